@@ -1,0 +1,43 @@
+package dev.autodiff.array;
+
+/** The type of an array's elements. */
+public enum DType {
+    /** 32-bit IEEE 754 floating point, the default; stored as {@code float[]}. */
+    FLOAT32(4, "float"),
+    /** 64-bit IEEE 754 floating point, for teaching and for checking gradients; stored as {@code double[]}. */
+    FLOAT64(8, "double"),
+    /** 32-bit signed integers, for labels and indices; stored as {@code int[]}. Not differentiable. */
+    INT32(4, "int");
+
+    private final int bytes;
+    private final String javaName;
+
+    DType(int bytes, String javaName) {
+        this.bytes = bytes;
+        this.javaName = javaName;
+    }
+
+    /** Size of one element in bytes. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** The Java primitive type that holds one element: {@code float}, {@code double} or {@code int}. */
+    public String javaName() {
+        return javaName;
+    }
+
+    /** Whether this is a floating-point type, and so one that gradients flow through. */
+    public boolean isFloating() {
+        return this != INT32;
+    }
+
+    /** A new zero-filled Java array ({@code float[]}, {@code double[]} or {@code int[]}) of the given length. */
+    public Object newArray(int length) {
+        return switch (this) {
+            case FLOAT32 -> new float[length];
+            case FLOAT64 -> new double[length];
+            case INT32 -> new int[length];
+        };
+    }
+}

@@ -1,0 +1,200 @@
+package dev.autodiff.array;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * The extent of a tensor along each axis. A dimension is 0 or more, or {@link #UNKNOWN} while a graph is written and only
+ * known when values are fed.
+ *
+ * <p>Immutable. Printed as {@code [?, 784]}, a scalar as {@code []}.
+ */
+public final class Shape {
+    /** A dimension that is known only at run time, such as the batch size. */
+    public static final int UNKNOWN = -1;
+
+    private static final Shape SCALAR = new Shape(new int[0]);
+
+    private final int[] dims;
+
+    private Shape(int[] dims) {
+        this.dims = dims;
+    }
+
+    /**
+     * A shape with the given dimensions; none for a scalar.
+     *
+     * @throws IllegalArgumentException if a dimension is negative and not {@link #UNKNOWN}
+     */
+    public static Shape of(int... dims) {
+        if (dims.length == 0) {
+            return SCALAR;
+        }
+        for (int dim : dims) {
+            if (dim < UNKNOWN) {
+                throw new IllegalArgumentException("A dimension is 0 or more, or Shape.UNKNOWN (-1), but dimensions "
+                        + Arrays.toString(dims) + " contain " + dim);
+            }
+        }
+        return new Shape(dims.clone());
+    }
+
+    /** The shape of a single number: no axes, one element. */
+    public static Shape scalar() {
+        return SCALAR;
+    }
+
+    /** Number of axes; 0 for a scalar. */
+    public int rank() {
+        return dims.length;
+    }
+
+    /**
+     * The dimension along an axis; negative axes count from the end, as in NumPy.
+     *
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    public int dim(int axis) {
+        return dims[axis(axis)];
+    }
+
+    /**
+     * The axis with negative values counted from the end: {@code axis(-1)} is {@code rank() - 1}.
+     *
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    public int axis(int axis) {
+        int normal = axis < 0 ? axis + dims.length : axis;
+        if (normal < 0 || normal >= dims.length) {
+            throw new IllegalArgumentException(
+                    dims.length == 0
+                            ? "Axis " + axis + " does not exist: the shape [] is a scalar and has no axes"
+                            : "Axis " + axis + " does not exist in shape " + this + ", whose axes are 0 to "
+                                    + (dims.length - 1) + " (or -" + dims.length + " to -1)");
+        }
+        return normal;
+    }
+
+    /** A copy of the dimensions. */
+    public int[] dims() {
+        return dims.clone();
+    }
+
+    /** Whether no dimension is {@link #UNKNOWN}. */
+    public boolean isKnown() {
+        for (int dim : dims) {
+            if (dim == UNKNOWN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether this is the shape of a single number, without axes. */
+    public boolean isScalar() {
+        return dims.length == 0;
+    }
+
+    /**
+     * Number of elements: the product of the dimensions, 1 for a scalar.
+     *
+     * @throws IllegalStateException if a dimension is unknown
+     * @throws IllegalArgumentException if there are more than a Java array can hold (2^31 - 1)
+     */
+    public int size() {
+        long size = 1;
+        boolean tooLarge = false;
+        for (int dim : dims) {
+            if (dim == UNKNOWN) {
+                throw new IllegalStateException("The number of elements of shape " + this
+                        + " is not known until its unknown dimensions (?) are fed");
+            }
+            size *= dim;
+            if (size > Integer.MAX_VALUE) {
+                tooLarge = true;
+                size = Integer.MAX_VALUE; // stay in range: a later dimension may be 0
+            }
+        }
+        if (tooLarge && size > 0) {
+            throw new IllegalArgumentException("An array of shape " + this + " would have more than "
+                    + Integer.MAX_VALUE + " elements, the most that a Java array can hold");
+        }
+        return (int) size;
+    }
+
+    /** This shape with the dimension along an axis replaced. */
+    public Shape with(int axis, int dim) {
+        int[] changed = dims.clone();
+        changed[axis(axis)] = dim;
+        return of(changed);
+    }
+
+    /** Whether an array of shape {@code concrete} may stand where this shape is expected: unknown dimensions fit any. */
+    public boolean accepts(Shape concrete) {
+        if (dims.length != concrete.dims.length) {
+            return false;
+        }
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] != UNKNOWN && concrete.dims[i] != UNKNOWN && dims[i] != concrete.dims[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether {@link #broadcast} of the two shapes may succeed; an unknown dimension is given the benefit of the doubt. */
+    public static boolean canBroadcast(Shape a, Shape b) {
+        int rank = Math.max(a.rank(), b.rank());
+        for (int i = 1; i <= rank; i++) {
+            int p = i <= a.rank() ? a.dims[a.rank() - i] : 1;
+            int q = i <= b.rank() ? b.dims[b.rank() - i] : 1;
+            if (p != q && p != 1 && q != 1 && p != UNKNOWN && q != UNKNOWN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The shape of an elementwise operation on two arrays, by NumPy's broadcasting rule: shapes are aligned at their last
+     * axes, and along each axis the dimensions are equal or one of them is 1 (or missing). An unknown dimension against 1
+     * stays unknown, against any other takes the other's value (which is verified when values are fed).
+     *
+     * @throws IllegalArgumentException if the shapes do not fit together
+     */
+    public static Shape broadcast(Shape a, Shape b) {
+        if (a.equals(b)) {
+            return a;
+        }
+        if (!canBroadcast(a, b)) {
+            throw new IllegalArgumentException("Shapes " + a + " and " + b
+                    + " do not fit together: aligned at their last axes, dimensions must be equal or 1");
+        }
+        int rank = Math.max(a.rank(), b.rank());
+        int[] dims = new int[rank];
+        for (int i = 1; i <= rank; i++) {
+            int p = i <= a.rank() ? a.dims[a.rank() - i] : 1;
+            int q = i <= b.rank() ? b.dims[b.rank() - i] : 1;
+            dims[rank - i] = p == q ? p : p == 1 ? q : q == 1 ? p : p == UNKNOWN ? q : p;
+        }
+        return new Shape(dims);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other || (other instanceof Shape shape && Arrays.equals(dims, shape.dims));
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(dims);
+    }
+
+    /** As {@code [?, 784]}; {@code []} for a scalar. */
+    @Override
+    public String toString() {
+        return Arrays.stream(dims)
+                .mapToObj(dim -> dim == UNKNOWN ? "?" : Integer.toString(dim))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.autodiff.kernel;
+
+/**
+ * The arithmetic of programs, each method a whole loop over arrays. Implementations are stateless and safe to call from
+ * several threads at once.
+ *
+ * <p>Work that can be shared takes {@code part} of {@code parts}: the call does that part alone, and the caller makes one
+ * call a part, in any order and on any threads. The result has the same bits for any number of parts: outputs are divided,
+ * never sums. An implementation may leave a part empty.
+ *
+ * <p>Matrices are given by array, offset of element (0, 0), row stride and column stride, so that a transposed matrix is the
+ * same array with the strides exchanged.
+ */
+public interface Kernels {
+    /** A short name for logs and reports, such as {@code scalar} or {@code vector-256}. */
+    String name();
+
+    /** Compiles a fused elementwise loop, or returns the one compiled earlier for equal code. */
+    Loop loop(LoopCode code);
+
+    /**
+     * Matrix product {@code c = a * b} with {@code a} m x k, {@code b} k x n and {@code c} m x n, where {@code c} has column
+     * stride 1 and row stride {@code cRow}. With {@code k = 0}, {@code c} becomes 0. {@code c} overlaps neither operand.
+     *
+     * @param scratch working memory for this call alone
+     */
+    void matmul(
+            float[] a, int aOffset, int aRow, int aCol,
+            float[] b, int bOffset, int bRow, int bCol,
+            float[] c, int cOffset, int cRow,
+            int m, int n, int k,
+            Scratch scratch, int part, int parts);
+
+    /** As {@link #matmul(float[], int, int, int, float[], int, int, int, float[], int, int, int, int, int, Scratch, int, int)}. */
+    void matmul(
+            double[] a, int aOffset, int aRow, int aCol,
+            double[] b, int bOffset, int bRow, int bCol,
+            double[] c, int cOffset, int cRow,
+            int m, int n, int k,
+            Scratch scratch, int part, int parts);
+
+    /**
+     * Reduces the middle axis of {@code x}, seen as {@code outer x length x inner}, into {@code y} of
+     * {@code outer x inner}. {@code y} does not overlap {@code x}.
+     */
+    void reduce(
+            Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
+            int outer, int length, int inner, int part, int parts);
+
+    /** As the one for {@code float}. */
+    void reduce(
+            Reduction reduction, double[] x, int xOffset, double[] y, int yOffset,
+            int outer, int length, int inner, int part, int parts);
+
+    /** As the one for {@code float}; sums wrap around as Java's do. */
+    void reduce(
+            Reduction reduction, int[] x, int xOffset, int[] y, int yOffset,
+            int outer, int length, int inner, int part, int parts);
+
+    /**
+     * Softmax of each row of {@code x} (rows x n, contiguous) into {@code y}, which may be the same array at the same
+     * offset: {@code exp(x - max) / sum(exp(x - max))}; with {@code log} its logarithm
+     * {@code x - max - log(sum(exp(x - max)))}.
+     */
+    void softmax(boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts);
+
+    /** As the one for {@code float}. */
+    void softmax(boolean log, double[] x, int xOffset, double[] y, int yOffset, int rows, int n, int part, int parts);
+
+    /**
+     * Softmax cross-entropy of each row: {@code loss[i] = sum_j labels[i,j] * (logsumexp(x[i]) - x[i,j])}, computed so that
+     * it neither overflows at large logits nor turns {@code 0 * infinity} into NaN for labels that are 0. Logits, labels:
+     * rows x n, contiguous.
+     */
+    void crossEntropy(
+            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
+            int rows, int n, int part, int parts);
+
+    /** As the one for {@code float}. */
+    void crossEntropy(
+            double[] logits, int logitsOffset, double[] labels, int labelsOffset, double[] loss, int lossOffset,
+            int rows, int n, int part, int parts);
+}

@@ -1,0 +1,37 @@
+package dev.autodiff.kernel;
+
+import dev.autodiff.array.DType;
+import java.util.List;
+
+/**
+ * What a fused elementwise loop computes for one element: straight-line code over values numbered in order, first the
+ * inputs ({@code 0 .. inputs-1}), then the results of the steps. All values have one type.
+ *
+ * <p>A value type with structural equality, so that loops are generated once for each distinct code and shared: constants
+ * are ordinary (broadcast) inputs and never part of it.
+ *
+ * @param type the type of every value
+ * @param broadcast for each input, whether it stays the same along the inner loop (stride 0) or advances with it (stride 1)
+ * @param steps the operations in order of execution; an operand is the number of an input or of an earlier step's result
+ * @param outputs numbers of the values that are stored, one array each; outputs always advance with the inner loop
+ */
+public record LoopCode(DType type, List<Boolean> broadcast, List<Step> steps, List<Integer> outputs) {
+    /**
+     * One operation.
+     *
+     * @param b second operand, -1 if the operation has one operand only
+     * @param c third operand, -1 if the operation has fewer than three
+     */
+    public record Step(Elementwise op, int a, int b, int c) {}
+
+    public LoopCode {
+        broadcast = List.copyOf(broadcast);
+        steps = List.copyOf(steps);
+        outputs = List.copyOf(outputs);
+    }
+
+    /** Number of inputs. */
+    public int inputs() {
+        return broadcast.size();
+    }
+}
