@@ -1,0 +1,5 @@
+/** Dense arrays of numbers. */
+@NullMarked
+package dev.autodiff.array;
+
+import org.jspecify.annotations.NullMarked;
