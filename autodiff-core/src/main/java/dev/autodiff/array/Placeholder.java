@@ -1,0 +1,6 @@
+package dev.autodiff.array;
+
+/** A placeholder. */
+public final class Placeholder {
+    private Placeholder() {}
+}
