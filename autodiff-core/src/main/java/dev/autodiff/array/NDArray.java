@@ -347,7 +347,7 @@ public final class NDArray {
     public NDArray reshape(int... dims) {
         int[] target = dims.clone();
         int open = -1;
-        int known = 1;
+        long known = 1;
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] == Shape.UNKNOWN && open < 0) {
                 open = i;
@@ -356,7 +356,7 @@ public final class NDArray {
             }
         }
         if (open >= 0) {
-            target[open] = known == 0 ? 0 : size / known;
+            target[open] = known <= 0 ? 0 : (int) (size / known);
         }
         Shape reshaped = Shape.of(target);
         if (!reshaped.isKnown() || reshaped.size() != size) {

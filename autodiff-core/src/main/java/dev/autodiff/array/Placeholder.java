@@ -1,6 +1,0 @@
-package dev.autodiff.array;
-
-/** A placeholder. */
-public final class Placeholder {
-    private Placeholder() {}
-}
