@@ -207,14 +207,24 @@ final class ArrayPrinter {
         }
         double magnitude = Math.abs(value);
         BigDecimal exact = new BigDecimal(magnitude);
-        boolean single = array.dtype() == DType.FLOAT32;
         for (int precision = 1; precision <= 17; precision++) {
-            BigDecimal rounded = exact.round(new MathContext(precision, RoundingMode.HALF_EVEN));
-            if (single ? rounded.floatValue() == (float) magnitude : rounded.doubleValue() == magnitude) {
-                return rounded.stripTrailingZeros();
+            BigDecimal nearest = exact.round(new MathContext(precision, RoundingMode.HALF_EVEN));
+            if (readsBack(nearest, magnitude)) {
+                return nearest.stripTrailingZeros();
+            }
+            // Above a power of two the next value is twice as far away as below it.
+            BigDecimal above = exact.round(new MathContext(precision, RoundingMode.UP));
+            if (readsBack(above, magnitude)) {
+                return above.stripTrailingZeros();
             }
         }
         return exact;
+    }
+
+    private boolean readsBack(BigDecimal number, double magnitude) {
+        return array.dtype() == DType.FLOAT32
+                ? number.floatValue() == (float) magnitude
+                : number.doubleValue() == magnitude;
     }
 
     private static int exponent(BigDecimal number) {
@@ -246,7 +256,11 @@ final class ArrayPrinter {
                 .setScale(decimals, RoundingMode.HALF_EVEN)
                 .toPlainString();
         String power = Integer.toString(Math.abs(exponent));
-        return sign(value) + mantissa + (decimals == 0 ? "." : "") + (exponent < 0 ? "e-" : "e+")
-                + "0".repeat(Math.max(0, exponentDigits - power.length())) + power;
+        return sign(value)
+                + mantissa
+                + (decimals == 0 ? "." : "")
+                + (exponent < 0 ? "e-" : "e+")
+                + "0".repeat(Math.max(0, exponentDigits - power.length()))
+                + power;
     }
 }

@@ -121,11 +121,12 @@ public final class NDArray {
 
     private static NDArray wrapping(DType dtype, Object values, int length, Shape shape) {
         if (!shape.isKnown()) {
-            throw new IllegalArgumentException("An array has no unknown dimension, but its shape was given as " + shape);
+            throw new IllegalArgumentException(
+                    "An array has no unknown dimension, but its shape was given as " + shape);
         }
         if (shape.size() != length) {
-            throw new IllegalArgumentException("Shape " + shape + " takes " + shape.size()
-                    + " values, but the Java array holds " + length);
+            throw new IllegalArgumentException(
+                    "Shape " + shape + " takes " + shape.size() + " values, but the Java array holds " + length);
         }
         return new NDArray(dtype, shape, values, 0);
     }
@@ -196,8 +197,8 @@ public final class NDArray {
      */
     public double get(int... index) {
         if (index.length != shape.rank()) {
-            throw new IllegalArgumentException("An element of shape " + shape + " takes " + shape.rank()
-                    + " indices, not " + index.length);
+            throw new IllegalArgumentException(
+                    "An element of shape " + shape + " takes " + shape.rank() + " indices, not " + index.length);
         }
         int flat = 0;
         for (int axis = 0; axis < index.length; axis++) {
@@ -284,8 +285,8 @@ public final class NDArray {
     public NDArray rows(int from, int to) {
         int rows = rowCount();
         if (from < 0 || to < from || to > rows) {
-            throw new IndexOutOfBoundsException(
-                    "Rows " + from + " to " + to + " (exclusive) are not within shape " + shape + " with " + rows + " rows");
+            throw new IndexOutOfBoundsException("Rows " + from + " to " + to + " (exclusive) are not within shape "
+                    + shape + " with " + rows + " rows");
         }
         int rowSize = rows == 0 ? 0 : size / rows;
         return new NDArray(dtype, shape.with(0, to - from), data, offset + from * rowSize);
@@ -320,8 +321,8 @@ public final class NDArray {
         int rows = rowCount();
         int rowSize = rows == 0 ? 0 : size / rows;
         if (target.dtype != dtype || target.size < (to - from) * rowSize) {
-            throw new IllegalArgumentException("Rows of " + dtype + " " + shape + " do not fit into " + target.dtype + " "
-                    + target.shape);
+            throw new IllegalArgumentException(
+                    "Rows of " + dtype + " " + shape + " do not fit into " + target.dtype + " " + target.shape);
         }
         for (int i = from; i < to; i++) {
             int row = rowIndices[i];
