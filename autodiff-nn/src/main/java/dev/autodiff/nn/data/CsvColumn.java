@@ -13,15 +13,15 @@ final class CsvColumn {
     private float[] floats = {};
     private double[] doubles = {};
     private int size;
-    private @Nullable DataException problem;
+    private @Nullable String problem;
 
     CsvColumn(DType dtype, boolean missingAllowed) {
         this.dtype = dtype;
         this.missingAllowed = missingAllowed;
     }
 
-    /** The error of the first cell that is no number; columns of text do no harm until someone asks for their numbers. */
-    @Nullable DataException problem() {
+    /** The message for the first cell that is no number; columns of text do no harm until someone asks for their numbers. */
+    @Nullable String problem() {
         return problem;
     }
 
@@ -51,8 +51,8 @@ final class CsvColumn {
         return null;
     }
 
-    void problem(DataException error) {
-        problem = error;
+    void problem(String message) {
+        problem = message;
         floats = new float[0];
         doubles = new double[0];
     }

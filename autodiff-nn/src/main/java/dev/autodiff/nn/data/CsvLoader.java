@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Reads one CSV file into a {@link CsvTable}. */
@@ -46,7 +47,7 @@ final class CsvLoader {
                 accept(record);
             }
         } catch (UncheckedIOException e) {
-            throw ioError(e.getCause());
+            throw ioError(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw ioError(e);
         } catch (CsvParseException e) {
@@ -82,7 +83,7 @@ final class CsvLoader {
             CsvColumn column = columns.get(i);
             String wrong = column.add(record.getField(i));
             if (wrong != null) {
-                column.problem(file.errorAt(
+                column.problem(file.at(
                         "line " + record.getStartingLineNumber() + ", column " + (i + 1) + " (\"" + names.get(i)
                                 + "\")",
                         wrong));

@@ -79,9 +79,9 @@ public final class CsvTable {
         NDArray result = NDArray.zeros(dtype, rows, places.length);
         for (int i = 0; i < places.length; i++) {
             CsvColumn column = columns.get(places[i]);
-            DataException problem = column.problem();
+            String problem = column.problem();
             if (problem != null) {
-                throw new DataException(problem.getMessage());
+                throw new DataException(problem);
             }
             column.copyTo(result.storage(), i, places.length);
         }

@@ -35,23 +35,32 @@ final class DataFile {
     }
 
     DataException errorAt(String place, String message) {
-        return new DataException(path + ", " + place + ": " + message);
+        return new DataException(at(place, message));
+    }
+
+    /** The message of an error at a place in this file. */
+    String at(String place, String message) {
+        return path + ", " + place + ": " + message;
     }
 
     /** The error in words for what went wrong while bytes were read and unpacked. */
     DataException readError(IOException cause) {
+        return readError(cause, "");
+    }
+
+    /** The error in words for what went wrong while bytes were read and unpacked, and where. */
+    DataException readError(IOException cause, String where) {
         if (cause instanceof EOFException) {
-            return error(
-                    "the gzip data is cut off: the file was not copied or downloaded completely, fetch it again",
-                    cause);
+            return error("the gzip data is cut off" + where + ": the file is not complete, fetch it again", cause);
         }
         if (cause instanceof ZipException) {
-            return error("the gzip data is damaged (" + cause.getMessage() + "): fetch the file again", cause);
+            return error(
+                    "the gzip data is damaged" + where + ": " + cause.getMessage() + "; fetch the file again", cause);
         }
         if (cause instanceof AccessDeniedException) {
             return error("may not be read: its permissions do not allow it", cause);
         }
-        return error("could not be read: " + cause, cause);
+        return error("could not be read" + where + ": " + cause, cause);
     }
 
     /** Size in bytes as it lies on the disk. */

@@ -258,11 +258,7 @@ final class IdxReader {
         try {
             read = in.readNBytes(buffer, 0, wanted);
         } catch (IOException e) {
-            DataException error = file.readError(e);
-            throw new DataException(
-                    error.getMessage() + " (after offset " + before + " of " + header.expectedSize()
-                            + " unpacked bytes)",
-                    e);
+            throw file.readError(e, " (after offset " + before + " of " + header.expectedSize() + " unpacked bytes)");
         }
         if (read < wanted) {
             throw cutOff(header, before + read);
