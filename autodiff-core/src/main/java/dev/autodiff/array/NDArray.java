@@ -121,11 +121,12 @@ public final class NDArray {
 
     private static NDArray wrapping(DType dtype, Object values, int length, Shape shape) {
         if (!shape.isKnown()) {
-            throw new IllegalArgumentException("An array has no unknown dimension, but its shape was given as " + shape);
+            throw new IllegalArgumentException(
+                    "An array has no unknown dimension, but its shape was given as " + shape);
         }
         if (shape.size() != length) {
-            throw new IllegalArgumentException("Shape " + shape + " takes " + shape.size()
-                    + " values, but the Java array holds " + length);
+            throw new IllegalArgumentException(
+                    "Shape " + shape + " takes " + shape.size() + " values, but the Java array holds " + length);
         }
         return new NDArray(dtype, shape, values, 0);
     }
@@ -224,8 +225,8 @@ public final class NDArray {
      */
     public double get(int... index) {
         if (index.length != shape.rank()) {
-            throw new IllegalArgumentException("An element of shape " + shape + " takes " + shape.rank()
-                    + " indices, not " + index.length);
+            throw new IllegalArgumentException(
+                    "An element of shape " + shape + " takes " + shape.rank() + " indices, not " + index.length);
         }
         int flat = 0;
         for (int axis = 0; axis < index.length; axis++) {
@@ -312,8 +313,8 @@ public final class NDArray {
     public NDArray rows(int from, int to) {
         int rows = rowCount();
         if (from < 0 || to < from || to > rows) {
-            throw new IndexOutOfBoundsException(
-                    "Rows " + from + " to " + to + " (exclusive) are not within shape " + shape + " with " + rows + " rows");
+            throw new IndexOutOfBoundsException("Rows " + from + " to " + to + " (exclusive) are not within shape "
+                    + shape + " with " + rows + " rows");
         }
         int rowSize = rows == 0 ? 0 : size / rows;
         return new NDArray(dtype, shape.with(0, to - from), data, offset + from * rowSize);
@@ -348,8 +349,8 @@ public final class NDArray {
         int rows = rowCount();
         int rowSize = rows == 0 ? 0 : size / rows;
         if (target.dtype != dtype || target.size < (to - from) * rowSize) {
-            throw new IllegalArgumentException("Rows of " + dtype + " " + shape + " do not fit into " + target.dtype + " "
-                    + target.shape);
+            throw new IllegalArgumentException(
+                    "Rows of " + dtype + " " + shape + " do not fit into " + target.dtype + " " + target.shape);
         }
         for (int i = from; i < to; i++) {
             int row = rowIndices[i];
@@ -375,7 +376,7 @@ public final class NDArray {
     public NDArray reshape(int... dims) {
         int[] target = dims.clone();
         int open = -1;
-        int known = 1;
+        long known = 1;
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] == Shape.UNKNOWN && open < 0) {
                 open = i;
@@ -384,7 +385,7 @@ public final class NDArray {
             }
         }
         if (open >= 0) {
-            target[open] = known == 0 ? 0 : size / known;
+            target[open] = known <= 0 ? 0 : (int) (size / known);
         }
         Shape reshaped = Shape.of(target);
         if (!reshaped.isKnown() || reshaped.size() != size) {
