@@ -1,0 +1,6 @@
+package dev.autodiff.check;
+
+/** A placeholder. */
+public final class Placeholder {
+    private Placeholder() {}
+}

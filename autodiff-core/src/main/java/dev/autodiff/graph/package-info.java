@@ -1,0 +1,5 @@
+/** Graphs of differentiable operations. */
+@NullMarked
+package dev.autodiff.graph;
+
+import org.jspecify.annotations.NullMarked;

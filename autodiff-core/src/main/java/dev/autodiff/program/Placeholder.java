@@ -1,0 +1,6 @@
+package dev.autodiff.program;
+
+/** A placeholder. */
+public final class Placeholder {
+    private Placeholder() {}
+}

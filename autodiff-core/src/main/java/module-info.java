@@ -1,0 +1,11 @@
+/** Reverse-mode automatic differentiation. */
+module dev.autodiff.core {
+    requires static jdk.incubator.vector;
+    requires static org.jspecify;
+
+    exports dev.autodiff.array;
+    exports dev.autodiff.check;
+    exports dev.autodiff.graph;
+    exports dev.autodiff.kernel;
+    exports dev.autodiff.program;
+}

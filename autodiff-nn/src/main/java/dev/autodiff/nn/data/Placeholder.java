@@ -1,0 +1,6 @@
+package dev.autodiff.nn.data;
+
+/** A placeholder. */
+public final class Placeholder {
+    private Placeholder() {}
+}

@@ -1,0 +1,5 @@
+/** Data sets. */
+@NullMarked
+package dev.autodiff.nn.data;
+
+import org.jspecify.annotations.NullMarked;

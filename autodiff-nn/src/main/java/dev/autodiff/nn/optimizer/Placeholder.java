@@ -1,0 +1,6 @@
+package dev.autodiff.nn.optimizer;
+
+/** A placeholder. */
+public final class Placeholder {
+    private Placeholder() {}
+}

@@ -1,0 +1,5 @@
+/** Optimizers. */
+@NullMarked
+package dev.autodiff.nn.optimizer;
+
+import org.jspecify.annotations.NullMarked;

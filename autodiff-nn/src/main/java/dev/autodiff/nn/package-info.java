@@ -1,0 +1,5 @@
+/** Neural networks. */
+@NullMarked
+package dev.autodiff.nn;
+
+import org.jspecify.annotations.NullMarked;

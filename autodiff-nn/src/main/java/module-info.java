@@ -1,0 +1,11 @@
+/** Neural networks on {@link dev.autodiff.core}. */
+module dev.autodiff.nn {
+    requires transitive dev.autodiff.core;
+    requires de.siegmar.fastcsv;
+    requires static org.jspecify;
+
+    exports dev.autodiff.nn;
+    exports dev.autodiff.nn.data;
+    exports dev.autodiff.nn.metrics;
+    exports dev.autodiff.nn.optimizer;
+}

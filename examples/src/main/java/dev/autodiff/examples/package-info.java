@@ -1,0 +1,5 @@
+/** The examples. */
+@NullMarked
+package dev.autodiff.examples;
+
+import org.jspecify.annotations.NullMarked;
