@@ -18,11 +18,13 @@ final class ClassFile {
     private static final int JAVA_17 = 61;
     private static final int ACC_PUBLIC_FINAL_SUPER = 0x31;
 
-    private static final int UTF8 = 1;
-    private static final int CLASS = 7;
-    private static final int FIELD = 9;
-    private static final int METHOD = 10;
-    private static final int NAME_AND_TYPE = 12;
+    static final int UTF8 = 1;
+    static final int INTEGER = 3;
+    static final int FLOAT = 4;
+    static final int CLASS = 7;
+    static final int FIELD = 9;
+    static final int METHOD = 10;
+    static final int NAME_AND_TYPE = 12;
 
     private record Constant(int tag, Object first, Object second) {}
 
@@ -72,6 +74,14 @@ final class ClassFile {
         return constant(METHOD, classOf(owner), nameAndType(name, descriptor));
     }
 
+    int number(int value) {
+        return constant(INTEGER, value, 0);
+    }
+
+    int number(float value) {
+        return constant(FLOAT, Float.floatToRawIntBits(value), 0);
+    }
+
     private int nameAndType(String name, String descriptor) {
         return constant(NAME_AND_TYPE, utf8(name), utf8(descriptor));
     }
@@ -117,6 +127,8 @@ final class ClassFile {
         out.writeByte(constant.tag);
         if (constant.first instanceof String text) {
             out.writeUTF(text);
+        } else if (constant.tag == INTEGER || constant.tag == FLOAT) {
+            out.writeInt((Integer) constant.first);
         } else {
             out.writeShort((Integer) constant.first);
             if (constant.tag != CLASS) {

@@ -2,6 +2,7 @@ package dev.autodiff.kernel;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -186,6 +187,27 @@ final class Code {
         u2(0);
     }
 
+    /** An instruction whose operand is the number of a constant in the pool. */
+    void constant(int opcode, int constant) {
+        u1(opcode);
+        u2(constant);
+    }
+
+    /** An instruction whose operand is one byte, or two. */
+    void immediate(int opcode, int bytes, int value) {
+        u1(opcode);
+        if (bytes == 2) {
+            u2(value);
+        } else {
+            u1(value);
+        }
+    }
+
+    /** Makes room for {@code words} on the operand stack. */
+    void reserveStack(int words) {
+        maxStack = Math.max(maxStack, words);
+    }
+
     /** Puts a label here, where the first {@code live} local variables have values. */
     void place(Label label, int live) {
         label.position = length;
@@ -222,7 +244,7 @@ final class Code {
 
     private void u1(int value) {
         if (length == bytes.length) {
-            bytes = java.util.Arrays.copyOf(bytes, 2 * length);
+            bytes = Arrays.copyOf(bytes, 2 * length);
         }
         bytes[length++] = (byte) value;
     }
@@ -235,7 +257,7 @@ final class Code {
     // ---- What the class file needs
 
     byte[] bytes() {
-        return java.util.Arrays.copyOf(bytes, length);
+        return Arrays.copyOf(bytes, length);
     }
 
     /** The content of the StackMapTable attribute; empty if there is none. */

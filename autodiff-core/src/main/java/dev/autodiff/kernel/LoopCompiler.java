@@ -58,7 +58,7 @@ public final class LoopCompiler {
         LoopGenerator.generate(file, "aligned", code, body, true);
         LoopGenerator.generate(file, "general", code, body, false);
         if (vectors) {
-            LoopGenerator.generate(file, "vector", code, new VectorBody(lanes), false);
+            LoopGenerator.generate(file, "vector", code, new VectorBody(lanes, VectorFunctions.COPIER, file), false);
         }
         BlockLoop loop = define(file.toBytes());
         loop.setBroadcast(code);
@@ -66,6 +66,11 @@ public final class LoopCompiler {
             vectorLoop.setLanes(lanes);
         }
         return loop;
+    }
+
+    /** Read when the first vector loop is compiled, never where there are no vectors. */
+    private static final class VectorFunctions {
+        static final MethodCopier COPIER = MethodCopier.of("vector/VectorMath.class");
     }
 
     private static BlockLoop define(byte[] classFile) {

@@ -12,9 +12,14 @@ final class VectorBody implements LoopBody {
     private static final String VECTOR_MATH = "dev/autodiff/kernel/vector/VectorMath";
 
     private final int lanes;
+    private final MethodCopier functions;
+    private final ClassFile file;
 
-    VectorBody(int lanes) {
+    /** A body of a method of {@code file}, with copies of VectorMath's methods from {@code functions}. */
+    VectorBody(int lanes, MethodCopier functions, ClassFile file) {
         this.lanes = lanes;
+        this.functions = functions;
+        this.file = file;
     }
 
     /** Whether the operation has a twin on vectors: all but POW, which is computed in double precision. */
@@ -89,7 +94,7 @@ final class VectorBody implements LoopBody {
         code.op(Code.ASTORE, result);
     }
 
-    private static void emit(Elementwise op, Code code) {
+    private void emit(Elementwise op, Code code) {
         // A switch expression, so that the compiler misses a constant without a twin
         int ignored = switch (op) {
             case COPY -> 0;
@@ -117,10 +122,7 @@ final class VectorBody implements LoopBody {
             case GREATER -> function(code, "greater", 2);
             case GREATER_EQUAL -> function(code, "greaterEqual", 2);
             case SELECT -> function(code, "select", 3);
-            case UNIFORM -> {
-                code.call(Code.INVOKESTATIC, VECTOR_MATH, "uniform", "(I" + V + V + ")" + V, 3);
-                yield 0;
-            }
+            case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
             case POW -> throw new IllegalArgumentException("POW has no vector twin");
         };
     }
@@ -131,8 +133,12 @@ final class VectorBody implements LoopBody {
         return 0;
     }
 
-    private static int function(Code code, String name, int arity) {
-        code.call(Code.INVOKESTATIC, VECTOR_MATH, name, "(" + V.repeat(arity) + ")" + V, arity);
+    private int function(Code code, String name, int arity) {
+        return function(code, name, "(" + V.repeat(arity) + ")" + V);
+    }
+
+    private int function(Code code, String name, String descriptor) {
+        functions.copy(name + descriptor, file, code);
         return 0;
     }
 }
