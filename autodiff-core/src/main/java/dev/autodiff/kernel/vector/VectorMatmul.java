@@ -33,8 +33,10 @@ public final class VectorMatmul {
     private static final int MAX_COLUMNS = 1024;
     /** With fewer rows than this, b is read in place. */
     private static final int ROWS_TO_PACK_B = 4 * ROWS;
-    /** With fewer columns than this, a is read in place. */
-    private static final int COLUMNS_TO_PACK_A = 256;
+    /** With fewer columns than this, rows of a that are contiguous are read in place: a little slower than when packed. */
+    private static final int COLUMNS_TO_PACK_ROWS = 128;
+    /** The same for columns of a that are contiguous: as fast as when packed, until they are too many for the caches. */
+    private static final int COLUMNS_TO_PACK_COLUMNS = 512;
 
     private static final float[] ZEROS = new float[COLUMNS];
 
@@ -81,7 +83,8 @@ public final class VectorMatmul {
         int depth = evenly(k, MAX_DEPTH);
         int columns = Math.min(n, MAX_COLUMNS);
         int rows = ROWS * evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
-        boolean packA = aCol != 1 && aRow != 1 || n >= COLUMNS_TO_PACK_A && m > ROWS;
+        int columnsToPackA = aCol == 1 ? COLUMNS_TO_PACK_ROWS : aRow == 1 ? COLUMNS_TO_PACK_COLUMNS : 0;
+        boolean packA = n >= columnsToPackA && m >= ROWS;
         float[] ap = scratch.floats(1, (packA ? rows : ROWS) * depth);
         float[] bp = scratch.floats(0, (columns + COLUMNS - 1) / COLUMNS * COLUMNS * depth);
         for (int j = 0; j < n; j += columns) {
@@ -146,14 +149,13 @@ public final class VectorMatmul {
             float[] from = a;
             int fromOffset = aOffset + i * aRow;
             int fromRow = aRow;
-            boolean byColumns = aCol != 1;
-            if (packA || byColumns && rows < ROWS) {
+            boolean byColumns = packA ? rows == ROWS : aRow == 1 && aCol != 1 && rows == ROWS;
+            if (packA || aCol != 1 && !byColumns) {
                 from = ap;
                 fromOffset = packA ? i * depth : 0;
-                byColumns = byColumns && aRow == 1 && rows == ROWS;
                 fromRow = depth;
                 if (fillA || !packA) {
-                    packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth, byColumns);
+                    packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
                 }
             }
             if (byColumns) {
@@ -191,30 +193,40 @@ public final class VectorMatmul {
         }
     }
 
-    /** Copies a tile's rows of a one after the other, or column by column if those are contiguous and complete. */
+    /** Copies a tile of a: column by column if it has all its rows, else row by row. */
     private static void packA(
-            float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth, boolean byColumns) {
-        if (byColumns) {
-            int s = aOffset;
-            int t = toOffset;
-            for (int p = 0; p < depth; p++, s += aCol, t += ROWS) {
-                to[t] = a[s];
-                to[t + 1] = a[s + 1];
-                to[t + 2] = a[s + 2];
-                to[t + 3] = a[s + 3];
-                to[t + 4] = a[s + 4];
-                to[t + 5] = a[s + 5];
-            }
-        } else if (aCol == 1) {
-            for (int i = 0; i < rows; i++) {
-                System.arraycopy(a, aOffset + i * aRow, to, toOffset + i * depth, depth);
-            }
-        } else {
+            float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
+        if (rows < ROWS) {
             for (int i = 0; i < rows; i++) {
                 int s = aOffset + i * aRow;
                 for (int p = 0; p < depth; p++) {
                     to[toOffset + i * depth + p] = a[s + p * aCol];
                 }
+            }
+        } else if (aCol == 1) {
+            int s1 = aOffset + aRow;
+            int s2 = s1 + aRow;
+            int s3 = s2 + aRow;
+            int s4 = s3 + aRow;
+            int s5 = s4 + aRow;
+            for (int p = 0; p < depth; p++) {
+                to[toOffset + p * ROWS] = a[aOffset + p];
+                to[toOffset + p * ROWS + 1] = a[s1 + p];
+                to[toOffset + p * ROWS + 2] = a[s2 + p];
+                to[toOffset + p * ROWS + 3] = a[s3 + p];
+                to[toOffset + p * ROWS + 4] = a[s4 + p];
+                to[toOffset + p * ROWS + 5] = a[s5 + p];
+            }
+        } else {
+            int s = aOffset;
+            int t = toOffset;
+            for (int p = 0; p < depth; p++, s += aCol, t += ROWS) {
+                to[t] = a[s];
+                to[t + 1] = a[s + aRow];
+                to[t + 2] = a[s + 2 * aRow];
+                to[t + 3] = a[s + 3 * aRow];
+                to[t + 4] = a[s + 4 * aRow];
+                to[t + 5] = a[s + 5 * aRow];
             }
         }
     }
