@@ -19,14 +19,18 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Functions of a vector of floats, each lane bit for bit as {@link dev.autodiff.kernel.ScalarMath} computes it; formulas
- * and errors are stated there. The methods are small, and hold no state, so that C2 inlines them into the loops that call
- * them and no vector is ever allocated. All vectors are of {@link #SPECIES}.
+ * and errors are stated there. All vectors are of {@link #SPECIES}.
+ *
+ * <p>Generated loops do not call these methods but hold copies of their byte code (see {@code MethodCopier} in the package
+ * above), because C2 inlines methods of ours only within limits, beyond which every vector is an object. So a method here is
+ * straight-line code: no branch, no loop, no lambda, no field that is not public.
  */
 public final class VectorMath {
     /** The shape of all vectors: the widest that the machine prefers. */
     public static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
-    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    /** Integers in vectors of the same shape. */
+    public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
     private static final float ROUND = 0x1.8p23f;
     private static final float LOG2_E = 1.4426950408889634f;
