@@ -16,7 +16,7 @@ abstract class VectorBlockLoop extends BlockLoop {
     /** Until the vector form has been compiled for the first time (by C1, after 200 calls) a trial is of one vector. */
     private static final int FIRST_TRIALS = 256;
 
-    private static final int VECTORS_PER_TRIAL = 4;
+    private static final int VECTORS_PER_TRIAL = 2;
     /** Compiled by C2 a step takes below 1 ns a vector, compiled by C1 above 30. */
     private static final long NANOS_PER_STEP = 8;
 
