@@ -38,7 +38,8 @@ public final class Initializers {
         NDArray copy = value.copy();
         return (dtype, shape, seed) -> {
             if (!copy.shape().equals(shape)) {
-                throw new GraphException("Initial values of shape " + copy.shape() + " for a variable of shape " + shape);
+                throw new GraphException(
+                        "Initial values of shape " + copy.shape() + " for a variable of shape " + shape);
             }
             return copy.cast(dtype);
         };
