@@ -46,15 +46,17 @@ public final class VectorMatmul {
     public static void matmul(
             float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
             float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
-        if ((long) m * n * k <= SMALL || k == 0) {
+        long multiplications = (long) m * n * k;
+        boolean ready = Compilation.ready(multiplications);
+        if (multiplications <= SMALL || !ready && m > 1 && n > 1) {
             ScalarMatmul.matmul(
                     a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
         } else if (n == 1) {
             VectorMatvec.matvec(
-                    a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, part, parts);
+                    a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, part, parts, ready);
         } else if (m == 1) {
             VectorMatvec.matvec(
-                    b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, part, parts);
+                    b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, part, parts, ready);
         } else {
             int i0 = 0;
             int i1 = m;
@@ -246,7 +248,7 @@ public final class VectorMatmul {
         }
     }
 
-    private static void copyPanel(float[] b, int bOffset, int bRow, float[] to, int toOffset, int depth) {
+    static void copyPanel(float[] b, int bOffset, int bRow, float[] to, int toOffset, int depth) {
         int s = bOffset;
         int t = toOffset;
         for (int p = 0; p < depth; p++) {

@@ -6,8 +6,8 @@ import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
 import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.ScalarMatmul;
 import dev.autodiff.kernel.Scratch;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * The product of a matrix and a vector, {@code y = a x}, bound by the speed at which {@code a} is read: along its rows where
@@ -17,11 +17,15 @@ final class VectorMatvec {
     /** Outputs that the columns of a are read for at a time. */
     private static final int BLOCK = 8 * LANES;
 
+    /** Partial sums of a dot product: four vectors hide the latency of an addition. */
+    private static final int SUMS = 4 * LANES;
+
     private VectorMatvec() {}
 
     static void matvec(
             float[] a, int aOffset, int aRow, int aCol, float[] x, int xOffset, int xStride,
-            float[] y, int yOffset, int yStride, int m, int k, Scratch scratch, int part, int parts) {
+            float[] y, int yOffset, int yStride, int m, int k, Scratch scratch, int part, int parts,
+            boolean compiled) {
         boolean byRows = aCol == 1 && (aRow != 1 || m == 1) && k >= LANES;
         int unit = byRows ? 1 : LANES;
         int units = (m + unit - 1) / unit;
@@ -40,9 +44,15 @@ final class VectorMatvec {
                 }
             }
             for (int i = i0; i < i1; i++, at += aRow, to += yStride) {
-                y[to] = dot(a, at, e, eOffset, k);
+                float[] sums = scratch.floats(2, SUMS);
+                int done = compiled ? dot(a, at, e, eOffset, k, sums) : plainDot(a, at, e, eOffset, k, sums);
+                float sum = total(sums);
+                for (int p = done; p < k; p++) {
+                    sum = Math.fma(a[at + p], e[eOffset + p], sum);
+                }
+                y[to] = sum;
             }
-        } else if (aRow == 1 && yStride == 1) {
+        } else if (aRow == 1 && yStride == 1 && compiled) {
             int i = i0;
             for (; i + BLOCK <= i1; i += BLOCK) {
                 columns8(a, aOffset + i, aCol, x, xOffset, xStride, y, yOffset + i, k);
@@ -63,14 +73,18 @@ final class VectorMatvec {
                 a, aOffset, aRow, aCol, x, xOffset, xStride, 1, y, yOffset, yStride, m, 1, k, scratch, 0, 1);
     }
 
-    /** Four vectors of partial sums, added up as a tree; the rest that fills no vector comes last. */
-    private static float dot(float[] a, int aOffset, float[] x, int xOffset, int k) {
+    /**
+     * Four vectors of partial sums of the products, as far as they fill vectors.
+     *
+     * @return the number of products taken
+     */
+    static int dot(float[] a, int aOffset, float[] x, int xOffset, int k, float[] sums) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
         int p = 0;
-        for (; p <= k - 4 * LANES; p += 4 * LANES) {
+        for (; p <= k - SUMS; p += SUMS) {
             s0 = load(a, aOffset + p).fma(load(x, xOffset + p), s0);
             s1 = load(a, aOffset + p + LANES).fma(load(x, xOffset + p + LANES), s1);
             s2 = load(a, aOffset + p + 2 * LANES).fma(load(x, xOffset + p + 2 * LANES), s2);
@@ -79,18 +93,45 @@ final class VectorMatvec {
         for (; p <= k - LANES; p += LANES) {
             s0 = load(a, aOffset + p).fma(load(x, xOffset + p), s0);
         }
-        float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
-        for (; p < k; p++) {
-            sum = Math.fma(a[aOffset + p], x[xOffset + p], sum);
+        s0.intoArray(sums, 0);
+        s1.intoArray(sums, LANES);
+        s2.intoArray(sums, 2 * LANES);
+        s3.intoArray(sums, 3 * LANES);
+        return p;
+    }
+
+    /** The same sums to the bit, without vectors. */
+    private static int plainDot(float[] a, int aOffset, float[] x, int xOffset, int k, float[] sums) {
+        Arrays.fill(sums, 0, SUMS, 0);
+        int p = 0;
+        for (; p <= k - SUMS; p += SUMS) {
+            for (int i = 0; i < SUMS; i++) {
+                sums[i] = Math.fma(a[aOffset + p + i], x[xOffset + p + i], sums[i]);
+            }
         }
-        return sum;
+        for (; p <= k - LANES; p += LANES) {
+            for (int i = 0; i < LANES; i++) {
+                sums[i] = Math.fma(a[aOffset + p + i], x[xOffset + p + i], sums[i]);
+            }
+        }
+        return p;
+    }
+
+    /** The total as a tree. Not {@code reduceLanes}, whose order differs between interpreted and compiled code. */
+    private static float total(float[] sums) {
+        for (int n = SUMS / 2; n > 0; n /= 2) {
+            for (int i = 0; i < n; i++) {
+                sums[i] += sums[i + n];
+            }
+        }
+        return sums[0];
     }
 
     private static FloatVector load(float[] x, int offset) {
         return FloatVector.fromArray(SPECIES, x, offset);
     }
 
-    private static void columns8(
+    static void columns8(
             float[] a, int aOffset, int aCol, float[] x, int xOffset, int xStride, float[] y, int yOffset, int k) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
@@ -123,7 +164,7 @@ final class VectorMatvec {
         s7.intoArray(y, yOffset + 7 * LANES);
     }
 
-    private static void columns1(
+    static void columns1(
             float[] a, int aOffset, int aCol, float[] x, int xOffset, int xStride, float[] y, int yOffset, int k) {
         FloatVector sum = FloatVector.zero(SPECIES);
         int q = aOffset;
