@@ -16,6 +16,7 @@ public final class LoopCompiler {
     private static final String PACKAGE = "dev/autodiff/kernel/";
 
     private final int lanes;
+    private final boolean eager;
     private final Map<LoopCode, Loop> loops = new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
@@ -29,7 +30,13 @@ public final class LoopCompiler {
      * A compiler of loops over vectors of {@code lanes} floats, or over single elements for 1.
      */
     public LoopCompiler(int lanes) {
+        this(lanes, false);
+    }
+
+    /** For tests: {@code eager} loops run their vector form from the first call on, not only when C2 has compiled it. */
+    LoopCompiler(int lanes, boolean eager) {
         this.lanes = lanes;
+        this.eager = eager;
     }
 
     /**
@@ -63,7 +70,7 @@ public final class LoopCompiler {
         BlockLoop loop = define(file.toBytes());
         loop.setBroadcast(code);
         if (loop instanceof VectorBlockLoop vectorLoop) {
-            vectorLoop.setLanes(lanes);
+            vectorLoop.setVectors(lanes, code.cost(), eager);
         }
         return loop;
     }

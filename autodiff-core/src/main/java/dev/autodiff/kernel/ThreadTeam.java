@@ -149,7 +149,8 @@ public final class ThreadTeam implements AutoCloseable {
         }
 
         void begin() {
-            given = given + 1 & Integer.MAX_VALUE;
+            int next = given + 1 & Integer.MAX_VALUE;
+            given = next;
             if (thread == null) {
                 thread = new Thread(this, "autodiff-" + number);
                 thread.setDaemon(true);
@@ -164,7 +165,7 @@ public final class ThreadTeam implements AutoCloseable {
             for (int i = 0; finished != given; i++) {
                 if (i < 20 * SPINS) {
                     Thread.onSpinWait();
-                } else { // there may be fewer free cores than threads
+                } else {
                     Thread.yield();
                 }
             }
@@ -199,6 +200,7 @@ public final class ThreadTeam implements AutoCloseable {
                 for (int i = 0; i < SPINS && given == last; i++) {
                     Thread.onSpinWait();
                 }
+                Thread.yield(); // there may be fewer free cores than threads
                 if (given == last && System.nanoTime() - start > SPIN_NANOS) {
                     sleepUntilOtherThan(last);
                 }
