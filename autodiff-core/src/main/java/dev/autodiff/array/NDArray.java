@@ -131,6 +131,34 @@ public final class NDArray {
         return new NDArray(dtype, shape, values, 0);
     }
 
+    /**
+     * A view of part of a Java array ({@code float[]}, {@code double[]} or {@code int[]}), without copying.
+     *
+     * @throws IllegalArgumentException if the array is of another kind or too short
+     */
+    public static NDArray view(Object storage, int offset, Shape shape) {
+        DType dtype;
+        int length;
+        if (storage instanceof float[] floats) {
+            dtype = DType.FLOAT32;
+            length = floats.length;
+        } else if (storage instanceof double[] doubles) {
+            dtype = DType.FLOAT64;
+            length = doubles.length;
+        } else if (storage instanceof int[] ints) {
+            dtype = DType.INT32;
+            length = ints.length;
+        } else {
+            throw new IllegalArgumentException(
+                    "An NDArray is a view of a float[], double[] or int[], not of a " + storage.getClass().getSimpleName());
+        }
+        if (offset < 0 || (long) offset + shape.size() > length) {
+            throw new IllegalArgumentException("A view of shape " + shape + " at offset " + offset + " needs "
+                    + ((long) offset + shape.size()) + " elements, but the Java array has " + length);
+        }
+        return new NDArray(dtype, shape, storage, offset);
+    }
+
     /** Zeros of the given type and shape. */
     public static NDArray zeros(DType dtype, int... dims) {
         return zeros(dtype, Shape.of(dims));

@@ -64,4 +64,18 @@ public enum Elementwise {
     public int arity() {
         return arity;
     }
+
+    /** Roughly how much arithmetic the operation takes on floats, in units of an addition. */
+    public int cost() {
+        return switch (this) {
+            case COPY -> 0;
+            case NEGATE, SQRT, ABS, ADD, SUBTRACT, MULTIPLY, DIVIDE -> 1;
+            case RELU, MINIMUM, MAXIMUM, EQUAL, NOT_EQUAL, GREATER, GREATER_EQUAL, SELECT -> 2;
+            case SIGN -> 4;
+            case EXP, EXPM1, SIGMOID, TANH -> 25;
+            case LOG, LOG1P, POW -> 30;
+            case UNIFORM -> 35;
+            case SOFTPLUS, ERF -> 45;
+        };
+    }
 }

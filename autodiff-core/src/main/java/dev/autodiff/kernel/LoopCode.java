@@ -24,14 +24,43 @@ public record LoopCode(DType type, List<Boolean> broadcast, List<Step> steps, Li
      */
     public record Step(Elementwise op, int a, int b, int c) {}
 
+    /**
+     * The {@link #cost} up to which fusing pays. Larger loops are right but the JIT compiler takes a second or more for
+     * each and runs out of registers, so that two loops are faster than one.
+     */
+    public static final int COST_LIMIT = 100;
+
     public LoopCode {
         broadcast = List.copyOf(broadcast);
         steps = List.copyOf(steps);
         outputs = List.copyOf(outputs);
     }
 
+    /** stub */
+    public static final int LARGEST_COST = 40;
+
+    public static int cost(Elementwise op) {
+        return 1;
+    }
+
+    public int totalCost() {
+        return steps.size();
+    }
+
     /** Number of inputs. */
     public int inputs() {
         return broadcast.size();
+    }
+
+    /**
+     * Roughly how much arithmetic one element takes, in units of an addition: for the caller to keep loops small, see
+     * {@link #COST_LIMIT}.
+     */
+    public int cost() {
+        int cost = inputs() + outputs.size();
+        for (Step step : steps) {
+            cost += step.op().cost();
+        }
+        return cost;
     }
 }

@@ -5,10 +5,12 @@ public final class Scratch {
     private static final float[] NO_FLOATS = new float[0];
     private static final double[] NO_DOUBLES = new double[0];
 
-    private final float[][] floats = {NO_FLOATS, NO_FLOATS};
-    private final double[][] doubles = {NO_DOUBLES, NO_DOUBLES};
+    private final float[][] floats = {NO_FLOATS, NO_FLOATS, NO_FLOATS};
+    private final double[][] doubles = {NO_DOUBLES, NO_DOUBLES, NO_DOUBLES};
+    private float[][][] floatRows = {{}, {}};
+    private double[][][] doubleRows = {{}, {}};
 
-    /** Array {@code which} (0 or 1), at least {@code length} long, with arbitrary contents. */
+    /** Array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
     public float[] floats(int which, int length) {
         if (floats[which].length < length) {
             floats[which] = new float[length];
@@ -16,11 +18,36 @@ public final class Scratch {
         return floats[which];
     }
 
-    /** Array {@code which} (0 or 1), at least {@code length} long, with arbitrary contents. */
+    /** Array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
     public double[] doubles(int which, int length) {
         if (doubles[which].length < length) {
             doubles[which] = new double[length];
         }
         return doubles[which];
+    }
+
+    /**
+     * At least {@code rows} separate arrays, each at least {@code length} long, with arbitrary contents. For loops over
+     * several arrays that all start at index 0: the only kind that HotSpot turns into vector code by itself.
+     *
+     * @param which 0 or 1
+     */
+    float[][] floatRows(int which, int rows, int length) {
+        float[][] held = floatRows[which];
+        if (held.length < rows || held[0].length < length) {
+            held = new float[Math.max(rows, held.length)][Math.max(length, held.length == 0 ? 0 : held[0].length)];
+            floatRows[which] = held;
+        }
+        return held;
+    }
+
+    /** As {@link #floatRows}. */
+    double[][] doubleRows(int which, int rows, int length) {
+        double[][] held = doubleRows[which];
+        if (held.length < rows || held[0].length < length) {
+            held = new double[Math.max(rows, held.length)][Math.max(length, held.length == 0 ? 0 : held[0].length)];
+            doubleRows[which] = held;
+        }
+        return held;
     }
 }

@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ResolvedModule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,10 +53,17 @@ class UserProgramIT {
         assertRuns("app", "scalar", onModulePath());
     }
 
-    /** java.base is all of the JDK that the libraries need. */
+    /** Nothing of the JDK but java.base, and no dependency but FastCSV. */
     @Test
-    void onTheModulePathWithJavaBaseAlone() throws Exception {
-        assertRuns("app", "scalar", onModulePath("--limit-modules=java.base,dev.autodiff.nn,de.siegmar.fastcsv"));
+    void needNoOtherModules() {
+        Path[] jars = Stream.of(JARS.split(File.pathSeparator)).map(Path::of).toArray(Path[]::new);
+        Set<String> needed = Configuration.empty()
+                .resolve(ModuleFinder.of(jars), ModuleFinder.ofSystem(), Set.of("dev.autodiff.nn"))
+                .modules()
+                .stream()
+                .map(ResolvedModule::name)
+                .collect(Collectors.toSet());
+        assertEquals(Set.of("java.base", "dev.autodiff.core", "dev.autodiff.nn", "de.siegmar.fastcsv"), needed);
     }
 
     @Test

@@ -1,0 +1,162 @@
+package dev.autodiff.kernel;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A class file in the making (Java Virtual Machine Specification, chapter 4): as much of the format as a generated loop
+ * needs, which is a constant pool, a constructor and methods with code.
+ */
+final class ClassFile {
+    private static final int MAGIC = 0xCAFEBABE;
+    private static final int JAVA_17 = 61;
+    private static final int ACC_PUBLIC_FINAL_SUPER = 0x31;
+
+    static final int UTF8 = 1;
+    static final int INTEGER = 3;
+    static final int FLOAT = 4;
+    static final int CLASS = 7;
+    static final int FIELD = 9;
+    static final int METHOD = 10;
+    static final int NAME_AND_TYPE = 12;
+
+    private record Constant(int tag, Object first, Object second) {}
+
+    private record Method(int name, int descriptor, Code code) {}
+
+    private final Map<Constant, Integer> pool = new LinkedHashMap<>();
+    private final List<Method> methods = new ArrayList<>();
+    private final String superName;
+    private final int thisClass;
+    private final int superClass;
+    private final int codeName;
+    private final int framesName;
+
+    /** Names as the class file wants them: with slashes. */
+    ClassFile(String name, String superName) {
+        this.superName = superName;
+        thisClass = classOf(name);
+        superClass = classOf(superName);
+        codeName = utf8("Code");
+        framesName = utf8("StackMapTable");
+    }
+
+    /** Adds a method whose body is {@code code}. */
+    void method(String name, String descriptor, Code code) {
+        methods.add(new Method(utf8(name), utf8(descriptor), code));
+    }
+
+    /** Adds the constructor without parameters. */
+    void constructor() {
+        Code code = new Code(this);
+        code.local(Code.Kind.UNINITIALIZED_THIS);
+        code.op(Code.ALOAD, 0);
+        code.call(Code.INVOKESPECIAL, superName, "<init>", "()V", 1);
+        code.op(Code.RETURN);
+        method("<init>", "()V", code);
+    }
+
+    int classOf(String name) {
+        return constant(CLASS, utf8(name), 0);
+    }
+
+    int field(String owner, String name, String descriptor) {
+        return constant(FIELD, classOf(owner), nameAndType(name, descriptor));
+    }
+
+    int methodOf(String owner, String name, String descriptor) {
+        return constant(METHOD, classOf(owner), nameAndType(name, descriptor));
+    }
+
+    int number(int value) {
+        return constant(INTEGER, value, 0);
+    }
+
+    int number(float value) {
+        return constant(FLOAT, Float.floatToRawIntBits(value), 0);
+    }
+
+    private int nameAndType(String name, String descriptor) {
+        return constant(NAME_AND_TYPE, utf8(name), utf8(descriptor));
+    }
+
+    private int utf8(String text) {
+        return constant(UTF8, text, 0);
+    }
+
+    private int constant(int tag, Object first, Object second) {
+        return pool.computeIfAbsent(new Constant(tag, first, second), key -> pool.size() + 1);
+    }
+
+    byte[] toBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory does not fail
+        }
+        return bytes.toByteArray();
+    }
+
+    private void write(DataOutputStream out) throws IOException {
+        out.writeInt(MAGIC);
+        out.writeInt(JAVA_17);
+        out.writeShort(pool.size() + 1);
+        for (Constant constant : pool.keySet()) {
+            write(constant, out);
+        }
+        out.writeShort(ACC_PUBLIC_FINAL_SUPER);
+        out.writeShort(thisClass);
+        out.writeShort(superClass);
+        out.writeShort(0); // interfaces
+        out.writeShort(0); // fields
+        out.writeShort(methods.size());
+        for (Method method : methods) {
+            write(method, out);
+        }
+        out.writeShort(0); // attributes
+    }
+
+    private static void write(Constant constant, DataOutputStream out) throws IOException {
+        out.writeByte(constant.tag);
+        if (constant.first instanceof String text) {
+            out.writeUTF(text);
+        } else if (constant.tag == INTEGER || constant.tag == FLOAT) {
+            out.writeInt((Integer) constant.first);
+        } else {
+            out.writeShort((Integer) constant.first);
+            if (constant.tag != CLASS) {
+                out.writeShort((Integer) constant.second);
+            }
+        }
+    }
+
+    private void write(Method method, DataOutputStream out) throws IOException {
+        byte[] code = method.code.bytes();
+        byte[] frames = method.code.frames();
+        int framesLength = frames.length == 0 ? 0 : 6 + frames.length;
+        out.writeShort(1); // public
+        out.writeShort(method.name);
+        out.writeShort(method.descriptor);
+        out.writeShort(1); // attributes
+        out.writeShort(codeName);
+        out.writeInt(12 + code.length + framesLength);
+        out.writeShort(method.code.maxStack());
+        out.writeShort(method.code.maxLocals());
+        out.writeInt(code.length);
+        out.write(code);
+        out.writeShort(0); // exception handlers
+        out.writeShort(frames.length == 0 ? 0 : 1);
+        if (frames.length > 0) {
+            out.writeShort(framesName);
+            out.writeInt(frames.length);
+            out.write(frames);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package dev.autodiff.kernel;
+
+import static dev.autodiff.kernel.FusedMultiplyAdd.madd;
+
+import java.util.Arrays;
+
+/**
+ * The matrix product in plain Java, arranged so that HotSpot's auto-vectorisation gets hold of it: that needs loops in which
+ * every array has the same index, starting from 0. So rows of {@code b} and of {@code c} are copied to separate small
+ * arrays, and the inner loop adds four rows of {@code b} to two rows of {@code c}.
+ *
+ * <p>Every element adds its products one by one in the order of k, starting from 0, so its bits do not depend on the
+ * blocking, and with {@link FusedMultiplyAdd#FAST} they are those of the vector kernels.
+ */
+final class DoubleMatmul {
+    /** Rows of c held at a time, and columns: together with four rows of b they stay in the first-level cache. */
+    private static final int ROWS = 8;
+
+    private static final int COLUMNS = 512;
+    /** Rows of b that are packed at a time; they stay in the second-level cache. */
+    private static final int DEPTH = 128;
+    /** Below this many multiplications copying does not pay. */
+    private static final int SMALL = 1024;
+    /** With fewer columns than this (and more rows) the transposed product has the longer inner loop. */
+    private static final int NARROW = 48;
+
+    private DoubleMatmul() {}
+
+    static void matmul(
+            double[] a, int aOffset, int aRow, int aCol, double[] b, int bOffset, int bRow, int bCol,
+            double[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
+        if ((long) m * n * k <= SMALL) {
+            if (part == 0) {
+                direct(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k);
+            }
+        } else if (n == 1) {
+            int i0 = Division.start(m, part, parts);
+            int i1 = Division.start(m, part + 1, parts);
+            matvec(a, aOffset + i0 * aRow, aRow, aCol, b, bOffset, bRow, c, cOffset + i0 * cRow, cRow, i1 - i0, k);
+        } else if (m == 1) {
+            int j0 = Division.start(n, part, parts);
+            int j1 = Division.start(n, part + 1, parts);
+            matvec(b, bOffset + j0 * bCol, bCol, bRow, a, aOffset, aCol, c, cOffset + j0, 1, j1 - j0, k);
+        } else if (n < NARROW && m > n) {
+            divided(b, bOffset, bCol, bRow, a, aOffset, aCol, aRow, c, cOffset, 1, cRow, n, m, k, scratch, part, parts);
+        } else {
+            divided(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, 1, m, n, k, scratch, part, parts);
+        }
+    }
+
+    /** The textbook's loops, for small matrices. */
+    static void direct(
+            double[] a, int aOffset, int aRow, int aCol, double[] b, int bOffset, int bRow, int bCol,
+            double[] c, int cOffset, int cRow, int m, int n, int k) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                double sum = 0;
+                int q = aOffset + i * aRow;
+                int r = bOffset + j * bCol;
+                for (int p = 0; p < k; p++, q += aCol, r += bRow) {
+                    sum = madd(a[q], b[r], sum);
+                }
+                c[cOffset + i * cRow + j] = sum;
+            }
+        }
+    }
+
+    /** {@code y = a x} by rows, eight at a time: as many sums as the latency of an addition asks for. */
+    static void matvec(
+            double[] a, int aOffset, int aRow, int aCol, double[] x, int xOffset, int xStride,
+            double[] y, int yOffset, int yStride, int m, int k) {
+        int i = 0;
+        for (; i + 8 <= m; i += 8) {
+            int r = aOffset + i * aRow;
+            int q = xOffset;
+            double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+            for (int p = 0; p < k; p++, r += aCol, q += xStride) {
+                double e = x[q];
+                s0 = madd(a[r], e, s0);
+                s1 = madd(a[r + aRow], e, s1);
+                s2 = madd(a[r + 2 * aRow], e, s2);
+                s3 = madd(a[r + 3 * aRow], e, s3);
+                s4 = madd(a[r + 4 * aRow], e, s4);
+                s5 = madd(a[r + 5 * aRow], e, s5);
+                s6 = madd(a[r + 6 * aRow], e, s6);
+                s7 = madd(a[r + 7 * aRow], e, s7);
+            }
+            int t = yOffset + i * yStride;
+            y[t] = s0;
+            y[t + yStride] = s1;
+            y[t + 2 * yStride] = s2;
+            y[t + 3 * yStride] = s3;
+            y[t + 4 * yStride] = s4;
+            y[t + 5 * yStride] = s5;
+            y[t + 6 * yStride] = s6;
+            y[t + 7 * yStride] = s7;
+        }
+        for (; i < m; i++) {
+            double sum = 0;
+            for (int p = 0; p < k; p++) {
+                sum = madd(a[aOffset + i * aRow + p * aCol], x[xOffset + p * xStride], sum);
+            }
+            y[yOffset + i * yStride] = sum;
+        }
+    }
+
+    private static void divided(
+            double[] a, int aOffset, int aRow, int aCol, double[] b, int bOffset, int bRow, int bCol,
+            double[] c, int cOffset, int cRow, int cCol, int m, int n, int k, Scratch scratch, int part, int parts) {
+        int i0 = 0;
+        int i1 = m;
+        int j0 = 0;
+        int j1 = n;
+        if (parts > 1 && Division.byColumns(m, n, 2, 32, 4, parts)) {
+            int panels = (n + 31) / 32;
+            j0 = 32 * Division.start(panels, part, parts);
+            j1 = Math.min(n, 32 * Division.start(panels, part + 1, parts));
+        } else {
+            i0 = Division.start(m, part, parts);
+            i1 = Division.start(m, part + 1, parts);
+        }
+        blocked(
+                a, aOffset + i0 * aRow, aRow, aCol, b, bOffset + j0 * bCol, bRow, bCol,
+                c, cOffset + i0 * cRow + j0 * cCol, cRow, cCol, i1 - i0, j1 - j0, k, scratch);
+    }
+
+    private static void blocked(
+            double[] a, int aOffset, int aRow, int aCol, double[] b, int bOffset, int bRow, int bCol,
+            double[] c, int cOffset, int cRow, int cCol, int m, int n, int k, Scratch scratch) {
+        double[][] x = scratch.doubleRows(0, DEPTH, COLUMNS);
+        double[][] y = scratch.doubleRows(1, ROWS, COLUMNS);
+        for (int j = 0; j < n; j += COLUMNS) {
+            int columns = Math.min(COLUMNS, n - j);
+            for (int p = 0; p < k; p += DEPTH) {
+                int depth = Math.min(DEPTH, k - p);
+                for (int q = 0; q < depth; q++) {
+                    gather(b, bOffset + (p + q) * bRow + j * bCol, bCol, x[q], columns);
+                }
+                for (int i = 0; i < m; i += ROWS) {
+                    int rows = Math.min(ROWS, m - i);
+                    int at = cOffset + i * cRow + j * cCol;
+                    for (int r = 0; r < rows; r++) {
+                        if (p == 0) {
+                            Arrays.fill(y[r], 0, columns, 0);
+                        } else {
+                            gather(c, at + r * cRow, cCol, y[r], columns);
+                        }
+                    }
+                    update(a, aOffset + i * aRow + p * aCol, aRow, aCol, x, y, rows, columns, depth);
+                    for (int r = 0; r < rows; r++) {
+                        scatter(y[r], c, at + r * cRow, cCol, columns);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void gather(double[] from, int offset, int stride, double[] to, int n) {
+        if (stride == 1) {
+            System.arraycopy(from, offset, to, 0, n);
+        } else {
+            for (int j = 0; j < n; j++) {
+                to[j] = from[offset + j * stride];
+            }
+        }
+    }
+
+    private static void scatter(double[] from, double[] to, int offset, int stride, int n) {
+        if (stride == 1) {
+            System.arraycopy(from, 0, to, offset, n);
+        } else {
+            for (int j = 0; j < n; j++) {
+                to[offset + j * stride] = from[j];
+            }
+        }
+    }
+
+    /** {@code y += a x}, with the rows of x and y in separate arrays. */
+    private static void update(
+            double[] a, int aOffset, int aRow, int aCol, double[][] x, double[][] y, int rows, int columns, int depth) {
+        int p = 0;
+        for (; p + 4 <= depth; p += 4) {
+            double[] x0 = x[p];
+            double[] x1 = x[p + 1];
+            double[] x2 = x[p + 2];
+            double[] x3 = x[p + 3];
+            int i = 0;
+            for (; i + 2 <= rows; i += 2) {
+                int s = aOffset + i * aRow + p * aCol;
+                int t = s + aRow;
+                addFourToTwo(
+                        y[i], y[i + 1], x0, x1, x2, x3,
+                        a[s], a[s + aCol], a[s + 2 * aCol], a[s + 3 * aCol],
+                        a[t], a[t + aCol], a[t + 2 * aCol], a[t + 3 * aCol], columns);
+            }
+            if (i < rows) {
+                int s = aOffset + i * aRow + p * aCol;
+                addFour(y[i], x0, x1, x2, x3, a[s], a[s + aCol], a[s + 2 * aCol], a[s + 3 * aCol], columns);
+            }
+        }
+        for (; p < depth; p++) {
+            for (int i = 0; i < rows; i++) {
+                addOne(y[i], x[p], a[aOffset + i * aRow + p * aCol], columns);
+            }
+        }
+    }
+
+    private static void addFourToTwo(
+            double[] y, double[] z, double[] x0, double[] x1, double[] x2, double[] x3,
+            double a0, double a1, double a2, double a3, double b0, double b1, double b2, double b3, int n) {
+        for (int j = 0; j < n; j++) {
+            y[j] = madd(a3, x3[j], madd(a2, x2[j], madd(a1, x1[j], madd(a0, x0[j], y[j]))));
+            z[j] = madd(b3, x3[j], madd(b2, x2[j], madd(b1, x1[j], madd(b0, x0[j], z[j]))));
+        }
+    }
+
+    private static void addFour(
+            double[] y, double[] x0, double[] x1, double[] x2, double[] x3, double a0, double a1, double a2, double a3, int n) {
+        for (int j = 0; j < n; j++) {
+            y[j] = madd(a3, x3[j], madd(a2, x2[j], madd(a1, x1[j], madd(a0, x0[j], y[j]))));
+        }
+    }
+
+    private static void addOne(double[] y, double[] x, double a, int n) {
+        for (int j = 0; j < n; j++) {
+            y[j] = madd(a, x[j], y[j]);
+        }
+    }
+}

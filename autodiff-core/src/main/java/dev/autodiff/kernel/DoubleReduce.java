@@ -1,0 +1,140 @@
+package dev.autodiff.kernel;
+
+/** Reductions of doubles; see {@link ScalarReduce}. */
+final class DoubleReduce {
+    /** Rows up to this length are summed in one go, longer ones by halves. */
+    private static final int LEAF = 1024;
+    /** Columns that are reduced together. */
+    private static final int STRIP = 8;
+
+    private DoubleReduce() {}
+
+    static void reduce(
+            Reduction reduction, double[] x, int xOffset, double[] y, int yOffset,
+            int outer, int length, int inner, int part, int parts) {
+        int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
+        int end = Division.start(outer * strips, part + 1, parts);
+        for (int u = Division.start(outer * strips, part, parts); u < end; u++) {
+            int o = u / strips;
+            int j = u % strips * STRIP;
+            int from = xOffset + o * length * inner + j;
+            int to = yOffset + o * inner + j;
+            if (inner == 1) {
+                y[to] = switch (reduction) {
+                    case SUM -> sum(x, from, length);
+                    case MAX -> max(x, from, 1, length, 1);
+                    case MIN -> -max(x, from, 1, length, -1);
+                };
+            } else {
+                columns(reduction, x, from, inner, length, y, to, Math.min(STRIP, inner - j));
+            }
+        }
+    }
+
+    /** The columns {@code 0 .. n-1}, where {@code n} is {@link #STRIP} at most. */
+    private static void columns(
+            Reduction reduction, double[] x, int xOffset, int stride, int length, double[] y, int yOffset, int n) {
+        if (reduction == Reduction.SUM && n == STRIP) {
+            sumStrip(x, xOffset, stride, length, y, yOffset);
+            return;
+        }
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = column(reduction, x, xOffset + j, stride, length);
+        }
+    }
+
+    /** One column; a sum is in the order of {@link #sumStrip}. */
+    static double column(Reduction reduction, double[] x, int offset, int stride, int length) {
+        return switch (reduction) {
+            case SUM -> sumColumn(x, offset, stride, length);
+            case MAX -> max(x, offset, stride, length, 1);
+            case MIN -> -max(x, offset, stride, length, -1);
+        };
+    }
+
+    /** The largest of {@code sign * x}; so that the smallest is {@code -max} with sign -1. */
+    private static double max(double[] x, int offset, int stride, int length, double sign) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < length; i++) {
+            max = Math.max(max, sign * x[offset + i * stride]);
+        }
+        return max;
+    }
+
+    private static double sum(double[] x, int offset, int n) {
+        if (n <= LEAF) {
+            return sumLeaf(x, offset, n);
+        }
+        int half = (n / 2 + LEAF - 1) / LEAF * LEAF;
+        return sum(x, offset, half) + sum(x, offset + half, n - half);
+    }
+
+    private static double sumLeaf(double[] x, int offset, int n) {
+        double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+        int i = 0;
+        for (; i < n - 7; i += 8) {
+            s0 += x[offset + i];
+            s1 += x[offset + i + 1];
+            s2 += x[offset + i + 2];
+            s3 += x[offset + i + 3];
+            s4 += x[offset + i + 4];
+            s5 += x[offset + i + 5];
+            s6 += x[offset + i + 6];
+            s7 += x[offset + i + 7];
+        }
+        double sum = ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7));
+        for (; i < n; i++) {
+            sum += x[offset + i];
+        }
+        return sum;
+    }
+
+    /** How many rows are added before their sum is: about the root, so that the error grows with it and not with length. */
+    static int blockOf(int length) {
+        return Math.max(256, (int) Math.sqrt(length));
+    }
+
+    private static double sumColumn(double[] x, int offset, int stride, int length) {
+        int block = blockOf(length);
+        double total = 0;
+        for (int i = 0; i < length; i += block) {
+            double sum = 0;
+            int end = Math.min(length, i + block);
+            for (int p = i; p < end; p++) {
+                sum += x[offset + p * stride];
+            }
+            total += sum;
+        }
+        return total;
+    }
+
+    private static void sumStrip(double[] x, int offset, int stride, int length, double[] y, int yOffset) {
+        int block = blockOf(length);
+        for (int j = 0; j < STRIP; j++) {
+            y[yOffset + j] = 0;
+        }
+        for (int i = 0; i < length; i += block) {
+            double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+            int at = offset + i * stride;
+            int end = Math.min(length, i + block);
+            for (int p = i; p < end; p++, at += stride) {
+                s0 += x[at];
+                s1 += x[at + 1];
+                s2 += x[at + 2];
+                s3 += x[at + 3];
+                s4 += x[at + 4];
+                s5 += x[at + 5];
+                s6 += x[at + 6];
+                s7 += x[at + 7];
+            }
+            y[yOffset] += s0;
+            y[yOffset + 1] += s1;
+            y[yOffset + 2] += s2;
+            y[yOffset + 3] += s3;
+            y[yOffset + 4] += s4;
+            y[yOffset + 5] += s5;
+            y[yOffset + 6] += s6;
+            y[yOffset + 7] += s7;
+        }
+    }
+}

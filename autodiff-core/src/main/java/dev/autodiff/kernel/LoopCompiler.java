@@ -1,0 +1,91 @@
+package dev.autodiff.kernel;
+
+import dev.autodiff.array.DType;
+import java.lang.invoke.MethodHandles;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Compiles {@link LoopCode} to {@link Loop}s by generating a class for each distinct code, and keeps those used last. The
+ * classes are hidden: they are unloaded when nothing refers to them any more.
+ */
+public final class LoopCompiler {
+    /** Enough for any number of models in use at a time; a limit only so that endless different codes cannot leak. */
+    private static final int CAPACITY = 4096;
+
+    private static final String PACKAGE = "dev/autodiff/kernel/";
+
+    private final int lanes;
+    private final boolean eager;
+    private final Map<LoopCode, Loop> loops = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LoopCode, Loop> eldest) {
+            return size() > CAPACITY;
+        }
+    };
+
+    /**
+     * A compiler of loops over vectors of {@code lanes} floats, or over single elements for 1.
+     */
+    public LoopCompiler(int lanes) {
+        this(lanes, false);
+    }
+
+    /** For tests: {@code eager} loops run their vector form from the first call on, not only when C2 has compiled it. */
+    LoopCompiler(int lanes, boolean eager) {
+        this.lanes = lanes;
+        this.eager = eager;
+    }
+
+    /**
+     * The loop for a code: the one compiled earlier for an equal code, if there is one.
+     *
+     * @throws UnsupportedOperationException if an operation is not defined for the type
+     */
+    public Loop loop(LoopCode code) {
+        synchronized (loops) {
+            Loop known = loops.get(code);
+            if (known == null) {
+                known = compile(code);
+                loops.put(code, known);
+            }
+            return known;
+        }
+    }
+
+    private Loop compile(LoopCode code) {
+        boolean vectors = lanes > 1
+                && code.type() == DType.FLOAT32
+                && code.steps().stream().allMatch(step -> VectorBody.supports(step.op()));
+        ClassFile file = new ClassFile(PACKAGE + "GeneratedLoop", PACKAGE + (vectors ? "VectorBlockLoop" : "BlockLoop"));
+        file.constructor();
+        LoopBody body = new ScalarBody(code.type());
+        LoopGenerator.generate(file, "aligned", code, body, true);
+        LoopGenerator.generate(file, "general", code, body, false);
+        if (vectors) {
+            LoopGenerator.generate(file, "vector", code, new VectorBody(lanes, VectorFunctions.COPIER, file), false);
+        }
+        BlockLoop loop = define(file.toBytes());
+        loop.setBroadcast(code);
+        if (loop instanceof VectorBlockLoop vectorLoop) {
+            vectorLoop.setVectors(lanes, code.cost(), eager);
+        }
+        return loop;
+    }
+
+    /** Read when the first vector loop is compiled, never where there are no vectors. */
+    private static final class VectorFunctions {
+        static final MethodCopier COPIER = MethodCopier.of("vector/VectorMath.class");
+    }
+
+    private static BlockLoop define(byte[] classFile) {
+        try {
+            Class<?> type = MethodHandles.lookup().defineHiddenClass(classFile, true).lookupClass();
+            return (BlockLoop) type.getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("A generated loop could not be loaded", e);
+        }
+    }
+}

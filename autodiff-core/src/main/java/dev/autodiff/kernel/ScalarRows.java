@@ -1,0 +1,153 @@
+package dev.autodiff.kernel;
+
+/**
+ * Softmax and its cross-entropy, row by row, in plain Java; see {@link Kernels} for the parameters.
+ *
+ * <p>The largest of a row is subtracted first, so that no exponential overflows and the sum of all is at least 1 (log-sum-exp
+ * as in Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021).
+ */
+public final class ScalarRows {
+    private ScalarRows() {}
+
+    /** Softmax of each row, or its logarithm. */
+    public static void softmax(
+            boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
+        int end = Division.start(rows, part + 1, parts);
+        for (int i = Division.start(rows, part, parts); i < end; i++) {
+            if (log) {
+                logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+            } else {
+                softmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+            }
+        }
+    }
+
+    private static void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        float max = max(x, xOffset, n);
+        float sum = 0;
+        for (int j = 0; j < n; j++) {
+            float e = ScalarMath.exp(x[xOffset + j] - max);
+            y[yOffset + j] = e;
+            sum += e;
+        }
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] /= sum;
+        }
+    }
+
+    private static void logSoftmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        float max = max(x, xOffset, n);
+        float log = logOfSum(x, xOffset, n, max);
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = x[xOffset + j] - max - log;
+        }
+    }
+
+    private static float max(float[] x, int offset, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int j = 0; j < n; j++) {
+            max = Math.max(max, x[offset + j]);
+        }
+        return max;
+    }
+
+    private static float logOfSum(float[] x, int offset, int n, float max) {
+        float sum = 0;
+        for (int j = 0; j < n; j++) {
+            sum += ScalarMath.exp(x[offset + j] - max);
+        }
+        return ScalarMath.log(sum);
+    }
+
+    /** Softmax cross-entropy of each row. */
+    public static void crossEntropy(
+            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
+            int rows, int n, int part, int parts) {
+        int end = Division.start(rows, part + 1, parts);
+        for (int i = Division.start(rows, part, parts); i < end; i++) {
+            loss[lossOffset + i] = crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
+        }
+    }
+
+    private static float crossEntropyRow(float[] logits, int logitsOffset, float[] labels, int labelsOffset, int n) {
+        float max = max(logits, logitsOffset, n);
+        float log = logOfSum(logits, logitsOffset, n, max);
+        float loss = 0;
+        for (int j = 0; j < n; j++) {
+            float label = labels[labelsOffset + j];
+            loss += label == 0 ? 0 : label * (log - (logits[logitsOffset + j] - max));
+        }
+        return loss;
+    }
+
+    /** As the one for {@code float}. */
+    public static void softmax(
+            boolean log, double[] x, int xOffset, double[] y, int yOffset, int rows, int n, int part, int parts) {
+        int end = Division.start(rows, part + 1, parts);
+        for (int i = Division.start(rows, part, parts); i < end; i++) {
+            if (log) {
+                logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+            } else {
+                softmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+            }
+        }
+    }
+
+    private static void softmaxRow(double[] x, int xOffset, double[] y, int yOffset, int n) {
+        double max = max(x, xOffset, n);
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            double e = Math.exp(x[xOffset + j] - max);
+            y[yOffset + j] = e;
+            sum += e;
+        }
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] /= sum;
+        }
+    }
+
+    private static void logSoftmaxRow(double[] x, int xOffset, double[] y, int yOffset, int n) {
+        double max = max(x, xOffset, n);
+        double log = logOfSum(x, xOffset, n, max);
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = x[xOffset + j] - max - log;
+        }
+    }
+
+    private static double max(double[] x, int offset, int n) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < n; j++) {
+            max = Math.max(max, x[offset + j]);
+        }
+        return max;
+    }
+
+    private static double logOfSum(double[] x, int offset, int n, double max) {
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            sum += Math.exp(x[offset + j] - max);
+        }
+        return Math.log(sum);
+    }
+
+    /** As the one for {@code float}. */
+    public static void crossEntropy(
+            double[] logits, int logitsOffset, double[] labels, int labelsOffset, double[] loss, int lossOffset,
+            int rows, int n, int part, int parts) {
+        int end = Division.start(rows, part + 1, parts);
+        for (int i = Division.start(rows, part, parts); i < end; i++) {
+            loss[lossOffset + i] = crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
+        }
+    }
+
+    private static double crossEntropyRow(double[] logits, int logitsOffset, double[] labels, int labelsOffset, int n) {
+        double max = max(logits, logitsOffset, n);
+        double log = logOfSum(logits, logitsOffset, n, max);
+        double loss = 0;
+        for (int j = 0; j < n; j++) {
+            double label = labels[labelsOffset + j];
+            loss += label == 0 ? 0 : label * (log - (logits[logitsOffset + j] - max));
+        }
+        return loss;
+    }
+}

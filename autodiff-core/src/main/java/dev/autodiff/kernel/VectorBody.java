@@ -1,0 +1,144 @@
+package dev.autodiff.kernel;
+
+/**
+ * Loops over whole vectors of floats. Knows the classes of the Vector API by name alone, so that nothing here needs the
+ * incubator module until a generated class is linked.
+ */
+final class VectorBody implements LoopBody {
+    private static final String FLOAT_VECTOR = "jdk/incubator/vector/FloatVector";
+    private static final String V = "Ljdk/incubator/vector/FloatVector;";
+    private static final String ANY_VECTOR = "Ljdk/incubator/vector/Vector;";
+    private static final String SPECIES = "Ljdk/incubator/vector/VectorSpecies;";
+    private static final String VECTOR_MATH = "dev/autodiff/kernel/vector/VectorMath";
+
+    private final int lanes;
+    private final MethodCopier functions;
+    private final ClassFile file;
+
+    /** A body of a method of {@code file}, with copies of VectorMath's methods from {@code functions}. */
+    VectorBody(int lanes, MethodCopier functions, ClassFile file) {
+        this.lanes = lanes;
+        this.functions = functions;
+        this.file = file;
+    }
+
+    /** Whether the operation has a twin on vectors: all but POW, which is computed in double precision. */
+    static boolean supports(Elementwise op) {
+        return op != Elementwise.POW;
+    }
+
+    @Override
+    public String arrayType() {
+        return "[F";
+    }
+
+    @Override
+    public int step() {
+        return lanes;
+    }
+
+    @Override
+    public Code.Kind elementKind() {
+        return Code.Kind.FLOAT;
+    }
+
+    @Override
+    public int elementLoad() {
+        return Code.FALOAD;
+    }
+
+    @Override
+    public int elementStore() {
+        return Code.FSTORE;
+    }
+
+    @Override
+    public int newValue(Code code) {
+        return code.local(FLOAT_VECTOR);
+    }
+
+    @Override
+    public void loadAdvancing(Code code, Runnable address, int value) {
+        code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
+        address.run();
+        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "fromArray", "(" + SPECIES + "[FI)" + V, 3);
+        code.op(Code.ASTORE, value);
+    }
+
+    @Override
+    public void loadBroadcast(Code code, int element, int value) {
+        // Inside the loop, from where C2 moves it out: a vector that lives in a local variable across iterations would
+        // have to be an object in code that C2 enters in the middle of the loop (on-stack replacement)
+        code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
+        code.op(Code.FLOAD, element);
+        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "broadcast", "(" + SPECIES + "F)" + V, 2);
+        code.op(Code.ASTORE, value);
+    }
+
+    @Override
+    public void store(Code code, Runnable address, int value) {
+        code.op(Code.ALOAD, value);
+        address.run();
+        code.call(Code.INVOKEVIRTUAL, FLOAT_VECTOR, "intoArray", "([FI)V", 3);
+    }
+
+    @Override
+    public void apply(Code code, Elementwise op, int[] operands, int index, int result) {
+        if (op == Elementwise.UNIFORM) {
+            code.op(Code.ILOAD, index);
+        }
+        for (int operand : operands) {
+            code.op(Code.ALOAD, operand);
+        }
+        emit(op, code);
+        code.op(Code.ASTORE, result);
+    }
+
+    private void emit(Elementwise op, Code code) {
+        // A switch expression, so that the compiler misses a constant without a twin
+        int ignored = switch (op) {
+            case COPY -> 0;
+            case NEGATE -> method(code, "neg", 1);
+            case SQRT -> method(code, "sqrt", 1);
+            case ABS -> method(code, "abs", 1);
+            case ADD -> method(code, "add", 2);
+            case SUBTRACT -> method(code, "sub", 2);
+            case MULTIPLY -> method(code, "mul", 2);
+            case DIVIDE -> method(code, "div", 2);
+            case MINIMUM -> method(code, "min", 2);
+            case MAXIMUM -> method(code, "max", 2);
+            case EXP -> function(code, "exp", 1);
+            case LOG -> function(code, "log", 1);
+            case LOG1P -> function(code, "log1p", 1);
+            case EXPM1 -> function(code, "expm1", 1);
+            case SIGN -> function(code, "sign", 1);
+            case RELU -> function(code, "relu", 1);
+            case SIGMOID -> function(code, "sigmoid", 1);
+            case TANH -> function(code, "tanh", 1);
+            case SOFTPLUS -> function(code, "softplus", 1);
+            case ERF -> function(code, "erf", 1);
+            case EQUAL -> function(code, "equal", 2);
+            case NOT_EQUAL -> function(code, "notEqual", 2);
+            case GREATER -> function(code, "greater", 2);
+            case GREATER_EQUAL -> function(code, "greaterEqual", 2);
+            case SELECT -> function(code, "select", 3);
+            case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
+            case POW -> throw new IllegalArgumentException("POW has no vector twin");
+        };
+    }
+
+    private static int method(Code code, String name, int arity) {
+        String descriptor = "(" + ANY_VECTOR.repeat(arity - 1) + ")" + V;
+        code.call(Code.INVOKEVIRTUAL, FLOAT_VECTOR, name, descriptor, arity);
+        return 0;
+    }
+
+    private int function(Code code, String name, int arity) {
+        return function(code, name, "(" + V.repeat(arity) + ")" + V);
+    }
+
+    private int function(Code code, String name, String descriptor) {
+        functions.copy(name + descriptor, file, code);
+        return 0;
+    }
+}

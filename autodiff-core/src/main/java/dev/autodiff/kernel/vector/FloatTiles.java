@@ -1,0 +1,331 @@
+package dev.autodiff.kernel.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost loops of the matrix product: a tile of {@value #ROWS} rows by one or two vectors of {@code c} is held in
+ * registers while the loop runs over k. The micro-kernel of Goto and van de Geijn, "Anatomy of High-Performance Matrix
+ * Multiplication" (2008), as parametrised by Van Zee and van de Geijn, "BLIS" (2015).
+ *
+ * <p>6 x 2 suits every vector length: 12 accumulators, 2 vectors of {@code b} and an element of {@code a} fit the 16
+ * registers of AVX2, and 12 independent sums hide the latency of two FMA units (4 cycles each).
+ *
+ * <p>Every element starts from {@code init} and adds its products one by one in the order of k, each with one rounding
+ * (FMA). So its bits depend on neither the tile, the vector length nor the blocking: they are those of the plain loop
+ * {@code sum = fma(a[i][p], b[p][j], sum)}.
+ *
+ * <p>A tile with fewer than {@value #ROWS} rows repeats its last row: it computes and stores the same numbers again, which
+ * costs nothing and needs no branch. Accumulators are separate local variables because C2 keeps nothing else in registers.
+ */
+final class FloatTiles {
+    static final int ROWS = 6;
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    static final int LANES = SPECIES.length();
+    /** Columns of a full tile. */
+    static final int COLUMNS = 2 * LANES;
+
+    private FloatTiles() {}
+
+    /** Tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * aRow}. */
+    static void rows2(
+            float[] a, int aOffset, int aRow, float[] b, int bOffset, int bRow,
+            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int rows, int k) {
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = Math.min(3, rows - 1);
+        int r4 = Math.min(4, rows - 1);
+        int r5 = Math.min(5, rows - 1);
+        int s0 = initOffset;
+        int s1 = initOffset + r1 * initRow;
+        int s2 = initOffset + r2 * initRow;
+        int s3 = initOffset + r3 * initRow;
+        int s4 = initOffset + r4 * initRow;
+        int s5 = initOffset + r5 * initRow;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, init, s0 + LANES);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, init, s1 + LANES);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, init, s2);
+        FloatVector c21 = FloatVector.fromArray(SPECIES, init, s2 + LANES);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, init, s3);
+        FloatVector c31 = FloatVector.fromArray(SPECIES, init, s3 + LANES);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, init, s4);
+        FloatVector c41 = FloatVector.fromArray(SPECIES, init, s4 + LANES);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
+        FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
+        int a0 = aOffset;
+        int a1 = aOffset + r1 * aRow;
+        int a2 = aOffset + r2 * aRow;
+        int a3 = aOffset + r3 * aRow;
+        int a4 = aOffset + r4 * aRow;
+        int a5 = aOffset + r5 * aRow;
+        int q = bOffset;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
+            FloatVector e0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
+            c00 = e0.fma(b0, c00);
+            c01 = e0.fma(b1, c01);
+            FloatVector e1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
+            c10 = e1.fma(b0, c10);
+            c11 = e1.fma(b1, c11);
+            FloatVector e2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
+            c20 = e2.fma(b0, c20);
+            c21 = e2.fma(b1, c21);
+            FloatVector e3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
+            c30 = e3.fma(b0, c30);
+            c31 = e3.fma(b1, c31);
+            FloatVector e4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
+            c40 = e4.fma(b0, c40);
+            c41 = e4.fma(b1, c41);
+            FloatVector e5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
+            c50 = e5.fma(b0, c50);
+            c51 = e5.fma(b1, c51);
+            q += bRow;
+        }
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + LANES);
+        c10.intoArray(c, cOffset + r1 * cRow);
+        c11.intoArray(c, cOffset + r1 * cRow + LANES);
+        c20.intoArray(c, cOffset + r2 * cRow);
+        c21.intoArray(c, cOffset + r2 * cRow + LANES);
+        c30.intoArray(c, cOffset + r3 * cRow);
+        c31.intoArray(c, cOffset + r3 * cRow + LANES);
+        c40.intoArray(c, cOffset + r4 * cRow);
+        c41.intoArray(c, cOffset + r4 * cRow + LANES);
+        c50.intoArray(c, cOffset + r5 * cRow);
+        c51.intoArray(c, cOffset + r5 * cRow + LANES);
+    }
+
+    /** Tile of one vector; row i of {@code a} is contiguous from {@code aOffset + i * aRow}. */
+    static void rows1(
+            float[] a, int aOffset, int aRow, float[] b, int bOffset, int bRow,
+            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int rows, int k) {
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = Math.min(3, rows - 1);
+        int r4 = Math.min(4, rows - 1);
+        int r5 = Math.min(5, rows - 1);
+        int s0 = initOffset;
+        int s1 = initOffset + r1 * initRow;
+        int s2 = initOffset + r2 * initRow;
+        int s3 = initOffset + r3 * initRow;
+        int s4 = initOffset + r4 * initRow;
+        int s5 = initOffset + r5 * initRow;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, init, s2);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, init, s3);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, init, s4);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
+        int a0 = aOffset;
+        int a1 = aOffset + r1 * aRow;
+        int a2 = aOffset + r2 * aRow;
+        int a3 = aOffset + r3 * aRow;
+        int a4 = aOffset + r4 * aRow;
+        int a5 = aOffset + r5 * aRow;
+        int q = bOffset;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            FloatVector e0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
+            c00 = e0.fma(b0, c00);
+            FloatVector e1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
+            c10 = e1.fma(b0, c10);
+            FloatVector e2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
+            c20 = e2.fma(b0, c20);
+            FloatVector e3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
+            c30 = e3.fma(b0, c30);
+            FloatVector e4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
+            c40 = e4.fma(b0, c40);
+            FloatVector e5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
+            c50 = e5.fma(b0, c50);
+            q += bRow;
+        }
+        c00.intoArray(c, cOffset);
+        c10.intoArray(c, cOffset + r1 * cRow);
+        c20.intoArray(c, cOffset + r2 * cRow);
+        c30.intoArray(c, cOffset + r3 * cRow);
+        c40.intoArray(c, cOffset + r4 * cRow);
+        c50.intoArray(c, cOffset + r5 * cRow);
+    }
+
+    /** Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
+    static void columns2(
+            float[] a, int aOffset, int aCol, float[] b, int bOffset, int bRow,
+            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int k) {
+        int s0 = initOffset;
+        int s1 = initOffset + 1 * initRow;
+        int s2 = initOffset + 2 * initRow;
+        int s3 = initOffset + 3 * initRow;
+        int s4 = initOffset + 4 * initRow;
+        int s5 = initOffset + 5 * initRow;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, init, s0 + LANES);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, init, s1 + LANES);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, init, s2);
+        FloatVector c21 = FloatVector.fromArray(SPECIES, init, s2 + LANES);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, init, s3);
+        FloatVector c31 = FloatVector.fromArray(SPECIES, init, s3 + LANES);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, init, s4);
+        FloatVector c41 = FloatVector.fromArray(SPECIES, init, s4 + LANES);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
+        FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
+        int s = aOffset;
+        int q = bOffset;
+        int even = k - 1;
+        int p = 0;
+        for (; p < even; p += 2) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
+            FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
+            c00 = e.fma(b0, c00);
+            c01 = e.fma(b1, c01);
+            e = FloatVector.broadcast(SPECIES, a[s + 1]);
+            c10 = e.fma(b0, c10);
+            c11 = e.fma(b1, c11);
+            e = FloatVector.broadcast(SPECIES, a[s + 2]);
+            c20 = e.fma(b0, c20);
+            c21 = e.fma(b1, c21);
+            e = FloatVector.broadcast(SPECIES, a[s + 3]);
+            c30 = e.fma(b0, c30);
+            c31 = e.fma(b1, c31);
+            e = FloatVector.broadcast(SPECIES, a[s + 4]);
+            c40 = e.fma(b0, c40);
+            c41 = e.fma(b1, c41);
+            e = FloatVector.broadcast(SPECIES, a[s + 5]);
+            c50 = e.fma(b0, c50);
+            c51 = e.fma(b1, c51);
+            b0 = FloatVector.fromArray(SPECIES, b, q + bRow);
+            b1 = FloatVector.fromArray(SPECIES, b, q + bRow + LANES);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol]);
+            c00 = e.fma(b0, c00);
+            c01 = e.fma(b1, c01);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 1]);
+            c10 = e.fma(b0, c10);
+            c11 = e.fma(b1, c11);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 2]);
+            c20 = e.fma(b0, c20);
+            c21 = e.fma(b1, c21);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 3]);
+            c30 = e.fma(b0, c30);
+            c31 = e.fma(b1, c31);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 4]);
+            c40 = e.fma(b0, c40);
+            c41 = e.fma(b1, c41);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 5]);
+            c50 = e.fma(b0, c50);
+            c51 = e.fma(b1, c51);
+            q += 2 * bRow;
+            s += 2 * aCol;
+        }
+        if (p < k) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
+            FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
+            c00 = e.fma(b0, c00);
+            c01 = e.fma(b1, c01);
+            e = FloatVector.broadcast(SPECIES, a[s + 1]);
+            c10 = e.fma(b0, c10);
+            c11 = e.fma(b1, c11);
+            e = FloatVector.broadcast(SPECIES, a[s + 2]);
+            c20 = e.fma(b0, c20);
+            c21 = e.fma(b1, c21);
+            e = FloatVector.broadcast(SPECIES, a[s + 3]);
+            c30 = e.fma(b0, c30);
+            c31 = e.fma(b1, c31);
+            e = FloatVector.broadcast(SPECIES, a[s + 4]);
+            c40 = e.fma(b0, c40);
+            c41 = e.fma(b1, c41);
+            e = FloatVector.broadcast(SPECIES, a[s + 5]);
+            c50 = e.fma(b0, c50);
+            c51 = e.fma(b1, c51);
+        }
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + LANES);
+        c10.intoArray(c, cOffset + 1 * cRow);
+        c11.intoArray(c, cOffset + 1 * cRow + LANES);
+        c20.intoArray(c, cOffset + 2 * cRow);
+        c21.intoArray(c, cOffset + 2 * cRow + LANES);
+        c30.intoArray(c, cOffset + 3 * cRow);
+        c31.intoArray(c, cOffset + 3 * cRow + LANES);
+        c40.intoArray(c, cOffset + 4 * cRow);
+        c41.intoArray(c, cOffset + 4 * cRow + LANES);
+        c50.intoArray(c, cOffset + 5 * cRow);
+        c51.intoArray(c, cOffset + 5 * cRow + LANES);
+    }
+
+    /** Tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
+    static void columns1(
+            float[] a, int aOffset, int aCol, float[] b, int bOffset, int bRow,
+            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int k) {
+        int s0 = initOffset;
+        int s1 = initOffset + 1 * initRow;
+        int s2 = initOffset + 2 * initRow;
+        int s3 = initOffset + 3 * initRow;
+        int s4 = initOffset + 4 * initRow;
+        int s5 = initOffset + 5 * initRow;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, init, s2);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, init, s3);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, init, s4);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
+        int s = aOffset;
+        int q = bOffset;
+        int even = k - 1;
+        int p = 0;
+        for (; p < even; p += 2) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
+            c00 = e.fma(b0, c00);
+            e = FloatVector.broadcast(SPECIES, a[s + 1]);
+            c10 = e.fma(b0, c10);
+            e = FloatVector.broadcast(SPECIES, a[s + 2]);
+            c20 = e.fma(b0, c20);
+            e = FloatVector.broadcast(SPECIES, a[s + 3]);
+            c30 = e.fma(b0, c30);
+            e = FloatVector.broadcast(SPECIES, a[s + 4]);
+            c40 = e.fma(b0, c40);
+            e = FloatVector.broadcast(SPECIES, a[s + 5]);
+            c50 = e.fma(b0, c50);
+            b0 = FloatVector.fromArray(SPECIES, b, q + bRow);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol]);
+            c00 = e.fma(b0, c00);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 1]);
+            c10 = e.fma(b0, c10);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 2]);
+            c20 = e.fma(b0, c20);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 3]);
+            c30 = e.fma(b0, c30);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 4]);
+            c40 = e.fma(b0, c40);
+            e = FloatVector.broadcast(SPECIES, a[s + aCol + 5]);
+            c50 = e.fma(b0, c50);
+            q += 2 * bRow;
+            s += 2 * aCol;
+        }
+        if (p < k) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
+            c00 = e.fma(b0, c00);
+            e = FloatVector.broadcast(SPECIES, a[s + 1]);
+            c10 = e.fma(b0, c10);
+            e = FloatVector.broadcast(SPECIES, a[s + 2]);
+            c20 = e.fma(b0, c20);
+            e = FloatVector.broadcast(SPECIES, a[s + 3]);
+            c30 = e.fma(b0, c30);
+            e = FloatVector.broadcast(SPECIES, a[s + 4]);
+            c40 = e.fma(b0, c40);
+            e = FloatVector.broadcast(SPECIES, a[s + 5]);
+            c50 = e.fma(b0, c50);
+        }
+        c00.intoArray(c, cOffset);
+        c10.intoArray(c, cOffset + 1 * cRow);
+        c20.intoArray(c, cOffset + 2 * cRow);
+        c30.intoArray(c, cOffset + 3 * cRow);
+        c40.intoArray(c, cOffset + 4 * cRow);
+        c50.intoArray(c, cOffset + 5 * cRow);
+    }
+}

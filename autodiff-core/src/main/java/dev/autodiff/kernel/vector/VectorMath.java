@@ -1,0 +1,276 @@
+package dev.autodiff.kernel.vector;
+
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LE;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.NE;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Functions of a vector of floats, each lane bit for bit as {@link dev.autodiff.kernel.ScalarMath} computes it; formulas
+ * and errors are stated there. All vectors are of {@link #SPECIES}.
+ *
+ * <p>Generated loops do not call these methods but hold copies of their byte code (see {@code MethodCopier} in the package
+ * above), because C2 inlines methods of ours only within limits, beyond which every vector is an object. So a method here is
+ * straight-line code: no branch, no loop, no lambda, no field that is not public.
+ */
+public final class VectorMath {
+    /** The shape of all vectors: the widest that the machine prefers. */
+    public static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    /** Integers in vectors of the same shape. */
+    public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+    private static final float ROUND = 0x1.8p23f;
+    private static final float LOG2_E = 1.4426950408889634f;
+    private static final float LN2_HIGH = 0.693145751953125f;
+    private static final float LN2_LOW = 1.4286068203094172e-6f;
+    private static final int SQRT_HALF_BITS = 0x3f3504f3;
+    private static final int ONE_BITS = 0x3f800000;
+    private static final int EXPONENT_MASK = 0xff800000;
+    private static final int SIGN_MASK = 0x80000000;
+
+    private VectorMath() {}
+
+    private static FloatVector all(float x) {
+        return FloatVector.broadcast(SPECIES, x);
+    }
+
+    private static IntVector all(int x) {
+        return IntVector.broadcast(INTS, x);
+    }
+
+    // ---- Exponentials
+
+    private static FloatVector expm1Reduced(FloatVector r) {
+        FloatVector p = all(0.0013870656f);
+        p = p.fma(r, all(0.008366262f));
+        p = p.fma(r, all(0.041667435f));
+        p = p.fma(r, all(0.16666546f));
+        p = p.fma(r, all(0.49999997f));
+        return p.mul(r).fma(r, r);
+    }
+
+    private static FloatVector rounded(FloatVector x) {
+        return x.fma(all(LOG2_E), all(ROUND));
+    }
+
+    private static FloatVector reduced(FloatVector x, FloatVector rounded) {
+        FloatVector n = rounded.sub(all(ROUND));
+        return n.fma(all(-LN2_LOW), n.fma(all(-LN2_HIGH), x));
+    }
+
+    /** e^x. */
+    public static FloatVector exp(FloatVector x) {
+        FloatVector rounded = rounded(x);
+        FloatVector y = expm1Reduced(reduced(x, rounded)).add(all(1f));
+        IntVector bits = rounded.reinterpretAsInts();
+        IntVector half = bits.lanewise(ASHR, 1).lanewise(LSHL, 23);
+        IntVector rest = bits.lanewise(LSHL, 23).sub(half);
+        FloatVector z = y.mul(half.add(all(ONE_BITS)).reinterpretAsFloats());
+        z = z.mul(rest.add(all(ONE_BITS)).reinterpretAsFloats());
+        z = z.blend(all(Float.POSITIVE_INFINITY), x.compare(GT, all(89f)));
+        return z.blend(all(0f), x.compare(LT, all(-104f)));
+    }
+
+    private static FloatVector expOfNegative(FloatVector x) {
+        FloatVector rounded = rounded(x);
+        FloatVector y = expm1Reduced(reduced(x, rounded)).add(all(1f));
+        IntVector scale = rounded.reinterpretAsInts().lanewise(LSHL, 23).add(all(ONE_BITS + (64 << 23)));
+        FloatVector z = y.mul(scale.reinterpretAsFloats()).mul(all(0x1p-64f));
+        return z.blend(all(0f), x.compare(LT, all(-104f)));
+    }
+
+    private static FloatVector expm1Core(FloatVector x) {
+        FloatVector rounded = rounded(x);
+        FloatVector p = expm1Reduced(reduced(x, rounded));
+        IntVector bits = rounded.reinterpretAsInts().lanewise(LSHL, 23).add(all(ONE_BITS - (1 << 23)));
+        FloatVector scale = bits.reinterpretAsFloats();
+        return scale.fma(p, scale.sub(all(0.5f))).mul(all(2f));
+    }
+
+    /** e^x - 1. */
+    public static FloatVector expm1(FloatVector x) {
+        FloatVector y = expm1Core(x);
+        y = y.blend(all(Float.POSITIVE_INFINITY), x.compare(GT, all(89f)));
+        y = y.blend(all(-1f), x.compare(LT, all(-18f)));
+        return y.blend(x, x.abs().compare(LT, all(0x1p-25f)));
+    }
+
+    /** The hyperbolic tangent. */
+    public static FloatVector tanh(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector t = expm1Core(a.add(a));
+        FloatVector y = t.div(t.add(all(2f)));
+        return withSign(y.blend(all(1f), a.compare(GT, all(10f))), x);
+    }
+
+    /** 1 / (1 + e^-x). */
+    public static FloatVector sigmoid(FloatVector x) {
+        FloatVector e = expOfNegative(x.abs().neg());
+        return all(1f).blend(e, x.compare(LT, all(0f))).div(e.add(all(1f)));
+    }
+
+    // ---- Logarithms
+
+    private static FloatVector logReduced(FloatVector f, FloatVector n) {
+        FloatVector p = all(-0.076369405f);
+        p = p.fma(f, all(0.12762485f));
+        p = p.fma(f, all(-0.1315955f));
+        p = p.fma(f, all(0.1420154f));
+        p = p.fma(f, all(-0.1662341f));
+        p = p.fma(f, all(0.20001243f));
+        p = p.fma(f, all(-0.2500082f));
+        p = p.fma(f, all(0.3333333f));
+        FloatVector square = f.mul(f);
+        FloatVector y = square.mul(f).fma(p, n.mul(all(LN2_LOW)));
+        y = square.fma(all(-0.5f), y);
+        return n.fma(all(LN2_HIGH), f.add(y));
+    }
+
+    private static FloatVector exponentOf(IntVector bits) {
+        return (FloatVector) bits.lanewise(ASHR, 23).convert(I2F, 0);
+    }
+
+    /** The natural logarithm. */
+    public static FloatVector log(FloatVector x) {
+        VectorMask<Float> denormal = x.compare(LT, all(Float.MIN_NORMAL));
+        IntVector bits = x.blend(x.mul(all(0x1p25f)), denormal).reinterpretAsInts();
+        IntVector exponent = bits.sub(all(SQRT_HALF_BITS));
+        FloatVector mantissa = bits.sub(exponent.and(all(EXPONENT_MASK))).reinterpretAsFloats();
+        FloatVector n = exponentOf(exponent).sub(all(0f).blend(all(25f), denormal));
+        FloatVector y = logReduced(mantissa.sub(all(1f)), n);
+        y = x.blend(y, x.compare(LT, all(Float.POSITIVE_INFINITY)));
+        y = y.blend(all(Float.NEGATIVE_INFINITY), x.compare(EQ, all(0f)));
+        return y.blend(all(Float.NaN), x.compare(LT, all(0f)));
+    }
+
+    /** log(1 + x). */
+    public static FloatVector log1p(FloatVector x) {
+        IntVector exponent = x.add(all(1f)).reinterpretAsInts().sub(all(SQRT_HALF_BITS));
+        IntVector scaleBits = all(ONE_BITS + (2 << 23)).sub(exponent.and(all(EXPONENT_MASK)));
+        FloatVector scale = scaleBits.reinterpretAsFloats();
+        FloatVector f = x.mul(all(0.25f)).fma(scale, scale.fma(all(0.25f), all(-1f)));
+        FloatVector y = logReduced(f, exponentOf(exponent));
+        y = x.blend(y, x.compare(LT, all(Float.POSITIVE_INFINITY)));
+        y = y.blend(all(Float.NEGATIVE_INFINITY), x.compare(EQ, all(-1f)));
+        y = y.blend(all(Float.NaN), x.compare(LT, all(-1f)));
+        return y.blend(x, x.abs().compare(LT, all(0x1p-25f)));
+    }
+
+    /** log(1 + e^x). */
+    public static FloatVector softplus(FloatVector x) {
+        FloatVector e = expOfNegative(x.abs().neg());
+        VectorMask<Float> high = e.compare(GT, all(0.41421357f));
+        FloatVector f = e.blend(e.fma(all(0.5f), all(-0.5f)), high);
+        FloatVector log = logReduced(f, all(0f).blend(all(1f), high));
+        return all(0f).blend(x, x.compare(GT, all(0f))).add(log);
+    }
+
+    // ---- Error function
+
+    /** The error function. */
+    public static FloatVector erf(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector tail = all(1f).sub(expOfNegative(erfTailExponent(a)));
+        tail = tail.blend(all(1f), a.compare(GT, all(4f)));
+        return erfNearZero(x).blend(withSign(tail, x), a.compare(GT, all(0.93f)));
+    }
+
+    private static FloatVector erfNearZero(FloatVector x) {
+        FloatVector s = x.mul(x);
+        FloatVector p = all(-0.0005959555f);
+        p = p.fma(s, all(0.004987348f));
+        p = p.fma(s, all(-0.026762964f));
+        p = p.fma(s, all(0.11281731f));
+        p = p.fma(s, all(-0.3761249f));
+        p = p.fma(s, all(0.12837915f));
+        return p.fma(x, x);
+    }
+
+    private static FloatVector erfTailExponent(FloatVector a) {
+        FloatVector q = all(-0.00021364733f);
+        q = q.fma(a, all(0.003212162f));
+        q = q.fma(a, all(-0.022880968f));
+        q = q.fma(a, all(0.10524774f));
+        q = q.fma(a, all(0.6357291f));
+        q = q.fma(a, all(0.12851116f));
+        FloatVector negative = a.neg();
+        return q.fma(negative, negative);
+    }
+
+    // ---- Small ones
+
+    private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
+        IntVector bit = sign.reinterpretAsInts().and(all(SIGN_MASK));
+        return magnitude.reinterpretAsInts().or(bit).reinterpretAsFloats();
+    }
+
+    /** max(x, 0); NaN for NaN. */
+    public static FloatVector relu(FloatVector x) {
+        return x.blend(all(0f), x.compare(LE, all(0f)));
+    }
+
+    /** -1, 0 or 1; NaN and zeros are themselves. */
+    public static FloatVector sign(FloatVector x) {
+        return x.blend(all(1f), x.compare(GT, all(0f))).blend(all(-1f), x.compare(LT, all(0f)));
+    }
+
+    /** 1 if equal, else 0. */
+    public static FloatVector equal(FloatVector a, FloatVector b) {
+        return all(0f).blend(all(1f), a.compare(EQ, b));
+    }
+
+    /** 1 if different (NaN from anything), else 0. */
+    public static FloatVector notEqual(FloatVector a, FloatVector b) {
+        return all(0f).blend(all(1f), a.compare(NE, b));
+    }
+
+    /** 1 if a > b, else 0. */
+    public static FloatVector greater(FloatVector a, FloatVector b) {
+        return all(0f).blend(all(1f), a.compare(GT, b));
+    }
+
+    /** 1 if a >= b, else 0. */
+    public static FloatVector greaterEqual(FloatVector a, FloatVector b) {
+        return all(0f).blend(all(1f), a.compare(GE, b));
+    }
+
+    /** b where {@code condition} is not 0, else c. */
+    public static FloatVector select(FloatVector condition, FloatVector b, FloatVector c) {
+        return c.blend(b, condition.compare(NE, all(0f)));
+    }
+
+    // ---- Random numbers
+
+    /** Random numbers in [0, 1) for the indices {@code index}, {@code index + 1} and so on. */
+    public static FloatVector uniform(int index, FloatVector key0, FloatVector key1) {
+        IntVector first = mix(key0.reinterpretAsInts().add(all(0x9e3779b9)));
+        IntVector second = mix(key1.reinterpretAsInts().lanewise(XOR, first));
+        IntVector indices = all(index).addIndex(1);
+        IntVector hash = mix(mix(indices.lanewise(XOR, second)).add(first));
+        return ((FloatVector) hash.lanewise(LSHR, 8).convert(I2F, 0)).mul(all(0x1p-24f));
+    }
+
+    private static IntVector mix(IntVector bits) {
+        IntVector x = bits;
+        x = xor(x, x.lanewise(LSHR, 16)).mul(all(0x7feb352d));
+        x = xor(x, x.lanewise(LSHR, 15)).mul(all(0x846ca68b));
+        return xor(x, x.lanewise(LSHR, 16));
+    }
+
+    private static IntVector xor(IntVector a, IntVector b) {
+        return a.lanewise(XOR, b);
+    }
+}

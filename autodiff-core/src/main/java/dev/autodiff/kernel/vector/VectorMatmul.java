@@ -1,0 +1,288 @@
+package dev.autodiff.kernel.vector;
+
+import static dev.autodiff.kernel.vector.FloatTiles.COLUMNS;
+import static dev.autodiff.kernel.vector.FloatTiles.LANES;
+import static dev.autodiff.kernel.vector.FloatTiles.ROWS;
+import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
+
+import dev.autodiff.kernel.Division;
+import dev.autodiff.kernel.ScalarMatmul;
+import dev.autodiff.kernel.Scratch;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The matrix product, blocked for the caches around the register tiles of {@link FloatTiles}: the five loops of Van Zee and
+ * van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality" (2015).
+ *
+ * <p>{@code b} is packed into panels as wide as a tile, unless few rows of {@code a} would use them. {@code a} is read in
+ * place where its rows or its columns are contiguous, and packed only when there are enough columns of {@code b} to pay for
+ * that. Transposed operands are dealt with in packing.
+ *
+ * <p>Every element of the result is the plain sum over k in order, one FMA a product (the products with a vector, which are
+ * sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits depend on neither blocking nor parts, and
+ * are the same as those of {@link ScalarMatmul}.
+ */
+public final class VectorMatmul {
+    /** Below this many multiplications the plain loops are faster. */
+    private static final int SMALL = 256;
+    /** Depth of a panel of b: with two lines of a tile of a it fills half of a first-level cache of 32 KB. */
+    private static final int MAX_DEPTH = 20 * 1024 / 4 / COLUMNS;
+    /** Rows of a in a block, which stays in the second-level cache. */
+    private static final int MAX_ROWS = 32 * ROWS;
+    /** Columns of b in a block, which stays in the third-level cache (the second, if there are only a few hundred). */
+    private static final int MAX_COLUMNS = 1024;
+    /** With fewer rows than this, b is read in place. */
+    private static final int ROWS_TO_PACK_B = 4 * ROWS;
+    /** With fewer columns than this, rows of a that are contiguous are read in place: a little slower than when packed. */
+    private static final int COLUMNS_TO_PACK_ROWS = 128;
+    /** The same for columns of a that are contiguous: as fast as when packed, until they are too many for the caches. */
+    private static final int COLUMNS_TO_PACK_COLUMNS = 512;
+
+    private static final float[] ZEROS = new float[COLUMNS];
+
+    private VectorMatmul() {}
+
+    /** {@code c = a b}; see {@link dev.autodiff.kernel.Kernels} for the parameters. */
+    public static void matmul(
+            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
+            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
+        long multiplications = (long) m * n * k;
+        boolean ready = Compilation.ready(multiplications);
+        if (multiplications <= SMALL || !ready && m > 1 && n > 1) {
+            ScalarMatmul.matmul(
+                    a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+        } else if (n == 1) {
+            VectorMatvec.matvec(
+                    a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, part, parts, ready);
+        } else if (m == 1) {
+            VectorMatvec.matvec(
+                    b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, part, parts, ready);
+        } else {
+            int i0 = 0;
+            int i1 = m;
+            int j0 = 0;
+            int j1 = n;
+            if (parts > 1 && Division.byColumns(m, n, ROWS, COLUMNS, bCol == 1 ? 4 : 16, parts)) {
+                int panels = (n + COLUMNS - 1) / COLUMNS;
+                j0 = COLUMNS * Division.start(panels, part, parts);
+                j1 = Math.min(n, COLUMNS * Division.start(panels, part + 1, parts));
+            } else {
+                int tiles = (m + ROWS - 1) / ROWS;
+                i0 = ROWS * Division.start(tiles, part, parts);
+                i1 = Math.min(m, ROWS * Division.start(tiles, part + 1, parts));
+            }
+            if (i0 < i1 && j0 < j1) {
+                blocked(
+                        a, aOffset + i0 * aRow, aRow, aCol, b, bOffset + j0 * bCol, bRow, bCol,
+                        c, cOffset + i0 * cRow + j0, cRow, i1 - i0, j1 - j0, k, scratch);
+            }
+        }
+    }
+
+    private static void blocked(
+            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
+            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch) {
+        int depth = evenly(k, MAX_DEPTH);
+        int columns = Math.min(n, MAX_COLUMNS);
+        int rows = ROWS * evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
+        int columnsToPackA = aCol == 1 ? COLUMNS_TO_PACK_ROWS : aRow == 1 ? COLUMNS_TO_PACK_COLUMNS : 0;
+        boolean packA = n >= columnsToPackA && m >= ROWS;
+        float[] ap = scratch.floats(1, (packA ? rows : ROWS) * depth);
+        float[] bp = scratch.floats(0, (columns + COLUMNS - 1) / COLUMNS * COLUMNS * depth);
+        for (int j = 0; j < n; j += columns) {
+            int width = Math.min(columns, n - j);
+            for (int p = 0; p < k; p += depth) {
+                int deep = Math.min(depth, k - p);
+                int bAt = bOffset + p * bRow + j * bCol;
+                boolean inPlace = m < ROWS_TO_PACK_B && bCol == 1;
+                packB(b, bAt, bRow, bCol, bp, deep, width, inPlace);
+                for (int i = 0; i < m; i += rows) {
+                    int high = Math.min(rows, m - i);
+                    int aAt = aOffset + i * aRow + p * aCol;
+                    int cAt = cOffset + i * cRow + j;
+                    for (int s = 0; s < width; s += COLUMNS) {
+                        int wide = Math.min(COLUMNS, width - s);
+                        boolean there = inPlace && fits(b, bAt + s, bRow, deep);
+                        panel(
+                                a, aAt, aRow, aCol, packA, s == 0, ap,
+                                there ? b : bp, there ? bAt + s : s * deep, there ? bRow : COLUMNS,
+                                c, cAt + s, cRow, high, wide, deep, p > 0, scratch);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The size of the equal blocks, at most {@code max} each, that {@code n} is cut into (the last may be smaller). */
+    private static int evenly(int n, int max) {
+        int blocks = (n + max - 1) / max;
+        return (n + blocks - 1) / blocks;
+    }
+
+    /** Whether a panel of full width can be read in place: its last row may end beyond the end of the array. */
+    private static boolean fits(float[] b, int offset, int bRow, int depth) {
+        return offset + (long) (depth - 1) * bRow + COLUMNS <= b.length;
+    }
+
+    /** One panel of b (in registers' order) times a block of a: the loop over the tiles of a column of c. */
+    private static void panel(
+            float[] a, int aOffset, int aRow, int aCol, boolean packA, boolean fillA, float[] ap,
+            float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow,
+            int m, int width, int depth, boolean add, Scratch scratch) {
+        boolean direct = width == COLUMNS || width == LANES;
+        float[] tile = scratch.floats(2, ROWS * COLUMNS);
+        for (int i = 0; i < m; i += ROWS) {
+            int rows = Math.min(ROWS, m - i);
+            int at = cOffset + i * cRow;
+            float[] to = c;
+            int toOffset = at;
+            int toRow = cRow;
+            if (!direct) {
+                to = tile;
+                toOffset = 0;
+                toRow = COLUMNS;
+                if (add) {
+                    copyTile(c, at, cRow, tile, 0, COLUMNS, rows, width);
+                }
+            }
+            float[] init = add ? to : ZEROS;
+            int initOffset = add ? toOffset : 0;
+            int initRow = add ? toRow : 0;
+            float[] from = a;
+            int fromOffset = aOffset + i * aRow;
+            int fromRow = aRow;
+            boolean byColumns = packA ? rows == ROWS : aRow == 1 && aCol != 1 && rows == ROWS;
+            if (packA || aCol != 1 && !byColumns) {
+                from = ap;
+                fromOffset = packA ? i * depth : 0;
+                fromRow = depth;
+                if (fillA || !packA) {
+                    packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
+                }
+            }
+            if (byColumns) {
+                int step = packA ? ROWS : aCol;
+                if (width > LANES) {
+                    FloatTiles.columns2(
+                            from, fromOffset, step, b, bOffset, bRow, init, initOffset, initRow,
+                            to, toOffset, toRow, depth);
+                } else {
+                    FloatTiles.columns1(
+                            from, fromOffset, step, b, bOffset, bRow, init, initOffset, initRow,
+                            to, toOffset, toRow, depth);
+                }
+            } else if (width > LANES) {
+                FloatTiles.rows2(
+                        from, fromOffset, fromRow, b, bOffset, bRow, init, initOffset, initRow,
+                        to, toOffset, toRow, rows, depth);
+            } else {
+                FloatTiles.rows1(
+                        from, fromOffset, fromRow, b, bOffset, bRow, init, initOffset, initRow,
+                        to, toOffset, toRow, rows, depth);
+            }
+            if (!direct) {
+                copyTile(tile, 0, COLUMNS, c, at, cRow, rows, width);
+            }
+        }
+    }
+
+    private static void copyTile(
+            float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int toRow, int rows, int width) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < width; j++) {
+                to[toOffset + i * toRow + j] = from[fromOffset + i * fromRow + j];
+            }
+        }
+    }
+
+    /** Copies a tile of a: column by column if it has all its rows, else row by row. */
+    private static void packA(
+            float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
+        if (rows < ROWS) {
+            for (int i = 0; i < rows; i++) {
+                int s = aOffset + i * aRow;
+                for (int p = 0; p < depth; p++) {
+                    to[toOffset + i * depth + p] = a[s + p * aCol];
+                }
+            }
+        } else if (aCol == 1) {
+            int s1 = aOffset + aRow;
+            int s2 = s1 + aRow;
+            int s3 = s2 + aRow;
+            int s4 = s3 + aRow;
+            int s5 = s4 + aRow;
+            for (int p = 0; p < depth; p++) {
+                to[toOffset + p * ROWS] = a[aOffset + p];
+                to[toOffset + p * ROWS + 1] = a[s1 + p];
+                to[toOffset + p * ROWS + 2] = a[s2 + p];
+                to[toOffset + p * ROWS + 3] = a[s3 + p];
+                to[toOffset + p * ROWS + 4] = a[s4 + p];
+                to[toOffset + p * ROWS + 5] = a[s5 + p];
+            }
+        } else {
+            int s = aOffset;
+            int t = toOffset;
+            for (int p = 0; p < depth; p++, s += aCol, t += ROWS) {
+                to[t] = a[s];
+                to[t + 1] = a[s + aRow];
+                to[t + 2] = a[s + 2 * aRow];
+                to[t + 3] = a[s + 3 * aRow];
+                to[t + 4] = a[s + 4 * aRow];
+                to[t + 5] = a[s + 5 * aRow];
+            }
+        }
+    }
+
+    /** Copies columns of b into panels as wide as a tile, each row by row; if {@code inPlace}, those alone that do not fit. */
+    private static void packB(
+            float[] b, int bOffset, int bRow, int bCol, float[] to, int depth, int columns, boolean inPlace) {
+        for (int j = 0; j < columns; j += COLUMNS) {
+            int width = Math.min(COLUMNS, columns - j);
+            int from = bOffset + j * bCol;
+            boolean fits = bCol == 1 && fits(b, from, bRow, depth);
+            if (fits && !inPlace) {
+                copyPanel(b, from, bRow, to, j * depth, depth);
+            } else if (!fits) {
+                gatherPanel(b, from, bRow, bCol, to, j * depth, depth, width);
+            }
+        }
+    }
+
+    static void copyPanel(float[] b, int bOffset, int bRow, float[] to, int toOffset, int depth) {
+        int s = bOffset;
+        int t = toOffset;
+        for (int p = 0; p < depth; p++) {
+            FloatVector.fromArray(SPECIES, b, s).intoArray(to, t);
+            FloatVector.fromArray(SPECIES, b, s + LANES).intoArray(to, t + LANES);
+            s += bRow;
+            t += COLUMNS;
+        }
+    }
+
+    /** Four columns at a time; a narrow panel repeats its last column. */
+    private static void gatherPanel(
+            float[] b, int bOffset, int bRow, int bCol, float[] to, int toOffset, int depth, int width) {
+        for (int j = 0; j < COLUMNS; j += 4) {
+            int s0 = bOffset + Math.min(j, width - 1) * bCol;
+            int s1 = bOffset + Math.min(j + 1, width - 1) * bCol;
+            int s2 = bOffset + Math.min(j + 2, width - 1) * bCol;
+            int s3 = bOffset + Math.min(j + 3, width - 1) * bCol;
+            int t = toOffset + j;
+            if (bRow == 1) {
+                for (int p = 0; p < depth; p++) {
+                    to[t + p * COLUMNS] = b[s0 + p];
+                    to[t + p * COLUMNS + 1] = b[s1 + p];
+                    to[t + p * COLUMNS + 2] = b[s2 + p];
+                    to[t + p * COLUMNS + 3] = b[s3 + p];
+                }
+            } else {
+                for (int p = 0; p < depth; p++) {
+                    to[t + p * COLUMNS] = b[s0 + p * bRow];
+                    to[t + p * COLUMNS + 1] = b[s1 + p * bRow];
+                    to[t + p * COLUMNS + 2] = b[s2 + p * bRow];
+                    to[t + p * COLUMNS + 3] = b[s3 + p * bRow];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.autodiff.kernel.vector;
+
+import static dev.autodiff.kernel.vector.FloatTiles.LANES;
+import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
+
+import dev.autodiff.kernel.Division;
+import dev.autodiff.kernel.ScalarMatmul;
+import dev.autodiff.kernel.Scratch;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The product of a matrix and a vector, {@code y = a x}, bound by the speed at which {@code a} is read: along its rows where
+ * they are contiguous (a dot product each), else along its columns.
+ */
+final class VectorMatvec {
+    /** Outputs that the columns of a are read for at a time. */
+    private static final int BLOCK = 8 * LANES;
+
+    /** Partial sums of a dot product: four vectors hide the latency of an addition. */
+    private static final int SUMS = 4 * LANES;
+
+    private VectorMatvec() {}
+
+    static void matvec(
+            float[] a, int aOffset, int aRow, int aCol, float[] x, int xOffset, int xStride,
+            float[] y, int yOffset, int yStride, int m, int k, Scratch scratch, int part, int parts,
+            boolean compiled) {
+        boolean byRows = aCol == 1 && (aRow != 1 || m == 1) && k >= LANES;
+        int unit = byRows ? 1 : LANES;
+        int units = (m + unit - 1) / unit;
+        int i0 = unit * Division.start(units, part, parts);
+        int i1 = Math.min(m, unit * Division.start(units, part + 1, parts));
+        int at = aOffset + i0 * aRow;
+        int to = yOffset + i0 * yStride;
+        if (byRows) {
+            float[] e = x;
+            int eOffset = xOffset;
+            if (xStride != 1) {
+                e = scratch.floats(0, k);
+                eOffset = 0;
+                for (int p = 0; p < k; p++) {
+                    e[p] = x[xOffset + p * xStride];
+                }
+            }
+            for (int i = i0; i < i1; i++, at += aRow, to += yStride) {
+                float[] sums = scratch.floats(2, SUMS);
+                int done = compiled ? dot(a, at, e, eOffset, k, sums) : plainDot(a, at, e, eOffset, k, sums);
+                float sum = total(sums);
+                for (int p = done; p < k; p++) {
+                    sum = Math.fma(a[at + p], e[eOffset + p], sum);
+                }
+                y[to] = sum;
+            }
+        } else if (aRow == 1 && yStride == 1 && compiled) {
+            int i = i0;
+            for (; i + BLOCK <= i1; i += BLOCK) {
+                columns8(a, aOffset + i, aCol, x, xOffset, xStride, y, yOffset + i, k);
+            }
+            for (; i + LANES <= i1; i += LANES) {
+                columns1(a, aOffset + i, aCol, x, xOffset, xStride, y, yOffset + i, k);
+            }
+            scalar(a, aOffset + i, aRow, aCol, x, xOffset, xStride, y, yOffset + i, yStride, i1 - i, k, scratch);
+        } else {
+            scalar(a, at, aRow, aCol, x, xOffset, xStride, y, to, yStride, i1 - i0, k, scratch);
+        }
+    }
+
+    private static void scalar(
+            float[] a, int aOffset, int aRow, int aCol, float[] x, int xOffset, int xStride,
+            float[] y, int yOffset, int yStride, int m, int k, Scratch scratch) {
+        ScalarMatmul.matmul(
+                a, aOffset, aRow, aCol, x, xOffset, xStride, 1, y, yOffset, yStride, m, 1, k, scratch, 0, 1);
+    }
+
+    /**
+     * Four vectors of partial sums of the products, as far as they fill vectors.
+     *
+     * @return the number of products taken
+     */
+    static int dot(float[] a, int aOffset, float[] x, int xOffset, int k, float[] sums) {
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        int p = 0;
+        for (; p <= k - SUMS; p += SUMS) {
+            s0 = load(a, aOffset + p).fma(load(x, xOffset + p), s0);
+            s1 = load(a, aOffset + p + LANES).fma(load(x, xOffset + p + LANES), s1);
+            s2 = load(a, aOffset + p + 2 * LANES).fma(load(x, xOffset + p + 2 * LANES), s2);
+            s3 = load(a, aOffset + p + 3 * LANES).fma(load(x, xOffset + p + 3 * LANES), s3);
+        }
+        for (; p <= k - LANES; p += LANES) {
+            s0 = load(a, aOffset + p).fma(load(x, xOffset + p), s0);
+        }
+        s0.intoArray(sums, 0);
+        s1.intoArray(sums, LANES);
+        s2.intoArray(sums, 2 * LANES);
+        s3.intoArray(sums, 3 * LANES);
+        return p;
+    }
+
+    /** The same sums to the bit, without vectors. */
+    private static int plainDot(float[] a, int aOffset, float[] x, int xOffset, int k, float[] sums) {
+        Arrays.fill(sums, 0, SUMS, 0);
+        int p = 0;
+        for (; p <= k - SUMS; p += SUMS) {
+            for (int i = 0; i < SUMS; i++) {
+                sums[i] = Math.fma(a[aOffset + p + i], x[xOffset + p + i], sums[i]);
+            }
+        }
+        for (; p <= k - LANES; p += LANES) {
+            for (int i = 0; i < LANES; i++) {
+                sums[i] = Math.fma(a[aOffset + p + i], x[xOffset + p + i], sums[i]);
+            }
+        }
+        return p;
+    }
+
+    /** The total as a tree. Not {@code reduceLanes}, whose order differs between interpreted and compiled code. */
+    private static float total(float[] sums) {
+        for (int n = SUMS / 2; n > 0; n /= 2) {
+            for (int i = 0; i < n; i++) {
+                sums[i] += sums[i + n];
+            }
+        }
+        return sums[0];
+    }
+
+    private static FloatVector load(float[] x, int offset) {
+        return FloatVector.fromArray(SPECIES, x, offset);
+    }
+
+    static void columns8(
+            float[] a, int aOffset, int aCol, float[] x, int xOffset, int xStride, float[] y, int yOffset, int k) {
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        FloatVector s4 = s0;
+        FloatVector s5 = s0;
+        FloatVector s6 = s0;
+        FloatVector s7 = s0;
+        int q = aOffset;
+        for (int p = 0; p < k; p++) {
+            FloatVector e = FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]);
+            s0 = load(a, q).fma(e, s0);
+            s1 = load(a, q + LANES).fma(e, s1);
+            s2 = load(a, q + 2 * LANES).fma(e, s2);
+            s3 = load(a, q + 3 * LANES).fma(e, s3);
+            s4 = load(a, q + 4 * LANES).fma(e, s4);
+            s5 = load(a, q + 5 * LANES).fma(e, s5);
+            s6 = load(a, q + 6 * LANES).fma(e, s6);
+            s7 = load(a, q + 7 * LANES).fma(e, s7);
+            q += aCol;
+        }
+        s0.intoArray(y, yOffset);
+        s1.intoArray(y, yOffset + LANES);
+        s2.intoArray(y, yOffset + 2 * LANES);
+        s3.intoArray(y, yOffset + 3 * LANES);
+        s4.intoArray(y, yOffset + 4 * LANES);
+        s5.intoArray(y, yOffset + 5 * LANES);
+        s6.intoArray(y, yOffset + 6 * LANES);
+        s7.intoArray(y, yOffset + 7 * LANES);
+    }
+
+    static void columns1(
+            float[] a, int aOffset, int aCol, float[] x, int xOffset, int xStride, float[] y, int yOffset, int k) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        int q = aOffset;
+        for (int p = 0; p < k; p++) {
+            sum = load(a, q).fma(FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]), sum);
+            q += aCol;
+        }
+        sum.intoArray(y, yOffset);
+    }
+}

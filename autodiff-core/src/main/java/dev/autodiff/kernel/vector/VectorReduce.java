@@ -1,0 +1,179 @@
+package dev.autodiff.kernel.vector;
+
+import static dev.autodiff.kernel.vector.Lanes.COUNT;
+import static dev.autodiff.kernel.vector.Lanes.SPECIES;
+import static dev.autodiff.kernel.vector.Lanes.load;
+
+import dev.autodiff.kernel.Division;
+import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.ScalarReduce;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Reductions of floats over the Vector API, with trees of the kind that {@link ScalarReduce} describes. */
+public final class VectorReduce {
+    /** Rows up to this length are summed in one go, longer ones by halves. */
+    private static final int LEAF = 4096;
+    /** Columns that are reduced together. */
+    private static final int STRIP = 4 * COUNT;
+
+    private VectorReduce() {}
+
+    /** Reduces the middle axis of {@code outer x length x inner}; see {@link dev.autodiff.kernel.Kernels}. */
+    public static void reduce(
+            Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
+            int outer, int length, int inner, int part, int parts) {
+        int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
+        int end = Division.start(outer * strips, part + 1, parts);
+        for (int u = Division.start(outer * strips, part, parts); u < end; u++) {
+            int o = u / strips;
+            int j = u % strips * STRIP;
+            int from = xOffset + o * length * inner + j;
+            int to = yOffset + o * inner + j;
+            if (inner == 1) {
+                y[to] = switch (reduction) {
+                    case SUM -> sum(x, from, length);
+                    case MAX -> max(x, from, length, 1);
+                    case MIN -> -max(x, from, length, -1);
+                };
+            } else {
+                columns(reduction, x, from, inner, length, y, to, Math.min(STRIP, inner - j));
+            }
+        }
+    }
+
+    private static float sum(float[] x, int offset, int n) {
+        if (n <= LEAF) {
+            return sumLeaf(x, offset, n);
+        }
+        int half = (n / 2 + LEAF - 1) / LEAF * LEAF;
+        return sum(x, offset, half) + sum(x, offset + half, n - half);
+    }
+
+    private static float sumLeaf(float[] x, int offset, int n) {
+        float sum = 0;
+        int i = 0;
+        if (n >= COUNT) {
+            FloatVector s0 = FloatVector.zero(SPECIES);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            for (; i <= n - STRIP; i += STRIP) {
+                s0 = s0.add(load(x, offset + i));
+                s1 = s1.add(load(x, offset + i + COUNT));
+                s2 = s2.add(load(x, offset + i + 2 * COUNT));
+                s3 = s3.add(load(x, offset + i + 3 * COUNT));
+            }
+            for (; i <= n - COUNT; i += COUNT) {
+                s0 = s0.add(load(x, offset + i));
+            }
+            sum = Lanes.sum(s0.add(s2).add(s1.add(s3)));
+        }
+        for (; i < n; i++) {
+            sum += x[offset + i];
+        }
+        return sum;
+    }
+
+    /** The largest of {@code sign * x}; so that the smallest is {@code -max} with sign -1. */
+    private static float max(float[] x, int offset, int n, float sign) {
+        float max = Float.NEGATIVE_INFINITY;
+        int i = 0;
+        if (n >= COUNT) {
+            FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+            FloatVector m1 = m0;
+            for (; i <= n - 2 * COUNT; i += 2 * COUNT) {
+                m0 = m0.max(load(x, offset + i).mul(sign));
+                m1 = m1.max(load(x, offset + i + COUNT).mul(sign));
+            }
+            for (; i <= n - COUNT; i += COUNT) {
+                m0 = m0.max(load(x, offset + i).mul(sign));
+            }
+            max = m0.max(m1).reduceLanes(VectorOperators.MAX);
+        }
+        for (; i < n; i++) {
+            max = Math.max(max, sign * x[offset + i]);
+        }
+        return max;
+    }
+
+    /** The columns {@code 0 .. n-1}, where {@code n} is {@link #STRIP} at most. */
+    private static void columns(
+            Reduction reduction, float[] x, int xOffset, int stride, int length, float[] y, int yOffset, int n) {
+        int j = 0;
+        if (reduction != Reduction.SUM) {
+            float sign = reduction == Reduction.MAX ? 1 : -1;
+            for (; j <= n - COUNT; j += COUNT) {
+                maxColumns(x, xOffset + j, stride, length, y, yOffset + j, sign);
+            }
+        } else if (n == STRIP) {
+            sumStrip(x, xOffset, stride, length, y, yOffset);
+            j = STRIP;
+        } else {
+            for (; j <= n - COUNT; j += COUNT) {
+                sumColumns(x, xOffset + j, stride, length, y, yOffset + j);
+            }
+        }
+        for (; j < n; j++) {
+            y[yOffset + j] = ScalarReduce.column(reduction, x, xOffset + j, stride, length);
+        }
+    }
+
+    private static void sumStrip(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
+        int block = ScalarReduce.blockOf(length);
+        FloatVector t0 = FloatVector.zero(SPECIES);
+        FloatVector t1 = t0;
+        FloatVector t2 = t0;
+        FloatVector t3 = t0;
+        for (int i = 0; i < length; i += block) {
+            FloatVector s0 = FloatVector.zero(SPECIES);
+            FloatVector s1 = s0;
+            FloatVector s2 = s0;
+            FloatVector s3 = s0;
+            int at = offset + i * stride;
+            int end = Math.min(length, i + block);
+            for (int p = i; p < end; p++) {
+                s0 = s0.add(load(x, at));
+                s1 = s1.add(load(x, at + COUNT));
+                s2 = s2.add(load(x, at + 2 * COUNT));
+                s3 = s3.add(load(x, at + 3 * COUNT));
+                at += stride;
+            }
+            t0 = t0.add(s0);
+            t1 = t1.add(s1);
+            t2 = t2.add(s2);
+            t3 = t3.add(s3);
+        }
+        t0.intoArray(y, yOffset);
+        t1.intoArray(y, yOffset + COUNT);
+        t2.intoArray(y, yOffset + 2 * COUNT);
+        t3.intoArray(y, yOffset + 3 * COUNT);
+    }
+
+    private static void sumColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
+        int block = ScalarReduce.blockOf(length);
+        FloatVector total = FloatVector.zero(SPECIES);
+        for (int i = 0; i < length; i += block) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            int at = offset + i * stride;
+            int end = Math.min(length, i + block);
+            for (int p = i; p < end; p++) {
+                sum = sum.add(load(x, at));
+                at += stride;
+            }
+            total = total.add(sum);
+        }
+        total.intoArray(y, yOffset);
+    }
+
+    private static void maxColumns(
+            float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {
+        FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        int at = offset;
+        for (int i = 0; i < length; i++) {
+            max = max.max(load(x, at).mul(sign));
+            at += stride;
+        }
+        max.mul(sign).intoArray(y, yOffset);
+    }
+}
