@@ -149,8 +149,8 @@ public final class NDArray {
             dtype = DType.INT32;
             length = ints.length;
         } else {
-            throw new IllegalArgumentException(
-                    "An NDArray is a view of a float[], double[] or int[], not of a " + storage.getClass().getSimpleName());
+            throw new IllegalArgumentException("An NDArray is a view of a float[], double[] or int[], not of a "
+                    + storage.getClass().getSimpleName());
         }
         if (offset < 0 || (long) offset + shape.size() > length) {
             throw new IllegalArgumentException("A view of shape " + shape + " at offset " + offset + " needs "
