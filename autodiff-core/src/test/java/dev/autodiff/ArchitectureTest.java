@@ -120,7 +120,7 @@ class ArchitectureTest {
 
     @Test
     void moduleRequiresOnlyJavaBaseAtRunTime() throws URISyntaxException {
-        Path classes = Path.of(dev.autodiff.array.Placeholder.class
+        Path classes = Path.of(dev.autodiff.array.Shape.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()

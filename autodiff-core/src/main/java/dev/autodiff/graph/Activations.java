@@ -13,17 +13,22 @@ import java.util.stream.IntStream;
 /** The functions that stand behind the linear part of a layer. */
 public final class Activations {
     private static final Op RELU = unary(
-            "relu", "max(x, 0)", Elementwise.RELU,
-            "dy where y > 0, else 0", (y, x, dy) -> Comparisons.where(y.greater(0), dy, Tensors.like(dy, 0)));
-    private static final Op SIGMOID = function(
-            "sigmoid", "1 / (1 + e^-x)", Elementwise.SIGMOID,
-            "dy * y * (1 - y)", (y, x, dy) -> dy.mul(y).mul(Tensors.like(y, 1).sub(y)));
+            "relu",
+            "max(x, 0)",
+            Elementwise.RELU,
+            "dy where y > 0, else 0",
+            (y, x, dy) -> Comparisons.where(y.greater(0), dy, Tensors.like(dy, 0)));
+    private static final Op SIGMOID =
+            function("sigmoid", "1 / (1 + e^-x)", Elementwise.SIGMOID, "dy * y * (1 - y)", (y, x, dy) -> dy.mul(y)
+                    .mul(Tensors.like(y, 1).sub(y)));
     private static final Op TANH = function(
-            "tanh", "tanh(x)", Elementwise.TANH,
-            "dy * (1 - y²)", (y, x, dy) -> dy.mul(Tensors.like(y, 1).sub(y.square())));
+            "tanh",
+            "tanh(x)",
+            Elementwise.TANH,
+            "dy * (1 - y²)",
+            (y, x, dy) -> dy.mul(Tensors.like(y, 1).sub(y.square())));
     private static final Op SOFTPLUS = function(
-            "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS,
-            "dy * sigmoid(x)", (y, x, dy) -> dy.mul(x.sigmoid()));
+            "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS, "dy * sigmoid(x)", (y, x, dy) -> dy.mul(x.sigmoid()));
 
     private Activations() {}
 
@@ -54,7 +59,8 @@ public final class Activations {
 
     /** x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015). */
     public static Tensor elu(Tensor x, double alpha) {
-        // The exponential is kept from overflowing where it is not chosen: infinity times 0 would make its gradient NaN.
+        // The exponential is kept from overflowing where it is not chosen: infinity times 0 would make its gradient
+        // NaN.
         Tensor negative = Arithmetic.expm1(Arithmetic.minimum(x, Tensors.like(x, 0)));
         return Comparisons.where(x.greater(0), x, negative.mul(alpha));
     }

@@ -112,7 +112,7 @@ final class Adjustments {
             Shape to = in.get(1).shape();
             int extra = from.rank() - to.rank();
             int[] axes = IntStream.range(0, from.rank())
-                    .filter(axis -> axis < extra || to.dim(axis - extra) == 1 && from.dim(axis) != 1)
+                    .filter(axis -> axis < extra || (to.dim(axis - extra) == 1 && from.dim(axis) != 1))
                     .toArray();
             return ir.reshape(ir.reduce(Reduction.SUM, in.get(0), axes), to);
         }

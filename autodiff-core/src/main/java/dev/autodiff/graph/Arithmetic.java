@@ -12,53 +12,69 @@ import dev.autodiff.kernel.Elementwise;
  * for each operand the rule in the textbook's words and as code.
  */
 public final class Arithmetic {
-    private static final Op ADD = binary(
-            "add", "a + b", Elementwise.ADD,
-            "dy", (y, a, b, dy) -> dy,
-            "dy", (y, a, b, dy) -> dy);
+    private static final Op ADD =
+            binary("add", "a + b", Elementwise.ADD, "dy", (y, a, b, dy) -> dy, "dy", (y, a, b, dy) -> dy);
     private static final Op SUBTRACT = binary(
-            "subtract", "a - b", Elementwise.SUBTRACT,
-            "dy", (y, a, b, dy) -> dy,
-            "-dy", (y, a, b, dy) -> dy.neg());
+            "subtract", "a - b", Elementwise.SUBTRACT, "dy", (y, a, b, dy) -> dy, "-dy", (y, a, b, dy) -> dy.neg());
     private static final Op MULTIPLY = binary(
-            "multiply", "a * b", Elementwise.MULTIPLY,
-            "dy * b", (y, a, b, dy) -> dy.mul(b),
-            "dy * a", (y, a, b, dy) -> dy.mul(a));
+            "multiply",
+            "a * b",
+            Elementwise.MULTIPLY,
+            "dy * b",
+            (y, a, b, dy) -> dy.mul(b),
+            "dy * a",
+            (y, a, b, dy) -> dy.mul(a));
     private static final Op DIVIDE = binary(
-            "divide", "a / b", Elementwise.DIVIDE,
-            "dy / b", (y, a, b, dy) -> dy.div(b),
-            "-dy * y / b", (y, a, b, dy) -> dy.mul(y).div(b).neg());
+            "divide",
+            "a / b",
+            Elementwise.DIVIDE,
+            "dy / b",
+            (y, a, b, dy) -> dy.div(b),
+            "-dy * y / b",
+            (y, a, b, dy) -> dy.mul(y).div(b).neg());
     private static final Op POW = binary(
-            "pow", "a^b", Elementwise.POW,
-            "dy * b * a^(b-1)", (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(b))),
-            "dy * y * log(a)", (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
+            "pow",
+            "a^b",
+            Elementwise.POW,
+            "dy * b * a^(b-1)",
+            (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(b))),
+            "dy * y * log(a)",
+            (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
     private static final Op MINIMUM = binary(
-            "minimum", "min(a, b)", Elementwise.MINIMUM,
-            "dy where a < b, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy),
-            "dy where b < a, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy));
+            "minimum",
+            "min(a, b)",
+            Elementwise.MINIMUM,
+            "dy where a < b, half of it where equal",
+            (y, a, b, dy) -> whereSmaller(a, b, dy),
+            "dy where b < a, half of it where equal",
+            (y, a, b, dy) -> whereSmaller(b, a, dy));
     private static final Op MAXIMUM = binary(
-            "maximum", "max(a, b)", Elementwise.MAXIMUM,
-            "dy where a > b, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy),
-            "dy where b > a, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy));
-    private static final Op NEGATE =
-            unary("negate", "-x", Elementwise.NEGATE, "-dy", (y, x, dy) -> dy.neg());
-    private static final Op ABS =
-            unary("abs", "|x|", Elementwise.ABS, "dy * sign(x)", (y, x, dy) -> dy.mul(sign(x)));
+            "maximum",
+            "max(a, b)",
+            Elementwise.MAXIMUM,
+            "dy where a > b, half of it where equal",
+            (y, a, b, dy) -> whereSmaller(b, a, dy),
+            "dy where b > a, half of it where equal",
+            (y, a, b, dy) -> whereSmaller(a, b, dy));
+    private static final Op NEGATE = unary("negate", "-x", Elementwise.NEGATE, "-dy", (y, x, dy) -> dy.neg());
+    private static final Op ABS = unary("abs", "|x|", Elementwise.ABS, "dy * sign(x)", (y, x, dy) -> dy.mul(sign(x)));
     private static final Op SIGN = notDifferentiable("sign", "-1, 0 or 1", Elementwise.SIGN);
     private static final Op SQUARE = unary(
                     "square", "x²", Elementwise.MULTIPLY, "dy * 2x", (y, x, dy) -> dy.mul(x.mul(2)))
             .lowered((ir, in) -> ir.map(Elementwise.MULTIPLY, in.get(0), in.get(0)));
-    private static final Op SQRT =
-            function("sqrt", "√x", Elementwise.SQRT, "dy / 2y", (y, x, dy) -> dy.div(y.mul(2)));
+    private static final Op SQRT = function("sqrt", "√x", Elementwise.SQRT, "dy / 2y", (y, x, dy) -> dy.div(y.mul(2)));
     private static final Op EXP = function("exp", "e^x", Elementwise.EXP, "dy * y", (y, x, dy) -> dy.mul(y));
-    private static final Op EXPM1 = function(
-            "expm1", "e^x - 1", Elementwise.EXPM1, "dy * (y + 1)", (y, x, dy) -> dy.mul(y.add(1)));
+    private static final Op EXPM1 =
+            function("expm1", "e^x - 1", Elementwise.EXPM1, "dy * (y + 1)", (y, x, dy) -> dy.mul(y.add(1)));
     private static final Op LOG = function("log", "log(x)", Elementwise.LOG, "dy / x", (y, x, dy) -> dy.div(x));
-    private static final Op LOG1P = function(
-            "log1p", "log(1 + x)", Elementwise.LOG1P, "dy / (1 + x)", (y, x, dy) -> dy.div(x.add(1)));
+    private static final Op LOG1P =
+            function("log1p", "log(1 + x)", Elementwise.LOG1P, "dy / (1 + x)", (y, x, dy) -> dy.div(x.add(1)));
     private static final Op ERF = function(
-            "erf", "erf(x)", Elementwise.ERF,
-            "dy * 2/√π * e^(-x²)", (y, x, dy) -> dy.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))));
+            "erf",
+            "erf(x)",
+            Elementwise.ERF,
+            "dy * 2/√π * e^(-x²)",
+            (y, x, dy) -> dy.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))));
 
     private Arithmetic() {}
 

@@ -41,12 +41,12 @@ public final class Comparisons {
         return GREATER_EQUAL.apply(a, b);
     }
 
-    /** 1 where a < b, else 0. */
+    /** 1 where a &lt; b, else 0. */
     public static Tensor less(Tensor a, Tensor b) {
         return GREATER.apply(b, a);
     }
 
-    /** 1 where a <= b, else 0. */
+    /** 1 where a &lt;= b, else 0. */
     public static Tensor lessEqual(Tensor a, Tensor b) {
         return GREATER_EQUAL.apply(b, a);
     }

@@ -73,13 +73,15 @@ public final class CrossEntropy {
             Shape labels = in.get(1).shape();
             checkLogits(in.get(0));
             if (!logits.accepts(labels)) {
-                boolean numbers = labels.rank() == logits.rank() - 1 || labels.rank() == logits.rank() && labels.dim(-1) == 1;
-                throw new GraphException("labels of probabilities have the shape of the logits, " + logits + ", but these have "
-                        + labels
-                        + (numbers
-                                ? "; if they are class numbers, they must be INT32 of shape " + withoutLast(logits)
-                                        + ", or go through oneHot(" + logits.dim(-1) + ")"
-                                : ""));
+                boolean numbers = labels.rank() == logits.rank() - 1
+                        || (labels.rank() == logits.rank() && labels.dim(-1) == 1);
+                throw new GraphException(
+                        "labels of probabilities have the shape of the logits, " + logits + ", but these have "
+                                + labels
+                                + (numbers
+                                        ? "; if they are class numbers, they must be INT32 of shape "
+                                                + withoutLast(logits) + ", or go through oneHot(" + logits.dim(-1) + ")"
+                                        : ""));
             }
             return new TensorType(Require.sameType(in), withoutLast(logits));
         }
@@ -122,14 +124,15 @@ public final class CrossEntropy {
             checkLogits(in.get(0));
             if (!withoutLast(logits).accepts(labels)) {
                 boolean column = labels.rank() == logits.rank() && labels.dim(-1) == 1;
-                throw new GraphException("INT32 labels are class numbers, one for each row of logits: for logits of " + logits
-                        + " their shape is " + withoutLast(logits) + ", but it is " + labels
-                        + (column
-                                ? "; drop the last axis with squeeze(-1)"
-                                : labels.equals(logits)
-                                        ? "; if they are one-hot rows, convert them with cast(DType." + in.get(0).dtype()
-                                                + ")"
-                                        : ""));
+                throw new GraphException(
+                        "INT32 labels are class numbers, one for each row of logits: for logits of " + logits
+                                + " their shape is " + withoutLast(logits) + ", but it is " + labels
+                                + (column
+                                        ? "; drop the last axis with squeeze(-1)"
+                                        : labels.equals(logits)
+                                                ? "; if they are one-hot rows, convert them with cast(DType."
+                                                        + in.get(0).dtype() + ")"
+                                                : ""));
             }
             return new TensorType(in.get(0).dtype(), withoutLast(logits));
         }
@@ -229,9 +232,7 @@ public final class CrossEntropy {
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
             Value linear = ir.map(
-                    Elementwise.SUBTRACT,
-                    ir.map(Elementwise.RELU, x),
-                    ir.map(Elementwise.MULTIPLY, x, in.get(1)));
+                    Elementwise.SUBTRACT, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MULTIPLY, x, in.get(1)));
             Value away = ir.map(Elementwise.NEGATE, ir.map(Elementwise.ABS, x));
             return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, ir.map(Elementwise.EXP, away)));
         }

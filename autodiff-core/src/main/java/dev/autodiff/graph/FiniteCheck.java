@@ -82,6 +82,8 @@ public final class FiniteCheck implements Probe {
     }
 
     private static String number(double value) {
-        return Double.isNaN(value) ? "NaN" : Double.isInfinite(value) ? (value > 0 ? "infinity" : "-infinity") : String.format("%.6g", value);
+        return Double.isNaN(value)
+                ? "NaN"
+                : Double.isInfinite(value) ? (value > 0 ? "infinity" : "-infinity") : String.format("%.6g", value);
     }
 }

@@ -39,9 +39,10 @@ public final class Gradients {
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs) {
         if (!y.shape().isKnown() || y.shape().size() != 1) {
-            throw new GraphException("The gradient of " + y.describe() + " needs a scalar: reduce it, with mean() or sum(),"
-                    + " or say with an upstream gradient of its shape how much each element counts\n    made at "
-                    + y.sourceLine());
+            throw new GraphException(
+                    "The gradient of " + y.describe() + " needs a scalar: reduce it, with mean() or sum(),"
+                            + " or say with an upstream gradient of its shape how much each element counts\n    made at "
+                            + y.sourceLine());
         }
         return of(y, xs, Tensors.constant(NDArray.full(y.dtype(), y.shape(), 1)));
     }

@@ -24,7 +24,8 @@ final class Immediate {
                         + node.sourceLine());
             }
         }
-        return Lowering.compile(tensors, List.of(), List.of(), List.of(), OPTIONS).run();
+        return Lowering.compile(tensors, List.of(), List.of(), List.of(), OPTIONS)
+                .run();
     }
 
     static void backward(Tensor y) {

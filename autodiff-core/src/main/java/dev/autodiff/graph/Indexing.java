@@ -214,8 +214,8 @@ public final class Indexing {
                 Shape shape = x.shape();
                 if (shape.rank() != first.rank()
                         || !merged.with(along, Shape.UNKNOWN).accepts(shape.with(along, Shape.UNKNOWN))) {
-                    throw new GraphException("shapes " + first + " and " + shape + " differ in another axis than " + along
-                            + ", along which they are joined");
+                    throw new GraphException("shapes " + first + " and " + shape + " differ in another axis than "
+                            + along + ", along which they are joined");
                 }
                 int dim = shape.dim(along);
                 total = dim == Shape.UNKNOWN || total == Shape.UNKNOWN ? Shape.UNKNOWN : total + dim;
@@ -414,7 +414,8 @@ public final class Indexing {
             if (classes < 1) {
                 throw new GraphException("the number of classes must be at least 1, not " + classes);
             }
-            int[] dims = Arrays.copyOf(in.get(0).shape().dims(), in.get(0).shape().rank() + 1);
+            int[] dims =
+                    Arrays.copyOf(in.get(0).shape().dims(), in.get(0).shape().rank() + 1);
             dims[dims.length - 1] = classes;
             return new TensorType(dtype, Shape.of(dims));
         }

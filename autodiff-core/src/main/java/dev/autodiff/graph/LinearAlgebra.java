@@ -81,8 +81,8 @@ public final class LinearAlgebra {
             Shape a = in.get(0).shape();
             Shape b = in.get(1).shape();
             if (a.rank() < 2 || b.rank() < 2) {
-                throw new GraphException("needs matrices or vectors, but an operand is a scalar: shapes " + a + " and " + b
-                        + "; to multiply by a number, use mul");
+                throw new GraphException("needs matrices or vectors, but an operand is a scalar: shapes " + a + " and "
+                        + b + "; to multiply by a number, use mul");
             }
             int m = a.dim(transposeA ? -1 : -2);
             int k = a.dim(transposeA ? -2 : -1);

@@ -86,8 +86,7 @@ public final class Reductions {
 
         final Value reduce(ProgramBuilder ir, Reduction reduction, Value x) {
             int[] normal = Require.axes(x.shape(), axes);
-            return ir.reshape(
-                    ir.reduce(reduction, x, normal), Require.reduced(x.shape(), normal, keepDims));
+            return ir.reshape(ir.reduce(reduction, x, normal), Require.reduced(x.shape(), normal, keepDims));
         }
     }
 

@@ -54,7 +54,12 @@ final class Require {
             int p = a.dim(-i);
             int q = b.dim(-i);
             if (p != q && p != 1 && q != 1 && p != Shape.UNKNOWN && q != Shape.UNKNOWN) {
-                text.append(", but axis -").append(i).append(" has ").append(p).append(" and ").append(q);
+                text.append(", but axis -")
+                        .append(i)
+                        .append(" has ")
+                        .append(p)
+                        .append(" and ")
+                        .append(q);
                 break;
             }
         }

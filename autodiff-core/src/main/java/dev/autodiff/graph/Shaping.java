@@ -22,8 +22,8 @@ public final class Shaping {
     public static Tensor transpose(Tensor x) {
         int rank = x.shape().rank();
         if (rank < 2) {
-            throw new GraphException("transpose: " + x.describe() + " has fewer than two axes; to make a vector a column,"
-                    + " use expandDims(1)");
+            throw new GraphException("transpose: " + x.describe()
+                    + " has fewer than two axes; to make a vector a column," + " use expandDims(1)");
         }
         int[] axes = IntStream.range(0, rank).toArray();
         axes[rank - 2] = rank - 1;
@@ -221,8 +221,8 @@ public final class Shaping {
             int[] sorted = order.clone();
             Arrays.sort(sorted);
             if (!Arrays.equals(sorted, IntStream.range(0, shape.rank()).toArray())) {
-                throw new GraphException("the order " + Arrays.toString(axes) + " must name each of the "
-                        + shape.rank() + " axes of " + shape + " once");
+                throw new GraphException("the order " + Arrays.toString(axes) + " must name each of the " + shape.rank()
+                        + " axes of " + shape + " once");
             }
             return new TensorType(
                     in.get(0).dtype(),

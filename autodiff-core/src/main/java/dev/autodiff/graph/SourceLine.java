@@ -13,7 +13,8 @@ final class SourceLine {
     private SourceLine() {}
 
     static Optional<StackWalker.StackFrame> find() {
-        return WALKER.walk(frames -> frames.filter(frame -> !isFramework(frame.getClassName())).findFirst());
+        return WALKER.walk(frames ->
+                frames.filter(frame -> !isFramework(frame.getClassName())).findFirst());
     }
 
     private static boolean isFramework(String className) {

@@ -44,7 +44,7 @@ public class Tensor {
         try {
             this.type = op.infer(inputs);
         } catch (IllegalArgumentException e) {
-            throw new GraphException(Explanation.ofMistake(op, inputs, e.getMessage(), line));
+            throw new GraphException(Explanation.ofMistake(op, inputs, String.valueOf(e.getMessage()), line));
         }
     }
 
@@ -292,7 +292,7 @@ public class Tensor {
         return Comparisons.greater(this, Tensors.like(this, b));
     }
 
-    /** 1 where a < b, else 0. */
+    /** 1 where a &lt; b, else 0. */
     public final Tensor less(double b) {
         return Comparisons.less(this, Tensors.like(this, b));
     }

@@ -67,7 +67,8 @@ public final class Tensors {
             throw new GraphException("The number " + value + " does not fit the type of " + tensor.describe()
                     + ": cast the tensor first, with cast(DType.FLOAT32)");
         }
-        return Leaves.constant(NDArray.full(tensor.dtype(), Shape.scalar(), value)).apply();
+        return Leaves.constant(NDArray.full(tensor.dtype(), Shape.scalar(), value))
+                .apply();
     }
 
     /** The gradients of a scalar with respect to each of some tensors, as tensors; see {@link Gradients}. */

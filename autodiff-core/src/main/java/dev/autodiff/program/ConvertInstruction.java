@@ -25,7 +25,8 @@ final class ConvertInstruction extends Instruction {
         if (kind instanceof Kind.ArgReduce reduce) {
             this.outer = ReduceInstruction.product(x.shape(), 0, reduce.axis());
             this.length = x.shape().dim(reduce.axis());
-            this.inner = ReduceInstruction.product(x.shape(), reduce.axis() + 1, x.shape().rank());
+            this.inner = ReduceInstruction.product(
+                    x.shape(), reduce.axis() + 1, x.shape().rank());
         } else {
             this.outer = 1;
             this.length = x.size();

@@ -30,21 +30,36 @@ final class CopyInstruction extends Instruction {
         if (y.kind instanceof Kind.Transpose transpose) {
             Value x = y.inputs[0];
             int[] from = strides(x.shape());
-            int[] permuted =
-                    transpose.permutation().stream().mapToInt(axis -> from[axis]).toArray();
-            blocks.add(new Block(slots.of(x), 0, permuted, 0, toStrides, y.shape().dims()));
+            int[] permuted = transpose.permutation().stream()
+                    .mapToInt(axis -> from[axis])
+                    .toArray();
+            blocks.add(
+                    new Block(slots.of(x), 0, permuted, 0, toStrides, y.shape().dims()));
         } else if (y.kind instanceof Kind.Slice slice) {
             Value x = y.inputs[0];
             int[] from = strides(x.shape());
-            blocks.add(new Block(slots.of(x), dot(slice.starts(), from), from, 0, toStrides, y.shape().dims()));
+            blocks.add(new Block(
+                    slots.of(x),
+                    dot(slice.starts(), from),
+                    from,
+                    0,
+                    toStrides,
+                    y.shape().dims()));
         } else if (y.kind instanceof Kind.Pad pad) {
             Value x = y.inputs[0];
             int to = dot(pad.starts(), toStrides);
-            blocks.add(new Block(slots.of(x), 0, strides(x.shape()), to, toStrides, x.shape().dims()));
+            blocks.add(new Block(
+                    slots.of(x), 0, strides(x.shape()), to, toStrides, x.shape().dims()));
         } else if (y.kind instanceof Kind.Concat concat) {
             int to = 0;
             for (Value x : y.inputs) {
-                blocks.add(new Block(slots.of(x), 0, strides(x.shape()), to, toStrides, x.shape().dims()));
+                blocks.add(new Block(
+                        slots.of(x),
+                        0,
+                        strides(x.shape()),
+                        to,
+                        toStrides,
+                        x.shape().dims()));
                 to += x.shape().dim(concat.axis()) * toStrides[concat.axis()];
             }
         } else {

@@ -122,8 +122,7 @@ final class Fusion {
         for (Value input : value.inputs) {
             boolean stored = !isMap(input) || liveness.kept[input.id] || isRecomputed(input);
             for (Value consumer : liveness.consumers(input)) {
-                stored |= !sameSpace(input, consumer)
-                        || (consumer != value && depth[consumer.id] != depth[input.id]);
+                stored |= !sameSpace(input, consumer) || (consumer != value && depth[consumer.id] != depth[input.id]);
             }
             if (!stored) {
                 return false;

@@ -38,7 +38,8 @@ final class IndexInstruction extends Instruction {
         } else if (kind instanceof Kind.ScatterAdd scatter) {
             this.outer = ReduceInstruction.product(y.shape(), 0, scatter.axis());
             this.length = y.shape().dim(scatter.axis());
-            this.inner = ReduceInstruction.product(y.shape(), scatter.axis() + 1, y.shape().rank());
+            this.inner = ReduceInstruction.product(
+                    y.shape(), scatter.axis() + 1, y.shape().rank());
         } else {
             this.outer = 1;
             this.length = y.shape().dim(-1);

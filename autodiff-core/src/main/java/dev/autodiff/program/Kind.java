@@ -13,6 +13,7 @@ sealed interface Kind {
     /** Values known when the program is built; equal only to itself unless it holds a single number. */
     record Constant(NDArray value) implements Kind {
         @Override
+        @SuppressWarnings("ReferenceEquality") // comparing large arrays by value would cost more than sharing saves
         public boolean equals(Object other) {
             return other instanceof Constant that
                     && (value == that.value || (value.size() == 1 && value.equals(that.value)));

@@ -121,13 +121,17 @@ final class LoopInstruction extends Instruction {
             Value[] in = member.inputs;
             steps.add(new LoopCode.Step(
                     ((Kind.Map) member.kind).op(),
-                    number.get(in[0]),
-                    in.length > 1 ? number.get(in[1]) : -1,
-                    in.length > 2 ? number.get(in[2]) : -1));
+                    numbered(number, in[0]),
+                    in.length > 1 ? numbered(number, in[1]) : -1,
+                    in.length > 2 ? numbered(number, in[2]) : -1));
             number.put(member, inputs + steps.size() - 1);
         }
         List<Integer> outputs = step.outputs().stream().map(number::get).toList();
         return new LoopCode(step.last().dtype(), broadcast, steps, outputs);
+    }
+
+    private static int numbered(Map<Value, Integer> number, Value value) {
+        return java.util.Objects.requireNonNull(number.get(value), value::toString);
     }
 
     @Override
@@ -169,8 +173,16 @@ final class LoopInstruction extends Instruction {
                 base[k] = position;
             }
             loop.run(
-                    workspace.arrays, workspace.offsets, slots, base, rowStrides, columns,
-                    block * rows, (block + 1) * rows, 0, columns);
+                    workspace.arrays,
+                    workspace.offsets,
+                    slots,
+                    base,
+                    rowStrides,
+                    columns,
+                    block * rows,
+                    (block + 1) * rows,
+                    0,
+                    columns);
         }
     }
 

@@ -99,18 +99,42 @@ final class MatmulInstruction extends Instruction {
         int cStart = i * m * n;
         if (dtype == DType.FLOAT32) {
             kernels.matmul(
-                    (float[]) a, aStart, aRow, aCol,
-                    (float[]) b, bStart, bRow, bCol,
-                    (float[]) c, cStart, n,
-                    m, n, k,
-                    workspace.scratch(thread), part, parts);
+                    (float[]) a,
+                    aStart,
+                    aRow,
+                    aCol,
+                    (float[]) b,
+                    bStart,
+                    bRow,
+                    bCol,
+                    (float[]) c,
+                    cStart,
+                    n,
+                    m,
+                    n,
+                    k,
+                    workspace.scratch(thread),
+                    part,
+                    parts);
         } else {
             kernels.matmul(
-                    (double[]) a, aStart, aRow, aCol,
-                    (double[]) b, bStart, bRow, bCol,
-                    (double[]) c, cStart, n,
-                    m, n, k,
-                    workspace.scratch(thread), part, parts);
+                    (double[]) a,
+                    aStart,
+                    aRow,
+                    aCol,
+                    (double[]) b,
+                    bStart,
+                    bRow,
+                    bCol,
+                    (double[]) c,
+                    cStart,
+                    n,
+                    m,
+                    n,
+                    k,
+                    workspace.scratch(thread),
+                    part,
+                    parts);
         }
     }
 

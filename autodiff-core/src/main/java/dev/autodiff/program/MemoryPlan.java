@@ -77,7 +77,7 @@ final class MemoryPlan {
         List<Value> dying = new ArrayList<>();
         for (Value input : step.inputs()) {
             Value root = root(input);
-            if (home.containsKey(root) && lastUse.get(root) == index && !dying.contains(root)) {
+            if (home.containsKey(root) && lastUse.getOrDefault(root, -1) == index && !dying.contains(root)) {
                 dying.add(root);
             }
         }
@@ -96,7 +96,7 @@ final class MemoryPlan {
         }
         late.forEach(this::release);
         for (Value output : step.outputs()) {
-            if (home.containsKey(output) && lastUse.get(output) == index) {
+            if (home.containsKey(output) && lastUse.getOrDefault(output, -1) == index) {
                 release(output); // computed beside others but used by nothing
             }
         }

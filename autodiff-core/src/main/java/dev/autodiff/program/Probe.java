@@ -19,9 +19,5 @@ public interface Probe {
      * @param nanoseconds how long it took
      */
     void executed(
-            @Nullable Object origin,
-            String description,
-            List<NDArray> inputs,
-            List<NDArray> outputs,
-            long nanoseconds);
+            @Nullable Object origin, String description, List<NDArray> inputs, List<NDArray> outputs, long nanoseconds);
 }

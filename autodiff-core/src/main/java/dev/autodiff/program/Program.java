@@ -22,8 +22,7 @@ public final class Program {
     record Copy(int slot, State state, int size) {}
 
     /** Where values live. */
-    record Layout(
-            Slots slots, MemoryPlan memory, Map<Value, State> inPlace, int inputs, int randomNodes) {}
+    record Layout(Slots slots, MemoryPlan memory, Map<Value, State> inPlace, int inputs, int randomNodes) {}
 
     final Layout layout;
     final List<Value> live;
@@ -54,9 +53,10 @@ public final class Program {
         this.team = team;
         this.parts = new int[this.instructions.length];
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = this.instructions[i].parts(team.size());
+            parts[i] = this.instructions[i].parts(team.threads());
         }
-        List<Value> reads = live.stream().filter(v -> v.kind instanceof Kind.StateRead).toList();
+        List<Value> reads =
+                live.stream().filter(v -> v.kind instanceof Kind.StateRead).toList();
         this.read = reads.stream().map(v -> ((Kind.StateRead) v.kind).state()).toArray(State[]::new);
         this.readOrigins = reads.stream().map(v -> v.origin).toArray();
     }

@@ -174,7 +174,8 @@ public final class ProgramBuilder {
     /** The operands one after the other along an axis. */
     public Value concat(int axis, Value... operands) {
         int total = Arrays.stream(operands).mapToInt(x -> x.shape().dim(axis)).sum();
-        return emit(new Kind.Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, total), operands);
+        return emit(
+                new Kind.Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, total), operands);
     }
 
     /** Slices of x along an axis at INT32 indices, whose axes take the place of that axis. */
@@ -184,7 +185,9 @@ public final class ProgramBuilder {
         int[] after = Arrays.copyOfRange(x.shape().dims(), axis + 1, x.shape().rank());
         int[] dims = IntStream.of(before).toArray();
         dims = IntStream.concat(
-                        IntStream.concat(Arrays.stream(dims), Arrays.stream(indices.shape().dims())),
+                        IntStream.concat(
+                                Arrays.stream(dims),
+                                Arrays.stream(indices.shape().dims())),
                         Arrays.stream(after))
                 .toArray();
         return emit(new Kind.Gather(axis), x.dtype(), Shape.of(dims), x, indices);

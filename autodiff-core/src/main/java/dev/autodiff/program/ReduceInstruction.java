@@ -51,12 +51,14 @@ final class ReduceInstruction extends Instruction {
         Object y = workspace.arrays[ySlot];
         int offset = workspace.offsets[xSlot];
         switch (dtype) {
-            case FLOAT32 -> kernels.reduce(
-                    kind.reduction(), (float[]) x, offset, (float[]) y, 0, outer, length, inner, part, parts);
-            case FLOAT64 -> kernels.reduce(
-                    kind.reduction(), (double[]) x, offset, (double[]) y, 0, outer, length, inner, part, parts);
-            case INT32 -> kernels.reduce(
-                    kind.reduction(), (int[]) x, offset, (int[]) y, 0, outer, length, inner, part, parts);
+            case FLOAT32 ->
+                kernels.reduce(
+                        kind.reduction(), (float[]) x, offset, (float[]) y, 0, outer, length, inner, part, parts);
+            case FLOAT64 ->
+                kernels.reduce(
+                        kind.reduction(), (double[]) x, offset, (double[]) y, 0, outer, length, inner, part, parts);
+            case INT32 ->
+                kernels.reduce(kind.reduction(), (int[]) x, offset, (int[]) y, 0, outer, length, inner, part, parts);
         }
     }
 

@@ -60,7 +60,8 @@ final class RowsInstruction extends Instruction {
 
     @Override
     String describe() {
-        String what = kind instanceof Kind.Softmax softmax ? (softmax.log() ? "logSoftmax" : "softmax") : "crossEntropy";
+        String what =
+                kind instanceof Kind.Softmax softmax ? (softmax.log() ? "logSoftmax" : "softmax") : "crossEntropy";
         return what + " " + rows + "x" + n;
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order of the steps: operands first, otherwise as the operations were added; then the updates, those steps whose
@@ -21,15 +22,17 @@ final class Schedule {
 
     private final Liveness liveness;
     private final Map<State, Value> assigns;
+    private final Set<Value> assigned;
 
     Schedule(List<Step> unordered, Liveness liveness, Map<State, Value> assigns, Set<Value> fetched) {
         this.liveness = liveness;
         this.assigns = assigns;
+        this.assigned = new HashSet<>(assigns.values());
         List<Step> updates = new ArrayList<>();
         for (Step step : topological(unordered)) {
             (isUpdate(step, fetched) ? updates : steps).add(step);
         }
-        findInPlace(updates, fetched);
+        findInPlace(updates);
         steps.addAll(updates);
     }
 
@@ -81,7 +84,7 @@ final class Schedule {
         Set<Value> inside = new HashSet<>(step.members());
         boolean any = false;
         for (Value output : step.outputs()) {
-            if (!assigns.containsValue(output) || fetched.contains(output)) {
+            if (!assigned.contains(output) || fetched.contains(output)) {
                 return false;
             }
             for (Value consumer : liveness.consumers(output)) {
@@ -94,7 +97,7 @@ final class Schedule {
         return any;
     }
 
-    private void findInPlace(List<Step> updates, Set<Value> fetched) {
+    private void findInPlace(List<Step> updates) {
         Map<Value, State> targets = new HashMap<>();
         Set<Value> twice = new HashSet<>();
         assigns.forEach((state, value) -> {
@@ -116,7 +119,7 @@ final class Schedule {
                 if (target != null
                         && !twice.contains(output)
                         && !readLater.contains(target)
-                        && (!reads.contains(target) || update.isLoop() && readsAligned(update, target))) {
+                        && (!reads.contains(target) || (update.isLoop() && readsAligned(update, target)))) {
                     inPlace.put(output, target);
                 }
             }
@@ -125,7 +128,7 @@ final class Schedule {
     }
 
     /** The state that a value is a view of, if any. */
-    private static @org.jspecify.annotations.Nullable State stateOf(Value value) {
+    private static @Nullable State stateOf(Value value) {
         Value at = value;
         while (at.kind instanceof Kind.Reshape) {
             at = at.inputs[0];

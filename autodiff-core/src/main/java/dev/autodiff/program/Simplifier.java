@@ -39,17 +39,17 @@ final class Simplifier {
         if (op == Elementwise.COPY && in[0].shape().equals(shape)) {
             return in[0];
         }
-        if (op == Elementwise.NEGATE
-                && in[0].kind instanceof Kind.Map inner
-                && inner.op() == Elementwise.NEGATE) {
+        if (op == Elementwise.NEGATE && in[0].kind instanceof Kind.Map inner && inner.op() == Elementwise.NEGATE) {
             return in[0].inputs[0];
         }
-        boolean neutralRight = (op == Elementwise.MULTIPLY || op == Elementwise.DIVIDE) && in[1].isConstantNumber(1)
-                || op == Elementwise.SUBTRACT && in[1].isConstantNumber(0);
+        boolean neutralRight = ((op == Elementwise.MULTIPLY || op == Elementwise.DIVIDE) && in[1].isConstantNumber(1))
+                || (op == Elementwise.SUBTRACT && in[1].isConstantNumber(0));
         if (neutralRight && in[0].shape().equals(shape)) {
             return in[0];
         }
-        if (op == Elementwise.MULTIPLY && in[0].isConstantNumber(1) && in[1].shape().equals(shape)) {
+        if (op == Elementwise.MULTIPLY
+                && in[0].isConstantNumber(1)
+                && in[1].shape().equals(shape)) {
             return in[1];
         }
         return withoutBroadcasts(builder, map, dtype, shape, in);

@@ -32,7 +32,7 @@ public final class Workspace {
         Slots slots = program.layout.slots();
         this.arrays = new Object[slots.count()];
         this.offsets = new int[slots.count()];
-        int threads = program.team.size();
+        int threads = program.team.threads();
         this.scratches = new Scratch[threads];
         this.bases = new int[threads][0];
         for (int i = 0; i < threads; i++) {
@@ -51,8 +51,10 @@ public final class Workspace {
             place(entry.getKey(), entry.getValue(), buffers, keys);
         }
         this.keySlots = keys.stream().mapToInt(slots::of).toArray();
-        this.keyNodes = keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).node()).toArray();
-        this.keyHalves = keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).half()).toArray();
+        this.keyNodes =
+                keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).node()).toArray();
+        this.keyHalves =
+                keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).half()).toArray();
     }
 
     private void place(Value value, int slot, Object[] buffers, List<Value> keys) {
@@ -121,7 +123,8 @@ public final class Workspace {
             }
         }
         for (Program.Copy copy : program.copies) {
-            System.arraycopy(arrays[copy.slot()], offsets[copy.slot()], copy.state().storage(), 0, copy.size());
+            System.arraycopy(
+                    arrays[copy.slot()], offsets[copy.slot()], copy.state().storage(), 0, copy.size());
         }
         for (State state : program.assigned) {
             state.written();

@@ -31,8 +31,7 @@ public final class Dropout {
         }
         Tensor random = Tensors.randomUniformLike(x);
         Tensor scale = Tensors.scalar(1, x.dtype()).div(probability);
-        Tensor mask = Comparisons.where(
-                Comparisons.less(random, probability), scale, Tensors.scalar(0, x.dtype()));
+        Tensor mask = Comparisons.where(Comparisons.less(random, probability), scale, Tensors.scalar(0, x.dtype()));
         return x.mul(mask).named("dropout");
     }
 

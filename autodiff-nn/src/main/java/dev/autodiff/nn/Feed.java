@@ -54,8 +54,9 @@ public record Feed(Placeholder placeholder, NDArray value) {
                     + "\n    made at " + placeholder.sourceLine());
         }
         if (!placeholder.shape().accepts(value.shape())) {
-            throw new GraphException("Placeholder " + placeholder.describe() + " was fed an array of shape " + value.shape()
-                    + hint(placeholder.shape(), value.shape()) + "\n    made at " + placeholder.sourceLine());
+            throw new GraphException(
+                    "Placeholder " + placeholder.describe() + " was fed an array of shape " + value.shape()
+                            + hint(placeholder.shape(), value.shape()) + "\n    made at " + placeholder.sourceLine());
         }
     }
 
@@ -80,7 +81,9 @@ public record Feed(Placeholder placeholder, NDArray value) {
             return "; it looks transposed: rows are examples, columns are features";
         }
         for (int axis = 0; axis < Math.min(wanted.rank(), given.rank()); axis++) {
-            if (wanted.dim(axis) != Shape.UNKNOWN && wanted.dim(axis) != given.dim(axis) && wanted.rank() == given.rank()) {
+            if (wanted.dim(axis) != Shape.UNKNOWN
+                    && wanted.dim(axis) != given.dim(axis)
+                    && wanted.rank() == given.rank()) {
                 return "; along axis " + axis + " it needs " + wanted.dim(axis) + ", not " + given.dim(axis);
             }
         }

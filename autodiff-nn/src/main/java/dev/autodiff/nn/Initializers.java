@@ -14,7 +14,7 @@ import java.util.function.LongToDoubleFunction;
  */
 public final class Initializers {
     /** Standard deviation of a standard normal distribution cut off at two; dividing by it restores that of the whole. */
-    private static final double TRUNCATED_STDDEV = 0.87962566103423978;
+    private static final double TRUNCATED_STDDEV = 0.8796256610342398;
 
     private Initializers() {}
 
@@ -38,7 +38,8 @@ public final class Initializers {
         NDArray copy = value.copy();
         return (dtype, shape, seed) -> {
             if (!copy.shape().equals(shape)) {
-                throw new GraphException("Initial values of shape " + copy.shape() + " for a variable of shape " + shape);
+                throw new GraphException(
+                        "Initial values of shape " + copy.shape() + " for a variable of shape " + shape);
             }
             return copy.cast(dtype);
         };

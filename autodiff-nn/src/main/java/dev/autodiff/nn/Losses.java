@@ -53,10 +53,13 @@ public final class Losses {
     /** Broadcasting a column against a vector would make a matrix of all pairs: always a mistake here. */
     private static Tensor difference(Tensor prediction, Tensor target) {
         if (!prediction.shape().accepts(target.shape())) {
-            boolean column = prediction.shape().rank() == target.shape().rank() + 1 && prediction.shape().dim(-1) == 1;
+            boolean column = prediction.shape().rank() == target.shape().rank() + 1
+                    && prediction.shape().dim(-1) == 1;
             throw new GraphException("Prediction and target have the same shape, but these are " + prediction.describe()
                     + " and " + target.describe()
-                    + (column ? "; make the target a column with expandDims(-1), or the prediction a vector with squeeze(-1)" : "")
+                    + (column
+                            ? "; make the target a column with expandDims(-1), or the prediction a vector with squeeze(-1)"
+                            : "")
                     + "\n    made at " + prediction.sourceLine() + " and " + target.sourceLine());
         }
         return prediction.sub(target);

@@ -48,7 +48,11 @@ public final class Session implements AutoCloseable {
 
     /** What a program is compiled for. */
     private record ProgramKey(
-            List<Tensor> fetches, @Nullable TrainOp train, List<Placeholder> inputs, List<Shape> shapes, boolean checked) {}
+            List<Tensor> fetches,
+            @Nullable TrainOp train,
+            List<Placeholder> inputs,
+            List<Shape> shapes,
+            boolean checked) {}
 
     /** A session with seed 0. */
     public Session() {
@@ -172,7 +176,8 @@ public final class Session implements AutoCloseable {
                     .sorted(Comparator.comparingLong(Tensor::id))
                     .forEach(variable -> {
                         int ordinal = nameCounts.merge(variable.name(), 1, Integer::sum);
-                        long variableSeed = CounterRandom.hash(seed, variable.name().hashCode(), ordinal);
+                        long variableSeed =
+                                CounterRandom.hash(seed, variable.name().hashCode(), ordinal);
                         variableSeeds.put(variable, variableSeed);
                         if (initializeAll || !variable.isInitialized()) {
                             initialize(variable, variableSeed);

@@ -63,8 +63,8 @@ public final class Step {
 
     private void select(int given, @Nullable NDArray a, @Nullable NDArray b, @Nullable NDArray c) {
         if (given != inputs.length) {
-            throw new GraphException("This step was prepared for " + inputs.length + " inputs, but " + given
-                    + " were given");
+            throw new GraphException(
+                    "This step was prepared for " + inputs.length + " inputs, but " + given + " were given");
         }
         Compiled match = find(given, a, b, c);
         if (match == null) {

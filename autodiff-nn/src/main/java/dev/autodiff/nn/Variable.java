@@ -48,8 +48,12 @@ public final class Variable extends Tensor {
     /** A trainable variable that starts with the given value, and has it at once. */
     public static Variable of(String name, NDArray value) {
         NDArray start = value.copy();
-        Variable variable =
-                of(name, value.dtype(), value.shape(), Initializers.value(start), value.dtype().isFloating());
+        Variable variable = of(
+                name,
+                value.dtype(),
+                value.shape(),
+                Initializers.value(start),
+                value.dtype().isFloating());
         variable.assign(start);
         return variable;
     }

@@ -46,17 +46,25 @@ public final class VectorMatmul {
     public static void matmul(
             float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
             float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
-        long multiplications = (long) m * n * k;
-        boolean ready = Compilation.ready(multiplications);
-        if (multiplications <= SMALL || !ready && m > 1 && n > 1) {
+        matmul(
+                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts,
+                Compilation.ready((long) m * n * k));
+    }
+
+    /** The same with the vector loops if they are {@code compiled}, else with plain ones. */
+    static void matmul(
+            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
+            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts,
+            boolean compiled) {
+        if ((long) m * n * k <= SMALL || !compiled && m > 1 && n > 1) {
             ScalarMatmul.matmul(
                     a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
         } else if (n == 1) {
             VectorMatvec.matvec(
-                    a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, part, parts, ready);
+                    a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, part, parts, compiled);
         } else if (m == 1) {
             VectorMatvec.matvec(
-                    b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, part, parts, ready);
+                    b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, part, parts, compiled);
         } else {
             int i0 = 0;
             int i1 = m;

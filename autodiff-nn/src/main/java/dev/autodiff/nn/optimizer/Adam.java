@@ -27,11 +27,12 @@ public final class Adam extends Optimizer {
     public Adam(Tensor learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
         super(learningRate);
         if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
-            throw new IllegalArgumentException("Adam's β₁ and β₂ are from 0 to below 1, not " + beta1 + " and " + beta2);
+            throw new IllegalArgumentException(
+                    "Adam's β₁ and β₂ are from 0 to below 1, not " + beta1 + " and " + beta2);
         }
         if (!(epsilon >= 0 && weightDecay >= 0)) {
-            throw new IllegalArgumentException(
-                    "Adam's ε and weight decay are not negative, but " + epsilon + " and " + weightDecay + " were given");
+            throw new IllegalArgumentException("Adam's ε and weight decay are not negative, but " + epsilon + " and "
+                    + weightDecay + " were given");
         }
         this.beta1 = beta1;
         this.beta2 = beta2;
@@ -63,12 +64,13 @@ public final class Adam extends Optimizer {
         Tensor root = Tensors.scalar(1, w.dtype()).div(correction(beta2, t).sqrt());
         Tensor step = scale.mul(m).div(v.sqrt().mul(root).add(epsilon));
         Tensor decayed = weightDecay > 0 ? w.sub(rate.mul(weightDecay).mul(w)) : w;
-        return List.of(
-                Tensors.assign(w, decayed.sub(step)), Tensors.assign(first, m), Tensors.assign(second, v));
+        return List.of(Tensors.assign(w, decayed.sub(step)), Tensors.assign(first, m), Tensors.assign(second, v));
     }
 
     /** 1 - βᵗ, computed as -(e^(t log β) - 1), which keeps its digits where β is close to 1. */
     private static Tensor correction(double beta, Tensor t) {
-        return beta == 0 ? t.mul(0).add(1) : Arithmetic.expm1(t.mul(Math.log(beta))).neg();
+        return beta == 0
+                ? t.mul(0).add(1)
+                : Arithmetic.expm1(t.mul(Math.log(beta))).neg();
     }
 }

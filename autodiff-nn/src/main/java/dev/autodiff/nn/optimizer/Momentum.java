@@ -44,7 +44,6 @@ public final class Momentum extends Optimizer {
         Variable velocity = slot(w, "momentum");
         Tensor v = velocity.mul(momentum).add(g);
         Tensor direction = nesterov ? g.add(v.mul(momentum)) : v;
-        return List.of(
-                Tensors.assign(w, w.sub(context.learningRate(w).mul(direction))), Tensors.assign(velocity, v));
+        return List.of(Tensors.assign(w, w.sub(context.learningRate(w).mul(direction))), Tensors.assign(velocity, v));
     }
 }

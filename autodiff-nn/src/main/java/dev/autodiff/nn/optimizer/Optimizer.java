@@ -101,7 +101,8 @@ public abstract class Optimizer {
                 .toList();
         if (pairs.isEmpty()) {
             throw new GraphException("There is nothing to train: " + cost.describe()
-                    + " depends on no trainable variable through which gradients flow\n    made at " + cost.sourceLine());
+                    + " depends on no trainable variable through which gradients flow\n    made at "
+                    + cost.sourceLine());
         }
         return step(cost, pairs);
     }

@@ -1,0 +1,181 @@
+package dev.autodiff.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/** A matrix product on random numbers: matrices with random strides amid arrays of guard values, and the right result. */
+public final class MatmulProblem {
+    /** A way to multiply, with the parameters of {@link Kernels}. */
+    @FunctionalInterface
+    public interface Product {
+        void matmul(
+                float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
+                float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts);
+    }
+
+    /** A way to multiply, with the parameters of {@link Kernels}. */
+    @FunctionalInterface
+    public interface DoubleProduct {
+        void matmul(
+                double[] a, int aOffset, int aRow, int aCol, double[] b, int bOffset, int bRow, int bCol,
+                double[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts);
+    }
+
+    private static final float GUARD = -12345.5f;
+
+    public final int m;
+    public final int n;
+    public final int k;
+    private final Operand a;
+    private final Operand b;
+    private final int cOffset;
+    private final int cRow;
+    private final Scratch scratch = new Scratch();
+
+    private record Operand(float[] x, int offset, int row, int col) {
+        static Operand random(Random random, int rows, int columns) {
+            int offset = random.nextInt(4);
+            int layout = random.nextInt(5);
+            int pad = random.nextInt(3);
+            int col = layout < 2 ? 1 : layout < 4 ? rows + pad : 2;
+            int row = layout < 2 ? columns + pad : layout < 4 ? 1 : 2 * columns + pad;
+            int last = rows == 0 || columns == 0 ? 0 : (rows - 1) * row + (columns - 1) * col + 1;
+            float[] x = new float[offset + last + random.nextInt(2) * 40];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = random.nextFloat() - 0.5f;
+            }
+            return new Operand(x, offset, row, col);
+        }
+
+        float at(int i, int j) {
+            return x[offset + i * row + j * col];
+        }
+    }
+
+    public MatmulProblem(Random random, int m, int n, int k) {
+        this.m = m;
+        this.n = n;
+        this.k = k;
+        a = Operand.random(random, m, k);
+        b = Operand.random(random, k, n);
+        cOffset = random.nextInt(5);
+        cRow = n + random.nextInt(3);
+    }
+
+    private float[] empty() {
+        float[] c = new float[cOffset + m * cRow + 7];
+        Arrays.fill(c, GUARD);
+        return c;
+    }
+
+    /** The result with all around it, computed in so many parts, last first. */
+    public float[] multiply(Product product, int parts) {
+        float[] c = empty();
+        for (int part = parts - 1; part >= 0; part--) {
+            product.matmul(
+                    a.x, a.offset, a.row, a.col, b.x, b.offset, b.row, b.col, c, cOffset, cRow, m, n, k, scratch,
+                    part, parts);
+        }
+        return c;
+    }
+
+    /** Checks the values against sums in double precision, the bits for several numbers of parts, and the guards. */
+    public void check(Product product) {
+        float[] c = multiply(product, 1);
+        float[] guards = c.clone();
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                double sum = 0;
+                for (int p = 0; p < k; p++) {
+                    sum += (double) a.at(i, p) * b.at(p, j);
+                }
+                int at = cOffset + i * cRow + j;
+                assertEquals(sum, c[at], 1e-7 * (k + 2), () -> this + " at " + at);
+                guards[at] = GUARD;
+            }
+        }
+        assertArrayEquals(empty(), guards, () -> this + " wrote beside the result");
+        for (int parts = 2; parts <= 4; parts++) {
+            assertTrue(Arrays.equals(c, multiply(product, parts)), this + " in parts has other bits");
+        }
+    }
+
+    /** The same in double precision. */
+    public void check(DoubleProduct product) {
+        double[] x = doubles(a.x);
+        double[] y = doubles(b.x);
+        for (int parts = 1; parts <= 3; parts++) {
+            double[] c = doubles(empty());
+            for (int part = 0; part < parts; part++) {
+                product.matmul(
+                        x, a.offset, a.row, a.col, y, b.offset, b.row, b.col, c, cOffset, cRow, m, n, k, scratch,
+                        part, parts);
+            }
+            for (int i = 0; i < m; i++) {
+                for (int j = 0; j < n; j++) {
+                    double sum = 0;
+                    for (int p = 0; p < k; p++) {
+                        sum += (double) a.at(i, p) * b.at(p, j);
+                    }
+                    int at = cOffset + i * cRow + j;
+                    assertEquals(sum, c[at], 1e-14 * (k + 1), () -> this + " at " + at);
+                    c[at] = GUARD;
+                }
+            }
+            assertArrayEquals(doubles(empty()), c, () -> this + " wrote beside the result");
+        }
+    }
+
+    private static double[] doubles(float[] x) {
+        double[] y = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            y[i] = x[i];
+        }
+        return y;
+    }
+
+    @Override
+    public String toString() {
+        return m + "x" + k + "x" + n + " a " + a.offset + "," + a.row + "," + a.col + " b " + b.offset + "," + b.row
+                + "," + b.col + " c " + cOffset + "," + cRow;
+    }
+
+    private static final int[] SIZES = {0, 1, 1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 25, 31, 32, 33, 47, 48, 50};
+    private static final int[] DEPTHS = {0, 1, 2, 3, 4, 7, 8, 9, 31, 32, 33, 64, 65};
+    /** Around the blocks of both kernels, {m, n, k}. */
+    private static final int[][] LARGE = {
+        {7, 17, 127}, {9, 49, 129}, {2, 511, 5}, {3, 513, 6}, {9, 1025, 3}, {50, 1030, 7}, {191, 33, 9}, {193, 20, 10},
+        {200, 130, 5}, {13, 9, 319}, {8, 18, 321}, {30, 140, 641}, {25, 520, 33}, {1, 300, 257}, {300, 1, 257},
+        {1, 1, 5000}, {1, 1000, 1}, {400, 10, 20}, {1000, 3, 2}
+    };
+
+    /** Problems of all kinds. */
+    public static Iterable<MatmulProblem> all(Random random) {
+        return () -> new java.util.Iterator<>() {
+            private int made;
+
+            @Override
+            public boolean hasNext() {
+                return made < 600 + 3 * LARGE.length;
+            }
+
+            @Override
+            public MatmulProblem next() {
+                int i = made++ - 600;
+                if (i < 0) {
+                    return new MatmulProblem(random, pick(SIZES), pick(SIZES), pick(DEPTHS));
+                }
+                int[] large = LARGE[i % LARGE.length];
+                return new MatmulProblem(random, large[0], large[1], large[2]);
+            }
+
+            private int pick(int[] from) {
+                return from[random.nextInt(from.length)];
+            }
+        };
+    }
+}

@@ -1,0 +1,29 @@
+package dev.autodiff.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ScalarMatmulTest {
+    @Test
+    void multipliesFloats() {
+        for (MatmulProblem problem : MatmulProblem.all(new Random(1))) {
+            problem.check((MatmulProblem.Product) ScalarMatmul::matmul);
+        }
+    }
+
+    @Test
+    void multipliesDoubles() {
+        for (MatmulProblem problem : MatmulProblem.all(new Random(2))) {
+            problem.check((MatmulProblem.DoubleProduct) ScalarMatmul::matmul);
+        }
+    }
+
+    @Test
+    void nothingTimesNothingIsZero() {
+        float[] c = {5, 5, 5, 5};
+        ScalarMatmul.matmul(new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 0, 2, 2, 2, 0, new Scratch(), 0, 1);
+        assertEquals(0, c[0] + c[1] + c[2] + c[3]);
+    }
+}

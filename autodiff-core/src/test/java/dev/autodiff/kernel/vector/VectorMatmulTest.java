@@ -1,0 +1,48 @@
+package dev.autodiff.kernel.vector;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.autodiff.kernel.MatmulProblem;
+import dev.autodiff.kernel.MatmulProblem.Product;
+import dev.autodiff.kernel.ScalarMatmul;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class VectorMatmulTest {
+    private static final Product COMPILED = product(true);
+    private static final Product NOT_COMPILED = product(false);
+
+    private static Product product(boolean compiled) {
+        return (a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts) ->
+                VectorMatmul.matmul(
+                        a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part,
+                        parts, compiled);
+    }
+
+    @BeforeEach
+    void vectorsAreAvailable() {
+        assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
+    }
+
+    @Test
+    void multiplies() {
+        for (MatmulProblem problem : MatmulProblem.all(new Random(3))) {
+            problem.check(COMPILED);
+        }
+    }
+
+    /** What makes it harmless that the plain loops serve until the vector ones are compiled. */
+    @Test
+    void givesTheSameBitsBeforeAndAfterCompilation() {
+        for (MatmulProblem problem : MatmulProblem.all(new Random(4))) {
+            float[] before = problem.multiply(NOT_COMPILED, 1);
+            assertTrue(Arrays.equals(before, problem.multiply(COMPILED, 2)), problem::toString);
+            if (problem.m > 1 && problem.n > 1) {
+                assertTrue(Arrays.equals(before, problem.multiply(ScalarMatmul::matmul, 3)), problem::toString);
+            }
+        }
+    }
+}
