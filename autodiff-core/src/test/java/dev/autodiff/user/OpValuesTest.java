@@ -41,8 +41,9 @@ class OpValuesTest {
             List<Line> lines = new ArrayList<>();
             for (int i = 0; i < rows.length; i++) {
                 String[] fields = rows[i].split("\t");
-                List<NDArray> inputs =
-                        Arrays.stream(fields[1].split(" ")).map(OpValuesTest::array).toList();
+                List<NDArray> inputs = Arrays.stream(fields[1].split(" "))
+                        .map(OpValuesTest::array)
+                        .toList();
                 List<NDArray> gradient = fields.length > 3 ? List.of(array(fields[3])) : List.of();
                 lines.add(new Line(i + 1, fields[0], inputs, array(fields[2]), gradient));
             }
@@ -56,7 +57,8 @@ class OpValuesTest {
                 .mapToInt(Integer::parseInt)
                 .toArray();
         double[] values = numbers(text.substring(text.indexOf(':') + 1))
-                .mapToDouble(word -> Double.parseDouble(word.replace("inf", "Infinity").replace("nan", "NaN")))
+                .mapToDouble(word ->
+                        Double.parseDouble(word.replace("inf", "Infinity").replace("nan", "NaN")))
                 .toArray();
         return NDArray.wrap(values, dims).cast(dtype);
     }
@@ -77,7 +79,10 @@ class OpValuesTest {
         Tensor y = apply(line.name, constants);
         assertClose(line.name, line.expected, y.eval());
         for (NDArray expected : line.gradient) {
-            assertClose(line.name + " gradient", expected, gradient(y, constants.get(0)).eval());
+            assertClose(
+                    line.name + " gradient",
+                    expected,
+                    gradient(y, constants.get(0)).eval());
         }
         checkWithUnknownShapes(line);
     }
