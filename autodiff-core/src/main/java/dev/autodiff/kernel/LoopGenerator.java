@@ -25,6 +25,8 @@ import dev.autodiff.kernel.LoopCode.Step;
 final class LoopGenerator {
     /** The parameters of {@link Loop#run}. */
     static final String DESCRIPTOR = "([Ljava/lang/Object;[I[I[I[IIIIII)V";
+    /** The parameters of {@link VectorForm#run}: one more. */
+    static final String VECTOR_DESCRIPTOR = "([Ljava/lang/Object;[I[I[I[IIIIIII)V";
 
     private final ClassFile file;
     private final Code code;
@@ -74,7 +76,36 @@ final class LoopGenerator {
         generator.parameters();
         generator.prologue();
         generator.rows();
-        generator.finish(name);
+        generator.finish(name, DESCRIPTOR);
+    }
+
+    /** Adds the method of a {@link VectorForm}. */
+    static void generateVectorForm(ClassFile file, LoopCode loop, LoopBody body) {
+        LoopGenerator generator = new LoopGenerator(file, loop, body, false);
+        generator.parameters();
+        generator.emptyLoop(generator.code.local(Code.Kind.INT));
+        generator.prologue();
+        generator.rows();
+        generator.finish("run", VECTOR_DESCRIPTOR);
+    }
+
+    /** {@code for (int i = 0; i < spin; i++) {}}, see {@link VectorForm}. */
+    private void emptyLoop(int spin) {
+        int i = code.local(Code.Kind.INT);
+        code.op(Code.ICONST_0);
+        code.op(Code.ISTORE, i);
+        Code.Label head = new Code.Label();
+        Code.Label end = new Code.Label();
+        int live = code.localCount();
+        code.place(head, live);
+        code.op(Code.ILOAD, i);
+        code.op(Code.ILOAD, spin);
+        code.jump(Code.IF_ICMPGE, end);
+        code.increment(i, 1);
+        code.jump(Code.GOTO, head);
+        code.place(end, live);
+        code.resolve(head);
+        code.resolve(end);
     }
 
     private void parameters() {
@@ -308,11 +339,11 @@ final class LoopGenerator {
         return index;
     }
 
-    private void finish(String name) {
+    private void finish(String name, String descriptor) {
         if (code.length() >= 8000) {
             throw new IllegalArgumentException("A loop of " + loop.steps().size() + " steps makes a method of "
                     + code.length() + " bytes; the JIT compiler refuses methods of 8000 or more, so divide it");
         }
-        file.method(name, DESCRIPTOR, code);
+        file.method(name, descriptor, code);
     }
 }
