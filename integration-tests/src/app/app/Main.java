@@ -1,9 +1,22 @@
 package app;
 
-import dev.autodiff.kernel.Kernels;
-import dev.autodiff.nn.Version;
+import static dev.autodiff.nn.Feed.feed;
 
-/** Prints which kernels it got; the integration tests read it. */
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Losses;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.Generators;
+import dev.autodiff.nn.metrics.Regression;
+import dev.autodiff.nn.optimizer.GradientDescent;
+
+/** A user's program, which touches every package: trains a line and prints what came out, for the integration test. */
 public final class Main {
     private Main() {}
 
@@ -13,8 +26,21 @@ public final class Main {
      * @param args ignored
      */
     public static void main(String[] args) {
-        System.out.println("module=" + Main.class.getModule().getName());
-        System.out.println("kernels=" + Kernels.name());
-        System.out.println(Version.describe());
+        Dataset line = Generators.noisyLine(100, 2, 1, 0, 1);
+        NDArray labels = line.labels().reshape(100, 1);
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1));
+        Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
+        Variable w = Variable.of("w", Shape.of(1, 1), Initializers.zeros());
+        Variable b = Variable.of("b", Shape.of(1), Initializers.zeros());
+        TrainOp train = new GradientDescent(1e-4).minimize(Losses.meanSquaredError(x.matmul(w).add(b), y));
+        try (Session session = new Session(1)) {
+            for (int i = 0; i < 100; i++) {
+                session.run(train, feed(x, line.features()), feed(y, labels));
+            }
+            NDArray prediction = session.run(x.matmul(w).add(b), feed(x, line.features()));
+            System.out.println("module=" + Main.class.getModule().getName());
+            System.out.println("kernels=" + KernelProvider.kernels().name());
+            System.out.println("good=" + (Regression.r2(prediction, labels) > 0.99));
+        }
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.LongToDoubleFunction;
  */
 public final class Initializers {
     /** Standard deviation of a standard normal distribution cut off at two; dividing by it restores that of the whole. */
-    private static final double TRUNCATED_STDDEV = 0.87962566103423978;
+    private static final double TRUNCATED_STDDEV = 0.8796256610342398;
 
     private Initializers() {}
 

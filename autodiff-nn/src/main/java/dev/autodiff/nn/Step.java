@@ -120,6 +120,12 @@ public final class Step {
         return latest().outputNumber(fetch);
     }
 
+    /** The instructions of the program of the last run, a line each; see {@link Program#describe()}. */
+    public String describe() {
+        latest();
+        return java.util.Objects.requireNonNull(current).program.describe();
+    }
+
     private Workspace latest() {
         if (current == null) {
             throw new IllegalStateException("The step has not been run yet");

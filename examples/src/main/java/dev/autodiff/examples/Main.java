@@ -1,6 +1,5 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.nn.Version;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -33,7 +32,7 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        out.println(example + ": " + Version.describe());
+        out.println(example);
         return 0;
     }
 }

@@ -108,8 +108,8 @@ class UserProgramIT {
         assertEquals(0, process.exitValue(), complaint);
         List<String> lines = Files.readAllLines(out);
         assertTrue(lines.contains("module=" + module), complaint);
-        assertTrue(lines.contains("kernels=" + kernels), complaint);
-        assertTrue(lines.contains("autodiff, " + kernels + " kernels, 2 rows"), complaint);
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("kernels=" + kernels)), complaint);
+        assertTrue(lines.contains("good=true"), complaint);
         List<String> unexpected = Files.readAllLines(err).stream()
                 .filter(line -> !line.startsWith("WARNING: Using incubator modules: "))
                 .toList();

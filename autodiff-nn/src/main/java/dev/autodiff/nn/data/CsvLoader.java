@@ -40,6 +40,7 @@ final class CsvLoader {
                 InputStreamReader text = new InputStreamReader(withoutMark(opened.in()), utf8());
                 CsvReader<CsvRecord> records = CsvReader.builder()
                         .fieldSeparator(options.separator())
+                        .allowUnclosedQuote(false)
                         .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // checked here, with the line in the message
                         .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                         .ofCsvRecord(text)) {

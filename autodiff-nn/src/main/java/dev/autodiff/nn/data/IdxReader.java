@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one IDX file: {@link Idx} says what may come in and what goes out. */
@@ -75,10 +76,9 @@ final class IdxReader {
             }
             DType dtype = wanted == null ? header.element.dtype : wanted;
             boolean sure = isSure(header, opened.packed());
-            Object values = allocate(header, dtype, sure ? header.count : Math.min(header.count, FIRST_CAPACITY));
-            values = scaled
-                    ? readScaled(opened.in(), header, (float[]) values)
-                    : readAll(opened.in(), header, dtype, values);
+            int capacity = sure ? header.count : Math.min(header.count, FIRST_CAPACITY);
+            Object values =
+                    scaled ? readScaled(opened.in(), header, capacity) : readAll(opened.in(), header, dtype, capacity);
             checkEnd(opened.in(), header);
             return array(dtype, header.dims, values);
         } catch (IOException e) {
@@ -182,35 +182,39 @@ final class IdxReader {
         }
     }
 
-    /** Room for the whole of what has been read: the array itself, or one of twice the length. */
-    private Object grown(Header header, DType dtype, Object values, int length, int filled, int more) {
-        if (filled + more <= length) {
-            return values;
-        }
-        int larger = (int) Math.min(header.count, Math.max(2L * length, filled + (long) more));
-        Object copy = allocate(header, dtype, larger);
-        System.arraycopy(values, 0, copy, 0, filled);
-        return copy;
+    /** At least twice the capacity, but no more than there are elements. */
+    private static int grown(Header header, int capacity, int needed) {
+        return (int) Math.min(header.count, Math.max(2L * capacity, needed));
+    }
+
+    private Object moved(Header header, DType dtype, Object values, int filled, int capacity) {
+        Object larger = allocate(header, dtype, capacity);
+        System.arraycopy(values, 0, larger, 0, filled);
+        return larger;
     }
 
     // ---- elements ----
 
     /** Unsigned bytes divided by 255: a loop of its own, for MNIST's 47 million. */
-    private float[] readScaled(InputStream in, Header header, float[] values) throws IOException {
-        float[] target = values;
+    private float[] readScaled(InputStream in, Header header, int firstCapacity) throws IOException {
         float[] shades = new float[256];
         for (int i = 0; i < 256; i++) {
             shades[i] = i / 255f;
         }
+        int capacity = firstCapacity;
+        float[] values = (float[]) allocate(header, DType.FLOAT32, capacity);
         byte[] buffer = new byte[BUFFER];
         int filled = 0;
         while (filled < header.count) {
             int read = fill(in, buffer, header, filled);
-            target = (float[]) grown(header, DType.FLOAT32, target, target.length, filled, read);
-            shade(buffer, read, shades, target, filled);
+            if (filled + read > capacity) {
+                capacity = grown(header, capacity, filled + read);
+                values = (float[]) moved(header, DType.FLOAT32, values, filled, capacity);
+            }
+            shade(buffer, read, shades, values, filled);
             filled += read;
         }
-        return target;
+        return values;
     }
 
     private static void shade(byte[] buffer, int length, float[] shades, float[] target, int start) {
@@ -219,19 +223,21 @@ final class IdxReader {
         }
     }
 
-    private Object readAll(InputStream in, Header header, DType dtype, Object values) throws IOException {
-        Object target = values;
+    private Object readAll(InputStream in, Header header, DType dtype, int firstCapacity) throws IOException {
+        int capacity = firstCapacity;
+        Object values = allocate(header, dtype, capacity);
         byte[] buffer = new byte[BUFFER];
-        int length = Math.min(header.count, java.lang.reflect.Array.getLength(values));
         int filled = 0;
         while (filled < header.count) {
             int read = fill(in, buffer, header, filled) / header.element.bytes;
-            target = grown(header, dtype, target, length, filled, read);
-            length = java.lang.reflect.Array.getLength(target);
-            convert(ByteBuffer.wrap(buffer), header.element, read, target, filled);
+            if (filled + read > capacity) {
+                capacity = grown(header, capacity, filled + read);
+                values = moved(header, dtype, values, filled, capacity);
+            }
+            convert(ByteBuffer.wrap(buffer), header.element, read, values, filled);
             filled += read;
         }
-        return target;
+        return values;
     }
 
     private static void convert(ByteBuffer bytes, Element element, int count, Object target, int start) {
@@ -267,11 +273,10 @@ final class IdxReader {
     }
 
     private DataException cutOff(Header header, long found) {
-        return file.error(
-                "is cut off: " + header.element.name().toLowerCase(java.util.Locale.ROOT) + " elements of shape "
-                        + Shape.of(header.dims) + " take " + header.expectedSize()
-                        + " bytes with the header, but the data ends at"
-                        + " offset " + found + "; fetch the file again");
+        return file.error("is cut off: " + header.element.name().toLowerCase(Locale.ROOT) + " elements of shape "
+                + Shape.of(header.dims) + " take " + header.expectedSize()
+                + " bytes with the header, but the data ends at"
+                + " offset " + found + "; fetch the file again");
     }
 
     private void checkEnd(InputStream in, Header header) throws IOException {

@@ -37,25 +37,37 @@ public final class StandardScaler {
             throw new IllegalArgumentException("A scaler cannot be fitted to an array without rows: " + x.shape());
         }
         double[] mean = new double[columns];
+        forEach(x, (value, column, row) -> mean[column] += finite(value, row, column));
+        for (int column = 0; column < columns; column++) {
+            mean[column] /= rows;
+        }
+        double[] squares = new double[columns];
+        double[] drift = new double[columns]; // what rounding left over in the means
+        forEach(x, (value, column, row) -> {
+            double difference = value - mean[column];
+            squares[column] += difference * difference;
+            drift[column] += difference;
+        });
         double[] std = new double[columns];
         for (int column = 0; column < columns; column++) {
-            double sum = 0;
-            for (int row = 0; row < rows; row++) {
-                sum += finite(x, row, column, columns);
-            }
-            double average = sum / rows;
-            double squares = 0;
-            double drift = 0; // what rounding left over in the mean
-            for (int row = 0; row < rows; row++) {
-                double difference = x.at(row * columns + column) - average;
-                squares += difference * difference;
-                drift += difference;
-            }
-            double variance = (squares - drift * drift / rows) / rows;
-            mean[column] = average;
-            std[column] = isConstant(variance, average, rows) ? 1 : Math.sqrt(variance);
+            double variance = (squares[column] - drift[column] * drift[column] / rows) / rows;
+            std[column] = isConstant(variance, mean[column], rows) ? 1 : Math.sqrt(variance);
         }
         return new StandardScaler(mean, std);
+    }
+
+    private interface Visitor {
+        void visit(double value, int column, int row);
+    }
+
+    private static void forEach(NDArray x, Visitor visitor) {
+        int columns = columns(x);
+        int rows = x.dim(0);
+        for (int row = 0, i = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++, i++) {
+                visitor.visit(x.at(i), column, row);
+            }
+        }
     }
 
     /** scikit-learn's bound for a variance that is nothing but rounding (sklearn/preprocessing/_data.py). */
@@ -64,8 +76,7 @@ public final class StandardScaler {
         return variance <= rows * EPSILON * variance + error * error;
     }
 
-    private static double finite(NDArray x, int row, int column, int columns) {
-        double value = x.at(row * columns + column);
+    private static double finite(double value, int row, int column) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException("A scaler cannot be fitted to values that are not finite: row " + row
                     + ", column " + column + " is " + value);
@@ -117,13 +128,19 @@ public final class StandardScaler {
             throw new IllegalArgumentException(
                     "The scaler was fitted to " + mean.length + " columns, but " + x.shape() + " has " + columns);
         }
-        double[] result = new double[x.size()];
-        for (int i = 0; i < result.length; i++) {
-            int column = i % columns;
-            double value = x.at(i);
-            result[i] = forward ? (value - mean[column]) / std[column] : value * std[column] + mean[column];
-        }
-        return shaped(result, x);
+        NDArray result = NDArray.zeros(x.dtype(), x.shape());
+        float[] floats = result.storage() instanceof float[] values ? values : new float[0];
+        double[] doubles = result.storage() instanceof double[] values ? values : new double[0];
+        forEach(x, (value, column, row) -> {
+            double mapped = forward ? (value - mean[column]) / std[column] : value * std[column] + mean[column];
+            int i = row * columns + column;
+            if (floats.length > 0) {
+                floats[i] = (float) mapped;
+            } else {
+                doubles[i] = mapped;
+            }
+        });
+        return result;
     }
 
     private static NDArray shaped(double[] values, NDArray like) {
