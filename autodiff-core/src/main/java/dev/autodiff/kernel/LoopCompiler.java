@@ -99,8 +99,9 @@ public final class LoopCompiler {
 
     private static Object define(ClassFile file) {
         try {
-            Class<?> type =
-                    MethodHandles.lookup().defineHiddenClass(file.toBytes(), true).lookupClass();
+            Class<?> type = MethodHandles.lookup()
+                    .defineHiddenClass(file.toBytes(), true)
+                    .lookupClass();
             return type.getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("A generated loop could not be loaded", e);
