@@ -90,22 +90,27 @@ public final class VectorRows {
 
     private static void divide(float[] y, int offset, int n, float by) {
         int end = n - COUNT;
-        FloatVector last = load(y, offset + end);
-        for (int j = 0; j <= end; j += COUNT) {
-            load(y, offset + j).div(by).intoArray(y, offset + j);
+        FloatVector next = load(y, offset);
+        for (int j = 0; j < n; j += COUNT) {
+            FloatVector quotient = next.div(by);
+            next = load(y, offset + Math.min(j + COUNT, end));
+            quotient.intoArray(y, offset + Math.min(j, end));
         }
-        last.div(by).intoArray(y, offset + end);
     }
 
     private static void logSoftmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        int end = n - COUNT;
         float max = max(x, xOffset, n);
-        float log = logOfSum(x, xOffset, n, max);
-        FloatVector last = load(x, xOffset + end);
-        for (int j = 0; j <= end; j += COUNT) {
-            load(x, xOffset + j).sub(max).sub(log).intoArray(y, yOffset + j);
+        subtract(x, xOffset, y, yOffset, n, max, logOfSum(x, xOffset, n, max));
+    }
+
+    private static void subtract(float[] x, int xOffset, float[] y, int yOffset, int n, float max, float log) {
+        int end = n - COUNT;
+        FloatVector next = load(x, xOffset);
+        for (int j = 0; j < n; j += COUNT) {
+            FloatVector difference = next.sub(max).sub(log);
+            next = load(x, xOffset + Math.min(j + COUNT, end));
+            difference.intoArray(y, yOffset + Math.min(j, end));
         }
-        last.sub(max).sub(log).intoArray(y, yOffset + end);
     }
 
     private static float max(float[] x, int offset, int n) {
