@@ -13,10 +13,13 @@ abstract class VectorBlockLoop extends BlockLoop {
     /** One trial for so many elements keeps the trials' share of the time below about a half while they are slow. */
     private static final int ELEMENTS_PER_TRIAL = 2048;
 
+    /** So much runs in the scalar form first: a short program does not even load the Vector API. */
+    private static final int ELEMENTS_BEFORE_TRIALS = 1 << 17;
+
     /** Until the vector form has been compiled for the first time (by C1, after 200 calls) a trial is of one vector. */
     private static final int FIRST_TRIALS = 256;
 
-    private static final int VECTORS_PER_TRIAL = 4;
+    private static final int VECTORS_PER_TRIAL = 2;
     /** Compiled by C2 a step takes below 1 ns a vector, compiled by C1 above 30. */
     private static final long NANOS_PER_STEP = 8;
 
@@ -26,7 +29,7 @@ abstract class VectorBlockLoop extends BlockLoop {
     private int weight;
     private boolean hot;
     private int trials;
-    private int elements;
+    private int elements = -ELEMENTS_BEFORE_TRIALS;
 
     /**
      * Called once, before anything else: a generated constructor has no parameters.

@@ -1,17 +1,167 @@
 package dev.autodiff.kernel.vector;
 
-import jdk.incubator.vector.FloatVector;
+import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.Loop;
+import dev.autodiff.kernel.LoopCode;
+import dev.autodiff.kernel.LoopCompiler;
+import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.ScalarMatmul;
+import dev.autodiff.kernel.ScalarReduce;
+import dev.autodiff.kernel.ScalarRows;
+import dev.autodiff.kernel.Scratch;
 
-/** A placeholder. */
-public final class VectorKernels {
-    private VectorKernels() {}
+/** The kernels on the Vector API for FLOAT32; those for the other types are the plain ones. */
+public final class VectorKernels implements Kernels {
+    private final LoopCompiler loops = new LoopCompiler(VectorMath.SPECIES.length());
 
-    /**
-     * Counts the lanes of a vector.
-     *
-     * @return the lanes
-     */
-    public static int lanes() {
-        return FloatVector.SPECIES_PREFERRED.length();
+    /** Called by name. */
+    public VectorKernels() {
+        if (VectorMath.SPECIES.vectorBitSize() < 128) {
+            throw new UnsupportedOperationException("the machine's vectors have only "
+                    + VectorMath.SPECIES.vectorBitSize() + " bits, and 128 are needed");
+        }
+    }
+
+    @Override
+    public String name() {
+        return "vector-" + VectorMath.SPECIES.vectorBitSize();
+    }
+
+    @Override
+    public Loop loop(LoopCode code) {
+        return loops.loop(code);
+    }
+
+    @Override
+    public void matmul(
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
+        VectorMatmul.matmul(
+                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+    }
+
+    @Override
+    public void matmul(
+            double[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            double[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
+        ScalarMatmul.matmul(
+                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+    }
+
+    @Override
+    public void reduce(
+            Reduction reduction,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
+        VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+    }
+
+    @Override
+    public void reduce(
+            Reduction reduction,
+            double[] x,
+            int xOffset,
+            double[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
+        ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+    }
+
+    @Override
+    public void reduce(
+            Reduction reduction,
+            int[] x,
+            int xOffset,
+            int[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
+        ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+    }
+
+    @Override
+    public void softmax(
+            boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
+        VectorRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
+    }
+
+    @Override
+    public void softmax(
+            boolean log, double[] x, int xOffset, double[] y, int yOffset, int rows, int n, int part, int parts) {
+        ScalarRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
+    }
+
+    @Override
+    public void crossEntropy(
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
+        VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+    }
+
+    @Override
+    public void crossEntropy(
+            double[] logits,
+            int logitsOffset,
+            double[] labels,
+            int labelsOffset,
+            double[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
+        ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
     }
 }

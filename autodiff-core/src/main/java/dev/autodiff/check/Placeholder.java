@@ -1,6 +1,0 @@
-package dev.autodiff.check;
-
-/** A placeholder. */
-public final class Placeholder {
-    private Placeholder() {}
-}

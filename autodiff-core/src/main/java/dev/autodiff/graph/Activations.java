@@ -1,0 +1,132 @@
+package dev.autodiff.graph;
+
+import static dev.autodiff.graph.ElementwiseOp.function;
+import static dev.autodiff.graph.ElementwiseOp.unary;
+
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The functions that stand behind the linear part of a layer. */
+public final class Activations {
+    private static final Op RELU = unary(
+            "relu",
+            "max(x, 0)",
+            Elementwise.RELU,
+            "dy where y > 0, else 0",
+            (y, x, dy) -> Comparisons.where(y.greater(0), dy, Tensors.like(dy, 0)));
+    private static final Op SIGMOID =
+            function("sigmoid", "1 / (1 + e^-x)", Elementwise.SIGMOID, "dy * y * (1 - y)", (y, x, dy) -> dy.mul(y)
+                    .mul(Tensors.like(y, 1).sub(y)));
+    private static final Op TANH = function(
+            "tanh",
+            "tanh(x)",
+            Elementwise.TANH,
+            "dy * (1 - y²)",
+            (y, x, dy) -> dy.mul(Tensors.like(y, 1).sub(y.square())));
+    private static final Op SOFTPLUS = function(
+            "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS, "dy * sigmoid(x)", (y, x, dy) -> dy.mul(x.sigmoid()));
+
+    private Activations() {}
+
+    /** max(x, 0); the derivative at 0 is taken to be 0. */
+    public static Tensor relu(Tensor x) {
+        return RELU.apply(x);
+    }
+
+    /** x where positive, else slope * x (Maas, Hannun and Ng 2013). */
+    public static Tensor leakyRelu(Tensor x, double slope) {
+        return Comparisons.where(x.greater(0), x, x.mul(slope));
+    }
+
+    /** 1 / (1 + e^-x). */
+    public static Tensor sigmoid(Tensor x) {
+        return SIGMOID.apply(x);
+    }
+
+    /** Hyperbolic tangent. */
+    public static Tensor tanh(Tensor x) {
+        return TANH.apply(x);
+    }
+
+    /** log(1 + e^x), without overflow for large x. */
+    public static Tensor softplus(Tensor x) {
+        return SOFTPLUS.apply(x);
+    }
+
+    /** x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015). */
+    public static Tensor elu(Tensor x, double alpha) {
+        // The exponential is kept from overflowing where it is not chosen: infinity times 0 would make its gradient
+        // NaN.
+        Tensor negative = Arithmetic.expm1(Arithmetic.minimum(x, Tensors.like(x, 0)));
+        return Comparisons.where(x.greater(0), x, negative.mul(alpha));
+    }
+
+    /** x * Φ(x) with the normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 (Hendrycks and Gimpel 2016), exactly. */
+    public static Tensor gelu(Tensor x) {
+        return x.mul(0.5).mul(Arithmetic.erf(x.mul(1 / Math.sqrt(2))).add(1));
+    }
+
+    /** Probabilities along an axis: e^x / sum(e^x), without overflow. */
+    public static Tensor softmax(Tensor x, int axis) {
+        return new Softmax(false, axis).apply(x);
+    }
+
+    /** The logarithm of {@link #softmax}, without the detour that loses digits: x - log(sum(e^x)). */
+    public static Tensor logSoftmax(Tensor x, int axis) {
+        return new Softmax(true, axis).apply(x);
+    }
+
+    private static final class Softmax extends Op {
+        private final boolean log;
+        private final int axis;
+
+        Softmax(boolean log, int axis) {
+            super(log ? "logSoftmax" : "softmax");
+            this.log = log;
+            this.axis = axis;
+        }
+
+        @Override
+        public String formula() {
+            return log ? "x - log Σ e^x" : "e^x / Σ e^x";
+        }
+
+        @Override
+        public String rule(int input) {
+            return log ? "dy - softmax(x) * Σ dy" : "y * (dy - Σ dy * y)";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Require.floating(in.get(0));
+            Require.axis(in.get(0).shape(), axis);
+            return in.get(0).type();
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return log
+                    ? dy.sub(y.exp().mul(Reductions.sum(dy, true, axis)))
+                    : y.mul(dy.sub(Reductions.sum(dy.mul(y), true, axis)));
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            Value x = in.get(0);
+            Shape shape = x.shape();
+            int chosen = shape.axis(axis);
+            int last = shape.rank() - 1;
+            if (chosen == last) {
+                return ir.softmax(x, log);
+            }
+            int[] swapped = IntStream.range(0, shape.rank())
+                    .map(i -> i == chosen ? last : i == last ? chosen : i)
+                    .toArray();
+            return ir.transpose(ir.softmax(ir.transpose(x, swapped), log), swapped);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Cross-entropies that take logits, the numbers before softmax or sigmoid. Doing both steps at once is what keeps them
+ * accurate: at logits of 1000 a probability is 1 or 0 in floating point, and its logarithm is lost.
+ */
+public final class CrossEntropy {
+    private static final Op SOFTMAX = new SoftmaxCrossEntropy();
+    private static final Op SPARSE = new SparseSoftmaxCrossEntropy();
+    private static final Op SIGMOID = new SigmoidCrossEntropy();
+
+    private CrossEntropy() {}
+
+    /**
+     * -Σ labels * log softmax(logits) along the last axis, one number for each example.
+     *
+     * @param logits {@code [..., classes]}
+     * @param labels either probabilities (one-hot rows, most often) of the type and shape of the logits, or INT32 class
+     *     numbers of shape {@code [...]}, which are checked at run time
+     */
+    public static Tensor softmax(Tensor logits, Tensor labels) {
+        return labels.dtype() == DType.INT32 ? SPARSE.apply(logits, labels) : SOFTMAX.apply(logits, labels);
+    }
+
+    /**
+     * -z log sigmoid(x) - (1 - z) log(1 - sigmoid(x)) for each element, computed as max(x, 0) - xz + log(1 + e^-|x|), as in
+     * TensorFlow's {@code sigmoid_cross_entropy_with_logits}.
+     *
+     * @param logits x, of any shape
+     * @param labels z, 0 to 1, of the same shape and type
+     */
+    public static Tensor sigmoid(Tensor logits, Tensor labels) {
+        return SIGMOID.apply(logits, labels);
+    }
+
+    private static void checkLogits(Tensor logits) {
+        Require.floating(logits);
+        if (logits.shape().isScalar()) {
+            throw new GraphException("logits need a last axis with one number for each class, but they are a scalar");
+        }
+    }
+
+    private static Shape withoutLast(Shape shape) {
+        return Shape.of(Arrays.copyOf(shape.dims(), shape.rank() - 1));
+    }
+
+    private static final class SoftmaxCrossEntropy extends Op {
+        SoftmaxCrossEntropy() {
+            super("softmaxCrossEntropy");
+        }
+
+        @Override
+        public String formula() {
+            return "-Σ z * log softmax(x)";
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy * (softmax(x) Σz - z)" : "-dy * log softmax(x)";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Shape logits = in.get(0).shape();
+            Shape labels = in.get(1).shape();
+            checkLogits(in.get(0));
+            if (!logits.accepts(labels)) {
+                boolean numbers = labels.rank() == logits.rank() - 1
+                        || (labels.rank() == logits.rank() && labels.dim(-1) == 1);
+                throw new GraphException(
+                        "labels of probabilities have the shape of the logits, " + logits + ", but these have "
+                                + labels
+                                + (numbers
+                                        ? "; if they are class numbers, they must be INT32 of shape "
+                                                + withoutLast(logits) + ", or go through oneHot(" + logits.dim(-1) + ")"
+                                        : ""));
+            }
+            return new TensorType(Require.sameType(in), withoutLast(logits));
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            Tensor x = in.get(0);
+            Tensor z = in.get(1);
+            Tensor rows = dy.expandDims(-1);
+            return input == 0
+                    ? rows.mul(x.softmax().mul(Reductions.sum(z, true, -1)).sub(z))
+                    : rows.mul(Activations.logSoftmax(x, -1)).neg();
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.crossEntropy(in.get(0), in.get(1));
+        }
+    }
+
+    private static final class SparseSoftmaxCrossEntropy extends Op {
+        SparseSoftmaxCrossEntropy() {
+            super("sparseSoftmaxCrossEntropy");
+        }
+
+        @Override
+        public String formula() {
+            return "-log softmax(x)[label]";
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy * (softmax(x) - one-hot label)" : "none: labels are whole numbers";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Shape logits = in.get(0).shape();
+            Shape labels = in.get(1).shape();
+            checkLogits(in.get(0));
+            if (!withoutLast(logits).accepts(labels)) {
+                boolean column = labels.rank() == logits.rank() && labels.dim(-1) == 1;
+                throw new GraphException(
+                        "INT32 labels are class numbers, one for each row of logits: for logits of " + logits
+                                + " their shape is " + withoutLast(logits) + ", but it is " + labels
+                                + (column
+                                        ? "; drop the last axis with squeeze(-1)"
+                                        : labels.equals(logits)
+                                                ? "; if they are one-hot rows, convert them with cast(DType."
+                                                        + in.get(0).dtype() + ")"
+                                                : ""));
+            }
+            return new TensorType(in.get(0).dtype(), withoutLast(logits));
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return input == 0;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            Tensor x = in.get(0);
+            Tensor oneHot = new OneHotLike().apply(in.get(1), x);
+            return dy.expandDims(-1).mul(x.softmax().sub(oneHot));
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            Value x = in.get(0);
+            return ir.crossEntropy(x, ir.oneHot(in.get(1), x.shape().dim(-1), x.dtype()));
+        }
+    }
+
+    /** Labels as one-hot rows in the type and shape of logits. */
+    private static final class OneHotLike extends Op {
+        OneHotLike() {
+            super("oneHotLike");
+        }
+
+        @Override
+        public String formula() {
+            return "1 at the label, else 0";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "none: labels are whole numbers";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return in.get(1).type();
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return false;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            throw new IllegalStateException("Labels are not differentiated");
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            Value x = in.get(1);
+            return ir.oneHot(in.get(0), x.shape().dim(-1), x.dtype());
+        }
+    }
+
+    private static final class SigmoidCrossEntropy extends Op {
+        SigmoidCrossEntropy() {
+            super("sigmoidCrossEntropy");
+        }
+
+        @Override
+        public String formula() {
+            return "max(x, 0) - x*z + log(1 + e^-|x|)";
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy * (sigmoid(x) - z)" : "-dy * x";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Require.floating(in.get(0));
+            Shape logits = in.get(0).shape();
+            Shape labels = in.get(1).shape();
+            if (!logits.accepts(labels)) {
+                boolean sameSize = logits.rank() == labels.rank() + 1 && logits.dim(-1) == 1;
+                throw new GraphException("labels have the shape of the logits, " + logits + ", but these have " + labels
+                        + (sameSize ? "; make them a column with expandDims(-1)" : ""));
+            }
+            return new TensorType(Require.sameType(in), logits);
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            Tensor x = in.get(0);
+            return input == 0 ? dy.mul(x.sigmoid().sub(in.get(1))) : dy.mul(x).neg();
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            Value x = in.get(0);
+            Value linear = ir.map(
+                    Elementwise.SUBTRACT, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MULTIPLY, x, in.get(1)));
+            Value away = ir.map(Elementwise.NEGATE, ir.map(Elementwise.ABS, x));
+            return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, ir.map(Elementwise.EXP, away)));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An operation on one element at a time, with broadcasting; the families keep theirs as a table of these. */
+final class ElementwiseOp extends Op {
+    /** The contribution to one operand. */
+    interface Unary {
+        Tensor apply(Tensor y, Tensor x, Tensor dy);
+    }
+
+    /** The contribution to one of two operands. */
+    interface Binary {
+        Tensor apply(Tensor y, Tensor a, Tensor b, Tensor dy);
+    }
+
+    private interface Rule {
+        Tensor apply(Tensor y, List<Tensor> in, Tensor dy);
+    }
+
+    private interface Lowering {
+        Value apply(ProgramBuilder ir, List<Value> in);
+    }
+
+    private final String formula;
+    private final List<String> ruleTexts;
+    private final List<Rule> rules;
+    private final boolean floatingOnly;
+    private final Lowering lowering;
+
+    private ElementwiseOp(
+            String name,
+            String formula,
+            List<String> ruleTexts,
+            List<Rule> rules,
+            boolean floatingOnly,
+            Lowering lowering) {
+        super(name);
+        this.formula = formula;
+        this.ruleTexts = ruleTexts;
+        this.rules = rules;
+        this.floatingOnly = floatingOnly;
+        this.lowering = lowering;
+    }
+
+    private static Lowering map(Elementwise op) {
+        return (ir, in) -> ir.map(op, in.toArray(Value[]::new));
+    }
+
+    /** One operand of any type. */
+    static ElementwiseOp unary(String name, String formula, Elementwise op, String rule, Unary gradient) {
+        Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
+        return new ElementwiseOp(name, formula, List.of(rule), List.of(only), false, map(op));
+    }
+
+    /** One floating-point operand. */
+    static ElementwiseOp function(String name, String formula, Elementwise op, String rule, Unary gradient) {
+        Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
+        return new ElementwiseOp(name, formula, List.of(rule), List.of(only), true, map(op));
+    }
+
+    /** Two operands of one type. */
+    static ElementwiseOp binary(
+            String name, String formula, Elementwise op, String ruleA, Binary a, String ruleB, Binary b) {
+        return new ElementwiseOp(
+                name,
+                formula,
+                List.of(ruleA, ruleB),
+                List.of(
+                        (y, in, dy) -> a.apply(y, in.get(0), in.get(1), dy),
+                        (y, in, dy) -> b.apply(y, in.get(0), in.get(1), dy)),
+                false,
+                map(op));
+    }
+
+    /** An operation whose result is piecewise constant: no gradient flows through it. */
+    static ElementwiseOp notDifferentiable(String name, String formula, Elementwise op) {
+        return new ElementwiseOp(name, formula, List.of(), List.of(), false, map(op));
+    }
+
+    /** This operation computed in another way than by one kernel operation. */
+    ElementwiseOp lowered(java.util.function.BiFunction<ProgramBuilder, List<Value>, Value> how) {
+        return new ElementwiseOp(name(), formula, ruleTexts, rules, floatingOnly, how::apply);
+    }
+
+    @Override
+    public String formula() {
+        return formula;
+    }
+
+    @Override
+    public String rule(int input) {
+        return rules.isEmpty() ? "none: constant between its steps" : ruleTexts.get(input);
+    }
+
+    @Override
+    protected TensorType infer(List<Tensor> in) {
+        if (floatingOnly) {
+            Require.floating(in.get(0));
+        }
+        return new TensorType(Require.sameType(in), Require.broadcast(in));
+    }
+
+    @Override
+    public boolean isDifferentiable(int input) {
+        return !rules.isEmpty();
+    }
+
+    @Override
+    protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+        return rules.get(input).apply(y, in, dy);
+    }
+
+    @Override
+    protected Value lower(ProgramBuilder ir, List<Value> in) {
+        return lowering.apply(ir, in);
+    }
+
+    /** Only for readers of tables: the operation applied. */
+    Tensor on(Tensor a, @Nullable Tensor b) {
+        return b == null ? apply(a) : apply(a, b);
+    }
+}

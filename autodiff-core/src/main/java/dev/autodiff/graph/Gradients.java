@@ -1,0 +1,167 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Backpropagation: walks from a result back to what it was computed from, and builds the gradient as a graph.
+ *
+ * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is the
+ * sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times its
+ * local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when the walk
+ * gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
+ */
+public final class Gradients {
+    /** What one use of a node contributes to its adjoint: the consumer, which of its operands the node is, the value. */
+    public record Contribution(Tensor consumer, int operand, Tensor value) {}
+
+    private final Tensor y;
+    private final Map<Tensor, Tensor> adjoints = new HashMap<>();
+    private final Map<Tensor, List<Contribution>> contributions = new HashMap<>();
+
+    private Gradients(Tensor y) {
+        this.y = y;
+    }
+
+    /**
+     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders, intermediate results.
+     *
+     * @throws GraphException if y is not a floating-point scalar
+     */
+    public static Gradients of(Tensor y, Collection<? extends Tensor> xs) {
+        if (!y.shape().isKnown() || y.shape().size() != 1) {
+            throw new GraphException(
+                    "The gradient of " + y.describe() + " needs a scalar: reduce it, with mean() or sum(),"
+                            + " or say with an upstream gradient of its shape how much each element counts\n    made at "
+                            + y.sourceLine());
+        }
+        return of(y, xs, Tensors.constant(NDArray.full(y.dtype(), y.shape(), 1)));
+    }
+
+    /**
+     * The gradients of Σ y * upstream with respect to some tensors.
+     *
+     * @param upstream how much each element of y counts: of y's type, and of a shape that broadcasts to y's
+     */
+    public static Gradients of(Tensor y, Collection<? extends Tensor> xs, Tensor upstream) {
+        if (!y.dtype().isFloating()) {
+            throw new GraphException("Only floating-point tensors have gradients, and " + y.describe() + " is not one");
+        }
+        if (upstream.dtype() != y.dtype()
+                || !Shape.canBroadcast(upstream.shape(), y.shape())
+                || upstream.shape().rank() > y.shape().rank()) {
+            throw new GraphException("The upstream gradient " + upstream.describe() + " does not fit " + y.describe()
+                    + ": it must have the same type and shape");
+        }
+        Gradients gradients = new Gradients(y);
+        gradients.walkBack(new HashSet<>(xs), Adjustments.broadcastLike(upstream, y));
+        return gradients;
+    }
+
+    private void walkBack(Set<Tensor> xs, Tensor upstream) {
+        List<Tensor> order = Topology.order(List.of(y));
+        Set<Tensor> wanted = dependingOn(xs, order);
+        adjoints.put(y, upstream);
+        for (int i = order.size() - 1; i >= 0; i--) {
+            Tensor node = order.get(i);
+            Tensor dy = adjoints.get(node);
+            if (dy == null) {
+                continue; // nothing flows here
+            }
+            for (int operand = 0; operand < node.inputs().size(); operand++) {
+                Tensor input = node.inputs().get(operand);
+                if (wanted.contains(input) && flows(node, operand)) {
+                    Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
+                    add(input, new Contribution(node, operand, Adjustments.sumLike(share, input)));
+                }
+            }
+        }
+    }
+
+    private void add(Tensor node, Contribution contribution) {
+        contributions.computeIfAbsent(node, n -> new ArrayList<>()).add(contribution);
+        adjoints.merge(node, contribution.value(), Tensor::add);
+    }
+
+    /** Whether gradient flows from a node to one of its operands. */
+    private static boolean flows(Tensor node, int operand) {
+        return node.inputs().get(operand).dtype().isFloating() && node.op().isDifferentiable(operand);
+    }
+
+    /** The nodes from which a differentiable path leads down to one of {@code xs}; no others need an adjoint. */
+    private static Set<Tensor> dependingOn(Set<Tensor> xs, List<Tensor> order) {
+        Set<Tensor> depending = new HashSet<>();
+        for (Tensor node : order) {
+            boolean depends = xs.contains(node);
+            for (int operand = 0; !depends && operand < node.inputs().size(); operand++) {
+                depends = depending.contains(node.inputs().get(operand)) && flows(node, operand);
+            }
+            if (depends) {
+                depending.add(node);
+            }
+        }
+        return depending;
+    }
+
+    /**
+     * The gradient with respect to a tensor, of its type and shape.
+     *
+     * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a gradient of
+     *     zero
+     */
+    public Tensor of(Tensor x) {
+        return find(x).orElseThrow(() -> new GraphException(whyNotConnected(x)));
+    }
+
+    /** The gradient with respect to a tensor, or nothing if the result does not depend on it. */
+    public Optional<Tensor> find(Tensor x) {
+        return Optional.ofNullable(adjoints.get(x));
+    }
+
+    /** What each use of a node contributed to its adjoint, in the order in which they were added. */
+    public List<Contribution> contributions(Tensor x) {
+        return contributions.getOrDefault(x, List.of());
+    }
+
+    private String whyNotConnected(Tensor x) {
+        String start = "There is no gradient of " + y.describe() + " with respect to " + x.describe() + ": ";
+        List<Tensor> order = Topology.order(List.of(y));
+        if (!order.contains(x)) {
+            return start + y.name() + " is not computed from it. Was another tensor used in its place?\n    made at "
+                    + x.sourceLine();
+        }
+        Tensor barrier = barrier(x, order);
+        return barrier == null
+                ? start + "it was not among the tensors that gradients were asked for"
+                : start + "every path from it goes through an operation that lets no gradient pass, such as "
+                        + barrier.op().name() + " at " + barrier.sourceLine() + " ("
+                        + barrier.op().rule(barrier.inputs().size() - 1) + ")";
+    }
+
+    /** An operation at which the way up from x ends. */
+    private static @Nullable Tensor barrier(Tensor x, List<Tensor> order) {
+        Set<Tensor> reached = new HashSet<>(Set.of(x));
+        Tensor last = null;
+        for (Tensor node : order) {
+            for (int operand = 0; operand < node.inputs().size(); operand++) {
+                if (reached.contains(node.inputs().get(operand))) {
+                    if (flows(node, operand)) {
+                        reached.add(node);
+                    } else {
+                        last = node;
+                    }
+                }
+            }
+        }
+        return last;
+    }
+}

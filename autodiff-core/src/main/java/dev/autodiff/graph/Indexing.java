@@ -1,0 +1,438 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.Arrays;
+import java.util.List;
+
+/** Parts of tensors, and tensors put together from parts. */
+public final class Indexing {
+    private Indexing() {}
+
+    /**
+     * The block that starts at an index and has the given sizes, a number an axis; a size of -1 reaches to the end.
+     *
+     * @throws GraphException if the block is not within the tensor
+     */
+    public static Tensor slice(Tensor x, int[] starts, int[] sizes) {
+        return new Slice(starts, sizes).apply(x);
+    }
+
+    /** The tensors one after the other along an axis; all other dimensions are equal. */
+    public static Tensor concat(int axis, Tensor... xs) {
+        if (xs.length == 0) {
+            throw new GraphException("concat: needs at least one tensor");
+        }
+        return new Concat(axis).apply(xs);
+    }
+
+    /** Tensors of one shape side by side along a new axis. */
+    public static Tensor stack(int axis, Tensor... xs) {
+        Tensor[] expanded = Arrays.stream(xs).map(x -> x.expandDims(axis)).toArray(Tensor[]::new);
+        return concat(axis, expanded);
+    }
+
+    /**
+     * Slices along an axis at INT32 indices (0 to length - 1), whose axes take the place of that axis: rows of a table, say.
+     * An index that occurs more than once receives the sum of the gradients.
+     */
+    public static Tensor gather(Tensor x, Tensor indices, int axis) {
+        return new Gather(axis).apply(x, indices);
+    }
+
+    /** A new last axis with 1 at the INT32 class number and 0 elsewhere. A number outside the classes is an error at run time. */
+    public static Tensor oneHot(Tensor labels, int classes, DType dtype) {
+        return new OneHot(classes, dtype).apply(labels);
+    }
+
+    private static final class Slice extends Op {
+        private final int[] starts;
+        private final int[] sizes;
+
+        Slice(int[] starts, int[] sizes) {
+            super("slice");
+            this.starts = starts.clone();
+            this.sizes = sizes.clone();
+        }
+
+        @Override
+        public String formula() {
+            return "x from " + Arrays.toString(starts) + " of size " + Arrays.toString(sizes);
+        }
+
+        @Override
+        public String rule(int input) {
+            return "dy in its place, 0 elsewhere";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(in.get(0).dtype(), target(in.get(0).shape()));
+        }
+
+        private Shape target(Shape shape) {
+            int rank = shape.rank();
+            if (starts.length != rank || sizes.length != rank) {
+                throw new GraphException("a block of " + shape + " takes " + rank + " starts and sizes, not "
+                        + starts.length + " and " + sizes.length);
+            }
+            int[] dims = new int[rank];
+            for (int axis = 0; axis < rank; axis++) {
+                int dim = shape.dim(axis);
+                boolean open = sizes[axis] == -1;
+                dims[axis] = !open ? sizes[axis] : dim == Shape.UNKNOWN ? Shape.UNKNOWN : dim - starts[axis];
+                boolean outside = dim != Shape.UNKNOWN && starts[axis] + (long) Math.max(0, dims[axis]) > dim;
+                if (starts[axis] < 0 || sizes[axis] < -1 || outside || (open && dims[axis] < Shape.UNKNOWN)) {
+                    throw new GraphException("the block from " + Arrays.toString(starts) + " of size "
+                            + Arrays.toString(sizes) + " is not within " + shape + " along axis " + axis);
+                }
+            }
+            return Shape.of(dims);
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return new PadLike(starts).apply(dy, in.get(0));
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.slice(in.get(0), starts, target(in.get(0).shape()));
+        }
+    }
+
+    /** Zeros in the shape of the second operand with the first as a block: the gradient of a slice. */
+    private static final class PadLike extends Op {
+        private final int[] starts;
+
+        PadLike(int[] starts) {
+            super("padLike");
+            this.starts = starts;
+        }
+
+        @Override
+        public String formula() {
+            return "zeros with x from " + Arrays.toString(starts);
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy from " + Arrays.toString(starts) : "none: only the shape matters";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(in.get(0).dtype(), in.get(1).shape());
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return input == 0;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return new SliceLike(starts).apply(dy, in.get(0));
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.pad(in.get(0), starts, in.get(1).shape());
+        }
+    }
+
+    /** The block in the shape of the second operand: the gradient of PadLike. */
+    private static final class SliceLike extends Op {
+        private final int[] starts;
+
+        SliceLike(int[] starts) {
+            super("sliceLike");
+            this.starts = starts;
+        }
+
+        @Override
+        public String formula() {
+            return "x from " + Arrays.toString(starts);
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy in its place, 0 elsewhere" : "none: only the shape matters";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(in.get(0).dtype(), in.get(1).shape());
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return input == 0;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return new PadLike(starts).apply(dy, in.get(0));
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.slice(in.get(0), starts, in.get(1).shape());
+        }
+    }
+
+    private static final class Concat extends Op {
+        private final int axis;
+
+        Concat(int axis) {
+            super("concat");
+            this.axis = axis;
+        }
+
+        @Override
+        public String formula() {
+            return "operands one after the other along axis " + axis;
+        }
+
+        @Override
+        public String rule(int input) {
+            return "its part of dy";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Shape first = in.get(0).shape();
+            if (first.isScalar()) {
+                throw new GraphException("scalars cannot be joined along an axis; use stack(0, ...)");
+            }
+            int along = first.axis(axis);
+            int total = 0;
+            Shape merged = first;
+            for (Tensor x : in) {
+                Shape shape = x.shape();
+                if (shape.rank() != first.rank()
+                        || !merged.with(along, Shape.UNKNOWN).accepts(shape.with(along, Shape.UNKNOWN))) {
+                    throw new GraphException("shapes " + first + " and " + shape + " differ in another axis than "
+                            + along + ", along which they are joined");
+                }
+                int dim = shape.dim(along);
+                total = dim == Shape.UNKNOWN || total == Shape.UNKNOWN ? Shape.UNKNOWN : total + dim;
+                for (int other = 0; other < shape.rank(); other++) {
+                    if (merged.dim(other) == Shape.UNKNOWN) {
+                        merged = merged.with(other, shape.dim(other));
+                    }
+                }
+            }
+            return new TensorType(Require.sameType(in), merged.with(along, total));
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            Tensor[] operands = new Tensor[in.size() + 1];
+            operands[0] = dy;
+            for (int i = 0; i < in.size(); i++) {
+                operands[i + 1] = in.get(i);
+            }
+            return new Part(axis, input).apply(operands);
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.concat(in.get(0).shape().axis(axis), in.toArray(Value[]::new));
+        }
+    }
+
+    /** The part of the first operand where one of the others stood when they were joined. */
+    private static final class Part extends Op {
+        private final int axis;
+        private final int part;
+
+        Part(int axis, int part) {
+            super("part");
+            this.axis = axis;
+            this.part = part;
+        }
+
+        @Override
+        public String formula() {
+            return "part " + part + " of x along axis " + axis;
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy in its place, 0 elsewhere" : "none: only the shape matters";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(in.get(0).dtype(), in.get(part + 1).shape());
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return input == 0;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            Tensor[] parts = new Tensor[in.size() - 1];
+            for (int i = 0; i < parts.length; i++) {
+                Tensor like = in.get(i + 1);
+                parts[i] = i == part ? dy : Adjustments.broadcastLike(Tensors.like(dy, 0), like);
+            }
+            return concat(axis, parts);
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            Shape target = in.get(part + 1).shape();
+            int along = target.axis(axis);
+            int[] starts = new int[target.rank()];
+            for (int i = 0; i < part; i++) {
+                starts[along] += in.get(i + 1).shape().dim(along);
+            }
+            return ir.slice(in.get(0), starts, target);
+        }
+    }
+
+    private static final class Gather extends Op {
+        private final int axis;
+
+        Gather(int axis) {
+            super("gather");
+            this.axis = axis;
+        }
+
+        @Override
+        public String formula() {
+            return "x at the indices";
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy added at the indices" : "none: indices are whole numbers";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Shape shape = in.get(0).shape();
+            Require.integers(in.get(1), "indices");
+            if (shape.isScalar()) {
+                throw new GraphException("a scalar has no axis to choose from");
+            }
+            int along = shape.axis(axis);
+            int[] indices = in.get(1).shape().dims();
+            int[] dims = new int[shape.rank() - 1 + indices.length];
+            System.arraycopy(shape.dims(), 0, dims, 0, along);
+            System.arraycopy(indices, 0, dims, along, indices.length);
+            System.arraycopy(shape.dims(), along + 1, dims, along + indices.length, shape.rank() - along - 1);
+            return new TensorType(in.get(0).dtype(), Shape.of(dims));
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return input == 0;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            int along = in.get(0).shape().axis(axis);
+            return new ScatterAddLike(along).apply(dy, in.get(1), in.get(0));
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.gather(in.get(0), in.get(1), in.get(0).shape().axis(axis));
+        }
+    }
+
+    /** Zeros in the shape of the third operand to which the first is added at indices: the gradient of gather. */
+    private static final class ScatterAddLike extends Op {
+        private final int axis;
+
+        ScatterAddLike(int axis) {
+            super("scatterAdd");
+            this.axis = axis;
+        }
+
+        @Override
+        public String formula() {
+            return "zeros with x added at the indices";
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy at the indices" : "none: only shape and places matter";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(in.get(0).dtype(), in.get(2).shape());
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return input == 0;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return gather(dy, in.get(1), axis);
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.scatterAdd(in.get(0), in.get(1), axis, in.get(2).shape());
+        }
+    }
+
+    private static final class OneHot extends Op {
+        private final int classes;
+        private final DType dtype;
+
+        OneHot(int classes, DType dtype) {
+            super("oneHot");
+            this.classes = classes;
+            this.dtype = dtype;
+        }
+
+        @Override
+        public String formula() {
+            return "1 at the label, else 0";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "none: labels are whole numbers";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Require.integers(in.get(0), "labels");
+            if (classes < 1) {
+                throw new GraphException("the number of classes must be at least 1, not " + classes);
+            }
+            int[] dims =
+                    Arrays.copyOf(in.get(0).shape().dims(), in.get(0).shape().rank() + 1);
+            dims[dims.length - 1] = classes;
+            return new TensorType(dtype, Shape.of(dims));
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return false;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            throw new IllegalStateException("Labels are not differentiated");
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.oneHot(in.get(0), classes, dtype);
+        }
+    }
+}

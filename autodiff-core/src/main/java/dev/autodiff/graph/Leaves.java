@@ -1,0 +1,107 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.State;
+import dev.autodiff.program.Value;
+import java.util.List;
+
+/** The operations of leaves: nodes without operands, at which a graph begins. */
+public final class Leaves {
+    private static final Op INPUT = new Leaf("placeholder", "fed") {
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            throw new IllegalStateException("A placeholder is bound to an input, not lowered");
+        }
+    };
+
+    private Leaves() {}
+
+    /** A value that is fed at run time. */
+    public static Op input() {
+        return INPUT;
+    }
+
+    /** A value that a state holds: what a variable is. */
+    public static Op state(State state) {
+        return new StateLeaf(state);
+    }
+
+    /** The state that a tensor reads if it is a leaf made with {@link #state}. */
+    static State stateOf(Tensor leaf) {
+        if (leaf.op() instanceof StateLeaf op) {
+            return op.state;
+        }
+        throw new GraphException("Only a variable can be assigned to, not " + leaf);
+    }
+
+    static boolean isState(Tensor tensor) {
+        return tensor.op() instanceof StateLeaf;
+    }
+
+    static Op constant(NDArray value) {
+        return new ConstantLeaf(value);
+    }
+
+    private abstract static class Leaf extends Op {
+        private final String formula;
+
+        Leaf(String name, String formula) {
+            super(name);
+            this.formula = formula;
+        }
+
+        @Override
+        public String formula() {
+            return formula;
+        }
+
+        @Override
+        public String rule(int input) {
+            return "";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            throw new IllegalStateException("The type of a leaf is given");
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            throw new IllegalStateException("A leaf has no operands");
+        }
+    }
+
+    private static final class StateLeaf extends Leaf {
+        final State state;
+
+        StateLeaf(State state) {
+            super("variable", "its value");
+            this.state = state;
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.state(state);
+        }
+    }
+
+    private static final class ConstantLeaf extends Leaf {
+        final NDArray value;
+
+        ConstantLeaf(NDArray value) {
+            super("constant", "its value");
+            this.value = value;
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(value.dtype(), value.shape());
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.constant(value);
+        }
+    }
+}

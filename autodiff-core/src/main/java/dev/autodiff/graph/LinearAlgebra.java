@@ -1,0 +1,141 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.Shape;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.Arrays;
+import java.util.List;
+
+/** Products of matrices and vectors. */
+public final class LinearAlgebra {
+    private LinearAlgebra() {}
+
+    /**
+     * The matrix product, as NumPy's {@code matmul}: {@code [m, k] · [k, n] -> [m, n]}. A vector on the left stands for a row,
+     * one on the right for a column, and that axis disappears again. Axes before the last two are stacks of matrices, which
+     * broadcast.
+     *
+     * @throws GraphException if the inner dimensions differ or an operand is a scalar
+     */
+    public static Tensor matmul(Tensor a, Tensor b) {
+        return matmul(a, b, false, false);
+    }
+
+    /**
+     * The matrix product with matrices transposed first; nothing is copied for that.
+     *
+     * @param transposeA whether to use the transposed of a; not for vectors
+     * @param transposeB whether to use the transposed of b; not for vectors
+     */
+    public static Tensor matmul(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
+        if (a.shape().rank() != 1 && b.shape().rank() != 1) {
+            return new Matmul(transposeA, transposeB).apply(a, b);
+        }
+        boolean rowA = a.shape().rank() == 1;
+        boolean columnB = b.shape().rank() == 1;
+        checkVectors(a, b);
+        Tensor product = new Matmul(!rowA && transposeA, !columnB && transposeB)
+                .apply(rowA ? a.expandDims(0) : a, columnB ? b.expandDims(1) : b);
+        Tensor withoutColumn = columnB ? product.squeeze(-1) : product;
+        return rowA ? withoutColumn.squeeze(columnB ? -1 : -2) : withoutColumn;
+    }
+
+    /** The error of a product with a vector speaks of the operands that the user gave, not of their matrix forms. */
+    private static void checkVectors(Tensor a, Tensor b) {
+        if (a.shape().rank() == 1 && b.shape().rank() == 1) {
+            int n = a.shape().dim(0);
+            int m = b.shape().dim(0);
+            if (n != m && n != Shape.UNKNOWN && m != Shape.UNKNOWN) {
+                throw new GraphException("matmul: the inner product of " + a.describe() + " and " + b.describe()
+                        + " needs vectors of the same length, but they have " + n + " and " + m + " elements");
+            }
+        }
+    }
+
+    private static final class Matmul extends Op {
+        private final boolean transposeA;
+        private final boolean transposeB;
+
+        Matmul(boolean transposeA, boolean transposeB) {
+            super("matmul");
+            this.transposeA = transposeA;
+            this.transposeB = transposeB;
+        }
+
+        @Override
+        public String formula() {
+            return (transposeA ? "aᵀ" : "a") + " · " + (transposeB ? "bᵀ" : "b");
+        }
+
+        @Override
+        public String rule(int input) {
+            if (input == 0) {
+                return transposeA ? (transposeB ? "bᵀ · dyᵀ" : "b · dyᵀ") : (transposeB ? "dy · b" : "dy · bᵀ");
+            }
+            return transposeB ? (transposeA ? "dyᵀ · aᵀ" : "dyᵀ · a") : (transposeA ? "a · dy" : "aᵀ · dy");
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Require.floating(in.get(0));
+            Shape a = in.get(0).shape();
+            Shape b = in.get(1).shape();
+            if (a.rank() < 2 || b.rank() < 2) {
+                throw new GraphException("needs matrices or vectors, but an operand is a scalar: shapes " + a + " and "
+                        + b + "; to multiply by a number, use mul");
+            }
+            int m = a.dim(transposeA ? -1 : -2);
+            int k = a.dim(transposeA ? -2 : -1);
+            int k2 = b.dim(transposeB ? -1 : -2);
+            int n = b.dim(transposeB ? -2 : -1);
+            if (k != k2 && k != Shape.UNKNOWN && k2 != Shape.UNKNOWN) {
+                throw new GraphException(misfit(a, b, m, k, k2, n));
+            }
+            Shape stackA = stack(a);
+            Shape stackB = stack(b);
+            if (!Shape.canBroadcast(stackA, stackB)) {
+                throw new GraphException("the stacks of matrices do not fit together: axes before the last two are "
+                        + stackA + " and " + stackB + ", which must be equal or 1");
+            }
+            Shape batch = Shape.broadcast(stackA, stackB);
+            int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
+            dims[batch.rank()] = m;
+            dims[batch.rank() + 1] = n;
+            return new TensorType(Require.sameType(in), Shape.of(dims));
+        }
+
+        private static Shape stack(Shape shape) {
+            return Shape.of(Arrays.copyOf(shape.dims(), shape.rank() - 2));
+        }
+
+        private static String misfit(Shape a, Shape b, int m, int k, int k2, int n) {
+            StringBuilder text = new StringBuilder("the inner dimensions differ: " + a + " has " + k
+                    + " columns, so the matrix on the right needs " + k + " rows, but " + b + " has " + k2);
+            if (n == k) {
+                text.append("; the right one transposed would fit: b.transpose() has shape ")
+                        .append(b.with(-2, n).with(-1, k2));
+            } else if (m == k2) {
+                text.append("; the left one transposed would fit: a.transpose() has shape ")
+                        .append(a.with(-2, k).with(-1, m));
+            } else if (n == m) {
+                text.append("; the other way round, b.matmul(a), would fit");
+            }
+            return text.toString();
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            Tensor a = in.get(0);
+            Tensor b = in.get(1);
+            if (input == 0) {
+                return transposeA ? matmul(b, dy, transposeB, true) : matmul(dy, b, false, !transposeB);
+            }
+            return transposeB ? matmul(dy, a, true, transposeA) : matmul(a, dy, !transposeA, false);
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.matmul(in.get(0), in.get(1), transposeA, transposeB);
+        }
+    }
+}

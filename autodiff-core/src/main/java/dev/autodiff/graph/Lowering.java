@@ -1,0 +1,73 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.Shape;
+import dev.autodiff.program.CompileOptions;
+import dev.autodiff.program.Program;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** From tensors to a program: visits the graph in order and lets each operation add what computes it. */
+public final class Lowering {
+    private Lowering() {}
+
+    /**
+     * Compiles the program that computes some tensors.
+     *
+     * @param fetches what its outputs are, in order
+     * @param updates what is run besides without being an output, such as assignments
+     * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs are ignored
+     * @param shapes their concrete shapes
+     * @throws GraphException if a placeholder that is needed is not among the inputs, or if shapes that were unknown so far
+     *     do not fit together
+     */
+    public static Program compile(
+            List<Tensor> fetches,
+            List<Tensor> updates,
+            List<? extends Tensor> inputs,
+            List<Shape> shapes,
+            CompileOptions options) {
+        ProgramBuilder ir = new ProgramBuilder(options);
+        Map<Tensor, Value> values = new HashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            ir.origin(inputs.get(i));
+            values.put(inputs.get(i), ir.input(inputs.get(i).dtype(), shapes.get(i)));
+        }
+        Collection<Tensor> roots = new ArrayList<>(fetches);
+        roots.addAll(updates);
+        for (Tensor node : Topology.order(roots)) {
+            if (!values.containsKey(node)) {
+                values.put(node, lower(node, ir, values));
+            }
+        }
+        return ir.build(fetches.stream().map(values::get).toList());
+    }
+
+    private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values) {
+        if (node.op() == Leaves.input()) {
+            throw new GraphException("Placeholder " + node.describe() + " is needed but was not fed: add feed("
+                    + node.name() + ", value) to the run\n    made at " + node.sourceLine());
+        }
+        List<Value> in = node.inputs().stream().map(values::get).toList();
+        ir.origin(node);
+        Value value;
+        try {
+            value = node.op().lower(ir, in);
+        } catch (IllegalArgumentException e) {
+            throw new GraphException(node.op().name() + ": with what was fed, the shapes "
+                    + in.stream().map(v -> v.shape().toString()).collect(Collectors.joining(" and "))
+                    + " do not fit (" + e.getMessage() + ")\n    " + node);
+        }
+        if (value.dtype() != node.dtype() || !node.shape().accepts(value.shape())) {
+            throw new GraphException(node.op().name() + ": with what was fed, the result is " + value.dtype() + " "
+                    + value.shape() + " and not " + node.type() + ", as was worked out when the graph was written\n    "
+                    + node);
+        }
+        return value;
+    }
+}

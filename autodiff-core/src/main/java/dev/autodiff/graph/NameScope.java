@@ -1,0 +1,56 @@
+package dev.autodiff.graph;
+
+/**
+ * A prefix for the names of the tensors made while it is open, by this thread: {@code layer1/weights}. Scopes nest.
+ *
+ * <pre>{@code
+ * try (NameScope layer = NameScope.open("layer1")) {
+ *     Variable w = Variable.of("weights", ...);   // layer1/weights
+ * }
+ * }</pre>
+ */
+public final class NameScope implements AutoCloseable {
+    private static final ThreadLocal<String> CURRENT = ThreadLocal.withInitial(() -> "");
+
+    private final String outer;
+    private final String full;
+
+    private NameScope(String outer, String full) {
+        this.outer = outer;
+        this.full = full;
+    }
+
+    /**
+     * Opens a scope inside of the current one.
+     *
+     * @throws IllegalArgumentException if the name is empty or contains a slash
+     */
+    public static NameScope open(String name) {
+        if (name.isBlank() || name.contains("/")) {
+            throw new IllegalArgumentException("A scope needs a name without slashes, not \"" + name + "\"");
+        }
+        String outer = CURRENT.get();
+        NameScope scope = new NameScope(outer, outer.isEmpty() ? name : outer + "/" + name);
+        CURRENT.set(scope.full);
+        return scope;
+    }
+
+    /** The scopes that are open, joined by slashes; empty if none is. */
+    public static String current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * Closes the scope.
+     *
+     * @throws IllegalStateException if a scope that was opened inside of it is still open
+     */
+    @Override
+    public void close() {
+        if (!CURRENT.get().equals(full)) {
+            throw new IllegalStateException("Scope \"" + full + "\" cannot be closed while \"" + CURRENT.get()
+                    + "\" is open: close scopes in reverse order, best with try (...)");
+        }
+        CURRENT.set(outer);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * An operation: everything about it in one place. What a node of the graph does, how its result's type follows from its
+ * operands', its gradient, and how it is computed.
+ *
+ * <p>Own operations extend this class and are used with {@link #apply}:
+ *
+ * <pre>{@code
+ * final class Cube extends Op {
+ *     Cube() { super("cube"); }
+ *     public String formula() { return "x³"; }
+ *     public String rule(int input) { return "dy · 3x²"; }
+ *     protected TensorType infer(List<Tensor> in) { return in.get(0).type(); }
+ *     protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+ *         return dy.mul(in.get(0).square()).mul(3);
+ *     }
+ *     protected Value lower(ProgramBuilder ir, List<Value> in) {
+ *         Value x = in.get(0);
+ *         return ir.map(Elementwise.MULTIPLY, x, ir.map(Elementwise.MULTIPLY, x, x));
+ *     }
+ * }
+ * Tensor y = new Cube().apply(x);
+ * }</pre>
+ *
+ * <p>Operations are immutable, and keep their parameters (axes, say) in final fields.
+ */
+public abstract class Op {
+    private final String name;
+
+    /** An operation with the name that errors and drawings show. */
+    protected Op(String name) {
+        this.name = Objects.requireNonNull(name);
+    }
+
+    /** The name, such as {@code matmul}. */
+    public final String name() {
+        return name;
+    }
+
+    /** The textbook's formula of the result, the operands called x, or a and b; {@code a · b}, say. */
+    public abstract String formula();
+
+    /** The textbook's rule for the contribution to an operand, from the upstream gradient dy: {@code dy · bᵀ}, say. */
+    public abstract String rule(int input);
+
+    /**
+     * The type of the result, or an error if the operands do not fit.
+     *
+     * @throws GraphException with a message that says what would have fitted; the operation, the operands and the user's
+     *     line are added to it
+     */
+    protected abstract TensorType infer(List<Tensor> in);
+
+    /**
+     * Whether gradients flow from the result to an operand. By default they do if the operand is of a floating-point type.
+     */
+    public boolean isDifferentiable(int input) {
+        return true;
+    }
+
+    /**
+     * The contribution of this operation to the gradient of an operand: the chain rule's product of the upstream gradient
+     * and the local derivative, built from other operations. Sums over broadcast axes are the engine's business, so the
+     * result may have the shape of {@code dy} where the operand was broadcast.
+     *
+     * @param input which operand
+     * @param y the result of this operation
+     * @param in the operands
+     * @param dy the upstream gradient, of the result's shape
+     */
+    protected abstract Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy);
+
+    /** Adds what computes the result to a program; shapes are concrete here. */
+    protected abstract Value lower(ProgramBuilder ir, List<Value> in);
+
+    /**
+     * A tensor that applies this operation.
+     *
+     * @throws GraphException if the operands do not fit
+     */
+    public final Tensor apply(Tensor... inputs) {
+        return new Tensor(this, List.of(inputs));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

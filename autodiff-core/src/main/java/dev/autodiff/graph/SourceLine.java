@@ -1,0 +1,36 @@
+package dev.autodiff.graph;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Finds the line of the user's code that is being executed: the nearest caller outside of the framework. */
+final class SourceLine {
+    private static final List<String> FRAMEWORK =
+            List.of("dev.autodiff.graph.", "dev.autodiff.nn.", "dev.autodiff.check.", "dev.autodiff.trace.", "java.");
+
+    private static final StackWalker WALKER = StackWalker.getInstance();
+
+    private SourceLine() {}
+
+    static Optional<StackWalker.StackFrame> find() {
+        return WALKER.walk(frames ->
+                frames.filter(frame -> !isFramework(frame.getClassName())).findFirst());
+    }
+
+    private static boolean isFramework(String className) {
+        for (String prefix : FRAMEWORK) {
+            if (className.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As {@code Model.java:12}, which development environments make a link of. */
+    static String describe(Optional<StackWalker.StackFrame> frame) {
+        return frame.map(f -> f.getClassName().startsWith("REPL.")
+                        ? "the JShell prompt"
+                        : f.getFileName() + ":" + f.getLineNumber())
+                .orElse("an unknown place");
+    }
+}

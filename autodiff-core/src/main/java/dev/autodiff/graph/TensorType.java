@@ -1,0 +1,17 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+
+/**
+ * What is known of a tensor before it is computed.
+ *
+ * @param dtype the type of the elements
+ * @param shape the shape, in which dimensions may be unknown
+ */
+public record TensorType(DType dtype, Shape shape) {
+    @Override
+    public String toString() {
+        return dtype + " " + shape;
+    }
+}

@@ -1,0 +1,177 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.List;
+
+/** Constants, and what stands beside the families of operations. Made to be imported statically. */
+public final class Tensors {
+    private Tensors() {}
+
+    /** A FLOAT32 scalar. */
+    public static Tensor scalar(double value) {
+        return constant(NDArray.scalar((float) value));
+    }
+
+    /** A scalar of the given type. */
+    public static Tensor scalar(double value, DType dtype) {
+        return constant(NDArray.full(dtype, Shape.scalar(), value));
+    }
+
+    /** A constant with the values of an array; changes of the array afterwards are not seen. */
+    public static Tensor constant(NDArray value) {
+        return Leaves.constant(value.copy()).apply();
+    }
+
+    /** A FLOAT32 vector. */
+    public static Tensor constant(float... values) {
+        return constant(NDArray.of(values));
+    }
+
+    /** A FLOAT32 matrix. */
+    public static Tensor constant(float[][] rows) {
+        return constant(NDArray.of(rows));
+    }
+
+    /** A FLOAT64 vector. */
+    public static Tensor constant(double... values) {
+        return constant(NDArray.of(values));
+    }
+
+    /** A FLOAT64 matrix. */
+    public static Tensor constant(double[][] rows) {
+        return constant(NDArray.of(rows));
+    }
+
+    /** An INT32 vector. */
+    public static Tensor constant(int... values) {
+        return constant(NDArray.of(values));
+    }
+
+    /** FLOAT32 zeros. */
+    public static Tensor zeros(int... dims) {
+        return constant(NDArray.zeros(DType.FLOAT32, dims));
+    }
+
+    /** FLOAT32 ones. */
+    public static Tensor ones(int... dims) {
+        return constant(NDArray.full(DType.FLOAT32, Shape.of(dims), 1));
+    }
+
+    /** A number as a scalar of the tensor's type. */
+    static Tensor like(Tensor tensor, double value) {
+        if (!tensor.dtype().isFloating() && value != Math.rint(value)) {
+            throw new GraphException("The number " + value + " does not fit the type of " + tensor.describe()
+                    + ": cast the tensor first, with cast(DType.FLOAT32)");
+        }
+        return Leaves.constant(NDArray.full(tensor.dtype(), Shape.scalar(), value))
+                .apply();
+    }
+
+    /** The gradients of a scalar with respect to each of some tensors, as tensors; see {@link Gradients}. */
+    public static List<Tensor> gradients(Tensor y, Tensor... xs) {
+        Gradients gradients = Gradients.of(y, List.of(xs));
+        return List.of(xs).stream().map(gradients::of).toList();
+    }
+
+    /**
+     * A node that, when run, writes a value into a variable after everything else in the run has read it; its own value is
+     * the value written.
+     *
+     * @throws GraphException if the target is not a variable or the value does not fit
+     */
+    public static Tensor assign(Tensor variable, Tensor value) {
+        return new Assign(variable).apply(value);
+    }
+
+    /** Uniform random numbers in [0, 1) in the type and shape of a tensor, other ones in each run of a session. */
+    public static Tensor randomUniformLike(Tensor x) {
+        return new RandomUniformLike().apply(x);
+    }
+
+    private static final class Assign extends Op {
+        private final Tensor variable;
+
+        Assign(Tensor variable) {
+            super("assign");
+            this.variable = variable;
+            Leaves.stateOf(variable);
+        }
+
+        @Override
+        public String formula() {
+            return variable.name() + " ← x";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Tensor value = in.get(0);
+            if (value.dtype() != variable.dtype() || !variable.shape().accepts(value.shape())) {
+                throw new GraphException(
+                        "a value of " + value.type() + " cannot be assigned to variable " + variable.describe());
+            }
+            return variable.type();
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return false;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            throw new IllegalStateException("An assignment is not differentiated");
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            ir.assign(Leaves.stateOf(variable), in.get(0));
+            return in.get(0);
+        }
+    }
+
+    private static final class RandomUniformLike extends Op {
+        RandomUniformLike() {
+            super("randomUniform");
+        }
+
+        @Override
+        public String formula() {
+            return "u ~ U[0, 1)";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "none: random numbers do not depend on the operand's values";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Require.floating(in.get(0));
+            return in.get(0).type();
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return false;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            throw new IllegalStateException("Random numbers are not differentiated");
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.uniform(in.get(0).dtype(), in.get(0).shape());
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.autodiff.graph;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Orders of a graph. Iterative, so that deep graphs do not overflow the stack. */
+public final class Topology {
+    private Topology() {}
+
+    /** A node whose operands are being visited. */
+    private static final class Visit {
+        final Tensor node;
+        int next;
+
+        Visit(Tensor node) {
+            this.node = node;
+        }
+    }
+
+    /** Everything that the given tensors are computed from and they themselves, operands before results. */
+    public static List<Tensor> order(Collection<? extends Tensor> results) {
+        List<Tensor> order = new ArrayList<>();
+        Set<Tensor> seen = new HashSet<>();
+        Deque<Visit> path = new ArrayDeque<>();
+        for (Tensor result : results) {
+            if (seen.add(result)) {
+                path.push(new Visit(result));
+            }
+            while (!path.isEmpty()) {
+                Visit visit = path.peek();
+                if (visit.next == visit.node.inputs().size()) {
+                    order.add(path.pop().node);
+                } else {
+                    Tensor input = visit.node.inputs().get(visit.next++);
+                    if (seen.add(input)) {
+                        path.push(new Visit(input));
+                    }
+                }
+            }
+        }
+        return order;
+    }
+}

@@ -1,0 +1,145 @@
+package dev.autodiff.kernel;
+
+import java.lang.System.Logger.Level;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the kernels for this run of the virtual machine.
+ *
+ * <p>The vector kernels are taken where the module {@code jdk.incubator.vector} is resolved (start Java with
+ * {@code --add-modules jdk.incubator.vector}) and can be fast: on HotSpot with its C2 compiler and vectors of at least 128
+ * bits. Anywhere else the scalar kernels are. The system property {@value #PROPERTY}, set to {@code vector} or
+ * {@code scalar}, decides instead.
+ */
+public final class KernelProvider {
+    /** The system property that decides: {@code vector} or {@code scalar}; absent, the choice is automatic. */
+    public static final String PROPERTY = "autodiff.kernels";
+
+    private static final String MODULE = "jdk.incubator.vector";
+    private static final String VECTOR_KERNELS = "dev.autodiff.kernel.vector.VectorKernels";
+    private static final String ADD_MODULES = "start Java with --add-modules " + MODULE;
+
+    private KernelProvider() {}
+
+    /**
+     * The kernels of this run, chosen at the first call.
+     *
+     * @throws IllegalStateException if the system property asks for kernels that cannot run here; says why
+     * @throws IllegalArgumentException if the system property has an unknown value
+     */
+    public static Kernels kernels() {
+        Kernels chosen = Holder.kernels;
+        if (chosen == null) {
+            return Holder.choose();
+        }
+        return chosen;
+    }
+
+    /** Lazy, and again after a failure, so that the message is the same every time. */
+    private static final class Holder {
+        private static volatile @Nullable Kernels kernels;
+
+        static synchronized Kernels choose() {
+            Kernels known = kernels;
+            if (known == null) {
+                known = KernelProvider.choose(System.getProperty(PROPERTY));
+                kernels = known;
+            }
+            return known;
+        }
+    }
+
+    /** Chooses by the value of the system property. */
+    static Kernels choose(@Nullable String wanted) {
+        if (wanted == null) {
+            return automatic();
+        }
+        return switch (wanted) {
+            case "scalar" -> log(Level.DEBUG, new ScalarKernels(), "as " + PROPERTY + " asks");
+            case "vector" -> vectorOrFail();
+            default ->
+                throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
+                        + "\", but can only be \"vector\" or \"scalar\", or absent for an automatic choice");
+        };
+    }
+
+    private static Kernels automatic() {
+        try {
+            return log(Level.DEBUG, vector(), "chosen automatically");
+        } catch (Unavailable e) {
+            return log(Level.INFO, new ScalarKernels(), "the faster vector kernels cannot be used: " + e.getMessage());
+        }
+    }
+
+    private static Kernels vectorOrFail() {
+        try {
+            return log(Level.DEBUG, vector(), "as " + PROPERTY + " asks");
+        } catch (Unavailable e) {
+            throw new IllegalStateException(
+                    "The system property " + PROPERTY + " asks for the vector kernels, which cannot be used: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Kernels log(Level level, Kernels kernels, String reason) {
+        System.getLogger("dev.autodiff.kernel")
+                .log(level, "autodiff computes with the kernels " + kernels.name() + " (" + reason + ")");
+        return kernels;
+    }
+
+    // ---- Whether the vector kernels can be used
+
+    private static Kernels vector() throws Unavailable {
+        Module ours = KernelProvider.class.getModule();
+        Module incubator = incubator(ours);
+        requireCompiler();
+        ours.addReads(incubator);
+        try {
+            return (Kernels) Class.forName(VECTOR_KERNELS, true, KernelProvider.class.getClassLoader())
+                    .getConstructor()
+                    .newInstance();
+        } catch (InvocationTargetException e) {
+            throw new Unavailable(String.valueOf(e.getTargetException().getMessage()), e);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new Unavailable("they could not be loaded: " + e, e);
+        }
+    }
+
+    private static Module incubator(Module ours) throws Unavailable {
+        ModuleLayer layer = ours.getLayer() == null ? ModuleLayer.boot() : ours.getLayer();
+        Optional<Module> module =
+                layer.findModule(MODULE).or(() -> ModuleLayer.boot().findModule(MODULE));
+        return module.orElseThrow(() -> new Unavailable("the module " + MODULE + " is missing; " + ADD_MODULES, null));
+    }
+
+    /** The Vector API is fast only where C2 knows its methods as instructions. */
+    private static void requireCompiler() throws Unavailable {
+        String machine = System.getProperty("java.vm.name", "");
+        String mode = System.getProperty("java.vm.info", "");
+        if (!machine.contains("HotSpot") && !machine.contains("OpenJDK")) {
+            throw new Unavailable("they need the HotSpot virtual machine, not " + machine, null);
+        }
+        if (mode.contains("interpreted mode") || !machine.contains("Server VM")) {
+            throw new Unavailable(
+                    "they need HotSpot's C2 compiler, which is off (" + machine + ", " + mode + "); start Java without"
+                            + " -Xint and -client",
+                    null);
+        }
+        if (mode.contains("emulated-client")) {
+            throw new Unavailable(
+                    "they need HotSpot's C2 compiler, which is off; start Java without -XX:TieredStopAtLevel", null);
+        }
+    }
+
+    /** The vector kernels cannot be used; the message says why and what to do. */
+    private static final class Unavailable extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Unavailable(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

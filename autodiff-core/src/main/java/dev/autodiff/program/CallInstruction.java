@@ -1,0 +1,43 @@
+package dev.autodiff.program;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A computation in plain Java. */
+final class CallInstruction extends Instruction {
+    private final Kind.Call kind;
+    private final int[] inputSlots;
+    private final Shape[] inputShapes;
+    private final int ySlot;
+    private final Shape shape;
+
+    CallInstruction(Step step, Slots slots) {
+        super(step);
+        Value y = step.last();
+        this.kind = (Kind.Call) y.kind;
+        this.inputSlots = new int[y.inputs.length];
+        this.inputShapes = new Shape[y.inputs.length];
+        for (int i = 0; i < inputSlots.length; i++) {
+            inputSlots[i] = slots.of(y.inputs[i]);
+            inputShapes[i] = y.inputs[i].shape();
+        }
+        this.ySlot = slots.of(y);
+        this.shape = y.shape();
+    }
+
+    @Override
+    void execute(Workspace workspace, int part, int parts) {
+        List<NDArray> inputs = new ArrayList<>(inputSlots.length);
+        for (int i = 0; i < inputSlots.length; i++) {
+            inputs.add(workspace.view(inputSlots[i], inputShapes[i]));
+        }
+        kind.function().compute(inputs, workspace.view(ySlot, shape));
+    }
+
+    @Override
+    String describe() {
+        return "call " + kind.name();
+    }
+}

@@ -1,0 +1,295 @@
+package dev.autodiff.program;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.LoopCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Groups elementwise operations over the same elements into single loops, so that intermediate values stay in registers.
+ *
+ * <p>Every operation gets a depth: one more than its operands', but the same as those operands that are elementwise over the
+ * same elements. Operations of equal depth, shape and type can always run in one loop, because any path between them that
+ * leaves the loop would have made the later one deeper. This finds all chains in one linear sweep and needs no search for
+ * cycles.
+ */
+final class Fusion {
+    /** More arrays than this in one loop cost more in address registers than they save in passes. */
+    private static final int MOST_ARRAYS = 16;
+    /** Loops over fewer elements are dominated by the cost of starting them: then even unrelated ones are merged. */
+    private static final int SMALL = 2048;
+    /** Random numbers and what follows from them and from scalars are computed again rather than stored, if this short. */
+    private static final int LONGEST_RECOMPUTED = 4;
+
+    private final Liveness liveness;
+    private final int[] depth;
+    private final int[] recomputeCost;
+
+    private record Space(int depth, Shape shape, DType dtype) {}
+
+    private Fusion(Liveness liveness, int valueCount) {
+        this.liveness = liveness;
+        this.depth = new int[valueCount];
+        this.recomputeCost = new int[valueCount];
+    }
+
+    /** One step for each operation, leaves excluded. */
+    static List<Step> none(Liveness liveness) {
+        List<Step> steps = new ArrayList<>();
+        for (Value value : liveness.live) {
+            if (!value.isLeaf()) {
+                steps.add(Step.single(value));
+            }
+        }
+        return steps;
+    }
+
+    static List<Step> fuse(Liveness liveness, int valueCount) {
+        Fusion fusion = new Fusion(liveness, valueCount);
+        fusion.findRecomputable();
+        fusion.findDepths();
+        fusion.sink();
+        return fusion.steps();
+    }
+
+    private static boolean isMap(Value value) {
+        return value.kind instanceof Kind.Map;
+    }
+
+    private static boolean sameSpace(Value a, Value b) {
+        return isMap(a) && isMap(b) && a.dtype() == b.dtype() && a.shape().equals(b.shape());
+    }
+
+    private boolean isRecomputed(Value value) {
+        return recomputeCost[value.id] > 0;
+    }
+
+    /** Marks what depends on scalars alone (random numbers from their key, for one): cheaper to compute than to load. */
+    private void findRecomputable() {
+        for (Value value : liveness.live) {
+            if (!isMap(value) || value.size() == 1) {
+                continue;
+            }
+            int cost = 1;
+            for (Value input : value.inputs) {
+                cost += input.size() == 1 ? 0 : isRecomputed(input) ? recomputeCost[input.id] : LONGEST_RECOMPUTED;
+            }
+            recomputeCost[value.id] = cost <= LONGEST_RECOMPUTED ? cost : 0;
+        }
+    }
+
+    private void findDepths() {
+        for (Value value : liveness.live) {
+            int deepest = 0;
+            for (Value input : value.inputs) {
+                if (!input.isLeaf()) {
+                    deepest = Math.max(deepest, depth[input.id] + (sameSpace(value, input) ? 0 : 1));
+                }
+            }
+            depth[value.id] = deepest;
+        }
+    }
+
+    /**
+     * Moves an operation down to the loop that uses it where this stores nothing more: when all it reads is stored anyway.
+     * So a comparison for a backward pass is made in the backward pass.
+     */
+    private void sink() {
+        for (int i = liveness.live.size() - 1; i >= 0; i--) {
+            Value value = liveness.live.get(i);
+            if (!isMap(value) || liveness.kept[value.id] || !allInputsStored(value)) {
+                continue;
+            }
+            int target = -1;
+            for (Value consumer : liveness.consumers(value)) {
+                int at = sameSpace(value, consumer) ? depth[consumer.id] : -2;
+                target = target == -1 || target == at ? at : -2;
+            }
+            if (target > depth[value.id]) {
+                depth[value.id] = target;
+            }
+        }
+    }
+
+    private boolean allInputsStored(Value value) {
+        for (Value input : value.inputs) {
+            boolean stored = !isMap(input) || liveness.kept[input.id] || isRecomputed(input);
+            for (Value consumer : liveness.consumers(input)) {
+                stored |= !sameSpace(input, consumer) || (consumer != value && depth[consumer.id] != depth[input.id]);
+            }
+            if (!stored) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        Map<Space, List<Value>> spaces = new LinkedHashMap<>();
+        for (Value value : liveness.live) {
+            if (isMap(value)) {
+                Space space = new Space(depth[value.id], value.shape(), value.dtype());
+                spaces.computeIfAbsent(space, s -> new ArrayList<>()).add(value);
+            } else if (!value.isLeaf()) {
+                steps.add(Step.single(value));
+            }
+        }
+        for (List<Value> together : spaces.values()) {
+            for (List<Value> connected : components(together)) {
+                cut(connected, steps);
+            }
+        }
+        return steps;
+    }
+
+    /** Splits into sets that share values; small loops are left together. */
+    private List<List<Value>> components(List<Value> members) {
+        if (members.get(0).size() <= SMALL || members.size() == 1) {
+            return List.of(members);
+        }
+        Map<Value, Integer> position = new HashMap<>();
+        int[] parent = new int[members.size()];
+        Map<Value, Integer> firstReader = new HashMap<>();
+        for (int i = 0; i < parent.length; i++) {
+            parent[i] = i;
+            Value member = members.get(i);
+            position.put(member, i);
+            for (Value input : member.inputs) {
+                Integer inside = position.get(input);
+                if (inside == null && input.size() == member.size()) {
+                    inside = firstReader.putIfAbsent(input, i); // both load the same array: one pass serves both
+                }
+                if (inside != null) {
+                    parent[root(parent, inside)] = root(parent, i);
+                }
+            }
+        }
+        Map<Integer, List<Value>> sets = new LinkedHashMap<>();
+        for (int i = 0; i < parent.length; i++) {
+            sets.computeIfAbsent(root(parent, i), r -> new ArrayList<>()).add(members.get(i));
+        }
+        return new ArrayList<>(sets.values());
+    }
+
+    private static int root(int[] parent, int i) {
+        int at = i;
+        while (parent[at] != at) {
+            parent[at] = parent[parent[at]];
+            at = parent[at];
+        }
+        return at;
+    }
+
+    /** Cuts a group into loops that the compiler of the virtual machine can still digest. */
+    private void cut(List<Value> members, List<Step> steps) {
+        Segment segment = new Segment();
+        for (Value member : members) {
+            if (isRecomputed(member) && !liveness.kept[member.id] && !readElsewhere(member)) {
+                continue; // appears inside the loops that use it
+            }
+            if (!segment.fits(member)) {
+                steps.add(segment.step());
+                segment = new Segment();
+            }
+            segment.add(member);
+        }
+        if (!segment.code.isEmpty()) {
+            steps.add(segment.step());
+        }
+    }
+
+    private boolean readElsewhere(Value value) {
+        for (Value consumer : liveness.consumers(value)) {
+            if (!sameSpace(value, consumer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One loop in the making. */
+    private final class Segment {
+        /** All operations of the loop, recomputed ones included. */
+        final Set<Value> code = new LinkedHashSet<>();
+        /** Those operations that belong to this loop and no other. */
+        final List<Value> own = new ArrayList<>();
+
+        private final Set<Value> arrays = new HashSet<>();
+        private int cost;
+
+        boolean fits(Value member) {
+            if (code.isEmpty()) {
+                return true;
+            }
+            int more = 0;
+            for (Value added : withRecomputed(member)) {
+                more += LoopCode.cost(((Kind.Map) added.kind).op());
+            }
+            int touched = 1;
+            for (Value input : member.inputs) {
+                touched += code.contains(input) || arrays.contains(input) ? 0 : 1;
+            }
+            return cost + more <= LoopCode.LARGEST_COST && arrays.size() + touched <= MOST_ARRAYS;
+        }
+
+        void add(Value member) {
+            for (Value added : withRecomputed(member)) {
+                if (code.add(added)) {
+                    cost += LoopCode.cost(((Kind.Map) added.kind).op());
+                    for (Value input : added.inputs) {
+                        if (!code.contains(input)) {
+                            arrays.add(input);
+                        }
+                    }
+                }
+            }
+            own.add(member);
+            if (isStored(member)) {
+                arrays.add(member);
+            }
+        }
+
+        private boolean isStored(Value member) {
+            return liveness.kept[member.id] || readElsewhere(member);
+        }
+
+        /** The member preceded by those values that it needs and that are recomputed in its loop. */
+        private List<Value> withRecomputed(Value member) {
+            List<Value> result = new ArrayList<>();
+            addRecomputed(member, result);
+            return result;
+        }
+
+        private void addRecomputed(Value member, List<Value> result) {
+            for (Value input : member.inputs) {
+                boolean inline = isRecomputed(input) && sameSpace(input, member);
+                if (inline && !code.contains(input) && !result.contains(input)) {
+                    addRecomputed(input, result); // no deeper than LONGEST_RECOMPUTED
+                }
+            }
+            result.add(member);
+        }
+
+        Step step() {
+            List<Value> outputs = new ArrayList<>();
+            for (Value member : own) {
+                boolean stored = isStored(member);
+                for (Value consumer : liveness.consumers(member)) {
+                    stored |= !isRecomputed(member) && !code.contains(consumer);
+                }
+                if (stored) {
+                    outputs.add(member);
+                }
+            }
+            return new Step(new ArrayList<>(code), outputs);
+        }
+    }
+}

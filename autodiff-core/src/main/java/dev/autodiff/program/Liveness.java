@@ -1,0 +1,54 @@
+package dev.autodiff.program;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/** The values that a program needs, in order, and who uses them. Operations that nothing needs are left out. */
+final class Liveness {
+    /** Needed values in topological order. */
+    final List<Value> live = new ArrayList<>();
+    /** By value id: the needed operations that read it, each once. */
+    final List<List<Value>> consumers;
+    /** By value id: fetched or assigned, so that it must be stored. */
+    final boolean[] kept;
+
+    private final boolean[] needed;
+
+    Liveness(List<Value> values, Collection<Value> outputs, Collection<Value> assigned) {
+        needed = new boolean[values.size()];
+        kept = new boolean[values.size()];
+        outputs.forEach(this::keep);
+        assigned.forEach(this::keep);
+        consumers = new ArrayList<>(values.size());
+        for (int id = values.size() - 1; id >= 0; id--) {
+            if (needed[id]) {
+                for (Value input : values.get(id).inputs) {
+                    needed[input.id] = true;
+                }
+            }
+        }
+        for (Value value : values) {
+            consumers.add(new ArrayList<>(2));
+            if (needed[value.id]) {
+                live.add(value);
+                for (int i = 0; i < value.inputs.length; i++) {
+                    Value input = value.inputs[i];
+                    if (Arrays.asList(value.inputs).indexOf(input) == i) {
+                        consumers.get(input.id).add(value);
+                    }
+                }
+            }
+        }
+    }
+
+    private void keep(Value value) {
+        kept[value.id] = true;
+        needed[value.id] = true;
+    }
+
+    List<Value> consumers(Value value) {
+        return consumers.get(value.id);
+    }
+}

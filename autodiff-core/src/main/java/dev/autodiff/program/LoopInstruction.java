@@ -1,0 +1,195 @@
+package dev.autodiff.program;
+
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.Loop;
+import dev.autodiff.kernel.LoopCode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A fused elementwise loop. Axes over which all operands advance alike are merged, so that most loops are one row over
+ * everything, and nearly all others rows and columns; further axes are walked around the loop.
+ */
+final class LoopInstruction extends Instruction {
+    private final Loop loop;
+    private final LoopCode code;
+    private final int[] slots;
+    /** For each operand the distance between elements along each merged axis. */
+    private final int[][] strides;
+    /** The merged axes, at least two: the last are rows and columns. */
+    private final int[] dims;
+
+    private final int[] rowStrides;
+    private final int[] noBase;
+    private final int outer;
+
+    LoopInstruction(Step step, Slots slotNumbers, Kernels kernels) {
+        super(step);
+        List<Value> operands = new ArrayList<>(step.inputs());
+        operands.addAll(step.outputs());
+        Shape space = step.last().shape();
+        int[][] full = new int[operands.size()][];
+        for (int k = 0; k < full.length; k++) {
+            full[k] = broadcastStrides(operands.get(k).shape(), space);
+        }
+        this.dims = mergeAxes(space.dims(), full);
+        this.strides = full;
+        this.slots = operands.stream().mapToInt(slotNumbers::of).toArray();
+        this.rowStrides = new int[full.length];
+        int rowAxis = dims.length - 2;
+        for (int k = 0; k < full.length; k++) {
+            rowStrides[k] = full[k][rowAxis];
+        }
+        this.noBase = new int[full.length];
+        this.outer = Arrays.stream(dims, 0, rowAxis).reduce(1, (a, b) -> a * b);
+        this.code = code(step, full);
+        this.loop = kernels.loop(code);
+    }
+
+    /** Distances between elements along the axes of {@code space}; 0 where the operand is repeated. */
+    private static int[] broadcastStrides(Shape shape, Shape space) {
+        int[] result = new int[space.rank()];
+        int stride = 1;
+        for (int i = 1; i <= shape.rank(); i++) {
+            int dim = shape.dim(-i);
+            result[space.rank() - i] = dim == 1 ? 0 : stride;
+            stride *= dim;
+        }
+        return result;
+    }
+
+    /** Merges neighbouring axes in place and returns the merged dimensions, padded in front to two axes. */
+    private static int[] mergeAxes(int[] dims, int[][] strides) {
+        List<Integer> kept = new ArrayList<>();
+        for (int axis = 0; axis < dims.length; axis++) {
+            if (dims[axis] != 1) {
+                kept.add(axis);
+            }
+        }
+        List<Integer> merged = new ArrayList<>();
+        List<Integer> sourceAxis = new ArrayList<>();
+        for (int axis : kept) {
+            int last = merged.size() - 1;
+            if (last >= 0 && advanceAlike(strides, sourceAxis.get(last), axis, dims[axis])) {
+                merged.set(last, merged.get(last) * dims[axis]);
+                sourceAxis.set(last, axis);
+            } else {
+                merged.add(dims[axis]);
+                sourceAxis.add(axis);
+            }
+        }
+        int padding = Math.max(0, 2 - merged.size());
+        int[] result = new int[merged.size() + padding];
+        Arrays.fill(result, 0, padding, 1);
+        for (int i = 0; i < merged.size(); i++) {
+            result[padding + i] = merged.get(i);
+        }
+        for (int k = 0; k < strides.length; k++) {
+            int[] old = strides[k];
+            strides[k] = new int[result.length];
+            for (int i = 0; i < merged.size(); i++) {
+                strides[k][padding + i] = old[sourceAxis.get(i)];
+            }
+        }
+        return result;
+    }
+
+    private static boolean advanceAlike(int[][] strides, int axis, int next, int nextDim) {
+        for (int[] operand : strides) {
+            if (operand[axis] != operand[next] * nextDim) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static LoopCode code(Step step, int[][] strides) {
+        int inputs = step.inputs().size();
+        Map<Value, Integer> number = new HashMap<>();
+        List<Boolean> broadcast = new ArrayList<>();
+        for (int k = 0; k < inputs; k++) {
+            number.put(step.inputs().get(k), k);
+            broadcast.add(strides[k][strides[k].length - 1] == 0);
+        }
+        List<LoopCode.Step> steps = new ArrayList<>();
+        for (Value member : step.members()) {
+            Value[] in = member.inputs;
+            steps.add(new LoopCode.Step(
+                    ((Kind.Map) member.kind).op(),
+                    numbered(number, in[0]),
+                    in.length > 1 ? numbered(number, in[1]) : -1,
+                    in.length > 2 ? numbered(number, in[2]) : -1));
+            number.put(member, inputs + steps.size() - 1);
+        }
+        List<Integer> outputs = step.outputs().stream().map(number::get).toList();
+        return new LoopCode(step.last().dtype(), broadcast, steps, outputs);
+    }
+
+    private static int numbered(Map<Value, Integer> number, Value value) {
+        return java.util.Objects.requireNonNull(number.get(value), value::toString);
+    }
+
+    @Override
+    int parts(int threads) {
+        return partsFor((long) step().last().size() * code.totalCost(), threads);
+    }
+
+    @Override
+    void execute(Workspace workspace, int part, int parts) {
+        int rows = dims[dims.length - 2];
+        int columns = dims[dims.length - 1];
+        if (outer > 1) {
+            executeOuter(workspace, from(outer, part, parts), from(outer, part + 1, parts), part);
+        } else if (rows >= parts || rows > columns) {
+            int row0 = from(rows, part, parts);
+            int row1 = from(rows, part + 1, parts);
+            loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, columns, row0, row1, 0, columns);
+        } else {
+            int blocks = (columns + 63) / 64; // whole cache lines, so that threads do not write the same one
+            int col0 = Math.min(columns, from(blocks, part, parts) * 64);
+            int col1 = Math.min(columns, from(blocks, part + 1, parts) * 64);
+            loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, columns, 0, rows, col0, col1);
+        }
+    }
+
+    /** Walks the axes outside of rows and columns; rows are numbered through, as random numbers depend on the index. */
+    private void executeOuter(Workspace workspace, int first, int last, int part) {
+        int rows = dims[dims.length - 2];
+        int columns = dims[dims.length - 1];
+        int[] base = workspace.base(part, slots.length);
+        for (int block = first; block < last; block++) {
+            for (int k = 0; k < slots.length; k++) {
+                int rest = block;
+                int position = -block * rows * rowStrides[k];
+                for (int axis = dims.length - 3; axis >= 0; axis--) {
+                    position += rest % dims[axis] * strides[k][axis];
+                    rest /= dims[axis];
+                }
+                base[k] = position;
+            }
+            loop.run(
+                    workspace.arrays,
+                    workspace.offsets,
+                    slots,
+                    base,
+                    rowStrides,
+                    columns,
+                    block * rows,
+                    (block + 1) * rows,
+                    0,
+                    columns);
+        }
+    }
+
+    @Override
+    String describe() {
+        return step().members().stream()
+                .map(value -> ((Kind.Map) value.kind).op().name().toLowerCase(java.util.Locale.ROOT))
+                .collect(Collectors.joining(" "));
+    }
+}

@@ -1,0 +1,145 @@
+package dev.autodiff.program;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Kernels;
+
+/** Matrix products, one for each combination of the leading axes. */
+final class MatmulInstruction extends Instruction {
+    private final Kernels kernels;
+    private final DType dtype;
+    private final int aSlot;
+    private final int bSlot;
+    private final int cSlot;
+    private final int m;
+    private final int n;
+    private final int k;
+    private final int aRow;
+    private final int aCol;
+    private final int bRow;
+    private final int bCol;
+    /** Where the matrices of each product start. */
+    private final int[] aStarts;
+
+    private final int[] bStarts;
+
+    MatmulInstruction(Step step, Slots slots, Kernels kernels) {
+        super(step);
+        this.kernels = kernels;
+        Value c = step.last();
+        Value a = c.inputs[0];
+        Value b = c.inputs[1];
+        Kind.Matmul kind = (Kind.Matmul) c.kind;
+        this.dtype = c.dtype();
+        this.aSlot = slots.of(a);
+        this.bSlot = slots.of(b);
+        this.cSlot = slots.of(c);
+        int aLast = a.shape().dim(-1);
+        int bLast = b.shape().dim(-1);
+        this.aRow = kind.transposeA() ? 1 : aLast;
+        this.aCol = kind.transposeA() ? aLast : 1;
+        this.bRow = kind.transposeB() ? 1 : bLast;
+        this.bCol = kind.transposeB() ? bLast : 1;
+        this.n = c.shape().dim(-1);
+        this.k = kind.transposeA() ? a.shape().dim(-2) : aLast;
+        Shape batch = ProgramBuilder.leading(c.shape());
+        boolean oneB = ProgramBuilder.leading(b.shape()).size() == 1;
+        if (oneB && !kind.transposeA() && ProgramBuilder.leading(a.shape()).size() == batch.size()) {
+            this.m = batch.size() * c.shape().dim(-2); // all rows in one product
+            this.aStarts = new int[] {0};
+            this.bStarts = new int[] {0};
+        } else {
+            this.m = c.shape().dim(-2);
+            this.aStarts = starts(a.shape(), batch);
+            this.bStarts = starts(b.shape(), batch);
+        }
+    }
+
+    private static int[] starts(Shape operand, Shape batch) {
+        Shape own = ProgramBuilder.leading(operand);
+        int matrix = operand.dim(-1) * operand.dim(-2);
+        int[] starts = new int[batch.size()];
+        for (int i = 0; i < starts.length; i++) {
+            int rest = i;
+            int stride = matrix;
+            for (int axis = 1; axis <= batch.rank(); axis++) {
+                int index = rest % batch.dim(-axis);
+                rest /= batch.dim(-axis);
+                if (axis <= own.rank()) {
+                    starts[i] += (own.dim(-axis) == 1 ? 0 : index) * stride;
+                    stride *= own.dim(-axis);
+                }
+            }
+        }
+        return starts;
+    }
+
+    @Override
+    int parts(int threads) {
+        return partsFor((long) aStarts.length * m * n * k / 4, threads);
+    }
+
+    @Override
+    void execute(Workspace workspace, int part, int parts) {
+        if (aStarts.length == 1) {
+            multiply(workspace, 0, part, part, parts);
+            return;
+        }
+        for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
+            multiply(workspace, i, part, 0, 1);
+        }
+    }
+
+    private void multiply(Workspace workspace, int i, int thread, int part, int parts) {
+        Object a = workspace.arrays[aSlot];
+        Object b = workspace.arrays[bSlot];
+        Object c = workspace.arrays[cSlot];
+        int aStart = workspace.offsets[aSlot] + aStarts[i];
+        int bStart = workspace.offsets[bSlot] + bStarts[i];
+        int cStart = i * m * n;
+        if (dtype == DType.FLOAT32) {
+            kernels.matmul(
+                    (float[]) a,
+                    aStart,
+                    aRow,
+                    aCol,
+                    (float[]) b,
+                    bStart,
+                    bRow,
+                    bCol,
+                    (float[]) c,
+                    cStart,
+                    n,
+                    m,
+                    n,
+                    k,
+                    workspace.scratch(thread),
+                    part,
+                    parts);
+        } else {
+            kernels.matmul(
+                    (double[]) a,
+                    aStart,
+                    aRow,
+                    aCol,
+                    (double[]) b,
+                    bStart,
+                    bRow,
+                    bCol,
+                    (double[]) c,
+                    cStart,
+                    n,
+                    m,
+                    n,
+                    k,
+                    workspace.scratch(thread),
+                    part,
+                    parts);
+        }
+    }
+
+    @Override
+    String describe() {
+        return "matmul " + (aStarts.length > 1 ? aStarts.length + " x " : "") + m + "x" + k + " . " + k + "x" + n;
+    }
+}

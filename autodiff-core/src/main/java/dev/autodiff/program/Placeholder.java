@@ -1,6 +1,0 @@
-package dev.autodiff.program;
-
-/** A placeholder. */
-public final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,0 +1,159 @@
+package dev.autodiff.program;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.kernel.ThreadTeam;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled program: a flat list of instructions over buffers that each {@link Workspace} allocates once. Immutable and safe
+ * to run from several threads at once, each with a workspace of its own; only programs that assign states must not run
+ * beside others on the same states.
+ */
+public final class Program {
+    /** Idle workspaces kept for the next run; more threads than this at once allocate anew. */
+    private static final int IDLE_WORKSPACES = 16;
+
+    /** A value that goes into a state after the last instruction. */
+    record Copy(int slot, State state, int size) {}
+
+    /** Where values live. */
+    record Layout(Slots slots, MemoryPlan memory, Map<Value, State> inPlace, int inputs, int randomNodes) {}
+
+    final Layout layout;
+    final List<Value> live;
+    final Instruction[] instructions;
+    final int[] parts;
+    final Copy[] copies;
+    final List<Value> outputs;
+    final State[] assigned;
+    final State[] read;
+    final @Nullable Object[] readOrigins;
+    final ThreadTeam team;
+    private final AtomicReferenceArray<@Nullable Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
+
+    Program(
+            Layout layout,
+            List<Value> live,
+            List<Instruction> instructions,
+            List<Copy> copies,
+            List<Value> outputs,
+            List<State> assigned,
+            ThreadTeam team) {
+        this.layout = layout;
+        this.live = live;
+        this.instructions = instructions.toArray(new Instruction[0]);
+        this.copies = copies.toArray(new Copy[0]);
+        this.outputs = outputs;
+        this.assigned = assigned.toArray(new State[0]);
+        this.team = team;
+        this.parts = new int[this.instructions.length];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = this.instructions[i].parts(team.threads());
+        }
+        List<Value> reads =
+                live.stream().filter(v -> v.kind instanceof Kind.StateRead).toList();
+        this.read = reads.stream().map(v -> ((Kind.StateRead) v.kind).state()).toArray(State[]::new);
+        this.readOrigins = reads.stream().map(v -> v.origin).toArray();
+    }
+
+    /** Runs once on the given inputs, without randomness, and returns the outputs. */
+    public List<NDArray> run(NDArray... inputs) {
+        Workspace workspace = acquire();
+        for (int i = 0; i < inputs.length; i++) {
+            workspace.feed(i, inputs[i]);
+        }
+        workspace.run(0, 0, null);
+        List<NDArray> results = new ArrayList<>(outputs.size());
+        for (int i = 0; i < outputs.size(); i++) {
+            results.add(workspace.output(i));
+        }
+        release(workspace);
+        return results;
+    }
+
+    /** Whether the program writes any state. */
+    public boolean assigns() {
+        return assigned.length > 0;
+    }
+
+    /** Whether the program draws random numbers, so that its results depend on seed and step. */
+    public boolean isRandom() {
+        return layout.randomNodes > 0;
+    }
+
+    /** Number of outputs. */
+    public int outputs() {
+        return outputs.size();
+    }
+
+    /** A workspace for one run at a time; give it back with {@link #release} so that its memory is used again. */
+    public Workspace acquire() {
+        for (int i = 0; i < IDLE_WORKSPACES; i++) {
+            Workspace workspace = idle.getAndSet(i, null);
+            if (workspace != null) {
+                return workspace;
+            }
+        }
+        return new Workspace(this);
+    }
+
+    /** Takes a workspace back. Not to be called for one whose run failed. */
+    public void release(Workspace workspace) {
+        workspace.forgetInputs();
+        for (int i = 0; i < IDLE_WORKSPACES; i++) {
+            if (idle.compareAndSet(i, null, workspace)) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * The instructions in order, a line each: what was fused, the size of the work, the threads that share it, and the
+     * memory that results live in.
+     */
+    public String describe() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < instructions.length; i++) {
+            Instruction instruction = instructions[i];
+            text.append(String.format("%4d  %-40s", i, instruction.describe()));
+            text.append(parts[i] > 1 ? " x" + parts[i] + " threads" : "           ");
+            for (Value output : instruction.outputs()) {
+                text.append("  -> ").append(place(output)).append(' ').append(output.shape());
+            }
+            text.append('\n');
+        }
+        for (Copy copy : copies) {
+            text.append("      copy of ").append(copy.size).append(" into a state\n");
+        }
+        long bytes = 0;
+        for (MemoryPlan.Buffer buffer : layout.memory.buffers) {
+            bytes += (long) buffer.length * buffer.dtype.bytes();
+        }
+        return text.append(instructions.length)
+                .append(" instructions, ")
+                .append(layout.memory.buffers.size())
+                .append(" buffers of ")
+                .append(bytes)
+                .append(" bytes in all\n")
+                .toString();
+    }
+
+    private String place(Value output) {
+        MemoryPlan.Buffer buffer = layout.memory.home.get(output);
+        return buffer == null ? "state" : "buffer " + buffer.id;
+    }
+
+    /** Numbers of instructions by what they do, for tests and reports. */
+    Map<String, Integer> counts() {
+        Map<String, Integer> counts = new HashMap<>();
+        for (Instruction instruction : instructions) {
+            counts.merge(instruction.getClass().getSimpleName(), 1, Integer::sum);
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.autodiff.program;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Kernels;
+import java.util.Locale;
+
+/** A reduction over neighbouring axes. */
+final class ReduceInstruction extends Instruction {
+    private final Kernels kernels;
+    private final Kind.Reduce kind;
+    private final DType dtype;
+    private final int xSlot;
+    private final int ySlot;
+    private final int outer;
+    private final int length;
+    private final int inner;
+
+    ReduceInstruction(Step step, Slots slots, Kernels kernels) {
+        super(step);
+        this.kernels = kernels;
+        Value y = step.last();
+        Value x = y.inputs[0];
+        this.kind = (Kind.Reduce) y.kind;
+        this.dtype = y.dtype();
+        this.xSlot = slots.of(x);
+        this.ySlot = slots.of(y);
+        int first = kind.axes().isEmpty() ? x.shape().rank() : kind.axes().get(0);
+        int end = first + kind.axes().size();
+        this.outer = product(x.shape(), 0, first);
+        this.length = product(x.shape(), first, end);
+        this.inner = product(x.shape(), end, x.shape().rank());
+    }
+
+    static int product(Shape shape, int from, int to) {
+        int product = 1;
+        for (int axis = from; axis < to; axis++) {
+            product *= shape.dim(axis);
+        }
+        return product;
+    }
+
+    @Override
+    int parts(int threads) {
+        return partsFor((long) outer * length * inner, threads);
+    }
+
+    @Override
+    void execute(Workspace workspace, int part, int parts) {
+        Object x = workspace.arrays[xSlot];
+        Object y = workspace.arrays[ySlot];
+        int offset = workspace.offsets[xSlot];
+        switch (dtype) {
+            case FLOAT32 ->
+                kernels.reduce(
+                        kind.reduction(), (float[]) x, offset, (float[]) y, 0, outer, length, inner, part, parts);
+            case FLOAT64 ->
+                kernels.reduce(
+                        kind.reduction(), (double[]) x, offset, (double[]) y, 0, outer, length, inner, part, parts);
+            case INT32 ->
+                kernels.reduce(kind.reduction(), (int[]) x, offset, (int[]) y, 0, outer, length, inner, part, parts);
+        }
+    }
+
+    @Override
+    String describe() {
+        return kind.reduction().name().toLowerCase(Locale.ROOT) + " " + outer + "x" + length + "x" + inner;
+    }
+}

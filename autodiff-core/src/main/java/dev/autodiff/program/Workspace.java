@@ -1,0 +1,217 @@
+package dev.autodiff.program;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Scratch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of one run of a {@link Program}: feed it, run it, read the outputs. For one thread at a time. */
+public final class Workspace {
+    /** For each slot the Java array that the value is in, and where it starts. */
+    final Object[] arrays;
+
+    final int[] offsets;
+
+    private final Program program;
+    private final Value[] inputs;
+    private final int[] inputSlots;
+    private final int[] outputSlots;
+    private final int[] keySlots;
+    private final int[] keyNodes;
+    private final int[] keyHalves;
+    private final Scratch[] scratches;
+    private final int[][] bases;
+    private final boolean[] fed;
+
+    Workspace(Program program) {
+        this.program = program;
+        Slots slots = program.layout.slots();
+        this.arrays = new Object[slots.count()];
+        this.offsets = new int[slots.count()];
+        int threads = program.team.threads();
+        this.scratches = new Scratch[threads];
+        this.bases = new int[threads][0];
+        for (int i = 0; i < threads; i++) {
+            scratches[i] = new Scratch();
+        }
+        this.inputs = new Value[program.layout.inputs()];
+        this.inputSlots = new int[inputs.length];
+        this.fed = new boolean[inputs.length];
+        java.util.Arrays.fill(inputSlots, -1);
+        this.outputSlots = program.outputs.stream().mapToInt(slots::of).toArray();
+        List<Value> keys = new ArrayList<>();
+        Object[] buffers = program.layout.memory().buffers.stream()
+                .map(buffer -> buffer.dtype.newArray(buffer.length))
+                .toArray();
+        for (Map.Entry<Value, Integer> entry : slots.all().entrySet()) {
+            place(entry.getKey(), entry.getValue(), buffers, keys);
+        }
+        this.keySlots = keys.stream().mapToInt(slots::of).toArray();
+        this.keyNodes =
+                keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).node()).toArray();
+        this.keyHalves =
+                keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).half()).toArray();
+    }
+
+    private void place(Value value, int slot, Object[] buffers, List<Value> keys) {
+        State target = program.layout.inPlace().get(value);
+        if (value.kind instanceof Kind.Constant constant) {
+            arrays[slot] = constant.value().storage();
+            offsets[slot] = constant.value().offset();
+        } else if (value.kind instanceof Kind.StateRead read) {
+            arrays[slot] = read.state().storage();
+        } else if (value.kind instanceof Kind.RandomKey) {
+            arrays[slot] = value.dtype().newArray(1);
+            keys.add(value);
+        } else if (value.kind instanceof Kind.Input input) {
+            inputs[input.position()] = value;
+            inputSlots[input.position()] = slot;
+        } else if (target != null) {
+            arrays[slot] = target.storage();
+        } else {
+            MemoryPlan.Buffer buffer = program.layout.memory().home.get(value);
+            arrays[slot] = buffers[java.util.Objects.requireNonNull(buffer, value::toString).id];
+        }
+    }
+
+    /**
+     * Provides an input for the next run, without copying.
+     *
+     * @throws IllegalArgumentException if type or shape are not what the program was compiled for
+     */
+    public void feed(int position, NDArray value) {
+        int slot = inputSlots[position];
+        fed[position] = true;
+        if (slot < 0) {
+            return; // nothing in the program needs it
+        }
+        Value input = inputs[position];
+        if (value.dtype() != input.dtype() || !value.shape().equals(input.shape())) {
+            throw new IllegalArgumentException("Input " + position + " was compiled for " + input.dtype() + " "
+                    + input.shape() + ", but " + value.dtype() + " " + value.shape() + " was fed");
+        }
+        arrays[slot] = value.storage();
+        offsets[slot] = value.offset();
+    }
+
+    /**
+     * Runs the program.
+     *
+     * @param seed where random numbers come from
+     * @param step counts runs; other random numbers for each
+     * @param probe looks on, or null
+     * @throws IllegalStateException if an input was not fed or a state that is read has no value yet
+     */
+    public void run(long seed, long step, @Nullable Probe probe) {
+        check();
+        for (int i = 0; i < keySlots.length; i++) {
+            setKey(arrays[keySlots[i]], RandomKeys.half(seed, step, keyNodes[i], keyHalves[i]));
+        }
+        Instruction[] instructions = program.instructions;
+        int[] parts = program.parts;
+        for (int i = 0; i < instructions.length; i++) {
+            if (probe != null) {
+                observe(instructions[i], parts[i], probe);
+            } else if (parts[i] == 1) {
+                instructions[i].execute(this, 0, 1);
+            } else {
+                program.team.run(instructions[i], this, parts[i]);
+            }
+        }
+        for (Program.Copy copy : program.copies) {
+            System.arraycopy(
+                    arrays[copy.slot()], offsets[copy.slot()], copy.state().storage(), 0, copy.size());
+        }
+        for (State state : program.assigned) {
+            state.written();
+        }
+    }
+
+    private void check() {
+        for (int i = 0; i < fed.length; i++) {
+            if (!fed[i]) {
+                throw new IllegalStateException("Input " + i + " was not fed");
+            }
+        }
+        State[] read = program.read;
+        for (int i = 0; i < read.length; i++) {
+            if (!read[i].isInitialized()) {
+                throw new IllegalStateException(
+                        program.readOrigins[i] + " has no value yet: assign one, or let a session initialize it");
+            }
+        }
+    }
+
+    private static void setKey(Object array, int key) {
+        if (array instanceof float[] floats) {
+            floats[0] = key;
+        } else {
+            ((double[]) array)[0] = key;
+        }
+    }
+
+    private void observe(Instruction instruction, int parts, Probe probe) {
+        long start = System.nanoTime();
+        program.team.run(instruction, this, parts);
+        long time = System.nanoTime() - start;
+        probe.executed(
+                instruction.origin(),
+                instruction.describe(),
+                instruction.step().inputs().stream().map(this::view).toList(),
+                instruction.outputs().stream().map(this::view).toList(),
+                time);
+    }
+
+    /** A copy of an output of the last run. */
+    public NDArray output(int i) {
+        return view(outputSlots[i], program.outputs.get(i).shape()).copy();
+    }
+
+    /** An output of one element, without allocating. */
+    public double outputNumber(int i) {
+        Object array = arrays[outputSlots[i]];
+        int offset = offsets[outputSlots[i]];
+        DType dtype = program.outputs.get(i).dtype();
+        return switch (dtype) {
+            case FLOAT32 -> ((float[]) array)[offset];
+            case FLOAT64 -> ((double[]) array)[offset];
+            case INT32 -> ((int[]) array)[offset];
+        };
+    }
+
+    private NDArray view(Value value) {
+        return view(program.layout.slots().of(value), value.shape());
+    }
+
+    NDArray view(int slot, Shape shape) {
+        return NDArray.view(arrays[slot], offsets[slot], shape);
+    }
+
+    Scratch scratch(int part) {
+        return scratches[part];
+    }
+
+    /** Working memory of one thread for the starts of a loop's operands. */
+    int[] base(int part, int operands) {
+        if (bases[part].length < operands) {
+            bases[part] = new int[operands];
+        }
+        return bases[part];
+    }
+
+    /** Lets go of the arrays that were fed. */
+    void forgetInputs() {
+        for (int i = 0; i < inputSlots.length; i++) {
+            fed[i] = false;
+            if (inputSlots[i] >= 0) {
+                arrays[inputSlots[i]] = NOTHING;
+            }
+        }
+    }
+
+    private static final Object NOTHING = new Object();
+}

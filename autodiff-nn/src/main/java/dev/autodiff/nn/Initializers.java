@@ -1,0 +1,153 @@
+package dev.autodiff.nn;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
+import java.util.function.LongToDoubleFunction;
+
+/**
+ * The usual first values of variables, as their papers and Keras define them.
+ *
+ * <p>Where fans are needed: of a shape {@code [in, out]} the fan-in is in and the fan-out is out; of more axes, the ones
+ * before the last two are a receptive field whose size multiplies both; of one axis both are its length.
+ */
+public final class Initializers {
+    /** Standard deviation of a standard normal distribution cut off at two; dividing by it restores that of the whole. */
+    private static final double TRUNCATED_STDDEV = 0.87962566103423978;
+
+    private Initializers() {}
+
+    /** All 0. */
+    public static Initializer zeros() {
+        return constant(0);
+    }
+
+    /** All 1. */
+    public static Initializer ones() {
+        return constant(1);
+    }
+
+    /** All the same number. */
+    public static Initializer constant(double value) {
+        return (dtype, shape, seed) -> NDArray.full(dtype, shape, value);
+    }
+
+    /** Given values, copied; of the variable's shape. */
+    public static Initializer value(NDArray value) {
+        NDArray copy = value.copy();
+        return (dtype, shape, seed) -> {
+            if (!copy.shape().equals(shape)) {
+                throw new GraphException(
+                        "Initial values of shape " + copy.shape() + " for a variable of shape " + shape);
+            }
+            return copy.cast(dtype);
+        };
+    }
+
+    /** Normal distribution. */
+    public static Initializer randomNormal(double mean, double stddev) {
+        check(stddev >= 0, "A standard deviation is not negative, but " + stddev + " was given");
+        return (dtype, shape, seed) -> {
+            CounterRandom random = new CounterRandom(seed);
+            return fill(dtype, shape, i -> mean + stddev * random.normal(i));
+        };
+    }
+
+    /** Normal distribution without what is further than two standard deviations from the mean, which is drawn again. */
+    public static Initializer truncatedNormal(double mean, double stddev) {
+        check(stddev >= 0, "A standard deviation is not negative, but " + stddev + " was given");
+        return (dtype, shape, seed) -> fill(dtype, shape, i -> {
+            CounterRandom random = new CounterRandom(CounterRandom.hash(seed, i, 0));
+            long attempt = 0;
+            double z = random.normal(attempt);
+            while (Math.abs(z) > 2) {
+                z = random.normal(++attempt);
+            }
+            return mean + stddev * z;
+        });
+    }
+
+    /** Uniform distribution from {@code low} to {@code high}. */
+    public static Initializer randomUniform(double low, double high) {
+        check(low <= high, "The range from " + low + " to " + high + " is empty");
+        return (dtype, shape, seed) -> {
+            CounterRandom random = new CounterRandom(seed);
+            return fill(dtype, shape, i -> low + (high - low) * random.uniform(i));
+        };
+    }
+
+    /** Uniform within ±√(6 / (fan-in + fan-out)); Glorot and Bengio 2010, also called Xavier. Keras' default for layers. */
+    public static Initializer glorotUniform() {
+        return (dtype, shape, seed) -> {
+            double limit = Math.sqrt(6 / (fanIn(shape) + fanOut(shape)));
+            return randomUniform(-limit, limit).initialize(dtype, shape, seed);
+        };
+    }
+
+    /** Truncated normal of standard deviation √(2 / (fan-in + fan-out)); Glorot and Bengio 2010. */
+    public static Initializer glorotNormal() {
+        return (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), dtype, shape, seed);
+    }
+
+    /** Uniform within ±√(6 / fan-in); He, Zhang, Ren and Sun 2015, for relu. */
+    public static Initializer heUniform() {
+        return (dtype, shape, seed) -> {
+            double limit = Math.sqrt(6 / fanIn(shape));
+            return randomUniform(-limit, limit).initialize(dtype, shape, seed);
+        };
+    }
+
+    /** Truncated normal of standard deviation √(2 / fan-in); He, Zhang, Ren and Sun 2015, for relu. */
+    public static Initializer heNormal() {
+        return (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / fanIn(shape)), dtype, shape, seed);
+    }
+
+    /** As Keras does: cut off at two standard deviations of a normal that is wide enough to have this one after the cut. */
+    private static NDArray scaledNormal(double stddev, DType dtype, Shape shape, long seed) {
+        return truncatedNormal(0, stddev / TRUNCATED_STDDEV).initialize(dtype, shape, seed);
+    }
+
+    private static double fanIn(Shape shape) {
+        return switch (shape.rank()) {
+            case 0 -> 1;
+            case 1 -> Math.max(1, shape.dim(0));
+            default -> Math.max(1, receptiveField(shape) * shape.dim(-2));
+        };
+    }
+
+    private static double fanOut(Shape shape) {
+        return switch (shape.rank()) {
+            case 0 -> 1;
+            case 1 -> Math.max(1, shape.dim(0));
+            default -> Math.max(1, receptiveField(shape) * shape.dim(-1));
+        };
+    }
+
+    private static double receptiveField(Shape shape) {
+        double size = 1;
+        for (int axis = 0; axis < shape.rank() - 2; axis++) {
+            size *= shape.dim(axis);
+        }
+        return size;
+    }
+
+    private static NDArray fill(DType dtype, Shape shape, LongToDoubleFunction element) {
+        NDArray array = NDArray.zeros(dtype, shape);
+        for (int i = 0; i < array.size(); i++) {
+            double value = element.applyAsDouble(i);
+            switch (dtype) {
+                case FLOAT32 -> ((float[]) array.storage())[i] = (float) value;
+                case FLOAT64 -> ((double[]) array.storage())[i] = value;
+                case INT32 -> ((int[]) array.storage())[i] = (int) value;
+            }
+        }
+        return array;
+    }
+
+    private static void check(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package dev.autodiff.nn;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.FiniteCheck;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Topology;
+import dev.autodiff.program.CompileOptions;
+import dev.autodiff.program.Probe;
+import dev.autodiff.program.Program;
+import dev.autodiff.program.Workspace;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs graphs: computes tensors from what placeholders are fed, and training steps. Programs are compiled at first use and
+ * kept, by what is fetched and by the shapes that are fed.
+ *
+ * <p>One seed decides everything random: the first values of the variables and the masks of dropout. The same seed gives the
+ * same bits, whatever the number of threads. A variable that has a value already (from another session, say) keeps it, unless
+ * {@link #initialize()} is called.
+ *
+ * <p>Several threads may run inference on one session at the same time; a training step waits until it has the variables for
+ * itself.
+ */
+public final class Session implements AutoCloseable {
+    private final long seed;
+    private final Map<ProgramKey, Program> programs = new ConcurrentHashMap<>();
+    private final Map<Variable, Long> variableSeeds = new LinkedHashMap<>();
+    private final Map<String, Integer> nameCounts = new HashMap<>();
+    private final AtomicLong step = new AtomicLong();
+    private final StampedLock variablesLock = new StampedLock();
+    private boolean initializeAll;
+    private volatile boolean checkNumerics = Boolean.getBoolean("autodiff.checkNumerics");
+    private volatile boolean closed;
+
+    /** What a program is compiled for. */
+    private record ProgramKey(
+            List<Tensor> fetches,
+            @Nullable TrainOp train,
+            List<Placeholder> inputs,
+            List<Shape> shapes,
+            boolean checked) {}
+
+    /** A session with seed 0. */
+    public Session() {
+        this(0);
+    }
+
+    /** A session whose random numbers come from the given seed. */
+    public Session(long seed) {
+        this.seed = seed;
+    }
+
+    // ---- running ----
+
+    /** The value of a tensor. */
+    public NDArray run(Tensor fetch, Feed... feeds) {
+        return run(null, List.of(fetch), feeds).get(0);
+    }
+
+    /** The values of some tensors, from one run. */
+    public List<NDArray> run(List<? extends Tensor> fetches, Feed... feeds) {
+        return run(null, fetches, feeds);
+    }
+
+    /** Makes a training step. */
+    public void run(TrainOp train, Feed... feeds) {
+        run(train, List.of(), feeds);
+    }
+
+    /** Makes a training step, and returns the values of some tensors as they were before its updates. */
+    public List<NDArray> run(@Nullable TrainOp train, List<? extends Tensor> fetches, Feed... feeds) {
+        List<Placeholder> inputs = new ArrayList<>(feeds.length);
+        List<Shape> shapes = new ArrayList<>(feeds.length);
+        for (Feed feed : feeds) {
+            if (inputs.contains(feed.placeholder())) {
+                throw new GraphException("Placeholder " + feed.placeholder().describe() + " was fed twice in one run");
+            }
+            inputs.add(feed.placeholder());
+            shapes.add(feed.value().shape());
+        }
+        Program program = program(train, fetches, inputs, shapes);
+        Workspace workspace = program.acquire();
+        for (int i = 0; i < feeds.length; i++) {
+            workspace.feed(i, feeds[i].value());
+        }
+        execute(program, workspace);
+        List<NDArray> values = new ArrayList<>(program.outputs());
+        for (int i = 0; i < program.outputs(); i++) {
+            values.add(workspace.output(i));
+        }
+        program.release(workspace);
+        return values;
+    }
+
+    /**
+     * A training step to be made many times, with the least overhead and without allocating.
+     *
+     * @param fetches tensors whose values are wanted after each step, as they were before its updates
+     * @param inputs what {@link Step#run} is given, in this order
+     */
+    public Step prepare(@Nullable TrainOp train, List<? extends Tensor> fetches, Placeholder... inputs) {
+        return new Step(this, train, List.copyOf(fetches), List.of(inputs));
+    }
+
+    /** The computation of some tensors, to be done many times with the least overhead and without allocating. */
+    public Step prepare(List<? extends Tensor> fetches, Placeholder... inputs) {
+        return prepare(null, fetches, inputs);
+    }
+
+    Program program(
+            @Nullable TrainOp train, List<? extends Tensor> fetches, List<Placeholder> inputs, List<Shape> shapes) {
+        if (closed) {
+            throw new IllegalStateException("The session is closed");
+        }
+        boolean checked = checkNumerics;
+        ProgramKey key = new ProgramKey(List.copyOf(fetches), train, inputs, shapes, checked);
+        Program known = programs.get(key);
+        return known != null ? known : programs.computeIfAbsent(key, this::compile);
+    }
+
+    private Program compile(ProgramKey key) {
+        List<Tensor> updates = key.train == null ? List.of() : key.train.assignments();
+        List<Tensor> roots = new ArrayList<>(key.fetches);
+        roots.addAll(updates);
+        meet(Topology.order(roots));
+        CompileOptions options = key.checked ? CompileOptions.PLAIN : CompileOptions.OPTIMIZED;
+        return Lowering.compile(key.fetches, updates, key.inputs, key.shapes, options);
+    }
+
+    void execute(Program program, Workspace workspace) {
+        Probe probe = checkNumerics ? new FiniteCheck() : null;
+        long number = program.isRandom() ? step.getAndIncrement() : 0;
+        boolean writes = program.assigns();
+        long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
+        try {
+            workspace.run(seed, number, probe);
+        } finally {
+            variablesLock.unlock(stamp);
+        }
+    }
+
+    // ---- variables ----
+
+    /**
+     * Sets every variable to its initial value and rewinds the random numbers, so that training starts again exactly as it
+     * started first: variables that this session has met at once, all others when it meets them.
+     */
+    public void initialize() {
+        synchronized (variableSeeds) {
+            initializeAll = true;
+            variableSeeds.forEach(Session::initialize);
+        }
+        step.set(0);
+    }
+
+    /** Gives variables that are new here their seeds, in the order of their making, and values if they have none. */
+    private void meet(List<Tensor> nodes) {
+        synchronized (variableSeeds) {
+            nodes.stream()
+                    .filter(node -> node instanceof Variable variable && !variableSeeds.containsKey(variable))
+                    .map(Variable.class::cast)
+                    .sorted(Comparator.comparingLong(Tensor::id))
+                    .forEach(variable -> {
+                        int ordinal = nameCounts.merge(variable.name(), 1, Integer::sum);
+                        long variableSeed =
+                                CounterRandom.hash(seed, variable.name().hashCode(), ordinal);
+                        variableSeeds.put(variable, variableSeed);
+                        if (initializeAll || !variable.isInitialized()) {
+                            initialize(variable, variableSeed);
+                        }
+                    });
+        }
+    }
+
+    private static void initialize(Variable variable, long variableSeed) {
+        variable.assign(variable.initializer().initialize(variable.dtype(), variable.shape(), variableSeed));
+    }
+
+    /** The variables that this session has met, in order. */
+    public Set<Variable> variables() {
+        synchronized (variableSeeds) {
+            return new HashSet<>(variableSeeds.keySet());
+        }
+    }
+
+    // ---- settings ----
+
+    /** How many random runs there have been: where the random numbers are, to be kept with the variables' values. */
+    public long step() {
+        return step.get();
+    }
+
+    /** Goes on with the random numbers from a place that {@link #step()} gave. */
+    public void setStep(long newStep) {
+        step.set(newStep);
+    }
+
+    /**
+     * Whether runs look for values that are not finite, and stop with a {@link dev.autodiff.graph.NonFiniteException} that
+     * names the first node that made one. Slow, as nothing is optimized then. The system property
+     * {@code autodiff.checkNumerics=true} switches it on for every session.
+     */
+    public Session checkNumerics(boolean check) {
+        this.checkNumerics = check;
+        return this;
+    }
+
+    /** Lets go of the compiled programs and their memory. The variables keep their values. */
+    @Override
+    public void close() {
+        closed = true;
+        programs.clear();
+    }
+}

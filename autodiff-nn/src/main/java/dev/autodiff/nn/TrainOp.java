@@ -1,0 +1,40 @@
+package dev.autodiff.nn;
+
+import dev.autodiff.graph.Tensor;
+import java.util.List;
+
+/**
+ * One step of training, to be run by a {@link Session}: the updates of all parameters at once.
+ *
+ * @param cost what is minimized
+ * @param updates what happens to each parameter
+ * @param others further assignments of the step, such as counters
+ */
+public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others) {
+    /**
+     * The update of one parameter.
+     *
+     * @param variable the parameter
+     * @param gradient of the cost with respect to it
+     * @param assignments of the parameter's new value first, then of what the optimizer remembers about it
+     */
+    public record Update(Variable variable, Tensor gradient, List<Tensor> assignments) {
+        /** Copies the list. */
+        public Update {
+            assignments = List.copyOf(assignments);
+        }
+    }
+
+    /** Copies the lists. */
+    public TrainOp {
+        updates = List.copyOf(updates);
+        others = List.copyOf(others);
+    }
+
+    /** All assignments of the step. */
+    public List<Tensor> assignments() {
+        return java.util.stream.Stream.concat(
+                        updates.stream().flatMap(update -> update.assignments().stream()), others.stream())
+                .toList();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.autodiff.nn.data;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data set in mini-batches, one epoch (pass over all examples) at a time:
+ *
+ * <pre>{@code
+ * Batches batches = Batches.shuffled(train, 128, seed);
+ * for (int epoch = 0; epoch < 10; epoch++) {
+ *     for (Batch batch : batches.epoch(epoch)) {
+ *         session.run(step, feed(x, batch.features()), feed(y, batch.labels()));
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>{@link #inOrder} gives views on the rows of the data set and copies nothing. {@link #shuffled} gives the examples in an
+ * order that depends on the seed and the number of the epoch alone, so that epoch 3 is the same whether or not epochs 0 to 2
+ * were run. Its batches are gathered into the same memory each time: <b>a shuffled batch is valid until the next one is
+ * taken</b>; {@link Batch#copy} keeps it. Steps allocate nothing. For the same reason one epoch is iterated at a time: starting
+ * another ends the one before, whose iterator then says so. Threads that iterate at the same time need a {@code Batches} each.
+ */
+public final class Batches {
+    private final Dataset data;
+    private final int size;
+    private final boolean shuffled;
+    private final long seed;
+    private final int full;
+    private final int rest;
+
+    /** All batches of an epoch in order; of shuffled ones only the buffer and, for the ragged end, its first rows. */
+    private final List<Batch> ready;
+
+    private final int[] order;
+    private @Nullable Epoch running;
+
+    private Batches(Dataset data, int size, boolean shuffled, long seed, boolean dropRest) {
+        if (size < 1) {
+            throw new IllegalArgumentException("A batch has at least one row, but the batch size is " + size);
+        }
+        if (data.rows() == 0) {
+            throw new IllegalArgumentException("There is nothing to batch: " + data + " has no rows");
+        }
+        if (dropRest && size > data.rows()) {
+            throw new IllegalArgumentException("With the ragged batch dropped nothing would be left: the batch size is "
+                    + size + " but there are only " + data.rows() + " rows");
+        }
+        this.data = data;
+        this.size = size;
+        this.shuffled = shuffled;
+        this.seed = seed;
+        this.full = data.rows() / size;
+        this.rest = dropRest ? 0 : data.rows() % size;
+        this.ready = shuffled ? buffers() : views();
+        this.order = shuffled ? new int[data.rows()] : new int[0];
+    }
+
+    /**
+     * Batches of the examples in their order, as views that copy nothing.
+     *
+     * @param size rows a batch; the last batch has the rows that remain
+     * @throws IllegalArgumentException if the size is less than 1 or the data set has no rows
+     */
+    public static Batches inOrder(Dataset data, int size) {
+        return new Batches(data, size, false, 0, false);
+    }
+
+    /**
+     * Batches of the examples in an order that is new each epoch.
+     *
+     * @param size rows a batch; the last batch has the rows that remain
+     * @param seed decides the orders, together with the number of the epoch
+     * @throws IllegalArgumentException if the size is less than 1 or the data set has no rows
+     */
+    public static Batches shuffled(Dataset data, int size, long seed) {
+        return new Batches(data, size, true, seed, false);
+    }
+
+    /**
+     * The same, but without the last batch where it would have fewer rows than the others.
+     *
+     * @throws IllegalArgumentException if that would leave no batch at all
+     */
+    public Batches droppingRagged() {
+        return new Batches(data, size, shuffled, seed, true);
+    }
+
+    private List<Batch> views() {
+        return IntStream.range(0, count())
+                .mapToObj(i -> data.rows(i * size, Math.min((i + 1) * size, data.rows())))
+                .map(part -> new Batch(part.features(), part.labels()))
+                .toList();
+    }
+
+    private List<Batch> buffers() {
+        int rows = full > 0 ? size : rest;
+        NDArray features = buffer(data.features(), rows);
+        NDArray labels = buffer(data.labels(), rows);
+        Batch whole = new Batch(features, labels);
+        return rest == 0 ? List.of(whole) : List.of(whole, new Batch(features.rows(0, rest), labels.rows(0, rest)));
+    }
+
+    private static NDArray buffer(NDArray like, int rows) {
+        Shape shape = like.shape().with(0, rows);
+        return NDArray.zeros(like.dtype(), shape);
+    }
+
+    /** Number of batches an epoch. */
+    public int count() {
+        return full + (rest > 0 ? 1 : 0);
+    }
+
+    /** Rows of a batch (the last one may have fewer). */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * The batches of one epoch. It may be iterated again, with the same batches.
+     *
+     * @param number of the epoch; it decides the order of shuffled batches
+     */
+    public Iterable<Batch> epoch(int number) {
+        return () -> {
+            running = new Epoch(number);
+            return running;
+        };
+    }
+
+    private final class Epoch implements Iterator<Batch> {
+        private final int number;
+        private int next;
+
+        Epoch(int number) {
+            this.number = number;
+            if (shuffled) {
+                new SeededRandom(seed, number).permutation(order);
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < count();
+        }
+
+        @Override
+        public Batch next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("Epoch " + number + " has " + count() + " batches, all taken");
+            }
+            int i = next++;
+            if (!shuffled) {
+                return ready.get(i);
+            }
+            if (running != this) {
+                throw new IllegalStateException("Another epoch of these batches was started before epoch " + number
+                        + " ended, and they share their memory: make a Batches for each loop");
+            }
+            Batch batch = ready.get(i < full ? 0 : ready.size() - 1);
+            int from = i * size;
+            int to = from + batch.rows();
+            data.features().takeInto(order, from, to, batch.features());
+            data.labels().takeInto(order, from, to, batch.labels());
+            return batch;
+        }
+    }
+}

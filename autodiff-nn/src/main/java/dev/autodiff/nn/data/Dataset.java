@@ -1,0 +1,170 @@
+package dev.autodiff.nn.data;
+
+import dev.autodiff.array.NDArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Examples to learn from: row {@code i} of {@code labels} is the answer to row {@code i} of {@code features}.
+ *
+ * <p>Features are usually {@code [rows, columns]}; labels {@code [rows]} (INT32 classes) or {@code [rows, outputs]} (targets
+ * of a regression, one-hot classes).
+ *
+ * @param features what the model sees, one example a row
+ * @param labels what it should answer, one example a row
+ */
+public record Dataset(NDArray features, NDArray labels) {
+
+    /**
+     * Features and labels of the same examples.
+     *
+     * @throws IllegalArgumentException if they differ in their number of rows, or one is a scalar and has none
+     */
+    public Dataset {
+        if (features.shape().isScalar() || labels.shape().isScalar()) {
+            throw new IllegalArgumentException("A data set has one example a row, but the "
+                    + (features.shape().isScalar() ? "features are" : "labels are") + " a scalar, which has no rows");
+        }
+        if (features.dim(0) != labels.dim(0)) {
+            throw new IllegalArgumentException("Features and labels have one row for each example, but features "
+                    + features.shape() + " have " + features.dim(0) + " rows and labels " + labels.shape() + " have "
+                    + labels.dim(0));
+        }
+    }
+
+    /** Number of examples. */
+    public int rows() {
+        return features.dim(0);
+    }
+
+    /**
+     * Examples {@code from .. to-1}: a view that copies nothing.
+     *
+     * @throws IndexOutOfBoundsException if they are not all there
+     */
+    public Dataset rows(int from, int to) {
+        return new Dataset(features.rows(from, to), labels.rows(from, to));
+    }
+
+    /**
+     * A copy of the given examples, in the given order.
+     *
+     * @throws IndexOutOfBoundsException if one is not there
+     */
+    public Dataset take(int... rowIndices) {
+        return new Dataset(features.take(rowIndices), labels.take(rowIndices));
+    }
+
+    /** A copy with the examples in random order; the same seed always gives the same order. */
+    public Dataset shuffled(long seed) {
+        return take(new SeededRandom(seed).permutation(rows()));
+    }
+
+    /** These examples with their features changed, as in {@code train.mapFeatures(scaler::transform)}. */
+    public Dataset mapFeatures(UnaryOperator<NDArray> change) {
+        return new Dataset(change.apply(features), labels);
+    }
+
+    /** These examples with their labels changed, as in {@code train.mapLabels(y -> OneHot.encode(y, 10))}. */
+    public Dataset mapLabels(UnaryOperator<NDArray> change) {
+        return new Dataset(features, change.apply(labels));
+    }
+
+    /**
+     * Parts of the examples in random order, such as {@code split(42, 0.7, 0.15, 0.15)} for training, validation and test. The
+     * parts share no example and together are the whole; the same seed always gives the same parts. A part ends where the sum
+     * of the fractions up to it, times the number of rows, is rounded to.
+     *
+     * @return one part for each fraction
+     * @throws IllegalArgumentException if the fractions are not positive with sum 1, or a part would be empty
+     */
+    public List<Dataset> split(long seed, double... fractions) {
+        int[] ends = ends(fractions);
+        return parts(ends, shuffled(seed));
+    }
+
+    /**
+     * Parts of the examples in the order in which they are, as views that copy nothing. For series in time; for files that are
+     * sorted by class it would put whole classes into one part.
+     *
+     * @return one part for each fraction
+     * @throws IllegalArgumentException if the fractions are not positive with sum 1, or a part would be empty
+     */
+    public List<Dataset> splitInOrder(double... fractions) {
+        return parts(ends(fractions), this);
+    }
+
+    private static List<Dataset> parts(int[] ends, Dataset examples) {
+        List<Dataset> parts = new ArrayList<>(ends.length);
+        int from = 0;
+        for (int end : ends) {
+            parts.add(examples.rows(from, end));
+            from = end;
+        }
+        return List.copyOf(parts);
+    }
+
+    private int[] ends(double... fractions) {
+        double sum = Arrays.stream(fractions).sum();
+        if (!(Math.abs(sum - 1) < 1e-9) || Arrays.stream(fractions).anyMatch(fraction -> !(fraction > 0))) {
+            throw new IllegalArgumentException(
+                    "The fractions of a split are positive and sum to 1, as in 0.7, 0.15, 0.15," + " but "
+                            + Arrays.toString(fractions) + " sum to " + sum);
+        }
+        int[] ends = new int[fractions.length];
+        double reached = 0;
+        for (int i = 0; i < fractions.length; i++) {
+            reached += fractions[i];
+            // 1e-9: 0.7 + 0.15 is a little below 0.85
+            ends[i] = i == fractions.length - 1 ? rows() : (int) Math.floor(rows() * reached + 0.5 + 1e-9);
+            if (ends[i] == (i == 0 ? 0 : ends[i - 1])) {
+                throw new IllegalArgumentException("A fraction of " + fractions[i] + " of " + rows()
+                        + " rows is no row at all (part " + i + " of " + Arrays.toString(fractions) + ")");
+            }
+        }
+        return ends;
+    }
+
+    /**
+     * One way to divide a data set for cross-validation.
+     *
+     * @param train the examples to learn from
+     * @param validation the examples to judge the model by
+     */
+    public record Fold(Dataset train, Dataset validation) {}
+
+    /**
+     * The folds of a k-fold cross-validation: the examples in random order are cut into {@code k} parts whose sizes differ by
+     * at most one (the first {@code rows % k} are larger, as in scikit-learn), and each part is the validation set of one fold
+     * whose training set is all the others. The same seed always gives the same folds.
+     *
+     * @throws IllegalArgumentException if {@code k} is less than 2 or more than the number of rows
+     */
+    public List<Fold> folds(int k, long seed) {
+        if (k < 2 || k > rows()) {
+            throw new IllegalArgumentException(
+                    "Cross-validation takes between 2 folds and one for each row (" + rows() + "), but k = " + k);
+        }
+        int[] order = new SeededRandom(seed).permutation(rows());
+        List<Fold> folds = new ArrayList<>(k);
+        int from = 0;
+        for (int i = 0; i < k; i++) {
+            int to = from + rows() / k + (i < rows() % k ? 1 : 0);
+            int[] others = new int[rows() - (to - from)];
+            System.arraycopy(order, 0, others, 0, from);
+            System.arraycopy(order, to, others, from, rows() - to);
+            folds.add(new Fold(take(others), take(Arrays.copyOfRange(order, from, to))));
+            from = to;
+        }
+        return List.copyOf(folds);
+    }
+
+    /** As {@code Dataset[1000 rows: features FLOAT32 [1000, 2], labels FLOAT32 [1000, 1]]}. */
+    @Override
+    public String toString() {
+        return "Dataset[" + rows() + " rows: features " + features.dtype() + " " + features.shape() + ", labels "
+                + labels.dtype() + " " + labels.shape() + "]";
+    }
+}

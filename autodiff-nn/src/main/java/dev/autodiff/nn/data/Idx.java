@@ -1,0 +1,72 @@
+package dev.autodiff.nn.data;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * Files in the IDX format of the MNIST database, packed with gzip or not: two zero bytes, a byte for the type of the elements,
+ * a byte for the number of dimensions, the dimensions as 32-bit and then the elements, all big-endian.
+ *
+ * <p>No more memory is taken than the bytes that are really there justify, whatever a file claims.
+ *
+ * @see <a href="http://yann.lecun.com/exdb/mnist/">The MNIST database, "File formats"</a>
+ */
+public final class Idx {
+    private Idx() {}
+
+    /**
+     * The array in the file.
+     *
+     * @return with the file's dimensions; INT32 for unsigned and signed bytes, short and int, else FLOAT32 or FLOAT64
+     * @throws DataException if the file is missing, cut off, damaged or not IDX; the message gives the offset of the byte (in
+     *     the unpacked data)
+     */
+    public static NDArray read(Path path) {
+        return new IdxReader(new DataFile(path)).read(null, false);
+    }
+
+    /**
+     * The array in the file, with its elements converted to the given type and not scaled.
+     *
+     * @throws DataException as {@link #read(Path)}
+     */
+    public static NDArray read(Path path, DType dtype) {
+        return new IdxReader(new DataFile(path)).read(dtype, false);
+    }
+
+    /**
+     * Grey images, one a row, black as 0 and white as 1.
+     *
+     * @return FLOAT32 {@code [images, rows * columns]}: bytes divided by 255
+     * @throws DataException as {@link #read(Path)}, and if it is no file of unsigned bytes with at least two dimensions
+     */
+    public static NDArray images(Path path) {
+        DataFile file = new DataFile(path);
+        NDArray images = new IdxReader(file).read(DType.FLOAT32, true);
+        if (images.shape().rank() < 2) {
+            throw file.error("images have shape [images, rows, columns], but this file has " + images.shape()
+                    + "; is it a file of labels?");
+        }
+        int[] dims = images.shape().dims();
+        long pixels = Arrays.stream(dims).skip(1).asLongStream().reduce(1, Math::multiplyExact);
+        return images.reshape(dims[0], Math.toIntExact(pixels));
+    }
+
+    /**
+     * Labels, such as the digits of MNIST.
+     *
+     * @return INT32 {@code [labels]}
+     * @throws DataException as {@link #read(Path)}, and if the file has more than one dimension
+     */
+    public static NDArray labels(Path path) {
+        DataFile file = new DataFile(path);
+        NDArray labels = new IdxReader(file).read(DType.INT32, false);
+        if (labels.shape().rank() != 1) {
+            throw file.error(
+                    "labels have shape [labels], but this file has " + labels.shape() + "; is it a file of images?");
+        }
+        return labels;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.autodiff.nn.data;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings every column to mean 0 and standard deviation 1: {@code z = (x - mean) / std}, with the mean and standard deviation
+ * of the data that it was fitted to. Fit it to the training data alone and transform validation and test data with the same
+ * scaler.
+ *
+ * <p>As scikit-learn's {@code StandardScaler}: the standard deviation is that of the population (divided by n, not n - 1), and
+ * a column that is constant but for rounding is divided by 1, so that it becomes zeros. Sums are in double precision whatever
+ * the type of the data. Immutable.
+ */
+public final class StandardScaler {
+    private static final double EPSILON = 0x1p-52;
+
+    private final double[] mean;
+    private final double[] std;
+
+    private StandardScaler(double[] mean, double[] std) {
+        this.mean = mean;
+        this.std = std;
+    }
+
+    /**
+     * A scaler with the means and standard deviations of the columns.
+     *
+     * @param x {@code [rows, columns]}, or {@code [rows]} for a single column; FLOAT32 or FLOAT64
+     * @throws IllegalArgumentException if there are no rows, or a value is not finite
+     */
+    public static StandardScaler fit(NDArray x) {
+        int columns = columns(x);
+        int rows = x.dim(0);
+        if (rows == 0) {
+            throw new IllegalArgumentException("A scaler cannot be fitted to an array without rows: " + x.shape());
+        }
+        double[] mean = new double[columns];
+        double[] std = new double[columns];
+        for (int column = 0; column < columns; column++) {
+            double sum = 0;
+            for (int row = 0; row < rows; row++) {
+                sum += finite(x, row, column, columns);
+            }
+            double average = sum / rows;
+            double squares = 0;
+            double drift = 0; // what rounding left over in the mean
+            for (int row = 0; row < rows; row++) {
+                double difference = x.at(row * columns + column) - average;
+                squares += difference * difference;
+                drift += difference;
+            }
+            double variance = (squares - drift * drift / rows) / rows;
+            mean[column] = average;
+            std[column] = isConstant(variance, average, rows) ? 1 : Math.sqrt(variance);
+        }
+        return new StandardScaler(mean, std);
+    }
+
+    /** scikit-learn's bound for a variance that is nothing but rounding (sklearn/preprocessing/_data.py). */
+    private static boolean isConstant(double variance, double mean, int rows) {
+        double error = rows * mean * EPSILON;
+        return variance <= rows * EPSILON * variance + error * error;
+    }
+
+    private static double finite(NDArray x, int row, int column, int columns) {
+        double value = x.at(row * columns + column);
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("A scaler cannot be fitted to values that are not finite: row " + row
+                    + ", column " + column + " is " + value);
+        }
+        return value;
+    }
+
+    private static int columns(NDArray x) {
+        int rank = x.shape().rank();
+        if (rank < 1 || rank > 2 || !x.dtype().isFloating()) {
+            throw new IllegalArgumentException(
+                    "A scaler takes floating-point numbers of shape [rows, columns] or [rows]," + " not " + x.dtype()
+                            + " " + x.shape());
+        }
+        return rank == 1 ? 1 : x.dim(1);
+    }
+
+    /** The mean of each column, FLOAT64 {@code [columns]}. */
+    public NDArray mean() {
+        return NDArray.of(mean);
+    }
+
+    /** What each column is divided by, FLOAT64 {@code [columns]}: its standard deviation, or 1 if it is constant. */
+    public NDArray std() {
+        return NDArray.of(std);
+    }
+
+    /**
+     * {@code (x - mean) / std}, in the type and shape of {@code x}.
+     *
+     * @throws IllegalArgumentException if {@code x} has not as many columns as the scaler was fitted to
+     */
+    public NDArray transform(NDArray x) {
+        return map(x, true);
+    }
+
+    /**
+     * {@code z * std + mean}, the inverse of {@link #transform}.
+     *
+     * @throws IllegalArgumentException if {@code z} has not as many columns as the scaler was fitted to
+     */
+    public NDArray inverseTransform(NDArray z) {
+        return map(z, false);
+    }
+
+    private NDArray map(NDArray x, boolean forward) {
+        int columns = columns(x);
+        if (columns != mean.length) {
+            throw new IllegalArgumentException(
+                    "The scaler was fitted to " + mean.length + " columns, but " + x.shape() + " has " + columns);
+        }
+        double[] result = new double[x.size()];
+        for (int i = 0; i < result.length; i++) {
+            int column = i % columns;
+            double value = x.at(i);
+            result[i] = forward ? (value - mean[column]) / std[column] : value * std[column] + mean[column];
+        }
+        return shaped(result, x);
+    }
+
+    private static NDArray shaped(double[] values, NDArray like) {
+        return NDArray.wrap(values, like.shape().dims()).cast(like.dtype());
+    }
+
+    /**
+     * The coefficients of a linear model {@code y = x·weights + bias}.
+     *
+     * @param weights one for each feature (and output)
+     * @param bias one for each output
+     */
+    public record Coefficients(NDArray weights, NDArray bias) {}
+
+    /**
+     * The coefficients, for features in their original units, of a linear model that was fitted to features standardised by
+     * this scaler: {@code w = w' / std}, {@code b = b' - sum(w' * mean / std)}.
+     *
+     * @param weights {@code [columns]} or {@code [columns, outputs]}
+     * @param bias a number for each output: {@code []}, {@code [1]} or {@code [outputs]}
+     * @return weights and bias in the shapes and types given
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public Coefficients unscaleWeights(NDArray weights, NDArray bias) {
+        return unscale(weights, bias, null);
+    }
+
+    /**
+     * As {@link #unscaleWeights(NDArray, NDArray)} for a model whose targets were standardised too: with the original units of
+     * the targets, {@code w = w' * std_y / std}, {@code b = (b' - sum(w' * mean / std)) * std_y + mean_y}.
+     *
+     * @param targets the scaler of the targets
+     */
+    public Coefficients unscaleWeights(NDArray weights, NDArray bias, StandardScaler targets) {
+        return unscale(weights, bias, targets);
+    }
+
+    private Coefficients unscale(NDArray weights, NDArray bias, @Nullable StandardScaler targets) {
+        int rank = weights.shape().rank();
+        int outputs = rank == 2 ? weights.dim(1) : 1;
+        boolean fits = (rank == 1 || rank == 2) && weights.dim(0) == mean.length;
+        if (!fits || bias.size() != outputs || (targets != null && targets.mean.length != outputs)) {
+            throw new IllegalArgumentException("A linear model of " + mean.length + " columns has weights ["
+                    + mean.length + "] or [" + mean.length
+                    + ", outputs] and one bias for each output, but the weights are "
+                    + weights.shape() + ", the bias " + bias.shape()
+                    + (targets == null
+                            ? ""
+                            : " and the scaler of the targets has " + targets.mean.length + " columns"));
+        }
+        double[] w = weights.toDoubles();
+        double[] b = bias.toDoubles();
+        for (int output = 0; output < outputs; output++) {
+            double targetStd = targets == null ? 1 : targets.std[output];
+            double targetMean = targets == null ? 0 : targets.mean[output];
+            for (int column = 0; column < mean.length; column++) {
+                int i = column * outputs + output;
+                b[output] -= w[i] * mean[column] / std[column];
+                w[i] *= targetStd / std[column];
+            }
+            b[output] = b[output] * targetStd + targetMean;
+        }
+        return new Coefficients(shaped(w, weights), shaped(b, bias));
+    }
+
+    /** As {@code StandardScaler[2 columns, mean [0.5 3. ], std [1.  0.2]]}. */
+    @Override
+    public String toString() {
+        return "StandardScaler[" + mean.length + " columns, mean " + mean().cast(DType.FLOAT32) + ", std "
+                + std().cast(DType.FLOAT32) + "]";
+    }
+}

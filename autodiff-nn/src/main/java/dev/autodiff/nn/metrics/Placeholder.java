@@ -1,6 +1,0 @@
-package dev.autodiff.nn.metrics;
-
-/** A placeholder. */
-public final class Placeholder {
-    private Placeholder() {}
-}

@@ -1,0 +1,49 @@
+package dev.autodiff.nn.optimizer;
+
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Variable;
+import java.util.List;
+
+/**
+ * Gradient descent with momentum: v ← μ v + g, then w ← w - η v (Polyak 1964), or in Nesterov's form w ← w - η (g + μ v) with
+ * the new v (Sutskever et al. 2013). The form is PyTorch's and TensorFlow 1's, in which the velocity is a sum of gradients;
+ * Keras' velocity contains the learning rate, which makes a difference only if the rate changes.
+ */
+public final class Momentum extends Optimizer {
+    private final double momentum;
+    private final boolean nesterov;
+
+    /** With a learning rate and the momentum μ, 0 to below 1, often 0.9. */
+    public Momentum(double learningRate, double momentum) {
+        this(rate(learningRate), momentum, false);
+    }
+
+    /** With a learning rate that is a tensor. */
+    public Momentum(Tensor learningRate, double momentum, boolean nesterov) {
+        super(learningRate);
+        if (!(momentum >= 0 && momentum < 1)) {
+            throw new IllegalArgumentException("Momentum is from 0 to below 1, not " + momentum);
+        }
+        this.momentum = momentum;
+        this.nesterov = nesterov;
+    }
+
+    /** Nesterov's form. */
+    public static Momentum nesterov(double learningRate, double momentum) {
+        return new Momentum(rate(learningRate), momentum, true);
+    }
+
+    @Override
+    public String formula() {
+        return nesterov ? "v ← μ v + g;  w ← w - η (g + μ v)" : "v ← μ v + g;  w ← w - η v";
+    }
+
+    @Override
+    protected List<Tensor> update(Variable w, Tensor g, Context context) {
+        Variable velocity = slot(w, "momentum");
+        Tensor v = velocity.mul(momentum).add(g);
+        Tensor direction = nesterov ? g.add(v.mul(momentum)) : v;
+        return List.of(Tensors.assign(w, w.sub(context.learningRate(w).mul(direction))), Tensors.assign(velocity, v));
+    }
+}

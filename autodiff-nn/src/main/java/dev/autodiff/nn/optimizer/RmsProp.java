@@ -1,0 +1,43 @@
+package dev.autodiff.nn.optimizer;
+
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Variable;
+import java.util.List;
+
+/**
+ * RMSProp (Hinton's lecture 6e, 2012): s ← ρ s + (1 - ρ) g², w ← w - η g / (√s + ε). ρ is 0.9 by default, as in the lecture and
+ * in Keras (PyTorch: 0.99); ε of 1e-8 stands outside of the root, as in PyTorch.
+ */
+public final class RmsProp extends Optimizer {
+    private final double rho;
+    private final double epsilon;
+
+    /** With a learning rate, ρ of 0.9 and ε of 1e-8. */
+    public RmsProp(double learningRate) {
+        this(rate(learningRate), 0.9, 1e-8);
+    }
+
+    /** With all parameters. */
+    public RmsProp(Tensor learningRate, double rho, double epsilon) {
+        super(learningRate);
+        if (!(rho >= 0 && rho < 1)) {
+            throw new IllegalArgumentException("RMSProp's ρ is from 0 to below 1, not " + rho);
+        }
+        this.rho = rho;
+        this.epsilon = epsilon;
+    }
+
+    @Override
+    public String formula() {
+        return "s ← ρ s + (1 - ρ) g²;  w ← w - η g / (√s + ε)";
+    }
+
+    @Override
+    protected List<Tensor> update(Variable w, Tensor g, Context context) {
+        Variable mean = slot(w, "meanSquare");
+        Tensor s = mean.mul(rho).add(g.square().mul(1 - rho));
+        Tensor step = context.learningRate(w).mul(g).div(s.sqrt().add(epsilon));
+        return List.of(Tensors.assign(w, w.sub(step)), Tensors.assign(mean, s));
+    }
+}
