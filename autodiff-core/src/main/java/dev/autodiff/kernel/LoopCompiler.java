@@ -56,9 +56,7 @@ public final class LoopCompiler {
     }
 
     private Loop compile(LoopCode code) {
-        boolean vectors = lanes > 1
-                && code.type() == DType.FLOAT32
-                && code.steps().stream().allMatch(step -> VectorBody.supports(step.op()));
+        boolean vectors = hasVectorForm(code);
         ClassFile file =
                 new ClassFile(PACKAGE + "GeneratedLoop", PACKAGE + (vectors ? "VectorBlockLoop" : "BlockLoop"));
         file.constructor();
@@ -74,6 +72,18 @@ public final class LoopCompiler {
             vectorLoop.setVectors(lanes, code.cost(), eager);
         }
         return loop;
+    }
+
+    private boolean hasVectorForm(LoopCode code) {
+        if (lanes == 1 || code.type() != DType.FLOAT32) {
+            return false;
+        }
+        for (LoopCode.Step step : code.steps()) {
+            if (!VectorBody.supports(step.op())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Read when the first vector loop is compiled, never where there are no vectors. */

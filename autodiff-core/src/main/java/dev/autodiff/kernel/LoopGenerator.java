@@ -254,12 +254,11 @@ final class LoopGenerator {
     private void inside(int[] element, int i, int start) {
         int[] value = new int[loop.inputs() + loop.steps().size()];
         for (int k = 0; k < loop.inputs(); k++) {
-            int operand = k;
             value[k] = body.newValue(code);
             if (isBroadcast(k)) {
                 body.loadBroadcast(code, element[k], value[k]);
             } else {
-                body.loadAdvancing(code, () -> pushAddress(operand, i), value[k]);
+                body.loadAdvancing(code, address(k, i), value[k]);
             }
         }
         int index = usesIndex() ? index(i, start) : -1;
@@ -270,7 +269,7 @@ final class LoopGenerator {
         }
         for (int o = 0; o < loop.outputs().size(); o++) {
             int operand = loop.inputs() + o;
-            body.store(code, () -> pushAddress(operand, i), value[loop.outputs().get(o)]);
+            body.store(code, address(operand, i), value[loop.outputs().get(o)]);
         }
     }
 
@@ -282,17 +281,17 @@ final class LoopGenerator {
         };
     }
 
-    private void pushAddress(int operand, int i) {
-        code.op(Code.ALOAD, array[operand]);
-        code.op(Code.ILOAD, i);
-        if (!aligned) {
-            code.op(Code.ILOAD, at[operand]);
-            code.op(Code.IADD);
-        }
+    private LoopBody.Address address(int operand, int i) {
+        return new LoopBody.Address(array[operand], aligned ? -1 : at[operand], i);
     }
 
     private boolean usesIndex() {
-        return loop.steps().stream().anyMatch(step -> step.op() == Elementwise.UNIFORM);
+        for (Step step : loop.steps()) {
+            if (step.op() == Elementwise.UNIFORM) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The index of the element at i: the row's first index plus how far i is from where it started. */
