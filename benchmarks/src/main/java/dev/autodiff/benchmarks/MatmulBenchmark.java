@@ -20,12 +20,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The matrix product at the shapes of common models: microseconds a product, and with them GFLOP/s. Compare with
+ * The matrix product at the shapes of common models: products a second, and GFLOP/s in the line {@code gflop}. Compare with
  * {@link PeakBenchmark}. The warm-up is long enough for the vector loops to be compiled and taken.
  */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(

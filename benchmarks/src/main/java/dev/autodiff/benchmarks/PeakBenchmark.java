@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** The most that one core can do: fused multiply-adds on registers alone, ten independent chains of them. */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 @Fork(
