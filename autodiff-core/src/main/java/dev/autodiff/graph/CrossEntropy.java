@@ -73,8 +73,8 @@ public final class CrossEntropy {
             Shape labels = in.get(1).shape();
             checkLogits(in.get(0));
             if (!logits.accepts(labels)) {
-                boolean numbers = labels.rank() == logits.rank() - 1
-                        || (labels.rank() == logits.rank() && labels.dim(-1) == 1);
+                boolean numbers =
+                        labels.rank() == logits.rank() - 1 || (labels.rank() == logits.rank() && labels.dim(-1) == 1);
                 throw new GraphException(
                         "labels of probabilities have the shape of the logits, " + logits + ", but these have "
                                 + labels
