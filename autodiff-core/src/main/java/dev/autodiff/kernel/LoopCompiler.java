@@ -59,7 +59,8 @@ public final class LoopCompiler {
         boolean vectors = lanes > 1
                 && code.type() == DType.FLOAT32
                 && code.steps().stream().allMatch(step -> VectorBody.supports(step.op()));
-        ClassFile file = new ClassFile(PACKAGE + "GeneratedLoop", PACKAGE + (vectors ? "VectorBlockLoop" : "BlockLoop"));
+        ClassFile file =
+                new ClassFile(PACKAGE + "GeneratedLoop", PACKAGE + (vectors ? "VectorBlockLoop" : "BlockLoop"));
         file.constructor();
         LoopBody body = new ScalarBody(code.type());
         LoopGenerator.generate(file, "aligned", code, body, true);
@@ -82,7 +83,8 @@ public final class LoopCompiler {
 
     private static BlockLoop define(byte[] classFile) {
         try {
-            Class<?> type = MethodHandles.lookup().defineHiddenClass(classFile, true).lookupClass();
+            Class<?> type =
+                    MethodHandles.lookup().defineHiddenClass(classFile, true).lookupClass();
             return (BlockLoop) type.getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("A generated loop could not be loaded", e);

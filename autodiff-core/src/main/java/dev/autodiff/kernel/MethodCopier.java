@@ -161,13 +161,15 @@ final class MethodCopier {
 
         /** Moves the arguments from the stack into the local variables where the method expects them. */
         private void popArguments() {
-            String types = body.descriptor.substring(1, body.descriptor.indexOf(')')).replaceAll("L[^;]*;", "L");
+            String types =
+                    body.descriptor.substring(1, body.descriptor.indexOf(')')).replaceAll("L[^;]*;", "L");
             for (int k = types.length() - 1; k >= 0; k--) {
-                int store = switch (types.charAt(k)) {
-                    case 'I' -> Code.ISTORE;
-                    case 'F' -> Code.FSTORE;
-                    default -> Code.ASTORE;
-                };
+                int store =
+                        switch (types.charAt(k)) {
+                            case 'I' -> Code.ISTORE;
+                            case 'F' -> Code.FSTORE;
+                            default -> Code.ASTORE;
+                        };
                 to.op(store, local(k));
             }
         }
@@ -188,8 +190,9 @@ final class MethodCopier {
                 case Code.INVOKEVIRTUAL -> to.constant(opcode, member(u2()));
                 case Code.INVOKESTATIC -> callStatic(u2());
                 case Code.CHECKCAST -> to.constant(opcode, file.classOf(nameOfClass(u2())));
-                default -> throw new IllegalStateException("Instruction " + opcode + " in " + className
-                        + " cannot be copied: its methods must be straight-line code");
+                default ->
+                    throw new IllegalStateException("Instruction " + opcode + " in " + className
+                            + " cannot be copied: its methods must be straight-line code");
             }
         }
 
@@ -215,7 +218,8 @@ final class MethodCopier {
 
         private void loadConstant(int constant) {
             int bits = first[constant];
-            int number = tags[constant] == ClassFile.FLOAT ? file.number(Float.intBitsToFloat(bits)) : file.number(bits);
+            int number =
+                    tags[constant] == ClassFile.FLOAT ? file.number(Float.intBitsToFloat(bits)) : file.number(bits);
             to.constant(19, number); // ldc_w
         }
 

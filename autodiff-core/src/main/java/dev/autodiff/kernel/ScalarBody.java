@@ -164,8 +164,8 @@ final class ScalarBody implements LoopBody {
 
     private void requireFloating(Elementwise op) {
         if (!type.isFloating()) {
-            throw new UnsupportedOperationException(op + " is not defined for " + type
-                    + ": it needs FLOAT32 or FLOAT64, so convert the operand first");
+            throw new UnsupportedOperationException(
+                    op + " is not defined for " + type + ": it needs FLOAT32 or FLOAT64, so convert the operand first");
         }
     }
 

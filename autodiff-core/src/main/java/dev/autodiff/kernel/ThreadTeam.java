@@ -160,8 +160,7 @@ public final class ThreadTeam implements AutoCloseable {
             }
         }
 
-        @Nullable
-        Throwable await() {
+        @Nullable Throwable await() {
             for (int i = 0; finished != given; i++) {
                 if (i < 20 * SPINS) {
                     Thread.onSpinWait();
@@ -218,7 +217,7 @@ public final class ThreadTeam implements AutoCloseable {
 
     /** Made when first asked for. */
     private static final class Shared {
-        static final ThreadTeam TEAM = new ThreadTeam(
-                Math.max(1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
+        static final ThreadTeam TEAM = new ThreadTeam(Math.max(
+                1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
     }
 }

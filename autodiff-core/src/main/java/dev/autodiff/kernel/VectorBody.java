@@ -96,35 +96,36 @@ final class VectorBody implements LoopBody {
 
     private void emit(Elementwise op, Code code) {
         // A switch expression, so that the compiler misses a constant without a twin
-        int ignored = switch (op) {
-            case COPY -> 0;
-            case NEGATE -> method(code, "neg", 1);
-            case SQRT -> method(code, "sqrt", 1);
-            case ABS -> method(code, "abs", 1);
-            case ADD -> method(code, "add", 2);
-            case SUBTRACT -> method(code, "sub", 2);
-            case MULTIPLY -> method(code, "mul", 2);
-            case DIVIDE -> method(code, "div", 2);
-            case MINIMUM -> method(code, "min", 2);
-            case MAXIMUM -> method(code, "max", 2);
-            case EXP -> function(code, "exp", 1);
-            case LOG -> function(code, "log", 1);
-            case LOG1P -> function(code, "log1p", 1);
-            case EXPM1 -> function(code, "expm1", 1);
-            case SIGN -> function(code, "sign", 1);
-            case RELU -> function(code, "relu", 1);
-            case SIGMOID -> function(code, "sigmoid", 1);
-            case TANH -> function(code, "tanh", 1);
-            case SOFTPLUS -> function(code, "softplus", 1);
-            case ERF -> function(code, "erf", 1);
-            case EQUAL -> function(code, "equal", 2);
-            case NOT_EQUAL -> function(code, "notEqual", 2);
-            case GREATER -> function(code, "greater", 2);
-            case GREATER_EQUAL -> function(code, "greaterEqual", 2);
-            case SELECT -> function(code, "select", 3);
-            case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
-            case POW -> throw new IllegalArgumentException("POW has no vector twin");
-        };
+        int ignored =
+                switch (op) {
+                    case COPY -> 0;
+                    case NEGATE -> method(code, "neg", 1);
+                    case SQRT -> method(code, "sqrt", 1);
+                    case ABS -> method(code, "abs", 1);
+                    case ADD -> method(code, "add", 2);
+                    case SUBTRACT -> method(code, "sub", 2);
+                    case MULTIPLY -> method(code, "mul", 2);
+                    case DIVIDE -> method(code, "div", 2);
+                    case MINIMUM -> method(code, "min", 2);
+                    case MAXIMUM -> method(code, "max", 2);
+                    case EXP -> function(code, "exp", 1);
+                    case LOG -> function(code, "log", 1);
+                    case LOG1P -> function(code, "log1p", 1);
+                    case EXPM1 -> function(code, "expm1", 1);
+                    case SIGN -> function(code, "sign", 1);
+                    case RELU -> function(code, "relu", 1);
+                    case SIGMOID -> function(code, "sigmoid", 1);
+                    case TANH -> function(code, "tanh", 1);
+                    case SOFTPLUS -> function(code, "softplus", 1);
+                    case ERF -> function(code, "erf", 1);
+                    case EQUAL -> function(code, "equal", 2);
+                    case NOT_EQUAL -> function(code, "notEqual", 2);
+                    case GREATER -> function(code, "greater", 2);
+                    case GREATER_EQUAL -> function(code, "greaterEqual", 2);
+                    case SELECT -> function(code, "select", 3);
+                    case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
+                    case POW -> throw new IllegalArgumentException("POW has no vector twin");
+                };
     }
 
     private static int method(Code code, String name, int arity) {

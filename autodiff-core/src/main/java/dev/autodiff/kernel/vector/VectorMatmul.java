@@ -44,17 +44,63 @@ public final class VectorMatmul {
 
     /** {@code c = a b}; see {@link dev.autodiff.kernel.Kernels} for the parameters. */
     public static void matmul(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts,
+                a,
+                aOffset,
+                aRow,
+                aCol,
+                b,
+                bOffset,
+                bRow,
+                bCol,
+                c,
+                cOffset,
+                cRow,
+                m,
+                n,
+                k,
+                scratch,
+                part,
+                parts,
                 Compilation.ready((long) m * n * k));
     }
 
     /** The same with the vector loops if they are {@code compiled}, else with plain ones. */
     static void matmul(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts,
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts,
             boolean compiled) {
         if ((long) m * n * k <= SMALL || !compiled && m > 1 && n > 1) {
             ScalarMatmul.matmul(
@@ -81,15 +127,41 @@ public final class VectorMatmul {
             }
             if (i0 < i1 && j0 < j1) {
                 blocked(
-                        a, aOffset + i0 * aRow, aRow, aCol, b, bOffset + j0 * bCol, bRow, bCol,
-                        c, cOffset + i0 * cRow + j0, cRow, i1 - i0, j1 - j0, k, scratch);
+                        a,
+                        aOffset + i0 * aRow,
+                        aRow,
+                        aCol,
+                        b,
+                        bOffset + j0 * bCol,
+                        bRow,
+                        bCol,
+                        c,
+                        cOffset + i0 * cRow + j0,
+                        cRow,
+                        i1 - i0,
+                        j1 - j0,
+                        k,
+                        scratch);
             }
         }
     }
 
     private static void blocked(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch) {
         int depth = evenly(k, MAX_DEPTH);
         int columns = Math.min(n, MAX_COLUMNS);
         int rows = ROWS * evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
@@ -112,9 +184,24 @@ public final class VectorMatmul {
                         int wide = Math.min(COLUMNS, width - s);
                         boolean there = inPlace && fits(b, bAt + s, bRow, deep);
                         panel(
-                                a, aAt, aRow, aCol, packA, s == 0, ap,
-                                there ? b : bp, there ? bAt + s : s * deep, there ? bRow : COLUMNS,
-                                c, cAt + s, cRow, high, wide, deep, p > 0, scratch);
+                                a,
+                                aAt,
+                                aRow,
+                                aCol,
+                                packA,
+                                s == 0,
+                                ap,
+                                there ? b : bp,
+                                there ? bAt + s : s * deep,
+                                there ? bRow : COLUMNS,
+                                c,
+                                cAt + s,
+                                cRow,
+                                high,
+                                wide,
+                                deep,
+                                p > 0,
+                                scratch);
                     }
                 }
             }
@@ -134,9 +221,24 @@ public final class VectorMatmul {
 
     /** One panel of b (in registers' order) times a block of a: the loop over the tiles of a column of c. */
     private static void panel(
-            float[] a, int aOffset, int aRow, int aCol, boolean packA, boolean fillA, float[] ap,
-            float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow,
-            int m, int width, int depth, boolean add, Scratch scratch) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            boolean packA,
+            boolean fillA,
+            float[] ap,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int width,
+            int depth,
+            boolean add,
+            Scratch scratch) {
         boolean direct = width == COLUMNS || width == LANES;
         float[] tile = scratch.floats(2, ROWS * COLUMNS);
         for (int i = 0; i < m; i += ROWS) {
@@ -172,21 +274,67 @@ public final class VectorMatmul {
                 int step = packA ? ROWS : aCol;
                 if (width > LANES) {
                     FloatTiles.columns2(
-                            from, fromOffset, step, b, bOffset, bRow, init, initOffset, initRow,
-                            to, toOffset, toRow, depth);
+                            from,
+                            fromOffset,
+                            step,
+                            b,
+                            bOffset,
+                            bRow,
+                            init,
+                            initOffset,
+                            initRow,
+                            to,
+                            toOffset,
+                            toRow,
+                            depth);
                 } else {
                     FloatTiles.columns1(
-                            from, fromOffset, step, b, bOffset, bRow, init, initOffset, initRow,
-                            to, toOffset, toRow, depth);
+                            from,
+                            fromOffset,
+                            step,
+                            b,
+                            bOffset,
+                            bRow,
+                            init,
+                            initOffset,
+                            initRow,
+                            to,
+                            toOffset,
+                            toRow,
+                            depth);
                 }
             } else if (width > LANES) {
                 FloatTiles.rows2(
-                        from, fromOffset, fromRow, b, bOffset, bRow, init, initOffset, initRow,
-                        to, toOffset, toRow, rows, depth);
+                        from,
+                        fromOffset,
+                        fromRow,
+                        b,
+                        bOffset,
+                        bRow,
+                        init,
+                        initOffset,
+                        initRow,
+                        to,
+                        toOffset,
+                        toRow,
+                        rows,
+                        depth);
             } else {
                 FloatTiles.rows1(
-                        from, fromOffset, fromRow, b, bOffset, bRow, init, initOffset, initRow,
-                        to, toOffset, toRow, rows, depth);
+                        from,
+                        fromOffset,
+                        fromRow,
+                        b,
+                        bOffset,
+                        bRow,
+                        init,
+                        initOffset,
+                        initRow,
+                        to,
+                        toOffset,
+                        toRow,
+                        rows,
+                        depth);
             }
             if (!direct) {
                 copyTile(tile, 0, COLUMNS, c, at, cRow, rows, width);

@@ -108,11 +108,18 @@ public final class VectorRows {
 
     /** Softmax cross-entropy of each row; see {@link dev.autodiff.kernel.Kernels}. */
     public static void crossEntropy(
-            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-            int rows, int n, int part, int parts) {
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
         if (n < COUNT) {
-            ScalarRows.crossEntropy(
-                    logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+            ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
             return;
         }
         int end = Division.start(rows, part + 1, parts);
