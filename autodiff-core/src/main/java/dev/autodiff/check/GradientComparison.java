@@ -177,7 +177,8 @@ final class GradientComparison {
         for (Comparison c : comparisons) {
             double size = Math.max(finite(c.numeric.value()), finite(c.symbolic));
             scale = Math.max(scale, size);
-            effect = Math.max(effect, size * Math.max(1, Math.abs(values.get(c.input).at(c.position))));
+            effect = Math.max(
+                    effect, size * Math.max(1, Math.abs(values.get(c.input).at(c.position))));
         }
         checked += comparisons.size();
         for (Comparison c : comparisons) {

@@ -123,8 +123,7 @@ public final class Arithmetic {
      */
     public static Tensor clip(Tensor x, double low, double high) {
         if (!(low <= high)) {
-            throw Explanation.mistake(
-                    "clip", "the lower end " + low + " must not be above the upper end " + high, x);
+            throw Explanation.mistake("clip", "the lower end " + low + " must not be above the upper end " + high, x);
         }
         Tensor lower = Tensors.like(x, low);
         Tensor upper = Tensors.like(x, high);

@@ -85,6 +85,8 @@ public final class FiniteCheck implements Probe {
     private static String number(double value) {
         return Double.isNaN(value)
                 ? "NaN"
-                : Double.isInfinite(value) ? (value > 0 ? "infinity" : "-infinity") : String.format(Locale.ROOT, "%.6g", value);
+                : Double.isInfinite(value)
+                        ? (value > 0 ? "infinity" : "-infinity")
+                        : String.format(Locale.ROOT, "%.6g", value);
     }
 }

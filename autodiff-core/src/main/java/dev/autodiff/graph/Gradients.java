@@ -40,7 +40,8 @@ public final class Gradients {
         if (!y.shape().isKnown() || y.shape().size() != 1) {
             throw Explanation.mistake(
                     "gradients",
-                    "of a tensor of shape " + y.shape() + ", but a gradient is of one number: reduce it, with mean() or sum(),"
+                    "of a tensor of shape " + y.shape()
+                            + ", but a gradient is of one number: reduce it, with mean() or sum(),"
                             + " or say with an upstream gradient of its shape how much each element counts",
                     y);
         }
@@ -60,7 +61,9 @@ public final class Gradients {
                 || !Shape.canBroadcast(upstream.shape(), y.shape())
                 || upstream.shape().rank() > y.shape().rank()) {
             throw Explanation.mistake(
-                    "gradients", "the upstream gradient, " + upstream.type() + ", must be as the result: " + y.type(), y);
+                    "gradients",
+                    "the upstream gradient, " + upstream.type() + ", must be as the result: " + y.type(),
+                    y);
         }
         Gradients gradients = new Gradients(y);
         gradients.walkBack(new HashSet<>(xs), Adjustments.broadcastLike(upstream, y));

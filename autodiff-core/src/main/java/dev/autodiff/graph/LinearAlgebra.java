@@ -36,8 +36,8 @@ public final class LinearAlgebra {
         boolean transposedA = !rowA && transposeA;
         boolean transposedB = !columnB && transposeB;
         checkVectors(a, b, transposedA, transposedB);
-        Tensor product = new Matmul(transposedA, transposedB)
-                .apply(rowA ? a.expandDims(0) : a, columnB ? b.expandDims(1) : b);
+        Tensor product =
+                new Matmul(transposedA, transposedB).apply(rowA ? a.expandDims(0) : a, columnB ? b.expandDims(1) : b);
         Tensor withoutColumn = columnB ? product.squeeze(-1) : product;
         return rowA ? withoutColumn.squeeze(columnB ? -1 : -2) : withoutColumn;
     }

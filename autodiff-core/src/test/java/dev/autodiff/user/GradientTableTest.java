@@ -52,7 +52,8 @@ class GradientTableTest {
     private static Function<List<Tensor>, Tensor> between(Function<List<Tensor>, Tensor> function) {
         return in -> {
             List<Tensor> stretched = in.stream()
-                    .map(x -> x.dtype().isFloating() ? x.mul(x.sigmoid().mul(0.1).add(1)) : x)
+                    .map(x ->
+                            x.dtype().isFloating() ? x.mul(x.sigmoid().mul(0.1).add(1)) : x)
                     .toList();
             Tensor y = function.apply(stretched);
             return y.mul(y.sigmoid().add(1));
@@ -88,8 +89,9 @@ class GradientTableTest {
 
     /** Slices of size 0 and gathers of no index have no result to differentiate. */
     private static boolean isVacuous(OpTable.Case drawn) {
-        List<Tensor> constants =
-                Arrays.stream(drawn.inputs()).map(dev.autodiff.graph.Tensors::constant).toList();
+        List<Tensor> constants = Arrays.stream(drawn.inputs())
+                .map(dev.autodiff.graph.Tensors::constant)
+                .toList();
         return drawn.function().apply(constants).shape().size() == 0;
     }
 
@@ -109,7 +111,8 @@ class GradientTableTest {
             String plain = OpWalk.name(method);
             String exact = plain + "/" + method.getParameterCount();
             return DynamicTest.dynamicTest(exact, () -> {
-                boolean hasRow = OpTable.ROWS.containsKey(exact) || overloads.get(plain) == 1 && OpTable.ROWS.containsKey(plain);
+                boolean hasRow =
+                        OpTable.ROWS.containsKey(exact) || overloads.get(plain) == 1 && OpTable.ROWS.containsKey(plain);
                 boolean declared = OpTable.NOT_DIFFERENTIABLE.contains(plain);
                 assertEquals(
                         1,

@@ -112,7 +112,9 @@ class OpCoverageTest {
     void whatIsDeclaredToHaveNoGradientHasNone() {
         Set<String> none = new TreeSet<>();
         for (Op op : OpWalk.constants()) {
-            if (!LEAVES.contains(op.name()) && !op.isDifferentiable(0) && !op.name().equals("where")) {
+            if (!LEAVES.contains(op.name())
+                    && !op.isDifferentiable(0)
+                    && !op.name().equals("where")) {
                 none.add(op.name());
             }
         }
@@ -161,7 +163,10 @@ class OpCoverageTest {
             for (int i = 0; i < node.inputs().size(); i++) {
                 String rule = node.op().rule(i);
                 assertFalse(rule.isBlank(), node.op()::name);
-                assertEquals(!node.op().isDifferentiable(i), rule.startsWith("none"), node.op().name() + ": " + rule);
+                assertEquals(
+                        !node.op().isDifferentiable(i),
+                        rule.startsWith("none"),
+                        node.op().name() + ": " + rule);
             }
         }
     }
@@ -177,8 +182,7 @@ class OpCoverageTest {
                         continue; // casts to FLOAT64
                     }
                     List<Tensor> inputs = Arrays.stream(drawn.inputs())
-                            .map(value -> Tensors.constant(
-                                    value.dtype().isFloating() ? value.cast(dtype) : value))
+                            .map(value -> Tensors.constant(value.dtype().isFloating() ? value.cast(dtype) : value))
                             .toList();
                     Tensor y = drawn.function().apply(inputs);
                     Gradients gradients = Gradients.of(y, inputs, y);

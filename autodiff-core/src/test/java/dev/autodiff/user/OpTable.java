@@ -77,8 +77,7 @@ final class OpTable {
             boolean swap = draw.chance(0.5);
             NDArray wide = draw.positive(dims);
             NDArray narrow = draw.positive(draw.broadcastable(dims));
-            return new Case(
-                    in -> function.apply(in.get(0), in.get(1)), swap ? narrow : wide, swap ? wide : narrow);
+            return new Case(in -> function.apply(in.get(0), in.get(1)), swap ? narrow : wide, swap ? wide : narrow);
         });
     }
 
@@ -193,7 +192,9 @@ final class OpTable {
             int[] target = draw.chance(0.5) && size > 0 ? new int[] {1, -1} : new int[] {size, 1};
             return new Case(in -> Shaping.reshape(in.get(0), target), draw.real(dims));
         });
-        ROWS.put("Shaping.transpose/1", draw -> new Case(in -> Shaping.transpose(in.get(0)), draw.real(draw.dims(2, 4))));
+        ROWS.put(
+                "Shaping.transpose/1",
+                draw -> new Case(in -> Shaping.transpose(in.get(0)), draw.real(draw.dims(2, 4))));
         ROWS.put("Shaping.transpose/2", draw -> {
             int[] dims = draw.dims(1, 4);
             int[] order = draw.permutation(dims.length);
@@ -209,17 +210,18 @@ final class OpTable {
             int axis = draw.axis(dims.length);
             dims[Math.floorMod(axis, dims.length)] = 1;
             boolean all = draw.chance(0.3);
-            return new Case(
-                    in -> all ? Shaping.squeeze(in.get(0)) : Shaping.squeeze(in.get(0), axis), draw.real(dims));
+            return new Case(in -> all ? Shaping.squeeze(in.get(0)) : Shaping.squeeze(in.get(0), axis), draw.real(dims));
         });
         ROWS.put("Shaping.broadcastTo", draw -> {
             int[] dims = draw.dims(0, 3);
             return new Case(in -> Shaping.broadcastTo(in.get(0), dims), draw.real(draw.broadcastable(dims)));
         });
-        ROWS.put("Shaping.cast", draw -> new Case(
-                in -> in.get(0).add(Shaping.cast(in.get(1), DType.FLOAT64)),
-                draw.real(draw.dims(0, 3)),
-                draw.integers(3)));
+        ROWS.put(
+                "Shaping.cast",
+                draw -> new Case(
+                        in -> in.get(0).add(Shaping.cast(in.get(1), DType.FLOAT64)),
+                        draw.real(draw.dims(0, 3)),
+                        draw.integers(3)));
     }
 
     private static void indexing() {
@@ -266,9 +268,8 @@ final class OpTable {
             int[] rows = draw.dims(0, 2);
             int classes = 2 + draw.below(3);
             NDArray logits = draw.real(join(rows, classes));
-            NDArray labels = draw.chance(0.5)
-                    ? draw.integers(classes, rows)
-                    : draw.values(0.1, 0.9, join(rows, classes));
+            NDArray labels =
+                    draw.chance(0.5) ? draw.integers(classes, rows) : draw.values(0.1, 0.9, join(rows, classes));
             return new Case(in -> CrossEntropy.softmax(in.get(0), in.get(1)), logits, labels);
         });
         ROWS.put("CrossEntropy.sigmoid", draw -> {

@@ -22,11 +22,15 @@ final class OpWalk {
 
     /** All classes of the graph package, nested ones included. */
     static List<Class<?>> classes() {
-        try (Stream<Path> files = Files.list(Path.of(
-                        Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+        try (Stream<Path> files = Files.list(Path.of(Tensor.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
                 .resolve("dev/autodiff/graph"))) {
             List<Class<?>> classes = new ArrayList<>();
-            for (String file : files.map(f -> f.getFileName().toString()).sorted().toList()) {
+            for (String file :
+                    files.map(f -> f.getFileName().toString()).sorted().toList()) {
                 if (file.endsWith(".class") && !file.equals("package-info.class")) {
                     String name = "dev.autodiff.graph." + file.substring(0, file.length() - ".class".length());
                     classes.add(Class.forName(name));

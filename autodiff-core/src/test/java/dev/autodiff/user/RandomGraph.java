@@ -63,9 +63,9 @@ public final class RandomGraph {
             case 12 -> any().add(Reductions.max(any(), true, axis));
             case 13 -> any().matmul(bounded().transpose()).matmul(bounded()).mul(0.3);
             case 14 -> bounded().transpose().reshape(rows, columns);
-            case 15 -> Indexing.concat(1, any(), bounded()).reshape(2, rows, columns).sum(0);
-            case 16 -> Indexing.slice(
-                    Indexing.concat(0, any(), any()), new int[] {1, 0}, new int[] {rows, columns});
+            case 15 ->
+                Indexing.concat(1, any(), bounded()).reshape(2, rows, columns).sum(0);
+            case 16 -> Indexing.slice(Indexing.concat(0, any(), any()), new int[] {1, 0}, new int[] {rows, columns});
             case 17 -> Indexing.gather(any(), Tensors.constant(new int[rows]), 0);
             case 18 -> any().add(any().sum().mul(0.1));
             case 19 -> Activations.softplus(any()).sub(1);
@@ -74,13 +74,16 @@ public final class RandomGraph {
             case 22 -> any().abs().add(0.2).sqrt();
             case 23 -> any().abs().add(0.5).log();
             case 24 -> any().abs().add(0.5).pow(1.7).tanh();
-            case 25 -> any().add(CrossEntropy.softmax(bounded(), any().softmax()).expandDims(1));
+            case 25 ->
+                any().add(CrossEntropy.softmax(bounded(), any().softmax()).expandDims(1));
             case 26 -> CrossEntropy.sigmoid(bounded(), any().sigmoid());
             case 27 -> any().neg().neg().mul(1).sub(0);
             case 28 -> any().relu().add(Arithmetic.clip(any(), -0.61, 0.47));
-            case 29 -> any().add(any().argmax(1).oneHot(columns).cast(pool.get(0).dtype()));
-            default -> any().add(Tensors.constant(draw.real(1, columns).cast(DType.FLOAT32))
-                    .cast(pool.get(0).dtype()));
+            case 29 ->
+                any().add(any().argmax(1).oneHot(columns).cast(pool.get(0).dtype()));
+            default ->
+                any().add(Tensors.constant(draw.real(1, columns).cast(DType.FLOAT32))
+                        .cast(pool.get(0).dtype()));
         };
     }
 }

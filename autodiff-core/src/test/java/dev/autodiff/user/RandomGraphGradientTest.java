@@ -27,9 +27,11 @@ class RandomGraphGradientTest {
                 List<Tensor> steps = RandomGraph.grow(graphSeed, 6, rows, columns, in);
                 return steps.stream().reduce(Tensor::add).orElseThrow();
             };
-            CheckReport report = GradientCheck.of(function).order(2).tolerance(1e-5).run(a, b);
+            CheckReport report =
+                    GradientCheck.of(function).order(2).tolerance(1e-5).run(a, b);
             boolean onlyKinks = report.refusal().isEmpty()
-                    && report.findings().stream().allMatch(finding -> finding.problem().contains("kink"));
+                    && report.findings().stream()
+                            .allMatch(finding -> finding.problem().contains("kink"));
             assertTrue(report.passed() || onlyKinks, "seed " + seed + ": " + report);
             conclusive += report.passed() ? 1 : 0;
         }

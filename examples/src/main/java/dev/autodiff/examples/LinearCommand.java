@@ -1,7 +1,12 @@
 package dev.autodiff.examples;
-import picocli.CommandLine.Command;
+
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
 @Command(name = "linear", mixinStandardHelpOptions = true)
 final class LinearCommand implements Callable<Integer> {
-    @Override public Integer call() { return 0; }
+    @Override
+    public Integer call() {
+        return 0;
+    }
 }

@@ -44,7 +44,6 @@ public record MlpSettings(
     /** One hidden layer of 128 with relu, trained by Adam. */
     public static MlpSettings standard() {
         OptimizerChoice adam = OptimizerChoice.ADAM;
-        return new MlpSettings(
-                List.of(128), Activation.RELU, Start.HE, 0, 1, adam, adam.learningRate(), 10, 128, 1);
+        return new MlpSettings(List.of(128), Activation.RELU, Start.HE, 0, 1, adam, adam.learningRate(), 10, 128, 1);
     }
 }
