@@ -232,7 +232,8 @@ public final class CrossEntropy {
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
             if (!x.shape().equals(in.get(1).shape())) {
-                throw new GraphException("logits and labels must have the same shape");
+                throw new GraphException("labels have the shape of the logits, " + x.shape() + ", but these have "
+                        + in.get(1).shape());
             }
             Value linear = ir.map(
                     Elementwise.SUBTRACT, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MULTIPLY, x, in.get(1)));

@@ -135,7 +135,7 @@ public final class MatmulProblem {
     }
 
     /** The same in double precision. */
-    public void check(DoubleProduct product) {
+    public void checkDouble(DoubleProduct product) {
         double[] x = doubles(a.x);
         double[] y = doubles(b.x);
         for (int parts = 1; parts <= 3; parts++) {

@@ -3,12 +3,10 @@ package dev.autodiff.kernel.vector;
 import static dev.autodiff.kernel.vector.FloatTiles.COLUMNS;
 import static dev.autodiff.kernel.vector.FloatTiles.LANES;
 import static dev.autodiff.kernel.vector.FloatTiles.ROWS;
-import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
 
 import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.ScalarMatmul;
 import dev.autodiff.kernel.Scratch;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * The matrix product, blocked for the caches around the register tiles of {@link FloatTiles}: the five loops of Van Zee and
@@ -175,14 +173,14 @@ public final class VectorMatmul {
                 int deep = Math.min(depth, k - p);
                 int bAt = bOffset + p * bRow + j * bCol;
                 boolean inPlace = m < ROWS_TO_PACK_B && bCol == 1;
-                packB(b, bAt, bRow, bCol, bp, deep, width, inPlace);
+                FloatPacking.packB(b, bAt, bRow, bCol, bp, deep, width, inPlace);
                 for (int i = 0; i < m; i += rows) {
                     int high = Math.min(rows, m - i);
                     int aAt = aOffset + i * aRow + p * aCol;
                     int cAt = cOffset + i * cRow + j;
                     for (int s = 0; s < width; s += COLUMNS) {
                         int wide = Math.min(COLUMNS, width - s);
-                        boolean there = inPlace && fits(b, bAt + s, bRow, deep);
+                        boolean there = inPlace && FloatPacking.fits(b, bAt + s, bRow, deep);
                         panel(
                                 a,
                                 aAt,
@@ -212,11 +210,6 @@ public final class VectorMatmul {
     private static int evenly(int n, int max) {
         int blocks = (n + max - 1) / max;
         return (n + blocks - 1) / blocks;
-    }
-
-    /** Whether a panel of full width can be read in place: its last row may end beyond the end of the array. */
-    private static boolean fits(float[] b, int offset, int bRow, int depth) {
-        return offset + (long) (depth - 1) * bRow + COLUMNS <= b.length;
     }
 
     /** One panel of b (in registers' order) times a block of a: the loop over the tiles of a column of c. */
@@ -267,7 +260,7 @@ public final class VectorMatmul {
                 fromOffset = packA ? i * depth : 0;
                 fromRow = depth;
                 if (fillA || !packA) {
-                    packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
+                    FloatPacking.packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
                 }
             }
             if (byColumns) {
@@ -347,97 +340,6 @@ public final class VectorMatmul {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {
                 to[toOffset + i * toRow + j] = from[fromOffset + i * fromRow + j];
-            }
-        }
-    }
-
-    /** Copies a tile of a: column by column if it has all its rows, else row by row. */
-    private static void packA(
-            float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
-        if (rows < ROWS) {
-            for (int i = 0; i < rows; i++) {
-                int s = aOffset + i * aRow;
-                for (int p = 0; p < depth; p++) {
-                    to[toOffset + i * depth + p] = a[s + p * aCol];
-                }
-            }
-        } else if (aCol == 1) {
-            int s1 = aOffset + aRow;
-            int s2 = s1 + aRow;
-            int s3 = s2 + aRow;
-            int s4 = s3 + aRow;
-            int s5 = s4 + aRow;
-            for (int p = 0; p < depth; p++) {
-                to[toOffset + p * ROWS] = a[aOffset + p];
-                to[toOffset + p * ROWS + 1] = a[s1 + p];
-                to[toOffset + p * ROWS + 2] = a[s2 + p];
-                to[toOffset + p * ROWS + 3] = a[s3 + p];
-                to[toOffset + p * ROWS + 4] = a[s4 + p];
-                to[toOffset + p * ROWS + 5] = a[s5 + p];
-            }
-        } else {
-            int s = aOffset;
-            int t = toOffset;
-            for (int p = 0; p < depth; p++, s += aCol, t += ROWS) {
-                to[t] = a[s];
-                to[t + 1] = a[s + aRow];
-                to[t + 2] = a[s + 2 * aRow];
-                to[t + 3] = a[s + 3 * aRow];
-                to[t + 4] = a[s + 4 * aRow];
-                to[t + 5] = a[s + 5 * aRow];
-            }
-        }
-    }
-
-    /** Copies columns of b into panels as wide as a tile, each row by row; if {@code inPlace}, those alone that do not fit. */
-    private static void packB(
-            float[] b, int bOffset, int bRow, int bCol, float[] to, int depth, int columns, boolean inPlace) {
-        for (int j = 0; j < columns; j += COLUMNS) {
-            int width = Math.min(COLUMNS, columns - j);
-            int from = bOffset + j * bCol;
-            boolean fits = bCol == 1 && fits(b, from, bRow, depth);
-            if (fits && !inPlace) {
-                copyPanel(b, from, bRow, to, j * depth, depth);
-            } else if (!fits) {
-                gatherPanel(b, from, bRow, bCol, to, j * depth, depth, width);
-            }
-        }
-    }
-
-    static void copyPanel(float[] b, int bOffset, int bRow, float[] to, int toOffset, int depth) {
-        int s = bOffset;
-        int t = toOffset;
-        for (int p = 0; p < depth; p++) {
-            FloatVector.fromArray(SPECIES, b, s).intoArray(to, t);
-            FloatVector.fromArray(SPECIES, b, s + LANES).intoArray(to, t + LANES);
-            s += bRow;
-            t += COLUMNS;
-        }
-    }
-
-    /** Four columns at a time; a narrow panel repeats its last column. */
-    private static void gatherPanel(
-            float[] b, int bOffset, int bRow, int bCol, float[] to, int toOffset, int depth, int width) {
-        for (int j = 0; j < COLUMNS; j += 4) {
-            int s0 = bOffset + Math.min(j, width - 1) * bCol;
-            int s1 = bOffset + Math.min(j + 1, width - 1) * bCol;
-            int s2 = bOffset + Math.min(j + 2, width - 1) * bCol;
-            int s3 = bOffset + Math.min(j + 3, width - 1) * bCol;
-            int t = toOffset + j;
-            if (bRow == 1) {
-                for (int p = 0; p < depth; p++) {
-                    to[t + p * COLUMNS] = b[s0 + p];
-                    to[t + p * COLUMNS + 1] = b[s1 + p];
-                    to[t + p * COLUMNS + 2] = b[s2 + p];
-                    to[t + p * COLUMNS + 3] = b[s3 + p];
-                }
-            } else {
-                for (int p = 0; p < depth; p++) {
-                    to[t + p * COLUMNS] = b[s0 + p * bRow];
-                    to[t + p * COLUMNS + 1] = b[s1 + p * bRow];
-                    to[t + p * COLUMNS + 2] = b[s2 + p * bRow];
-                    to[t + p * COLUMNS + 3] = b[s3 + p * bRow];
-                }
             }
         }
     }

@@ -172,8 +172,15 @@ class OptimizerTest {
                 "cost FLOAT32 []",
                 "Variable.of");
         Variable fixed = Variable.of("fixed", DType.FLOAT32, Shape.scalar(), Initializers.zeros(), false);
-        refused(GraphException.class, () -> optimizer.minimize(fixed.square()), "not trainable", "minimize(cost, fixed)");
-        refused(GraphException.class, () -> optimizer.minimize(fixed.square(), new Variable[0]), "no variable was given");
+        refused(
+                GraphException.class,
+                () -> optimizer.minimize(fixed.square()),
+                "not trainable",
+                "minimize(cost, fixed)");
+        refused(
+                GraphException.class,
+                () -> optimizer.minimize(fixed.square(), new Variable[0]),
+                "no variable was given");
     }
 
     @Test
@@ -196,7 +203,8 @@ class OptimizerTest {
             session.run(train);
             session.run(train);
         }
-        assertArrayEquals(new double[] {1 - 0.1 * 2 * 2.5, 2 - 0.1 * 2 * 2.5}, a.value().toDoubles(), 1e-15);
+        assertArrayEquals(
+                new double[] {1 - 0.1 * 2 * 2.5, 2 - 0.1 * 2 * 2.5}, a.value().toDoubles(), 1e-15);
         assertArrayEquals(new double[] {3 - 0.1 * 2.5, 4 - 0.1 * 2.5}, b.value().toDoubles(), 1e-15);
     }
 
@@ -302,9 +310,7 @@ class OptimizerTest {
                 for (int i = 0; i < 6; i++) {
                     m[i] = 0.9 * m[i] + 0.1 * g[i];
                     v[i] = 0.999 * v[i] + 0.001 * g[i] * g[i];
-                    w[i] -= 0.1
-                            * (m[i] / (1 - Math.pow(0.9, t)))
-                            / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-8);
+                    w[i] -= 0.1 * (m[i] / (1 - Math.pow(0.9, t))) / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-8);
                 }
                 session.run(momentum);
                 g = OptimizerProblem.gradient(w);
@@ -348,7 +354,9 @@ class OptimizerTest {
             session.run(new Adam(0.1).minimize(w.sum()));
             List<String> names = session.variables().stream().map(Tensor::name).toList();
             assertEquals(List.of("layer/weights", "layer/weights/m", "layer/weights/v", "Adam/step"), names);
-            assertEquals(1, session.variables().stream().filter(Variable::isTrainable).count());
+            assertEquals(
+                    1,
+                    session.variables().stream().filter(Variable::isTrainable).count());
         }
     }
 
