@@ -77,6 +77,14 @@ final class MlpCommand implements Callable<Integer> {
     private @Nullable Double learningRate;
 
     @Option(
+            names = "--final-rate",
+            paramLabel = "P",
+            defaultValue = "0.1",
+            description = "Share of the learning rate that is left in the last epoch; 1 keeps it constant"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double finalRate = 0.1;
+
+    @Option(
             names = "--epochs",
             paramLabel = "N",
             description = "How often every training image is seen (default: 10; with --compare 30).")
@@ -135,6 +143,9 @@ final class MlpCommand implements Callable<Integer> {
         int rounds = epochs == null ? MlpSettings.standard().epochs() : epochs;
         check.positive("--learning-rate", rate);
         check.notNegative("--l2", l2);
+        if (!(finalRate > 0 && finalRate <= 1)) {
+            throw check.wrong("--final-rate is a share of the learning rate, above 0 and up to 1, not " + finalRate + ".");
+        }
         check.atLeastOne("--epochs", rounds);
         check.atLeastOne("--batch", batch);
         if (!(keepProb > 0 && keepProb <= 1)) {
@@ -149,6 +160,7 @@ final class MlpCommand implements Callable<Integer> {
                 keepProb,
                 chosen,
                 rate,
+                finalRate,
                 rounds,
                 batch,
                 common.seed);
