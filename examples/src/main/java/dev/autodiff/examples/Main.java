@@ -102,7 +102,6 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "Say which example to run: linear, logistic or mlp");
+        throw new ParameterException(spec.commandLine(), "Say which example to run: linear, logistic or mlp");
     }
 }

@@ -144,13 +144,14 @@ final class MlpCommand implements Callable<Integer> {
         check.positive("--learning-rate", rate);
         check.notNegative("--l2", l2);
         if (!(finalRate > 0 && finalRate <= 1)) {
-            throw check.wrong("--final-rate is a share of the learning rate, above 0 and up to 1, not " + finalRate + ".");
+            throw check.wrong(
+                    "--final-rate is a share of the learning rate, above 0 and up to 1, not " + finalRate + ".");
         }
         check.atLeastOne("--epochs", rounds);
         check.atLeastOne("--batch", batch);
         if (!(keepProb > 0 && keepProb <= 1)) {
-            throw check.wrong("--keep-prob is the share of neurons that are kept, above 0 and up to 1, not " + keepProb
-                    + ".");
+            throw check.wrong(
+                    "--keep-prob is the share of neurons that are kept, above 0 and up to 1, not " + keepProb + ".");
         }
         return new MlpSettings(
                 layers(check),
@@ -171,8 +172,9 @@ final class MlpCommand implements Callable<Integer> {
         if (!hidden.equals("none")) {
             for (String size : hidden.split(",", -1)) {
                 if (!size.strip().matches("[1-9][0-9]{0,4}")) {
-                    throw check.wrong("--hidden is the number of neurons of each hidden layer, as 128 or 256,128, or none;"
-                            + " \"" + hidden + "\" is not.");
+                    throw check.wrong(
+                            "--hidden is the number of neurons of each hidden layer, as 128 or 256,128, or none;"
+                                    + " \"" + hidden + "\" is not.");
                 }
                 sizes.add(Integer.parseInt(size.strip()));
             }

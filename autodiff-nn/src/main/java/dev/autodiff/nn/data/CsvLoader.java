@@ -59,7 +59,8 @@ final class CsvLoader {
         if (rows == 0) {
             throw file.error(names.isEmpty() ? "is empty" : "has a header line but no rows");
         }
-        return new CsvTable(file, List.copyOf(names), List.copyOf(columns), options.dtype(), Arrays.copyOf(lines, rows));
+        return new CsvTable(
+                file, List.copyOf(names), List.copyOf(columns), options.dtype(), Arrays.copyOf(lines, rows));
     }
 
     private void accept(CsvRecord record) {

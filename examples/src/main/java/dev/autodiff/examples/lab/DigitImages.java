@@ -40,8 +40,7 @@ public final class DigitImages {
             graphics.drawString("weights of " + digit, MARGIN, MARGIN + 18);
             for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
                 graphics.setColor(color(values[pixel * classes + digit] / most));
-                graphics.fillRect(
-                        MARGIN + pixel % SIDE * SCALE, MARGIN + TITLE + pixel / SIDE * SCALE, SCALE, SCALE);
+                graphics.fillRect(MARGIN + pixel % SIDE * SCALE, MARGIN + TITLE + pixel / SIDE * SCALE, SCALE, SCALE);
             }
             graphics.setColor(Color.GRAY);
             graphics.drawRect(MARGIN, MARGIN + TITLE, SIDE * SCALE, SIDE * SCALE);

@@ -77,7 +77,10 @@ public final class Lab {
 
     /** Keeps a figure, some plots side by side, to be written by {@link #writeFigures}. */
     public void figure(String name, Plot... plots) {
-        figure(name, Picture.sideBySide(java.util.Arrays.stream(plots).map(Plot::draw).toList(), plots.length));
+        figure(
+                name,
+                Picture.sideBySide(
+                        java.util.Arrays.stream(plots).map(Plot::draw).toList(), plots.length));
     }
 
     /** Keeps a figure, to be written by {@link #writeFigures}. */

@@ -77,15 +77,15 @@ public final class Plot {
     public Plot straight(String name, NDArray over, double slope, double intercept) {
         double low = java.util.Arrays.stream(over.toDoubles()).min().orElse(0);
         double high = java.util.Arrays.stream(over.toDoubles()).max().orElse(1);
-        return line(
-                name, new double[] {low, high}, new double[] {slope * low + intercept, slope * high + intercept});
+        return line(name, new double[] {low, high}, new double[] {slope * low + intercept, slope * high + intercept});
     }
 
     /** Adds a line through one value an epoch, counted from {@code first}. */
     public Plot perEpoch(String name, List<Double> values, int first) {
         double[] epochs =
                 IntStream.range(0, values.size()).mapToDouble(i -> first + i).toArray();
-        return line(name, epochs, values.stream().mapToDouble(Double::doubleValue).toArray());
+        return line(
+                name, epochs, values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /** Makes the y axis logarithmic. */

@@ -53,7 +53,8 @@ public final class Diabetes {
         for (Dataset.Fold fold : patients.folds(FOLDS, seed)) {
             NDArray measured = fold.validation().labels();
             Fitted fitted = fit(fold, seed);
-            NDArray exact = LeastSquares.fit(fold.train().features(), fold.train().labels())
+            NDArray exact = LeastSquares.fit(
+                            fold.train().features(), fold.train().labels())
                     .predict(fold.validation().features());
             descent.add(Regression.r2(fitted.predicted, measured));
             closed.add(Regression.r2(exact, measured));

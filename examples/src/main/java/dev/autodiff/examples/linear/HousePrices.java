@@ -62,11 +62,12 @@ public final class HousePrices {
         lab.print("  WARNING: " + exploded.watch.warning());
         lab.print("");
 
-        lab.print("Features and prices scaled to mean 0 and deviation 1, learning rate %s:", Numbers.brief(LEARNING_RATE));
+        lab.print(
+                "Features and prices scaled to mean 0 and deviation 1, learning rate %s:",
+                Numbers.brief(LEARNING_RATE));
         StandardScaler features = StandardScaler.fit(houses.features());
         StandardScaler prices = StandardScaler.fit(houses.labels());
-        Trained trained = train(
-                houses.mapFeatures(features::transform).mapLabels(prices::transform), seed);
+        Trained trained = train(houses.mapFeatures(features::transform).mapLabels(prices::transform), seed);
         NDArray predicted = prices.inverseTransform(trained.predicted);
         double rmse = Regression.rmse(predicted, houses.labels());
 
@@ -81,7 +82,8 @@ public final class HousePrices {
         }
         lab.print(report.toString());
         lab.print("");
-        lab.print("On average %s off, after %d epochs. (The talk is 5,967 off, on houses that it does not show.)",
+        lab.print(
+                "On average %s off, after %d epochs. (The talk is 5,967 off, on houses that it does not show.)",
                 dollars(rmse), EPOCHS);
         lab.figure(
                 "linear-houses",

@@ -66,9 +66,11 @@ public final class LineRegression {
         lab.print("");
         lab.print(steps.row("1999", "-", Numbers.brief(raw.losses.get(1999))).toString());
         lab.print("");
-        lab.print("The tutorial's loss falls 2.5 times as fast as ours, so its cost must be about that many times ours.");
+        lab.print(
+                "The tutorial's loss falls 2.5 times as fast as ours, so its cost must be about that many times ours.");
         lab.print("weight %.4f (tutorial 3.657); the bias went from %.4f to %.4f", raw.weight, raw.firstBias, raw.bias);
-        lab.print("Why the bias stays: its gradient is 2 mean(error), that of the weight 2 mean(error * x), thousands of");
+        lab.print(
+                "Why the bias stays: its gradient is 2 mean(error), that of the weight 2 mean(error * x), thousands of");
         lab.print("times as large. A learning rate that the weight survives is nothing to the bias.");
 
         lab.print("");
@@ -80,8 +82,8 @@ public final class LineRegression {
                 .mapLabels(yScaler::transform)
                 .shuffled(seed);
         Result fitted = fit(lab, standard, 0.3, 20, seed);
-        StandardScaler.Coefficients line = xScaler.unscaleWeights(
-                NDArray.of(new double[][] {{fitted.weight}}), NDArray.of(fitted.bias), yScaler);
+        StandardScaler.Coefficients line =
+                xScaler.unscaleWeights(NDArray.of(new double[][] {{fitted.weight}}), NDArray.of(fitted.bias), yScaler);
         double unit = yScaler.std().item() * yScaler.std().item();
         Result scaled = new Result(
                 line.weights().item(),
@@ -118,8 +120,8 @@ public final class LineRegression {
         Tensor prediction = x.matmul(w).add(b);
 
         // 4. Cost: mean squared error, and a hint that the weight should be small.
-        Tensor cost = Losses.meanSquaredError(prediction, y)
-                .add(Reductions.l2Loss(w).mul(REGULARIZATION));
+        Tensor cost =
+                Losses.meanSquaredError(prediction, y).add(Reductions.l2Loss(w).mul(REGULARIZATION));
 
         // 5. Optimizer: plain gradient descent.
         TrainOp train = new GradientDescent(learningRate).minimize(cost);

@@ -151,10 +151,7 @@ public final class MadeWithMl {
         try (Session session = new Session(seed)) {
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 List<NDArray> values = session.run(
-                        train,
-                        List.of(error),
-                        feed(x, data.training.features()),
-                        feed(y, data.training.labels()));
+                        train, List.of(error), feed(x, data.training.features()), feed(y, data.training.labels()));
                 losses.add(values.get(0).item());
             }
         }
@@ -164,8 +161,7 @@ public final class MadeWithMl {
     }
 
     private static Result result(Prepared data, double w, double b, List<Double> losses) {
-        StandardScaler.Coefficients line =
-                data.xScaler.unscaleWeights(NDArray.of(w), NDArray.of(b), data.yScaler);
+        StandardScaler.Coefficients line = data.xScaler.unscaleWeights(NDArray.of(w), NDArray.of(b), data.yScaler);
         return new Result(
                 mse(data.training, w, b),
                 mse(data.test, w, b),
@@ -183,7 +179,9 @@ public final class MadeWithMl {
     }
 
     private static double slope(Prepared data, Results results) {
-        return results.fromGraph.weight * data.xScaler.std().item() / data.yScaler.std().item();
+        return results.fromGraph.weight
+                * data.xScaler.std().item()
+                / data.yScaler.std().item();
     }
 
     private static double offset(Prepared data, Results results) {

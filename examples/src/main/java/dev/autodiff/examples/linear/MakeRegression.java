@@ -47,12 +47,10 @@ public final class MakeRegression {
         CsvTable table = lab.table("make_regression_42.csv");
         Dataset all = new Dataset(table.columns("x"), table.columns("y"));
         NDArray isTest = table.classes("is_test");
-        Dataset training = all.take(IntStream.range(0, all.rows())
-                .filter(i -> isTest.at(i) == 0)
-                .toArray());
-        Dataset test = all.take(IntStream.range(0, all.rows())
-                .filter(i -> isTest.at(i) != 0)
-                .toArray());
+        Dataset training = all.take(
+                IntStream.range(0, all.rows()).filter(i -> isTest.at(i) == 0).toArray());
+        Dataset test = all.take(
+                IntStream.range(0, all.rows()).filter(i -> isTest.at(i) != 0).toArray());
 
         // 1. Inputs
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1));
@@ -76,8 +74,8 @@ public final class MakeRegression {
             // 6. Training: all points in every step, so one step is one epoch.
             List<Double> losses = new ArrayList<>();
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
-                List<NDArray> values = session.run(
-                        train, List.of(cost), feed(x, training.features()), feed(y, training.labels()));
+                List<NDArray> values =
+                        session.run(train, List.of(cost), feed(x, training.features()), feed(y, training.labels()));
                 losses.add(values.get(0).item());
             }
 

@@ -70,8 +70,8 @@ public final class BreastCancer {
             // 6. Training: all tumours in every step.
             List<Double> losses = new ArrayList<>();
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
-                List<NDArray> values = session.run(
-                        train, List.of(cost), feed(x, training.features()), feed(y, training.labels()));
+                List<NDArray> values =
+                        session.run(train, List.of(cost), feed(x, training.features()), feed(y, training.labels()));
                 losses.add(values.get(0).item());
             }
 
@@ -109,11 +109,15 @@ public final class BreastCancer {
                     java.util.Arrays.stream(some).map(BreastCancer::sigmoid).toArray();
             plot.points(kind == 0 ? "malignant" : "benign", NDArray.of(some), NDArray.of(probabilities));
         }
-        double reach = java.util.Arrays.stream(logits.toDoubles()).map(Math::abs).max().orElse(1);
+        double reach =
+                java.util.Arrays.stream(logits.toDoubles()).map(Math::abs).max().orElse(1);
         double[] xs = java.util.stream.IntStream.rangeClosed(-100, 100)
                 .mapToDouble(i -> reach * i / 100)
                 .toArray();
-        return plot.line("sigmoid", xs, java.util.Arrays.stream(xs).map(BreastCancer::sigmoid).toArray())
+        return plot.line(
+                        "sigmoid",
+                        xs,
+                        java.util.Arrays.stream(xs).map(BreastCancer::sigmoid).toArray())
                 .legend(Plot.Corner.UPPER_LEFT);
     }
 

@@ -20,7 +20,8 @@ public final class MlpReport {
         lab.print("Network " + describe(settings));
         long begin = System.nanoTime();
         MnistMlp.Result result = MnistMlp.train(lab, "epoch", digits, settings);
-        ConfusionMatrix confusion = ConfusionMatrix.of(result.predicted(), digits.test().labels(), Mnist.CLASSES);
+        ConfusionMatrix confusion =
+                ConfusionMatrix.of(result.predicted(), digits.test().labels(), Mnist.CLASSES);
         lab.print("");
         lab.print(confusion.toString());
         lab.print("");
@@ -33,7 +34,9 @@ public final class MlpReport {
                 new Plot("Images read right", "epoch", "test accuracy in %")
                         .perEpoch(
                                 "test",
-                                result.testAccuracies().stream().map(a -> 100 * a).toList(),
+                                result.testAccuracies().stream()
+                                        .map(a -> 100 * a)
+                                        .toList(),
                                 1)
                         .legend(Plot.Corner.LOWER_RIGHT));
         return result;
@@ -48,12 +51,17 @@ public final class MlpReport {
         }
         text.append(", ").append(lower(settings.optimizer()));
         text.append(" at learning rate ").append(Numbers.brief(settings.learningRate()));
-        text.append(", ").append(settings.epochs()).append(" epochs in batches of ").append(settings.batch());
+        text.append(", ")
+                .append(settings.epochs())
+                .append(" epochs in batches of ")
+                .append(settings.batch());
         if (settings.l2() > 0) {
             text.append(", L2 ").append(Numbers.brief(settings.l2()));
         }
         if (settings.keepProb() < 1) {
-            text.append(", dropout keeps ").append(Numbers.percent(settings.keepProb(), 0)).append(" %");
+            text.append(", dropout keeps ")
+                    .append(Numbers.percent(settings.keepProb(), 0))
+                    .append(" %");
         }
         return text.append(", seed ").append(settings.seed()).toString();
     }

@@ -59,7 +59,8 @@ public final class MnistMlp {
     /** Trains a network and tests it. */
     public static Result train(Lab lab, String label, Mnist digits, MlpSettings settings) {
 
-        // 1. Inputs: images and the digits they show, any number at a time; and the share of neurons that dropout keeps.
+        // 1. Inputs: images and the digits they show, any number at a time; and the share of neurons that dropout
+        // keeps.
         Placeholder images = Placeholder.of("images", Shape.of(Shape.UNKNOWN, PIXELS));
         Placeholder labels = Placeholder.of("labels", DType.INT32, ONE_EACH);
         Placeholder keep = Placeholder.of("keep", Shape.scalar());
@@ -124,7 +125,8 @@ public final class MnistMlp {
                 }
                 costs.add(sum / batches.count());
                 watch.check(costs.get(epoch));
-                NDArray guesses = session.run(predictions, feed(images, digits.test().features()), feed(keep, 1));
+                NDArray guesses =
+                        session.run(predictions, feed(images, digits.test().features()), feed(keep, 1));
                 accuracies.add(Classification.accuracy(guesses, digits.test().labels()));
                 progress.update(
                         epoch + 1,
@@ -135,7 +137,8 @@ public final class MnistMlp {
             // 7. Testing: all neurons are kept.
             Dataset seen = digits.train();
             NDArray known = session.run(predictions, feed(images, seen.features()), feed(keep, 1));
-            NDArray unknown = session.run(predictions, feed(images, digits.test().features()), feed(keep, 1));
+            NDArray unknown =
+                    session.run(predictions, feed(images, digits.test().features()), feed(keep, 1));
             return new Result(
                     Classification.accuracy(known, seen.labels()),
                     Classification.accuracy(unknown, digits.test().labels()),

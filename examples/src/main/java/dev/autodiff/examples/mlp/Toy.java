@@ -5,6 +5,13 @@ import dev.autodiff.examples.lab.Lab;
 /** Stub. */
 public final class Toy {
     private Toy() {}
-    public enum Shape { XOR, CIRCLES, SPIRAL, MOONS }
+
+    public enum Shape {
+        XOR,
+        CIRCLES,
+        SPIRAL,
+        MOONS
+    }
+
     public static void draw(Lab lab, Shape shape, long seed) {}
 }
