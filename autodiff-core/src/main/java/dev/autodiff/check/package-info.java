@@ -1,4 +1,7 @@
-/** Checks of gradients against finite differences. */
+/**
+ * Checks of gradients against finite differences: {@link dev.autodiff.check.GradientCheck}, for operations of one's own and
+ * for whole models. Uses {@code dev.autodiff.graph} and what stands below it.
+ */
 @NullMarked
 package dev.autodiff.check;
 

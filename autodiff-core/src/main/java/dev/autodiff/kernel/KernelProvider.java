@@ -59,8 +59,9 @@ public final class KernelProvider {
         return switch (wanted) {
             case "scalar" -> log(Level.DEBUG, new ScalarKernels(), "as " + PROPERTY + " asks");
             case "vector" -> vectorOrFail();
-            default -> throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
-                    + "\", but can only be \"vector\" or \"scalar\", or absent for an automatic choice");
+            default ->
+                throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
+                        + "\", but can only be \"vector\" or \"scalar\", or absent for an automatic choice");
         };
     }
 
@@ -109,7 +110,8 @@ public final class KernelProvider {
 
     private static Module incubator(Module ours) throws Unavailable {
         ModuleLayer layer = ours.getLayer() == null ? ModuleLayer.boot() : ours.getLayer();
-        Optional<Module> module = layer.findModule(MODULE).or(() -> ModuleLayer.boot().findModule(MODULE));
+        Optional<Module> module =
+                layer.findModule(MODULE).or(() -> ModuleLayer.boot().findModule(MODULE));
         return module.orElseThrow(() -> new Unavailable("the module " + MODULE + " is missing; " + ADD_MODULES, null));
     }
 

@@ -95,7 +95,7 @@ final class MethodCopier {
                 byte[] content = new byte[in.readInt()];
                 in.readFully(content);
                 if (keep && attribute.equals("Code")) {
-                    methods.put(name + descriptor, body(content, descriptor));
+                    methods.put(name.concat(descriptor), body(content, descriptor));
                 }
             }
         }
@@ -161,15 +161,28 @@ final class MethodCopier {
 
         /** Moves the arguments from the stack into the local variables where the method expects them. */
         private void popArguments() {
-            String types = body.descriptor.substring(1, body.descriptor.indexOf(')')).replaceAll("L[^;]*;", "L");
+            String types = typesOfArguments(body.descriptor);
             for (int k = types.length() - 1; k >= 0; k--) {
-                int store = switch (types.charAt(k)) {
-                    case 'I' -> Code.ISTORE;
-                    case 'F' -> Code.FSTORE;
-                    default -> Code.ASTORE;
-                };
+                int store =
+                        switch (types.charAt(k)) {
+                            case 'I' -> Code.ISTORE;
+                            case 'F' -> Code.FSTORE;
+                            default -> Code.ASTORE;
+                        };
                 to.op(store, local(k));
             }
+        }
+
+        /** One letter for each argument: I, F or L. */
+        private static String typesOfArguments(String descriptor) {
+            StringBuilder types = new StringBuilder();
+            for (int i = 1; descriptor.charAt(i) != ')'; i++) {
+                types.append(descriptor.charAt(i));
+                if (descriptor.charAt(i) == 'L') {
+                    i = descriptor.indexOf(';', i);
+                }
+            }
+            return types.toString();
         }
 
         private void instruction(int opcode) {
@@ -188,15 +201,16 @@ final class MethodCopier {
                 case Code.INVOKEVIRTUAL -> to.constant(opcode, member(u2()));
                 case Code.INVOKESTATIC -> callStatic(u2());
                 case Code.CHECKCAST -> to.constant(opcode, file.classOf(nameOfClass(u2())));
-                default -> throw new IllegalStateException("Instruction " + opcode + " in " + className
-                        + " cannot be copied: its methods must be straight-line code");
+                default ->
+                    throw new IllegalStateException("Instruction " + opcode + " in " + className
+                            + " cannot be copied: its methods must be straight-line code");
             }
         }
 
         private void callStatic(int constant) {
             if (nameOfClass(first[constant]).equals(className)) {
                 int signature = second[constant];
-                copy(texts[first[signature]] + texts[second[signature]], file, to, stack);
+                copy(texts[first[signature]].concat(texts[second[signature]]), file, to, stack);
             } else {
                 to.constant(Code.INVOKESTATIC, member(constant));
             }
@@ -215,12 +229,18 @@ final class MethodCopier {
 
         private void loadConstant(int constant) {
             int bits = first[constant];
-            int number = tags[constant] == ClassFile.FLOAT ? file.number(Float.intBitsToFloat(bits)) : file.number(bits);
+            int number =
+                    tags[constant] == ClassFile.FLOAT ? file.number(Float.intBitsToFloat(bits)) : file.number(bits);
             to.constant(19, number); // ldc_w
         }
 
         private int local(int number) {
-            return locals.computeIfAbsent(number, key -> to.local("java/lang/Object"));
+            Integer known = locals.get(number);
+            if (known == null) {
+                known = to.local("java/lang/Object");
+                locals.put(number, known);
+            }
+            return known;
         }
 
         private int u1() {

@@ -195,8 +195,7 @@ public final class ScalarMath {
 
     /** {@code magnitude}, which is not negative, with the sign of {@code sign}. */
     private static float withSign(float magnitude, float sign) {
-        return Float.intBitsToFloat(
-                Float.floatToRawIntBits(magnitude) | (Float.floatToRawIntBits(sign) & SIGN_MASK));
+        return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (Float.floatToRawIntBits(sign) & SIGN_MASK));
     }
 
     /** -1, 0 or 1; NaN and zeros are themselves. */

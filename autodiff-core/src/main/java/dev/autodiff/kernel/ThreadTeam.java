@@ -125,11 +125,17 @@ public final class ThreadTeam implements AutoCloseable {
     @Override
     public void close() {
         while (!busy.compareAndSet(false, true)) { // stays taken for good
-            Thread.yield();
+            letOthersRun();
         }
         for (Worker worker : workers) {
             worker.end();
         }
+    }
+
+    /** There may be fewer free cores than threads: then whoever waits is in the way of who works. */
+    @SuppressWarnings("ThreadPriorityCheck") // a matter of speed alone; the outcome does not rely on it
+    private static void letOthersRun() {
+        Thread.yield();
     }
 
     /** Started by its first task; sleeps when there is none. Daemon, so that it never keeps the program alive. */
@@ -160,13 +166,12 @@ public final class ThreadTeam implements AutoCloseable {
             }
         }
 
-        @Nullable
-        Throwable await() {
+        @Nullable Throwable await() {
             for (int i = 0; finished != given; i++) {
                 if (i < 20 * SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    Thread.yield();
+                    letOthersRun();
                 }
             }
             Throwable result = failure;
@@ -200,7 +205,7 @@ public final class ThreadTeam implements AutoCloseable {
                 for (int i = 0; i < SPINS && given == last; i++) {
                     Thread.onSpinWait();
                 }
-                Thread.yield(); // there may be fewer free cores than threads
+                letOthersRun();
                 if (given == last && System.nanoTime() - start > SPIN_NANOS) {
                     sleepUntilOtherThan(last);
                 }
@@ -218,7 +223,7 @@ public final class ThreadTeam implements AutoCloseable {
 
     /** Made when first asked for. */
     private static final class Shared {
-        static final ThreadTeam TEAM = new ThreadTeam(
-                Math.max(1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
+        static final ThreadTeam TEAM = new ThreadTeam(Math.max(
+                1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
     }
 }

@@ -9,6 +9,8 @@ final class VectorBody implements LoopBody {
     private static final String V = "Ljdk/incubator/vector/FloatVector;";
     private static final String ANY_VECTOR = "Ljdk/incubator/vector/Vector;";
     private static final String SPECIES = "Ljdk/incubator/vector/VectorSpecies;";
+    private static final String LOAD = "(" + SPECIES + "[FI)" + V;
+    private static final String BROADCAST = "(" + SPECIES + "F)" + V;
     private static final String VECTOR_MATH = "dev/autodiff/kernel/vector/VectorMath";
 
     private final int lanes;
@@ -58,10 +60,10 @@ final class VectorBody implements LoopBody {
     }
 
     @Override
-    public void loadAdvancing(Code code, Runnable address, int value) {
+    public void loadAdvancing(Code code, Address address, int value) {
         code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
-        address.run();
-        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "fromArray", "(" + SPECIES + "[FI)" + V, 3);
+        address.push(code);
+        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "fromArray", LOAD, 3);
         code.op(Code.ASTORE, value);
     }
 
@@ -71,14 +73,14 @@ final class VectorBody implements LoopBody {
         // have to be an object in code that C2 enters in the middle of the loop (on-stack replacement)
         code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
         code.op(Code.FLOAD, element);
-        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "broadcast", "(" + SPECIES + "F)" + V, 2);
+        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "broadcast", BROADCAST, 2);
         code.op(Code.ASTORE, value);
     }
 
     @Override
-    public void store(Code code, Runnable address, int value) {
+    public void store(Code code, Address address, int value) {
         code.op(Code.ALOAD, value);
-        address.run();
+        address.push(code);
         code.call(Code.INVOKEVIRTUAL, FLOAT_VECTOR, "intoArray", "([FI)V", 3);
     }
 
@@ -96,49 +98,50 @@ final class VectorBody implements LoopBody {
 
     private void emit(Elementwise op, Code code) {
         // A switch expression, so that the compiler misses a constant without a twin
-        int ignored = switch (op) {
-            case COPY -> 0;
-            case NEGATE -> method(code, "neg", 1);
-            case SQRT -> method(code, "sqrt", 1);
-            case ABS -> method(code, "abs", 1);
-            case ADD -> method(code, "add", 2);
-            case SUBTRACT -> method(code, "sub", 2);
-            case MULTIPLY -> method(code, "mul", 2);
-            case DIVIDE -> method(code, "div", 2);
-            case MINIMUM -> method(code, "min", 2);
-            case MAXIMUM -> method(code, "max", 2);
-            case EXP -> function(code, "exp", 1);
-            case LOG -> function(code, "log", 1);
-            case LOG1P -> function(code, "log1p", 1);
-            case EXPM1 -> function(code, "expm1", 1);
-            case SIGN -> function(code, "sign", 1);
-            case RELU -> function(code, "relu", 1);
-            case SIGMOID -> function(code, "sigmoid", 1);
-            case TANH -> function(code, "tanh", 1);
-            case SOFTPLUS -> function(code, "softplus", 1);
-            case ERF -> function(code, "erf", 1);
-            case EQUAL -> function(code, "equal", 2);
-            case NOT_EQUAL -> function(code, "notEqual", 2);
-            case GREATER -> function(code, "greater", 2);
-            case GREATER_EQUAL -> function(code, "greaterEqual", 2);
-            case SELECT -> function(code, "select", 3);
-            case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
-            case POW -> throw new IllegalArgumentException("POW has no vector twin");
-        };
+        int ignored =
+                switch (op) {
+                    case COPY -> 0;
+                    case NEGATE -> method(code, "neg", 1);
+                    case SQRT -> method(code, "sqrt", 1);
+                    case ABS -> method(code, "abs", 1);
+                    case ADD -> method(code, "add", 2);
+                    case SUBTRACT -> method(code, "sub", 2);
+                    case MULTIPLY -> method(code, "mul", 2);
+                    case DIVIDE -> method(code, "div", 2);
+                    case MINIMUM -> method(code, "min", 2);
+                    case MAXIMUM -> method(code, "max", 2);
+                    case EXP -> function(code, "exp", 1);
+                    case LOG -> function(code, "log", 1);
+                    case LOG1P -> function(code, "log1p", 1);
+                    case EXPM1 -> function(code, "expm1", 1);
+                    case SIGN -> function(code, "sign", 1);
+                    case RELU -> function(code, "relu", 1);
+                    case SIGMOID -> function(code, "sigmoid", 1);
+                    case TANH -> function(code, "tanh", 1);
+                    case SOFTPLUS -> function(code, "softplus", 1);
+                    case ERF -> function(code, "erf", 1);
+                    case EQUAL -> function(code, "equal", 2);
+                    case NOT_EQUAL -> function(code, "notEqual", 2);
+                    case GREATER -> function(code, "greater", 2);
+                    case GREATER_EQUAL -> function(code, "greaterEqual", 2);
+                    case SELECT -> function(code, "select", 3);
+                    case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
+                    case POW -> throw new IllegalArgumentException("POW has no vector twin");
+                };
     }
 
     private static int method(Code code, String name, int arity) {
-        String descriptor = "(" + ANY_VECTOR.repeat(arity - 1) + ")" + V;
+        String descriptor = "(".concat(ANY_VECTOR.repeat(arity - 1)).concat(")").concat(V);
         code.call(Code.INVOKEVIRTUAL, FLOAT_VECTOR, name, descriptor, arity);
         return 0;
     }
 
     private int function(Code code, String name, int arity) {
-        return function(code, name, "(" + V.repeat(arity) + ")" + V);
+        return function(code, name, "(".concat(V.repeat(arity)).concat(")").concat(V));
     }
 
     private int function(Code code, String name, String descriptor) {
-        functions.copy(name + descriptor, file, code);
+        functions.copy(name.concat(descriptor), file, code);
         return 0;
     }
 }

@@ -27,6 +27,8 @@ final class Fusion {
     private static final int SMALL = 2048;
     /** Random numbers and what follows from them and from scalars are computed again rather than stored, if this short. */
     private static final int LONGEST_RECOMPUTED = 4;
+    /** Consumers that are looked at to find out whether a value is stored: a guess only, but the time stays linear. */
+    private static final int MOST_CONSUMERS = 16;
 
     private final Liveness liveness;
     private final int[] depth;
@@ -121,8 +123,10 @@ final class Fusion {
     private boolean allInputsStored(Value value) {
         for (Value input : value.inputs) {
             boolean stored = !isMap(input) || liveness.kept[input.id] || isRecomputed(input);
-            for (Value consumer : liveness.consumers(input)) {
-                stored |= !sameSpace(input, consumer) || (consumer != value && depth[consumer.id] != depth[input.id]);
+            List<Value> consumers = liveness.consumers(input);
+            for (int i = 0; !stored && i < Math.min(consumers.size(), MOST_CONSUMERS); i++) {
+                Value consumer = consumers.get(i);
+                stored = !sameSpace(input, consumer) || (consumer != value && depth[consumer.id] != depth[input.id]);
             }
             if (!stored) {
                 return false;

@@ -57,6 +57,23 @@ class NDArrayTest {
     }
 
     @Test
+    void viewsPartOfAJavaArray() {
+        double[] storage = {0, 1, 2, 3, 4, 5};
+        NDArray view = NDArray.view(storage, 2, Shape.of(2, 2));
+        assertEquals(NDArray.of(new double[][] {{2, 3}, {4, 5}}), view);
+        storage[5] = 9;
+        assertEquals(9, view.get(1, 1));
+        assertEquals(DType.INT32, NDArray.view(new int[1], 0, Shape.scalar()).dtype());
+        refused(
+                IllegalArgumentException.class,
+                () -> NDArray.view(storage, 3, Shape.of(2, 2)),
+                "needs 7 elements",
+                "has 6");
+        refused(IllegalArgumentException.class, () -> NDArray.view(storage, -1, Shape.of(2)), "offset -1");
+        refused(IllegalArgumentException.class, () -> NDArray.view(new long[2], 0, Shape.of(2)), "long[]");
+    }
+
+    @Test
     void readsElementsFromBothEnds() {
         NDArray array = counting(DType.FLOAT32, 2, 3, 4);
         assertEquals(23, array.get(1, 2, 3));

@@ -89,8 +89,7 @@ class KernelProviderTest {
     @ParameterizedTest
     @ValueSource(ints = {16, 64})
     void anyVectorLengthGivesTheSameBits(int bytes) throws Exception {
-        assertContains(
-                inOwnMachine(CompareTwins.class, VECTOR, "-XX:MaxVectorSize=" + bytes), "same bits: 2 vector-");
+        assertContains(inOwnMachine(CompareTwins.class, VECTOR, "-XX:MaxVectorSize=" + bytes), "same bits: 2 vector-");
     }
 
     @Test

@@ -91,7 +91,8 @@ class LoopCompilerTest {
         for (int seed = 0; seed < 150; seed++) {
             Random random = new Random(seed);
             LoopCode code = randomCode(random);
-            LoopRun run = LoopRun.random(code, 1 + random.nextInt(4), 1 + random.nextInt(70), random.nextBoolean(), random);
+            LoopRun run =
+                    LoopRun.random(code, 1 + random.nextInt(4), 1 + random.nextInt(70), random.nextBoolean(), random);
             check(random.nextBoolean() ? run : run.inPlace(), "seed " + seed);
         }
     }

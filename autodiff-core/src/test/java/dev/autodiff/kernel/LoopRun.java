@@ -12,7 +12,20 @@ import java.util.Random;
 /** One call of a loop on random operands, run by loops under test and by a plain evaluator, to be compared bit for bit. */
 final class LoopRun {
     private static final double[] SPECIALS = {
-        0, -0.0, 1, -1, 0.5, -2, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e-40, -1e-40, 3e38, 88.7, 104
+        0,
+        -0.0,
+        1,
+        -1,
+        0.5,
+        -2,
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        1e-40,
+        -1e-40,
+        3e38,
+        88.7,
+        104
     };
 
     final LoopCode code;
@@ -137,7 +150,10 @@ final class LoopRun {
                 }
                 for (int o = 0; o < code.outputs().size(); o++) {
                     int k = code.inputs() + o;
-                    java.lang.reflect.Array.set(arrays[slots[k]], position(k, row, col), values[code.outputs().get(o)]);
+                    java.lang.reflect.Array.set(
+                            arrays[slots[k]],
+                            position(k, row, col),
+                            values[code.outputs().get(o)]);
                 }
             }
         }
@@ -158,7 +174,10 @@ final class LoopRun {
                             ? Arrays.equals(d, (double[]) expected.arrays[i])
                             : Arrays.equals((int[]) arrays[i], (int[]) expected.arrays[i]);
             if (!same) {
-                assertEquals(text(expected.arrays[i]), text(arrays[i]), what + " of " + code + ", " + rows + " x " + columns);
+                assertEquals(
+                        text(expected.arrays[i]),
+                        text(arrays[i]),
+                        what + " of " + code + ", " + rows + " x " + columns);
             }
         }
     }

@@ -98,17 +98,39 @@ class ScalarMathTest {
         float inf = Float.POSITIVE_INFINITY;
         float[][] table = { // at -inf, -0, 0, inf
             {0, 1, 1, inf, ScalarMath.exp(-inf), ScalarMath.exp(-0f), ScalarMath.exp(0), ScalarMath.exp(inf)},
-            {-1, -0f, 0, inf, ScalarMath.expm1(-inf), ScalarMath.expm1(-0f), ScalarMath.expm1(0), ScalarMath.expm1(inf)},
+            {-1, -0f, 0, inf, ScalarMath.expm1(-inf), ScalarMath.expm1(-0f), ScalarMath.expm1(0), ScalarMath.expm1(inf)
+            },
             {-1, -0f, 0, 1, ScalarMath.tanh(-inf), ScalarMath.tanh(-0f), ScalarMath.tanh(0), ScalarMath.tanh(inf)},
             {-1, -0f, 0, 1, ScalarMath.erf(-inf), ScalarMath.erf(-0f), ScalarMath.erf(0), ScalarMath.erf(inf)},
-            {Float.NaN, -inf, -inf, inf, ScalarMath.log(-inf), ScalarMath.log(-0f), ScalarMath.log(0), ScalarMath.log(inf)},
             {
-                Float.NaN, -0f, 0, inf,
-                ScalarMath.log1p(-inf), ScalarMath.log1p(-0f), ScalarMath.log1p(0), ScalarMath.log1p(inf)
+                Float.NaN,
+                -inf,
+                -inf,
+                inf,
+                ScalarMath.log(-inf),
+                ScalarMath.log(-0f),
+                ScalarMath.log(0),
+                ScalarMath.log(inf)
             },
             {
-                0, 0.5f, 0.5f, 1,
-                ScalarMath.sigmoid(-inf), ScalarMath.sigmoid(-0f), ScalarMath.sigmoid(0), ScalarMath.sigmoid(inf)
+                Float.NaN,
+                -0f,
+                0,
+                inf,
+                ScalarMath.log1p(-inf),
+                ScalarMath.log1p(-0f),
+                ScalarMath.log1p(0),
+                ScalarMath.log1p(inf)
+            },
+            {
+                0,
+                0.5f,
+                0.5f,
+                1,
+                ScalarMath.sigmoid(-inf),
+                ScalarMath.sigmoid(-0f),
+                ScalarMath.sigmoid(0),
+                ScalarMath.sigmoid(inf)
             },
         };
         for (float[] row : table) {
@@ -149,8 +171,7 @@ class ScalarMathTest {
                 base[k] = 1000 * k; // other operands: other floats
             }
             int length = x.length - 2000;
-            compiler.loop(code)
-                    .run(new Object[] {x, y}, new int[2], slots, base, new int[n], length, 0, 1, 0, length);
+            compiler.loop(code).run(new Object[] {x, y}, new int[2], slots, base, new int[n], length, 0, 1, 0, length);
             if (expected == null) {
                 expected = y;
             }

@@ -34,44 +34,92 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void matmul(
-            float[] a, int aOffset, int aRow, int aCol,
-            float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow,
-            int m, int n, int k,
-            Scratch scratch, int part, int parts) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         VectorMatmul.matmul(
                 a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
     }
 
     @Override
     public void matmul(
-            double[] a, int aOffset, int aRow, int aCol,
-            double[] b, int bOffset, int bRow, int bCol,
-            double[] c, int cOffset, int cRow,
-            int m, int n, int k,
-            Scratch scratch, int part, int parts) {
+            double[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            double[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         ScalarMatmul.matmul(
                 a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
     }
 
     @Override
     public void reduce(
-            Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     @Override
     public void reduce(
-            Reduction reduction, double[] x, int xOffset, double[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            double[] x,
+            int xOffset,
+            double[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     @Override
     public void reduce(
-            Reduction reduction, int[] x, int xOffset, int[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            int[] x,
+            int xOffset,
+            int[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
@@ -89,17 +137,31 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void crossEntropy(
-            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-            int rows, int n, int part, int parts) {
-        VectorRows.crossEntropy(
-                logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
+        VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
     }
 
     @Override
     public void crossEntropy(
-            double[] logits, int logitsOffset, double[] labels, int labelsOffset, double[] loss, int lossOffset,
-            int rows, int n, int part, int parts) {
-        ScalarRows.crossEntropy(
-                logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+            double[] logits,
+            int logitsOffset,
+            double[] labels,
+            int labelsOffset,
+            double[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
+        ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
     }
 }

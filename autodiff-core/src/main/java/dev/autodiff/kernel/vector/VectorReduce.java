@@ -7,6 +7,7 @@ import static dev.autodiff.kernel.vector.Lanes.load;
 import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.Reduction;
 import dev.autodiff.kernel.ScalarReduce;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -21,8 +22,16 @@ public final class VectorReduce {
 
     /** Reduces the middle axis of {@code outer x length x inner}; see {@link dev.autodiff.kernel.Kernels}. */
     public static void reduce(
-            Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
         int end = Division.start(outer * strips, part + 1, parts);
         for (int u = Division.start(outer * strips, part, parts); u < end; u++) {
@@ -119,55 +128,53 @@ public final class VectorReduce {
         }
     }
 
+    /** The total is kept in y, so that vectors live in one loop only: C2 is not sure to unbox them across nested ones. */
     private static void sumStrip(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
         int block = ScalarReduce.blockOf(length);
-        FloatVector t0 = FloatVector.zero(SPECIES);
-        FloatVector t1 = t0;
-        FloatVector t2 = t0;
-        FloatVector t3 = t0;
+        Arrays.fill(y, yOffset, yOffset + STRIP, 0);
         for (int i = 0; i < length; i += block) {
-            FloatVector s0 = FloatVector.zero(SPECIES);
-            FloatVector s1 = s0;
-            FloatVector s2 = s0;
-            FloatVector s3 = s0;
-            int at = offset + i * stride;
-            int end = Math.min(length, i + block);
-            for (int p = i; p < end; p++) {
-                s0 = s0.add(load(x, at));
-                s1 = s1.add(load(x, at + COUNT));
-                s2 = s2.add(load(x, at + 2 * COUNT));
-                s3 = s3.add(load(x, at + 3 * COUNT));
-                at += stride;
-            }
-            t0 = t0.add(s0);
-            t1 = t1.add(s1);
-            t2 = t2.add(s2);
-            t3 = t3.add(s3);
+            addStrip(x, offset + i * stride, stride, Math.min(block, length - i), y, yOffset);
         }
-        t0.intoArray(y, yOffset);
-        t1.intoArray(y, yOffset + COUNT);
-        t2.intoArray(y, yOffset + 2 * COUNT);
-        t3.intoArray(y, yOffset + 3 * COUNT);
+    }
+
+    private static void addStrip(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = FloatVector.zero(SPECIES);
+        FloatVector s2 = FloatVector.zero(SPECIES);
+        FloatVector s3 = FloatVector.zero(SPECIES);
+        int at = offset;
+        for (int p = 0; p < rows; p++) {
+            s0 = s0.add(load(x, at));
+            s1 = s1.add(load(x, at + COUNT));
+            s2 = s2.add(load(x, at + 2 * COUNT));
+            s3 = s3.add(load(x, at + 3 * COUNT));
+            at += stride;
+        }
+        load(y, yOffset).add(s0).intoArray(y, yOffset);
+        load(y, yOffset + COUNT).add(s1).intoArray(y, yOffset + COUNT);
+        load(y, yOffset + 2 * COUNT).add(s2).intoArray(y, yOffset + 2 * COUNT);
+        load(y, yOffset + 3 * COUNT).add(s3).intoArray(y, yOffset + 3 * COUNT);
     }
 
     private static void sumColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
         int block = ScalarReduce.blockOf(length);
-        FloatVector total = FloatVector.zero(SPECIES);
+        Arrays.fill(y, yOffset, yOffset + COUNT, 0);
         for (int i = 0; i < length; i += block) {
-            FloatVector sum = FloatVector.zero(SPECIES);
-            int at = offset + i * stride;
-            int end = Math.min(length, i + block);
-            for (int p = i; p < end; p++) {
-                sum = sum.add(load(x, at));
-                at += stride;
-            }
-            total = total.add(sum);
+            addColumns(x, offset + i * stride, stride, Math.min(block, length - i), y, yOffset);
         }
-        total.intoArray(y, yOffset);
     }
 
-    private static void maxColumns(
-            float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {
+    private static void addColumns(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        int at = offset;
+        for (int p = 0; p < rows; p++) {
+            sum = sum.add(load(x, at));
+            at += stride;
+        }
+        load(y, yOffset).add(sum).intoArray(y, yOffset);
+    }
+
+    private static void maxColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {
         FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int at = offset;
         for (int i = 0; i < length; i++) {

@@ -8,7 +8,7 @@ import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.ScalarMath;
 import dev.autodiff.kernel.ScalarRows;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -19,6 +19,13 @@ import jdk.incubator.vector.VectorOperators;
  * shorter than a vector are left to {@link ScalarRows}.
  */
 public final class VectorRows {
+    private static final float ROUND = 0x1.8p23f;
+    private static final float LOG2_E = 1.4426950408889634f;
+    private static final float LN2_HIGH = 0.693145751953125f;
+    private static final float LN2_LOW = 1.4286068203094172e-6f;
+    /** Exponent bits of 2^64: results may be denormal, so the power of two is formed too large and scaled back. */
+    private static final int SCALE_BITS = 0x3f800000 + (64 << 23);
+
     private VectorRows() {}
 
     /** Softmax of each row, or its logarithm; see {@link dev.autodiff.kernel.Kernels}. */
@@ -39,49 +46,73 @@ public final class VectorRows {
     }
 
     private static void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        float sum = exponentials(x, xOffset, y, yOffset, n, max(x, xOffset, n), true);
+        divide(y, yOffset, n, sum);
+    }
+
+    /**
+     * The sum of e^(x - max); each is stored too, if wanted. The one loop over exponentials, with the formula of
+     * {@link ScalarMath#exp(float)} for numbers that are not positive written out: once C2 has compiled a function of this
+     * size by itself, it no longer inlines it, and every call allocates vectors.
+     */
+    private static float exponentials(float[] x, int xOffset, float[] y, int yOffset, int n, float max, boolean store) {
         int end = n - COUNT;
-        float max = max(x, xOffset, n);
+        FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
         FloatVector sums = FloatVector.zero(SPECIES);
-        FloatVector last = load(x, xOffset + end);
-        int j = 0;
-        for (; j <= end; j += COUNT) {
-            FloatVector e = VectorMath.exp(load(x, xOffset + j).sub(max));
-            e.intoArray(y, yOffset + j);
-            sums = sums.add(e);
+        FloatVector next = load(x, xOffset);
+        for (int j = 0; j < n; j += COUNT) {
+            int at = Math.min(j, end);
+            FloatVector d = next.sub(max);
+            next = load(x, xOffset + Math.min(j + COUNT, end)); // before an overlapping store, y may be x
+            FloatVector rounded = d.fma(broadcast(LOG2_E), broadcast(ROUND));
+            FloatVector exponent = rounded.sub(ROUND);
+            FloatVector r = exponent.fma(broadcast(-LN2_LOW), exponent.fma(broadcast(-LN2_HIGH), d));
+            FloatVector p = broadcast(0.0013870656f);
+            p = p.fma(r, broadcast(0.008366262f));
+            p = p.fma(r, broadcast(0.041667435f));
+            p = p.fma(r, broadcast(0.16666546f));
+            p = p.fma(r, broadcast(0.49999997f));
+            IntVector scale = rounded.reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHL, 23)
+                    .add(SCALE_BITS);
+            FloatVector e =
+                    p.mul(r).fma(r, r).add(1f).mul(scale.reinterpretAsFloats()).mul(0x1p-64f);
+            e = e.blend(0f, d.compare(VectorOperators.LT, -104f));
+            if (store) {
+                e.intoArray(y, yOffset + at);
+            }
+            sums = sums.add(e.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
         }
-        if (j < n) {
-            FloatVector e = VectorMath.exp(last.sub(max));
-            e.intoArray(y, yOffset + end);
-            sums = sums.add(fresh(e, n - j));
-        }
-        divide(y, yOffset, n, Lanes.sum(sums));
+        return Lanes.sum(sums);
+    }
+
+    private static FloatVector broadcast(float x) {
+        return FloatVector.broadcast(SPECIES, x);
     }
 
     private static void divide(float[] y, int offset, int n, float by) {
         int end = n - COUNT;
-        FloatVector last = load(y, offset + end);
-        for (int j = 0; j <= end; j += COUNT) {
-            load(y, offset + j).div(by).intoArray(y, offset + j);
+        FloatVector next = load(y, offset);
+        for (int j = 0; j < n; j += COUNT) {
+            FloatVector quotient = next.div(by);
+            next = load(y, offset + Math.min(j + COUNT, end));
+            quotient.intoArray(y, offset + Math.min(j, end));
         }
-        last.div(by).intoArray(y, offset + end);
     }
 
     private static void logSoftmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        int end = n - COUNT;
         float max = max(x, xOffset, n);
-        float log = logOfSum(x, xOffset, n, max);
-        FloatVector last = load(x, xOffset + end);
-        for (int j = 0; j <= end; j += COUNT) {
-            load(x, xOffset + j).sub(max).sub(log).intoArray(y, yOffset + j);
-        }
-        last.sub(max).sub(log).intoArray(y, yOffset + end);
+        subtract(x, xOffset, y, yOffset, n, max, logOfSum(x, xOffset, n, max));
     }
 
-    /** The lanes that the vector before did not have, the last {@code count}; 0 in the others. */
-    private static FloatVector fresh(FloatVector x, int count) {
-        FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
-        VectorMask<Float> counted = lanes.compare(VectorOperators.LT, COUNT - count);
-        return x.blend(0f, counted);
+    private static void subtract(float[] x, int xOffset, float[] y, int yOffset, int n, float max, float log) {
+        int end = n - COUNT;
+        FloatVector next = load(x, xOffset);
+        for (int j = 0; j < n; j += COUNT) {
+            FloatVector difference = next.sub(max).sub(log);
+            next = load(x, xOffset + Math.min(j + COUNT, end));
+            difference.intoArray(y, yOffset + Math.min(j, end));
+        }
     }
 
     private static float max(float[] x, int offset, int n) {
@@ -94,25 +125,23 @@ public final class VectorRows {
     }
 
     private static float logOfSum(float[] x, int offset, int n, float max) {
-        int end = n - COUNT;
-        FloatVector sums = FloatVector.zero(SPECIES);
-        int j = 0;
-        for (; j <= end; j += COUNT) {
-            sums = sums.add(VectorMath.exp(load(x, offset + j).sub(max)));
-        }
-        if (j < n) {
-            sums = sums.add(fresh(VectorMath.exp(load(x, offset + end).sub(max)), n - j));
-        }
-        return ScalarMath.log(Lanes.sum(sums));
+        return ScalarMath.log(exponentials(x, offset, x, offset, n, max, false));
     }
 
     /** Softmax cross-entropy of each row; see {@link dev.autodiff.kernel.Kernels}. */
     public static void crossEntropy(
-            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-            int rows, int n, int part, int parts) {
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
         if (n < COUNT) {
-            ScalarRows.crossEntropy(
-                    logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+            ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
             return;
         }
         int end = Division.start(rows, part + 1, parts);
@@ -122,23 +151,25 @@ public final class VectorRows {
     }
 
     private static float crossEntropyRow(float[] logits, int logitsOffset, float[] labels, int labelsOffset, int n) {
-        int end = n - COUNT;
         float max = max(logits, logitsOffset, n);
         float log = logOfSum(logits, logitsOffset, n, max);
-        FloatVector sums = FloatVector.zero(SPECIES);
-        int j = 0;
-        for (; j <= end; j += COUNT) {
-            sums = sums.add(terms(load(logits, logitsOffset + j), load(labels, labelsOffset + j), max, log));
-        }
-        if (j < n) {
-            FloatVector last = terms(load(logits, logitsOffset + end), load(labels, labelsOffset + end), max, log);
-            sums = sums.add(fresh(last, n - j));
-        }
-        return Lanes.sum(sums);
+        return surprise(logits, logitsOffset, labels, labelsOffset, n, max, log);
     }
 
-    private static FloatVector terms(FloatVector logits, FloatVector labels, float max, float log) {
-        FloatVector surprise = FloatVector.broadcast(SPECIES, log).sub(logits.sub(max));
-        return labels.mul(surprise).blend(0f, labels.compare(VectorOperators.EQ, 0f));
+    /** The sum of labels * (log - (logits - max)), where a label of 0 counts as nothing whatever it is multiplied by. */
+    private static float surprise(
+            float[] logits, int logitsOffset, float[] labels, int labelsOffset, int n, float max, float log) {
+        int end = n - COUNT;
+        FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
+        FloatVector sums = FloatVector.zero(SPECIES);
+        for (int j = 0; j < n; j += COUNT) {
+            int at = Math.min(j, end);
+            FloatVector label = load(labels, labelsOffset + at);
+            FloatVector term =
+                    broadcast(log).sub(load(logits, logitsOffset + at).sub(max)).mul(label);
+            term = term.blend(0f, label.compare(VectorOperators.EQ, 0f));
+            sums = sums.add(term.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
+        }
+        return Lanes.sum(sums);
     }
 }

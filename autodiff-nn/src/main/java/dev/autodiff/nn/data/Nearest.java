@@ -17,11 +17,11 @@ final class Nearest {
                 .min(Comparator.comparingInt(candidate -> distance(wanted, candidate)));
     }
 
-    /** As {@code ; did you mean "x1"?}, or nothing. */
+    /** The end of a sentence: {@code ; did you mean "x1"?} or just a full stop. */
     static String hint(String name, Collection<String> candidates) {
         return to(name, candidates)
                 .map(candidate -> "; did you mean \"" + candidate + "\"?")
-                .orElse("");
+                .orElse(".");
     }
 
     /** Insertions, deletions, replacements and swaps of neighbours that make one of the other (Damerau, Levenshtein). */
