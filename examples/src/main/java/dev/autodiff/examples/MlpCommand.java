@@ -7,6 +7,7 @@ import dev.autodiff.examples.mlp.MlpSettings;
 import dev.autodiff.examples.mlp.OptimizerChoice;
 import dev.autodiff.examples.mlp.TalkTable;
 import dev.autodiff.examples.mlp.Toy;
+import dev.autodiff.nn.data.Mnist;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -121,7 +122,7 @@ final class MlpCommand implements Callable<Integer> {
     public Integer call() {
         Options check = new Options(spec.commandLine());
         MlpSettings settings = settings(check);
-        Toy.Shape points = toy == null ? null : check.choice("toy", Toy.Shape.class, toy);
+        Toy.Points points = toy == null ? null : check.choice("toy", Toy.Points.class, toy);
         if (compare && toy != null) {
             throw check.wrong("--compare and --toy are two different things; choose one.");
         }
@@ -129,7 +130,7 @@ final class MlpCommand implements Callable<Integer> {
         if (points != null) {
             Toy.draw(lab, points, common.seed);
         } else if (compare) {
-            TalkTable.run(lab, epochs == null ? TalkTable.EPOCHS : epochs, common.seed);
+            TalkTable.run(lab, Mnist.load(lab.data("mnist")), epochs == null ? TalkTable.EPOCHS : epochs, common.seed);
         } else {
             MlpReport.run(lab, settings);
         }

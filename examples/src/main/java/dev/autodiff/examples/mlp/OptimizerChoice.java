@@ -20,11 +20,11 @@ public enum OptimizerChoice {
     /** Adagrad. */
     ADAGRAD(0.02, rate -> new Adagrad(rate, 1e-7)),
     /** RMSProp. */
-    RMSPROP(0.001, rate -> new RmsProp(rate, 0.9, 1e-7)),
+    RMSPROP(0.002, rate -> new RmsProp(rate, 0.9, 1e-7)),
     /** Adam. */
-    ADAM(0.001, rate -> new Adam(rate, 0.9, 0.999, 1e-8, 0)),
+    ADAM(0.003, rate -> new Adam(rate, 0.9, 0.999, 1e-8, 0)),
     /** Adam with a decay of the weights of 0.01. */
-    ADAMW(0.001, rate -> new Adam(rate, 0.9, 0.999, 1e-8, 0.01));
+    ADAMW(0.003, rate -> new Adam(rate, 0.9, 0.999, 1e-8, 0.01));
 
     private final double learningRate;
     private final Function<Tensor, Optimizer> maker;
