@@ -341,7 +341,8 @@ public final class ProgramBuilder {
 
     private static void require(boolean holds, String expected, Value found) {
         if (!holds) {
-            throw new IllegalArgumentException("Expected " + expected + ", found " + found);
+            throw new IllegalArgumentException(
+                    "Expected " + expected + ", found " + found.dtype() + " " + found.shape());
         }
     }
 }

@@ -29,8 +29,20 @@ final class FloatTiles {
 
     /** Tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * aRow}. */
     static void rows2(
-            float[] a, int aOffset, int aRow, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int rows, int k) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int rows,
+            int k) {
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -100,8 +112,20 @@ final class FloatTiles {
 
     /** Tile of one vector; row i of {@code a} is contiguous from {@code aOffset + i * aRow}. */
     static void rows1(
-            float[] a, int aOffset, int aRow, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int rows, int k) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int rows,
+            int k) {
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -152,8 +176,19 @@ final class FloatTiles {
 
     /** Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
     static void columns2(
-            float[] a, int aOffset, int aCol, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int k) {
+            float[] a,
+            int aOffset,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int k) {
         int s0 = initOffset;
         int s1 = initOffset + 1 * initRow;
         int s2 = initOffset + 2 * initRow;
@@ -258,8 +293,19 @@ final class FloatTiles {
 
     /** Tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
     static void columns1(
-            float[] a, int aOffset, int aCol, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int k) {
+            float[] a,
+            int aOffset,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int k) {
         int s0 = initOffset;
         int s1 = initOffset + 1 * initRow;
         int s2 = initOffset + 2 * initRow;
