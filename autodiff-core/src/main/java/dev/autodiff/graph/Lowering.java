@@ -59,9 +59,10 @@ public final class Lowering {
         try {
             value = node.op().lower(ir, in);
         } catch (IllegalArgumentException e) {
-            throw new GraphException(node.op().name() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
-                    + in.stream().map(v -> v.dtype() + " " + v.shape()).collect(Collectors.joining(" and "))
-                    + "\n    " + node);
+            throw new GraphException(
+                    node.op().name() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
+                            + in.stream().map(v -> v.dtype() + " " + v.shape()).collect(Collectors.joining(" and "))
+                            + "\n    " + node);
         }
         if (value.dtype() != node.dtype() || !node.shape().accepts(value.shape())) {
             throw new GraphException(node.op().name() + ": with what was fed, the result is " + value.dtype() + " "

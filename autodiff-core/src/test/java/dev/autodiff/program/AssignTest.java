@@ -154,9 +154,15 @@ class AssignTest {
         Tensor tr = Leaf.variable(row);
         State wide = Leaf.state(start);
         Tensor tw = Leaf.variable(wide);
-        Leaf.run(options, List.of(), Tensors.assign(tw, tw.add(tr)), Tensors.assign(tr, tw.sum(0).mul(0).add(tr)));
+        Leaf.run(
+                options,
+                List.of(),
+                Tensors.assign(tw, tw.add(tr)),
+                Tensors.assign(tr, tw.sum(0).mul(0).add(tr)));
         assertEquals(ramp(n, 1), row.value());
-        assertEquals(start.get(n - 1, n - 1) + n % 100 + (n % 100 == 0 ? 100 : 0), wide.value().get(n - 1, n - 1));
+        assertEquals(
+                start.get(n - 1, n - 1) + n % 100 + (n % 100 == 0 ? 100 : 0),
+                wide.value().get(n - 1, n - 1));
     }
 
     @ParameterizedTest
@@ -206,7 +212,8 @@ class AssignTest {
     void firstAssignmentInitializes() {
         State state = new State(DType.FLOAT32, Shape.of(2));
         Tensor variable = Leaf.variable(state);
-        String message = assertThrows(IllegalStateException.class, variable::eval).getMessage();
+        String message =
+                assertThrows(IllegalStateException.class, variable::eval).getMessage();
         assertTrue(message.contains("variable") && message.contains("no value yet"), message);
         Leaf.run(CompileOptions.OPTIMIZED, List.of(), Tensors.assign(variable, Tensors.constant(1f, 2f)));
         assertEquals(NDArray.of(1f, 2f), variable.eval());

@@ -47,7 +47,10 @@ class PassesTest {
             Gradients gradients = Gradients.of(y, leaves);
             List<Tensor> fetches = new ArrayList<>(List.of(steps.get(3), y, steps.get(9)));
             leaves.forEach(x -> gradients.find(x).ifPresent(fetches::add));
-            check(fetches, inputs, List.of(random(seed + 1, dtype, rows, columns), random(seed + 2, dtype, rows, columns)));
+            check(
+                    fetches,
+                    inputs,
+                    List.of(random(seed + 1, dtype, rows, columns), random(seed + 2, dtype, rows, columns)));
         }
     }
 
@@ -72,8 +75,9 @@ class PassesTest {
                 for (int i = 0; i < expected.size(); i++) {
                     int output = i;
                     assertEquals(
-                            expected.get(i), actual.get(i), () -> options + ", output " + fetches.get(output) + "\n"
-                                    + program.describe());
+                            expected.get(i),
+                            actual.get(i),
+                            () -> options + ", output " + fetches.get(output) + "\n" + program.describe());
                 }
             }
         }
@@ -85,26 +89,26 @@ class PassesTest {
             Tensor x = Leaf.input(DType.FLOAT32, dims);
             List<Tensor> steps = new ArrayList<>();
             for (Tensor step : List.of(
-                        x.add(1).mul(x),
-                        x.softmax(),
-                        x.matmul(Tensors.ones(dims[1], 4)),
-                        x.transpose().matmul(Tensors.ones(0, 2)),
-                        x.sum(0),
-                        x.sum(1),
-                        x.sum(),
-                        x.max(1),
-                        x.transpose(),
-                        x.reshape(dims[1], 0),
-                        x.expandDims(1).mul(Tensors.ones(2, dims[1])),
-                        x.argmax(1).oneHot(3),
-                        dev.autodiff.graph.Indexing.concat(0, x, Tensors.ones(2, dims[1]), x),
-                        dev.autodiff.graph.Indexing.gather(Tensors.ones(4, 5), x.argmax(1), 0),
-                        dev.autodiff.graph.CrossEntropy.softmax(x, x.argmax(1)))) {
-                    steps.add(step);
-                    if (step.dtype().isFloating()) {
-                        Gradients.of(step.exp().sum(), List.of(x)).find(x).ifPresent(steps::add);
-                    }
+                    x.add(1).mul(x),
+                    x.softmax(),
+                    x.matmul(Tensors.ones(dims[1], 4)),
+                    x.transpose().matmul(Tensors.ones(0, 2)),
+                    x.sum(0),
+                    x.sum(1),
+                    x.sum(),
+                    x.max(1),
+                    x.transpose(),
+                    x.reshape(dims[1], 0),
+                    x.expandDims(1).mul(Tensors.ones(2, dims[1])),
+                    x.argmax(1).oneHot(3),
+                    dev.autodiff.graph.Indexing.concat(0, x, Tensors.ones(2, dims[1]), x),
+                    dev.autodiff.graph.Indexing.gather(Tensors.ones(4, 5), x.argmax(1), 0),
+                    dev.autodiff.graph.CrossEntropy.softmax(x, x.argmax(1)))) {
+                steps.add(step);
+                if (step.dtype().isFloating()) {
+                    Gradients.of(step.exp().sum(), List.of(x)).find(x).ifPresent(steps::add);
                 }
+            }
             check(steps, List.of(x), List.of(NDArray.zeros(DType.FLOAT32, dims)));
         }
     }
@@ -114,7 +118,14 @@ class PassesTest {
         Tensor x = Leaf.input(DType.FLOAT32, 3, 1);
         Tensor negativeZero = Tensors.scalar(-0.0);
         List<Tensor> same = List.of(
-                x.mul(1), x.div(1), x.sub(0), x.sub(negativeZero), x.add(0), x.add(negativeZero), x.sum(1), x.neg().neg());
+                x.mul(1),
+                x.div(1),
+                x.sub(0),
+                x.sub(negativeZero),
+                x.add(0),
+                x.add(negativeZero),
+                x.sum(1),
+                x.neg().neg());
         check(same, List.of(x), List.of(NDArray.wrap(new float[] {-0f, 0f, Float.NaN}, 3, 1)));
     }
 
@@ -145,10 +156,12 @@ class PassesTest {
     @Test
     void foldsWhatIsConstant() {
         Tensor constant = Tensors.ones(4, 4).mul(3).matmul(Tensors.ones(4, 4)).sum();
-        assertEquals(java.util.Map.of(), Leaf.compile(CompileOptions.OPTIMIZED, List.of(constant), List.of()).counts());
+        assertEquals(
+                java.util.Map.of(),
+                Leaf.compile(CompileOptions.OPTIMIZED, List.of(constant), List.of())
+                        .counts());
         assertEquals(192, constant.eval().item());
     }
-
 
     @Test
     void sharesEqualOperations() {
@@ -177,10 +190,12 @@ class PassesTest {
     @Test
     void fusesChainsOfElementwiseOperations() {
         Tensor x = Leaf.input(DType.FLOAT32, 100, 100);
-        Tensor y = x.mul(2).add(1).sigmoid().mul(x).sub(3).square().add(x.mean(1).expandDims(1));
+        Tensor y =
+                x.mul(2).add(1).sigmoid().mul(x).sub(3).square().add(x.mean(1).expandDims(1));
         Program fused = program(CompileOptions.OPTIMIZED, x, y);
         assertEquals(1, fused.counts().get("ReduceInstruction"));
-        assertTrue(fused.counts().get("LoopInstruction") <= 3, fused.describe()); // chain, mean's division, chain and add
+        assertTrue(
+                fused.counts().get("LoopInstruction") <= 3, fused.describe()); // chain, mean's division, chain and add
         assertEquals(8, program(CompileOptions.PLAIN, x, y).counts().get("LoopInstruction"));
         Tensor chain = x;
         for (int i = 0; i < 10; i++) {
@@ -198,8 +213,11 @@ class PassesTest {
         for (int i = 0; i < 40; i++) {
             y = y.matmul(x);
         }
-        assertEquals(2, program(CompileOptions.OPTIMIZED, x, y).layout.memory().buffers.size());
-        assertEquals(40, program(CompileOptions.PLAIN, x, y).layout.memory().buffers.size());
+        assertEquals(
+                2,
+                program(CompileOptions.OPTIMIZED, x, y).layout.memory().buffers.size());
+        assertEquals(
+                40, program(CompileOptions.PLAIN, x, y).layout.memory().buffers.size());
     }
 
     private static Program program(CompileOptions options, Tensor x, Tensor y) {

@@ -27,7 +27,8 @@ class ProgramTest {
         Tensor x = Leaf.input(DType.FLOAT32, 40, 30);
         List<Tensor> steps = RandomGraph.grow(5, 20, 40, 30, List.of(x));
         Tensor y = steps.get(19).add(steps.get(12)).mean();
-        List<Tensor> fetches = List.of(y, steps.get(19), Gradients.of(y, List.of(x)).of(x));
+        List<Tensor> fetches =
+                List.of(y, steps.get(19), Gradients.of(y, List.of(x)).of(x));
         Program program =
                 Lowering.compile(fetches, List.of(), List.of(x), List.of(x.shape()), CompileOptions.OPTIMIZED);
         List<NDArray> inputs = new ArrayList<>();
@@ -70,8 +71,7 @@ class ProgramTest {
         Tensor gradient = Gradients.of(loss, List.of(x)).of(x);
         List<Shape> shapes = List.of(x.shape(), w.shape());
         NDArray[] values = {NDArray.of(1f, 2f, 3f, 4f), NDArray.scalar(1.00001f)};
-        NDArray plain = Lowering.compile(
-                        List.of(loss), List.of(), List.of(x, w), shapes, CompileOptions.PLAIN)
+        NDArray plain = Lowering.compile(List.of(loss), List.of(), List.of(x, w), shapes, CompileOptions.PLAIN)
                 .run(values)
                 .get(0);
         List<NDArray> results = Lowering.compile(
@@ -88,10 +88,12 @@ class ProgramTest {
         for (int i = 0; i < 50_000; i++) {
             y = y.reshape(3, 2).reshape(2, 3);
         }
-        Program program = Lowering.compile(
-                List.of(y.add(1)), List.of(), List.of(x), List.of(x.shape()), CompileOptions.PLAIN);
+        Program program =
+                Lowering.compile(List.of(y.add(1)), List.of(), List.of(x), List.of(x.shape()), CompileOptions.PLAIN);
         NDArray value = NDArray.of(new float[][] {{1, 2, 3}, {4, 5, 6}});
-        assertEquals(NDArray.of(new float[][] {{2, 3, 4}, {5, 6, 7}}), program.run(value).get(0));
+        assertEquals(
+                NDArray.of(new float[][] {{2, 3, 4}, {5, 6, 7}}),
+                program.run(value).get(0));
     }
 
     @Test
@@ -107,7 +109,12 @@ class ProgramTest {
                     .run(value)
                     .get(0);
             Tensor known = Tensors.constant(value);
-            Tensor same = known.softmax().mul(known).mean(0).square().sum().add(known.reshape(-1).sum());
+            Tensor same = known.softmax()
+                    .mul(known)
+                    .mean(0)
+                    .square()
+                    .sum()
+                    .add(known.reshape(-1).sum());
             assertEquals(Tensors.gradients(same, known).get(0).eval(), unknown);
         }
     }
@@ -169,8 +176,7 @@ class ProgramTest {
         assertEquals(0.5, mean, 0.02);
     }
 
-    private static List<NDArray> random(
-            CompileOptions options, List<Tensor> fetches, Tensor x, long seed, long step) {
+    private static List<NDArray> random(CompileOptions options, List<Tensor> fetches, Tensor x, long seed, long step) {
         Program program = Lowering.compile(fetches, List.of(), List.of(x), List.of(x.shape()), options);
         Workspace workspace = program.acquire();
         workspace.feed(0, NDArray.full(DType.FLOAT32, x.shape(), 1));

@@ -57,7 +57,8 @@ class MistakesTest {
                 .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
         boolean named = false;
         for (int near = line - 3; near <= line + 8; near++) {
-            named |= message.contains("MistakesTest.java:" + near + "\n") || message.endsWith("MistakesTest.java:" + near);
+            named |= message.contains("MistakesTest.java:" + near + "\n")
+                    || message.endsWith("MistakesTest.java:" + near);
         }
         assertTrue(named, () -> "line " + line + " is not in: " + message);
     }
@@ -381,8 +382,10 @@ class MistakesTest {
                 .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))
                 .count();
         assertTrue(methods < 60, methods + " public methods: put rarer operations into a family class");
-        assertEquals(methods, java.util.Arrays.stream(Tensor.class.getMethods())
-                .filter(method -> method.getDeclaringClass() == Tensor.class)
-                .count());
+        assertEquals(
+                methods,
+                java.util.Arrays.stream(Tensor.class.getMethods())
+                        .filter(method -> method.getDeclaringClass() == Tensor.class)
+                        .count());
     }
 }
