@@ -7,7 +7,6 @@ import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,22 +40,12 @@ public final class Lowering {
         }
         Collection<Tensor> roots = new ArrayList<>(fetches);
         roots.addAll(updates);
-        for (Tensor node : inOrderOfMaking(roots)) {
+        for (Tensor node : Topology.order(roots)) {
             if (!values.containsKey(node)) {
                 values.put(node, lower(node, ir, values));
             }
         }
         return ir.build(fetches.stream().map(values::get).toList());
-    }
-
-    /**
-     * Operands are made before results, so this is an order to compute in. It does not depend on what else is fetched, and
-     * neither do random numbers, which count the nodes that draw them.
-     */
-    private static List<Tensor> inOrderOfMaking(Collection<Tensor> roots) {
-        List<Tensor> order = Topology.order(roots);
-        order.sort(Comparator.comparingLong(Tensor::id));
-        return order;
     }
 
     private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values) {
@@ -71,7 +60,7 @@ public final class Lowering {
             value = node.op().lower(ir, in);
         } catch (IllegalArgumentException e) {
             throw new GraphException(
-                    node.op().name() + ": " + e.getMessage() + "\n    with what was fed, the operands are "
+                    node.op().name() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
                             + in.stream().map(v -> v.dtype() + " " + v.shape()).collect(Collectors.joining(" and "))
                             + "\n    " + node);
         }
@@ -81,5 +70,20 @@ public final class Lowering {
                     + node);
         }
         return value;
+    }
+
+    /** What is wrong in the words of the shape rule, if it is the shapes, which were not all known before. */
+    private static String problem(Tensor node, List<Value> in, IllegalArgumentException failure) {
+        List<Tensor> known = new ArrayList<>();
+        for (int i = 0; i < in.size(); i++) {
+            TensorType type = new TensorType(in.get(i).dtype(), in.get(i).shape());
+            known.add(new Tensor(Leaves.input(), type, node.inputs().get(i).name()));
+        }
+        try {
+            node.op().infer(known);
+            return String.valueOf(failure.getMessage());
+        } catch (IllegalArgumentException words) {
+            return String.valueOf(words.getMessage());
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.autodiff.examples.mlp.MlpSettings;
 import dev.autodiff.examples.mlp.OptimizerChoice;
 import dev.autodiff.examples.mlp.TalkTable;
 import dev.autodiff.examples.mlp.Toy;
+import dev.autodiff.nn.data.Mnist;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -77,6 +78,14 @@ final class MlpCommand implements Callable<Integer> {
     private @Nullable Double learningRate;
 
     @Option(
+            names = "--final-rate",
+            paramLabel = "P",
+            defaultValue = "0.1",
+            description = "Share of the learning rate that is left in the last epoch; 1 keeps it constant"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double finalRate = 0.1;
+
+    @Option(
             names = "--epochs",
             paramLabel = "N",
             description = "How often every training image is seen (default: 10; with --compare 30).")
@@ -113,7 +122,7 @@ final class MlpCommand implements Callable<Integer> {
     public Integer call() {
         Options check = new Options(spec.commandLine());
         MlpSettings settings = settings(check);
-        Toy.Shape points = toy == null ? null : check.choice("toy", Toy.Shape.class, toy);
+        Toy.Points points = toy == null ? null : check.choice("toy", Toy.Points.class, toy);
         if (compare && toy != null) {
             throw check.wrong("--compare and --toy are two different things; choose one.");
         }
@@ -121,7 +130,7 @@ final class MlpCommand implements Callable<Integer> {
         if (points != null) {
             Toy.draw(lab, points, common.seed);
         } else if (compare) {
-            TalkTable.run(lab, epochs == null ? TalkTable.EPOCHS : epochs, common.seed);
+            TalkTable.run(lab, Mnist.load(lab.data("mnist")), epochs == null ? TalkTable.EPOCHS : epochs, common.seed);
         } else {
             MlpReport.run(lab, settings);
         }
@@ -135,6 +144,10 @@ final class MlpCommand implements Callable<Integer> {
         int rounds = epochs == null ? MlpSettings.standard().epochs() : epochs;
         check.positive("--learning-rate", rate);
         check.notNegative("--l2", l2);
+        if (!(finalRate > 0 && finalRate <= 1)) {
+            throw check.wrong(
+                    "--final-rate is a share of the learning rate, above 0 and up to 1, not " + finalRate + ".");
+        }
         check.atLeastOne("--epochs", rounds);
         check.atLeastOne("--batch", batch);
         if (!(keepProb > 0 && keepProb <= 1)) {
@@ -149,6 +162,7 @@ final class MlpCommand implements Callable<Integer> {
                 keepProb,
                 chosen,
                 rate,
+                finalRate,
                 rounds,
                 batch,
                 common.seed);

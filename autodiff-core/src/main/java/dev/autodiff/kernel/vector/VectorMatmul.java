@@ -279,6 +279,7 @@ public final class VectorMatmul {
                             to,
                             toOffset,
                             toRow,
+                            ROWS / 2,
                             depth);
                 } else {
                     FloatTiles.columns1(

@@ -31,11 +31,11 @@ public final class CostWatch {
         if (warning == null && !(cost <= FACTOR * Math.max(Math.abs(first), 1e-3))) {
             warning = String.format(
                     Locale.ROOT,
-                    "The cost explodes: it was %s at first and %s at look %d. The learning rate %s is too large for these"
+                    "The cost explodes: it was %s at first and %s %s later. The learning rate %s is too large for these"
                             + " features: take a smaller one, or scale the features.",
                     Numbers.brief(first),
                     Numbers.brief(cost),
-                    seen,
+                    seen == 2 ? "one look" : (seen - 1) + " looks",
                     Numbers.brief(learningRate));
         }
         return warning == null;

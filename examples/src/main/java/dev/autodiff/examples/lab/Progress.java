@@ -3,12 +3,13 @@ package dev.autodiff.examples.lab;
 import java.io.PrintWriter;
 
 /**
- * Shows how far something is: on a terminal one line that is overwritten, else a plain line at every tenth of the way. Closing
- * it leaves the last state.
+ * Shows how far something is: on a terminal one line that is overwritten, else a plain line at every tenth of the way, unless it
+ * goes so fast that nobody has to wait.
  */
 public final class Progress implements AutoCloseable {
     private static final int BAR = 24;
-    private static final long PAUSE = 50_000_000; // ns between two updates on a terminal
+    private static final long OVERWRITE = 50_000_000; // ns between two updates on a terminal
+    private static final long PLAIN = 400_000_000; // ns between two plain lines
 
     private final PrintWriter writer;
     private final boolean terminal;
@@ -23,7 +24,7 @@ public final class Progress implements AutoCloseable {
         this.terminal = terminal;
         this.label = label;
         this.steps = steps;
-        this.printedAt = System.nanoTime() - PAUSE;
+        this.printedAt = System.nanoTime();
     }
 
     /**
@@ -37,11 +38,12 @@ public final class Progress implements AutoCloseable {
             int filled = (int) ((long) BAR * done / steps);
             pending = label + " [" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + done + "/" + steps + "  "
                     + state;
-            if (System.nanoTime() - printedAt >= PAUSE) {
+            if (System.nanoTime() - printedAt >= OVERWRITE) {
                 overwrite();
             }
-        } else if ((int) (10L * done / steps) > printedTenth || done == 1) {
+        } else if ((int) (10L * done / steps) > printedTenth && System.nanoTime() - printedAt >= PLAIN) {
             printedTenth = (int) (10L * done / steps);
+            printedAt = System.nanoTime();
             writer.println(label + " " + done + "/" + steps + "  " + state);
             writer.flush();
         }
@@ -59,6 +61,7 @@ public final class Progress implements AutoCloseable {
             overwrite();
             writer.println();
             writer.flush();
+            pending = "";
         }
     }
 }

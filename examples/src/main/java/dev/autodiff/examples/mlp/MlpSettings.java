@@ -11,7 +11,8 @@ import java.util.List;
  * @param l2 how strongly large weights are punished, 0 for not at all
  * @param keepProb share of the hidden neurons that dropout keeps, 1 for all
  * @param optimizer how gradients become updates
- * @param learningRate length of the steps
+ * @param learningRate length of the steps at first
+ * @param finalRate share of the learning rate that is left in the last epoch; it falls evenly, or stays if this is 1
  * @param epochs how often every training image is seen
  * @param batch images a step
  * @param seed decides the first weights, the order of the images and the masks of dropout
@@ -24,6 +25,7 @@ public record MlpSettings(
         double keepProb,
         OptimizerChoice optimizer,
         double learningRate,
+        double finalRate,
         int epochs,
         int batch,
         long seed) {
@@ -44,6 +46,7 @@ public record MlpSettings(
     /** One hidden layer of 128 with relu, trained by Adam. */
     public static MlpSettings standard() {
         OptimizerChoice adam = OptimizerChoice.ADAM;
-        return new MlpSettings(List.of(128), Activation.RELU, Start.HE, 0, 1, adam, adam.learningRate(), 10, 128, 1);
+        return new MlpSettings(
+                List.of(128), Activation.RELU, Start.HE, 0, 1, adam, adam.learningRate(), 0.1, 10, 128, 1);
     }
 }

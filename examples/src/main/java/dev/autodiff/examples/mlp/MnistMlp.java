@@ -102,8 +102,9 @@ public final class MnistMlp {
             cost = cost.add(squares.mul(settings.l2()));
         }
 
-        // 5. Optimizer: the gradients come from the graph.
-        TrainOp train = settings.optimizer().make(settings.learningRate()).minimize(cost);
+        // 5. Optimizer: the gradients come from the graph; the learning rate is a variable, to be lowered on the way.
+        Variable rate = Variable.of("learningRate", NDArray.scalar((float) settings.learningRate()));
+        TrainOp train = settings.optimizer().make(rate).minimize(cost);
 
         // 6. Training: every epoch shows all images, in a new order, a batch at a time.
         try (Session session = new Session(settings.seed());
@@ -116,6 +117,7 @@ public final class MnistMlp {
             List<Double> costs = new ArrayList<>();
             List<Double> accuracies = new ArrayList<>();
             for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+                rate.assign(NDArray.scalar((float) rate(settings, epoch)));
                 double sum = 0;
                 for (Batch batch : batches.epoch(epoch)) {
                     step.run(batch.features(), batch.labels(), keepProb);
@@ -144,5 +146,11 @@ public final class MnistMlp {
                     accuracies,
                     unknown);
         }
+    }
+
+    /** Long steps at first, to get near; short ones at the end, to come to rest. */
+    private static double rate(MlpSettings settings, int epoch) {
+        double way = settings.epochs() == 1 ? 0 : (double) epoch / (settings.epochs() - 1);
+        return settings.learningRate() * (1 + way * (settings.finalRate() - 1));
     }
 }
