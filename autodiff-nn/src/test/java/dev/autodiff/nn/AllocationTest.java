@@ -32,12 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AllocationTest {
     @BeforeAll
     static void withScalarKernels() {
-<<<<<<< Updated upstream
         assumeTrue(KernelProvider.kernels().name().equals("scalar"), "Vectors are objects until they are compiled");
-=======
-        assumeTrue(
-                KernelProvider.kernels().describe().contains("scalar"), "Vectors are objects until they are compiled");
->>>>>>> Stashed changes
     }
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -48,8 +43,7 @@ class AllocationTest {
             step.run();
         }
         long[] threads = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread ->
-                        thread == Thread.currentThread() || thread.getName().startsWith("autodiff-"))
+                .filter(thread -> thread == Thread.currentThread() || thread.getName().startsWith("autodiff-"))
                 .mapToLong(Thread::getId)
                 .toArray();
         total(threads);
