@@ -84,6 +84,10 @@ public final class Plot {
     public Plot perEpoch(String name, List<Double> values, int first) {
         double[] epochs =
                 IntStream.range(0, values.size()).mapToDouble(i -> first + i).toArray();
+        if (epochs.length > 12) {
+            // XChart labels evenly spaced values themselves, as in 0, 19, 38; others get round numbers.
+            epochs[epochs.length - 1] += 1e-3;
+        }
         return line(
                 name, epochs, values.stream().mapToDouble(Double::doubleValue).toArray());
     }

@@ -46,7 +46,7 @@ public final class MakeRegression {
         lab.heading("Neural Networks with Numpy, part 2: make_regression, 160 points to train and 40 to test");
         CsvTable table = lab.table("make_regression_42.csv");
         Dataset all = new Dataset(table.columns("x"), table.columns("y"));
-        NDArray isTest = table.classes("is_test");
+        NDArray isTest = table.classes("is_test", 2);
         Dataset training = all.take(
                 IntStream.range(0, all.rows()).filter(i -> isTest.at(i) == 0).toArray());
         Dataset test = all.take(
