@@ -26,8 +26,10 @@ class BadInputTest {
     static List<Arguments> usage() {
         return List.of(
                 Arguments.of("", "Say which example to run"),
-                Arguments.of("mpl", "mlp"),
-                Arguments.of("mlp --hiden 3", "--hidden"),
+                Arguments.of("mpl", "There is no example mpl. Did you mean mlp?"),
+                Arguments.of("mlp --hiden 3", "There is no option --hiden. Did you mean --hidden?"),
+                Arguments.of("linear d2l", "There is no example d2l"),
+                Arguments.of("mlp --hidden", "--hidden"),
                 Arguments.of("mlp --learning-rate -0.1", "--learning-rate is a number above 0, not -0.1"),
                 Arguments.of("mlp --learning-rate 0", "above 0, not 0"),
                 Arguments.of("mlp --learning-rate NaN", "above 0, not NaN"),
