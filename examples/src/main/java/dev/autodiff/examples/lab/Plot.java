@@ -21,7 +21,12 @@ public final class Plot {
     private static final int WIDTH = 820;
     private static final int HEIGHT = 600;
     private static final Color[] COLORS = {
-        new Color(0x1f77b4), new Color(0xd62728), new Color(0x2ca02c), new Color(0xff7f0e), new Color(0x9467bd)
+        new Color(0x1f77b4),
+        new Color(0xd62728),
+        new Color(0x2ca02c),
+        new Color(0xff7f0e),
+        new Color(0x9467bd),
+        new Color(0x8c564b)
     };
     private static final Color FRAME = new Color(0x888888);
 
