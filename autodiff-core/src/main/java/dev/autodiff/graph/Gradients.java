@@ -84,29 +84,10 @@ public final class Gradients {
                 Tensor input = node.inputs().get(operand);
                 if (wanted.contains(input) && flows(node, operand)) {
                     Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
-                    requireFit(node, operand, share);
+                    Require.contribution(node, operand, share);
                     add(input, new Contribution(node, operand, Adjustments.sumLike(share, input)));
                 }
             }
-        }
-    }
-
-    /** Rules are written by users too: a contribution has the operand's type and shape, repeated at most. */
-    private static void requireFit(Tensor node, int operand, Tensor share) {
-        Shape from = share.shape();
-        Shape to = node.inputs().get(operand).shape();
-        boolean fits = share.dtype() == node.inputs().get(operand).dtype() && from.rank() >= to.rank();
-        for (int i = 1; fits && i <= to.rank(); i++) {
-            int p = from.dim(-i);
-            int q = to.dim(-i);
-            fits = p == q || q == 1 || p == Shape.UNKNOWN || q == Shape.UNKNOWN;
-        }
-        if (!fits) {
-            throw Explanation.mistake(
-                    node.op().name(),
-                    "its gradient rule for operand " + (operand + 1) + " makes " + share.type()
-                            + ", which does not fit",
-                    node.inputs().toArray(Tensor[]::new));
         }
     }
 
