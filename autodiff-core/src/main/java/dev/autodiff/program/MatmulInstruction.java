@@ -88,7 +88,7 @@ final class MatmulInstruction extends Instruction {
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
-        if (aStarts.length != 1) {
+        if (aStarts.length != 1) { // there may be none
             for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
                 multiply(workspace, i, part, 0, m, 0, n);
             }
