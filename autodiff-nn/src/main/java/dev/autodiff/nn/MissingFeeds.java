@@ -36,6 +36,7 @@ final class MissingFeeds {
                 }
             }
         }
-        throw new GraphException(text.append("\n    run at ").append(SourceLine.here()).toString());
+        throw new GraphException(
+                text.append("\n    run at ").append(SourceLine.here()).toString());
     }
 }

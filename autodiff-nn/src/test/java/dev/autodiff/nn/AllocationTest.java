@@ -43,7 +43,8 @@ class AllocationTest {
             step.run();
         }
         long[] threads = Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread == Thread.currentThread() || thread.getName().startsWith("autodiff-"))
+                .filter(thread ->
+                        thread == Thread.currentThread() || thread.getName().startsWith("autodiff-"))
                 .mapToLong(Thread::getId)
                 .toArray();
         total(threads);

@@ -147,7 +147,8 @@ class DropoutTest {
             value = DType.class,
             names = {"FLOAT32", "FLOAT64"})
     void keepingAllIsTheIdentityBitForBit(DType dtype) {
-        NDArray odd = NDArray.of(0.1, -0.0, 1e-30, 3e30, Double.POSITIVE_INFINITY, 1 / 3.0, -7).cast(dtype);
+        NDArray odd = NDArray.of(0.1, -0.0, 1e-30, 3e30, Double.POSITIVE_INFINITY, 1 / 3.0, -7)
+                .cast(dtype);
         Tensor x = Tensors.constant(odd);
         assertSame(x, Dropout.keep(x, 1));
         assertSame(x, Dropout.rate(x, 0));

@@ -157,8 +157,8 @@ class LossesTest {
 
     static Stream<Arguments> losses() {
         return Stream.concat(
-                        Arrays.stream(Regression.values()).map(kind -> kind.loss), Stream.<BinaryOperator<Tensor>>of(
-                                Losses::sigmoidCrossEntropy))
+                        Arrays.stream(Regression.values()).map(kind -> kind.loss),
+                        Stream.<BinaryOperator<Tensor>>of(Losses::sigmoidCrossEntropy))
                 .map(Arguments::of);
     }
 
@@ -167,7 +167,12 @@ class LossesTest {
     void refusesShapesThatWouldBroadcast(BinaryOperator<Tensor> loss) {
         Tensor column = Tensors.zeros(5, 1).named("column");
         Tensor vector = Tensors.zeros(5).named("vector");
-        refused(GraphException.class, () -> loss.apply(column, vector), "column FLOAT32 [5, 1]", "vector FLOAT32 [5]", "expandDims(-1)");
+        refused(
+                GraphException.class,
+                () -> loss.apply(column, vector),
+                "column FLOAT32 [5, 1]",
+                "vector FLOAT32 [5]",
+                "expandDims(-1)");
         refused(GraphException.class, () -> loss.apply(vector, column), "vector FLOAT32 [5]", "column FLOAT32 [5, 1]");
         refused(GraphException.class, () -> loss.apply(vector, Tensors.zeros()), "[5]", "[]");
         refused(GraphException.class, () -> loss.apply(column, Tensors.zeros(1, 5)), "[5, 1]", "[1, 5]");
@@ -204,7 +209,11 @@ class LossesTest {
         try (Session session = new Session()) {
             Feed five = feed(logits, new float[5][3]);
             refused(GraphException.class, () -> session.run(sparse, five, feed(classes, new int[1])), "[5, 3]", "[1]");
-            refused(GraphException.class, () -> session.run(dense, five, feed(oneHot, new float[1][3])), "[5, 3]", "[1, 3]");
+            refused(
+                    GraphException.class,
+                    () -> session.run(dense, five, feed(oneHot, new float[1][3])),
+                    "[5, 3]",
+                    "[1, 3]");
         }
     }
 
@@ -220,6 +229,10 @@ class LossesTest {
         }
         refused(GraphException.class, () -> Losses.huber(floats, floats, 0), "delta", "above 0", "0.0");
         refused(GraphException.class, () -> Losses.huber(floats, floats, Double.NaN), "delta", "NaN");
-        refused(GraphException.class, () -> Losses.huber(floats, floats, Double.POSITIVE_INFINITY), "delta", "Infinity");
+        refused(
+                GraphException.class,
+                () -> Losses.huber(floats, floats, Double.POSITIVE_INFINITY),
+                "delta",
+                "Infinity");
     }
 }

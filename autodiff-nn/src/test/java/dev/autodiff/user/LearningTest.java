@@ -114,7 +114,8 @@ class LearningTest {
         Variable w = Variable.of("weights", Shape.of(4, 3), Initializers.zeros());
         Variable b = Variable.of("bias", Shape.of(3), Initializers.zeros());
         Tensor logits = x.matmul(w).add(b);
-        TrainOp train = new GradientDescent(0.5).minimize(Losses.softmaxCrossEntropy(logits, labels).mean());
+        TrainOp train = new GradientDescent(0.5)
+                .minimize(Losses.softmaxCrossEntropy(logits, labels).mean());
         try (Session session = new Session()) {
             Step step = session.prepare(train, List.of(), x, labels);
             for (int i = 0; i < 200; i++) {
@@ -175,7 +176,8 @@ class LearningTest {
         Variable b2 = Variable.of("b2", Shape.of(3), Initializers.zeros());
         Tensor hidden = Dropout.keep(x.matmul(w1).add(b1).relu(), keep);
         Tensor logits = hidden.matmul(w2).add(b2);
-        TrainOp train = new Adam(0.02).minimize(Losses.softmaxCrossEntropy(logits, labels).mean());
+        TrainOp train = new Adam(0.02)
+                .minimize(Losses.softmaxCrossEntropy(logits, labels).mean());
         try (Session session = new Session(4)) {
             for (int epoch = 0; epoch < 20; epoch++) {
                 for (Batch batch : Batches.shuffled(parts.get(0), 16, 4).epoch(epoch)) {

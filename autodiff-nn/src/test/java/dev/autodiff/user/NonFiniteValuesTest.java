@@ -35,7 +35,8 @@ class NonFiniteValuesTest {
 
     @Test
     void namesTheFirstNodeAndTheLine() {
-        Tensor logarithm = score.log(); String line = line();
+        Tensor logarithm = score.log();
+        String line = line();
         Tensor cost = logarithm.mul(0).add(1).sum();
         try (Session session = new Session().checkNumerics(true)) {
             float[][] good = {{1, 2}, {3, 4}};

@@ -47,8 +47,8 @@ class TrainingMistakesTest {
     }
 
     private static String explainedWithOtherLine(Executable mistake, String... words) {
-        String message = String.valueOf(
-                assertThrows(RuntimeException.class, mistake).getMessage());
+        String message =
+                String.valueOf(assertThrows(RuntimeException.class, mistake).getMessage());
         for (String word : words) {
             assertTrue(message.contains(word), () -> "\"" + word + "\" is not in: " + message);
         }
@@ -59,7 +59,11 @@ class TrainingMistakesTest {
 
     @Test
     void forgettingToFeed() {
-        explained(() -> session.run(logits), "Placeholder X FLOAT32 [?, 784] is needed but was not fed", "add feed(X, value)", x.sourceLine());
+        explained(
+                () -> session.run(logits),
+                "Placeholder X FLOAT32 [?, 784] is needed but was not fed",
+                "add feed(X, value)",
+                x.sourceLine());
         explained(() -> session.run(cost, feed(x, images)), "Placeholder labels INT32 [?]", "add feed(labels, value)");
         explained(() -> session.run(cost), "X FLOAT32", "labels INT32");
     }
@@ -67,34 +71,53 @@ class TrainingMistakesTest {
     @Test
     void feedingAnotherPlaceholderOfTheSameName() {
         Placeholder again = Placeholder.of("X", Shape.of(Shape.UNKNOWN, 784));
-        explained(() -> session.run(logits, feed(again, images)), "X FLOAT32 [?, 784]", "same name", "make it once", again.sourceLine());
+        explained(
+                () -> session.run(logits, feed(again, images)),
+                "X FLOAT32 [?, 784]",
+                "same name",
+                "make it once",
+                again.sourceLine());
     }
 
     @Test
     void feedingTheWrongPlaceholder() {
         Placeholder other = Placeholder.of("keepProbability", Shape.scalar());
-        explained(() -> session.run(logits, feed(other, 1)), "X FLOAT32 [?, 784] is needed", "not needed: keepProbability FLOAT32 []");
+        explained(
+                () -> session.run(logits, feed(other, 1)),
+                "X FLOAT32 [?, 784] is needed",
+                "not needed: keepProbability FLOAT32 []");
     }
 
     @Test
     void feedingAPlaceholderTwice() {
-        explained(() -> session.run(logits, feed(x, images), feed(x, images)), "X FLOAT32 [?, 784]", "fed twice", "one value");
+        explained(
+                () -> session.run(logits, feed(x, images), feed(x, images)),
+                "X FLOAT32 [?, 784]",
+                "fed twice",
+                "one value");
         explained(() -> session.prepare(List.of(logits), x, x), "X FLOAT32 [?, 784]", "fed twice");
     }
 
     @Test
     void feedingAWrongNumberOfColumns() {
-        explained(() -> feed(x, new float[5][783]), "X FLOAT32 [?, 784]", "[5, 783]", "along axis 1 it needs 784, not 783", x.sourceLine());
+        explained(
+                () -> feed(x, new float[5][783]),
+                "X FLOAT32 [?, 784]",
+                "[5, 783]",
+                "along axis 1 it needs 784, not 783",
+                x.sourceLine());
     }
 
     @Test
     void feedingColumnsForRows() {
-        explained(() -> feed(x, new float[784][5]), "X FLOAT32 [?, 784]", "[784, 5]", "transposed", "rows are examples");
+        explained(
+                () -> feed(x, new float[784][5]), "X FLOAT32 [?, 784]", "[784, 5]", "transposed", "rows are examples");
     }
 
     @Test
     void feedingASingleExample() {
-        explained(() -> feed(x, new float[784]), "[784]", "single example needs a batch axis", "reshape it to [1, 784]");
+        explained(
+                () -> feed(x, new float[784]), "[784]", "single example needs a batch axis", "reshape it to [1, 784]");
         explained(() -> feed(labels, 3), "[]", "single number has no axes", "array of shape [1]");
     }
 
@@ -119,7 +142,11 @@ class TrainingMistakesTest {
 
     @Test
     void feedingAnotherType() {
-        explained(() -> feed(x, NDArray.of(new double[5][784])), "X FLOAT32 [?, 784]", "FLOAT64 [5, 784]", "cast(DType.FLOAT32)");
+        explained(
+                () -> feed(x, NDArray.of(new double[5][784])),
+                "X FLOAT32 [?, 784]",
+                "FLOAT64 [5, 784]",
+                "cast(DType.FLOAT32)");
         explained(() -> feed(labels, NDArray.of(1f, 2f)), "labels INT32 [?]", "FLOAT32 [2]", "cast(DType.INT32)");
         explained(() -> feed(labels, new float[] {1, 0.5f}), "labels INT32 [?]", "0.5", "not an integer");
     }
@@ -148,33 +175,60 @@ class TrainingMistakesTest {
 
     @Test
     void aVariableOfUnknownSize() {
-        explained(() -> Variable.of("bias", Shape.of(Shape.UNKNOWN, 10), Initializers.zeros()), "Variable bias", "[?, 10]", "must be known");
+        explained(
+                () -> Variable.of("bias", Shape.of(Shape.UNKNOWN, 10), Initializers.zeros()),
+                "Variable bias",
+                "[?, 10]",
+                "must be known");
     }
 
     @Test
     void aTrainableVariableOfIntegers() {
-        explained(() -> Variable.of("count", DType.INT32, Shape.of(3), Initializers.zeros(), true), "count", "INT32", "trainable", "FLOAT32");
+        explained(
+                () -> Variable.of("count", DType.INT32, Shape.of(3), Initializers.zeros(), true),
+                "count",
+                "INT32",
+                "trainable",
+                "FLOAT32");
     }
 
     @Test
     void integerLabelsWhereFloatsAreNeeded() {
         Tensor score = logits.max(1);
-        explained(() -> Losses.meanSquaredError(score, labels), "FLOAT32 and INT32", "cast(DType.FLOAT32)", "labels INT32 [?]");
+        explained(
+                () -> Losses.meanSquaredError(score, labels),
+                "FLOAT32 and INT32",
+                "cast(DType.FLOAT32)",
+                "labels INT32 [?]");
         Placeholder oneHot = Placeholder.of("oneHot", DType.INT32, Shape.of(Shape.UNKNOWN, 10));
-        explained(() -> Losses.softmaxCrossEntropy(logits, oneHot), "oneHot INT32 [?, 10]", "one-hot", "cast(DType.FLOAT32)");
+        explained(
+                () -> Losses.softmaxCrossEntropy(logits, oneHot),
+                "oneHot INT32 [?, 10]",
+                "one-hot",
+                "cast(DType.FLOAT32)");
     }
 
     @Test
     void classNumbersThatAreFloats() {
         Placeholder classes = Placeholder.of("classes", Shape.of(Shape.UNKNOWN));
-        explained(() -> Losses.softmaxCrossEntropy(logits, classes), "classes FLOAT32 [?]", "class numbers", "INT32", "oneHot(10)");
+        explained(
+                () -> Losses.softmaxCrossEntropy(logits, classes),
+                "classes FLOAT32 [?]",
+                "class numbers",
+                "INT32",
+                "oneHot(10)");
     }
 
     @Test
     void aColumnOfPredictionsAgainstAVectorOfTargets() {
         Placeholder y = Placeholder.of("Y", Shape.of(Shape.UNKNOWN));
         Tensor predicted = x.matmul(Tensors.zeros(784, 1)).named("predicted");
-        explained(() -> Losses.meanSquaredError(predicted, y), "predicted FLOAT32 [?, 1]", "Y FLOAT32 [?]", "squeeze(-1)", "expandDims(-1)");
+        explained(
+                () -> Losses.meanSquaredError(predicted, y),
+                "predicted FLOAT32 [?, 1]",
+                "Y FLOAT32 [?]",
+                "squeeze(-1)",
+                "expandDims(-1)");
     }
 
     @Test
@@ -194,25 +248,40 @@ class TrainingMistakesTest {
     @Test
     void forgettingToReduceTheLoss() {
         Tensor losses = Losses.softmaxCrossEntropy(logits, labels).named("losses");
-        explainedWithOtherLine(() -> new Adam(0.01).minimize(losses), "losses FLOAT32 [?]", "one number", "mean()", losses.sourceLine());
+        explainedWithOtherLine(
+                () -> new Adam(0.01).minimize(losses),
+                "losses FLOAT32 [?]",
+                "one number",
+                "mean()",
+                losses.sourceLine());
     }
 
     @Test
     void minimizingAnAccuracy() {
-        Tensor accuracy = logits.argmax(1).equalTo(labels).cast(DType.FLOAT32).mean().named("accuracy");
+        Tensor accuracy =
+                logits.argmax(1).equalTo(labels).cast(DType.FLOAT32).mean().named("accuracy");
         explainedWithOtherLine(() -> new Adam(0.01).minimize(accuracy), "weights", "accuracy", "argmax", HERE);
     }
 
     @Test
     void trainingSomethingConstant() {
         Tensor constant = x.sum().named("total");
-        explainedWithOtherLine(() -> new Adam(0.01).minimize(constant), "nothing to train", "total FLOAT32 []", "Variable.of", constant.sourceLine());
+        explainedWithOtherLine(
+                () -> new Adam(0.01).minimize(constant),
+                "nothing to train",
+                "total FLOAT32 []",
+                "Variable.of",
+                constant.sourceLine());
     }
 
     @Test
     void trainingAVariableThatIsNotUsed() {
         Variable bias = Variable.of("bias", Shape.of(10), Initializers.zeros());
-        explainedWithOtherLine(() -> new Adam(0.01).minimize(cost, w, bias), "bias FLOAT32 [10]", "not computed from it", bias.sourceLine());
+        explainedWithOtherLine(
+                () -> new Adam(0.01).minimize(cost, w, bias),
+                "bias FLOAT32 [10]",
+                "not computed from it",
+                bias.sourceLine());
     }
 
     @Test
@@ -227,7 +296,8 @@ class TrainingMistakesTest {
 
     @Test
     void readingAVariableBeforeItHasAValue() {
-        explainedWithOtherLine(w::value, "weights FLOAT32 [784, 10]", "no value yet", "session.run(weights)", w.sourceLine());
+        explainedWithOtherLine(
+                w::value, "weights FLOAT32 [784, 10]", "no value yet", "session.run(weights)", w.sourceLine());
         explainedWithOtherLine(() -> w.sum().eval(), "weights", "no value yet", w.sourceLine());
         session.initialize();
         session.run(w);
@@ -236,7 +306,11 @@ class TrainingMistakesTest {
 
     @Test
     void assigningAValueThatDoesNotFit() {
-        explained(() -> w.assign(NDArray.zeros(DType.FLOAT32, 10, 784)), "[10, 784]", "weights FLOAT32 [784, 10]", w.sourceLine());
+        explained(
+                () -> w.assign(NDArray.zeros(DType.FLOAT32, 10, 784)),
+                "[10, 784]",
+                "weights FLOAT32 [784, 10]",
+                w.sourceLine());
         explained(() -> w.assign(NDArray.zeros(DType.FLOAT64, 784, 10)), "FLOAT64", "cast(DType.FLOAT32)");
     }
 

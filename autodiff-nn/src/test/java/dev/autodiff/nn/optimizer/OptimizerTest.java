@@ -288,7 +288,8 @@ class OptimizerTest {
         refused(
                 GraphException.class,
                 () -> new GradientDescent(0.1).minimize(w.square().named("losses")),
-                "losses FLOAT64 [2]", "one number",
+                "losses FLOAT64 [2]",
+                "one number",
                 "mean() or sum()");
     }
 

@@ -53,9 +53,7 @@ public final class TalkTable {
             MnistMlp.Result result = MnistMlp.train(lab, row.name + ", epoch", digits, settings);
             results.add(result);
             plot.perEpoch(
-                    row.name,
-                    result.testAccuracies().stream().map(a -> 100 * a).toList(),
-                    1);
+                    row.name, result.testAccuracies().stream().map(a -> 100 * a).toList(), 1);
             table.row(
                     row.name,
                     row.talk,

@@ -70,7 +70,8 @@ public final class Toy {
     /** Trains networks with more and more hidden neurons; returns the share of points that each puts right. */
     public static Map<Integer, Double> draw(Lab lab, Points kind, long seed) {
         String name = kind.name().toLowerCase(Locale.ROOT);
-        lab.heading(kind.points.rows() + " points of " + name + " in " + kind.classes + " classes, one hidden layer, tanh");
+        lab.heading(
+                kind.points.rows() + " points of " + name + " in " + kind.classes + " classes, one hidden layer, tanh");
         BoundaryPanel panel = new BoundaryPanel(kind.points, GRID);
         Map<Integer, Double> accuracies = new LinkedHashMap<>();
         List<BufferedImage> panels = new ArrayList<>();
