@@ -80,7 +80,7 @@ public final class Toy {
             for (int neurons : kind.hidden) {
                 // A small network may come to rest in a bad place; the best of a few tries shows what it can do.
                 Trained best = train(kind, neurons, panel.grid(), seed);
-                for (int i = 1; i < TRIES && neurons > 0 && best.accuracy < 1; i++) {
+                for (int i = 1; i < TRIES && neurons > 0 && neurons <= 5; i++) {
                     Trained other = train(kind, neurons, panel.grid(), seed + i);
                     best = other.cost < best.cost ? other : best;
                 }
@@ -103,7 +103,7 @@ public final class Toy {
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
         Placeholder y = Placeholder.of("class", DType.INT32, Shape.of(Shape.UNKNOWN));
 
-        // 2. Parameters, and 3. model: with a hidden layer if there are neurons for one.
+        // 2. Parameters and 3. Model: with a hidden layer if there are neurons for one.
         Tensor signal = x;
         int width = 2;
         if (neurons > 0) {
