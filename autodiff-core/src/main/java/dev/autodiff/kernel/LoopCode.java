@@ -48,17 +48,6 @@ public record LoopCode(DType type, List<Boolean> broadcast, List<Step> steps, Li
         outputs = List.copyOf(outputs);
     }
 
-    /** stub */
-    public static final int LARGEST_COST = 40;
-
-    public static int cost(Elementwise op) {
-        return 1;
-    }
-
-    public int totalCost() {
-        return steps.size();
-    }
-
     /** Number of inputs. */
     public int inputs() {
         return broadcast.size();

@@ -2,6 +2,7 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.LoopCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,6 +64,10 @@ final class Fusion {
 
     private static boolean isMap(Value value) {
         return value.kind instanceof Kind.Map;
+    }
+
+    private static Elementwise op(Value value) {
+        return ((Kind.Map) value.kind).op();
     }
 
     private static boolean sameSpace(Value a, Value b) {
@@ -233,21 +238,24 @@ final class Fusion {
             if (code.isEmpty()) {
                 return true;
             }
+            if (op(member) == Elementwise.POW || op(own.get(0)) == Elementwise.POW) {
+                return false; // has no vector form, and would take it from the whole loop
+            }
             int more = 0;
             for (Value added : withRecomputed(member)) {
-                more += LoopCode.cost(((Kind.Map) added.kind).op());
+                more += op(added).cost();
             }
             int touched = 1;
             for (Value input : member.inputs) {
                 touched += code.contains(input) || arrays.contains(input) ? 0 : 1;
             }
-            return cost + more <= LoopCode.LARGEST_COST && arrays.size() + touched <= MOST_ARRAYS;
+            return cost + more <= LoopCode.COST_LIMIT && arrays.size() + touched <= MOST_ARRAYS;
         }
 
         void add(Value member) {
             for (Value added : withRecomputed(member)) {
                 if (code.add(added)) {
-                    cost += LoopCode.cost(((Kind.Map) added.kind).op());
+                    cost += op(added).cost();
                     for (Value input : added.inputs) {
                         if (!code.contains(input)) {
                             arrays.add(input);

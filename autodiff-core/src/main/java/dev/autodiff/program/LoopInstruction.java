@@ -136,7 +136,7 @@ final class LoopInstruction extends Instruction {
 
     @Override
     int parts(int threads) {
-        return partsFor((long) step().last().size() * code.totalCost(), threads);
+        return partsFor((long) step().last().size() * code.cost(), threads);
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.Scratch;
 
 /** Matrix products, one for each combination of the leading axes. */
 final class MatmulInstruction extends Instruction {
@@ -81,22 +83,28 @@ final class MatmulInstruction extends Instruction {
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
-        if (aStarts.length == 1) {
-            multiply(workspace, 0, part, part, parts);
-            return;
-        }
-        for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
-            multiply(workspace, i, part, 0, 1);
+        if (aStarts.length > 1) {
+            for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
+                multiply(workspace, i, part, 0, m, 0, n);
+            }
+        } else if (Division.byColumns(m, n, parts)) {
+            multiply(workspace, 0, part, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
+        } else {
+            multiply(workspace, 0, part, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
         }
     }
 
-    private void multiply(Workspace workspace, int i, int thread, int part, int parts) {
+    /** Computes a block of one of the products. */
+    private void multiply(Workspace workspace, int i, int thread, int row0, int row1, int col0, int col1) {
         Object a = workspace.arrays[aSlot];
         Object b = workspace.arrays[bSlot];
         Object c = workspace.arrays[cSlot];
-        int aStart = workspace.offsets[aSlot] + aStarts[i];
-        int bStart = workspace.offsets[bSlot] + bStarts[i];
-        int cStart = i * m * n;
+        int aStart = workspace.offsets[aSlot] + aStarts[i] + row0 * aRow;
+        int bStart = workspace.offsets[bSlot] + bStarts[i] + col0 * bCol;
+        int cStart = i * m * n + row0 * n + col0;
+        int rows = row1 - row0;
+        int columns = col1 - col0;
+        Scratch scratch = workspace.scratch(thread);
         if (dtype == DType.FLOAT32) {
             kernels.matmul(
                     (float[]) a,
@@ -110,12 +118,10 @@ final class MatmulInstruction extends Instruction {
                     (float[]) c,
                     cStart,
                     n,
-                    m,
-                    n,
+                    rows,
+                    columns,
                     k,
-                    workspace.scratch(thread),
-                    part,
-                    parts);
+                    scratch);
         } else {
             kernels.matmul(
                     (double[]) a,
@@ -129,12 +135,10 @@ final class MatmulInstruction extends Instruction {
                     (double[]) c,
                     cStart,
                     n,
-                    m,
-                    n,
+                    rows,
+                    columns,
                     k,
-                    workspace.scratch(thread),
-                    part,
-                    parts);
+                    scratch);
         }
     }
 

@@ -37,7 +37,10 @@ final class Simplifier {
         if (op == Elementwise.COPY && in[0].shape().equals(shape)) {
             return in[0];
         }
-        if (op == Elementwise.NEGATE && in[0].kind instanceof Kind.Map inner && inner.op() == Elementwise.NEGATE) {
+        if (op == Elementwise.NEGATE
+                && in[0].kind instanceof Kind.Map inner
+                && inner.op() == Elementwise.NEGATE
+                && in[0].inputs[0].shape().equals(shape)) {
             return in[0].inputs[0];
         }
         boolean neutralRight = ((op == Elementwise.MULTIPLY || op == Elementwise.DIVIDE) && in[1].isConstantNumber(1))

@@ -9,21 +9,21 @@ class ScalarMatmulTest {
     @Test
     void multipliesFloats() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(1))) {
-            problem.check((MatmulProblem.Product) ScalarMatmul::matmul);
+            problem.check(ScalarMatmul::matmul);
         }
     }
 
     @Test
     void multipliesDoubles() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(2))) {
-            problem.check((MatmulProblem.DoubleProduct) ScalarMatmul::matmul);
+            problem.checkDouble(ScalarMatmul::matmul);
         }
     }
 
     @Test
     void nothingTimesNothingIsZero() {
         float[] c = {5, 5, 5, 5};
-        ScalarMatmul.matmul(new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 0, 2, 2, 2, 0, new Scratch(), 0, 1);
+        ScalarMatmul.matmul(new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 0, 2, 2, 2, 0, new Scratch());
         assertEquals(0, c[0] + c[1] + c[2] + c[3]);
     }
 }

@@ -3,6 +3,7 @@ package dev.autodiff.nn;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
@@ -81,7 +82,7 @@ public final class Step {
             throw new GraphException("This step was prepared for "
                     + (given.length == 0 ? "no inputs" : given.length == 1 ? "1 input" : given.length + " inputs")
                     + inputs.stream().map(Tensor::describe).collect(Collectors.joining(", ", " (", ")"))
-                    + ", but was given " + count);
+                    + ", but was given " + count + "\n    run at " + SourceLine.here());
         }
     }
 

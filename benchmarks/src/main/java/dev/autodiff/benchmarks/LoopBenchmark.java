@@ -23,7 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Generated elementwise loops on one thread, nanoseconds a call: divide by {@code size} for an element. Run it with
- * {@code -jvmArgsAppend -Dautodiff.kernels=scalar} for the other kernels. C2 is bimodal on vector loops: several forks.
+ * {@code -jvmArgsAppend "--add-modules=jdk.incubator.vector -Dautodiff.kernels=scalar"} for the other kernels. C2 is bimodal
+ * on vector loops: several forks.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
