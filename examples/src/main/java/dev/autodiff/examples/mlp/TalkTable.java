@@ -69,7 +69,7 @@ public final class TalkTable {
                     row.name,
                     row.talk,
                     Numbers.percent(result.trainAccuracy(), 1) + " / " + Numbers.percent(result.testAccuracy(), 1),
-                    Numbers.brief(Math.round((System.nanoTime() - start) / 1e9)));
+                    Numbers.brief(Math.rint((System.nanoTime() - start) / 1e9)));
         }
         lab.print("");
         lab.print(table.toString());
