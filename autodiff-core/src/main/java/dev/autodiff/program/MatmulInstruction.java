@@ -5,6 +5,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /** Matrix products, one for each combination of the leading axes. */
 final class MatmulInstruction extends Instruction {
@@ -24,11 +25,15 @@ final class MatmulInstruction extends Instruction {
     private final int[] aStarts;
 
     private final int[] bStarts;
+    /** What is done with the elements of the product as soon as a thread has computed its part. */
+    private final @Nullable LoopInstruction loop;
 
     MatmulInstruction(Step step, Slots slots, Kernels kernels) {
         super(step);
         this.kernels = kernels;
-        Value c = step.last();
+        Step following = step.loop();
+        this.loop = following == null ? null : LoopInstruction.overMatrix(following, slots, kernels);
+        Value c = step.first();
         Value a = c.inputs[0];
         Value b = c.inputs[1];
         Kind.Matmul kind = (Kind.Matmul) c.kind;
@@ -83,14 +88,21 @@ final class MatmulInstruction extends Instruction {
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
-        if (aStarts.length > 1) {
+        if (aStarts.length != 1) { // there may be none
             for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
                 multiply(workspace, i, part, 0, m, 0, n);
             }
         } else if (Division.byColumns(m, n, parts)) {
-            multiply(workspace, 0, part, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
+            finish(workspace, part, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
         } else {
-            multiply(workspace, 0, part, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
+            finish(workspace, part, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
+        }
+    }
+
+    private void finish(Workspace workspace, int thread, int row0, int row1, int col0, int col1) {
+        multiply(workspace, 0, thread, row0, row1, col0, col1);
+        if (loop != null) {
+            loop.executeBlock(workspace, row0, row1, col0, col1);
         }
     }
 
@@ -144,6 +156,7 @@ final class MatmulInstruction extends Instruction {
 
     @Override
     String describe() {
-        return "matmul " + (aStarts.length > 1 ? aStarts.length + " x " : "") + m + "x" + k + " . " + k + "x" + n;
+        return "matmul " + (aStarts.length > 1 ? aStarts.length + " x " : "") + m + "x" + k + " . " + k + "x" + n
+                + (loop == null ? "" : ", " + loop.describe());
     }
 }

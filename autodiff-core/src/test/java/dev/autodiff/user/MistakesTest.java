@@ -14,12 +14,15 @@ import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.NonFiniteException;
+import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Program;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
 import dev.autodiff.program.Workspace;
 import java.util.List;
 import java.util.Locale;
@@ -290,6 +293,46 @@ class MistakesTest {
         Tensor loss = CrossEntropy.softmax(Tensors.zeros(2, 5), labels).mean();
         misbuilt(() -> Tensors.gradients(loss, labels), "only floating-point tensors have gradients");
         misbuilt(() -> Tensors.gradients(labels.sum(), w), "only floating-point tensors have gradients, not INT32");
+    }
+
+    @Test
+    void ownRuleThatMakesAnotherShape() {
+        final class Twice extends Op {
+            Twice() {
+                super("twice");
+            }
+
+            @Override
+            public String formula() {
+                return "2x";
+            }
+
+            @Override
+            public String rule(int input) {
+                return "2dy";
+            }
+
+            @Override
+            protected TensorType infer(List<Tensor> in) {
+                return in.get(0).type();
+            }
+
+            @Override
+            protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+                return dy.sum().mul(2);
+            }
+
+            @Override
+            protected Value lower(ProgramBuilder ir, List<Value> in) {
+                return in.get(0);
+            }
+        }
+        Tensor y = new Twice().apply(w).sum();
+        misbuilt(
+                () -> Tensors.gradients(y, w),
+                "twice",
+                "gradient rule for operand 1 makes FLOAT32 []",
+                "operand 1: w FLOAT32 [784, 10]");
     }
 
     @Test
