@@ -27,6 +27,11 @@ public final class Leaves {
         return new StateLeaf(state);
     }
 
+    /** Whether a tensor is a constant. */
+    public static boolean isConstant(Tensor tensor) {
+        return tensor.op() instanceof ConstantLeaf;
+    }
+
     /** The state that a tensor reads if it is a leaf made with {@link #state}. */
     static State stateOf(Tensor leaf) {
         if (leaf.op() instanceof StateLeaf op) {
@@ -35,7 +40,8 @@ public final class Leaves {
         throw new GraphException("Only a variable can be assigned to, not " + leaf);
     }
 
-    static boolean isState(Tensor tensor) {
+    /** Whether a tensor is a leaf made with {@link #state}. */
+    public static boolean isState(Tensor tensor) {
         return tensor.op() instanceof StateLeaf;
     }
 

@@ -135,6 +135,6 @@ public abstract class Optimizer {
                 .map(pair -> new TrainOp.Update(
                         pair.variable(), pair.gradient(), update(pair.variable(), pair.gradient(), context)))
                 .toList();
-        return new TrainOp(cost, updates, context.assignments);
+        return new TrainOp(cost, updates, context.assignments, formula());
     }
 }

@@ -1,0 +1,41 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.trace.Trace.Phase;
+
+/** Colours for a terminal that has them, and nothing for all else. */
+enum TerminalStyle {
+    PLAIN,
+    COLOUR;
+
+    private static final String ESCAPE = "\u001b[";
+
+    /** Colours unless output is piped, the terminal is dumb, or NO_COLOR is set (no-color.org). */
+    static TerminalStyle detect() {
+        String noColor = System.getenv("NO_COLOR");
+        boolean able = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+        return able && (noColor == null || noColor.isEmpty()) ? COLOUR : PLAIN;
+    }
+
+    String heading(String text) {
+        return with("1", text);
+    }
+
+    String faint(String text) {
+        return with("2", text);
+    }
+
+    /** Values blue, gradients orange, updates green, as in the pictures. */
+    String result(Phase phase, String text) {
+        return with(
+                switch (phase) {
+                    case GIVEN, FORWARD -> "1;34";
+                    case SEED, BACKWARD -> "1;33";
+                    case UPDATE -> "1;32";
+                },
+                text);
+    }
+
+    private String with(String code, String text) {
+        return this == PLAIN || text.isEmpty() ? text : ESCAPE + code + "m" + text + ESCAPE + "0m";
+    }
+}
