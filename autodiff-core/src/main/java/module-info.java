@@ -4,6 +4,7 @@ module dev.autodiff.core {
     requires static org.jspecify;
 
     exports dev.autodiff.array;
+    exports dev.autodiff.check;
     exports dev.autodiff.graph;
     exports dev.autodiff.kernel;
     exports dev.autodiff.program;

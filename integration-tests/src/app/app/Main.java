@@ -32,7 +32,8 @@ public final class Main {
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
         Variable w = Variable.of("w", Shape.of(1, 1), Initializers.zeros());
         Variable b = Variable.of("b", Shape.of(1), Initializers.zeros());
-        TrainOp train = new GradientDescent(1e-4).minimize(Losses.meanSquaredError(x.matmul(w).add(b), y));
+        TrainOp train = new GradientDescent(1e-4)
+                .minimize(Losses.meanSquaredError(x.matmul(w).add(b), y));
         try (Session session = new Session(1)) {
             for (int i = 0; i < 100; i++) {
                 session.run(train, feed(x, line.features()), feed(y, labels));

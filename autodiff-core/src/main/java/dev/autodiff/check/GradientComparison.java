@@ -173,8 +173,12 @@ final class GradientComparison {
 
     private void judge(int order, List<Comparison> comparisons, double magnitude) {
         double scale = 0;
+        double effect = 0; // of changing an input by as much as it is
         for (Comparison c : comparisons) {
-            scale = Math.max(scale, Math.max(finite(c.numeric.value()), finite(c.symbolic)));
+            double size = Math.max(finite(c.numeric.value()), finite(c.symbolic));
+            scale = Math.max(scale, size);
+            effect = Math.max(
+                    effect, size * Math.max(1, Math.abs(values.get(c.input).at(c.position))));
         }
         checked += comparisons.size();
         for (Comparison c : comparisons) {
@@ -195,7 +199,7 @@ final class GradientComparison {
                 largestDifference = Math.max(largestDifference, Math.abs(c.numeric.value() - c.symbolic) / larger);
             }
         }
-        if (findings.isEmpty() && scale <= NOTHING * Math.max(1e-3, magnitude)) {
+        if (findings.isEmpty() && effect <= NOTHING * Math.max(1e-3, magnitude)) {
             refusal = comparisons.isEmpty()
                     ? "no input has an element to vary, so the check could not fail"
                     : "every " + (order == 1 ? "" : "second ") + "derivative is about zero here, so the check could not"

@@ -37,7 +37,7 @@ public final class Arithmetic {
             "a^b",
             Elementwise.POW,
             "b * a^(b - 1) * dy",
-            (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(b))),
+            (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(a, b))),
             "y * log(a) * dy",
             (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
     private static final Op MINIMUM = binary(
@@ -123,7 +123,7 @@ public final class Arithmetic {
      */
     public static Tensor clip(Tensor x, double low, double high) {
         if (!(low <= high)) {
-            throw new GraphException("clip: the lower end " + low + " must not be above the upper end " + high);
+            throw Explanation.mistake("clip", "the lower end " + low + " must not be above the upper end " + high, x);
         }
         Tensor lower = Tensors.like(x, low);
         Tensor upper = Tensors.like(x, high);
@@ -187,10 +187,12 @@ public final class Arithmetic {
         return Comparisons.where(Comparisons.less(a, b), dy, tie);
     }
 
-    /** b - 1, but 1 where b is 0: the factor b makes the product 0 there, also where a is 0. */
-    private static Tensor exponentLessOne(Tensor b) {
+    /** b - 1, but 1 where a and b are 0: the factor b makes the product 0 there, which 0^-1 would not. */
+    private static Tensor exponentLessOne(Tensor a, Tensor b) {
         Tensor zero = Tensors.like(b, 0);
-        return Comparisons.where(Comparisons.equal(b, zero), Tensors.like(b, 1), b.sub(1));
+        Tensor less = b.sub(1);
+        Tensor atZero = Comparisons.where(Comparisons.equal(a, zero), Tensors.like(b, 1), less);
+        return Comparisons.where(Comparisons.equal(b, zero), atZero, less);
     }
 
     private static Tensor logOfPositive(Tensor a) {

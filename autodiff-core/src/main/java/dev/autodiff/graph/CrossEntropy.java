@@ -78,8 +78,8 @@ public final class CrossEntropy {
             Shape labels = in.get(1).shape();
             checkLogits(in.get(0));
             if (!logits.accepts(labels)) {
-                boolean numbers = labels.rank() == logits.rank() - 1
-                        || (labels.rank() == logits.rank() && labels.dim(-1) == 1);
+                boolean numbers =
+                        labels.rank() == logits.rank() - 1 || (labels.rank() == logits.rank() && labels.dim(-1) == 1);
                 throw new GraphException(
                         "labels of probabilities have the shape of the logits, " + logits + ", but these have "
                                 + labels
@@ -256,6 +256,10 @@ public final class CrossEntropy {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
+            if (!x.shape().equals(in.get(1).shape())) {
+                throw new GraphException("labels have the shape of the logits, " + x.shape() + ", but these have "
+                        + in.get(1).shape());
+            }
             Value linear = ir.map(
                     Elementwise.SUBTRACT, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MULTIPLY, x, in.get(1)));
             Value away = ir.map(Elementwise.NEGATE, ir.map(Elementwise.ABS, x));

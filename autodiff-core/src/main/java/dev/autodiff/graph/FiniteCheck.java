@@ -3,6 +3,7 @@ package dev.autodiff.graph;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.program.Probe;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,8 @@ public final class FiniteCheck implements Probe {
     private static String number(double value) {
         return Double.isNaN(value)
                 ? "NaN"
-                : Double.isInfinite(value) ? (value > 0 ? "infinity" : "-infinity") : String.format("%.6g", value);
+                : Double.isInfinite(value)
+                        ? (value > 0 ? "infinity" : "-infinity")
+                        : String.format(Locale.ROOT, "%.6g", value);
     }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Backpropagation: walks from a result back to what it was computed from, and builds the gradient as a graph.
@@ -46,10 +45,12 @@ public final class Gradients {
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs) {
         if (!y.shape().isKnown() || y.shape().size() != 1) {
-            throw new GraphException(
-                    "The gradient of " + y.describe() + " needs a scalar: reduce it, with mean() or sum(),"
-                            + " or say with an upstream gradient of its shape how much each element counts\n    made at "
-                            + y.sourceLine());
+            throw Explanation.mistake(
+                    "gradients",
+                    "of a tensor of shape " + y.shape()
+                            + ", but a gradient is of one number: reduce it, with mean() or sum(),"
+                            + " or say with an upstream gradient of its shape how much each element counts",
+                    y);
         }
         return of(y, xs, Tensors.constant(NDArray.full(y.dtype(), y.shape(), 1)));
     }
@@ -61,13 +62,15 @@ public final class Gradients {
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs, Tensor upstream) {
         if (!y.dtype().isFloating()) {
-            throw new GraphException("Only floating-point tensors have gradients, and " + y.describe() + " is not one");
+            throw Explanation.mistake("gradients", "only floating-point tensors have gradients, not " + y.dtype(), y);
         }
         if (upstream.dtype() != y.dtype()
                 || !Shape.canBroadcast(upstream.shape(), y.shape())
                 || upstream.shape().rank() > y.shape().rank()) {
-            throw new GraphException("The upstream gradient " + upstream.describe() + " does not fit " + y.describe()
-                    + ": it must have the same type and shape");
+            throw Explanation.mistake(
+                    "gradients",
+                    "the upstream gradient, " + upstream.type() + ", must be as the result: " + y.type(),
+                    y);
         }
         Gradients gradients = new Gradients(y);
         gradients.walkBack(new HashSet<>(xs), Adjustments.broadcastLike(upstream, y));
@@ -100,7 +103,7 @@ public final class Gradients {
     }
 
     /** Whether gradient flows from a node to one of its operands. */
-    private static boolean flows(Tensor node, int operand) {
+    static boolean flows(Tensor node, int operand) {
         return node.inputs().get(operand).dtype().isFloating() && node.op().isDifferentiable(operand);
     }
 
@@ -126,7 +129,7 @@ public final class Gradients {
      *     zero
      */
     public Tensor of(Tensor x) {
-        return find(x).orElseThrow(() -> new GraphException(whyNotConnected(x)));
+        return find(x).orElseThrow(() -> new GraphException(Explanation.whyNotConnected(y, x)));
     }
 
     /** The gradient with respect to a tensor, or nothing if the result does not depend on it. */
@@ -137,38 +140,5 @@ public final class Gradients {
     /** What each use of a node contributed to its adjoint, in the order in which they were added. */
     public List<Contribution> contributions(Tensor x) {
         return contributions.getOrDefault(x, List.of());
-    }
-
-    private String whyNotConnected(Tensor x) {
-        String start = "There is no gradient of " + y.describe() + " with respect to " + x.describe() + ": ";
-        List<Tensor> order = Topology.order(List.of(y));
-        if (!order.contains(x)) {
-            return start + y.name() + " is not computed from it. Was another tensor used in its place?\n    made at "
-                    + x.sourceLine();
-        }
-        Tensor barrier = barrier(x, order);
-        return barrier == null
-                ? start + "it was not among the tensors that gradients were asked for"
-                : start + "every path from it goes through an operation that lets no gradient pass, such as "
-                        + barrier.op().name() + " at " + barrier.sourceLine() + " ("
-                        + barrier.op().rule(barrier.inputs().size() - 1) + ")";
-    }
-
-    /** An operation at which the way up from x ends. */
-    private static @Nullable Tensor barrier(Tensor x, List<Tensor> order) {
-        Set<Tensor> reached = new HashSet<>(Set.of(x));
-        Tensor last = null;
-        for (Tensor node : order) {
-            for (int operand = 0; operand < node.inputs().size(); operand++) {
-                if (reached.contains(node.inputs().get(operand))) {
-                    if (flows(node, operand)) {
-                        reached.add(node);
-                    } else {
-                        last = node;
-                    }
-                }
-            }
-        }
-        return last;
     }
 }

@@ -23,13 +23,16 @@ public final class Indexing {
     /** The tensors one after the other along an axis; all other dimensions are equal. */
     public static Tensor concat(int axis, Tensor... xs) {
         if (xs.length == 0) {
-            throw new GraphException("concat: needs at least one tensor");
+            throw Explanation.mistake("concat", "needs at least one tensor");
         }
         return new Concat(axis).apply(xs);
     }
 
     /** Tensors of one shape side by side along a new axis. */
     public static Tensor stack(int axis, Tensor... xs) {
+        if (xs.length == 0) {
+            throw Explanation.mistake("stack", "needs at least one tensor");
+        }
         Tensor[] expanded = Arrays.stream(xs).map(x -> x.expandDims(axis)).toArray(Tensor[]::new);
         return concat(axis, expanded);
     }

@@ -37,7 +37,11 @@ public final class Leaves {
         if (leaf.op() instanceof StateLeaf op) {
             return op.state;
         }
-        throw new GraphException("Only a variable can be assigned to, not " + leaf);
+        throw Explanation.mistake(
+                "assign",
+                "only a variable can be assigned to, not the result of "
+                        + leaf.op().name(),
+                leaf);
     }
 
     /** Whether a tensor is a leaf made with {@link #state}. */

@@ -28,28 +28,42 @@ public final class LinearAlgebra {
      * @param transposeB whether to use the transposed of b; not for vectors
      */
     public static Tensor matmul(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
-        if (a.shape().rank() != 1 && b.shape().rank() != 1) {
-            return new Matmul(transposeA, transposeB).apply(a, b);
-        }
         boolean rowA = a.shape().rank() == 1;
         boolean columnB = b.shape().rank() == 1;
-        checkVectors(a, b);
-        Tensor product = new Matmul(!rowA && transposeA, !columnB && transposeB)
-                .apply(rowA ? a.expandDims(0) : a, columnB ? b.expandDims(1) : b);
+        if (!rowA && !columnB || a.shape().isScalar() || b.shape().isScalar()) {
+            return new Matmul(transposeA, transposeB).apply(a, b);
+        }
+        boolean transposedA = !rowA && transposeA;
+        boolean transposedB = !columnB && transposeB;
+        checkVectors(a, b, transposedA, transposedB);
+        Tensor product =
+                new Matmul(transposedA, transposedB).apply(rowA ? a.expandDims(0) : a, columnB ? b.expandDims(1) : b);
         Tensor withoutColumn = columnB ? product.squeeze(-1) : product;
         return rowA ? withoutColumn.squeeze(columnB ? -1 : -2) : withoutColumn;
     }
 
     /** The error of a product with a vector speaks of the operands that the user gave, not of their matrix forms. */
-    private static void checkVectors(Tensor a, Tensor b) {
-        if (a.shape().rank() == 1 && b.shape().rank() == 1) {
-            int n = a.shape().dim(0);
-            int m = b.shape().dim(0);
-            if (n != m && n != Shape.UNKNOWN && m != Shape.UNKNOWN) {
-                throw new GraphException("matmul: the inner product of " + a.describe() + " and " + b.describe()
-                        + " needs vectors of the same length, but they have " + n + " and " + m + " elements");
-            }
+    private static void checkVectors(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
+        boolean rowA = a.shape().rank() == 1;
+        boolean columnB = b.shape().rank() == 1;
+        int n = a.shape().dim(transposeA ? -2 : -1);
+        int m = b.shape().dim(columnB || transposeB ? -1 : -2);
+        if (n == m || n == Shape.UNKNOWN || m == Shape.UNKNOWN) {
+            return;
         }
+        String problem;
+        if (rowA && columnB) {
+            problem = "the product of two vectors needs as many elements in both, but they have " + n + " and " + m;
+        } else if (rowA) {
+            problem = "a vector times a matrix needs as many elements as the matrix has rows, but it has " + n
+                    + " and the matrix " + b.shape() + " has " + m + " rows"
+                    + (b.shape().dim(transposeB ? -2 : -1) == n ? "; b.matmul(a) would fit" : "");
+        } else {
+            problem = "a matrix times a vector needs as many elements as the matrix has columns, but it has " + m
+                    + " and the matrix " + a.shape() + " has " + n + " columns"
+                    + (a.shape().dim(transposeA ? -1 : -2) == m ? "; b.matmul(a) would fit" : "");
+        }
+        throw Explanation.mistake("matmul", problem, a, b);
     }
 
     private static final class Matmul extends Op {
@@ -80,7 +94,7 @@ public final class LinearAlgebra {
             Require.floating(in.get(0));
             Shape a = in.get(0).shape();
             Shape b = in.get(1).shape();
-            if (a.rank() < 2 || b.rank() < 2) {
+            if (a.isScalar() || b.isScalar()) {
                 throw new GraphException("needs matrices or vectors, but an operand is a scalar: shapes " + a + " and "
                         + b + "; to multiply by a number, use mul");
             }

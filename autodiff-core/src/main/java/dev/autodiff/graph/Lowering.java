@@ -59,9 +59,10 @@ public final class Lowering {
         try {
             value = node.op().lower(ir, in);
         } catch (IllegalArgumentException e) {
-            throw new GraphException(node.op().name() + ": with what was fed, the shapes "
-                    + in.stream().map(v -> v.shape().toString()).collect(Collectors.joining(" and "))
-                    + " do not fit (" + e.getMessage() + ")\n    " + node);
+            throw new GraphException(
+                    node.op().name() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
+                            + in.stream().map(v -> v.dtype() + " " + v.shape()).collect(Collectors.joining(" and "))
+                            + "\n    " + node);
         }
         if (value.dtype() != node.dtype() || !node.shape().accepts(value.shape())) {
             throw new GraphException(node.op().name() + ": with what was fed, the result is " + value.dtype() + " "
@@ -69,5 +70,20 @@ public final class Lowering {
                     + node);
         }
         return value;
+    }
+
+    /** What is wrong in the words of the shape rule, if it is the shapes, which were not all known before. */
+    private static String problem(Tensor node, List<Value> in, IllegalArgumentException failure) {
+        List<Tensor> known = new ArrayList<>();
+        for (int i = 0; i < in.size(); i++) {
+            TensorType type = new TensorType(in.get(i).dtype(), in.get(i).shape());
+            known.add(new Tensor(Leaves.input(), type, node.inputs().get(i).name()));
+        }
+        try {
+            node.op().infer(known);
+            return String.valueOf(failure.getMessage());
+        } catch (IllegalArgumentException words) {
+            return String.valueOf(words.getMessage());
+        }
     }
 }

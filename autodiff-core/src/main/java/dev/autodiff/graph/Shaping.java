@@ -22,8 +22,11 @@ public final class Shaping {
     public static Tensor transpose(Tensor x) {
         int rank = x.shape().rank();
         if (rank < 2) {
-            throw new GraphException("transpose: " + x.describe()
-                    + " has fewer than two axes; to make a vector a column," + " use expandDims(1)");
+            throw Explanation.mistake(
+                    "transpose",
+                    "needs a matrix, but shape " + x.shape() + " has fewer than two axes"
+                            + (rank == 1 ? "; to make a vector a column, use expandDims(1)" : ""),
+                    x);
         }
         int[] axes = IntStream.range(0, rank).toArray();
         axes[rank - 2] = rank - 1;
@@ -43,7 +46,13 @@ public final class Shaping {
 
     /** Without the given axes, which have length 1; without any given, without all that are known to. */
     public static Tensor squeeze(Tensor x, int... axes) {
-        return new Squeeze(axes).apply(x);
+        if (axes.length > 0) {
+            return new Squeeze(axes).apply(x);
+        }
+        int[] ones = IntStream.range(0, x.shape().rank())
+                .filter(axis -> x.shape().dim(axis) == 1)
+                .toArray();
+        return ones.length == 0 ? x : new Squeeze(ones).apply(x);
     }
 
     /** x repeated along new leading axes and along axes of length 1, as NumPy's {@code broadcast_to}. */
@@ -114,15 +123,24 @@ public final class Shaping {
                 return unknownTarget(shape);
             }
             int size = shape.size();
-            int known = Arrays.stream(dims).filter(dim -> dim != Shape.UNKNOWN).reduce(1, Math::multiplyExact);
+            long known = known();
             boolean fits = open == 0 ? known == size : known != 0 && size % known == 0;
             if (!fits) {
                 throw new GraphException("shape " + shape + " has " + size + " elements, which do not fit into "
                         + Arrays.toString(dims) + (open == 0 ? " with " + known : ""));
             }
             return Shape.of(Arrays.stream(dims)
-                    .map(dim -> dim == Shape.UNKNOWN ? size / known : dim)
+                    .map(dim -> dim == Shape.UNKNOWN ? (int) (size / known) : dim)
                     .toArray());
+        }
+
+        /** Product of the known dimensions; anything that is too large for an array will do if this is. */
+        private long known() {
+            long known = 1;
+            for (int dim : dims) {
+                known = dim == Shape.UNKNOWN ? known : Math.min(known, Integer.MAX_VALUE + 1L) * dim;
+            }
+            return known;
         }
 
         /** Elements in known axes must fit as far as can be said. */
@@ -134,10 +152,7 @@ public final class Shaping {
                 unknown += dim == Shape.UNKNOWN ? 1 : 0;
             }
             Shape target = Shape.of(dims);
-            long known = 1;
-            for (int dim : dims) {
-                known *= dim == Shape.UNKNOWN ? 1 : dim;
-            }
+            long known = known();
             if (unknown == 1 && target.isKnown() && perUnknown != 0 && known % perUnknown != 0) {
                 throw new GraphException("shape " + shape + " has a multiple of " + perUnknown
                         + " elements, which cannot be the " + known + " of " + target);
@@ -181,11 +196,7 @@ public final class Shaping {
 
         @Override
         Shape target(Shape shape) {
-            int[] removed = axes.length == 0
-                    ? IntStream.range(0, shape.rank())
-                            .filter(axis -> shape.dim(axis) == 1)
-                            .toArray()
-                    : Require.axes(shape, axes);
+            int[] removed = Require.axes(shape, axes);
             for (int axis : removed) {
                 if (shape.dim(axis) != 1 && shape.dim(axis) != Shape.UNKNOWN) {
                     throw new GraphException("axis " + axis + " of " + shape + " has length " + shape.dim(axis)
@@ -270,8 +281,12 @@ public final class Shaping {
             if (!target.isKnown()) {
                 throw new GraphException("the target shape must be known, but is " + target);
             }
-            if (!Shape.canBroadcast(shape, target)
-                    || !Shape.broadcast(shape, target).equals(target)) {
+            boolean fits = shape.rank() <= target.rank();
+            for (int i = 1; fits && i <= shape.rank(); i++) {
+                int dim = shape.dim(-i);
+                fits = dim == 1 || dim == Shape.UNKNOWN || dim == target.dim(-i);
+            }
+            if (!fits) {
                 throw new GraphException("shape " + shape + " cannot be repeated to " + target
                         + ": aligned at their last axes, its dimensions must be equal to the target's or 1");
             }
@@ -304,7 +319,7 @@ public final class Shaping {
 
         @Override
         public String rule(int input) {
-            return "dy in the type of x";
+            return dtype.isFloating() ? "dy in the type of x" : "none: whole numbers do not change gradually";
         }
 
         @Override

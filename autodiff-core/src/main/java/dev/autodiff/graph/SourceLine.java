@@ -4,13 +4,18 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds the line of the user's code that is being executed: the nearest caller outside of the framework. */
-final class SourceLine {
+public final class SourceLine {
     private static final List<String> FRAMEWORK =
             List.of("dev.autodiff.graph.", "dev.autodiff.nn.", "dev.autodiff.check.", "dev.autodiff.trace.", "java.");
 
     private static final StackWalker WALKER = StackWalker.getInstance();
 
     private SourceLine() {}
+
+    /** The line of the user's code that is being executed, as {@code Model.java:12}, for messages. */
+    public static String here() {
+        return describe(find());
+    }
 
     static Optional<StackWalker.StackFrame> find() {
         return WALKER.walk(frames ->

@@ -169,9 +169,9 @@ public class Tensor {
         return Arithmetic.pow(this, b);
     }
 
-    /** x to the power of p. */
+    /** x to the power of p; the square is computed as such. */
     public final Tensor pow(double p) {
-        return Arithmetic.pow(this, Tensors.like(this, p));
+        return p == 2 ? square() : Arithmetic.pow(this, Tensors.like(this, p));
     }
 
     /** x * x. */

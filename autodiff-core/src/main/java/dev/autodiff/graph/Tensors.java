@@ -64,9 +64,12 @@ public final class Tensors {
 
     /** A number as a scalar of the tensor's type. */
     static Tensor like(Tensor tensor, double value) {
-        if (!tensor.dtype().isFloating() && value != Math.rint(value)) {
-            throw new GraphException("The number " + value + " does not fit the type of " + tensor.describe()
-                    + ": cast the tensor first, with cast(DType.FLOAT32)");
+        if (!tensor.dtype().isFloating() && value != (int) value) {
+            throw Explanation.mistake(
+                    "constant",
+                    "the number " + value + " is not an INT32, the type of the tensor that it is to be combined with;"
+                            + " convert that first with cast(DType.FLOAT32)",
+                    tensor);
         }
         return Leaves.constant(NDArray.full(tensor.dtype(), Shape.scalar(), value))
                 .apply();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A class file in the making (Java Virtual Machine Specification, chapter 4): as much of the format as a generated loop
@@ -26,7 +27,21 @@ final class ClassFile {
     static final int METHOD = 10;
     static final int NAME_AND_TYPE = 12;
 
-    private record Constant(int tag, Object first, Object second) {}
+    /** A record whose equality is written out: that of records is made at run time, which costs milliseconds at start. */
+    private record Constant(int tag, Object first, Object second) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Constant constant
+                    && tag == constant.tag
+                    && first.equals(constant.first)
+                    && second.equals(constant.second);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * tag + first.hashCode()) + second.hashCode();
+        }
+    }
 
     private record Method(int name, int descriptor, Code code) {}
 
@@ -91,7 +106,13 @@ final class ClassFile {
     }
 
     private int constant(int tag, Object first, Object second) {
-        return pool.computeIfAbsent(new Constant(tag, first, second), key -> pool.size() + 1);
+        Constant constant = new Constant(tag, first, second);
+        Integer known = pool.get(constant);
+        if (known != null) {
+            return known;
+        }
+        pool.put(constant, pool.size() + 1);
+        return pool.size();
     }
 
     byte[] toBytes() {

@@ -10,8 +10,16 @@ final class DoubleReduce {
     private DoubleReduce() {}
 
     static void reduce(
-            Reduction reduction, double[] x, int xOffset, double[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            double[] x,
+            int xOffset,
+            double[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
         int end = Division.start(outer * strips, part + 1, parts);
         for (int u = Division.start(outer * strips, part, parts); u < end; u++) {

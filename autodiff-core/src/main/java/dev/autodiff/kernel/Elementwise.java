@@ -74,8 +74,8 @@ public enum Elementwise {
             case SIGN -> 4;
             case EXP, EXPM1, SIGMOID, TANH -> 25;
             case LOG, LOG1P, POW -> 30;
-            case UNIFORM -> 35;
-            case SOFTPLUS, ERF -> 45;
+            case UNIFORM -> 20;
+            case SOFTPLUS, ERF -> 40;
         };
     }
 }

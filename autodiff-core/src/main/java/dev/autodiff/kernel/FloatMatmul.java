@@ -27,8 +27,23 @@ final class FloatMatmul {
     private FloatMatmul() {}
 
     static void matmul(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         if ((long) m * n * k <= SMALL) {
             if (part == 0) {
                 direct(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k);
@@ -50,8 +65,20 @@ final class FloatMatmul {
 
     /** The textbook's loops, for small matrices. */
     static void direct(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k) {
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 float sum = 0;
@@ -67,8 +94,18 @@ final class FloatMatmul {
 
     /** {@code y = a x} by rows, eight at a time: as many sums as the latency of an addition asks for. */
     static void matvec(
-            float[] a, int aOffset, int aRow, int aCol, float[] x, int xOffset, int xStride,
-            float[] y, int yOffset, int yStride, int m, int k) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] y,
+            int yOffset,
+            int yStride,
+            int m,
+            int k) {
         int i = 0;
         for (; i + 8 <= m; i += 8) {
             int r = aOffset + i * aRow;
@@ -105,8 +142,24 @@ final class FloatMatmul {
     }
 
     private static void divided(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int cCol, int m, int n, int k, Scratch scratch, int part, int parts) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int cCol,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         int i0 = 0;
         int i1 = m;
         int j0 = 0;
@@ -120,13 +173,41 @@ final class FloatMatmul {
             i1 = Division.start(m, part + 1, parts);
         }
         blocked(
-                a, aOffset + i0 * aRow, aRow, aCol, b, bOffset + j0 * bCol, bRow, bCol,
-                c, cOffset + i0 * cRow + j0 * cCol, cRow, cCol, i1 - i0, j1 - j0, k, scratch);
+                a,
+                aOffset + i0 * aRow,
+                aRow,
+                aCol,
+                b,
+                bOffset + j0 * bCol,
+                bRow,
+                bCol,
+                c,
+                cOffset + i0 * cRow + j0 * cCol,
+                cRow,
+                cCol,
+                i1 - i0,
+                j1 - j0,
+                k,
+                scratch);
     }
 
     private static void blocked(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int cCol, int m, int n, int k, Scratch scratch) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int cCol,
+            int m,
+            int n,
+            int k,
+            Scratch scratch) {
         float[][] x = scratch.floatRows(0, DEPTH, COLUMNS);
         float[][] y = scratch.floatRows(1, ROWS, COLUMNS);
         for (int j = 0; j < n; j += COLUMNS) {
@@ -189,9 +270,21 @@ final class FloatMatmul {
                 int s = aOffset + i * aRow + p * aCol;
                 int t = s + aRow;
                 addFourToTwo(
-                        y[i], y[i + 1], x0, x1, x2, x3,
-                        a[s], a[s + aCol], a[s + 2 * aCol], a[s + 3 * aCol],
-                        a[t], a[t + aCol], a[t + 2 * aCol], a[t + 3 * aCol], columns);
+                        y[i],
+                        y[i + 1],
+                        x0,
+                        x1,
+                        x2,
+                        x3,
+                        a[s],
+                        a[s + aCol],
+                        a[s + 2 * aCol],
+                        a[s + 3 * aCol],
+                        a[t],
+                        a[t + aCol],
+                        a[t + 2 * aCol],
+                        a[t + 3 * aCol],
+                        columns);
             }
             if (i < rows) {
                 int s = aOffset + i * aRow + p * aCol;
@@ -206,8 +299,21 @@ final class FloatMatmul {
     }
 
     private static void addFourToTwo(
-            float[] y, float[] z, float[] x0, float[] x1, float[] x2, float[] x3,
-            float a0, float a1, float a2, float a3, float b0, float b1, float b2, float b3, int n) {
+            float[] y,
+            float[] z,
+            float[] x0,
+            float[] x1,
+            float[] x2,
+            float[] x3,
+            float a0,
+            float a1,
+            float a2,
+            float a3,
+            float b0,
+            float b1,
+            float b2,
+            float b3,
+            int n) {
         for (int j = 0; j < n; j++) {
             y[j] = madd(a3, x3[j], madd(a2, x2[j], madd(a1, x1[j], madd(a0, x0[j], y[j]))));
             z[j] = madd(b3, x3[j], madd(b2, x2[j], madd(b1, x1[j], madd(b0, x0[j], z[j]))));

@@ -25,37 +25,85 @@ public interface Kernels {
      * @param scratch working memory for this call alone
      */
     void matmul(
-            float[] a, int aOffset, int aRow, int aCol,
-            float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow,
-            int m, int n, int k,
-            Scratch scratch, int part, int parts);
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts);
 
     /** As {@link #matmul(float[], int, int, int, float[], int, int, int, float[], int, int, int, int, int, Scratch, int, int)}. */
     void matmul(
-            double[] a, int aOffset, int aRow, int aCol,
-            double[] b, int bOffset, int bRow, int bCol,
-            double[] c, int cOffset, int cRow,
-            int m, int n, int k,
-            Scratch scratch, int part, int parts);
+            double[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            double[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts);
 
     /**
      * Reduces the middle axis of {@code x}, seen as {@code outer x length x inner}, into {@code y} of
      * {@code outer x inner}. {@code y} does not overlap {@code x}.
      */
     void reduce(
-            Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts);
+            Reduction reduction,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts);
 
     /** As the one for {@code float}. */
     void reduce(
-            Reduction reduction, double[] x, int xOffset, double[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts);
+            Reduction reduction,
+            double[] x,
+            int xOffset,
+            double[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts);
 
     /** As the one for {@code float}; sums wrap around as Java's do. */
     void reduce(
-            Reduction reduction, int[] x, int xOffset, int[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts);
+            Reduction reduction,
+            int[] x,
+            int xOffset,
+            int[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts);
 
     /**
      * Softmax of each row of {@code x} (rows x n, contiguous) into {@code y}, which may be the same array at the same
@@ -73,11 +121,27 @@ public interface Kernels {
      * rows x n, contiguous.
      */
     void crossEntropy(
-            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-            int rows, int n, int part, int parts);
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts);
 
     /** As the one for {@code float}. */
     void crossEntropy(
-            double[] logits, int logitsOffset, double[] labels, int labelsOffset, double[] loss, int lossOffset,
-            int rows, int n, int part, int parts);
+            double[] logits,
+            int logitsOffset,
+            double[] labels,
+            int labelsOffset,
+            double[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts);
 }

@@ -20,8 +20,8 @@ interface LoopBody {
     /** A new local variable for a value inside the loop. */
     int newValue(Code code);
 
-    /** Loads {@code array[index]}, the two given as something that pushes them, into the local variable {@code value}. */
-    void loadAdvancing(Code code, Runnable address, int value);
+    /** Loads an advancing input's element or vector into the local variable {@code value}. */
+    void loadAdvancing(Code code, Address address, int value);
 
     /** Makes the broadcast element in local variable {@code element} a value in {@code value}. */
     void loadBroadcast(Code code, int element, int value);
@@ -29,6 +29,25 @@ interface LoopBody {
     /** Applies an operation; {@code index} is a local variable with the element's index, for UNIFORM. */
     void apply(Code code, Elementwise op, int[] operands, int index, int result);
 
-    /** Stores the local variable {@code value} into {@code array[index]}, pushed by {@code address}. */
-    void store(Code code, Runnable address, int value);
+    /** Stores the local variable {@code value} into an output. */
+    void store(Code code, Address address, int value);
+
+    /**
+     * Where an operand's element is.
+     *
+     * @param array the local variable with the array
+     * @param position the local variable with the position that {@code i} is relative to, -1 if it is absolute
+     * @param i the local variable that counts
+     */
+    record Address(int array, int position, int i) {
+        /** Pushes array and index. */
+        void push(Code code) {
+            code.op(Code.ALOAD, array);
+            code.op(Code.ILOAD, i);
+            if (position >= 0) {
+                code.op(Code.ILOAD, position);
+                code.op(Code.IADD);
+            }
+        }
+    }
 }

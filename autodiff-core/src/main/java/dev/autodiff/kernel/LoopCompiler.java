@@ -13,8 +13,6 @@ public final class LoopCompiler {
     /** Enough for any number of models in use at a time; a limit only so that endless different codes cannot leak. */
     private static final int CAPACITY = 4096;
 
-    private static final String PACKAGE = "dev/autodiff/kernel/";
-
     private final int lanes;
     private final boolean eager;
     private final Map<LoopCode, Loop> loops = new LinkedHashMap<>(64, 0.75f, true) {
@@ -56,24 +54,42 @@ public final class LoopCompiler {
     }
 
     private Loop compile(LoopCode code) {
-        boolean vectors = lanes > 1
-                && code.type() == DType.FLOAT32
-                && code.steps().stream().allMatch(step -> VectorBody.supports(step.op()));
-        ClassFile file =
-                new ClassFile(PACKAGE + "GeneratedLoop", PACKAGE + (vectors ? "VectorBlockLoop" : "BlockLoop"));
+        if (!hasVectorForm(code)) {
+            return scalarForm(code);
+        }
+        WarmingLoop loop = new WarmingLoop(code, lanes);
+        return eager ? loop.warm() : loop;
+    }
+
+    static BlockLoop scalarForm(LoopCode code) {
+        ClassFile file = new ClassFile("dev/autodiff/kernel/ScalarLoop", "dev/autodiff/kernel/BlockLoop");
         file.constructor();
         LoopBody body = new ScalarBody(code.type());
         LoopGenerator.generate(file, "aligned", code, body, true);
         LoopGenerator.generate(file, "general", code, body, false);
-        if (vectors) {
-            LoopGenerator.generate(file, "vector", code, new VectorBody(lanes, VectorFunctions.COPIER, file), false);
-        }
-        BlockLoop loop = define(file.toBytes());
+        BlockLoop loop = (BlockLoop) define(file);
         loop.setBroadcast(code);
-        if (loop instanceof VectorBlockLoop vectorLoop) {
-            vectorLoop.setVectors(lanes, code.cost(), eager);
-        }
         return loop;
+    }
+
+    /** The form for numbers of columns that are multiples of {@code lanes}. */
+    static VectorForm vectorForm(LoopCode code, int lanes) {
+        ClassFile file = new ClassFile("dev/autodiff/kernel/VectorLoop", "dev/autodiff/kernel/VectorForm");
+        file.constructor();
+        LoopGenerator.generateVectorForm(file, code, new VectorBody(lanes, VectorFunctions.COPIER, file));
+        return (VectorForm) define(file);
+    }
+
+    private boolean hasVectorForm(LoopCode code) {
+        if (lanes == 1 || code.type() != DType.FLOAT32) {
+            return false;
+        }
+        for (LoopCode.Step step : code.steps()) {
+            if (!VectorBody.supports(step.op())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Read when the first vector loop is compiled, never where there are no vectors. */
@@ -81,11 +97,12 @@ public final class LoopCompiler {
         static final MethodCopier COPIER = MethodCopier.of("vector/VectorMath.class");
     }
 
-    private static BlockLoop define(byte[] classFile) {
+    private static Object define(ClassFile file) {
         try {
-            Class<?> type =
-                    MethodHandles.lookup().defineHiddenClass(classFile, true).lookupClass();
-            return (BlockLoop) type.getDeclaredConstructor().newInstance();
+            Class<?> type = MethodHandles.lookup()
+                    .defineHiddenClass(file.toBytes(), true)
+                    .lookupClass();
+            return type.getDeclaredConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("A generated loop could not be loaded", e);
         }

@@ -25,6 +25,8 @@ import dev.autodiff.kernel.LoopCode.Step;
 final class LoopGenerator {
     /** The parameters of {@link Loop#run}. */
     static final String DESCRIPTOR = "([Ljava/lang/Object;[I[I[I[IIIIII)V";
+    /** The parameters of {@link VectorForm#run}: one more. */
+    static final String VECTOR_DESCRIPTOR = "([Ljava/lang/Object;[I[I[I[IIIIIII)V";
 
     private final ClassFile file;
     private final Code code;
@@ -74,7 +76,36 @@ final class LoopGenerator {
         generator.parameters();
         generator.prologue();
         generator.rows();
-        generator.finish(name);
+        generator.finish(name, DESCRIPTOR);
+    }
+
+    /** Adds the method of a {@link VectorForm}. */
+    static void generateVectorForm(ClassFile file, LoopCode loop, LoopBody body) {
+        LoopGenerator generator = new LoopGenerator(file, loop, body, false);
+        generator.parameters();
+        generator.emptyLoop(generator.code.local(Code.Kind.INT));
+        generator.prologue();
+        generator.rows();
+        generator.finish("run", VECTOR_DESCRIPTOR);
+    }
+
+    /** {@code for (int i = 0; i < spin; i++) {}}, see {@link VectorForm}. */
+    private void emptyLoop(int spin) {
+        int i = code.local(Code.Kind.INT);
+        code.op(Code.ICONST_0);
+        code.op(Code.ISTORE, i);
+        Code.Label head = new Code.Label();
+        Code.Label end = new Code.Label();
+        int live = code.localCount();
+        code.place(head, live);
+        code.op(Code.ILOAD, i);
+        code.op(Code.ILOAD, spin);
+        code.jump(Code.IF_ICMPGE, end);
+        code.increment(i, 1);
+        code.jump(Code.GOTO, head);
+        code.place(end, live);
+        code.resolve(head);
+        code.resolve(end);
     }
 
     private void parameters() {
@@ -254,12 +285,11 @@ final class LoopGenerator {
     private void inside(int[] element, int i, int start) {
         int[] value = new int[loop.inputs() + loop.steps().size()];
         for (int k = 0; k < loop.inputs(); k++) {
-            int operand = k;
             value[k] = body.newValue(code);
             if (isBroadcast(k)) {
                 body.loadBroadcast(code, element[k], value[k]);
             } else {
-                body.loadAdvancing(code, () -> pushAddress(operand, i), value[k]);
+                body.loadAdvancing(code, address(k, i), value[k]);
             }
         }
         int index = usesIndex() ? index(i, start) : -1;
@@ -270,7 +300,7 @@ final class LoopGenerator {
         }
         for (int o = 0; o < loop.outputs().size(); o++) {
             int operand = loop.inputs() + o;
-            body.store(code, () -> pushAddress(operand, i), value[loop.outputs().get(o)]);
+            body.store(code, address(operand, i), value[loop.outputs().get(o)]);
         }
     }
 
@@ -282,17 +312,17 @@ final class LoopGenerator {
         };
     }
 
-    private void pushAddress(int operand, int i) {
-        code.op(Code.ALOAD, array[operand]);
-        code.op(Code.ILOAD, i);
-        if (!aligned) {
-            code.op(Code.ILOAD, at[operand]);
-            code.op(Code.IADD);
-        }
+    private LoopBody.Address address(int operand, int i) {
+        return new LoopBody.Address(array[operand], aligned ? -1 : at[operand], i);
     }
 
     private boolean usesIndex() {
-        return loop.steps().stream().anyMatch(step -> step.op() == Elementwise.UNIFORM);
+        for (Step step : loop.steps()) {
+            if (step.op() == Elementwise.UNIFORM) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The index of the element at i: the row's first index plus how far i is from where it started. */
@@ -309,11 +339,11 @@ final class LoopGenerator {
         return index;
     }
 
-    private void finish(String name) {
+    private void finish(String name, String descriptor) {
         if (code.length() >= 8000) {
             throw new IllegalArgumentException("A loop of " + loop.steps().size() + " steps makes a method of "
                     + code.length() + " bytes; the JIT compiler refuses methods of 8000 or more, so divide it");
         }
-        file.method(name, DESCRIPTOR, code);
+        file.method(name, descriptor, code);
     }
 }

@@ -95,7 +95,7 @@ final class MethodCopier {
                 byte[] content = new byte[in.readInt()];
                 in.readFully(content);
                 if (keep && attribute.equals("Code")) {
-                    methods.put(name + descriptor, body(content, descriptor));
+                    methods.put(name.concat(descriptor), body(content, descriptor));
                 }
             }
         }
@@ -161,8 +161,7 @@ final class MethodCopier {
 
         /** Moves the arguments from the stack into the local variables where the method expects them. */
         private void popArguments() {
-            String types =
-                    body.descriptor.substring(1, body.descriptor.indexOf(')')).replaceAll("L[^;]*;", "L");
+            String types = typesOfArguments(body.descriptor);
             for (int k = types.length() - 1; k >= 0; k--) {
                 int store =
                         switch (types.charAt(k)) {
@@ -172,6 +171,18 @@ final class MethodCopier {
                         };
                 to.op(store, local(k));
             }
+        }
+
+        /** One letter for each argument: I, F or L. */
+        private static String typesOfArguments(String descriptor) {
+            StringBuilder types = new StringBuilder();
+            for (int i = 1; descriptor.charAt(i) != ')'; i++) {
+                types.append(descriptor.charAt(i));
+                if (descriptor.charAt(i) == 'L') {
+                    i = descriptor.indexOf(';', i);
+                }
+            }
+            return types.toString();
         }
 
         private void instruction(int opcode) {
@@ -199,7 +210,7 @@ final class MethodCopier {
         private void callStatic(int constant) {
             if (nameOfClass(first[constant]).equals(className)) {
                 int signature = second[constant];
-                copy(texts[first[signature]] + texts[second[signature]], file, to, stack);
+                copy(texts[first[signature]].concat(texts[second[signature]]), file, to, stack);
             } else {
                 to.constant(Code.INVOKESTATIC, member(constant));
             }
@@ -224,7 +235,12 @@ final class MethodCopier {
         }
 
         private int local(int number) {
-            return locals.computeIfAbsent(number, key -> to.local("java/lang/Object"));
+            Integer known = locals.get(number);
+            if (known == null) {
+                known = to.local("java/lang/Object");
+                locals.put(number, known);
+            }
+            return known;
         }
 
         private int u1() {

@@ -29,7 +29,7 @@ final class ScalarBody implements LoopBody {
 
     @Override
     public String arrayType() {
-        return "[" + letter;
+        return "[".concat(letter);
     }
 
     @Override
@@ -62,8 +62,8 @@ final class ScalarBody implements LoopBody {
     }
 
     @Override
-    public void loadAdvancing(Code code, Runnable address, int value) {
-        address.run();
+    public void loadAdvancing(Code code, Address address, int value) {
+        address.push(code);
         code.op(elementLoad());
         code.op(elementStore(), value);
     }
@@ -75,8 +75,8 @@ final class ScalarBody implements LoopBody {
     }
 
     @Override
-    public void store(Code code, Runnable address, int value) {
-        address.run();
+    public void store(Code code, Address address, int value) {
+        address.push(code);
         code.op(Code.ILOAD + shift, value);
         code.op(Code.IASTORE + shift);
     }
@@ -92,7 +92,7 @@ final class ScalarBody implements LoopBody {
         if (op == Elementwise.RELU) {
             zero(code);
         }
-        instruction(op).emit(code);
+        emit(op, code);
         code.op(elementStore(), result);
     }
 
@@ -107,59 +107,75 @@ final class ScalarBody implements LoopBody {
     }
 
     /** The operation on operands that are on the stack. */
-    private Instruction instruction(Elementwise op) {
-        return switch (op) {
-            case COPY -> code -> {};
-            case NEGATE -> code -> code.op(Code.INEG + shift);
-            case SQRT -> squareRoot();
-            case EXP -> type == DType.FLOAT64 ? call(MATH, "exp", 1) : floating(op, "exp", 1);
-            case LOG -> type == DType.FLOAT64 ? call(MATH, "log", 1) : floating(op, "log", 1);
-            case LOG1P -> type == DType.FLOAT64 ? call(MATH, "log1p", 1) : floating(op, "log1p", 1);
-            case EXPM1 -> type == DType.FLOAT64 ? call(MATH, "expm1", 1) : floating(op, "expm1", 1);
-            case TANH -> type == DType.FLOAT64 ? call(MATH, "tanh", 1) : floating(op, "tanh", 1);
-            case POW -> type == DType.FLOAT64 ? call(MATH, "pow", 2) : floating(op, "pow", 2);
-            case SIGMOID -> floating(op, "sigmoid", 1);
-            case SOFTPLUS -> floating(op, "softplus", 1);
-            case ERF -> floating(op, "erf", 1);
-            case UNIFORM -> uniform();
-            case ABS -> call(MATH, "abs", 1);
-            case RELU, MAXIMUM -> call(MATH, "max", 2);
-            case MINIMUM -> call(MATH, "min", 2);
-            case ADD -> code -> code.op(Code.IADD + shift);
-            case SUBTRACT -> code -> code.op(Code.ISUB + shift);
-            case MULTIPLY -> code -> code.op(Code.IMUL + shift);
-            case DIVIDE -> code -> code.op(Code.IDIV + shift);
-            case SIGN -> call(SCALAR_MATH, "sign", 1);
-            case EQUAL -> call(SCALAR_MATH, "equal", 2);
-            case NOT_EQUAL -> call(SCALAR_MATH, "notEqual", 2);
-            case GREATER -> call(SCALAR_MATH, "greater", 2);
-            case GREATER_EQUAL -> call(SCALAR_MATH, "greaterEqual", 2);
-            case SELECT -> call(SCALAR_MATH, "select", 3);
-        };
+    private void emit(Elementwise op, Code code) {
+        // A switch expression, so that the compiler misses a constant without a twin
+        boolean done =
+                switch (op) {
+                    case COPY -> true;
+                    case NEGATE -> arithmetic(code, Code.INEG);
+                    case ADD -> arithmetic(code, Code.IADD);
+                    case SUBTRACT -> arithmetic(code, Code.ISUB);
+                    case MULTIPLY -> arithmetic(code, Code.IMUL);
+                    case DIVIDE -> arithmetic(code, Code.IDIV);
+                    case ABS -> call(code, MATH, "abs", 1);
+                    case RELU, MAXIMUM -> call(code, MATH, "max", 2);
+                    case MINIMUM -> call(code, MATH, "min", 2);
+                    case SIGN -> call(code, SCALAR_MATH, "sign", 1);
+                    case EQUAL -> call(code, SCALAR_MATH, "equal", 2);
+                    case NOT_EQUAL -> call(code, SCALAR_MATH, "notEqual", 2);
+                    case GREATER -> call(code, SCALAR_MATH, "greater", 2);
+                    case GREATER_EQUAL -> call(code, SCALAR_MATH, "greaterEqual", 2);
+                    case SELECT -> call(code, SCALAR_MATH, "select", 3);
+                    case SQRT -> squareRoot(code);
+                    case EXP -> floating(code, op, MATH, "exp", 1);
+                    case LOG -> floating(code, op, MATH, "log", 1);
+                    case LOG1P -> floating(code, op, MATH, "log1p", 1);
+                    case EXPM1 -> floating(code, op, MATH, "expm1", 1);
+                    case TANH -> floating(code, op, MATH, "tanh", 1);
+                    case POW -> floating(code, op, MATH, "pow", 2);
+                    case SIGMOID -> floating(code, op, SCALAR_MATH, "sigmoid", 1);
+                    case SOFTPLUS -> floating(code, op, SCALAR_MATH, "softplus", 1);
+                    case ERF -> floating(code, op, SCALAR_MATH, "erf", 1);
+                    case UNIFORM -> uniform(code);
+                };
+        assert done;
     }
 
-    private Instruction squareRoot() {
-        Instruction root = code -> code.call(Code.INVOKESTATIC, MATH, "sqrt", "(D)D", 2);
-        if (type == DType.FLOAT64) {
-            return root;
-        }
-        requireFloating(Elementwise.SQRT);
-        return code -> { // C2 knows this pattern as the square root of a float
-            code.op(Code.F2D);
-            root.emit(code);
-            code.op(Code.D2F);
-        };
+    private boolean arithmetic(Code code, int intInstruction) {
+        code.op(intInstruction + shift);
+        return true;
     }
 
-    private Instruction uniform() {
-        requireFloating(Elementwise.UNIFORM);
-        String descriptor = "(I" + letter + letter + ")" + letter;
-        return code -> code.call(Code.INVOKESTATIC, SCALAR_MATH, "uniform", descriptor, 5);
+    private boolean call(Code code, String owner, String method, int arity) {
+        String descriptor = "(".concat(letter.repeat(arity)).concat(")").concat(letter);
+        code.call(Code.INVOKESTATIC, owner, method, descriptor, 2 * arity);
+        return true;
     }
 
-    private Instruction floating(Elementwise op, String method, int arity) {
+    /** A function of floating types: in double precision that of {@code doubleOwner}, in single precision our own. */
+    private boolean floating(Code code, Elementwise op, String doubleOwner, String method, int arity) {
         requireFloating(op);
-        return call(SCALAR_MATH, method, arity);
+        return call(code, type == DType.FLOAT64 ? doubleOwner : SCALAR_MATH, method, arity);
+    }
+
+    private boolean squareRoot(Code code) {
+        requireFloating(Elementwise.SQRT);
+        boolean single = type == DType.FLOAT32;
+        if (single) { // C2 knows these three as the square root of a float
+            code.op(Code.F2D);
+        }
+        code.call(Code.INVOKESTATIC, MATH, "sqrt", "(D)D", 2);
+        if (single) {
+            code.op(Code.D2F);
+        }
+        return true;
+    }
+
+    private boolean uniform(Code code) {
+        requireFloating(Elementwise.UNIFORM);
+        String descriptor = type == DType.FLOAT32 ? "(IFF)F" : "(IDD)D";
+        code.call(Code.INVOKESTATIC, SCALAR_MATH, "uniform", descriptor, 5);
+        return true;
     }
 
     private void requireFloating(Elementwise op) {
@@ -167,15 +183,5 @@ final class ScalarBody implements LoopBody {
             throw new UnsupportedOperationException(
                     op + " is not defined for " + type + ": it needs FLOAT32 or FLOAT64, so convert the operand first");
         }
-    }
-
-    private Instruction call(String owner, String method, int arity) {
-        String descriptor = "(" + letter.repeat(arity) + ")" + letter;
-        return code -> code.call(Code.INVOKESTATIC, owner, method, descriptor, 2 * arity);
-    }
-
-    /** What computes a result from operands on the stack. */
-    private interface Instruction {
-        void emit(Code code);
     }
 }

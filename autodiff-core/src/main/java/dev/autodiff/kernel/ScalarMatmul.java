@@ -6,16 +6,46 @@ public final class ScalarMatmul {
 
     /** {@code c = a b}. */
     public static void matmul(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         FloatMatmul.matmul(
                 a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
     }
 
     /** {@code c = a b}. */
     public static void matmul(
-            double[] a, int aOffset, int aRow, int aCol, double[] b, int bOffset, int bRow, int bCol,
-            double[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
+            double[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            double[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            double[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         DoubleMatmul.matmul(
                 a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
     }

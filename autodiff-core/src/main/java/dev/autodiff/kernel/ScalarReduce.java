@@ -15,22 +15,46 @@ public final class ScalarReduce {
 
     /** Reduces the middle axis of {@code outer x length x inner}. */
     public static void reduce(
-            Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         FloatReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     /** As the one for {@code float}. */
     public static void reduce(
-            Reduction reduction, double[] x, int xOffset, double[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            double[] x,
+            int xOffset,
+            double[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         DoubleReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     /** As the one for {@code float}; sums wrap around. */
     public static void reduce(
-            Reduction reduction, int[] x, int xOffset, int[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            int[] x,
+            int xOffset,
+            int[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         int end = Division.start(outer * inner, part + 1, parts);
         for (int u = Division.start(outer * inner, part, parts); u < end; u++) {
             int from = xOffset + u / inner * length * inner + u % inner;

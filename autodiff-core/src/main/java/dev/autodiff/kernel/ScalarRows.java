@@ -61,8 +61,16 @@ public final class ScalarRows {
 
     /** Softmax cross-entropy of each row. */
     public static void crossEntropy(
-            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-            int rows, int n, int part, int parts) {
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
         int end = Division.start(rows, part + 1, parts);
         for (int i = Division.start(rows, part, parts); i < end; i++) {
             loss[lossOffset + i] = crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
@@ -132,8 +140,16 @@ public final class ScalarRows {
 
     /** As the one for {@code float}. */
     public static void crossEntropy(
-            double[] logits, int logitsOffset, double[] labels, int labelsOffset, double[] loss, int lossOffset,
-            int rows, int n, int part, int parts) {
+            double[] logits,
+            int logitsOffset,
+            double[] labels,
+            int labelsOffset,
+            double[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
         int end = Division.start(rows, part + 1, parts);
         for (int i = Division.start(rows, part, parts); i < end; i++) {
             loss[lossOffset + i] = crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);

@@ -1,6 +1,8 @@
 package dev.autodiff.kernel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A fixed team of daemon threads that runs the parts of one task at a time. A call costs about a microsecond if the last one
  * was some tens of microseconds ago, for so long the workers keep looking for work before they go to sleep; and it allocates
  * nothing.
+ *
+ * <p>Parts are claimed, by the caller as by the workers, so a worker that the operating system does not run in time holds up
+ * nobody: the caller does its part as well.
  *
  * <p>Safe to use from several threads: while the team works for one caller, others run all their parts themselves, and so do
  * the workers when a task calls the team.
@@ -31,10 +36,23 @@ public final class ThreadTeam implements AutoCloseable {
     private final Worker[] workers;
     private final AtomicBoolean busy = new AtomicBoolean();
 
-    // Written by the caller before the workers' tickets, read by the workers after: visible by the tickets' volatility.
+    /**
+     * What is to be claimed: the number of the task (32 bits), its number of parts (16 bits), the next part (16 bits). All in
+     * one, so that a claim cannot mix up two tasks.
+     */
+    private final AtomicLong ticket = new AtomicLong();
+    /** Parts of the task that are done. */
+    private final AtomicInteger done = new AtomicInteger();
+
+    // Written by the caller before the ticket, read after a claim: visible by the ticket's volatility, and not written
+    // again
+    // before every claimed part is done.
     private Task task = DO_NOTHING;
     private Object context = NOTHING;
-    private int parts;
+
+    private @Nullable Throwable failure;
+    private int failedPart;
+    private volatile boolean closed;
 
     /**
      * A team of its own; {@link #shared()} is the usual one.
@@ -48,7 +66,7 @@ public final class ThreadTeam implements AutoCloseable {
         }
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(i + 1);
+            workers[i] = new Worker("autodiff-" + (i + 1));
         }
     }
 
@@ -63,49 +81,84 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /**
-     * Runs all parts of a task, part 0 on the calling thread, and returns when all are done.
+     * Runs all parts of a task, and returns when all are done. Any thread of the team may run any part.
      *
      * <p>If parts fail, all others still run, and the first failure in order of parts is thrown.
      *
-     * @param parts number of parts; may be more than {@link #threads()}
+     * @param parts number of parts; may be more than {@link #threads()}, and is at most 32767
      */
     public void run(Task task, Object context, int parts) {
         if (parts > 1 && workers.length > 0 && busy.compareAndSet(false, true)) {
+            Throwable thrown;
             try {
-                runShared(task, context, parts);
+                thrown = runShared(task, context, parts);
             } finally {
                 busy.set(false);
             }
+            rethrow(thrown);
         } else {
-            rethrow(runEvery(task, context, 0, 1, parts));
+            rethrow(runAll(task, context, parts));
         }
     }
 
-    private void runShared(Task task, Object context, int parts) {
-        this.task = task;
-        this.context = context;
-        this.parts = parts;
-        int helpers = Math.min(workers.length, parts - 1);
-        for (int i = 0; i < helpers; i++) {
-            workers[i].begin();
+    private @Nullable Throwable runShared(Task newTask, Object newContext, int parts) {
+        task = newTask;
+        context = newContext;
+        failure = null;
+        done.set(0);
+        long number = (ticket.get() >>> 32) + 1;
+        ticket.set(number << 32 | (long) parts << 16);
+        for (int i = 0; i < workers.length && i < parts - 1; i++) {
+            workers[i].wake();
         }
-        Throwable failure = runEvery(task, context, 0, workers.length + 1, parts);
-        for (int i = 0; i < helpers; i++) {
-            Throwable other = workers[i].await();
-            failure = failure == null ? other : failure;
+        claimParts();
+        for (int i = 0; done.get() < parts; i++) {
+            if (i < 20 * SPINS) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
-        this.task = DO_NOTHING;
-        this.context = NOTHING;
-        rethrow(failure);
+        task = DO_NOTHING;
+        context = NOTHING;
+        return failure;
     }
 
-    /** Runs the parts {@code first}, {@code first + step} and so on; returns the first failure. */
-    private static @Nullable Throwable runEvery(Task task, Object context, int first, int step, int parts) {
+    /** Does parts of the present task for as long as there are any that nobody does. */
+    private void claimParts() {
+        long now = ticket.get();
+        while (isOpen(now)) {
+            if (ticket.compareAndSet(now, now + 1)) {
+                int part = (int) now & 0xFFFF;
+                int parts = (int) now >>> 16;
+                try {
+                    task.run(context, part, parts);
+                } catch (Throwable thrown) { // whatever it is, the others must finish before the caller learns of it
+                    failed(part, thrown);
+                }
+                done.incrementAndGet();
+            }
+            now = ticket.get();
+        }
+    }
+
+    private static boolean isOpen(long ticket) {
+        return ((int) ticket & 0xFFFF) < (int) ticket >>> 16;
+    }
+
+    private synchronized void failed(int part, Throwable thrown) {
+        if (failure == null || part < failedPart) {
+            failure = thrown;
+            failedPart = part;
+        }
+    }
+
+    private static @Nullable Throwable runAll(Task task, Object context, int parts) {
         Throwable failure = null;
-        for (int part = first; part < parts; part += step) {
+        for (int part = 0; part < parts; part++) {
             try {
                 task.run(context, part, parts);
-            } catch (Throwable thrown) { // whatever it is, the others must finish before the caller learns of it
+            } catch (Throwable thrown) {
                 failure = failure == null ? thrown : failure;
             }
         }
@@ -127,32 +180,26 @@ public final class ThreadTeam implements AutoCloseable {
         while (!busy.compareAndSet(false, true)) { // stays taken for good
             Thread.yield();
         }
+        closed = true;
         for (Worker worker : workers) {
-            worker.end();
+            worker.wake();
         }
     }
 
     /** Started by its first task; sleeps when there is none. Daemon, so that it never keeps the program alive. */
     private final class Worker implements Runnable {
-        private final int number;
+        private final String name;
         private @Nullable Thread thread;
-        private @Nullable Throwable failure;
-        /** Number of the last task given to this worker; -1 to end. */
-        private volatile int given;
-        /** Number of the last task done. */
-        private volatile int finished;
-
         private volatile boolean asleep;
 
-        Worker(int number) {
-            this.number = number;
+        Worker(String name) {
+            this.name = name;
         }
 
-        void begin() {
-            int next = given + 1 & Integer.MAX_VALUE;
-            given = next;
+        /** Called by one thread at a time, after what there is to see has been written. */
+        void wake() {
             if (thread == null) {
-                thread = new Thread(this, "autodiff-" + number);
+                thread = new Thread(this, name);
                 thread.setDaemon(true);
                 thread.start();
             } else if (asleep) {
@@ -160,56 +207,30 @@ public final class ThreadTeam implements AutoCloseable {
             }
         }
 
-        @Nullable
-        Throwable await() {
-            for (int i = 0; finished != given; i++) {
-                if (i < 20 * SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    Thread.yield();
-                }
-            }
-            Throwable result = failure;
-            failure = null;
-            return result;
-        }
-
-        void end() {
-            given = -1;
-            LockSupport.unpark(thread);
-        }
-
         @Override
         public void run() {
-            int last = 0;
-            while (true) {
-                waitForOtherThan(last);
-                int now = given;
-                if (now < 0) {
-                    return;
-                }
-                failure = runEvery(task, context, number, workers.length + 1, parts);
-                last = now;
-                finished = now;
+            while (!closed) {
+                claimParts();
+                waitForWork();
             }
         }
 
-        private void waitForOtherThan(int last) {
+        private void waitForWork() {
             long start = System.nanoTime();
-            while (given == last) {
-                for (int i = 0; i < SPINS && given == last; i++) {
+            while (!isOpen(ticket.get()) && !closed) {
+                for (int i = 0; i < SPINS && !isOpen(ticket.get()); i++) {
                     Thread.onSpinWait();
                 }
                 Thread.yield(); // there may be fewer free cores than threads
-                if (given == last && System.nanoTime() - start > SPIN_NANOS) {
-                    sleepUntilOtherThan(last);
+                if (System.nanoTime() - start > SPIN_NANOS) {
+                    sleep();
                 }
             }
         }
 
-        private void sleepUntilOtherThan(int last) {
-            asleep = true; // before looking again: who gives a task looks at it after giving
-            while (given == last) {
+        private void sleep() {
+            asleep = true; // before looking again: who brings work looks at it after bringing
+            while (!isOpen(ticket.get()) && !closed) {
                 LockSupport.park(this);
             }
             asleep = false;
@@ -218,7 +239,7 @@ public final class ThreadTeam implements AutoCloseable {
 
     /** Made when first asked for. */
     private static final class Shared {
-        static final ThreadTeam TEAM = new ThreadTeam(
-                Math.max(1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
+        static final ThreadTeam TEAM = new ThreadTeam(Math.max(
+                1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
     }
 }

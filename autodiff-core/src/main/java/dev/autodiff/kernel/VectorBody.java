@@ -9,6 +9,8 @@ final class VectorBody implements LoopBody {
     private static final String V = "Ljdk/incubator/vector/FloatVector;";
     private static final String ANY_VECTOR = "Ljdk/incubator/vector/Vector;";
     private static final String SPECIES = "Ljdk/incubator/vector/VectorSpecies;";
+    private static final String LOAD = "(" + SPECIES + "[FI)" + V;
+    private static final String BROADCAST = "(" + SPECIES + "F)" + V;
     private static final String VECTOR_MATH = "dev/autodiff/kernel/vector/VectorMath";
 
     private final int lanes;
@@ -58,10 +60,10 @@ final class VectorBody implements LoopBody {
     }
 
     @Override
-    public void loadAdvancing(Code code, Runnable address, int value) {
+    public void loadAdvancing(Code code, Address address, int value) {
         code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
-        address.run();
-        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "fromArray", "(" + SPECIES + "[FI)" + V, 3);
+        address.push(code);
+        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "fromArray", LOAD, 3);
         code.op(Code.ASTORE, value);
     }
 
@@ -71,14 +73,14 @@ final class VectorBody implements LoopBody {
         // have to be an object in code that C2 enters in the middle of the loop (on-stack replacement)
         code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
         code.op(Code.FLOAD, element);
-        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "broadcast", "(" + SPECIES + "F)" + V, 2);
+        code.call(Code.INVOKESTATIC, FLOAT_VECTOR, "broadcast", BROADCAST, 2);
         code.op(Code.ASTORE, value);
     }
 
     @Override
-    public void store(Code code, Runnable address, int value) {
+    public void store(Code code, Address address, int value) {
         code.op(Code.ALOAD, value);
-        address.run();
+        address.push(code);
         code.call(Code.INVOKEVIRTUAL, FLOAT_VECTOR, "intoArray", "([FI)V", 3);
     }
 
@@ -129,17 +131,17 @@ final class VectorBody implements LoopBody {
     }
 
     private static int method(Code code, String name, int arity) {
-        String descriptor = "(" + ANY_VECTOR.repeat(arity - 1) + ")" + V;
+        String descriptor = "(".concat(ANY_VECTOR.repeat(arity - 1)).concat(")").concat(V);
         code.call(Code.INVOKEVIRTUAL, FLOAT_VECTOR, name, descriptor, arity);
         return 0;
     }
 
     private int function(Code code, String name, int arity) {
-        return function(code, name, "(" + V.repeat(arity) + ")" + V);
+        return function(code, name, "(".concat(V.repeat(arity)).concat(")").concat(V));
     }
 
     private int function(Code code, String name, String descriptor) {
-        functions.copy(name + descriptor, file, code);
+        functions.copy(name.concat(descriptor), file, code);
         return 0;
     }
 }

@@ -4,6 +4,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A computation in plain Java. */
 final class CallInstruction extends Instruction {
@@ -29,11 +30,24 @@ final class CallInstruction extends Instruction {
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
+        Workspace.Arguments arguments = workspace.arguments(this);
+        kind.function().compute(arguments.inputs(), arguments.output());
+    }
+
+    /** Views of what the function is given, as far as possible those of the last run: making none costs no memory. */
+    Workspace.Arguments arguments(Workspace workspace, Workspace.@Nullable Arguments last) {
+        boolean same = last != null && workspace.isAt(ySlot, last.output());
+        for (int i = 0; same && i < inputSlots.length; i++) {
+            same = workspace.isAt(inputSlots[i], last.inputs().get(i));
+        }
+        if (same) {
+            return last;
+        }
         List<NDArray> inputs = new ArrayList<>(inputSlots.length);
         for (int i = 0; i < inputSlots.length; i++) {
             inputs.add(workspace.view(inputSlots[i], inputShapes[i]));
         }
-        kind.function().compute(inputs, workspace.view(ySlot, shape));
+        return new Workspace.Arguments(inputs, workspace.view(ySlot, shape));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.LoopCode;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,8 @@ final class Fusion {
     private static final int SMALL = 2048;
     /** Random numbers and what follows from them and from scalars are computed again rather than stored, if this short. */
     private static final int LONGEST_RECOMPUTED = 4;
+    /** Consumers that are looked at to find out whether a value is stored: a guess only, but the time stays linear. */
+    private static final int MOST_CONSUMERS = 16;
 
     private final Liveness liveness;
     private final int[] depth;
@@ -61,6 +64,10 @@ final class Fusion {
 
     private static boolean isMap(Value value) {
         return value.kind instanceof Kind.Map;
+    }
+
+    private static Elementwise op(Value value) {
+        return ((Kind.Map) value.kind).op();
     }
 
     private static boolean sameSpace(Value a, Value b) {
@@ -121,8 +128,10 @@ final class Fusion {
     private boolean allInputsStored(Value value) {
         for (Value input : value.inputs) {
             boolean stored = !isMap(input) || liveness.kept[input.id] || isRecomputed(input);
-            for (Value consumer : liveness.consumers(input)) {
-                stored |= !sameSpace(input, consumer) || (consumer != value && depth[consumer.id] != depth[input.id]);
+            List<Value> consumers = liveness.consumers(input);
+            for (int i = 0; !stored && i < Math.min(consumers.size(), MOST_CONSUMERS); i++) {
+                Value consumer = consumers.get(i);
+                stored = !sameSpace(input, consumer) || (consumer != value && depth[consumer.id] != depth[input.id]);
             }
             if (!stored) {
                 return false;
@@ -229,21 +238,24 @@ final class Fusion {
             if (code.isEmpty()) {
                 return true;
             }
+            if (op(member) == Elementwise.POW || op(own.get(0)) == Elementwise.POW) {
+                return false; // has no vector form, and would take it from the whole loop
+            }
             int more = 0;
             for (Value added : withRecomputed(member)) {
-                more += LoopCode.cost(((Kind.Map) added.kind).op());
+                more += op(added).cost();
             }
             int touched = 1;
             for (Value input : member.inputs) {
                 touched += code.contains(input) || arrays.contains(input) ? 0 : 1;
             }
-            return cost + more <= LoopCode.LARGEST_COST && arrays.size() + touched <= MOST_ARRAYS;
+            return cost + more <= LoopCode.COST_LIMIT && arrays.size() + touched <= MOST_ARRAYS;
         }
 
         void add(Value member) {
             for (Value added : withRecomputed(member)) {
                 if (code.add(added)) {
-                    cost += LoopCode.cost(((Kind.Map) added.kind).op());
+                    cost += op(added).cost();
                     for (Value input : added.inputs) {
                         if (!code.contains(input)) {
                             arrays.add(input);

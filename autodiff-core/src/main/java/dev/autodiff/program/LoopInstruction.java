@@ -136,11 +136,22 @@ final class LoopInstruction extends Instruction {
 
     @Override
     int parts(int threads) {
-        return partsFor((long) step().last().size() * code.totalCost(), threads);
+        return partsFor((long) step().last().size() * code.cost(), threads);
     }
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
+        if (step().last().size() == 0) {
+            return;
+        }
+        try {
+            executePart(workspace, part, parts);
+        } catch (ArithmeticException e) { // of all operations, only the division of integers throws
+            throw failure("an integer is divided by 0");
+        }
+    }
+
+    private void executePart(Workspace workspace, int part, int parts) {
         int rows = dims[dims.length - 2];
         int columns = dims[dims.length - 1];
         if (outer > 1) {

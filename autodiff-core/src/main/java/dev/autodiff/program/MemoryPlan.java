@@ -47,7 +47,7 @@ final class MemoryPlan {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             for (Value input : step.inputs()) {
-                lastUse.put(root(input), i);
+                lastUse.merge(root(input), i, Math::max);
             }
             for (Value output : step.outputs()) {
                 lastUse.merge(root(output), i, Math::max);
@@ -63,11 +63,7 @@ final class MemoryPlan {
 
     /** The value whose memory this is: reshaping makes a view. */
     static Value root(Value value) {
-        Value at = value;
-        while (at.kind instanceof Kind.Reshape) {
-            at = at.inputs[0];
-        }
-        return at;
+        return value.root;
     }
 
     private void place(Step step, int index, Schedule schedule) {

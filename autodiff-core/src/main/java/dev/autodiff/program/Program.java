@@ -120,7 +120,7 @@ public final class Program {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < instructions.length; i++) {
             Instruction instruction = instructions[i];
-            text.append(String.format("%4d  %-40s", i, instruction.describe()));
+            text.append(String.format(java.util.Locale.ROOT, "%4d  %-40s", i, instruction.describe()));
             text.append(parts[i] > 1 ? " x" + parts[i] + " threads" : "           ");
             for (Value output : instruction.outputs()) {
                 text.append("  -> ").append(place(output)).append(' ').append(output.shape());

@@ -91,22 +91,59 @@ public final class ProgramBuilder {
 
     /** The value repeated to a shape that it broadcasts to. */
     public Value broadcast(Value x, Shape shape) {
+        require(
+                Shape.canBroadcast(x.shape(), shape)
+                        && Shape.broadcast(x.shape(), shape).equals(shape),
+                "a shape that can be repeated to " + shape,
+                x);
         return x.shape().equals(shape) ? x : emit(new Kind.Map(Elementwise.COPY), x.dtype(), shape, x);
     }
 
     /** Reduces over the given axes (0 or more, ascending), which disappear. */
     public Value reduce(Reduction reduction, Value x, int... axes) {
-        Shape shape = x.shape();
-        int[] kept = IntStream.range(0, shape.rank())
-                .filter(axis -> Arrays.stream(axes).noneMatch(a -> a == axis))
-                .map(shape::dim)
+        Value result = withoutOnes(x, axes);
+        List<Integer> left = new ArrayList<>();
+        int dropped = 0;
+        for (int axis : axes) {
+            if (x.shape().dim(axis) == 1) {
+                dropped++;
+            } else {
+                left.add(axis - dropped);
+            }
+        }
+        // Neighbouring axes are reduced at once, from the last to the first, so that the others keep their numbers.
+        while (!left.isEmpty()) {
+            int first = left.size() - 1;
+            while (first > 0 && left.get(first - 1) == left.get(first) - 1) {
+                first--;
+            }
+            List<Integer> together = left.subList(first, left.size());
+            result = reduceNeighbours(reduction, result, List.copyOf(together));
+            together.clear();
+        }
+        return result;
+    }
+
+    /** Without those of the axes that have length 1: over one element, every reduction is that element. */
+    private Value withoutOnes(Value x, int[] axes) {
+        int[] dims = IntStream.range(0, x.shape().rank())
+                .filter(axis -> x.shape().dim(axis) != 1 || Arrays.stream(axes).noneMatch(a -> a == axis))
+                .map(x.shape()::dim)
                 .toArray();
-        List<Integer> axisList = Arrays.stream(axes).boxed().toList();
-        return emit(new Kind.Reduce(reduction, axisList), x.dtype(), Shape.of(kept), x);
+        return dims.length == x.shape().rank() ? x : reshape(x, Shape.of(dims));
+    }
+
+    private Value reduceNeighbours(Reduction reduction, Value x, List<Integer> axes) {
+        int[] kept = IntStream.range(0, x.shape().rank())
+                .filter(axis -> !axes.contains(axis))
+                .map(x.shape()::dim)
+                .toArray();
+        return emit(new Kind.Reduce(reduction, axes), x.dtype(), Shape.of(kept), x);
     }
 
     /** Position of the first largest (or smallest) element along an axis, which disappears, as INT32. */
     public Value argReduce(boolean largest, Value x, int axis) {
+        require(x.shape().dim(axis) > 0, "elements to choose from along axis " + axis, x);
         int[] kept = IntStream.range(0, x.shape().rank())
                 .filter(a -> a != axis)
                 .map(x.shape()::dim)
@@ -173,7 +210,12 @@ public final class ProgramBuilder {
 
     /** The operands one after the other along an axis. */
     public Value concat(int axis, Value... operands) {
-        int total = Arrays.stream(operands).mapToInt(x -> x.shape().dim(axis)).sum();
+        int total = 0;
+        for (Value operand : operands) {
+            total = Math.addExact(total, operand.shape().dim(axis));
+            Shape fitting = operands[0].shape().with(axis, operand.shape().dim(axis));
+            require(operand.shape().equals(fitting), "shape " + fitting + ", as that of the first", operand);
+        }
         return emit(
                 new Kind.Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, total), operands);
     }
@@ -245,7 +287,11 @@ public final class ProgramBuilder {
             }
         }
         if (options.fold() && operands.length > 0 && shape.size() <= LARGEST_FOLDED && allConstant(operands)) {
-            return constant(evaluate(kind, dtype, shape, operands));
+            try {
+                return constant(evaluate(kind, dtype, shape, operands));
+            } catch (IllegalArgumentException e) {
+                return add(kind, dtype, shape, operands); // fails when run, where the message says what was being done
+            }
         }
         return add(kind, dtype, shape, operands);
     }
@@ -295,7 +341,8 @@ public final class ProgramBuilder {
 
     private static void require(boolean holds, String expected, Value found) {
         if (!holds) {
-            throw new IllegalArgumentException("Expected " + expected + ", found " + found);
+            throw new IllegalArgumentException(
+                    "Expected " + expected + ", found " + found.dtype() + " " + found.shape());
         }
     }
 }

@@ -129,11 +129,7 @@ final class Schedule {
 
     /** The state that a value is a view of, if any. */
     private static @Nullable State stateOf(Value value) {
-        Value at = value;
-        while (at.kind instanceof Kind.Reshape) {
-            at = at.inputs[0];
-        }
-        return at.kind instanceof Kind.StateRead read ? read.state() : null;
+        return value.root.kind instanceof Kind.StateRead read ? read.state() : null;
     }
 
     /** Whether a loop reads each element of the state just before it writes the same one. */

@@ -24,8 +24,6 @@ final class Simplifier {
             return transpose(builder, transpose, shape, in[0]);
         } else if (kind instanceof Kind.Matmul matmul) {
             return matmul(builder, matmul, in);
-        } else if (kind instanceof Kind.Reduce) {
-            return in[0].size() == shape.size() ? builder.reshape(in[0], shape) : null;
         } else if (kind instanceof Kind.Concat) {
             return in.length == 1 ? in[0] : null;
         } else if (kind instanceof Kind.Slice || kind instanceof Kind.Pad) {
@@ -39,7 +37,10 @@ final class Simplifier {
         if (op == Elementwise.COPY && in[0].shape().equals(shape)) {
             return in[0];
         }
-        if (op == Elementwise.NEGATE && in[0].kind instanceof Kind.Map inner && inner.op() == Elementwise.NEGATE) {
+        if (op == Elementwise.NEGATE
+                && in[0].kind instanceof Kind.Map inner
+                && inner.op() == Elementwise.NEGATE
+                && in[0].inputs[0].shape().equals(shape)) {
             return in[0].inputs[0];
         }
         boolean neutralRight = ((op == Elementwise.MULTIPLY || op == Elementwise.DIVIDE) && in[1].isConstantNumber(1))
@@ -51,6 +52,12 @@ final class Simplifier {
                 && in[0].isConstantNumber(1)
                 && in[1].shape().equals(shape)) {
             return in[1];
+        }
+        if (op == Elementwise.SELECT && in[0].constant() != null && in[0].size() == 1) {
+            Value chosen = in[0].isConstantNumber(0) || in[0].isConstantNumber(-0.0) ? in[2] : in[1];
+            if (chosen.shape().equals(shape)) {
+                return chosen;
+            }
         }
         return withoutBroadcasts(builder, map, dtype, shape, in);
     }

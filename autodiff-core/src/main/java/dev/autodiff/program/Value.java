@@ -11,6 +11,9 @@ public final class Value {
     final Kind kind;
     final Value[] inputs;
     final @Nullable Object origin;
+    /** The value whose memory this is: reshaping makes a view. */
+    final Value root;
+
     private final DType dtype;
     private final Shape shape;
     private final int size;
@@ -23,6 +26,7 @@ public final class Value {
         this.shape = shape;
         this.size = shape.size();
         this.origin = origin;
+        this.root = kind instanceof Kind.Reshape ? inputs[0].root : this;
     }
 
     /** The type of the elements. */
@@ -48,9 +52,10 @@ public final class Value {
         return kind instanceof Kind.Constant constant ? constant.value() : null;
     }
 
+    /** Whether this is a constant of one element, that number; 0 and -0 differ. */
     boolean isConstantNumber(double number) {
         NDArray constant = constant();
-        return constant != null && constant.size() == 1 && constant.at(0) == number;
+        return constant != null && constant.size() == 1 && Double.compare(constant.at(0), number) == 0;
     }
 
     @Override

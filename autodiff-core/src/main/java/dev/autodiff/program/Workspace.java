@@ -1,10 +1,10 @@
 package dev.autodiff.program;
 
-import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Scratch;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,10 @@ public final class Workspace {
     private final Scratch[] scratches;
     private final int[][] bases;
     private final boolean[] fed;
+    private final Map<CallInstruction, Arguments> calls = new IdentityHashMap<>(0);
+
+    /** What a computation in plain Java is given. */
+    record Arguments(List<NDArray> inputs, NDArray output) {}
 
     Workspace(Program program) {
         this.program = program;
@@ -171,12 +175,19 @@ public final class Workspace {
         return view(outputSlots[i], program.outputs.get(i).shape()).copy();
     }
 
-    /** An output of one element, without allocating. */
+    /**
+     * An output of one element, without allocating.
+     *
+     * @throws IllegalStateException if it has more or none
+     */
     public double outputNumber(int i) {
+        Value output = program.outputs.get(i);
+        if (output.size() != 1) {
+            throw new IllegalStateException("Output " + i + " is not one number but has shape " + output.shape());
+        }
         Object array = arrays[outputSlots[i]];
         int offset = offsets[outputSlots[i]];
-        DType dtype = program.outputs.get(i).dtype();
-        return switch (dtype) {
+        return switch (output.dtype()) {
             case FLOAT32 -> ((float[]) array)[offset];
             case FLOAT64 -> ((double[]) array)[offset];
             case INT32 -> ((int[]) array)[offset];
@@ -189,6 +200,19 @@ public final class Workspace {
 
     NDArray view(int slot, Shape shape) {
         return NDArray.view(arrays[slot], offsets[slot], shape);
+    }
+
+    boolean isAt(int slot, NDArray view) {
+        return view.storage() == arrays[slot] && view.offset() == offsets[slot];
+    }
+
+    Arguments arguments(CallInstruction call) {
+        Arguments last = calls.get(call);
+        Arguments now = call.arguments(this, last);
+        if (now != last) {
+            calls.put(call, now);
+        }
+        return now;
     }
 
     Scratch scratch(int part) {

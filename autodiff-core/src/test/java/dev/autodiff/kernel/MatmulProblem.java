@@ -13,16 +13,46 @@ public final class MatmulProblem {
     @FunctionalInterface
     public interface Product {
         void matmul(
-                float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-                float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts);
+                float[] a,
+                int aOffset,
+                int aRow,
+                int aCol,
+                float[] b,
+                int bOffset,
+                int bRow,
+                int bCol,
+                float[] c,
+                int cOffset,
+                int cRow,
+                int m,
+                int n,
+                int k,
+                Scratch scratch,
+                int part,
+                int parts);
     }
 
     /** A way to multiply, with the parameters of {@link Kernels}. */
     @FunctionalInterface
     public interface DoubleProduct {
         void matmul(
-                double[] a, int aOffset, int aRow, int aCol, double[] b, int bOffset, int bRow, int bCol,
-                double[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts);
+                double[] a,
+                int aOffset,
+                int aRow,
+                int aCol,
+                double[] b,
+                int bOffset,
+                int bRow,
+                int bCol,
+                double[] c,
+                int cOffset,
+                int cRow,
+                int m,
+                int n,
+                int k,
+                Scratch scratch,
+                int part,
+                int parts);
     }
 
     private static final float GUARD = -12345.5f;
@@ -77,8 +107,8 @@ public final class MatmulProblem {
         float[] c = empty();
         for (int part = parts - 1; part >= 0; part--) {
             product.matmul(
-                    a.x, a.offset, a.row, a.col, b.x, b.offset, b.row, b.col, c, cOffset, cRow, m, n, k, scratch,
-                    part, parts);
+                    a.x, a.offset, a.row, a.col, b.x, b.offset, b.row, b.col, c, cOffset, cRow, m, n, k, scratch, part,
+                    parts);
         }
         return c;
     }
@@ -105,15 +135,15 @@ public final class MatmulProblem {
     }
 
     /** The same in double precision. */
-    public void check(DoubleProduct product) {
+    public void checkDouble(DoubleProduct product) {
         double[] x = doubles(a.x);
         double[] y = doubles(b.x);
         for (int parts = 1; parts <= 3; parts++) {
             double[] c = doubles(empty());
             for (int part = 0; part < parts; part++) {
                 product.matmul(
-                        x, a.offset, a.row, a.col, y, b.offset, b.row, b.col, c, cOffset, cRow, m, n, k, scratch,
-                        part, parts);
+                        x, a.offset, a.row, a.col, y, b.offset, b.row, b.col, c, cOffset, cRow, m, n, k, scratch, part,
+                        parts);
             }
             for (int i = 0; i < m; i++) {
                 for (int j = 0; j < n; j++) {
@@ -144,13 +174,30 @@ public final class MatmulProblem {
                 + "," + b.col + " c " + cOffset + "," + cRow;
     }
 
-    private static final int[] SIZES = {0, 1, 1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 25, 31, 32, 33, 47, 48, 50};
+    private static final int[] SIZES = {0, 1, 1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 25, 31, 32, 33, 47, 48, 50
+    };
     private static final int[] DEPTHS = {0, 1, 2, 3, 4, 7, 8, 9, 31, 32, 33, 64, 65};
     /** Around the blocks of both kernels, {m, n, k}. */
     private static final int[][] LARGE = {
-        {7, 17, 127}, {9, 49, 129}, {2, 511, 5}, {3, 513, 6}, {9, 1025, 3}, {50, 1030, 7}, {191, 33, 9}, {193, 20, 10},
-        {200, 130, 5}, {13, 9, 319}, {8, 18, 321}, {30, 140, 641}, {25, 520, 33}, {1, 300, 257}, {300, 1, 257},
-        {1, 1, 5000}, {1, 1000, 1}, {400, 10, 20}, {1000, 3, 2}
+        {7, 17, 127},
+        {9, 49, 129},
+        {2, 511, 5},
+        {3, 513, 6},
+        {9, 1025, 3},
+        {50, 1030, 7},
+        {191, 33, 9},
+        {193, 20, 10},
+        {200, 130, 5},
+        {13, 9, 319},
+        {8, 18, 321},
+        {30, 140, 641},
+        {25, 520, 33},
+        {1, 300, 257},
+        {300, 1, 257},
+        {1, 1, 5000},
+        {1, 1000, 1},
+        {400, 10, 20},
+        {1000, 3, 2}
     };
 
     /** Problems of all kinds. */

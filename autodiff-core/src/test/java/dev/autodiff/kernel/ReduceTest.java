@@ -14,15 +14,45 @@ import org.junit.jupiter.api.Test;
 class ReduceTest {
     private interface Reducer {
         void reduce(
-                Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
-                int outer, int length, int inner, int part, int parts);
+                Reduction reduction,
+                float[] x,
+                int xOffset,
+                float[] y,
+                int yOffset,
+                int outer,
+                int length,
+                int inner,
+                int part,
+                int parts);
     }
 
     private static final float GUARD = -777f;
     private static final int[][] SHAPES = {
-        {1, 0, 1}, {0, 3, 2}, {2, 3, 0}, {3, 0, 2}, {1, 1, 1}, {1, 7, 1}, {5, 8, 1}, {3, 9, 1}, {2, 31, 1}, {2, 33, 1},
-        {1, 1023, 1}, {1, 1025, 1}, {2, 4097, 1}, {1, 10000, 1}, {1, 5, 3}, {1, 9, 8}, {1, 300, 9}, {1, 70, 31},
-        {1, 70, 32}, {1, 70, 33}, {1, 600, 100}, {3, 5, 7}, {4, 6, 40}, {2, 1, 17}, {7, 2, 2}
+        {1, 0, 1},
+        {0, 3, 2},
+        {2, 3, 0},
+        {3, 0, 2},
+        {1, 1, 1},
+        {1, 7, 1},
+        {5, 8, 1},
+        {3, 9, 1},
+        {2, 31, 1},
+        {2, 33, 1},
+        {1, 1023, 1},
+        {1, 1025, 1},
+        {2, 4097, 1},
+        {1, 10000, 1},
+        {1, 5, 3},
+        {1, 9, 8},
+        {1, 300, 9},
+        {1, 70, 31},
+        {1, 70, 32},
+        {1, 70, 33},
+        {1, 600, 100},
+        {3, 5, 7},
+        {4, 6, 40},
+        {2, 1, 17},
+        {7, 2, 2}
     };
 
     private static List<Reducer> reducers() {
@@ -36,11 +66,12 @@ class ReduceTest {
     }
 
     private static double expected(Reduction reduction, float[] x, int from, int stride, int length) {
-        double result = switch (reduction) {
-            case SUM -> 0;
-            case MAX -> Double.NEGATIVE_INFINITY;
-            case MIN -> Double.POSITIVE_INFINITY;
-        };
+        double result =
+                switch (reduction) {
+                    case SUM -> 0;
+                    case MAX -> Double.NEGATIVE_INFINITY;
+                    case MIN -> Double.POSITIVE_INFINITY;
+                };
         for (int i = 0; i < length; i++) {
             float e = x[from + i * stride];
             result = switch (reduction) {
@@ -96,7 +127,8 @@ class ReduceTest {
         Random random = new Random(6);
         for (int[] s : SHAPES) {
             for (Reduction reduction : Reduction.values()) {
-                int[] x = random.ints((long) s[0] * s[1] * s[2] + 3, -1000, 1000).toArray();
+                int[] x =
+                        random.ints((long) s[0] * s[1] * s[2] + 3, -1000, 1000).toArray();
                 float[] floats = new float[x.length];
                 double[] doubles = new double[x.length];
                 for (int i = 0; i < x.length; i++) {
@@ -120,8 +152,7 @@ class ReduceTest {
             }
         }
         int[] sum = new int[1];
-        ScalarReduce.reduce(
-                Reduction.SUM, new int[] {Integer.MAX_VALUE, 1}, 0, sum, 0, 1, 2, 1, 0, 1);
+        ScalarReduce.reduce(Reduction.SUM, new int[] {Integer.MAX_VALUE, 1}, 0, sum, 0, 1, 2, 1, 0, 1);
         assertEquals(Integer.MIN_VALUE, sum[0]);
     }
 

@@ -14,8 +14,16 @@ class RowsTest {
         void softmax(boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts);
 
         void crossEntropy(
-                float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-                int rows, int n, int part, int parts);
+                float[] logits,
+                int logitsOffset,
+                float[] labels,
+                int labelsOffset,
+                float[] loss,
+                int lossOffset,
+                int rows,
+                int n,
+                int part,
+                int parts);
     }
 
     private static final class Scalar implements Rows {
@@ -27,8 +35,16 @@ class RowsTest {
 
         @Override
         public void crossEntropy(
-                float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-                int rows, int n, int part, int parts) {
+                float[] logits,
+                int logitsOffset,
+                float[] labels,
+                int labelsOffset,
+                float[] loss,
+                int lossOffset,
+                int rows,
+                int n,
+                int part,
+                int parts) {
             ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         }
     }
@@ -42,8 +58,16 @@ class RowsTest {
 
         @Override
         public void crossEntropy(
-                float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-                int rows, int n, int part, int parts) {
+                float[] logits,
+                int logitsOffset,
+                float[] labels,
+                int labelsOffset,
+                float[] loss,
+                int lossOffset,
+                int rows,
+                int n,
+                int part,
+                int parts) {
             VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         }
     }
@@ -177,7 +201,10 @@ class RowsTest {
         double[] x = {1000, -1000, 999, Double.NEGATIVE_INFINITY, 0, 1};
         double[] y = new double[6];
         ScalarRows.softmax(false, x, 0, y, 0, 2, 3, 0, 1);
-        assertArrayEquals(new double[] {1 / (1 + Math.exp(-1)), 0, 1 / (1 + Math.E), 0, 1 / (1 + Math.E), 1 / (1 + Math.exp(-1))}, y, 1e-15);
+        assertArrayEquals(
+                new double[] {1 / (1 + Math.exp(-1)), 0, 1 / (1 + Math.E), 0, 1 / (1 + Math.E), 1 / (1 + Math.exp(-1))},
+                y,
+                1e-15);
         ScalarRows.softmax(true, x, 0, y, 0, 2, 3, 0, 1);
         assertEquals(-Math.log1p(Math.exp(-1)), y[0], 1e-15);
         double[] loss = new double[2];

@@ -9,14 +9,14 @@ class ScalarMatmulTest {
     @Test
     void multipliesFloats() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(1))) {
-            problem.check((MatmulProblem.Product) ScalarMatmul::matmul);
+            problem.check(ScalarMatmul::matmul);
         }
     }
 
     @Test
     void multipliesDoubles() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(2))) {
-            problem.check((MatmulProblem.DoubleProduct) ScalarMatmul::matmul);
+            problem.checkDouble(ScalarMatmul::matmul);
         }
     }
 

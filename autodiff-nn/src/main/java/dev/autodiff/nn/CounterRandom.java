@@ -13,6 +13,15 @@ final class CounterRandom {
         this.seed = seed;
     }
 
+    /** A seed for the variable of the given name, of several with that name for the given one. */
+    static long seed(long seed, String name, int ordinal) {
+        long hash = mix(seed);
+        for (int i = 0; i < name.length(); i++) {
+            hash = mix(hash + name.charAt(i));
+        }
+        return hash(hash, name.length(), ordinal);
+    }
+
     /** A seed from a seed and what it is for. */
     static long hash(long seed, long what, long which) {
         return mix(mix(mix(seed) + what) + which);

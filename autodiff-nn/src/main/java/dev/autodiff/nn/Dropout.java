@@ -1,9 +1,16 @@
 package dev.autodiff.nn;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Op;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import java.util.List;
 
 /**
  * Dropout (Srivastava et al. 2014) in its inverted form: while training, each element is kept with a probability and then
@@ -14,37 +21,112 @@ import dev.autodiff.graph.Tensors;
  * says which.
  */
 public final class Dropout {
+    private static final String KEEPS = "Dropout keeps with a probability above 0 and up to 1";
+    private static final String DROPS = "Dropout drops with a probability from 0 to below 1";
+
     private Dropout() {}
 
-    /** Keeps each element with the given probability, above 0 to 1. */
+    /**
+     * Keeps each element with the given probability, above 0 to 1.
+     *
+     * @throws GraphException if it is none
+     */
     public static Tensor keep(Tensor x, double probability) {
-        if (!(probability > 0 && probability <= 1)) {
-            throw new GraphException("Dropout keeps with a probability above 0 and up to 1, not " + probability);
+        if (!isKeep(probability)) {
+            throw new GraphException(KEEPS + ", not " + probability + "\n    at " + SourceLine.here());
         }
-        return probability == 1 ? x : keep(x, Tensors.scalar(probability, x.dtype()));
+        return probability == 1 ? x : mask(x, Tensors.scalar(probability, x.dtype()));
     }
 
-    /** Keeps each element with a probability that is a scalar tensor: a placeholder fed 0.5 in training and 1 in testing. */
+    /**
+     * Keeps each element with a probability that is a scalar tensor: a placeholder fed 0.5 in training and 1 in testing. A
+     * value that is no such probability fails when it is run.
+     */
     public static Tensor keep(Tensor x, Tensor probability) {
-        if (!probability.shape().isScalar()) {
-            throw new GraphException("The probability of dropout is a scalar, not " + probability.describe());
-        }
-        Tensor random = Tensors.randomUniformLike(x);
-        Tensor scale = Tensors.scalar(1, x.dtype()).div(probability);
-        Tensor mask = Comparisons.where(Comparisons.less(random, probability), scale, Tensors.scalar(0, x.dtype()));
-        return x.mul(mask).named("dropout");
+        return mask(x, new Probability(probability, false).apply(probability).cast(x.dtype()));
     }
 
-    /** Drops each element with the given probability, 0 to below 1. */
+    /**
+     * Drops each element with the given probability, 0 to below 1.
+     *
+     * @throws GraphException if it is none
+     */
     public static Tensor rate(Tensor x, double probability) {
-        if (!(probability >= 0 && probability < 1)) {
-            throw new GraphException("Dropout drops with a probability from 0 to below 1, not " + probability);
+        if (!isKeep(1 - probability)) {
+            throw new GraphException(DROPS + ", not " + probability + "\n    at " + SourceLine.here());
         }
         return keep(x, 1 - probability);
     }
 
-    /** Drops each element with a probability that is a scalar tensor. */
+    /** Drops each element with a probability that is a scalar tensor, checked as with {@link #keep(Tensor, Tensor)}. */
     public static Tensor rate(Tensor x, Tensor probability) {
-        return keep(x, Tensors.scalar(1, probability.dtype()).sub(probability));
+        Tensor rate = new Probability(probability, true).apply(probability).cast(x.dtype());
+        return mask(x, Tensors.scalar(1, x.dtype()).sub(rate));
+    }
+
+    private static Tensor mask(Tensor x, Tensor keep) {
+        Tensor random = Tensors.randomUniformLike(x);
+        Tensor scale = Tensors.scalar(1, x.dtype()).div(keep);
+        Tensor mask = Comparisons.where(Comparisons.less(random, keep), scale, Tensors.scalar(0, x.dtype()));
+        return x.mul(mask).named("dropout");
+    }
+
+    private static boolean isKeep(double probability) {
+        return probability > 0 && probability <= 1;
+    }
+
+    /** Hands a probability on if it is one. */
+    private static final class Probability extends Op {
+        private final String source;
+        private final boolean isRate;
+
+        Probability(Tensor probability, boolean isRate) {
+            super("probability");
+            this.source = probability.toString();
+            this.isRate = isRate;
+        }
+
+        @Override
+        public String formula() {
+            return isRate ? "p, if 0 ≤ p < 1" : "p, if 0 < p ≤ 1";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "dy";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Tensor probability = in.get(0);
+            if (!probability.shape().isScalar() || !probability.dtype().isFloating()) {
+                throw new GraphException(
+                        "the probability of dropout is a floating-point scalar, not " + probability.describe());
+            }
+            return probability.type();
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return dy;
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            Value p = in.get(0);
+            return ir.call(name(), (inputs, output) -> check(inputs.get(0), output), p.dtype(), p.shape(), p);
+        }
+
+        private void check(NDArray given, NDArray output) {
+            double probability = given.item();
+            if (!isKeep(isRate ? 1 - probability : probability)) {
+                throw new GraphException((isRate ? DROPS : KEEPS) + ", but it was " + probability + ": " + source);
+            }
+            if (output.storage() instanceof float[] floats) {
+                floats[output.offset()] = (float) probability;
+            } else {
+                ((double[]) output.storage())[output.offset()] = probability;
+            }
+        }
     }
 }

@@ -4,9 +4,14 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.NonFiniteException;
+import dev.autodiff.graph.SourceLine;
 
 /**
  * A placeholder and the value that it has for one run. {@link #feed} is made to be imported statically.
+ *
+ * <p>Java arrays and numbers are converted to the placeholder's type; fractions are refused where it is INT32. An
+ * {@link NDArray} is used as it is.
  *
  * @param placeholder what is fed
  * @param value with what: of the placeholder's type and of a shape that it accepts; used without copying
@@ -26,67 +31,129 @@ public record Feed(Placeholder placeholder, NDArray value) {
         return new Feed(placeholder, value);
     }
 
-    /** Feeds a scalar, in the placeholder's type. */
+    /** Feeds a scalar. */
     public static Feed feed(Placeholder placeholder, double value) {
-        return new Feed(placeholder, NDArray.full(placeholder.dtype(), Shape.scalar(), value));
+        return converted(placeholder, NDArray.scalar(value));
     }
 
-    /** Feeds rows, in the placeholder's type. */
-    public static Feed feed(Placeholder placeholder, float[][] rows) {
-        return new Feed(placeholder, NDArray.of(rows).cast(placeholder.dtype()));
+    /** Feeds a vector. */
+    public static Feed feed(Placeholder placeholder, float[] values) {
+        return converted(placeholder, NDArray.of(values));
     }
 
-    /** Feeds rows, in the placeholder's type. */
-    public static Feed feed(Placeholder placeholder, double[][] rows) {
-        return new Feed(placeholder, NDArray.of(rows).cast(placeholder.dtype()));
+    /** Feeds a vector. */
+    public static Feed feed(Placeholder placeholder, double[] values) {
+        return converted(placeholder, NDArray.of(values));
     }
 
     /** Feeds a vector of class numbers or indices. */
     public static Feed feed(Placeholder placeholder, int... values) {
-        return new Feed(placeholder, NDArray.of(values).cast(placeholder.dtype()));
+        return converted(placeholder, NDArray.of(values));
+    }
+
+    /** Feeds a matrix. */
+    public static Feed feed(Placeholder placeholder, float[][] rows) {
+        return converted(placeholder, NDArray.of(rows));
+    }
+
+    /** Feeds a matrix. */
+    public static Feed feed(Placeholder placeholder, double[][] rows) {
+        return converted(placeholder, NDArray.of(rows));
+    }
+
+    private static Feed converted(Placeholder placeholder, NDArray value) {
+        if (placeholder.dtype() == DType.INT32 && value.dtype() != DType.INT32) {
+            for (int i = 0; i < value.size(); i++) {
+                if (value.at(i) != (int) value.at(i)) {
+                    throw new GraphException("Placeholder " + placeholder.describe() + " was fed " + value.at(i)
+                            + ", which is not an integer" + lines(placeholder));
+                }
+            }
+        }
+        return new Feed(placeholder, value.cast(placeholder.dtype()));
     }
 
     static void check(Placeholder placeholder, NDArray value) {
         if (value.dtype() != placeholder.dtype()) {
             throw new GraphException("Placeholder " + placeholder.describe() + " was fed " + value.dtype() + " "
-                    + value.shape() + "; convert the array with cast(DType." + placeholder.dtype() + ")"
-                    + (placeholder.dtype() == DType.INT32 ? ", or make the placeholder " + value.dtype() : "")
-                    + "\n    made at " + placeholder.sourceLine());
+                    + value.shape() + "; convert the array with cast(DType." + placeholder.dtype()
+                    + "), or make the placeholder " + value.dtype() + lines(placeholder));
         }
         if (!placeholder.shape().accepts(value.shape())) {
-            throw new GraphException(
-                    "Placeholder " + placeholder.describe() + " was fed an array of shape " + value.shape()
-                            + hint(placeholder.shape(), value.shape()) + "\n    made at " + placeholder.sourceLine());
+            throw new GraphException("Placeholder " + placeholder.describe() + " was fed an array of shape "
+                    + value.shape() + "; " + hint(placeholder.shape(), value.shape()) + lines(placeholder));
         }
     }
 
+    static void checkFinite(Placeholder placeholder, NDArray value) {
+        for (int i = 0; value.dtype().isFloating() && i < value.size(); i++) {
+            if (!Double.isFinite(value.at(i))) {
+                throw new NonFiniteException("Placeholder " + placeholder.describe() + " was fed " + value.at(i)
+                        + " at index " + index(value.shape(), i) + ": look for what is missing in the data"
+                        + lines(placeholder));
+            }
+        }
+    }
+
+    private static Shape index(Shape shape, int position) {
+        int[] index = new int[shape.rank()];
+        int rest = position;
+        for (int axis = index.length - 1; axis >= 0; axis--) {
+            index[axis] = rest % shape.dim(axis);
+            rest /= shape.dim(axis);
+        }
+        return Shape.of(index);
+    }
+
+    private static String lines(Placeholder placeholder) {
+        return "\n    made at " + placeholder.sourceLine() + ", fed at " + SourceLine.here();
+    }
+
     private static String hint(Shape wanted, Shape given) {
-        int[] dims = given.dims();
-        if (wanted.rank() == given.rank() + 1) {
-            if (wanted.dim(0) == Shape.UNKNOWN || wanted.dim(0) == 1) {
-                int[] row = new int[dims.length + 1];
-                row[0] = 1;
-                System.arraycopy(dims, 0, row, 1, dims.length);
-                if (wanted.accepts(Shape.of(row))) {
-                    return "; a single example needs a batch axis of 1: reshape it to " + Shape.of(row);
-                }
-            }
-            int[] column = java.util.Arrays.copyOf(dims, dims.length + 1);
-            column[dims.length] = 1;
-            if (wanted.accepts(Shape.of(column))) {
-                return "; one number for each example is a column: reshape it to " + Shape.of(column);
-            }
+        if (wanted.isScalar()) {
+            return "it is a single number: feed(placeholder, 0.5), say";
         }
-        if (wanted.rank() == 2 && given.rank() == 2 && wanted.accepts(Shape.of(dims[1], dims[0]))) {
-            return "; it looks transposed: rows are examples, columns are features";
+        Shape row = inserted(given, 0, 1);
+        if (wanted.accepts(row)) {
+            return "a single example needs a batch axis of 1: reshape it to " + row;
         }
-        for (int axis = 0; axis < Math.min(wanted.rank(), given.rank()); axis++) {
-            if (wanted.dim(axis) != Shape.UNKNOWN
-                    && wanted.dim(axis) != given.dim(axis)
-                    && wanted.rank() == given.rank()) {
-                return "; along axis " + axis + " it needs " + wanted.dim(axis) + ", not " + given.dim(axis);
+        Shape column = inserted(given, given.rank(), 1);
+        if (wanted.accepts(column)) {
+            return "one number for each example is a column: reshape it to " + column;
+        }
+        if (wanted.rank() == 2 && given.rank() == 2 && wanted.accepts(Shape.of(given.dim(1), given.dim(0)))) {
+            return "it looks transposed: rows are examples, columns are features";
+        }
+        if (wanted.rank() == given.rank()) {
+            int axis = 0;
+            while (wanted.dim(axis) == Shape.UNKNOWN || wanted.dim(axis) == given.dim(axis)) {
+                axis++;
             }
+            return "along axis " + axis + " it needs " + wanted.dim(axis) + ", not " + given.dim(axis);
         }
-        return "; it needs " + wanted.rank() + " axes, not " + given.rank();
+        Shape flat = flattened(wanted, given);
+        return wanted.accepts(flat)
+                ? "reshape it to " + flat
+                : "it needs " + wanted.rank() + (wanted.rank() == 1 ? " axis" : " axes") + ", not " + given.rank();
+    }
+
+    private static Shape inserted(Shape shape, int axis, int dim) {
+        int[] dims = new int[shape.rank() + 1];
+        for (int i = 0; i < dims.length; i++) {
+            dims[i] = i == axis ? dim : shape.dim(i < axis ? i : i - 1);
+        }
+        return Shape.of(dims);
+    }
+
+    /** The shape with its last axes merged so that it has as many as are wanted: images to rows of pixels. */
+    private static Shape flattened(Shape wanted, Shape given) {
+        if (given.rank() < wanted.rank()) {
+            return given;
+        }
+        int[] dims = java.util.Arrays.copyOf(given.dims(), wanted.rank());
+        for (int axis = wanted.rank(); axis < given.rank(); axis++) {
+            dims[wanted.rank() - 1] *= given.dim(axis);
+        }
+        return Shape.of(dims);
     }
 }

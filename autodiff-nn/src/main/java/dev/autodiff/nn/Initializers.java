@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -41,13 +42,13 @@ public final class Initializers {
                 throw new GraphException(
                         "Initial values of shape " + copy.shape() + " for a variable of shape " + shape);
             }
-            return copy.cast(dtype);
+            return copy.copy().cast(dtype);
         };
     }
 
     /** Normal distribution. */
     public static Initializer randomNormal(double mean, double stddev) {
-        check(stddev >= 0, "A standard deviation is not negative, but " + stddev + " was given");
+        checkNormal(mean, stddev);
         return (dtype, shape, seed) -> {
             CounterRandom random = new CounterRandom(seed);
             return fill(dtype, shape, i -> mean + stddev * random.normal(i));
@@ -56,7 +57,7 @@ public final class Initializers {
 
     /** Normal distribution without what is further than two standard deviations from the mean, which is drawn again. */
     public static Initializer truncatedNormal(double mean, double stddev) {
-        check(stddev >= 0, "A standard deviation is not negative, but " + stddev + " was given");
+        checkNormal(mean, stddev);
         return (dtype, shape, seed) -> fill(dtype, shape, i -> {
             CounterRandom random = new CounterRandom(CounterRandom.hash(seed, i, 0));
             long attempt = 0;
@@ -70,7 +71,9 @@ public final class Initializers {
 
     /** Uniform distribution from {@code low} to {@code high}. */
     public static Initializer randomUniform(double low, double high) {
-        check(low <= high, "The range from " + low + " to " + high + " is empty");
+        check(
+                low <= high && Double.isFinite(low) && Double.isFinite(high),
+                "A range is from a lower to a higher finite number, not from " + low + " to " + high);
         return (dtype, shape, seed) -> {
             CounterRandom random = new CounterRandom(seed);
             return fill(dtype, shape, i -> low + (high - low) * random.uniform(i));
@@ -145,9 +148,16 @@ public final class Initializers {
         return array;
     }
 
+    private static void checkNormal(double mean, double stddev) {
+        check(Double.isFinite(mean), "A mean is finite, not " + mean);
+        check(
+                stddev >= 0 && Double.isFinite(stddev),
+                "A standard deviation is a finite number of 0 or more, not " + stddev);
+    }
+
     private static void check(boolean holds, String message) {
         if (!holds) {
-            throw new IllegalArgumentException(message);
+            throw new GraphException(message + "\n    at " + SourceLine.here());
         }
     }
 }

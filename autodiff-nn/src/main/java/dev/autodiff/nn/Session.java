@@ -5,6 +5,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.FiniteCheck;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.program.CompileOptions;
@@ -14,14 +15,12 @@ import dev.autodiff.program.Workspace;
 import dev.autodiff.trace.Trace;
 import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +38,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
     private final long seed;
-    private final Map<ProgramKey, Program> programs = new ConcurrentHashMap<>();
+    private final Map<ProgramKey, Program> programs = Collections.synchronizedMap(new RecentlyUsed());
     private final Map<Variable, Long> variableSeeds = new LinkedHashMap<>();
     private final Map<String, Integer> nameCounts = new HashMap<>();
     private final AtomicLong step = new AtomicLong();
     private final StampedLock variablesLock = new StampedLock();
-    private boolean initializeAll;
+    private long initializedAt;
     private volatile boolean checkNumerics = Boolean.getBoolean("autodiff.checkNumerics");
     private volatile boolean closed;
+
+    /** Keeps those programs that were used last: memory is not to grow with every batch size that is ever fed. */
+    private static final class RecentlyUsed extends LinkedHashMap<ProgramKey, Program> {
+        private static final long serialVersionUID = 1L;
+        private static final int MOST = 128;
+
+        RecentlyUsed() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ProgramKey, Program> eldest) {
+            return size() > MOST;
+        }
+    }
 
     /** What a program is compiled for. */
     private record ProgramKey(
@@ -85,21 +99,23 @@ public final class Session implements AutoCloseable {
 
     /** Makes a training step, and returns the values of some tensors as they were before its updates. */
     public List<NDArray> run(@Nullable TrainOp train, List<? extends Tensor> fetches, Feed... feeds) {
+        boolean checked = checkNumerics;
         List<Placeholder> inputs = new ArrayList<>(feeds.length);
         List<Shape> shapes = new ArrayList<>(feeds.length);
         for (Feed feed : feeds) {
-            if (inputs.contains(feed.placeholder())) {
-                throw new GraphException("Placeholder " + feed.placeholder().describe() + " was fed twice in one run");
-            }
             inputs.add(feed.placeholder());
             shapes.add(feed.value().shape());
+            if (checked) {
+                Feed.checkFinite(feed.placeholder(), feed.value());
+            }
         }
-        Program program = program(train, fetches, inputs, shapes);
+        requireDistinct(inputs);
+        Program program = program(train, fetches, inputs, shapes, checked);
         Workspace workspace = program.acquire();
         for (int i = 0; i < feeds.length; i++) {
             workspace.feed(i, feeds[i].value());
         }
-        execute(program, workspace);
+        execute(program, workspace, checked);
         List<NDArray> values = new ArrayList<>(program.outputs());
         for (int i = 0; i < program.outputs(); i++) {
             values.add(workspace.output(i));
@@ -115,6 +131,7 @@ public final class Session implements AutoCloseable {
      * @param inputs what {@link Step#run} is given, in this order
      */
     public Step prepare(@Nullable TrainOp train, List<? extends Tensor> fetches, Placeholder... inputs) {
+        requireDistinct(List.of(inputs));
         return new Step(this, train, List.copyOf(fetches), List.of(inputs));
     }
 
@@ -123,28 +140,41 @@ public final class Session implements AutoCloseable {
         return prepare(null, fetches, inputs);
     }
 
-    Program program(
-            @Nullable TrainOp train, List<? extends Tensor> fetches, List<Placeholder> inputs, List<Shape> shapes) {
-        if (closed) {
-            throw new IllegalStateException("The session is closed");
+    private static void requireDistinct(List<Placeholder> inputs) {
+        for (int i = 1; i < inputs.size(); i++) {
+            if (inputs.subList(0, i).contains(inputs.get(i))) {
+                throw new GraphException("Placeholder " + inputs.get(i).describe()
+                        + " is fed twice in one run: give it one value\n    made at "
+                        + inputs.get(i).sourceLine() + ", fed at " + SourceLine.here());
+            }
         }
-        boolean checked = checkNumerics;
+    }
+
+    Program program(
+            @Nullable TrainOp train,
+            List<? extends Tensor> fetches,
+            List<Placeholder> inputs,
+            List<Shape> shapes,
+            boolean checked) {
+        requireOpen();
         ProgramKey key = new ProgramKey(List.copyOf(fetches), train, inputs, shapes, checked);
-        Program known = programs.get(key);
-        return known != null ? known : programs.computeIfAbsent(key, this::compile);
+        return programs.computeIfAbsent(key, this::compile);
     }
 
     private Program compile(ProgramKey key) {
         List<Tensor> updates = key.train == null ? List.of() : key.train.assignments();
         List<Tensor> roots = new ArrayList<>(key.fetches);
         roots.addAll(updates);
-        meet(Topology.order(roots));
+        List<Tensor> nodes = Topology.order(roots);
+        MissingFeeds.check(nodes, key.inputs);
+        meet(nodes);
         CompileOptions options = key.checked ? CompileOptions.PLAIN : CompileOptions.OPTIMIZED;
         return Lowering.compile(key.fetches, updates, key.inputs, key.shapes, options);
     }
 
-    void execute(Program program, Workspace workspace) {
-        Probe probe = checkNumerics ? new FiniteCheck() : null;
+    void execute(Program program, Workspace workspace, boolean checked) {
+        requireOpen();
+        Probe probe = checked ? new FiniteCheck() : null;
         long number = program.isRandom() ? step.getAndIncrement() : 0;
         boolean writes = program.assigns();
         long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
@@ -177,9 +207,7 @@ public final class Session implements AutoCloseable {
     }
 
     private Trace trace(Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
-        if (closed) {
-            throw new IllegalStateException("The session is closed");
-        }
+        requireOpen();
         List<Tensor> roots = new ArrayList<>(List.of(cost));
         if (train != null) {
             roots.addAll(train.assignments());
@@ -199,47 +227,67 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The session is closed. Run inside of its try (...) block, or open a new"
+                    + " session: the variables keep their values");
+        }
+    }
+
     // ---- variables ----
 
     /**
      * Sets every variable to its initial value and rewinds the random numbers, so that training starts again exactly as it
-     * started first: variables that this session has met at once, all others when it meets them.
+     * started first: variables that this session has met at once, all others when it meets them, unless they are assigned a
+     * value in between.
      */
     public void initialize() {
         synchronized (variableSeeds) {
-            initializeAll = true;
-            variableSeeds.forEach(Session::initialize);
+            initializedAt = Variable.tick();
+            variableSeeds.forEach(this::initialize);
+            step.set(0);
         }
-        step.set(0);
     }
 
     /** Gives variables that are new here their seeds, in the order of their making, and values if they have none. */
     private void meet(List<Tensor> nodes) {
+        List<Variable> variables = nodes.stream()
+                .filter(Variable.class::isInstance)
+                .map(Variable.class::cast)
+                .sorted(Comparator.comparingLong(Tensor::id))
+                .toList();
         synchronized (variableSeeds) {
-            nodes.stream()
-                    .filter(node -> node instanceof Variable variable && !variableSeeds.containsKey(variable))
-                    .map(Variable.class::cast)
-                    .sorted(Comparator.comparingLong(Tensor::id))
-                    .forEach(variable -> {
-                        int ordinal = nameCounts.merge(variable.name(), 1, Integer::sum);
-                        long variableSeed =
-                                CounterRandom.hash(seed, variable.name().hashCode(), ordinal);
-                        variableSeeds.put(variable, variableSeed);
-                        if (initializeAll || !variable.isInitialized()) {
-                            initialize(variable, variableSeed);
-                        }
-                    });
+            for (Variable variable : variables) {
+                if (variableSeeds.containsKey(variable)) {
+                    continue;
+                }
+                int ordinal = nameCounts.getOrDefault(variable.name(), 0);
+                long variableSeed = CounterRandom.seed(seed, variable.name(), ordinal);
+                if (!variable.isInitialized() || variable.assignedAt() < initializedAt) {
+                    initialize(variable, variableSeed);
+                }
+                variableSeeds.put(variable, variableSeed);
+                nameCounts.put(variable.name(), ordinal + 1);
+            }
         }
     }
 
-    private static void initialize(Variable variable, long variableSeed) {
-        variable.assign(variable.initializer().initialize(variable.dtype(), variable.shape(), variableSeed));
+    private void initialize(Variable variable, long variableSeed) {
+        long stamp = variablesLock.writeLock();
+        try {
+            variable.assign(variable.initializer().initialize(variable.dtype(), variable.shape(), variableSeed));
+        } catch (IllegalArgumentException e) {
+            throw new GraphException("The initializer of variable " + variable.describe() + " does not fit it: "
+                    + e.getMessage() + "\n    made at " + variable.sourceLine());
+        } finally {
+            variablesLock.unlock(stamp);
+        }
     }
 
-    /** The variables that this session has met, in order. */
-    public Set<Variable> variables() {
+    /** The variables that this session has met, in the order in which it met them, of one run in the order of their making. */
+    public List<Variable> variables() {
         synchronized (variableSeeds) {
-            return new HashSet<>(variableSeeds.keySet());
+            return List.copyOf(variableSeeds.keySet());
         }
     }
 
@@ -263,6 +311,10 @@ public final class Session implements AutoCloseable {
     public Session checkNumerics(boolean check) {
         this.checkNumerics = check;
         return this;
+    }
+
+    boolean isChecked() {
+        return checkNumerics;
     }
 
     /** Lets go of the compiled programs and their memory. The variables keep their values. */

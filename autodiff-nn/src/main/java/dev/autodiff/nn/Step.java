@@ -7,7 +7,9 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,121 +17,147 @@ import org.jspecify.annotations.Nullable;
  * the shapes that it is fed, allocates nothing. For one thread at a time; prepare one for each thread.
  */
 public final class Step {
+    /** Shapes that memory is kept for: a full batch and a ragged one are two. */
+    private static final int MOST_COMPILED = 16;
+
     private final Session session;
     private final @Nullable TrainOp train;
     private final List<Tensor> fetches;
-    private final Placeholder[] inputs;
+    private final List<Placeholder> inputs;
+    private final NDArray[] given;
     private final List<Compiled> compiled = new ArrayList<>(2);
-    private @Nullable Compiled current;
+    private @Nullable Compiled latest;
 
     /** The program for some shapes, with memory of its own. */
-    private record Compiled(Shape[] shapes, Program program, Workspace workspace) {}
+    private record Compiled(List<Shape> shapes, boolean checked, Program program, Workspace workspace) {}
 
     Step(Session session, @Nullable TrainOp train, List<Tensor> fetches, List<Placeholder> inputs) {
         this.session = session;
         this.train = train;
         this.fetches = fetches;
-        this.inputs = inputs.toArray(new Placeholder[0]);
+        this.inputs = inputs;
+        this.given = new NDArray[inputs.size()];
     }
 
     /** Runs without inputs. */
     public void run() {
-        select(0, null, null, null);
+        expect(0);
         execute();
     }
 
     /** Runs with a value for the one input. */
     public void run(NDArray a) {
-        select(1, a, null, null);
+        expect(1);
+        given[0] = a;
         execute();
     }
 
     /** Runs with values for the two inputs, in order. */
     public void run(NDArray a, NDArray b) {
-        select(2, a, b, null);
+        expect(2);
+        given[0] = a;
+        given[1] = b;
         execute();
     }
 
     /** Runs with values for the three inputs, in order. */
     public void run(NDArray a, NDArray b, NDArray c) {
-        select(3, a, b, c);
+        expect(3);
+        given[0] = a;
+        given[1] = b;
+        given[2] = c;
         execute();
     }
 
+    /** Runs with values for any number of inputs, in order. */
+    public void run(NDArray... values) {
+        expect(values.length);
+        System.arraycopy(values, 0, given, 0, values.length);
+        execute();
+    }
+
+    private void expect(int count) {
+        if (count != given.length) {
+            throw new GraphException("This step was prepared for "
+                    + (given.length == 0 ? "no inputs" : given.length == 1 ? "1 input" : given.length + " inputs")
+                    + inputs.stream().map(Tensor::describe).collect(Collectors.joining(", ", " (", ")"))
+                    + ", but was given " + count);
+        }
+    }
+
     private void execute() {
-        Compiled now = java.util.Objects.requireNonNull(current);
-        session.execute(now.program, now.workspace);
-    }
-
-    private void select(int given, @Nullable NDArray a, @Nullable NDArray b, @Nullable NDArray c) {
-        if (given != inputs.length) {
-            throw new GraphException(
-                    "This step was prepared for " + inputs.length + " inputs, but " + given + " were given");
-        }
-        Compiled match = find(given, a, b, c);
+        latest = null;
+        boolean checked = session.isChecked();
+        Compiled match = find(checked);
         if (match == null) {
-            match = compile(given, a, b, c);
+            match = compile(checked);
         }
-        current = match;
-        for (int i = 0; i < given; i++) {
-            match.workspace.feed(i, pick(i, a, b, c));
+        for (int i = 0; i < given.length; i++) {
+            if (checked) {
+                Feed.checkFinite(inputs.get(i), given[i]);
+            }
+            match.workspace.feed(i, given[i]);
         }
+        session.execute(match.program, match.workspace, checked);
+        latest = match;
     }
 
-    private @Nullable Compiled find(int given, @Nullable NDArray a, @Nullable NDArray b, @Nullable NDArray c) {
+    private @Nullable Compiled find(boolean checked) {
         for (int k = 0; k < compiled.size(); k++) {
-            Compiled candidate = compiled.get(k);
-            boolean same = true;
-            for (int i = 0; same && i < given; i++) {
-                same = candidate.shapes[i].equals(pick(i, a, b, c).shape());
-            }
-            if (same) {
-                return candidate;
+            if (compiled.get(k).checked == checked && fits(compiled.get(k))) {
+                return compiled.get(k);
             }
         }
         return null;
     }
 
-    private static NDArray pick(int i, @Nullable NDArray a, @Nullable NDArray b, @Nullable NDArray c) {
-        NDArray value = i == 0 ? a : i == 1 ? b : c;
-        if (value == null) {
-            throw new GraphException("Input " + i + " is null");
+    private boolean fits(Compiled candidate) {
+        for (int i = 0; i < given.length; i++) {
+            if (!candidate.shapes.get(i).equals(given[i].shape())
+                    || given[i].dtype() != inputs.get(i).dtype()) {
+                return false;
+            }
         }
-        return value;
+        return true;
     }
 
-    private Compiled compile(int given, @Nullable NDArray a, @Nullable NDArray b, @Nullable NDArray c) {
-        Shape[] shapes = new Shape[given];
-        for (int i = 0; i < given; i++) {
-            Feed.check(inputs[i], pick(i, a, b, c));
-            shapes[i] = pick(i, a, b, c).shape();
+    private Compiled compile(boolean checked) {
+        for (int i = 0; i < given.length; i++) {
+            Feed.check(inputs.get(i), given[i]);
         }
-        Program program = session.program(train, fetches, List.of(inputs), List.of(shapes));
-        Compiled result = new Compiled(shapes, program, program.acquire());
+        List<Shape> shapes = Arrays.stream(given).map(NDArray::shape).toList();
+        Program program = session.program(train, fetches, inputs, shapes, checked);
+        Compiled result = new Compiled(shapes, checked, program, program.acquire());
+        if (compiled.size() == MOST_COMPILED) {
+            compiled.remove(0);
+        }
         compiled.add(result);
         return result;
     }
 
     /** A copy of the value of a fetched tensor after the last run. */
     public NDArray value(int fetch) {
-        return latest().output(fetch);
+        return latest(fetch).output(fetch);
     }
 
-    /** The value of a fetched scalar after the last run, without allocating. */
+    /**
+     * The value of a fetched scalar after the last run, without allocating.
+     *
+     * @throws IllegalStateException if what was fetched is more than one number
+     */
     public double number(int fetch) {
-        return latest().outputNumber(fetch);
+        return latest(fetch).outputNumber(fetch);
     }
 
-    /** The instructions of the program of the last run, a line each; see {@link Program#describe()}. */
-    public String describe() {
-        latest();
-        return java.util.Objects.requireNonNull(current).program.describe();
-    }
-
-    private Workspace latest() {
-        if (current == null) {
-            throw new IllegalStateException("The step has not been run yet");
+    private Workspace latest(int fetch) {
+        if (latest == null) {
+            throw new IllegalStateException("The step has no values: it has not been run yet, or its last run failed");
         }
-        return current.workspace;
+        if (fetch < 0 || fetch >= fetches.size()) {
+            throw new IndexOutOfBoundsException(
+                    "The step fetches " + fetches.size() + " tensors, counted from 0, but number " + fetch
+                            + " was asked for; name the tensors when it is prepared");
+        }
+        return latest.workspace;
     }
 }

@@ -2,9 +2,11 @@ package dev.autodiff.nn;
 
 import dev.autodiff.graph.Tensor;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * One step of training, to be run by a {@link Session}: the updates of all parameters at once.
+ * One step of training, to be run by a {@link Session}: the updates of all parameters at once. Compared by identity, as
+ * tensors are.
  *
  * @param cost what is minimized
  * @param updates what happens to each parameter
@@ -39,8 +41,24 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
 
     /** All assignments of the step. */
     public List<Tensor> assignments() {
-        return java.util.stream.Stream.concat(
-                        updates.stream().flatMap(update -> update.assignments().stream()), others.stream())
+        return Stream.concat(updates.stream().flatMap(update -> update.assignments().stream()), others.stream())
                 .toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    /** As {@code training of cost FLOAT32 [] (weights, bias)}. */
+    @Override
+    public String toString() {
+        return "training of " + cost.describe()
+                + updates.stream().map(u -> u.variable().name()).toList();
     }
 }

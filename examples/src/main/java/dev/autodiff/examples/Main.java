@@ -1,18 +1,35 @@
 package dev.autodiff.examples;
 
+import dev.autodiff.examples.lab.DivergenceException;
+import dev.autodiff.examples.lab.OutputException;
+import dev.autodiff.nn.data.DataException;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line of the examples. A placeholder for now. */
-@Command(name = "autodiff", mixinStandardHelpOptions = true, description = "Trains small models.")
-public final class Main implements Callable<Integer> {
-    @Parameters(arity = "0..1", description = "The example to run.", defaultValue = "mlp")
-    private String example = "mlp";
+/** The command line of the examples. */
+@Command(
+        name = "autodiff",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Trains small models, each to be read from top to bottom in its own source file.",
+        subcommands = {LinearCommand.class, LogisticCommand.class, MlpCommand.class},
+        footer = {"", "Start with: ./autodiff mlp"})
+public final class Main implements Runnable {
+    /** All went well. */
+    static final int FINE = 0;
+
+    /** A bug in the examples. */
+    static final int BUG = 1;
+
+    /** Something given is wrong: an option, a data file. */
+    static final int WRONG_INPUT = 2;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -20,19 +37,71 @@ public final class Main implements Callable<Integer> {
 
     private Main() {}
 
+    /** The version in the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"autodiff " + (version == null ? "(from source)" : version)};
+        }
+    }
+
     /**
-     * Runs an example.
+     * Runs an example and ends with its exit code.
      *
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
+        PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+        System.exit(run(out, err, args));
+    }
+
+    /** Runs an example; returns the exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine command = new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpLongOptionsMaxWidth(28)
+                .setParameterExceptionHandler(Main::wrongUsage)
+                .setExecutionExceptionHandler((problem, line, parsed) -> wrongInput(problem, line));
+        return command.execute(args);
+    }
+
+    private static int wrongUsage(ParameterException problem, String[] args) {
+        CommandLine command = problem.getCommandLine();
+        StringBuilder message = new StringBuilder(problem.getMessage());
+        if (problem instanceof UnmatchedArgumentException unmatched) {
+            unmatched.getSuggestions().stream().findFirst().ifPresent(name -> message.append("; did you mean ")
+                    .append(name)
+                    .append('?'));
+        }
+        if (message.charAt(message.length() - 1) != '.' && message.charAt(message.length() - 1) != '?') {
+            message.append('.');
+        }
+        String name = command.getCommandSpec().qualifiedName();
+        command.getErr().println(name + ": " + message + " See ./" + name + " --help.");
+        return WRONG_INPUT;
+    }
+
+    private static int wrongInput(Exception problem, CommandLine command) {
+        PrintWriter err = command.getErr();
+        if (problem instanceof ParameterException usage) {
+            return wrongUsage(usage, new String[0]);
+        }
+        if (problem instanceof DataException
+                || problem instanceof OutputException
+                || problem instanceof DivergenceException) {
+            err.println(command.getCommandSpec().qualifiedName() + ": " + problem.getMessage());
+            return WRONG_INPUT;
+        }
+        err.println("This is a bug in autodiff. Please report it with what follows:");
+        problem.printStackTrace(err);
+        return BUG;
     }
 
     @Override
-    public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(example);
-        return 0;
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say which example to run: linear, logistic or mlp");
     }
 }

@@ -78,9 +78,9 @@ final class Compilation {
         int row = FloatTiles.COLUMNS;
         int rows = FloatTiles.ROWS;
         switch (loop) {
-            case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, DEPTH);
+            case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows / 2, DEPTH);
             case 1 -> FloatTiles.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-            case 2 -> VectorMatmul.copyPanel(x, 0, row, x, 0, DEPTH);
+            case 2 -> FloatPacking.copyPanel(x, 0, row, x, 0, DEPTH);
             case 3 -> FloatTiles.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, DEPTH);
             case 4 -> FloatTiles.rows1(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
             case 5 -> VectorMatvec.columns8(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);

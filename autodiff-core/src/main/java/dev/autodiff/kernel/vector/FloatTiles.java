@@ -25,12 +25,31 @@ final class FloatTiles {
     /** Columns of a full tile. */
     static final int COLUMNS = 2 * LANES;
 
+    /**
+     * Whether the fourth row of {@code a} is read at an index that C2 does not know, so that it checks that index too. Within
+     * a stretch of code without branches C2 moves loads up, until the 16 registers do not suffice and sums are spilled; range
+     * checks keep stretches short. Newer versions need one more (80 instead of 58 GFLOP/s), JDK 17 is faster without.
+     */
+    private static final boolean BREAK = Runtime.version().feature() > 17;
+
     private FloatTiles() {}
 
     /** Tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * aRow}. */
     static void rows2(
-            float[] a, int aOffset, int aRow, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int rows, int k) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int rows,
+            int k) {
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -100,8 +119,20 @@ final class FloatTiles {
 
     /** Tile of one vector; row i of {@code a} is contiguous from {@code aOffset + i * aRow}. */
     static void rows1(
-            float[] a, int aOffset, int aRow, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int rows, int k) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int rows,
+            int k) {
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -150,10 +181,27 @@ final class FloatTiles {
         c50.intoArray(c, cOffset + r5 * cRow);
     }
 
-    /** Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
+    /**
+     * Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows.
+     *
+     * @param middle 3; see {@link #BREAK}
+     */
     static void columns2(
-            float[] a, int aOffset, int aCol, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int k) {
+            float[] a,
+            int aOffset,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int middle,
+            int k) {
+        int fourth = BREAK ? middle : 3;
         int s0 = initOffset;
         int s1 = initOffset + 1 * initRow;
         int s2 = initOffset + 2 * initRow;
@@ -188,13 +236,13 @@ final class FloatTiles {
             e = FloatVector.broadcast(SPECIES, a[s + 2]);
             c20 = e.fma(b0, c20);
             c21 = e.fma(b1, c21);
-            e = FloatVector.broadcast(SPECIES, a[s + 3]);
+            e = FloatVector.broadcast(SPECIES, a[s + fourth]);
             c30 = e.fma(b0, c30);
             c31 = e.fma(b1, c31);
-            e = FloatVector.broadcast(SPECIES, a[s + 4]);
+            e = FloatVector.broadcast(SPECIES, a[s + fourth + 1]);
             c40 = e.fma(b0, c40);
             c41 = e.fma(b1, c41);
-            e = FloatVector.broadcast(SPECIES, a[s + 5]);
+            e = FloatVector.broadcast(SPECIES, a[s + fourth + 2]);
             c50 = e.fma(b0, c50);
             c51 = e.fma(b1, c51);
             b0 = FloatVector.fromArray(SPECIES, b, q + bRow);
@@ -232,13 +280,13 @@ final class FloatTiles {
             e = FloatVector.broadcast(SPECIES, a[s + 2]);
             c20 = e.fma(b0, c20);
             c21 = e.fma(b1, c21);
-            e = FloatVector.broadcast(SPECIES, a[s + 3]);
+            e = FloatVector.broadcast(SPECIES, a[s + fourth]);
             c30 = e.fma(b0, c30);
             c31 = e.fma(b1, c31);
-            e = FloatVector.broadcast(SPECIES, a[s + 4]);
+            e = FloatVector.broadcast(SPECIES, a[s + fourth + 1]);
             c40 = e.fma(b0, c40);
             c41 = e.fma(b1, c41);
-            e = FloatVector.broadcast(SPECIES, a[s + 5]);
+            e = FloatVector.broadcast(SPECIES, a[s + fourth + 2]);
             c50 = e.fma(b0, c50);
             c51 = e.fma(b1, c51);
         }
@@ -258,8 +306,19 @@ final class FloatTiles {
 
     /** Tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
     static void columns1(
-            float[] a, int aOffset, int aCol, float[] b, int bOffset, int bRow,
-            float[] init, int initOffset, int initRow, float[] c, int cOffset, int cRow, int k) {
+            float[] a,
+            int aOffset,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int k) {
         int s0 = initOffset;
         int s1 = initOffset + 1 * initRow;
         int s2 = initOffset + 2 * initRow;

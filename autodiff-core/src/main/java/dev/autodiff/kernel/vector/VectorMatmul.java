@@ -3,12 +3,10 @@ package dev.autodiff.kernel.vector;
 import static dev.autodiff.kernel.vector.FloatTiles.COLUMNS;
 import static dev.autodiff.kernel.vector.FloatTiles.LANES;
 import static dev.autodiff.kernel.vector.FloatTiles.ROWS;
-import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
 
 import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.ScalarMatmul;
 import dev.autodiff.kernel.Scratch;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * The matrix product, blocked for the caches around the register tiles of {@link FloatTiles}: the five loops of Van Zee and
@@ -44,17 +42,63 @@ public final class VectorMatmul {
 
     /** {@code c = a b}; see {@link dev.autodiff.kernel.Kernels} for the parameters. */
     public static void matmul(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts) {
         matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts,
+                a,
+                aOffset,
+                aRow,
+                aCol,
+                b,
+                bOffset,
+                bRow,
+                bCol,
+                c,
+                cOffset,
+                cRow,
+                m,
+                n,
+                k,
+                scratch,
+                part,
+                parts,
                 Compilation.ready((long) m * n * k));
     }
 
     /** The same with the vector loops if they are {@code compiled}, else with plain ones. */
     static void matmul(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch, int part, int parts,
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts,
             boolean compiled) {
         if ((long) m * n * k <= SMALL || !compiled && m > 1 && n > 1) {
             ScalarMatmul.matmul(
@@ -81,15 +125,41 @@ public final class VectorMatmul {
             }
             if (i0 < i1 && j0 < j1) {
                 blocked(
-                        a, aOffset + i0 * aRow, aRow, aCol, b, bOffset + j0 * bCol, bRow, bCol,
-                        c, cOffset + i0 * cRow + j0, cRow, i1 - i0, j1 - j0, k, scratch);
+                        a,
+                        aOffset + i0 * aRow,
+                        aRow,
+                        aCol,
+                        b,
+                        bOffset + j0 * bCol,
+                        bRow,
+                        bCol,
+                        c,
+                        cOffset + i0 * cRow + j0,
+                        cRow,
+                        i1 - i0,
+                        j1 - j0,
+                        k,
+                        scratch);
             }
         }
     }
 
     private static void blocked(
-            float[] a, int aOffset, int aRow, int aCol, float[] b, int bOffset, int bRow, int bCol,
-            float[] c, int cOffset, int cRow, int m, int n, int k, Scratch scratch) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] b,
+            int bOffset,
+            int bRow,
+            int bCol,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int k,
+            Scratch scratch) {
         int depth = evenly(k, MAX_DEPTH);
         int columns = Math.min(n, MAX_COLUMNS);
         int rows = ROWS * evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
@@ -103,18 +173,33 @@ public final class VectorMatmul {
                 int deep = Math.min(depth, k - p);
                 int bAt = bOffset + p * bRow + j * bCol;
                 boolean inPlace = m < ROWS_TO_PACK_B && bCol == 1;
-                packB(b, bAt, bRow, bCol, bp, deep, width, inPlace);
+                FloatPacking.packB(b, bAt, bRow, bCol, bp, deep, width, inPlace);
                 for (int i = 0; i < m; i += rows) {
                     int high = Math.min(rows, m - i);
                     int aAt = aOffset + i * aRow + p * aCol;
                     int cAt = cOffset + i * cRow + j;
                     for (int s = 0; s < width; s += COLUMNS) {
                         int wide = Math.min(COLUMNS, width - s);
-                        boolean there = inPlace && fits(b, bAt + s, bRow, deep);
+                        boolean there = inPlace && FloatPacking.fits(b, bAt + s, bRow, deep);
                         panel(
-                                a, aAt, aRow, aCol, packA, s == 0, ap,
-                                there ? b : bp, there ? bAt + s : s * deep, there ? bRow : COLUMNS,
-                                c, cAt + s, cRow, high, wide, deep, p > 0, scratch);
+                                a,
+                                aAt,
+                                aRow,
+                                aCol,
+                                packA,
+                                s == 0,
+                                ap,
+                                there ? b : bp,
+                                there ? bAt + s : s * deep,
+                                there ? bRow : COLUMNS,
+                                c,
+                                cAt + s,
+                                cRow,
+                                high,
+                                wide,
+                                deep,
+                                p > 0,
+                                scratch);
                     }
                 }
             }
@@ -127,16 +212,26 @@ public final class VectorMatmul {
         return (n + blocks - 1) / blocks;
     }
 
-    /** Whether a panel of full width can be read in place: its last row may end beyond the end of the array. */
-    private static boolean fits(float[] b, int offset, int bRow, int depth) {
-        return offset + (long) (depth - 1) * bRow + COLUMNS <= b.length;
-    }
-
     /** One panel of b (in registers' order) times a block of a: the loop over the tiles of a column of c. */
     private static void panel(
-            float[] a, int aOffset, int aRow, int aCol, boolean packA, boolean fillA, float[] ap,
-            float[] b, int bOffset, int bRow, float[] c, int cOffset, int cRow,
-            int m, int width, int depth, boolean add, Scratch scratch) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            boolean packA,
+            boolean fillA,
+            float[] ap,
+            float[] b,
+            int bOffset,
+            int bRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int width,
+            int depth,
+            boolean add,
+            Scratch scratch) {
         boolean direct = width == COLUMNS || width == LANES;
         float[] tile = scratch.floats(2, ROWS * COLUMNS);
         for (int i = 0; i < m; i += ROWS) {
@@ -165,28 +260,75 @@ public final class VectorMatmul {
                 fromOffset = packA ? i * depth : 0;
                 fromRow = depth;
                 if (fillA || !packA) {
-                    packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
+                    FloatPacking.packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
                 }
             }
             if (byColumns) {
                 int step = packA ? ROWS : aCol;
                 if (width > LANES) {
                     FloatTiles.columns2(
-                            from, fromOffset, step, b, bOffset, bRow, init, initOffset, initRow,
-                            to, toOffset, toRow, depth);
+                            from,
+                            fromOffset,
+                            step,
+                            b,
+                            bOffset,
+                            bRow,
+                            init,
+                            initOffset,
+                            initRow,
+                            to,
+                            toOffset,
+                            toRow,
+                            ROWS / 2,
+                            depth);
                 } else {
                     FloatTiles.columns1(
-                            from, fromOffset, step, b, bOffset, bRow, init, initOffset, initRow,
-                            to, toOffset, toRow, depth);
+                            from,
+                            fromOffset,
+                            step,
+                            b,
+                            bOffset,
+                            bRow,
+                            init,
+                            initOffset,
+                            initRow,
+                            to,
+                            toOffset,
+                            toRow,
+                            depth);
                 }
             } else if (width > LANES) {
                 FloatTiles.rows2(
-                        from, fromOffset, fromRow, b, bOffset, bRow, init, initOffset, initRow,
-                        to, toOffset, toRow, rows, depth);
+                        from,
+                        fromOffset,
+                        fromRow,
+                        b,
+                        bOffset,
+                        bRow,
+                        init,
+                        initOffset,
+                        initRow,
+                        to,
+                        toOffset,
+                        toRow,
+                        rows,
+                        depth);
             } else {
                 FloatTiles.rows1(
-                        from, fromOffset, fromRow, b, bOffset, bRow, init, initOffset, initRow,
-                        to, toOffset, toRow, rows, depth);
+                        from,
+                        fromOffset,
+                        fromRow,
+                        b,
+                        bOffset,
+                        bRow,
+                        init,
+                        initOffset,
+                        initRow,
+                        to,
+                        toOffset,
+                        toRow,
+                        rows,
+                        depth);
             }
             if (!direct) {
                 copyTile(tile, 0, COLUMNS, c, at, cRow, rows, width);
@@ -199,97 +341,6 @@ public final class VectorMatmul {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {
                 to[toOffset + i * toRow + j] = from[fromOffset + i * fromRow + j];
-            }
-        }
-    }
-
-    /** Copies a tile of a: column by column if it has all its rows, else row by row. */
-    private static void packA(
-            float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
-        if (rows < ROWS) {
-            for (int i = 0; i < rows; i++) {
-                int s = aOffset + i * aRow;
-                for (int p = 0; p < depth; p++) {
-                    to[toOffset + i * depth + p] = a[s + p * aCol];
-                }
-            }
-        } else if (aCol == 1) {
-            int s1 = aOffset + aRow;
-            int s2 = s1 + aRow;
-            int s3 = s2 + aRow;
-            int s4 = s3 + aRow;
-            int s5 = s4 + aRow;
-            for (int p = 0; p < depth; p++) {
-                to[toOffset + p * ROWS] = a[aOffset + p];
-                to[toOffset + p * ROWS + 1] = a[s1 + p];
-                to[toOffset + p * ROWS + 2] = a[s2 + p];
-                to[toOffset + p * ROWS + 3] = a[s3 + p];
-                to[toOffset + p * ROWS + 4] = a[s4 + p];
-                to[toOffset + p * ROWS + 5] = a[s5 + p];
-            }
-        } else {
-            int s = aOffset;
-            int t = toOffset;
-            for (int p = 0; p < depth; p++, s += aCol, t += ROWS) {
-                to[t] = a[s];
-                to[t + 1] = a[s + aRow];
-                to[t + 2] = a[s + 2 * aRow];
-                to[t + 3] = a[s + 3 * aRow];
-                to[t + 4] = a[s + 4 * aRow];
-                to[t + 5] = a[s + 5 * aRow];
-            }
-        }
-    }
-
-    /** Copies columns of b into panels as wide as a tile, each row by row; if {@code inPlace}, those alone that do not fit. */
-    private static void packB(
-            float[] b, int bOffset, int bRow, int bCol, float[] to, int depth, int columns, boolean inPlace) {
-        for (int j = 0; j < columns; j += COLUMNS) {
-            int width = Math.min(COLUMNS, columns - j);
-            int from = bOffset + j * bCol;
-            boolean fits = bCol == 1 && fits(b, from, bRow, depth);
-            if (fits && !inPlace) {
-                copyPanel(b, from, bRow, to, j * depth, depth);
-            } else if (!fits) {
-                gatherPanel(b, from, bRow, bCol, to, j * depth, depth, width);
-            }
-        }
-    }
-
-    static void copyPanel(float[] b, int bOffset, int bRow, float[] to, int toOffset, int depth) {
-        int s = bOffset;
-        int t = toOffset;
-        for (int p = 0; p < depth; p++) {
-            FloatVector.fromArray(SPECIES, b, s).intoArray(to, t);
-            FloatVector.fromArray(SPECIES, b, s + LANES).intoArray(to, t + LANES);
-            s += bRow;
-            t += COLUMNS;
-        }
-    }
-
-    /** Four columns at a time; a narrow panel repeats its last column. */
-    private static void gatherPanel(
-            float[] b, int bOffset, int bRow, int bCol, float[] to, int toOffset, int depth, int width) {
-        for (int j = 0; j < COLUMNS; j += 4) {
-            int s0 = bOffset + Math.min(j, width - 1) * bCol;
-            int s1 = bOffset + Math.min(j + 1, width - 1) * bCol;
-            int s2 = bOffset + Math.min(j + 2, width - 1) * bCol;
-            int s3 = bOffset + Math.min(j + 3, width - 1) * bCol;
-            int t = toOffset + j;
-            if (bRow == 1) {
-                for (int p = 0; p < depth; p++) {
-                    to[t + p * COLUMNS] = b[s0 + p];
-                    to[t + p * COLUMNS + 1] = b[s1 + p];
-                    to[t + p * COLUMNS + 2] = b[s2 + p];
-                    to[t + p * COLUMNS + 3] = b[s3 + p];
-                }
-            } else {
-                for (int p = 0; p < depth; p++) {
-                    to[t + p * COLUMNS] = b[s0 + p * bRow];
-                    to[t + p * COLUMNS + 1] = b[s1 + p * bRow];
-                    to[t + p * COLUMNS + 2] = b[s2 + p * bRow];
-                    to[t + p * COLUMNS + 3] = b[s3 + p * bRow];
-                }
             }
         }
     }

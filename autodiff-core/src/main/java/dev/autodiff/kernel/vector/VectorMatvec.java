@@ -23,8 +23,21 @@ final class VectorMatvec {
     private VectorMatvec() {}
 
     static void matvec(
-            float[] a, int aOffset, int aRow, int aCol, float[] x, int xOffset, int xStride,
-            float[] y, int yOffset, int yStride, int m, int k, Scratch scratch, int part, int parts,
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] y,
+            int yOffset,
+            int yStride,
+            int m,
+            int k,
+            Scratch scratch,
+            int part,
+            int parts,
             boolean compiled) {
         boolean byRows = aCol == 1 && (aRow != 1 || m == 1) && k >= LANES;
         int unit = byRows ? 1 : LANES;
@@ -67,8 +80,19 @@ final class VectorMatvec {
     }
 
     private static void scalar(
-            float[] a, int aOffset, int aRow, int aCol, float[] x, int xOffset, int xStride,
-            float[] y, int yOffset, int yStride, int m, int k, Scratch scratch) {
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] y,
+            int yOffset,
+            int yStride,
+            int m,
+            int k,
+            Scratch scratch) {
         ScalarMatmul.matmul(
                 a, aOffset, aRow, aCol, x, xOffset, xStride, 1, y, yOffset, yStride, m, 1, k, scratch, 0, 1);
     }

@@ -22,8 +22,16 @@ public final class VectorReduce {
 
     /** Reduces the middle axis of {@code outer x length x inner}; see {@link dev.autodiff.kernel.Kernels}. */
     public static void reduce(
-            Reduction reduction, float[] x, int xOffset, float[] y, int yOffset,
-            int outer, int length, int inner, int part, int parts) {
+            Reduction reduction,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            int outer,
+            int length,
+            int inner,
+            int part,
+            int parts) {
         int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
         int end = Division.start(outer * strips, part + 1, parts);
         for (int u = Division.start(outer * strips, part, parts); u < end; u++) {
@@ -166,8 +174,7 @@ public final class VectorReduce {
         load(y, yOffset).add(sum).intoArray(y, yOffset);
     }
 
-    private static void maxColumns(
-            float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {
+    private static void maxColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {
         FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int at = offset;
         for (int i = 0; i < length; i++) {

@@ -55,8 +55,7 @@ public final class VectorRows {
      * {@link ScalarMath#exp(float)} for numbers that are not positive written out: once C2 has compiled a function of this
      * size by itself, it no longer inlines it, and every call allocates vectors.
      */
-    private static float exponentials(
-            float[] x, int xOffset, float[] y, int yOffset, int n, float max, boolean store) {
+    private static float exponentials(float[] x, int xOffset, float[] y, int yOffset, int n, float max, boolean store) {
         int end = n - COUNT;
         FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
         FloatVector sums = FloatVector.zero(SPECIES);
@@ -73,8 +72,11 @@ public final class VectorRows {
             p = p.fma(r, broadcast(0.041667435f));
             p = p.fma(r, broadcast(0.16666546f));
             p = p.fma(r, broadcast(0.49999997f));
-            IntVector scale = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(SCALE_BITS);
-            FloatVector e = p.mul(r).fma(r, r).add(1f).mul(scale.reinterpretAsFloats()).mul(0x1p-64f);
+            IntVector scale = rounded.reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHL, 23)
+                    .add(SCALE_BITS);
+            FloatVector e =
+                    p.mul(r).fma(r, r).add(1f).mul(scale.reinterpretAsFloats()).mul(0x1p-64f);
             e = e.blend(0f, d.compare(VectorOperators.LT, -104f));
             if (store) {
                 e.intoArray(y, yOffset + at);
@@ -90,22 +92,27 @@ public final class VectorRows {
 
     private static void divide(float[] y, int offset, int n, float by) {
         int end = n - COUNT;
-        FloatVector last = load(y, offset + end);
-        for (int j = 0; j <= end; j += COUNT) {
-            load(y, offset + j).div(by).intoArray(y, offset + j);
+        FloatVector next = load(y, offset);
+        for (int j = 0; j < n; j += COUNT) {
+            FloatVector quotient = next.div(by);
+            next = load(y, offset + Math.min(j + COUNT, end));
+            quotient.intoArray(y, offset + Math.min(j, end));
         }
-        last.div(by).intoArray(y, offset + end);
     }
 
     private static void logSoftmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        int end = n - COUNT;
         float max = max(x, xOffset, n);
-        float log = logOfSum(x, xOffset, n, max);
-        FloatVector last = load(x, xOffset + end);
-        for (int j = 0; j <= end; j += COUNT) {
-            load(x, xOffset + j).sub(max).sub(log).intoArray(y, yOffset + j);
+        subtract(x, xOffset, y, yOffset, n, max, logOfSum(x, xOffset, n, max));
+    }
+
+    private static void subtract(float[] x, int xOffset, float[] y, int yOffset, int n, float max, float log) {
+        int end = n - COUNT;
+        FloatVector next = load(x, xOffset);
+        for (int j = 0; j < n; j += COUNT) {
+            FloatVector difference = next.sub(max).sub(log);
+            next = load(x, xOffset + Math.min(j + COUNT, end));
+            difference.intoArray(y, yOffset + Math.min(j, end));
         }
-        last.sub(max).sub(log).intoArray(y, yOffset + end);
     }
 
     private static float max(float[] x, int offset, int n) {
@@ -123,11 +130,18 @@ public final class VectorRows {
 
     /** Softmax cross-entropy of each row; see {@link dev.autodiff.kernel.Kernels}. */
     public static void crossEntropy(
-            float[] logits, int logitsOffset, float[] labels, int labelsOffset, float[] loss, int lossOffset,
-            int rows, int n, int part, int parts) {
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
         if (n < COUNT) {
-            ScalarRows.crossEntropy(
-                    logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+            ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
             return;
         }
         int end = Division.start(rows, part + 1, parts);
@@ -151,7 +165,8 @@ public final class VectorRows {
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
             FloatVector label = load(labels, labelsOffset + at);
-            FloatVector term = broadcast(log).sub(load(logits, logitsOffset + at).sub(max)).mul(label);
+            FloatVector term =
+                    broadcast(log).sub(load(logits, logitsOffset + at).sub(max)).mul(label);
             term = term.blend(0f, label.compare(VectorOperators.EQ, 0f));
             sums = sums.add(term.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
         }

@@ -18,8 +18,8 @@ class VectorMatmulTest {
     private static Product product(boolean compiled) {
         return (a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts) ->
                 VectorMatmul.matmul(
-                        a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part,
-                        parts, compiled);
+                        a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts,
+                        compiled);
     }
 
     @BeforeEach

@@ -17,6 +17,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +29,7 @@ final class CsvLoader {
     private final CsvOptions options;
     private final List<String> names = new ArrayList<>();
     private final List<CsvColumn> columns = new ArrayList<>();
+    private long[] lines = new long[16];
     private int rows;
 
     CsvLoader(DataFile file, CsvOptions options) {
@@ -57,7 +59,8 @@ final class CsvLoader {
         if (rows == 0) {
             throw file.error(names.isEmpty() ? "is empty" : "has a header line but no rows");
         }
-        return new CsvTable(file, List.copyOf(names), List.copyOf(columns), options.dtype(), rows);
+        return new CsvTable(
+                file, List.copyOf(names), List.copyOf(columns), options.dtype(), Arrays.copyOf(lines, rows));
     }
 
     private void accept(CsvRecord record) {
@@ -84,13 +87,18 @@ final class CsvLoader {
             CsvColumn column = columns.get(i);
             String wrong = column.add(record.getField(i));
             if (wrong != null) {
-                column.problem(file.at(
-                        "line " + record.getStartingLineNumber() + ", column " + (i + 1) + " (\"" + names.get(i)
-                                + "\")",
-                        wrong));
+                column.problem(file.at(cell(record.getStartingLineNumber(), i, names.get(i)), wrong));
             }
         }
-        rows++;
+        if (rows == lines.length) {
+            lines = Arrays.copyOf(lines, rows + rows / 2);
+        }
+        lines[rows++] = record.getStartingLineNumber();
+    }
+
+    /** Names a cell in a message; columns are counted from 0 here and from 1 there. */
+    static String cell(long line, int column, String name) {
+        return "line " + line + ", column " + (column + 1) + " (\"" + name + "\")";
     }
 
     private static String fields(int count) {

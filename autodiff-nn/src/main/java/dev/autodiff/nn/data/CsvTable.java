@@ -25,12 +25,16 @@ public final class CsvTable {
     private final DType dtype;
     private final int rows;
 
-    CsvTable(DataFile file, List<String> names, List<CsvColumn> columns, DType dtype, int rows) {
+    /** The line of the file on which each row starts, counted from 1. */
+    private final long[] lines;
+
+    CsvTable(DataFile file, List<String> names, List<CsvColumn> columns, DType dtype, long[] lines) {
         this.file = file;
         this.names = names;
         this.columns = columns;
         this.dtype = dtype;
-        this.rows = rows;
+        this.rows = lines.length;
+        this.lines = lines;
     }
 
     /** As {@link #read(Path, CsvOptions)} with {@link CsvOptions#standard}. */
@@ -123,11 +127,32 @@ public final class CsvTable {
         for (int row = 0; row < rows; row++) {
             double value = numbers.at(row);
             if (value != (int) value) {
-                throw file.error("classes are whole numbers, but column \"" + name + "\" has " + value + " in row "
-                        + row + " (counted from 0, without the header)");
+                throw file.errorAt(cell(row, name), "classes are whole numbers, but this is " + value);
             }
         }
         return numbers.cast(DType.INT32);
+    }
+
+    /**
+     * A column of class numbers from 0 to {@code count - 1}.
+     *
+     * @return INT32 {@code [rows]}
+     * @throws DataException if there is no such column or a cell of it is not one of the classes
+     */
+    public NDArray classes(String name, int count) {
+        NDArray numbers = classes(name);
+        for (int row = 0; row < rows; row++) {
+            int value = (int) numbers.at(row);
+            if (value < 0 || value >= count) {
+                throw file.errorAt(
+                        cell(row, name), "class " + value + " is not one of the " + count + ", 0 to " + (count - 1));
+            }
+        }
+        return numbers;
+    }
+
+    private String cell(int row, String name) {
+        return CsvLoader.cell(lines[row], place(name), name);
     }
 
     private int place(String name) {

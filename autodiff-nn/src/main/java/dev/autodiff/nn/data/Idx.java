@@ -69,4 +69,23 @@ public final class Idx {
         }
         return labels;
     }
+
+    /**
+     * Labels of a known number of classes.
+     *
+     * @return INT32 {@code [labels]}, each from 0 to {@code classes - 1}
+     * @throws DataException as {@link #labels(Path)}, and if a label is not one of the classes
+     */
+    public static NDArray labels(Path path, int classes) {
+        NDArray labels = labels(path);
+        for (int i = 0; i < labels.size(); i++) {
+            int label = (int) labels.at(i);
+            if (label < 0 || label >= classes) {
+                throw new DataFile(path)
+                        .error("label " + label + " is not one of the " + classes + " classes, 0 to " + (classes - 1)
+                                + ": it is number " + i + ", counted from 0, of " + labels.size());
+            }
+        }
+        return labels;
+    }
 }

@@ -21,7 +21,8 @@ public record Mnist(Dataset train, Dataset test) {
      * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte} and
      * {@code t10k-labels-idx1-ubyte} from a directory, each with or without {@code .gz}.
      *
-     * @throws DataException if a file is missing or damaged, or images and labels differ in number
+     * @throws DataException if a file is missing or damaged, a label is not a digit, or images and labels differ
+     *     in number
      */
     public static Mnist load(Path directory) {
         return new Mnist(part(directory, "train"), part(directory, "t10k"));
@@ -37,7 +38,7 @@ public record Mnist(Dataset train, Dataset test) {
     private static Dataset part(Path directory, String part) {
         Path imageFile = find(directory, part + "-images-idx3-ubyte");
         Path labelFile = find(directory, part + "-labels-idx1-ubyte");
-        NDArray labels = Idx.labels(labelFile);
+        NDArray labels = Idx.labels(labelFile, CLASSES);
         NDArray images = Idx.images(imageFile);
         if (images.dim(0) != labels.dim(0)) {
             throw new DataException(

@@ -20,6 +20,7 @@ public final class Adagrad extends Optimizer {
     /** With all parameters. */
     public Adagrad(Tensor learningRate, double epsilon) {
         super(learningRate);
+        require(epsilon >= 0, "Adagrad's ε is not negative, but " + epsilon + " was given");
         this.epsilon = epsilon;
     }
 

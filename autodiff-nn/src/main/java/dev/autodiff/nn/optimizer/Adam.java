@@ -26,14 +26,12 @@ public final class Adam extends Optimizer {
     /** With all parameters. */
     public Adam(Tensor learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
         super(learningRate);
-        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
-            throw new IllegalArgumentException(
-                    "Adam's β₁ and β₂ are from 0 to below 1, not " + beta1 + " and " + beta2);
-        }
-        if (!(epsilon >= 0 && weightDecay >= 0)) {
-            throw new IllegalArgumentException("Adam's ε and weight decay are not negative, but " + epsilon + " and "
-                    + weightDecay + " were given");
-        }
+        require(
+                beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
+                "Adam's β₁ and β₂ are from 0 to below 1, not " + beta1 + " and " + beta2);
+        require(
+                epsilon >= 0 && weightDecay >= 0,
+                "Adam's ε and weight decay are not negative, but " + epsilon + " and " + weightDecay + " were given");
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.epsilon = epsilon;

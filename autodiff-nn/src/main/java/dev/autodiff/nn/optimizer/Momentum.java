@@ -22,9 +22,7 @@ public final class Momentum extends Optimizer {
     /** With a learning rate that is a tensor. */
     public Momentum(Tensor learningRate, double momentum, boolean nesterov) {
         super(learningRate);
-        if (!(momentum >= 0 && momentum < 1)) {
-            throw new IllegalArgumentException("Momentum is from 0 to below 1, not " + momentum);
-        }
+        require(momentum >= 0 && momentum < 1, "Momentum is from 0 to below 1, not " + momentum);
         this.momentum = momentum;
         this.nesterov = nesterov;
     }

@@ -1,8 +1,10 @@
 package dev.autodiff.nn.optimizer;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
@@ -12,7 +14,9 @@ import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A rule that turns gradients into updates. {@link #minimize} does all; its halves, {@link #gradients} and {@link #apply},
@@ -23,18 +27,24 @@ public abstract class Optimizer {
 
     /** An optimizer with a learning rate that is a scalar tensor: a constant, or a placeholder that is fed. */
     protected Optimizer(Tensor learningRate) {
-        if (!learningRate.shape().isScalar()) {
-            throw new GraphException("A learning rate is a scalar, not " + learningRate.describe());
-        }
+        require(
+                learningRate.shape().isScalar() && learningRate.dtype().isFloating(),
+                "A learning rate is a floating-point scalar, not " + learningRate);
         this.learningRate = learningRate;
     }
 
-    /** A learning rate that is a number. */
-    static Tensor rate(double learningRate) {
-        if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
-            throw new IllegalArgumentException("A learning rate is a number above 0, not " + learningRate);
+    /** A learning rate that is a number: of the larger type, to be rounded to that of each parameter. */
+    protected static Tensor rate(double learningRate) {
+        require(
+                learningRate > 0 && !Double.isInfinite(learningRate),
+                "A learning rate is a number above 0, such as 0.01, not " + learningRate);
+        return Tensors.scalar(learningRate, DType.FLOAT64).named("learningRate");
+    }
+
+    static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new GraphException(message + "\n    at " + SourceLine.here());
         }
-        return Tensors.scalar(learningRate).named("learningRate");
     }
 
     /**
@@ -79,7 +89,7 @@ public abstract class Optimizer {
     }
 
     /** Something to remember about a parameter: a variable of its type and shape that starts at 0. */
-    static Variable slot(Variable variable, String name) {
+    protected static Variable slot(Variable variable, String name) {
         return Variable.of(
                 variable.name() + "/" + name, variable.dtype(), variable.shape(), Initializers.zeros(), false);
     }
@@ -90,51 +100,83 @@ public abstract class Optimizer {
      * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
      */
     public final TrainOp minimize(Tensor cost) {
-        Variable[] all = Topology.order(List.of(cost)).stream()
-                .filter(node -> node instanceof Variable variable && variable.isTrainable())
-                .map(Variable.class::cast)
-                .sorted(Comparator.comparingLong(Tensor::id))
-                .toArray(Variable[]::new);
-        Gradients gradients = Gradients.of(cost, Arrays.asList(all));
-        List<VariableGradient> pairs = Arrays.stream(all)
-                .flatMap(v -> gradients.find(v).stream().map(g -> new VariableGradient(v, g)))
-                .toList();
-        if (pairs.isEmpty()) {
-            throw new GraphException("There is nothing to train: " + cost.describe()
-                    + " depends on no trainable variable through which gradients flow\n    made at "
-                    + cost.sourceLine());
-        }
-        return step(cost, pairs);
+        return apply(cost, gradients(cost));
     }
 
     /**
      * A training step for the given variables.
      *
-     * @throws GraphException if the cost does not depend on one of them, with the reason
+     * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
      */
     public final TrainOp minimize(Tensor cost, Variable... variables) {
-        return step(cost, gradients(cost, variables));
+        return apply(cost, gradients(cost, variables));
     }
 
-    /** The first half of {@link #minimize}: the gradients of the cost. */
+    /**
+     * The first half of {@link #minimize(Tensor)}: the gradients of the cost with respect to all trainable variables that it
+     * depends on.
+     *
+     * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
+     */
+    public final List<VariableGradient> gradients(Tensor cost) {
+        List<Variable> variables = Topology.order(List.of(cost)).stream()
+                .filter(Variable.class::isInstance)
+                .map(Variable.class::cast)
+                .sorted(Comparator.comparingLong(Tensor::id))
+                .toList();
+        List<Variable> trainable =
+                variables.stream().filter(Variable::isTrainable).toList();
+        Gradients gradients = Gradients.of(cost, trainable);
+        List<VariableGradient> pairs = trainable.stream()
+                .flatMap(v -> gradients.find(v).stream().map(g -> new VariableGradient(v, g)))
+                .toList();
+        if (!pairs.isEmpty()) {
+            return pairs;
+        }
+        if (!trainable.isEmpty()) {
+            gradients.of(trainable.get(0)); // explains
+        }
+        throw new GraphException(
+                "There is nothing to train: " + cost.describe() + " is computed from no trainable variable"
+                        + (variables.isEmpty()
+                                ? ", nor from any other. Parameters that are to be learned are made with Variable.of(...)"
+                                : "; those that are not trainable must be named: minimize(cost, "
+                                        + variables.get(0).name() + ")")
+                        + "\n    made at " + cost.sourceLine());
+    }
+
+    /**
+     * The first half of {@link #minimize(Tensor, Variable...)}: the gradients of the cost with respect to the variables.
+     *
+     * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
+     */
     public final List<VariableGradient> gradients(Tensor cost, Variable... variables) {
-        Gradients gradients = Gradients.of(cost, Arrays.asList(variables));
+        Gradients gradients = Gradients.of(cost, List.of(variables));
         return Arrays.stream(variables)
                 .map(variable -> new VariableGradient(variable, gradients.of(variable)))
                 .toList();
     }
 
-    /** The second half of {@link #minimize}: the updates, from gradients that may have been changed. */
+    /**
+     * The second half of {@link #minimize(Tensor)}: the updates, from gradients that may have been changed.
+     *
+     * @throws GraphException if there are none, or two for one variable
+     */
     public final TrainOp apply(Tensor cost, List<VariableGradient> gradients) {
-        return step(cost, gradients);
-    }
-
-    private TrainOp step(Tensor cost, List<VariableGradient> gradients) {
+        if (gradients.isEmpty()) {
+            throw new GraphException("There is nothing to train: no variable was given\n    at " + SourceLine.here());
+        }
+        Set<Variable> seen = new HashSet<>();
         Context context = new Context(learningRate);
-        List<TrainOp.Update> updates = gradients.stream()
-                .map(pair -> new TrainOp.Update(
-                        pair.variable(), pair.gradient(), update(pair.variable(), pair.gradient(), context)))
-                .toList();
+        List<TrainOp.Update> updates = new ArrayList<>();
+        for (VariableGradient pair : gradients) {
+            Variable variable = pair.variable();
+            if (!seen.add(variable)) {
+                throw new GraphException("Variable " + variable.describe()
+                        + " is to be updated twice in one step: name it once\n    at " + SourceLine.here());
+            }
+            updates.add(new TrainOp.Update(variable, pair.gradient(), update(variable, pair.gradient(), context)));
+        }
         return new TrainOp(cost, updates, context.assignments, formula());
     }
 }

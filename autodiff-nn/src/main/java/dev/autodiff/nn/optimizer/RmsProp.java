@@ -21,9 +21,8 @@ public final class RmsProp extends Optimizer {
     /** With all parameters. */
     public RmsProp(Tensor learningRate, double rho, double epsilon) {
         super(learningRate);
-        if (!(rho >= 0 && rho < 1)) {
-            throw new IllegalArgumentException("RMSProp's ρ is from 0 to below 1, not " + rho);
-        }
+        require(rho >= 0 && rho < 1, "RMSProp's ρ is from 0 to below 1, not " + rho);
+        require(epsilon >= 0, "RMSProp's ε is not negative, but " + epsilon + " was given");
         this.rho = rho;
         this.epsilon = epsilon;
     }

@@ -1,5 +1,6 @@
 package dev.autodiff.nn.optimizer;
 
+import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
 
@@ -9,4 +10,16 @@ import dev.autodiff.nn.Variable;
  * @param variable the parameter
  * @param gradient of its type and shape
  */
-public record VariableGradient(Variable variable, Tensor gradient) {}
+public record VariableGradient(Variable variable, Tensor gradient) {
+    /**
+     * Checks that they fit together.
+     *
+     * @throws GraphException if type or shape differ
+     */
+    public VariableGradient {
+        if (gradient.dtype() != variable.dtype() || !variable.shape().accepts(gradient.shape())) {
+            throw new GraphException("A gradient has the type and shape of its variable, but these are " + gradient
+                    + " and " + variable);
+        }
+    }
+}

@@ -194,7 +194,9 @@ class CsvTableTest {
     void classesAreWholeNumbers() {
         CsvTable table = CsvTable.read(file("x,y\n1,0\n2,1.5\n"));
         assertEquals(NDArray.of(1, 2), table.classes("x"));
-        refused(DataException.class, () -> table.classes("y"), "column \"y\" has 1.5 in row 1");
+        refused(DataException.class, () -> table.classes("y"), "line 3, column 2 (\"y\")", "1.5");
+        assertEquals(NDArray.of(1, 2), table.classes("x", 3));
+        refused(DataException.class, () -> table.classes("x", 2), "line 3, column 1 (\"x\")", "class 2", "0 to 1");
         refused(IllegalArgumentException.class, () -> CsvOptions.standard().dtype(DType.INT32), "INT32");
     }
 }

@@ -62,6 +62,8 @@ class IdxTest {
         assertEquals(expected, Idx.images(file(TestFiles.gzip(bytes))));
         refused(DataException.class, () -> Idx.labels(file(bytes)), "[2, 1, 2]", "is it a file of images?");
         refused(DataException.class, () -> Idx.images(file(idx(8, new int[] {1}, (byte) 1))), "file of labels?");
+        byte[] labels = idx(8, new int[] {3}, (byte) 9, (byte) 10, (byte) 0);
+        refused(DataException.class, () -> Idx.labels(file(labels), 10), "label 10", "0 to 9", "number 1");
         refused(DataException.class, () -> Idx.images(file(idx(9, new int[] {1, 1}, (byte) 1))), "unsigned bytes");
     }
 

@@ -1,0 +1,107 @@
+package dev.autodiff.kernel.vector;
+
+import static dev.autodiff.kernel.vector.FloatTiles.COLUMNS;
+import static dev.autodiff.kernel.vector.FloatTiles.LANES;
+import static dev.autodiff.kernel.vector.FloatTiles.ROWS;
+import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Copies blocks of the operands of a matrix product into the order in which {@link FloatTiles} reads them. */
+final class FloatPacking {
+    private FloatPacking() {}
+
+    /** Whether a panel of full width can be read in place: its last row may end beyond the end of the array. */
+    static boolean fits(float[] b, int offset, int bRow, int depth) {
+        return offset + (long) (depth - 1) * bRow + COLUMNS <= b.length;
+    }
+
+    /** Copies a tile of a: column by column if it has all its rows, else row by row. */
+    static void packA(float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
+        if (rows < ROWS) {
+            for (int i = 0; i < rows; i++) {
+                int s = aOffset + i * aRow;
+                for (int p = 0; p < depth; p++) {
+                    to[toOffset + i * depth + p] = a[s + p * aCol];
+                }
+            }
+        } else if (aCol == 1) {
+            int s1 = aOffset + aRow;
+            int s2 = s1 + aRow;
+            int s3 = s2 + aRow;
+            int s4 = s3 + aRow;
+            int s5 = s4 + aRow;
+            for (int p = 0; p < depth; p++) {
+                to[toOffset + p * ROWS] = a[aOffset + p];
+                to[toOffset + p * ROWS + 1] = a[s1 + p];
+                to[toOffset + p * ROWS + 2] = a[s2 + p];
+                to[toOffset + p * ROWS + 3] = a[s3 + p];
+                to[toOffset + p * ROWS + 4] = a[s4 + p];
+                to[toOffset + p * ROWS + 5] = a[s5 + p];
+            }
+        } else {
+            int s = aOffset;
+            int t = toOffset;
+            for (int p = 0; p < depth; p++, s += aCol, t += ROWS) {
+                to[t] = a[s];
+                to[t + 1] = a[s + aRow];
+                to[t + 2] = a[s + 2 * aRow];
+                to[t + 3] = a[s + 3 * aRow];
+                to[t + 4] = a[s + 4 * aRow];
+                to[t + 5] = a[s + 5 * aRow];
+            }
+        }
+    }
+
+    /** Copies columns of b into panels as wide as a tile, each row by row; if {@code inPlace}, those alone that do not fit. */
+    static void packB(float[] b, int bOffset, int bRow, int bCol, float[] to, int depth, int columns, boolean inPlace) {
+        for (int j = 0; j < columns; j += COLUMNS) {
+            int width = Math.min(COLUMNS, columns - j);
+            int from = bOffset + j * bCol;
+            boolean fits = bCol == 1 && fits(b, from, bRow, depth);
+            if (fits && !inPlace) {
+                copyPanel(b, from, bRow, to, j * depth, depth);
+            } else if (!fits) {
+                gatherPanel(b, from, bRow, bCol, to, j * depth, depth, width);
+            }
+        }
+    }
+
+    static void copyPanel(float[] b, int bOffset, int bRow, float[] to, int toOffset, int depth) {
+        int s = bOffset;
+        int t = toOffset;
+        for (int p = 0; p < depth; p++) {
+            FloatVector.fromArray(SPECIES, b, s).intoArray(to, t);
+            FloatVector.fromArray(SPECIES, b, s + LANES).intoArray(to, t + LANES);
+            s += bRow;
+            t += COLUMNS;
+        }
+    }
+
+    /** Four columns at a time; a narrow panel repeats its last column. */
+    private static void gatherPanel(
+            float[] b, int bOffset, int bRow, int bCol, float[] to, int toOffset, int depth, int width) {
+        for (int j = 0; j < COLUMNS; j += 4) {
+            int s0 = bOffset + Math.min(j, width - 1) * bCol;
+            int s1 = bOffset + Math.min(j + 1, width - 1) * bCol;
+            int s2 = bOffset + Math.min(j + 2, width - 1) * bCol;
+            int s3 = bOffset + Math.min(j + 3, width - 1) * bCol;
+            int t = toOffset + j;
+            if (bRow == 1) {
+                for (int p = 0; p < depth; p++) {
+                    to[t + p * COLUMNS] = b[s0 + p];
+                    to[t + p * COLUMNS + 1] = b[s1 + p];
+                    to[t + p * COLUMNS + 2] = b[s2 + p];
+                    to[t + p * COLUMNS + 3] = b[s3 + p];
+                }
+            } else {
+                for (int p = 0; p < depth; p++) {
+                    to[t + p * COLUMNS] = b[s0 + p * bRow];
+                    to[t + p * COLUMNS + 1] = b[s1 + p * bRow];
+                    to[t + p * COLUMNS + 2] = b[s2 + p * bRow];
+                    to[t + p * COLUMNS + 3] = b[s3 + p * bRow];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.autodiff.user;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Gradients;
+import dev.autodiff.graph.Op;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Topology;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Walks every operation there is, in whatever way users come to it, gradient graphs included: each is met in a row of the
+ * table, or declared here as one that no gradient flows through.
+ */
+class OpCoverageTest {
+    private static final Set<String> WITHOUT_GRADIENT = Set.of(
+            "argmax",
+            "argmin",
+            "assign",
+            "count",
+            "equal",
+            "greater",
+            "greaterEqual",
+            "notEqual",
+            "oneHot",
+            "oneHotLike",
+            "randomUniform",
+            "sign",
+            "stopGradient");
+
+    private static final Set<String> LEAVES = Set.of("constant", "placeholder", "variable");
+
+    /** Operations met in the graphs of all rows and their first and second gradients. */
+    private static final Set<Op> MET = new HashSet<>();
+
+    /** Nodes met, one an operation. */
+    private static final List<Tensor> NODES = new ArrayList<>();
+
+    @BeforeAll
+    static void walkTheTable() {
+        OpTable.ROWS.forEach((name, row) -> {
+            for (long seed = 0; seed < 6; seed++) {
+                OpTable.Case drawn = row.draw(new Draw(seed, false));
+                List<Tensor> inputs =
+                        Arrays.stream(drawn.inputs()).map(Tensors::constant).toList();
+                Tensor y = drawn.function().apply(inputs);
+                List<Tensor> first = gradients(y, inputs);
+                List<Tensor> all = new ArrayList<>(first);
+                all.add(y);
+                first.forEach(gradient -> all.addAll(gradients(gradient, inputs)));
+                meet(all);
+            }
+        });
+    }
+
+    private static List<Tensor> gradients(Tensor y, List<Tensor> inputs) {
+        Tensor upstream = y.mul(y); // depends on the inputs, so that the rule is differentiated by its dy as well
+        Gradients gradients = Gradients.of(y, inputs, upstream);
+        return inputs.stream().flatMap(x -> gradients.find(x).stream()).toList();
+    }
+
+    private static void meet(Collection<Tensor> results) {
+        for (Tensor node : Topology.order(results)) {
+            if (MET.add(node.op())) {
+                NODES.add(node);
+            }
+        }
+    }
+
+    @Test
+    void everyConstantOperationIsMetOrDeclared() {
+        List<Op> constants = OpWalk.constants();
+        assertTrue(constants.size() > 25, "the walk finds the tables of operations");
+        for (Op op : constants) {
+            if (!LEAVES.contains(op.name()) && !WITHOUT_GRADIENT.contains(op.name())) {
+                assertTrue(MET.contains(op), op.name() + " is in no row of the table");
+            }
+        }
+    }
+
+    @Test
+    void everyClassOfOperationsIsMetOrDeclared() {
+        Set<String> met = new TreeSet<>();
+        MET.forEach(op -> met.add(op.getClass().getName()));
+        List<Class<?>> operations = OpWalk.operations();
+        assertTrue(operations.size() > 20, "the walk finds the classes of operations");
+        for (Class<?> type : operations) {
+            boolean declared = WITHOUT_GRADIENT.stream()
+                            .anyMatch(name -> type.getSimpleName().equalsIgnoreCase(name)
+                                    || type.getSimpleName().equalsIgnoreCase(name + "Like"))
+                    || type.getName().contains("Leaves$")
+                    || type.getSimpleName().equals("Position");
+            assertTrue(declared || met.contains(type.getName()), type.getName() + " is in no row of the table");
+        }
+    }
+
+    @Test
+    void whatIsDeclaredToHaveNoGradientHasNone() {
+        Set<String> none = new TreeSet<>();
+        for (Op op : OpWalk.constants()) {
+            if (!LEAVES.contains(op.name())
+                    && !op.isDifferentiable(0)
+                    && !op.name().equals("where")) {
+                none.add(op.name());
+            }
+        }
+        for (Tensor node : NODES) {
+            boolean differentiable = node.inputs().isEmpty();
+            for (int i = 0; i < node.inputs().size(); i++) {
+                differentiable |= node.op().isDifferentiable(i);
+            }
+            if (!differentiable) {
+                none.add(node.op().name());
+            }
+        }
+        assertTrue(WITHOUT_GRADIENT.containsAll(none), none + " has one that is not declared");
+        assertTrue(none.containsAll(Set.of("equal", "greater", "sign", "count", "oneHotLike")), none.toString());
+    }
+
+    @Test
+    void noGradientFlowsThroughWhatIsDeclaredNotDifferentiable() {
+        Tensor x = Tensors.constant(0.5, -1.5, 2.0);
+        List<Tensor> results = List.of(
+                x.argmax(0).cast(DType.FLOAT64),
+                dev.autodiff.graph.Reductions.argmin(x, 0).cast(DType.FLOAT64),
+                dev.autodiff.graph.Arithmetic.sign(x),
+                x.greater(0),
+                x.less(0),
+                x.equalTo(x.mul(2)),
+                dev.autodiff.graph.Comparisons.notEqual(x, x.mul(2)),
+                dev.autodiff.graph.Comparisons.greaterEqual(x, x.mul(2)),
+                dev.autodiff.graph.Comparisons.lessEqual(x, x.mul(2)),
+                x.stopGradient(),
+                x.cast(DType.INT32).cast(DType.FLOAT64),
+                Tensors.randomUniformLike(x));
+        for (Tensor y : results) {
+            Gradients gradients = Gradients.of(y.sum(), List.of(x));
+            assertFalse(gradients.find(x).isPresent(), y::toString);
+            assertThrows(IllegalArgumentException.class, () -> gradients.of(x));
+        }
+    }
+
+    /** The learner reads these beside every edge. */
+    @Test
+    void everyOperationStatesFormulaAndRules() {
+        assertTrue(NODES.size() > 60);
+        for (Tensor node : NODES) {
+            assertFalse(node.op().formula().isBlank(), node.op()::name);
+            for (int i = 0; i < node.inputs().size(); i++) {
+                String rule = node.op().rule(i);
+                assertFalse(rule.isBlank(), node.op()::name);
+                assertEquals(
+                        !node.op().isDifferentiable(i),
+                        rule.startsWith("none"),
+                        node.op().name() + ": " + rule);
+            }
+        }
+    }
+
+    /** A rule that makes a tensor of another type or shape would fail only where the gradient is used. */
+    @Test
+    void gradientsHaveTypeAndShapeOfTheOperand() {
+        OpTable.ROWS.forEach((name, row) -> {
+            for (long seed = 0; seed < 4; seed++) {
+                OpTable.Case drawn = row.draw(new Draw(seed, true));
+                for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+                    if (name.equals("Shaping.cast") && dtype == DType.FLOAT32) {
+                        continue; // casts to FLOAT64
+                    }
+                    List<Tensor> inputs = Arrays.stream(drawn.inputs())
+                            .map(value -> Tensors.constant(value.dtype().isFloating() ? value.cast(dtype) : value))
+                            .toList();
+                    Tensor y = drawn.function().apply(inputs);
+                    Gradients gradients = Gradients.of(y, inputs, y);
+                    for (Tensor x : inputs) {
+                        if (x.dtype().isFloating()) {
+                            NDArray gradient = gradients.of(x).eval();
+                            assertEquals(x.dtype(), gradient.dtype(), name);
+                            assertEquals(x.shape(), gradient.shape(), name);
+                        }
+                    }
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,40 @@
+package dev.autodiff.nn;
+
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Tensor;
+import java.util.List;
+
+/** Finds placeholders that a run needs and is not given, and what may have been given in their place. */
+final class MissingFeeds {
+    private MissingFeeds() {}
+
+    static void check(List<Tensor> needed, List<Placeholder> fed) {
+        List<Placeholder> missing = needed.stream()
+                .filter(node -> node instanceof Placeholder && !fed.contains(node))
+                .map(Placeholder.class::cast)
+                .toList();
+        if (missing.isEmpty()) {
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        for (Placeholder placeholder : missing) {
+            text.append(text.isEmpty() ? "" : "\n")
+                    .append("Placeholder ")
+                    .append(placeholder.describe())
+                    .append(" is needed but was not fed: add feed(")
+                    .append(placeholder.name())
+                    .append(", value) to the run, or name it among the inputs of the prepared step\n    made at ")
+                    .append(placeholder.sourceLine());
+        }
+        for (Placeholder other : fed) {
+            if (!needed.contains(other)) {
+                text.append("\nWhat was fed but is not needed: ").append(other.describe());
+                text.append("\n    made at ").append(other.sourceLine());
+                if (missing.stream().anyMatch(m -> m.name().equals(other.name()))) {
+                    text.append(", with the same name but another placeholder: make it once and use it in both places");
+                }
+            }
+        }
+        throw new GraphException(text.toString());
+    }
+}

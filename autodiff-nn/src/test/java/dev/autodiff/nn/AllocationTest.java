@@ -1,0 +1,135 @@
+package dev.autodiff.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.kernel.ScalarKernels;
+import dev.autodiff.nn.optimizer.Adagrad;
+import dev.autodiff.nn.optimizer.Adam;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.nn.optimizer.Momentum;
+import dev.autodiff.nn.optimizer.Optimizer;
+import dev.autodiff.nn.optimizer.RmsProp;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Prepared steps allocate nothing. Only with scalar kernels: the Vector API itself allocates until the virtual machine has
+ * compiled the loops, and nobody can say here when that will be.
+ */
+class AllocationTest {
+    @BeforeAll
+    static void withScalarKernels() {
+        assumeTrue(KernelProvider.kernels().describe().contains("scalar"), "Vectors are objects until they are compiled");
+    }
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** Bytes that this thread and the team's allocate in 50 steps, at the best of some tries. */
+    private static long allocated(Runnable step) {
+        for (int i = 0; i < 100; i++) {
+            step.run();
+        }
+        long[] threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread == Thread.currentThread() || thread.getName().startsWith("autodiff-"))
+                .mapToLong(Thread::getId)
+                .toArray();
+        total(threads);
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 5 && least > 0; attempt++) {
+            long before = total(threads);
+            for (int i = 0; i < 50; i++) {
+                step.run();
+            }
+            least = Math.min(least, total(threads) - before);
+        }
+        return least;
+    }
+
+    private static long total(long[] threads) {
+        long total = 0;
+        for (long thread : threads) {
+            total += THREADS.getThreadAllocatedBytes(thread);
+        }
+        return total;
+    }
+
+    @Test
+    void theMeasurementSeesAllocations() {
+        Object[] kept = new Object[1];
+        assertTrue(allocated(() -> kept[0] = new long[1]) >= 50 * 16);
+    }
+
+    static Stream<Arguments> optimizersAndSizes() {
+        return Stream.of(
+                Arguments.of(new GradientDescent(0.1), 4),
+                Arguments.of(new Momentum(0.1, 0.9), 4),
+                Arguments.of(Momentum.nesterov(0.1, 0.9), 4),
+                Arguments.of(new Adagrad(0.1), 4),
+                Arguments.of(new RmsProp(0.01), 4),
+                Arguments.of(new Adam(0.01), 4),
+                Arguments.of(Adam.withDecay(0.01, 0.01), 4),
+                Arguments.of(new GradientDescent(0.1), 300),
+                Arguments.of(new Adam(0.01), 300));
+    }
+
+    /** The larger model is large enough for several threads; the batches are ragged. */
+    @ParameterizedTest
+    @MethodSource("optimizersAndSizes")
+    void trainingAllocatesNothing(Optimizer optimizer, int hidden) {
+        Classifier model = new Classifier(hidden);
+        TrainOp train = optimizer.minimize(model.cost);
+        NDArray x = Classifier.features(64, 1);
+        NDArray labels = Classifier.labels(64, 1);
+        NDArray half = NDArray.scalar(0.5f);
+        NDArray tail = x.rows(0, 40);
+        NDArray tailLabels = labels.rows(0, 40);
+        NDArray three = NDArray.scalar(0.3f);
+        try (Session session = new Session()) {
+            Step step = session.prepare(train, List.of(model.cost), model.x, model.labels, model.keep);
+            double[] sum = new double[1];
+            long bytes = allocated(() -> {
+                step.run(x, labels, half);
+                sum[0] += step.number(0);
+                step.run(tail, tailLabels, three);
+                sum[0] += step.number(0);
+            });
+            assertEquals(0, bytes);
+            assertTrue(Double.isFinite(sum[0]));
+        }
+    }
+
+    @Test
+    void regressionAndInferenceAllocateNothing() {
+        Placeholder x = Placeholder.of("x", DType.FLOAT64, Shape.of(Shape.UNKNOWN, 3));
+        Placeholder y = Placeholder.of("y", DType.FLOAT64, Shape.of(Shape.UNKNOWN, 1));
+        Variable w = Variable.of("w", NDArray.zeros(DType.FLOAT64, 3, 1));
+        Tensor predicted = x.matmul(w).tanh();
+        TrainOp train = new Momentum(0.01, 0.5).minimize(Losses.huber(predicted, y, 0.5));
+        NDArray values = Classifier.features(30, 1).cast(DType.FLOAT64).reshape(60, 3);
+        NDArray targets = NDArray.zeros(DType.FLOAT64, 60, 1);
+        try (Session session = new Session()) {
+            Step training = session.prepare(train, List.of(), x, y);
+            Step inference = session.prepare(List.of(predicted.argmax(0), predicted.max()), x);
+            assertEquals(0, allocated(() -> {
+                training.run(values, targets);
+                inference.run(values);
+                inference.number(0);
+                inference.number(1);
+            }));
+        }
+    }
+}

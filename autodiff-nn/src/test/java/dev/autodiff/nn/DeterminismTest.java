@@ -1,0 +1,184 @@
+package dev.autodiff.nn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same seed gives the same bits: again, rewound, resumed, in other words, and on other numbers of threads. */
+class DeterminismTest {
+    private static List<NDArray> trained(long seed) {
+        try (Session session = new Session(seed)) {
+            return new Classifier(8).train(session, 12);
+        }
+    }
+
+    @Test
+    void sameSeedSameBits() {
+        assertEquals(trained(5), trained(5));
+        assertNotEquals(trained(5).get(0), trained(6).get(0));
+    }
+
+    @Test
+    void rewindingRepeatsTheRun() {
+        Classifier model = new Classifier(8);
+        try (Session session = new Session(5)) {
+            List<NDArray> first = model.train(session, 12);
+            assertEquals(12, session.step());
+            session.initialize();
+            assertEquals(0, session.step());
+            assertEquals(first, model.train(session, 12));
+            assertNotEquals(first, model.train(session, 12), "it goes on from there");
+        }
+    }
+
+    @Test
+    void twoSessionsWithOneSeedAfterEachOther() {
+        Classifier model = new Classifier(8);
+        List<NDArray> first;
+        try (Session session = new Session(5)) {
+            first = model.train(session, 12);
+        }
+        try (Session session = new Session(5)) {
+            session.initialize();
+            assertEquals(first, model.train(session, 12));
+        }
+    }
+
+    /** What a checkpoint needs: the variables' values, of the optimizer too, and the place in the random numbers. */
+    @Test
+    void resumingGoesOnBitForBit() {
+        Classifier model = new Classifier(8);
+        List<NDArray> whole;
+        List<NDArray> halfway = new ArrayList<>();
+        long step;
+        try (Session session = new Session(5)) {
+            model.train(session, 6);
+            step = session.step();
+            session.variables().forEach(variable -> halfway.add(variable.value()));
+            whole = model.train(session, 6);
+        }
+        Classifier again = new Classifier(8);
+        try (Session session = new Session(5)) {
+            again.train(session, 1); // meets all variables
+            List<Variable> variables = session.variables();
+            assertEquals(halfway.size(), variables.size());
+            for (int i = 0; i < variables.size(); i++) {
+                variables.get(i).assign(halfway.get(i));
+            }
+            session.setStep(step);
+            assertEquals(whole, again.train(session, 6));
+        }
+    }
+
+    @Test
+    void masksDoNotDependOnWhatElseIsFetched() {
+        Placeholder x = Placeholder.of("x", Shape.of(4, 50));
+        Tensor a = Dropout.keep(x, 0.5);
+        Tensor b = Dropout.keep(x, 0.5);
+        Variable w = Variable.of("w", Shape.of(50, 1), Initializers.ones());
+        TrainOp train = new GradientDescent(0.1).minimize(b.mul(2).add(a).matmul(w).sum());
+        NDArray ones = NDArray.full(x.dtype(), Shape.of(4, 50), 1);
+        List<List<Tensor>> fetches = List.of(List.of(a, b), List.of(b, a));
+        List<NDArray> weights = new ArrayList<>();
+        for (List<Tensor> fetched : fetches) {
+            try (Session session = new Session(9)) {
+                session.initialize();
+                session.run(train, fetched, Feed.feed(x, ones));
+                weights.add(w.value());
+            }
+        }
+        try (Session session = new Session(9)) {
+            session.initialize();
+            session.run(train, Feed.feed(x, ones));
+            weights.add(w.value());
+        }
+        assertEquals(weights.get(0), weights.get(1));
+        assertEquals(weights.get(0), weights.get(2));
+    }
+
+    @Test
+    void aPreparedStepDoesWhatTheSessionDoes() {
+        Classifier model = new Classifier(8);
+        try (Session session = new Session(5)) {
+            List<NDArray> whole = model.train(session, 10);
+            session.initialize();
+            Step step = session.prepare(model.train, List.of(model.cost), model.x, model.labels, model.keep);
+            NDArray losses = whole.get(3);
+            for (int i = 0; i < 10; i++) {
+                int rows = i % 5 == 4 ? 7 : 16;
+                step.run(Classifier.features(rows, i), Classifier.labels(rows, i), NDArray.scalar(0.5f));
+                assertEquals(losses.at(i), step.number(0));
+            }
+            assertEquals(whole.subList(0, 3), List.of(model.w1.value(), model.b1.value(), model.w2.value()));
+        }
+    }
+
+    @Test
+    void lookingForNonFiniteValuesChangesNothing() {
+        List<NDArray> plain = trained(5);
+        try (Session session = new Session(5).checkNumerics(true)) {
+            assertEquals(plain, new Classifier(8).train(session, 12));
+        }
+    }
+
+    // ---- threads ----
+
+    /** Trains a model that is large enough for several threads, and prints all its bits, hashed. */
+    public static final class Training {
+        public static void main(String[] arguments) {
+            Classifier model = new Classifier(700);
+            Step step;
+            long hash = 0;
+            try (Session session = new Session(3)) {
+                step = session.prepare(model.train, List.of(model.cost, model.logits), model.x, model.labels, model.keep);
+                for (int i = 0; i < 3; i++) {
+                    int rows = i == 2 ? 333 : 500;
+                    step.run(Classifier.features(rows, i), Classifier.labels(rows, i), NDArray.scalar(0.5f));
+                    hash = 31 * hash + step.value(0).hashCode();
+                    hash = 31 * hash + step.value(1).hashCode();
+                }
+                for (Variable variable : session.variables()) {
+                    hash = 31 * hash + variable.value().hashCode();
+                }
+            }
+            System.out.println("bits " + hash);
+        }
+    }
+
+    private static String bits(int threads) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+            command.add("--add-modules=jdk.incubator.vector");
+        }
+        command.add("-Dautodiff.threads=" + threads);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Training.class.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(true, process.waitFor(60, TimeUnit.SECONDS), output);
+        assertEquals(0, process.exitValue(), output);
+        return output.lines()
+                .filter(line -> line.startsWith("bits "))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(output));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void theNumberOfThreadsChangesNoBit(int threads) throws IOException, InterruptedException {
+        assertEquals(bits(1), bits(threads));
+    }
+}

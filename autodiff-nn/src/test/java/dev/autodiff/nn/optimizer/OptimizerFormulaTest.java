@@ -1,0 +1,199 @@
+package dev.autodiff.nn.optimizer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every optimizer step for step against its published formula, and against what PyTorch does. */
+class OptimizerFormulaTest {
+    private static final int STEPS = 15;
+
+    /** One parameter's rule, as published; called with t of 1, 2 and so on. */
+    private interface Rule {
+        double next(double w, double g, int t);
+    }
+
+    /** A rule, our optimizer that follows it, and a name that PyTorch's records have, if they have it. */
+    private enum Published {
+        GRADIENT_DESCENT("gradientDescent", new GradientDescent(0.1), () -> (w, g, t) -> w - 0.1 * g),
+        MOMENTUM("momentum", new Momentum(0.1, 0.9), () -> new Rule() {
+            double v;
+
+            @Override
+            public double next(double w, double g, int t) {
+                v = 0.9 * v + g;
+                return w - 0.1 * v;
+            }
+        }),
+        NESTEROV("nesterov", Momentum.nesterov(0.1, 0.9), () -> new Rule() {
+            double v;
+
+            @Override
+            public double next(double w, double g, int t) {
+                v = 0.9 * v + g;
+                return w - 0.1 * (g + 0.9 * v);
+            }
+        }),
+        ADAGRAD("adagrad", new Adagrad(0.1), () -> adagrad(0.1, 1e-10)),
+        ADAGRAD_WITH_EPSILON("", new Adagrad(rate(0.2), 0.5), () -> adagrad(0.2, 0.5)),
+        RMS_PROP("rmsProp", new RmsProp(0.1), () -> rmsProp(0.1, 0.9, 1e-8)),
+        RMS_PROP_WITH_ALL("", new RmsProp(rate(0.02), 0.6, 0.3), () -> rmsProp(0.02, 0.6, 0.3)),
+        ADAM("adam", new Adam(0.1), () -> adam(0.1, 0.9, 0.999, 1e-8, 0)),
+        ADAM_WITH_ALL("", new Adam(rate(0.03), 0.7, 0.8, 0.1, 0), () -> adam(0.03, 0.7, 0.8, 0.1, 0)),
+        ADAM_WITHOUT_MEMORY("", new Adam(rate(0.03), 0, 0, 0.1, 0), () -> adam(0.03, 0, 0, 0.1, 0)),
+        ADAM_W("adamW", Adam.withDecay(0.1, 0.05), () -> adam(0.1, 0.9, 0.999, 1e-8, 0.05));
+
+        final String recorded;
+        final Optimizer optimizer;
+        final Supplier<Rule> rule;
+
+        Published(String recorded, Optimizer optimizer, Supplier<Rule> rule) {
+            this.recorded = recorded;
+            this.optimizer = optimizer;
+            this.rule = rule;
+        }
+    }
+
+    private static Tensor rate(double value) {
+        return Tensors.scalar(value, DType.FLOAT64);
+    }
+
+    private static Rule adagrad(double rate, double epsilon) {
+        return new Rule() {
+            double sum;
+
+            @Override
+            public double next(double w, double g, int t) {
+                sum += g * g;
+                return w - rate * g / (Math.sqrt(sum) + epsilon);
+            }
+        };
+    }
+
+    private static Rule rmsProp(double rate, double rho, double epsilon) {
+        return new Rule() {
+            double mean;
+
+            @Override
+            public double next(double w, double g, int t) {
+                mean = rho * mean + (1 - rho) * g * g;
+                return w - rate * g / (Math.sqrt(mean) + epsilon);
+            }
+        };
+    }
+
+    private static Rule adam(double rate, double beta1, double beta2, double epsilon, double decay) {
+        return new Rule() {
+            double m;
+            double v;
+
+            @Override
+            public double next(double w, double g, int t) {
+                m = beta1 * m + (1 - beta1) * g;
+                v = beta2 * v + (1 - beta2) * g * g;
+                double corrected = m / (1 - Math.pow(beta1, t));
+                double scale = Math.sqrt(v / (1 - Math.pow(beta2, t))) + epsilon;
+                return w - rate * (corrected / scale + decay * w);
+            }
+        };
+    }
+
+    private static double[][] byFormula(Supplier<Rule> rule) {
+        double[] w = OptimizerProblem.start();
+        List<Rule> rules = Stream.generate(rule).limit(w.length).toList();
+        double[][] result = new double[STEPS][];
+        for (int t = 1; t <= STEPS; t++) {
+            double[] g = OptimizerProblem.gradient(w);
+            for (int i = 0; i < w.length; i++) {
+                w[i] = rules.get(i).next(w[i], g[i], t);
+            }
+            result[t - 1] = w.clone();
+        }
+        return result;
+    }
+
+    private static void assertClose(double[][] expected, double[][] found, double tolerance) {
+        assertEquals(expected.length, found.length);
+        for (int step = 0; step < expected.length; step++) {
+            for (int i = 0; i < expected[step].length; i++) {
+                int at = i;
+                int number = step + 1;
+                assertEquals(
+                        expected[step][i],
+                        found[step][i],
+                        tolerance * Math.max(1, Math.abs(expected[step][i])),
+                        () -> "parameter " + at + " after step " + number);
+            }
+        }
+    }
+
+    static Stream<Arguments> rulesAndTypes() {
+        return Arrays.stream(Published.values())
+                .flatMap(rule -> Stream.of(DType.FLOAT32, DType.FLOAT64).map(type -> Arguments.of(rule, type)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rulesAndTypes")
+    void followsThePublishedFormula(Published rule, DType dtype) {
+        double[][] found = new OptimizerProblem(dtype).run(rule.optimizer, STEPS);
+        assertClose(byFormula(rule.rule), found, dtype == DType.FLOAT64 ? 1e-13 : 1e-5);
+    }
+
+    static Stream<Published> recordedRules() {
+        return Arrays.stream(Published.values()).filter(rule -> !rule.recorded.isEmpty());
+    }
+
+    @ParameterizedTest
+    @MethodSource("recordedRules")
+    void doesWhatPyTorchDoes(Published rule) throws IOException {
+        double[][] found = new OptimizerProblem(DType.FLOAT64).run(rule.optimizer, STEPS);
+        assertClose(recorded(rule.recorded), found, 1e-13);
+    }
+
+    private static double[][] recorded(String name) throws IOException {
+        InputStream file = OptimizerFormulaTest.class.getResourceAsStream("pytorch.csv");
+        assertNotNull(file);
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {
+            return lines.lines()
+                    .filter(line -> line.startsWith(name + ","))
+                    .map(line -> Arrays.stream(line.split(",", -1))
+                            .skip(2)
+                            .mapToDouble(Double::parseDouble)
+                            .toArray())
+                    .toArray(double[][]::new);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Published.class)
+    void lowersTheCost(Published rule) {
+        OptimizerProblem problem = new OptimizerProblem(DType.FLOAT32);
+        double before = problem.cost.eval().item();
+        problem.run(rule.optimizer, 60);
+        double after = problem.cost.eval().item();
+        assertTrue(after < 0.7 * before, () -> "from " + before + " to " + after);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Published.class)
+    void showsItsFormula(Published rule) {
+        assertTrue(rule.optimizer.formula().contains("w ← w - η"), rule.optimizer.formula());
+    }
+}

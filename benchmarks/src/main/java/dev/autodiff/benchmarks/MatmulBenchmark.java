@@ -1,0 +1,131 @@
+package dev.autodiff.benchmarks;
+
+import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.ThreadTeam;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The matrix product at the shapes of common models: products a second, and GFLOP/s in the line {@code gflop}. Compare with
+ * {@link PeakBenchmark}. The warm-up is long enough for the vector loops to be compiled and taken.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+public class MatmulBenchmark {
+    /** Rows of a x depth x columns of b; {@code T} behind the first or second: that matrix is transposed in memory. */
+    @Param({
+        "128x784x128",
+        "784Tx128x128",
+        "256x784x512",
+        "784Tx256x512",
+        "256x512x512T",
+        "512x2048x2048",
+        "768x768x768",
+        "128x784x10",
+        "784Tx128x10",
+        "128x10x128T",
+        "1x784x128"
+    })
+    String shape;
+
+    /** Number of threads. */
+    @Param({"1", "2"})
+    int threads;
+
+    private final Kernels kernels = KernelProvider.kernels();
+    private ThreadTeam team;
+    private Scratch[] scratch;
+    private float[] a;
+    private float[] b;
+    private float[] c;
+    private boolean aTransposed;
+    private boolean bTransposed;
+    private int m;
+    private int k;
+    private int n;
+
+    /** Makes the matrices. */
+    @Setup
+    public void prepare() {
+        String[] parts = shape.split("x", -1);
+        aTransposed = parts[0].endsWith("T");
+        bTransposed = parts[2].endsWith("T");
+        m = Integer.parseInt(parts[0].replace("T", ""));
+        k = Integer.parseInt(parts[1]);
+        n = Integer.parseInt(parts[2].replace("T", ""));
+        a = numbers(m * k);
+        b = numbers(k * n);
+        c = new float[m * n];
+        team = new ThreadTeam(threads);
+        scratch = new Scratch[threads];
+        for (int i = 0; i < threads; i++) {
+            scratch[i] = new Scratch();
+        }
+    }
+
+    private static float[] numbers(int count) {
+        Random random = new Random(1);
+        float[] x = new float[count];
+        for (int i = 0; i < count; i++) {
+            x[i] = random.nextFloat() - 0.5f;
+        }
+        return x;
+    }
+
+    /** Counts operations, so that JMH reports them a second. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.OPERATIONS)
+    public static class Work {
+        /** Billions of floating-point operations; an addition and a multiplication are two. */
+        public double gflop;
+    }
+
+    /** One product, divided among the threads. */
+    @Benchmark
+    public float[] matmul(Work work) {
+        team.run((context, part, parts) -> ((MatmulBenchmark) context).part(part, parts), this, threads);
+        work.gflop += 2e-9 * m * n * k;
+        return c;
+    }
+
+    private void part(int part, int parts) {
+        kernels.matmul(
+                a,
+                0,
+                aTransposed ? 1 : k,
+                aTransposed ? m : 1,
+                b,
+                0,
+                bTransposed ? 1 : n,
+                bTransposed ? k : 1,
+                c,
+                0,
+                n,
+                m,
+                n,
+                k,
+                scratch[part],
+                part,
+                parts);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.lab.Lab;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Options of every example. */
+final class CommonOptions {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder with the data files (default: examples/data of the project).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "out",
+            description = "Folder for the figures, made if need be (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out");
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides everything random (default: ${DEFAULT-VALUE}).")
+    long seed = 1;
+
+    Lab lab(CommandSpec spec) {
+        PrintWriter writer = spec.commandLine().getOut();
+        Lab lab = new Lab(dataFolder(spec), out, writer, Boolean.getBoolean("autodiff.terminal"));
+        lab.checkOut();
+        return lab;
+    }
+
+    private Path dataFolder(CommandSpec spec) {
+        if (data != null) {
+            if (!Files.isDirectory(data)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--data names the folder with the data files, but " + data
+                                + (Files.exists(data) ? " is not a folder." : " does not exist."));
+            }
+            return data;
+        }
+        // The launcher says where; else the project's folder or the examples' is the working directory.
+        String property = System.getProperty("autodiff.data");
+        Path found = property != null
+                ? Path.of(property)
+                : Files.isDirectory(Path.of("examples", "data")) ? Path.of("examples", "data") : Path.of("data");
+        if (!Files.isDirectory(found)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "The data files are not in " + found.toAbsolutePath().normalize()
+                            + ". Start ./autodiff from a clone of the project, or say where they are with --data.");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.linear.D2lRegression;
+import dev.autodiff.examples.linear.Diabetes;
+import dev.autodiff.examples.linear.HousePrices;
+import dev.autodiff.examples.linear.LineRegression;
+import dev.autodiff.examples.linear.MadeWithMl;
+import dev.autodiff.examples.linear.MakeRegression;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code linear}. */
+@Command(
+        name = "linear",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Linear regression as in five tutorials, our figures beside theirs, and on real data.",
+        footer = {
+            "",
+            "Cases:",
+            "  d2l              Dive into Deep Learning: the weights that made synthetic data",
+            "  line             The Neural Perspective: a line over 0 to 9999, and what scaling does for it",
+            "  make-regression  Neural Networks with Numpy: training and test points",
+            "  madewithml       Made With ML: gradients by hand, from the graph, Adam, L2",
+            "  houses           PyCon 2017 talk: house prices, and a learning rate that is too large",
+            "  diabetes         real data: cross-validated beside the closed-form solution"
+        })
+final class LinearCommand implements Callable<Integer> {
+    /** The cases, in the order of {@code all}. */
+    enum Case {
+        D2L,
+        LINE,
+        MAKE_REGRESSION,
+        MADEWITHML,
+        HOUSES,
+        DIABETES,
+        ALL
+    }
+
+    @Option(
+            names = "--case",
+            paramLabel = "NAME",
+            defaultValue = "all",
+            description = "One of those below, or all (default: ${DEFAULT-VALUE}).")
+    private String wanted = "all";
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Case chosen = new Options(spec.commandLine()).choice("case", Case.class, wanted);
+        Lab lab = common.lab(spec);
+        for (Case each : Case.values()) {
+            if (each != Case.ALL && (chosen == Case.ALL || chosen == each)) {
+                run(each, lab);
+            }
+        }
+        lab.writeFigures();
+        return Main.FINE;
+    }
+
+    private void run(Case each, Lab lab) {
+        switch (each) {
+            case D2L -> D2lRegression.run(lab, common.seed);
+            case LINE -> LineRegression.run(lab, common.seed);
+            case MAKE_REGRESSION -> MakeRegression.run(lab, common.seed);
+            case MADEWITHML -> MadeWithMl.run(lab, common.seed);
+            case HOUSES -> HousePrices.run(lab, common.seed);
+            case DIABETES -> Diabetes.run(lab, common.seed);
+            case ALL -> throw new IllegalStateException("all is not one case");
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.mlp.Activation;
+import dev.autodiff.examples.mlp.MlpReport;
+import dev.autodiff.examples.mlp.MlpSettings;
+import dev.autodiff.examples.mlp.OptimizerChoice;
+import dev.autodiff.examples.mlp.TalkTable;
+import dev.autodiff.examples.mlp.Toy;
+import dev.autodiff.nn.data.Mnist;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code mlp}. */
+@Command(
+        name = "mlp",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Trains a multilayer perceptron on the handwritten digits of MNIST: one hidden layer of 128, relu, Adam,"
+                    + " unless told otherwise."
+        },
+        footer = {
+            "",
+            "Try:",
+            "  ./autodiff mlp --hidden 256,128 --keep-prob 0.8",
+            "  ./autodiff mlp --toy spiral",
+            "  ./autodiff mlp --compare"
+        })
+final class MlpCommand implements Callable<Integer> {
+    @Option(
+            names = "--hidden",
+            paramLabel = "N,..",
+            defaultValue = "128",
+            description = "Neurons of each hidden layer, or none (default: ${DEFAULT-VALUE}).")
+    private String hidden = "128";
+
+    @Option(
+            names = "--activation",
+            paramLabel = "NAME",
+            defaultValue = "relu",
+            description = "Of the hidden layers: relu, leaky-relu, tanh, sigmoid, elu, gelu, softplus or none"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String activation = "relu";
+
+    @Option(
+            names = "--l2",
+            paramLabel = "X",
+            defaultValue = "0",
+            description = "Adds X * sum(w^2)/2 of all weights to the cost (default: ${DEFAULT-VALUE}).")
+    private double l2;
+
+    @Option(
+            names = "--keep-prob",
+            paramLabel = "P",
+            defaultValue = "1",
+            description = "Share of hidden neurons that dropout keeps in training (default: all).")
+    private double keepProb = 1;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = "adam",
+            description = "sgd, momentum, nesterov, adagrad, rmsprop, adam or adamw (default: ${DEFAULT-VALUE}).")
+    private String optimizer = "adam";
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            description = "Length of the steps (default: one that suits the optimizer).")
+    private @Nullable Double learningRate;
+
+    @Option(
+            names = "--final-rate",
+            paramLabel = "P",
+            defaultValue = "0.1",
+            description = "Share of the learning rate that is left in the last epoch; 1 keeps it constant"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double finalRate = 0.1;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "How often every training image is seen (default: 10; with --compare 30).")
+    private @Nullable Integer epochs;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Images a step (default: ${DEFAULT-VALUE}).")
+    private int batch = 128;
+
+    @Option(
+            names = "--compare",
+            description = "Trains the six networks of M. Fullwood's PyCon 2017 talk and prints its results beside ours."
+                    + " Takes minutes. Of the options above only --epochs applies.")
+    private boolean compare;
+
+    @Option(
+            names = "--toy",
+            paramLabel = "NAME",
+            description = "Instead of MNIST, points in the plane: xor, circles, spiral or moons; draws where networks"
+                    + " with 0, 2, 3, 5 and more hidden neurons see the boundary.")
+    private @Nullable String toy;
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Options check = new Options(spec.commandLine());
+        MlpSettings settings = settings(check);
+        Toy.Points points = toy == null ? null : check.choice("toy", Toy.Points.class, toy);
+        if (compare && toy != null) {
+            throw check.wrong("--compare and --toy are two different things; choose one.");
+        }
+        Lab lab = common.lab(spec);
+        if (points != null) {
+            Toy.draw(lab, points, common.seed);
+        } else if (compare) {
+            TalkTable.run(lab, Mnist.load(lab.data("mnist")), epochs == null ? TalkTable.EPOCHS : epochs, common.seed);
+        } else {
+            MlpReport.run(lab, settings);
+        }
+        lab.writeFigures();
+        return Main.FINE;
+    }
+
+    private MlpSettings settings(Options check) {
+        OptimizerChoice chosen = check.choice("optimizer", OptimizerChoice.class, optimizer);
+        double rate = learningRate == null ? chosen.learningRate() : learningRate;
+        int rounds = epochs == null ? MlpSettings.standard().epochs() : epochs;
+        check.positive("--learning-rate", rate);
+        check.notNegative("--l2", l2);
+        if (!(finalRate > 0 && finalRate <= 1)) {
+            throw check.wrong(
+                    "--final-rate is a share of the learning rate, above 0 and up to 1, not " + finalRate + ".");
+        }
+        check.atLeastOne("--epochs", rounds);
+        check.atLeastOne("--batch", batch);
+        if (!(keepProb > 0 && keepProb <= 1)) {
+            throw check.wrong(
+                    "--keep-prob is the share of neurons that are kept, above 0 and up to 1, not " + keepProb + ".");
+        }
+        return new MlpSettings(
+                layers(check),
+                check.choice("activation", Activation.class, activation),
+                MlpSettings.Start.HE,
+                l2,
+                keepProb,
+                chosen,
+                rate,
+                finalRate,
+                rounds,
+                batch,
+                common.seed);
+    }
+
+    private List<Integer> layers(Options check) {
+        List<Integer> sizes = new ArrayList<>();
+        if (!hidden.equals("none")) {
+            for (String size : hidden.split(",", -1)) {
+                if (!size.strip().matches("[1-9][0-9]{0,4}")) {
+                    throw check.wrong(
+                            "--hidden is the number of neurons of each hidden layer, as 128 or 256,128, or none;"
+                                    + " \"" + hidden + "\" is not.");
+                }
+                sizes.add(Integer.parseInt(size.strip()));
+            }
+        }
+        return sizes;
+    }
+}

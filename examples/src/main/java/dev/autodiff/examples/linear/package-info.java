@@ -1,0 +1,5 @@
+/** Linear regression: the tutorials' models, each in a file of its own, and one on real data. */
+@NullMarked
+package dev.autodiff.examples.linear;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,127 @@
+package dev.autodiff.examples.logistic;
+
+import static dev.autodiff.nn.Feed.feed;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.lab.Plot;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Losses;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.CsvTable;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.StandardScaler;
+import dev.autodiff.nn.metrics.ConfusionMatrix;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Binary logistic regression: is a tumour of the breast malignant (0) or benign (1), from 30 measurements of its cells? A
+ * weighted sum as in linear regression, the logit, becomes a probability through the sigmoid function.
+ */
+public final class BreastCancer {
+    private static final double LEARNING_RATE = 0.1;
+    private static final int EPOCHS = 300;
+
+    private BreastCancer() {}
+
+    /** Share of right answers, and the cost before each step. */
+    public record Result(double trainAccuracy, double testAccuracy, List<Double> losses, ConfusionMatrix confusion) {}
+
+    /** Trains, prints and plots. */
+    public static Result run(Lab lab, long seed) {
+        lab.heading("Breast cancer: malignant (0) or benign (1) from 30 measurements of 569 tumours");
+        CsvTable table = lab.table("breast_cancer.csv");
+        NDArray benign = table.classes("target", 2).cast(DType.FLOAT32).reshape(table.rows(), 1);
+        Dataset tumours = new Dataset(table.allExcept("target"), benign);
+        List<Dataset> parts = tumours.split(seed, 0.8, 0.2);
+        StandardScaler scaler = StandardScaler.fit(parts.get(0).features());
+        Dataset training = parts.get(0).mapFeatures(scaler::transform);
+        Dataset test = parts.get(1).mapFeatures(scaler::transform);
+
+        // 1. Inputs: 30 measurements, and 0 or 1.
+        Placeholder x = Placeholder.of("measurements", Shape.of(Shape.UNKNOWN, 30));
+        Placeholder y = Placeholder.of("benign", Shape.of(Shape.UNKNOWN, 1));
+
+        // 2. Parameters
+        Variable w = Variable.of("weights", Shape.of(30, 1), Initializers.zeros());
+        Variable b = Variable.of("bias", Shape.of(1), Initializers.zeros());
+
+        // 3. Model: the logit, and the probability that it stands for.
+        Tensor logit = x.matmul(w).add(b);
+        Tensor probability = logit.sigmoid();
+
+        // 4. Cost: takes the logit and does the sigmoid itself, which is safe where the sigmoid rounds to 0 or 1.
+        Tensor cost = Losses.sigmoidCrossEntropy(logit, y).mean();
+
+        // 5. Optimizer
+        TrainOp train = new GradientDescent(LEARNING_RATE).minimize(cost);
+
+        try (Session session = new Session(seed)) {
+
+            // 6. Training: all tumours in every step.
+            List<Double> losses = new ArrayList<>();
+            for (int epoch = 0; epoch < EPOCHS; epoch++) {
+                List<NDArray> values =
+                        session.run(train, List.of(cost), feed(x, training.features()), feed(y, training.labels()));
+                losses.add(values.get(0).item());
+            }
+
+            // 7. Testing: benign where the probability is above one half.
+            Tensor answer = probability.greater(0.5);
+            ConfusionMatrix seen = confusion(session.run(answer, feed(x, training.features())), training);
+            ConfusionMatrix unseen = confusion(session.run(answer, feed(x, test.features())), test);
+
+            lab.print(unseen.toString());
+            lab.print("");
+            lab.print("training accuracy %s %%", Numbers.percent(seen.accuracy(), 2));
+            lab.print("test accuracy     %s %%", Numbers.percent(unseen.accuracy(), 2));
+            lab.figure(
+                    "logistic-breast-cancer",
+                    sigmoid(session.run(logit, feed(x, test.features())), test.labels()),
+                    new Plot("Cost of each epoch", "epoch", "cross-entropy").perEpoch("training", losses, 0));
+            return new Result(seen.accuracy(), unseen.accuracy(), losses, unseen);
+        }
+    }
+
+    private static ConfusionMatrix confusion(NDArray answers, Dataset asked) {
+        return ConfusionMatrix.of(answers.cast(DType.INT32), asked.labels().cast(DType.INT32), 2);
+    }
+
+    /** Where the test tumours lie on the sigmoid curve. */
+    private static Plot sigmoid(NDArray logits, NDArray labels) {
+        Plot plot = new Plot("Test tumours on the sigmoid curve", "logit", "probability of benign");
+        for (int kind = 0; kind < 2; kind++) {
+            int wanted = kind;
+            double[] some = java.util.stream.IntStream.range(0, logits.size())
+                    .filter(i -> labels.at(i) == wanted)
+                    .mapToDouble(logits::at)
+                    .toArray();
+            double[] probabilities =
+                    java.util.Arrays.stream(some).map(BreastCancer::sigmoid).toArray();
+            plot.points(kind == 0 ? "malignant" : "benign", NDArray.of(some), NDArray.of(probabilities));
+        }
+        double reach =
+                java.util.Arrays.stream(logits.toDoubles()).map(Math::abs).max().orElse(1);
+        double[] xs = java.util.stream.IntStream.rangeClosed(-100, 100)
+                .mapToDouble(i -> reach * i / 100)
+                .toArray();
+        return plot.line(
+                        "sigmoid",
+                        xs,
+                        java.util.Arrays.stream(xs).map(BreastCancer::sigmoid).toArray())
+                .legend(Plot.Corner.UPPER_LEFT);
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.autodiff.examples.mlp;
+
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.lab.Plot;
+import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.metrics.ConfusionMatrix;
+
+/** Trains one network on MNIST and says how it went. */
+public final class MlpReport {
+    private MlpReport() {}
+
+    /** Trains with the given settings, prints and plots. */
+    public static MnistMlp.Result run(Lab lab, MlpSettings settings) {
+        long start = System.nanoTime();
+        Mnist digits = Mnist.load(lab.data("mnist"));
+        lab.print(
+                "MNIST: %d training and %d test images, read in %.1f s",
+                digits.train().rows(), digits.test().rows(), seconds(start));
+        lab.print("Network " + describe(settings));
+        long begin = System.nanoTime();
+        MnistMlp.Result result = MnistMlp.train(lab, "epoch", digits, settings);
+        ConfusionMatrix confusion =
+                ConfusionMatrix.of(result.predicted(), digits.test().labels(), Mnist.CLASSES);
+        lab.print("");
+        lab.print(confusion.toString());
+        lab.print("");
+        lab.print("training accuracy %s %%", Numbers.percent(result.trainAccuracy(), 2));
+        lab.print("test accuracy     %s %%", Numbers.percent(result.testAccuracy(), 2));
+        lab.print("trained in %.1f s", seconds(begin));
+        lab.figure(
+                "mnist-mlp",
+                new Plot("Cost of each epoch", "epoch", "cross-entropy").perEpoch("training", result.costs(), 1),
+                new Plot("Images read right", "epoch", "test accuracy in %")
+                        .perEpoch(
+                                "test",
+                                result.testAccuracies().stream()
+                                        .map(a -> 100 * a)
+                                        .toList(),
+                                1)
+                        .legend(Plot.Corner.LOWER_RIGHT));
+        return result;
+    }
+
+    static String describe(MlpSettings settings) {
+        StringBuilder text = new StringBuilder("784");
+        settings.hidden().forEach(size -> text.append('-').append(size));
+        text.append("-10");
+        if (!settings.hidden().isEmpty()) {
+            text.append(", activation ").append(lower(settings.activation()));
+        }
+        text.append(", ").append(lower(settings.optimizer()));
+        text.append(" at learning rate ").append(Numbers.brief(settings.learningRate()));
+        text.append(", ")
+                .append(settings.epochs())
+                .append(" epochs in batches of ")
+                .append(settings.batch());
+        if (settings.l2() > 0) {
+            text.append(", L2 ").append(Numbers.brief(settings.l2()));
+        }
+        if (settings.keepProb() < 1) {
+            text.append(", dropout keeps ")
+                    .append(Numbers.percent(settings.keepProb(), 0))
+                    .append(" %");
+        }
+        return text.append(", seed ").append(settings.seed()).toString();
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}

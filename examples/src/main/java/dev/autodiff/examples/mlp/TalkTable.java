@@ -1,0 +1,70 @@
+package dev.autodiff.examples.mlp;
+
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.lab.Plot;
+import dev.autodiff.examples.lab.Table;
+import dev.autodiff.nn.data.Mnist;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The six networks whose accuracies M. Fullwood's talk at PyCon 2017 compares, trained as she did as far as the talk tells. */
+public final class TalkTable {
+    /** How often every image is seen; with dropout twice as often. */
+    public static final int EPOCHS = 30;
+
+    private static final double LEARNING_RATE = 0.05;
+    private static final int BATCH = 120;
+    private static final double L2 = 0.001;
+
+    private TalkTable() {}
+
+    private record Row(
+            String name, List<Integer> hidden, Activation activation, double l2, double keepProb, String talk) {}
+
+    private static final List<Row> ROWS = List.of(
+            new Row("no hidden layer", List.of(), Activation.NONE, 0, 1, "93.0 / 92.5"),
+            new Row("one of 128, no activation", List.of(128), Activation.NONE, 0, 1, "89.2 / 88.8"),
+            new Row("one of 128, relu", List.of(128), Activation.RELU, 0, 1, "97.9 / 95.2"),
+            new Row("three layers, relu", List.of(128, 128), Activation.RELU, 0, 1, "95.5 / 92.9"),
+            new Row("three layers, L2 of " + L2, List.of(128, 128), Activation.RELU, L2, 1, "95.1 / 95.1"),
+            new Row("three layers, dropout 0.5", List.of(128, 128), Activation.RELU, 0, 0.5, "93.3 / 93.1"));
+
+    /** Trains all six, prints and plots. */
+    public static List<MnistMlp.Result> run(Lab lab, Mnist digits, int epochs, long seed) {
+        lab.heading("MNIST: the table of the PyCon 2017 talk");
+        List<MnistMlp.Result> results = new ArrayList<>();
+        Table table = new Table("", "talk, train / test %", "ours, train / test %", "seconds");
+        Plot plot = new Plot("Images read right", "epoch", "test accuracy in %").legend(Plot.Corner.LOWER_RIGHT);
+        for (Row row : ROWS) {
+            MlpSettings settings = new MlpSettings(
+                    row.hidden,
+                    row.activation,
+                    MlpSettings.Start.STANDARD_NORMAL,
+                    row.l2,
+                    row.keepProb,
+                    OptimizerChoice.SGD,
+                    LEARNING_RATE,
+                    1,
+                    row.keepProb < 1 ? 2 * epochs : epochs,
+                    BATCH,
+                    seed);
+            long start = System.nanoTime();
+            MnistMlp.Result result = MnistMlp.train(lab, row.name + ", epoch", digits, settings);
+            results.add(result);
+            plot.perEpoch(
+                    row.name,
+                    result.testAccuracies().stream().map(a -> 100 * a).toList(),
+                    1);
+            table.row(
+                    row.name,
+                    row.talk,
+                    Numbers.percent(result.trainAccuracy(), 1) + " / " + Numbers.percent(result.testAccuracy(), 1),
+                    Numbers.brief(Math.round((System.nanoTime() - start) / 1e9)));
+        }
+        lab.print("");
+        lab.print(table.toString());
+        lab.figure("mnist-compare", plot.yRange(80, 100));
+        return results;
+    }
+}

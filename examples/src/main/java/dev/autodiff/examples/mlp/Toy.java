@@ -1,0 +1,141 @@
+package dev.autodiff.examples.mlp;
+
+import static dev.autodiff.nn.Feed.feed;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.examples.lab.BoundaryPanel;
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.lab.Picture;
+import dev.autodiff.examples.lab.Progress;
+import dev.autodiff.examples.lab.Table;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Losses;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.Step;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.Generators;
+import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.nn.optimizer.Adam;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a hidden layer buys: points in the plane in classes that no straight line can part, and where networks with more and
+ * more hidden neurons see the boundary.
+ */
+public final class Toy {
+    private static final double LEARNING_RATE = 0.03;
+    private static final int STEPS = 1500;
+    private static final int GRID = 200; // points along each side of a picture
+    private static final int TRIES = 5;
+
+    private Toy() {}
+
+    /** The points. */
+    public enum Points {
+        /** Opposite quadrants belong together. */
+        XOR(2, Generators.xor(200, 0, 1), 0, 2, 3, 5),
+        /** One circle around another. */
+        CIRCLES(2, Generators.circles(200, 0.08, 0.5, 1), 0, 2, 3, 5),
+        /** Two half circles that reach into one another. */
+        MOONS(2, Generators.moons(200, 0.12, 1), 0, 2, 3, 5),
+        /** Three arms; a harder one, so it is given more neurons too. */
+        SPIRAL(3, Generators.spiral(100, 3, 0.2, 1), 0, 2, 3, 5, 16, 64);
+
+        private final int classes;
+        private final Dataset points;
+        private final List<Integer> hidden;
+
+        Points(int classes, Dataset points, Integer... hidden) {
+            this.classes = classes;
+            this.points = points;
+            this.hidden = List.of(hidden);
+        }
+    }
+
+    /** A trained network: how many points it puts right, and the class that it sees at each point of the grid. */
+    private record Trained(double accuracy, double cost, NDArray map) {}
+
+    /** Trains networks with more and more hidden neurons; returns the share of points that each puts right. */
+    public static Map<Integer, Double> draw(Lab lab, Points kind, long seed) {
+        String name = kind.name().toLowerCase(Locale.ROOT);
+        lab.heading(kind.points.rows() + " points of " + name + " in " + kind.classes + " classes, one hidden layer, tanh");
+        BoundaryPanel panel = new BoundaryPanel(kind.points, GRID);
+        Map<Integer, Double> accuracies = new LinkedHashMap<>();
+        List<BufferedImage> panels = new ArrayList<>();
+        Table table = new Table("hidden neurons", "points put right");
+        try (Progress progress = lab.progress("network", kind.hidden.size())) {
+            for (int neurons : kind.hidden) {
+                // A small network may come to rest in a bad place; the best of a few tries shows what it can do.
+                Trained best = train(kind, neurons, panel.grid(), seed);
+                for (int i = 1; i < TRIES && neurons > 0 && best.accuracy < 1; i++) {
+                    Trained other = train(kind, neurons, panel.grid(), seed + i);
+                    best = other.cost < best.cost ? other : best;
+                }
+                accuracies.put(neurons, best.accuracy);
+                String share = Numbers.percent(best.accuracy, 1) + " %";
+                table.row(neurons == 0 ? "none" : "" + neurons, share);
+                panels.add(panel.draw(
+                        (neurons == 0 ? "no hidden layer" : neurons + " hidden neurons") + ": " + share, best.map));
+                progress.update(panels.size(), neurons + " hidden neurons");
+            }
+        }
+        lab.print(table.toString());
+        lab.figure("toy-" + name, Picture.sideBySide(panels, panels.size() > 4 ? 3 : 2));
+        return accuracies;
+    }
+
+    private static Trained train(Points kind, int neurons, NDArray grid, long seed) {
+
+        // 1. Inputs: two coordinates, and a class.
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
+        Placeholder y = Placeholder.of("class", DType.INT32, Shape.of(Shape.UNKNOWN));
+
+        // 2. Parameters, and 3. model: with a hidden layer if there are neurons for one.
+        Tensor signal = x;
+        int width = 2;
+        if (neurons > 0) {
+            Variable w = Variable.of("weights1", Shape.of(2, neurons), Initializers.randomNormal(0, 1));
+            Variable b = Variable.of("bias1", Shape.of(neurons), Initializers.randomNormal(0, 1));
+            signal = signal.matmul(w).add(b).tanh();
+            width = neurons;
+        }
+        Variable w = Variable.of("weights2", Shape.of(width, kind.classes), Initializers.glorotNormal());
+        Variable b = Variable.of("bias2", Shape.of(kind.classes), Initializers.zeros());
+        Tensor logits = signal.matmul(w).add(b);
+
+        // 4. Cost
+        Tensor cost = Losses.softmaxCrossEntropy(logits, y).mean();
+
+        // 5. Optimizer
+        TrainOp train = new Adam(LEARNING_RATE).minimize(cost);
+
+        try (Session session = new Session(seed)) {
+
+            // 6. Training: all points in every step.
+            Step step = session.prepare(train, List.of(cost), x, y);
+            for (int i = 0; i < STEPS; i++) {
+                step.run(kind.points.features(), kind.points.labels());
+            }
+
+            // 7. Testing: on the points, and everywhere around them for the picture.
+            Tensor answer = logits.argmax(1);
+            NDArray answers = session.run(answer, feed(x, kind.points.features()));
+            return new Trained(
+                    Classification.accuracy(answers, kind.points.labels()),
+                    step.number(0),
+                    session.run(answer, feed(x, grid)));
+        }
+    }
+}
