@@ -46,7 +46,7 @@ final class Narration {
     }
 
     private String derivative(Node node) {
-        return "∂" + trace.result().label() + "/∂" + node.label();
+        return "∂" + TraceDiagram.title(trace.result()) + "/∂" + node.label();
     }
 
     private static String gradient(Backward backward) {

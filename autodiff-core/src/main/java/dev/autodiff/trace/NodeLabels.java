@@ -42,6 +42,6 @@ final class NodeLabels {
         }
         return Leaves.isState(tensor)
                 ? Kind.VARIABLE
-                : Leaves.isConstant(tensor) ? Kind.CONSTANT : Kind.OPERATION;
+                : Leaves.constantValue(tensor).isPresent() ? Kind.CONSTANT : Kind.OPERATION;
     }
 }

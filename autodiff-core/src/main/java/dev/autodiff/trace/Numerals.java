@@ -8,8 +8,14 @@ import java.util.Locale;
 
 /** How numbers and arrays are written for a reader: with the digits that matter, and large arrays in a few words. */
 final class Numerals {
-    /** Arrays with more elements are described instead of written out. */
+    /** Arrays with more elements are named within a formula instead of written out. */
     static final int INLINE = 8;
+
+    /** Arrays that take more characters are named as well. */
+    private static final int INLINE_CHARACTERS = 48;
+
+    /** Results with more elements are described instead of written out. */
+    private static final int WRITTEN_OUT = 12;
 
     private Numerals() {}
 
@@ -44,12 +50,16 @@ final class Numerals {
 
     /** Whether an array is written out within a formula. */
     static boolean isInline(NDArray array) {
-        return array.size() > 0 && array.size() <= INLINE && array.shape().rank() <= 2;
+        return array.size() > 0
+                && array.size() <= INLINE
+                && array.shape().rank() <= 2
+                && inline(array).length() <= INLINE_CHARACTERS;
     }
 
     /** A scalar, a small array in brackets, or the shape and what the values are like. */
     static String describe(NDArray array) {
-        return isInline(array) ? inline(array) : summary(array);
+        boolean small = array.size() > 0 && array.size() <= WRITTEN_OUT && array.shape().rank() <= 2;
+        return small ? inline(array) : summary(array);
     }
 
     /** {@code 2}, {@code [1, 2]} or {@code [[1, 2], [3, 4]]}. */
@@ -87,6 +97,6 @@ final class Numerals {
         }
         return array.size() == 0
                 ? array.shape().toString()
-                : array.shape() + " ⌀ " + number(Summary.of(array).mean());
+                : array.shape() + " mean " + number(Summary.of(array).mean());
     }
 }

@@ -165,14 +165,38 @@ final class SvgDrawing {
         if (arrow.label().isEmpty()) {
             return;
         }
-        int last = route.length - 4;
-        double x = (route[last] + route[last + 2]) / 2;
-        double y = (route[last + 1] + route[last + 3]) / 2;
         double width = arrow.label().length() * 6.6 + 8;
+        double[] place = labelPlace(route, width);
+        double x = place[0];
+        double y = place[1];
         out.append("<g class=\"flow\"><rect x=\"").append(format(x - width / 2)).append("\" y=\"").append(format(y - 9))
                 .append("\" width=\"").append(format(width)).append("\" height=\"18\" rx=\"5\"/><text x=\"")
                 .append(format(x)).append("\" y=\"").append(format(y + 4)).append("\">").append(escape(arrow.label()))
                 .append("</text></g>\n");
+    }
+
+    /** The middle of the curve's last part; where arrows point to the right, the end of it, as arrows are apart there. */
+    private double[] labelPlace(double[] route, double width) {
+        int last = route.length - 4;
+        double x0 = route[last];
+        double y0 = route[last + 1];
+        double x1 = route[last + 2];
+        double y1 = route[last + 3];
+        if (placement.direction() == Direction.DOWN) {
+            return new double[] {(x0 + x1) / 2, (y0 + y1) / 2};
+        }
+        double target = x1 - 12 - width / 2;
+        double low = 0;
+        double high = 1;
+        while (high - low > 1e-4) {
+            double t = (low + high) / 2;
+            if (x0 + (x1 - x0) * (1.5 * t * (1 - t) + t * t * t) < target) {
+                low = t;
+            } else {
+                high = t;
+            }
+        }
+        return new double[] {target, y0 + (y1 - y0) * low * low * (3 - 2 * low)};
     }
 
     private void box(Box box, double x, double y) {

@@ -15,6 +15,7 @@ final class Terms {
     private final Op op;
     private final Map<String, Term> whole = new HashMap<>();
     private final Map<String, Term> first = new HashMap<>();
+    private final Map<String, Term> written = new HashMap<>();
     private boolean scalars = true;
     private boolean small = true;
     private boolean empty;
@@ -35,11 +36,11 @@ final class Terms {
     Terms put(String symbol, NDArray value, String label) {
         boolean inline = Numerals.isInline(value);
         boolean scalar = value.shape().rank() == 0;
-        whole.put(
-                symbol,
-                scalar
-                        ? Term.number(value.item())
-                        : Term.atom(inline ? Numerals.inline(value) : label));
+        Term term = scalar ? Term.number(value.item()) : Term.atom(inline ? Numerals.inline(value) : label);
+        whole.put(symbol, term);
+        if (inline) {
+            written.put(symbol, term);
+        }
         if (value.size() > 0) {
             first.put(symbol, Term.number(value.at(0)));
         }
@@ -49,16 +50,17 @@ final class Terms {
         return this;
     }
 
-    /** The text with values in it; empty if no word of it stands for a value. */
+    /** The text with values in it; empty if that would put in no number. */
     String numbers(String text) {
-        return text.startsWith("none:") || !Notation.mentions(text, whole)
+        return text.startsWith("none:") || !Notation.mentions(text, written)
                 ? ""
                 : Notation.substitute(text, whole, scalars);
     }
 
     /** The text with first elements in it; empty unless that explains more than the whole. */
     String example(String text) {
-        return small || empty || !op.isElementwise() ? "" : Notation.substitute(text, first, true);
+        boolean bare = first.containsKey(text);
+        return small || empty || bare || !op.isElementwise() ? "" : Notation.substitute(text, first, true);
     }
 
     /** The text without values, products written as these values need it. */

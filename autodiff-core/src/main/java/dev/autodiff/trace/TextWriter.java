@@ -90,7 +90,8 @@ final class TextWriter {
         StringBuilder row = new StringBuilder();
         row.append(padded(line.what(), widths[0]));
         row.append("  ").append(style.faint(padded(line.formula(), widths[1])));
-        row.append(line.numbers().isEmpty() ? "    " : "  = ").append(padded(line.numbers(), widths[2]));
+        String numbers = line.numbers().equals(line.result()) ? "" : line.numbers();
+        row.append(numbers.isEmpty() ? "    " : "  = ").append(padded(numbers, widths[2]));
         row.append(line.result().isEmpty() ? "" : "  = " + style.result(phase, line.result()));
         text.append(row.toString().stripTrailing());
         if (!line.note().isEmpty()) {

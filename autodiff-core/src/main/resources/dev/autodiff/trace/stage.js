@@ -23,7 +23,7 @@ for (const name of ["frames", "far", "edges", "labels", "nodes"]) layers[name] =
 const scopes = [...new Set(nodes.flatMap(n => {
   const parts = n.scope ? n.scope.split("/") : [];
   return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
-}))].sort();
+}))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
 const within = (scope, outer) => scope === outer || scope.startsWith(outer + "/");
 const members = new Map(scopes.map(s => [s, nodes.filter(n => n.scope && within(n.scope, s))]));
 
@@ -44,6 +44,8 @@ function textWidth(text, bold) {
 }
 const cut = (text, most) => text.length <= most ? text : text.slice(0, most - 1) + "…";
 
+const changeOf = update => update.before.shape.length ? "→ " + brief(update.after) : brief(update.before) + " → " + brief(update.after);
+
 function sizeOf(item) {
   if (item.scope) return {w: Math.max(textWidth(item.title, true), textWidth(item.detail)) + 30, h: 52};
   const id = item.node.id;
@@ -52,7 +54,7 @@ function sizeOf(item) {
     body = Math.max(body, textWidth(brief(pass.forward[id].value)));
     const gradient = pass.backward[id].gradient;
     if (gradient) body = Math.max(body, textWidth("∂ " + brief(gradient)));
-    for (const u of pass.updates) if (u.node === id) body = Math.max(body, textWidth(brief(u.before) + " → " + brief(u.after)));
+    for (const u of pass.updates) if (u.node === id) body = Math.max(body, textWidth(changeOf(u)));
   }
   const head = textWidth(item.title, true) + (item.detail ? 10 + textWidth(item.detail) : 0);
   return {w: Math.max(head, body) + 26, h: 68};
@@ -192,7 +194,7 @@ function stateOf(id) {
   let value = valued ? brief(pass.forward[id].value) : "not computed";
   if (changed) {
     const update = pass.updates.find(u => u.node === id);
-    value = brief(update.before) + " → " + brief(update.after);
+    value = changeOf(update);
   }
   const gradient = graded ? "∂ " + brief(pass.backward[id].gradient) : "";
   return {valued, graded, changed, value, gradient};

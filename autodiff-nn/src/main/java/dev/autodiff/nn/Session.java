@@ -12,9 +12,11 @@ import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Probe;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
+import dev.autodiff.trace.GraphDrawing;
 import dev.autodiff.trace.Trace;
 import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -214,6 +216,22 @@ public final class Session implements AutoCloseable {
         }
         meet(Topology.order(roots));
         return SessionTrace.trace(this, cost, train, batches);
+    }
+
+    /** A picture of the program that computes a tensor: what was fused, and which results share memory. */
+    public GraphDrawing drawProgram(Tensor fetch, Feed... feeds) {
+        return drawProgram(null, List.of(fetch), feeds);
+    }
+
+    /** A picture of the program that makes a training step: what was fused, and which results share memory. */
+    public GraphDrawing drawProgram(TrainOp train, Feed... feeds) {
+        return drawProgram(train, List.of(), feeds);
+    }
+
+    private GraphDrawing drawProgram(@Nullable TrainOp train, List<Tensor> fetches, Feed... feeds) {
+        List<Placeholder> inputs = Arrays.stream(feeds).map(Feed::placeholder).toList();
+        List<Shape> shapes = Arrays.stream(feeds).map(feed -> feed.value().shape()).toList();
+        return GraphDrawing.of(program(train, fetches, inputs, shapes, false));
     }
 
     /** Makes one step that is traced. */
