@@ -30,8 +30,8 @@ public final class GraphDrawing {
     }
 
     /**
-     * What a scalar is computed from, and beside it the graph of its gradient with respect to the leaves: variables and
-     * placeholders, or constants that were named if there are neither.
+     * What a scalar is computed from, and beside it the graph of its gradient with respect to the variables; if there are
+     * none, to the placeholders; if there are none, to the constants, those with names first.
      *
      * @throws dev.autodiff.graph.GraphException if it is not a floating-point scalar
      */

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** A graph of tensors as a diagram, without values but those of constants. */
 final class TensorDiagram {
@@ -52,15 +54,17 @@ final class TensorDiagram {
                 .draw(new ArrayList<>(all), "Graph of " + y.name() + " and its gradient");
     }
 
+    /** What gradients are drawn for: variables, else placeholders, else constants with names, else all constants. */
     private static List<Tensor> leaves(List<Tensor> forward) {
         List<Tensor> leaves = forward.stream()
                 .filter(node -> node.inputs().isEmpty() && node.dtype().isFloating())
                 .toList();
-        List<Tensor> free = leaves.stream()
-                .filter(leaf -> Leaves.constantValue(leaf).isEmpty())
-                .toList();
-        List<Tensor> named = leaves.stream().filter(Tensor::isNamed).toList();
-        return !free.isEmpty() ? free : !named.isEmpty() ? named : leaves;
+        return Stream.<Predicate<Tensor>>of(
+                        Leaves::isState, leaf -> leaf.op() == Leaves.input(), Tensor::isNamed, leaf -> true)
+                .map(kind -> leaves.stream().filter(kind).toList())
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(leaves);
     }
 
     private static String names(List<Tensor> results) {

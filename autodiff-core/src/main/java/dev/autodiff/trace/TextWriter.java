@@ -14,15 +14,16 @@ final class TextWriter {
 
     private final Trace trace;
     private final TerminalStyle style;
-    private final Narration narration;
+    private final List<Paragraph> paragraphs;
     private final int[] widths;
 
     TextWriter(Trace trace, TerminalStyle style) {
         this.trace = trace;
         this.style = style;
-        this.narration = new Narration(trace);
-        List<Line> lines = trace.steps().stream()
-                .flatMap(step -> narration.tell(step).lines().stream())
+        Narration narration = new Narration(trace);
+        this.paragraphs = trace.steps().stream().map(narration::tell).toList();
+        List<Line> lines = paragraphs.stream()
+                .flatMap(paragraph -> paragraph.lines().stream())
                 .toList();
         this.widths = new int[] {
             width(lines, Line::what), width(lines, Line::formula), width(lines, Line::numbers)
@@ -33,13 +34,14 @@ final class TextWriter {
         TextWriter writer = new TextWriter(trace, style);
         StringBuilder text = new StringBuilder(writer.title()).append("\n");
         String section = "";
-        for (Step step : trace.steps()) {
+        for (int k = 0; k < trace.steps().size(); k++) {
+            Step step = trace.steps().get(k);
             String next = writer.section(step);
             if (!next.equals(section)) {
                 text.append('\n').append(style.heading(next)).append('\n');
                 section = next;
             }
-            writer.append(text, step);
+            writer.append(text, k);
         }
         writer.appendUntouched(text);
         return text.toString();
@@ -55,6 +57,10 @@ final class TextWriter {
 
     private static int length(String text) {
         return text.codePointCount(0, text.length());
+    }
+
+    Paragraph paragraph(int k) {
+        return paragraphs.get(k);
     }
 
     String title() {
@@ -74,8 +80,9 @@ final class TextWriter {
         return trace.passes().size() > 1 ? name + ", pass " + step.pass() : name;
     }
 
-    void append(StringBuilder text, Step step) {
-        Paragraph paragraph = narration.tell(step);
+    private void append(StringBuilder text, int k) {
+        Step step = trace.steps().get(k);
+        Paragraph paragraph = paragraphs.get(k);
         boolean titled = step.phase() == Phase.BACKWARD || step.phase() == Phase.UPDATE;
         if (titled) {
             text.append("  ").append(paragraph.title()).append('\n');

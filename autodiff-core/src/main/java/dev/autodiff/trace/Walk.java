@@ -15,13 +15,11 @@ final class Walk {
     private final Trace trace;
     private final TerminalStyle style;
     private final TextWriter writer;
-    private final Narration narration;
 
     Walk(Trace trace, TerminalStyle style) {
         this.trace = trace;
         this.style = style;
         this.writer = new TextWriter(trace, style);
-        this.narration = new Narration(trace);
     }
 
     void run(Reader in, Appendable out) {
@@ -46,7 +44,7 @@ final class Walk {
         Step step = trace.steps().get(at);
         StringBuilder text = new StringBuilder();
         String place = (at + 1) + "/" + trace.steps().size() + "  " + writer.section(step) + "  ";
-        Narration.Paragraph paragraph = narration.tell(step);
+        Narration.Paragraph paragraph = writer.paragraph(at);
         text.append(style.faint(place)).append(style.heading(paragraph.title())).append('\n');
         for (Narration.Line line : paragraph.lines()) {
             text.append("    ");
