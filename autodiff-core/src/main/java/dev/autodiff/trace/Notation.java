@@ -44,20 +44,27 @@ final class Notation {
                 char c = tokens.get(i).text.charAt(0);
                 depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
                 if (depth == 0) {
-                    Binding binding = bindingOf(c, i, tokens.get(i));
+                    boolean prose = i > 0 && tokens.get(i).isWord() && endsOperand(tokens.get(i - 1));
+                    Binding binding = prose ? Binding.SUM : bindingOf(c, i);
                     loosest = binding.compareTo(loosest) < 0 ? binding : loosest;
                 }
             }
             return new Term(text, loosest);
         }
 
-        private static Binding bindingOf(char c, int position, Token token) {
+        /** Whether a word that follows is prose: {@code dy where x > 0}. */
+        private static boolean endsOperand(Token token) {
+            char last = token.text.charAt(0);
+            return token.isWord() || token.isNumber() || last == ')' || last == ']' || last == ',';
+        }
+
+        private static Binding bindingOf(char c, int position) {
             return switch (c) {
                 case '+' -> Binding.SUM;
                 case '-', '−' -> position == 0 ? Binding.SIGNED : Binding.SUM;
                 case '*', '/', '·', '⊙' -> Binding.PRODUCT;
                 case '^', 'Σ', '√' -> Binding.SIGNED;
-                default -> position > 0 && token.isWord() && token.spaced ? Binding.SUM : Binding.ATOM;
+                default -> Binding.ATOM;
             };
         }
     }

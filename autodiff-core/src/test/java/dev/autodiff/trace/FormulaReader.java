@@ -24,13 +24,13 @@ final class FormulaReader {
     }
 
     static double compute(String formula) {
+        if (formula.contains("half of it where equal")) {
+            String[] parts = formula.split(" where |, half");
+            return holds(parts[1]) ? compute(parts[0]) : 0;
+        }
         String[] condition = formula.split(" where |, else ");
         if (condition.length == 3) {
             return holds(condition[1]) ? compute(condition[0]) : compute(condition[2]);
-        }
-        if (condition.length == 2 && formula.contains("half of it where equal")) {
-            String[] parts = formula.split(" where |, half");
-            return holds(parts[1]) ? compute(parts[0]) : 0;
         }
         FormulaReader reader = new FormulaReader(formula);
         double value = reader.sum();

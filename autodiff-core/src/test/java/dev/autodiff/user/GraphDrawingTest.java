@@ -55,8 +55,8 @@ class GraphDrawingTest {
         Trace trace = Trace.of(model());
         Document svg = parse(trace.toSvg());
         assertEquals(trace.nodes().size(), count(svg, "g", "box"));
-        assertEquals(7, count(svg, "path", "arrow"));
-        assertEquals(7, count(svg, "g", "flow"));
+        assertEquals(6, count(svg, "path", "arrow"));
+        assertEquals(6, count(svg, "g", "flow"));
     }
 
     @Test

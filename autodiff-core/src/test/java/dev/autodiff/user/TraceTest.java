@@ -59,7 +59,7 @@ class TraceTest {
         assertEquals(-8, toW0.value().item());
         assertEquals(-8, trace.gradient(w0).orElseThrow().item());
         assertTrue(trace.node(w0).source().startsWith("TraceTest.java:"), trace.node(w0).source());
-        assertTrue(trace.toText().contains("to difference  2x · dy      = 2·(-2) · 1   = -4"), trace.toText());
+        assertTrue(trace.toText().contains("to difference  2x · dy  = 2·(-2) · 1  = -4"), trace.toText());
     }
 
     @Test
