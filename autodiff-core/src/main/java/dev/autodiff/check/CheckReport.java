@@ -52,8 +52,7 @@ public record CheckReport(
             String problem) {
         /** Whether the two values are known to differ, rather than that one could not be determined. */
         boolean isMismatch() {
-            return Double.isFinite(numeric) && Math.abs(numeric - symbolic) > 2 * error
-                    || Double.isFinite(numeric) && Double.isNaN(symbolic);
+            return Double.isFinite(numeric) && (Double.isNaN(symbolic) || Math.abs(numeric - symbolic) > 2 * error);
         }
 
         @Override

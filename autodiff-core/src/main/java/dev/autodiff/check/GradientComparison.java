@@ -83,7 +83,7 @@ final class GradientComparison {
             gradients.of(varied.get(0));
             throw new IllegalStateException("There is a gradient after all");
         } catch (IllegalArgumentException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 

@@ -91,6 +91,7 @@ public final class Gradients {
                 Tensor input = node.inputs().get(operand);
                 if (wanted.contains(input) && flows(node, operand)) {
                     Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
+                    Require.contribution(node, operand, share);
                     add(input, new Contribution(node, operand, share, Adjustments.sumLike(share, input)));
                 }
             }

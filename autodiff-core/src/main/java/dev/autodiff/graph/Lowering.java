@@ -7,6 +7,7 @@ import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +41,22 @@ public final class Lowering {
         }
         Collection<Tensor> roots = new ArrayList<>(fetches);
         roots.addAll(updates);
-        for (Tensor node : Topology.order(roots)) {
+        for (Tensor node : inOrderOfMaking(roots)) {
             if (!values.containsKey(node)) {
                 values.put(node, lower(node, ir, values));
             }
         }
         return ir.build(fetches.stream().map(values::get).toList());
+    }
+
+    /**
+     * Operands are made before results, so this is an order to compute in. It does not depend on what else is fetched, and
+     * neither do random numbers, which count the nodes that draw them.
+     */
+    private static List<Tensor> inOrderOfMaking(Collection<Tensor> roots) {
+        List<Tensor> order = Topology.order(roots);
+        order.sort(Comparator.comparingLong(Tensor::id));
+        return order;
     }
 
     private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values) {

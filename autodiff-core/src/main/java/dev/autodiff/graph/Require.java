@@ -92,6 +92,25 @@ final class Require {
         return normal;
     }
 
+    /** Rules are written by users too: a contribution to a gradient has the operand's type and shape, repeated at most. */
+    static void contribution(Tensor node, int operand, Tensor share) {
+        Shape from = share.shape();
+        Shape to = node.inputs().get(operand).shape();
+        boolean fits = share.dtype() == node.inputs().get(operand).dtype() && from.rank() >= to.rank();
+        for (int i = 1; fits && i <= to.rank(); i++) {
+            int p = from.dim(-i);
+            int q = to.dim(-i);
+            fits = p == q || q == 1 || p == Shape.UNKNOWN || q == Shape.UNKNOWN;
+        }
+        if (!fits) {
+            throw Explanation.mistake(
+                    node.op().name(),
+                    "its gradient rule for operand " + (operand + 1) + " makes " + share.type()
+                            + ", which does not fit",
+                    node.inputs().toArray(Tensor[]::new));
+        }
+    }
+
     /** The shape without the axes, or with 1 in their place. */
     static Shape reduced(Shape shape, int[] axes, boolean keepDims) {
         return Shape.of(IntStream.range(0, shape.rank())

@@ -2,6 +2,13 @@ package dev.autodiff.kernel;
 
 /** How work is divided among parts: always by outputs, into contiguous ranges whose sizes differ by one unit at most. */
 public final class Division {
+    /** Multiples of the sizes of all kernels' register tiles; more than 1, as a vector's product sums in another order. */
+    private static final int ROWS = 12;
+
+    private static final int COLUMNS = 32;
+    /** Cost of packing one element of the second matrix, in multiplications. */
+    private static final int PACKING = 8;
+
     private Division() {}
 
     /** The first of part {@code part}'s units; its last is the one before {@code start(units, part + 1, parts)}. */
@@ -10,21 +17,36 @@ public final class Division {
     }
 
     /**
+     * The same in whole units, of which the last part has what is left over in addition. No part has less than a unit, unless
+     * it has nothing.
+     */
+    public static int start(int n, int unit, int part, int parts) {
+        return part == parts ? n : unit * start(n / unit, part, parts);
+    }
+
+    /**
      * Whether a matrix product should divide the columns of its result, rather than the rows: whichever leaves the largest
      * part with less work, counted in columns of multiplications plus the cost of packing {@code b}, which every part has
      * to do by itself for the columns that it computes.
-     *
-     * @param rowUnit rows that are computed together
-     * @param columnUnit columns that are computed together
-     * @param packing cost of packing one element of {@code b}, in multiplications
      */
-    public static boolean byColumns(int m, int n, int rowUnit, int columnUnit, int packing, int parts) {
-        int tiles = (m + rowUnit - 1) / rowUnit;
-        int panels = (n + columnUnit - 1) / columnUnit;
-        int largestTiles = (tiles + parts - 1) / parts;
-        int largestPanels = (panels + parts - 1) / parts;
-        long columns = (long) largestPanels * columnUnit * ((long) tiles * rowUnit + packing);
-        long rows = (long) panels * columnUnit * ((long) largestTiles * rowUnit + packing);
+    public static boolean byColumns(int m, int n, int parts) {
+        long columns = (long) largest(n, COLUMNS, parts) * (m + PACKING);
+        long rows = (long) n * (largest(m, ROWS, parts) + PACKING);
         return columns <= rows;
+    }
+
+    private static int largest(int n, int unit, int parts) {
+        int units = n / unit;
+        return n - units * unit + unit * ((units + parts - 1) / parts);
+    }
+
+    /** Where the rows of a part of a matrix product start; used if they are divided. */
+    public static int row(int m, int part, int parts) {
+        return start(m, ROWS, part, parts);
+    }
+
+    /** Where the columns of a part of a matrix product start; used if they are divided. */
+    public static int column(int n, int part, int parts) {
+        return start(n, COLUMNS, part, parts);
     }
 }

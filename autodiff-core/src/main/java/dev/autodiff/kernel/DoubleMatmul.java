@@ -41,25 +41,17 @@ final class DoubleMatmul {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
+            Scratch scratch) {
         if ((long) m * n * k <= SMALL) {
-            if (part == 0) {
-                direct(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k);
-            }
+            direct(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k);
         } else if (n == 1) {
-            int i0 = Division.start(m, part, parts);
-            int i1 = Division.start(m, part + 1, parts);
-            matvec(a, aOffset + i0 * aRow, aRow, aCol, b, bOffset, bRow, c, cOffset + i0 * cRow, cRow, i1 - i0, k);
+            matvec(a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k);
         } else if (m == 1) {
-            int j0 = Division.start(n, part, parts);
-            int j1 = Division.start(n, part + 1, parts);
-            matvec(b, bOffset + j0 * bCol, bCol, bRow, a, aOffset, aCol, c, cOffset + j0, 1, j1 - j0, k);
+            matvec(b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k);
         } else if (n < NARROW && m > n) {
-            divided(b, bOffset, bCol, bRow, a, aOffset, aCol, aRow, c, cOffset, 1, cRow, n, m, k, scratch, part, parts);
+            blocked(b, bOffset, bCol, bRow, a, aOffset, aCol, aRow, c, cOffset, 1, cRow, n, m, k, scratch);
         } else {
-            divided(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, 1, m, n, k, scratch, part, parts);
+            blocked(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, 1, m, n, k, scratch);
         }
     }
 
@@ -139,56 +131,6 @@ final class DoubleMatmul {
             }
             y[yOffset + i * yStride] = sum;
         }
-    }
-
-    private static void divided(
-            double[] a,
-            int aOffset,
-            int aRow,
-            int aCol,
-            double[] b,
-            int bOffset,
-            int bRow,
-            int bCol,
-            double[] c,
-            int cOffset,
-            int cRow,
-            int cCol,
-            int m,
-            int n,
-            int k,
-            Scratch scratch,
-            int part,
-            int parts) {
-        int i0 = 0;
-        int i1 = m;
-        int j0 = 0;
-        int j1 = n;
-        if (parts > 1 && Division.byColumns(m, n, 2, 32, 4, parts)) {
-            int panels = (n + 31) / 32;
-            j0 = 32 * Division.start(panels, part, parts);
-            j1 = Math.min(n, 32 * Division.start(panels, part + 1, parts));
-        } else {
-            i0 = Division.start(m, part, parts);
-            i1 = Division.start(m, part + 1, parts);
-        }
-        blocked(
-                a,
-                aOffset + i0 * aRow,
-                aRow,
-                aCol,
-                b,
-                bOffset + j0 * bCol,
-                bRow,
-                bCol,
-                c,
-                cOffset + i0 * cRow + j0 * cCol,
-                cRow,
-                cCol,
-                i1 - i0,
-                j1 - j0,
-                k,
-                scratch);
     }
 
     private static void blocked(

@@ -22,6 +22,9 @@ public interface Kernels {
      * Matrix product {@code c = a * b} with {@code a} m x k, {@code b} k x n and {@code c} m x n, where {@code c} has column
      * stride 1 and row stride {@code cRow}. With {@code k = 0}, {@code c} becomes 0. {@code c} overlaps neither operand.
      *
+     * <p>To share the work, a caller divides the result into blocks, as {@link Division} says, and makes one call for each: the
+     * bits are those of a single call, as every element is a sum over k in a fixed order.
+     *
      * @param scratch working memory for this call alone
      */
     void matmul(
@@ -39,11 +42,9 @@ public interface Kernels {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts);
+            Scratch scratch);
 
-    /** As {@link #matmul(float[], int, int, int, float[], int, int, int, float[], int, int, int, int, int, Scratch, int, int)}. */
+    /** As {@link #matmul(float[], int, int, int, float[], int, int, int, float[], int, int, int, int, int, Scratch)}. */
     void matmul(
             double[] a,
             int aOffset,
@@ -59,9 +60,7 @@ public interface Kernels {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts);
+            Scratch scratch);
 
     /**
      * Reduces the middle axis of {@code x}, seen as {@code outer x length x inner}, into {@code y} of

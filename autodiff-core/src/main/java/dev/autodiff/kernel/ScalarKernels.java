@@ -30,11 +30,8 @@ final class ScalarKernels implements Kernels {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
-        ScalarMatmul.matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+            Scratch scratch) {
+        ScalarMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
     }
 
     @Override
@@ -53,11 +50,8 @@ final class ScalarKernels implements Kernels {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
-        ScalarMatmul.matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+            Scratch scratch) {
+        ScalarMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
     }
 
     @Override

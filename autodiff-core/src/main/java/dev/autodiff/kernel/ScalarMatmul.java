@@ -20,11 +20,8 @@ public final class ScalarMatmul {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
-        FloatMatmul.matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+            Scratch scratch) {
+        FloatMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
     }
 
     /** {@code c = a b}. */
@@ -43,10 +40,7 @@ public final class ScalarMatmul {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
-        DoubleMatmul.matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+            Scratch scratch) {
+        DoubleMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
     }
 }

@@ -36,11 +36,7 @@ final class CallInstruction extends Instruction {
 
     /** Views of what the function is given, as far as possible those of the last run: making none costs no memory. */
     Workspace.Arguments arguments(Workspace workspace, Workspace.@Nullable Arguments last) {
-        boolean same = last != null && workspace.isAt(ySlot, last.output());
-        for (int i = 0; same && i < inputSlots.length; i++) {
-            same = workspace.isAt(inputSlots[i], last.inputs().get(i));
-        }
-        if (same) {
+        if (last != null && isStillAt(workspace, last)) {
             return last;
         }
         List<NDArray> inputs = new ArrayList<>(inputSlots.length);
@@ -48,6 +44,14 @@ final class CallInstruction extends Instruction {
             inputs.add(workspace.view(inputSlots[i], inputShapes[i]));
         }
         return new Workspace.Arguments(inputs, workspace.view(ySlot, shape));
+    }
+
+    private boolean isStillAt(Workspace workspace, Workspace.Arguments last) {
+        boolean same = workspace.isAt(ySlot, last.output());
+        for (int i = 0; same && i < inputSlots.length; i++) {
+            same = workspace.isAt(inputSlots[i], last.inputs().get(i));
+        }
+        return same;
     }
 
     @Override

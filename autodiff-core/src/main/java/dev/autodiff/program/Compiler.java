@@ -86,7 +86,7 @@ final class Compiler {
     }
 
     private static Instruction instruction(Step step, Slots slots, Kernels kernels) {
-        Kind kind = step.last().kind;
+        Kind kind = step.first().kind;
         if (kind instanceof Kind.Map) {
             return new LoopInstruction(step, slots, kernels);
         } else if (kind instanceof Kind.Matmul) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Groups elementwise operations over the same elements into single loops, so that intermediate values stay in registers.
@@ -30,6 +31,9 @@ final class Fusion {
     private static final int LONGEST_RECOMPUTED = 4;
     /** Consumers that are looked at to find out whether a value is stored: a guess only, but the time stays linear. */
     private static final int MOST_CONSUMERS = 16;
+
+    /** Over fewer columns than this, a loop over blocks of a matrix would start too often for what it does. */
+    private static final int NARROWEST = 8;
 
     private final Liveness liveness;
     private final int[] depth;
@@ -156,7 +160,50 @@ final class Fusion {
                 cut(connected, steps);
             }
         }
-        return steps;
+        return withLoopsAfterProducts(steps);
+    }
+
+    /**
+     * Lets loops follow right after the matrix product that they read, where nothing else reads it: each thread goes on with
+     * the part that it has just computed, without waiting for the others.
+     */
+    private List<Step> withLoopsAfterProducts(List<Step> steps) {
+        Map<Value, Step> followed = new HashMap<>();
+        Set<Step> following = new HashSet<>();
+        for (Step step : steps) {
+            Value product = step.isLoop() ? productBefore(step) : null;
+            if (product != null) {
+                followed.put(product, Step.productWithLoop(product, step));
+                following.add(step);
+            }
+        }
+        List<Step> result = new ArrayList<>();
+        for (Step step : steps) {
+            if (!following.contains(step)) {
+                result.add(followed.getOrDefault(step.last(), step));
+            }
+        }
+        return result;
+    }
+
+    /** The last product that a loop over a matrix reads and that it can follow. */
+    private @Nullable Value productBefore(Step loop) {
+        Value last = loop.last();
+        Value found = null;
+        if (last.shape().rank() == 2 && last.shape().dim(1) >= NARROWEST) {
+            for (Value input : loop.inputs()) {
+                boolean follows = input.kind instanceof Kind.Matmul
+                        && input.shape().equals(last.shape())
+                        && input.dtype() == last.dtype()
+                        && depth[input.id] + 1 == depth[last.id]
+                        && !liveness.kept[input.id]
+                        && loop.members().containsAll(liveness.consumers(input));
+                if (follows && (found == null || found.id < input.id)) {
+                    found = input;
+                }
+            }
+        }
+        return found;
     }
 
     /** Splits into sets that share values; small loops are left together. */

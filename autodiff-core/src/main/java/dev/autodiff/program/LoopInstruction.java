@@ -29,6 +29,15 @@ final class LoopInstruction extends Instruction {
     private final int outer;
 
     LoopInstruction(Step step, Slots slotNumbers, Kernels kernels) {
+        this(step, slotNumbers, kernels, false);
+    }
+
+    /** The loop over the elements of a matrix, of which blocks of rows and columns can be run. */
+    static LoopInstruction overMatrix(Step step, Slots slotNumbers, Kernels kernels) {
+        return new LoopInstruction(step, slotNumbers, kernels, true);
+    }
+
+    private LoopInstruction(Step step, Slots slotNumbers, Kernels kernels, boolean matrix) {
         super(step);
         List<Value> operands = new ArrayList<>(step.inputs());
         operands.addAll(step.outputs());
@@ -37,7 +46,7 @@ final class LoopInstruction extends Instruction {
         for (int k = 0; k < full.length; k++) {
             full[k] = broadcastStrides(operands.get(k).shape(), space);
         }
-        this.dims = mergeAxes(space.dims(), full);
+        this.dims = matrix ? space.dims() : mergeAxes(space.dims(), full);
         this.strides = full;
         this.slots = operands.stream().mapToInt(slotNumbers::of).toArray();
         this.rowStrides = new int[full.length];
@@ -166,6 +175,11 @@ final class LoopInstruction extends Instruction {
             int col1 = Math.min(columns, from(blocks, part + 1, parts) * 64);
             loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, columns, 0, rows, col0, col1);
         }
+    }
+
+    /** Runs a block of a loop that was made {@link #overMatrix}. */
+    void executeBlock(Workspace workspace, int row0, int row1, int col0, int col1) {
+        loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, dims[1], row0, row1, col0, col1);
     }
 
     /** Walks the axes outside of rows and columns; rows are numbered through, as random numbers depend on the index. */

@@ -2,7 +2,10 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.Scratch;
+import org.jspecify.annotations.Nullable;
 
 /** Matrix products, one for each combination of the leading axes. */
 final class MatmulInstruction extends Instruction {
@@ -22,11 +25,15 @@ final class MatmulInstruction extends Instruction {
     private final int[] aStarts;
 
     private final int[] bStarts;
+    /** What is done with the elements of the product as soon as a thread has computed its part. */
+    private final @Nullable LoopInstruction loop;
 
     MatmulInstruction(Step step, Slots slots, Kernels kernels) {
         super(step);
         this.kernels = kernels;
-        Value c = step.last();
+        Step following = step.loop();
+        this.loop = following == null ? null : LoopInstruction.overMatrix(following, slots, kernels);
+        Value c = step.first();
         Value a = c.inputs[0];
         Value b = c.inputs[1];
         Kind.Matmul kind = (Kind.Matmul) c.kind;
@@ -81,22 +88,35 @@ final class MatmulInstruction extends Instruction {
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
-        if (aStarts.length == 1) {
-            multiply(workspace, 0, part, part, parts);
-            return;
-        }
-        for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
-            multiply(workspace, i, part, 0, 1);
+        if (aStarts.length != 1) { // there may be none
+            for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
+                multiply(workspace, i, part, 0, m, 0, n);
+            }
+        } else if (Division.byColumns(m, n, parts)) {
+            finish(workspace, part, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
+        } else {
+            finish(workspace, part, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
         }
     }
 
-    private void multiply(Workspace workspace, int i, int thread, int part, int parts) {
+    private void finish(Workspace workspace, int thread, int row0, int row1, int col0, int col1) {
+        multiply(workspace, 0, thread, row0, row1, col0, col1);
+        if (loop != null) {
+            loop.executeBlock(workspace, row0, row1, col0, col1);
+        }
+    }
+
+    /** Computes a block of one of the products. */
+    private void multiply(Workspace workspace, int i, int thread, int row0, int row1, int col0, int col1) {
         Object a = workspace.arrays[aSlot];
         Object b = workspace.arrays[bSlot];
         Object c = workspace.arrays[cSlot];
-        int aStart = workspace.offsets[aSlot] + aStarts[i];
-        int bStart = workspace.offsets[bSlot] + bStarts[i];
-        int cStart = i * m * n;
+        int aStart = workspace.offsets[aSlot] + aStarts[i] + row0 * aRow;
+        int bStart = workspace.offsets[bSlot] + bStarts[i] + col0 * bCol;
+        int cStart = i * m * n + row0 * n + col0;
+        int rows = row1 - row0;
+        int columns = col1 - col0;
+        Scratch scratch = workspace.scratch(thread);
         if (dtype == DType.FLOAT32) {
             kernels.matmul(
                     (float[]) a,
@@ -110,12 +130,10 @@ final class MatmulInstruction extends Instruction {
                     (float[]) c,
                     cStart,
                     n,
-                    m,
-                    n,
+                    rows,
+                    columns,
                     k,
-                    workspace.scratch(thread),
-                    part,
-                    parts);
+                    scratch);
         } else {
             kernels.matmul(
                     (double[]) a,
@@ -129,17 +147,16 @@ final class MatmulInstruction extends Instruction {
                     (double[]) c,
                     cStart,
                     n,
-                    m,
-                    n,
+                    rows,
+                    columns,
                     k,
-                    workspace.scratch(thread),
-                    part,
-                    parts);
+                    scratch);
         }
     }
 
     @Override
     String describe() {
-        return "matmul " + (aStarts.length > 1 ? aStarts.length + " x " : "") + m + "x" + k + " . " + k + "x" + n;
+        return "matmul " + (aStarts.length > 1 ? aStarts.length + " x " : "") + m + "x" + k + " . " + k + "x" + n
+                + (loop == null ? "" : ", " + loop.describe());
     }
 }

@@ -79,7 +79,7 @@ final class MemoryPlan {
         }
         List<Value> late = new ArrayList<>();
         for (Value value : dying) {
-            if (step.isLoop() && overwritable(step, value)) {
+            if (step.isLoop() && step.mayOverwrite(value)) {
                 release(value);
             } else {
                 late.add(value);
@@ -90,6 +90,9 @@ final class MemoryPlan {
                 home.put(output, take(output.dtype(), output.size()));
             }
         }
+        if (step.loop() != null) {
+            placeProduct(step);
+        }
         late.forEach(this::release);
         for (Value output : step.outputs()) {
             if (home.containsKey(output) && lastUse.getOrDefault(output, -1) == index) {
@@ -98,14 +101,18 @@ final class MemoryPlan {
         }
     }
 
-    /** Whether the loop reads the value only in its own shape, so that element i is read before element i is written. */
-    private static boolean overwritable(Step loop, Value value) {
-        for (Value input : loop.inputs()) {
-            if (root(input) == value && !input.shape().equals(loop.last().shape())) {
-                return false;
+    /** A product that only the loop of its step reads: where the loop's result goes, if that fits. */
+    private void placeProduct(Step step) {
+        Value product = step.first();
+        for (Value output : step.outputs()) {
+            Buffer buffer = home.get(output);
+            if (buffer != null && reuse) {
+                home.put(product, buffer);
+                return;
             }
         }
-        return true;
+        home.put(product, take(product.dtype(), product.size()));
+        release(product);
     }
 
     private Buffer take(DType dtype, int length) {

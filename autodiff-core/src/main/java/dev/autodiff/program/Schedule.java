@@ -119,7 +119,7 @@ final class Schedule {
                 if (target != null
                         && !twice.contains(output)
                         && !readLater.contains(target)
-                        && (!reads.contains(target) || (update.isLoop() && readsAligned(update, target)))) {
+                        && (!reads.contains(target) || mayOverwrite(update, target))) {
                     inPlace.put(output, target);
                 }
             }
@@ -132,10 +132,9 @@ final class Schedule {
         return value.root.kind instanceof Kind.StateRead read ? read.state() : null;
     }
 
-    /** Whether a loop reads each element of the state just before it writes the same one. */
-    private static boolean readsAligned(Step loop, State state) {
-        for (Value input : loop.inputs()) {
-            if (stateOf(input) == state && !input.shape().equals(loop.last().shape())) {
+    private static boolean mayOverwrite(Step update, State state) {
+        for (Value input : update.inputs()) {
+            if (stateOf(input) == state && !update.mayOverwrite(input.root)) {
                 return false;
             }
         }

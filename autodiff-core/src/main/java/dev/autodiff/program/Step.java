@@ -5,12 +5,17 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** What will be one instruction: a single operation, or several elementwise ones over the same elements. */
+/**
+ * What will be one instruction: a single operation, or several elementwise ones over the same elements, or a matrix product
+ * followed by those on its result.
+ */
 final class Step {
     private final List<Value> members;
     private final List<Value> outputs;
     private final List<Value> inputs;
+    private final @Nullable Step loop;
 
     /**
      * A step.
@@ -19,9 +24,22 @@ final class Step {
      * @param outputs those members whose values are stored
      */
     Step(List<Value> members, List<Value> outputs) {
+        this(members, outputs, null);
+    }
+
+    private Step(List<Value> members, List<Value> outputs, @Nullable Step loop) {
         this.members = members;
         this.outputs = outputs;
         this.inputs = findInputs();
+        this.loop = loop;
+    }
+
+    /** A product and the loop over its elements, which is all that reads it. */
+    static Step productWithLoop(Value product, Step loop) {
+        List<Value> members = new ArrayList<>();
+        members.add(product);
+        members.addAll(loop.members);
+        return new Step(members, loop.outputs, loop);
     }
 
     static Step single(Value value) {
@@ -61,6 +79,40 @@ final class Step {
     }
 
     boolean isLoop() {
-        return last().kind instanceof Kind.Map;
+        return last().kind instanceof Kind.Map && loop == null;
+    }
+
+    /** The loop that follows a product, if there is one. */
+    @Nullable Step loop() {
+        return loop;
+    }
+
+    /** The product that a loop follows, or the single operation. */
+    Value first() {
+        return members.get(0);
+    }
+
+    /**
+     * Whether this reads the memory of a value, if at all, in a loop that reads each element just before it writes the same
+     * one: then the result may be written over it.
+     */
+    boolean mayOverwrite(Value root) {
+        Step elementwise = loop != null ? loop : this;
+        if (!(last().kind instanceof Kind.Map)) {
+            return inputs.stream().noneMatch(input -> input.root == root);
+        }
+        for (Value input : elementwise.inputs) {
+            if (input.root == root && !input.shape().equals(last().shape())) {
+                return false;
+            }
+        }
+        if (loop != null) {
+            for (Value operand : first().inputs) {
+                if (operand.root == root) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 }

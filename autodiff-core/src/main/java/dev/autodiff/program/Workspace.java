@@ -26,7 +26,7 @@ public final class Workspace {
     private final Scratch[] scratches;
     private final int[][] bases;
     private final boolean[] fed;
-    private final Map<CallInstruction, Arguments> calls = new IdentityHashMap<>(0);
+    private final IdentityHashMap<CallInstruction, Arguments> calls = new IdentityHashMap<>(0);
 
     /** What a computation in plain Java is given. */
     record Arguments(List<NDArray> inputs, NDArray output) {}
@@ -207,11 +207,8 @@ public final class Workspace {
     }
 
     Arguments arguments(CallInstruction call) {
-        Arguments last = calls.get(call);
-        Arguments now = call.arguments(this, last);
-        if (now != last) {
-            calls.put(call, now);
-        }
+        Arguments now = call.arguments(this, calls.get(call));
+        calls.put(call, now);
         return now;
     }
 

@@ -23,7 +23,7 @@ class ScalarMatmulTest {
     @Test
     void nothingTimesNothingIsZero() {
         float[] c = {5, 5, 5, 5};
-        ScalarMatmul.matmul(new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 0, 2, 2, 2, 0, new Scratch(), 0, 1);
+        ScalarMatmul.matmul(new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 0, 2, 2, 2, 0, new Scratch());
         assertEquals(0, c[0] + c[1] + c[2] + c[3]);
     }
 }

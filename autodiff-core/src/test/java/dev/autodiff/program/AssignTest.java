@@ -1,14 +1,13 @@
 package dev.autodiff.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.user.Refused;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -128,7 +127,7 @@ class AssignTest {
                 List.of(),
                 Tensors.assign(ta, ta.mul(2)),
                 Tensors.assign(tm, tm.add(ta).add(tm.mean())));
-        double mean = ramp(size, 0).cast(DType.FLOAT64).toDoubles().length == 0 ? 0 : mean(ramp(size, 0));
+        double mean = mean(ramp(size, 0));
         assertEquals(6, a.value().item());
         assertEquals(3 + mean, matrix.value().at(0), 1e-3);
         assertEquals(3 + mean + (size - 1) % 100, matrix.value().at(size - 1), 1e-3);
@@ -212,9 +211,7 @@ class AssignTest {
     void firstAssignmentInitializes() {
         State state = new State(DType.FLOAT32, Shape.of(2));
         Tensor variable = Leaf.variable(state);
-        String message =
-                assertThrows(IllegalStateException.class, variable::eval).getMessage();
-        assertTrue(message.contains("variable") && message.contains("no value yet"), message);
+        Refused.with(IllegalStateException.class, variable::eval, "variable", "no value yet");
         Leaf.run(CompileOptions.OPTIMIZED, List.of(), Tensors.assign(variable, Tensors.constant(1f, 2f)));
         assertEquals(NDArray.of(1f, 2f), variable.eval());
     }
@@ -222,14 +219,13 @@ class AssignTest {
     @Test
     void twiceInOneRunIsAMistake() {
         Tensor variable = Leaf.variable(Leaf.state(ramp(2, 1)));
-        String message = assertThrows(
-                        IllegalArgumentException.class,
-                        () -> Leaf.run(
-                                CompileOptions.OPTIMIZED,
-                                List.of(),
-                                Tensors.assign(variable, variable.add(1)),
-                                Tensors.assign(variable, variable.add(2))))
-                .getMessage();
-        assertTrue(message.contains("assigned twice in one run"), message);
+        Refused.with(
+                IllegalArgumentException.class,
+                () -> Leaf.run(
+                        CompileOptions.OPTIMIZED,
+                        List.of(),
+                        Tensors.assign(variable, variable.add(1)),
+                        Tensors.assign(variable, variable.add(2))),
+                "assigned twice in one run");
     }
 }

@@ -11,6 +11,7 @@ import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.user.RandomGraph;
+import dev.autodiff.user.Refused;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -147,9 +148,7 @@ class PassesTest {
         Tensor labels = Tensors.constant(0, 7);
         for (CompileOptions options : List.of(CompileOptions.OPTIMIZED, CompileOptions.PLAIN)) {
             Program program = Leaf.compile(options, List.of(labels.oneHot(3)), List.of());
-            String message = org.junit.jupiter.api.Assertions.assertThrows(IllegalArgumentException.class, program::run)
-                    .getMessage();
-            assertTrue(message.contains("oneHot") && message.contains("label 7 at position 1"), message);
+            Refused.with(IllegalArgumentException.class, program::run, "oneHot", "label 7 at position 1");
         }
     }
 
@@ -195,7 +194,8 @@ class PassesTest {
         Program fused = program(CompileOptions.OPTIMIZED, x, y);
         assertEquals(1, fused.counts().get("ReduceInstruction"));
         assertTrue(
-                fused.counts().get("LoopInstruction") <= 3, fused.describe()); // chain, mean's division, chain and add
+                fused.counts().getOrDefault("LoopInstruction", 0) <= 3,
+                fused.describe()); // chain, mean's division, chain and add
         assertEquals(8, program(CompileOptions.PLAIN, x, y).counts().get("LoopInstruction"));
         Tensor chain = x;
         for (int i = 0; i < 10; i++) {

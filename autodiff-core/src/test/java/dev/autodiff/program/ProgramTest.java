@@ -12,6 +12,7 @@ import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.user.RandomGraph;
+import dev.autodiff.user.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -131,18 +132,17 @@ class ProgramTest {
                 dev.autodiff.graph.Shaping.broadcastTo(a, 7, 2),
                 a.reshape(8, 1));
         for (Tensor y : results) {
-            String message = assertThrows(
-                            IllegalArgumentException.class,
-                            () -> Lowering.compile(
-                                    List.of(y),
-                                    List.of(),
-                                    List.of(a, b),
-                                    List.of(Shape.of(3, 2), Shape.of(4, 2)),
-                                    CompileOptions.OPTIMIZED))
-                    .getMessage();
-            assertTrue(message.contains(y.op().name()), message);
+            String message = Refused.with(
+                    IllegalArgumentException.class,
+                    () -> Lowering.compile(
+                            List.of(y),
+                            List.of(),
+                            List.of(a, b),
+                            List.of(Shape.of(3, 2), Shape.of(4, 2)),
+                            CompileOptions.OPTIMIZED),
+                    y.op().name(),
+                    "(ProgramTest.java:");
             assertTrue(message.contains("[3, 2]") || message.contains("[2, 3]"), message);
-            assertTrue(message.contains("(ProgramTest.java:"), message);
         }
     }
 

@@ -80,7 +80,7 @@ class GradientTableTest {
             }
             if (report.passed()) {
                 conclusive++;
-            } else if (!report.findings().isEmpty() || !empties && !isVacuous(drawn)) {
+            } else if (!report.findings().isEmpty() || (!empties && !isVacuous(drawn))) {
                 fail(name + " with seed " + seed + ": " + report);
             }
         }
@@ -111,8 +111,8 @@ class GradientTableTest {
             String plain = OpWalk.name(method);
             String exact = plain + "/" + method.getParameterCount();
             return DynamicTest.dynamicTest(exact, () -> {
-                boolean hasRow =
-                        OpTable.ROWS.containsKey(exact) || overloads.get(plain) == 1 && OpTable.ROWS.containsKey(plain);
+                boolean alone = Integer.valueOf(1).equals(overloads.get(plain));
+                boolean hasRow = OpTable.ROWS.containsKey(exact) || (alone && OpTable.ROWS.containsKey(plain));
                 boolean declared = OpTable.NOT_DIFFERENTIABLE.contains(plain);
                 assertEquals(
                         1,

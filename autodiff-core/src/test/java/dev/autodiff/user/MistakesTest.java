@@ -1,7 +1,6 @@
 package dev.autodiff.user;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
@@ -15,12 +14,15 @@ import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.NonFiniteException;
+import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Program;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
 import dev.autodiff.program.Workspace;
 import java.util.List;
 import java.util.Locale;
@@ -41,18 +43,9 @@ class MistakesTest {
     private final Tensor x = new Placeholder("x", DType.FLOAT32, Shape.UNKNOWN, 784);
     private final Tensor w = Tensors.zeros(784, 10).named("w");
 
-    /** Asserts that the code is refused with a message that has all the parts. */
-    private static String refused(Class<? extends RuntimeException> kind, Executable code, String... parts) {
-        String message = String.valueOf(assertThrows(kind, code).getMessage());
-        for (String part : parts) {
-            assertTrue(message.contains(part), () -> "\"" + part + "\" is not in: " + message);
-        }
-        return message;
-    }
-
-    /** As {@link #refused}, for mistakes in writing a graph, whose messages all name the line where they were made. */
+    /** Asserts a refusal of mistakes in writing a graph, whose messages all name the line where they were made. */
     private static void misbuilt(Executable code, String... parts) {
-        String message = refused(GraphException.class, code, parts);
+        String message = Refused.with(GraphException.class, code, parts);
         int line = StackWalker.getInstance()
                 .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
         boolean named = false;
@@ -202,18 +195,18 @@ class MistakesTest {
     @Test
     void labelOutsideOfTheClasses() {
         Tensor labels = Tensors.constant(3, 10, 1).named("labels");
-        refused(
+        Refused.with(
                 IllegalArgumentException.class,
                 () -> labels.oneHot(10).eval(),
                 "oneHot",
                 "label 10 at position 1 is outside the 10 classes, which are numbered 0 to 9",
                 "MistakesTest.java:");
-        refused(
+        Refused.with(
                 IllegalArgumentException.class,
                 () -> CrossEntropy.softmax(Tensors.zeros(3, 10), labels).eval(),
                 "label 10 at position 1",
                 "sparseSoftmaxCrossEntropy");
-        refused(
+        Refused.with(
                 IllegalArgumentException.class,
                 () -> Indexing.gather(w, Tensors.constant(-1), 0).eval(),
                 "gather",
@@ -243,7 +236,7 @@ class MistakesTest {
 
     @Test
     void integerDividedByZero() {
-        refused(
+        Refused.with(
                 IllegalArgumentException.class,
                 () -> Tensors.constant(1, 2).div(Tensors.constant(1, 0)).eval(),
                 "divide",
@@ -303,26 +296,66 @@ class MistakesTest {
     }
 
     @Test
+    void ownRuleThatMakesAnotherShape() {
+        final class Twice extends Op {
+            Twice() {
+                super("twice");
+            }
+
+            @Override
+            public String formula() {
+                return "2x";
+            }
+
+            @Override
+            public String rule(int input) {
+                return "2dy";
+            }
+
+            @Override
+            protected TensorType infer(List<Tensor> in) {
+                return in.get(0).type();
+            }
+
+            @Override
+            protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+                return dy.sum().mul(2);
+            }
+
+            @Override
+            protected Value lower(ProgramBuilder ir, List<Value> in) {
+                return in.get(0);
+            }
+        }
+        Tensor y = new Twice().apply(w).sum();
+        misbuilt(
+                () -> Tensors.gradients(y, w),
+                "twice",
+                "gradient rule for operand 1 makes FLOAT32 []",
+                "operand 1: w FLOAT32 [784, 10]");
+    }
+
+    @Test
     void gradBeforeBackward() {
-        refused(IllegalStateException.class, w::grad, "no gradient", "w FLOAT32 [784, 10]", "call backward()");
+        Refused.with(IllegalStateException.class, w::grad, "no gradient", "w FLOAT32 [784, 10]", "call backward()");
     }
 
     // ---- running ----
 
     @Test
     void evalWithAPlaceholder() {
-        refused(
+        Refused.with(
                 GraphException.class,
                 () -> x.matmul(w).eval(),
                 "no value for placeholder x FLOAT32 [?, 784]",
                 "session",
                 "MistakesTest.java:");
-        refused(GraphException.class, () -> x.mean().backward(), "placeholder x");
+        Refused.with(GraphException.class, () -> x.mean().backward(), "placeholder x");
     }
 
     @Test
     void placeholderNotFed() {
-        refused(
+        Refused.with(
                 GraphException.class,
                 () -> Lowering.compile(List.of(x.exp()), List.of(), List.of(), List.of(), CompileOptions.OPTIMIZED),
                 "x FLOAT32 [?, 784]",
@@ -348,12 +381,12 @@ class MistakesTest {
                 () -> Tensors.assign(counter, Tensors.zeros(3)),
                 "assign",
                 "FLOAT32 [3] cannot be assigned to variable counter FLOAT32 [2]");
-        refused(
+        Refused.with(
                 IllegalArgumentException.class,
                 () -> state.assign(NDArray.of(1f)),
                 "FLOAT32 [1]",
                 "FLOAT32 [2] is needed");
-        refused(IllegalStateException.class, counter::eval, "counter FLOAT32 [2]", "has no value yet");
+        Refused.with(IllegalStateException.class, counter::eval, "counter FLOAT32 [2]", "has no value yet");
     }
 
     @Test
@@ -365,7 +398,7 @@ class MistakesTest {
             Tensor y = probabilities.log().named("logs").mul(2).sum();
             Program program = Lowering.compile(List.of(y), List.of(), List.of(), List.of(), CompileOptions.PLAIN);
             Workspace workspace = program.acquire();
-            refused(
+            Refused.with(
                     NonFiniteException.class,
                     () -> workspace.run(0, 0, new FiniteCheck()),
                     "first value that is not finite: -infinity at index [1] of log logs FLOAT32 [3]",

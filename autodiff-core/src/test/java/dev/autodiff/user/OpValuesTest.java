@@ -37,11 +37,13 @@ class OpValuesTest {
 
     private static List<Line> lines() throws IOException {
         try (InputStream file = Objects.requireNonNull(OpValuesTest.class.getResourceAsStream("values.txt"))) {
-            String[] rows = new String(file.readAllBytes(), StandardCharsets.UTF_8).split("\n");
+            String[] rows = new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .strip()
+                    .split("\n", -1);
             List<Line> lines = new ArrayList<>();
             for (int i = 0; i < rows.length; i++) {
-                String[] fields = rows[i].split("\t");
-                List<NDArray> inputs = Arrays.stream(fields[1].split(" "))
+                String[] fields = rows[i].split("\t", -1);
+                List<NDArray> inputs = Arrays.stream(fields[1].split(" ", -1))
                         .map(OpValuesTest::array)
                         .toList();
                 List<NDArray> gradient = fields.length > 3 ? List.of(array(fields[3])) : List.of();
@@ -64,7 +66,7 @@ class OpValuesTest {
     }
 
     private static Stream<String> numbers(String text) {
-        return text.isEmpty() ? Stream.of() : Arrays.stream(text.split(","));
+        return text.isEmpty() ? Stream.of() : Arrays.stream(text.split(",", -1));
     }
 
     @TestFactory
@@ -141,14 +143,14 @@ class OpValuesTest {
     }
 
     private static int[] integers(String text) {
-        return Arrays.stream(text.trim().split(" +"))
+        return Arrays.stream(text.trim().split(" +", -1))
                 .filter(word -> !word.isEmpty())
                 .mapToInt(Integer::parseInt)
                 .toArray();
     }
 
     private static Tensor apply(String name, List<Tensor> in) {
-        String op = name.split(" ")[0];
+        String op = name.split(" ", -1)[0];
         String parameters = name.substring(op.length()).trim();
         Tensor x = in.get(0);
         if (in.size() == 1) {
@@ -220,7 +222,7 @@ class OpValuesTest {
             return x.cast(DType.valueOf(parameters));
         }
         if (op.equals("slice")) {
-            String[] parts = parameters.split(":");
+            String[] parts = parameters.split(":", -1);
             return Indexing.slice(x, integers(parts[0]), integers(parts[1]));
         }
         int[] numbers = integers(parameters.replace("keep", ""));

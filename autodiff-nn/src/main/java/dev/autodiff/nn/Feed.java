@@ -81,7 +81,7 @@ public record Feed(Placeholder placeholder, NDArray value) {
         }
         if (!placeholder.shape().accepts(value.shape())) {
             throw new GraphException("Placeholder " + placeholder.describe() + " was fed an array of shape "
-                    + value.shape() + "; " + hint(placeholder.shape(), value.shape()) + lines(placeholder));
+                    + value.shape() + "; " + hint(placeholder, value.shape()) + lines(placeholder));
         }
     }
 
@@ -109,13 +109,16 @@ public record Feed(Placeholder placeholder, NDArray value) {
         return "\n    made at " + placeholder.sourceLine() + ", fed at " + SourceLine.here();
     }
 
-    private static String hint(Shape wanted, Shape given) {
+    private static String hint(Placeholder placeholder, Shape given) {
+        Shape wanted = placeholder.shape();
         if (wanted.isScalar()) {
-            return "it is a single number: feed(placeholder, 0.5), say";
+            return "it is a single number: feed(" + placeholder.name() + ", 0.5), say";
         }
         Shape row = inserted(given, 0, 1);
         if (wanted.accepts(row)) {
-            return "a single example needs a batch axis of 1: reshape it to " + row;
+            return given.isScalar()
+                    ? "a single number has no axes: for one example feed an array of shape " + row
+                    : "a single example needs a batch axis of 1: reshape it to " + row;
         }
         Shape column = inserted(given, given.rank(), 1);
         if (wanted.accepts(column)) {

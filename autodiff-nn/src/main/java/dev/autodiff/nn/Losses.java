@@ -128,8 +128,7 @@ public final class Losses {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             if (!in.get(0).shape().equals(in.get(1).shape())) {
-                throw new GraphException(
-                        "prediction and target must have the same shape; were as many targets fed as" + " examples?");
+                throw new GraphException("prediction and target must have the same shape");
             }
             return ir.map(Elementwise.SUBTRACT, in.get(0), in.get(1));
         }

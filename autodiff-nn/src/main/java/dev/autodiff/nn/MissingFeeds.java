@@ -1,6 +1,7 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import java.util.List;
 
@@ -35,6 +36,7 @@ final class MissingFeeds {
                 }
             }
         }
-        throw new GraphException(text.toString());
+        throw new GraphException(
+                text.append("\n    run at ").append(SourceLine.here()).toString());
     }
 }

@@ -262,8 +262,13 @@ public final class Session implements AutoCloseable {
     public void initialize() {
         synchronized (variableSeeds) {
             initializedAt = Variable.tick();
-            variableSeeds.forEach(this::initialize);
-            step.set(0);
+            long stamp = variablesLock.writeLock(); // for all at once: no run sees some new and some old
+            try {
+                variableSeeds.forEach(Session::initialize);
+                step.set(0);
+            } finally {
+                variablesLock.unlock(stamp);
+            }
         }
     }
 
@@ -290,15 +295,12 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private void initialize(Variable variable, long variableSeed) {
-        long stamp = variablesLock.writeLock();
+    private static void initialize(Variable variable, long variableSeed) {
         try {
             variable.assign(variable.initializer().initialize(variable.dtype(), variable.shape(), variableSeed));
         } catch (IllegalArgumentException e) {
             throw new GraphException("The initializer of variable " + variable.describe() + " does not fit it: "
                     + e.getMessage() + "\n    made at " + variable.sourceLine());
-        } finally {
-            variablesLock.unlock(stamp);
         }
     }
 

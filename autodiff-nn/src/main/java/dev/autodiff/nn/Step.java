@@ -3,6 +3,7 @@ package dev.autodiff.nn;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
@@ -81,7 +82,7 @@ public final class Step {
             throw new GraphException("This step was prepared for "
                     + (given.length == 0 ? "no inputs" : given.length == 1 ? "1 input" : given.length + " inputs")
                     + inputs.stream().map(Tensor::describe).collect(Collectors.joining(", ", " (", ")"))
-                    + ", but was given " + count);
+                    + ", but was given " + count + "\n    run at " + SourceLine.here());
         }
     }
 
@@ -135,6 +136,11 @@ public final class Step {
         return result;
     }
 
+    /** The instructions that the last run consisted of, a line each; see {@link Program#describe()}. */
+    public String describe() {
+        return ran().program.describe();
+    }
+
     /** A copy of the value of a fetched tensor after the last run. */
     public NDArray value(int fetch) {
         return latest(fetch).output(fetch);
@@ -149,15 +155,19 @@ public final class Step {
         return latest(fetch).outputNumber(fetch);
     }
 
-    private Workspace latest(int fetch) {
+    private Compiled ran() {
         if (latest == null) {
             throw new IllegalStateException("The step has no values: it has not been run yet, or its last run failed");
         }
+        return latest;
+    }
+
+    private Workspace latest(int fetch) {
         if (fetch < 0 || fetch >= fetches.size()) {
             throw new IndexOutOfBoundsException(
                     "The step fetches " + fetches.size() + " tensors, counted from 0, but number " + fetch
                             + " was asked for; name the tensors when it is prepared");
         }
-        return latest.workspace;
+        return ran().workspace;
     }
 }

@@ -110,7 +110,7 @@ public final class Variable extends Tensor {
             throw new GraphException("A value of " + value.dtype() + " " + value.shape()
                     + " cannot be assigned to variable " + describe()
                     + (value.shape().equals(shape()) ? ": convert it with cast(DType." + dtype() + ")" : "")
-                    + "\n    made at " + sourceLine());
+                    + "\n    made at " + sourceLine() + ", assigned at " + SourceLine.here());
         }
         state.assign(value);
         assignedAt = tick();

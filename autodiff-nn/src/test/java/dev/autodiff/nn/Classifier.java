@@ -48,9 +48,7 @@ final class Classifier {
 
     Feed[] batch(int rows, long seed, double keepProbability) {
         return new Feed[] {
-            Feed.feed(x, features(rows, seed)),
-            Feed.feed(labels, labels(rows, seed)),
-            Feed.feed(keep, keepProbability)
+            Feed.feed(x, features(rows, seed)), Feed.feed(labels, labels(rows, seed)), Feed.feed(keep, keepProbability)
         };
     }
 
@@ -58,7 +56,9 @@ final class Classifier {
     List<NDArray> train(Session session, int steps) {
         NDArray losses = NDArray.zeros(DType.FLOAT32, steps);
         for (int i = 0; i < steps; i++) {
-            float loss = (float) session.run(train, List.of(cost), batch(i % 5 == 4 ? 7 : 16, i, 0.5)).get(0).item();
+            float loss = (float) session.run(train, List.of(cost), batch(i % 5 == 4 ? 7 : 16, i, 0.5))
+                    .get(0)
+                    .item();
             ((float[]) losses.storage())[i] = loss;
         }
         return List.of(w1.value(), b1.value(), w2.value(), losses);

@@ -53,7 +53,8 @@ class InitializersTest {
     /** The standard normal's, by Abramowitz and Stegun 7.1.26, good to 1.5e-7. */
     private static double normal(double x) {
         double t = 1 / (1 + 0.3275911 * Math.abs(x) / Math.sqrt(2));
-        double series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+        double series =
+                t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
         double erf = 1 - series * Math.exp(-x * x / 2);
         return (1 + Math.signum(x) * erf) / 2;
     }
@@ -165,7 +166,8 @@ class InitializersTest {
     private static void assertLimit(Initializer initializer, Shape shape, double limit) {
         int seeds = 10_000 / shape.size() + 1;
         double largest = IntStream.range(0, seeds)
-                .mapToObj(seed -> initializer.initialize(DType.FLOAT64, shape, seed).toDoubles())
+                .mapToObj(seed ->
+                        initializer.initialize(DType.FLOAT64, shape, seed).toDoubles())
                 .flatMapToDouble(Arrays::stream)
                 .map(Math::abs)
                 .max()
@@ -176,7 +178,9 @@ class InitializersTest {
     @Test
     void emptyShapesHaveNoValuesAndNoInfiniteOnes() {
         for (Initializer initializer : all()) {
-            assertEquals(Shape.of(0, 3), initializer.initialize(DType.FLOAT32, Shape.of(0, 3), 1).shape());
+            assertEquals(
+                    Shape.of(0, 3),
+                    initializer.initialize(DType.FLOAT32, Shape.of(0, 3), 1).shape());
         }
     }
 
@@ -205,7 +209,8 @@ class InitializersTest {
         for (Initializer initializer : random()) {
             NDArray first = initializer.initialize(DType.FLOAT32, Shape.of(40, 25), 42);
             assertEquals(first, initializer.initialize(DType.FLOAT32, Shape.of(40, 25), 42));
-            double[] other = initializer.initialize(DType.FLOAT32, Shape.of(40, 25), 43).toDoubles();
+            double[] other =
+                    initializer.initialize(DType.FLOAT32, Shape.of(40, 25), 43).toDoubles();
             long equal = IntStream.range(0, 1000)
                     .filter(i -> other[i] == first.at(i))
                     .count();
@@ -263,7 +268,8 @@ class InitializersTest {
     void constants(DType dtype) {
         assertEquals(NDArray.zeros(dtype, 2, 3), Initializers.zeros().initialize(dtype, Shape.of(2, 3), 1));
         assertEquals(NDArray.full(dtype, Shape.of(2), 1), Initializers.ones().initialize(dtype, Shape.of(2), 1));
-        assertEquals(NDArray.full(dtype, Shape.of(2), -4), Initializers.constant(-4).initialize(dtype, Shape.of(2), 1));
+        assertEquals(
+                NDArray.full(dtype, Shape.of(2), -4), Initializers.constant(-4).initialize(dtype, Shape.of(2), 1));
     }
 
     @Test

@@ -249,7 +249,12 @@ class SessionTest {
             assertEquals(row, session.run(matrix, feed(matrix, new double[][] {{1, 2}})));
             assertEquals(NDArray.of(1, 2), session.run(integers, feed(integers, new float[] {1, 2})));
             assertEquals(NDArray.of(1, 2), session.run(integers, feed(integers, 1, 2)));
-            refused(GraphException.class, () -> feed(integers, new double[] {1, 2.5}), "integers", "2.5", "not an integer");
+            refused(
+                    GraphException.class,
+                    () -> feed(integers, new double[] {1, 2.5}),
+                    "integers",
+                    "2.5",
+                    "not an integer");
             refused(GraphException.class, () -> feed(integers, new double[] {Double.NaN}), "NaN", "not an integer");
         }
     }

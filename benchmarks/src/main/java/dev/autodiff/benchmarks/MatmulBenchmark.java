@@ -1,5 +1,6 @@
 package dev.autodiff.benchmarks;
 
+import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.Scratch;
@@ -109,23 +110,30 @@ public class MatmulBenchmark {
     }
 
     private void part(int part, int parts) {
+        boolean byColumns = Division.byColumns(m, n, parts);
+        int i0 = byColumns ? 0 : Division.row(m, part, parts);
+        int i1 = byColumns ? m : Division.row(m, part + 1, parts);
+        int j0 = byColumns ? Division.column(n, part, parts) : 0;
+        int j1 = byColumns ? Division.column(n, part + 1, parts) : n;
+        int aRow = aTransposed ? 1 : k;
+        int aCol = aTransposed ? m : 1;
+        int bRow = bTransposed ? 1 : n;
+        int bCol = bTransposed ? k : 1;
         kernels.matmul(
                 a,
-                0,
-                aTransposed ? 1 : k,
-                aTransposed ? m : 1,
+                i0 * aRow,
+                aRow,
+                aCol,
                 b,
-                0,
-                bTransposed ? 1 : n,
-                bTransposed ? k : 1,
+                j0 * bCol,
+                bRow,
+                bCol,
                 c,
-                0,
+                i0 * n + j0,
                 n,
-                m,
-                n,
+                i1 - i0,
+                j1 - j0,
                 k,
-                scratch[part],
-                part,
-                parts);
+                scratch[part]);
     }
 }

@@ -5,6 +5,8 @@ import dev.autodiff.examples.lab.OutputException;
 import dev.autodiff.nn.data.DataException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,9 +74,19 @@ public final class Main implements Runnable {
         CommandLine command = problem.getCommandLine();
         StringBuilder message = new StringBuilder(problem.getMessage());
         if (problem instanceof UnmatchedArgumentException unmatched) {
-            unmatched.getSuggestions().stream().findFirst().ifPresent(name -> message.append("; did you mean ")
-                    .append(name)
-                    .append('?'));
+            String given = unmatched.getUnmatched().get(0);
+            boolean option = given.startsWith("-");
+            message.setLength(0);
+            message.append("There is no ")
+                    .append(option ? "option " : "example ")
+                    .append(given)
+                    .append('.');
+            List<String> known = option
+                    ? new ArrayList<>(command.getCommandSpec().optionsMap().keySet())
+                    : new ArrayList<>(command.getSubcommands().keySet());
+            Options.nearest(given, known)
+                    .ifPresent(name ->
+                            message.append(" Did you mean ").append(name).append('?'));
         }
         if (message.charAt(message.length() - 1) != '.' && message.charAt(message.length() - 1) != '?') {
             message.append('.');

@@ -75,20 +75,27 @@ final class Options {
                 .min(Comparator.comparingInt(name -> edits(given, name)));
     }
 
-    /** Letters to insert, to remove or to replace (Levenshtein). */
+    /** Letters to insert, to remove, to replace or to swap with their neighbour (Damerau, Levenshtein). */
     private static int edits(String given, String name) {
         String a = given.toLowerCase(Locale.ROOT);
-        int[] above = new int[name.length() + 1];
-        Arrays.setAll(above, i -> i);
-        for (int i = 1; i <= a.length(); i++) {
-            int[] row = new int[name.length() + 1];
-            row[0] = i;
-            for (int j = 1; j <= name.length(); j++) {
-                int replaced = above[j - 1] + (a.charAt(i - 1) == name.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
+        int[][] edits = new int[a.length() + 1][name.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= name.length(); j++) {
+                if (i == 0 || j == 0) {
+                    edits[i][j] = i + j;
+                    continue;
+                }
+                int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == name.charAt(j - 1) ? 0 : 1);
+                edits[i][j] = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+                boolean swapped = i > 1
+                        && j > 1
+                        && a.charAt(i - 1) == name.charAt(j - 2)
+                        && a.charAt(i - 2) == name.charAt(j - 1);
+                if (swapped) {
+                    edits[i][j] = Math.min(edits[i][j], 1 + edits[i - 2][j - 2]);
+                }
             }
-            above = row;
         }
-        return above[name.length()];
+        return edits[a.length()][name.length()];
     }
 }

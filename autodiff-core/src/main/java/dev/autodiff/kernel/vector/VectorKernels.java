@@ -48,11 +48,8 @@ public final class VectorKernels implements Kernels {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
-        VectorMatmul.matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+            Scratch scratch) {
+        VectorMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
     }
 
     @Override
@@ -71,11 +68,8 @@ public final class VectorKernels implements Kernels {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
-        ScalarMatmul.matmul(
-                a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+            Scratch scratch) {
+        ScalarMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
     }
 
     @Override

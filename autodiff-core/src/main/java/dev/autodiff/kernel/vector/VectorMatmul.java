@@ -4,7 +4,6 @@ import static dev.autodiff.kernel.vector.FloatTiles.COLUMNS;
 import static dev.autodiff.kernel.vector.FloatTiles.LANES;
 import static dev.autodiff.kernel.vector.FloatTiles.ROWS;
 
-import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.ScalarMatmul;
 import dev.autodiff.kernel.Scratch;
 
@@ -17,7 +16,7 @@ import dev.autodiff.kernel.Scratch;
  * that. Transposed operands are dealt with in packing.
  *
  * <p>Every element of the result is the plain sum over k in order, one FMA a product (the products with a vector, which are
- * sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits depend on neither blocking nor parts, and
+ * sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits do not depend on blocking, and
  * are the same as those of {@link ScalarMatmul}.
  */
 public final class VectorMatmul {
@@ -56,9 +55,7 @@ public final class VectorMatmul {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            int part,
-            int parts) {
+            Scratch scratch) {
         matmul(
                 a,
                 aOffset,
@@ -75,8 +72,6 @@ public final class VectorMatmul {
                 n,
                 k,
                 scratch,
-                part,
-                parts,
                 Compilation.ready((long) m * n * k));
     }
 
@@ -97,50 +92,18 @@ public final class VectorMatmul {
             int n,
             int k,
             Scratch scratch,
-            int part,
-            int parts,
             boolean compiled) {
+        if (m == 0 || n == 0) {
+            return;
+        }
         if ((long) m * n * k <= SMALL || !compiled && m > 1 && n > 1) {
-            ScalarMatmul.matmul(
-                    a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, part, parts);
+            ScalarMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
         } else if (n == 1) {
-            VectorMatvec.matvec(
-                    a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, part, parts, compiled);
+            VectorMatvec.matvec(a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, compiled);
         } else if (m == 1) {
-            VectorMatvec.matvec(
-                    b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, part, parts, compiled);
+            VectorMatvec.matvec(b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, compiled);
         } else {
-            int i0 = 0;
-            int i1 = m;
-            int j0 = 0;
-            int j1 = n;
-            if (parts > 1 && Division.byColumns(m, n, ROWS, COLUMNS, bCol == 1 ? 4 : 16, parts)) {
-                int panels = (n + COLUMNS - 1) / COLUMNS;
-                j0 = COLUMNS * Division.start(panels, part, parts);
-                j1 = Math.min(n, COLUMNS * Division.start(panels, part + 1, parts));
-            } else {
-                int tiles = (m + ROWS - 1) / ROWS;
-                i0 = ROWS * Division.start(tiles, part, parts);
-                i1 = Math.min(m, ROWS * Division.start(tiles, part + 1, parts));
-            }
-            if (i0 < i1 && j0 < j1) {
-                blocked(
-                        a,
-                        aOffset + i0 * aRow,
-                        aRow,
-                        aCol,
-                        b,
-                        bOffset + j0 * bCol,
-                        bRow,
-                        bCol,
-                        c,
-                        cOffset + i0 * cRow + j0,
-                        cRow,
-                        i1 - i0,
-                        j1 - j0,
-                        k,
-                        scratch);
-            }
+            blocked(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
         }
     }
 

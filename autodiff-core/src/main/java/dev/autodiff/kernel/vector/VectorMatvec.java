@@ -3,7 +3,6 @@ package dev.autodiff.kernel.vector;
 import static dev.autodiff.kernel.vector.FloatTiles.LANES;
 import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
 
-import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.ScalarMatmul;
 import dev.autodiff.kernel.Scratch;
 import java.util.Arrays;
@@ -36,16 +35,8 @@ final class VectorMatvec {
             int m,
             int k,
             Scratch scratch,
-            int part,
-            int parts,
             boolean compiled) {
         boolean byRows = aCol == 1 && (aRow != 1 || m == 1) && k >= LANES;
-        int unit = byRows ? 1 : LANES;
-        int units = (m + unit - 1) / unit;
-        int i0 = unit * Division.start(units, part, parts);
-        int i1 = Math.min(m, unit * Division.start(units, part + 1, parts));
-        int at = aOffset + i0 * aRow;
-        int to = yOffset + i0 * yStride;
         if (byRows) {
             float[] e = x;
             int eOffset = xOffset;
@@ -56,7 +47,9 @@ final class VectorMatvec {
                     e[p] = x[xOffset + p * xStride];
                 }
             }
-            for (int i = i0; i < i1; i++, at += aRow, to += yStride) {
+            int at = aOffset;
+            int to = yOffset;
+            for (int i = 0; i < m; i++, at += aRow, to += yStride) {
                 float[] sums = scratch.floats(2, SUMS);
                 int done = compiled ? dot(a, at, e, eOffset, k, sums) : plainDot(a, at, e, eOffset, k, sums);
                 float sum = total(sums);
@@ -66,16 +59,16 @@ final class VectorMatvec {
                 y[to] = sum;
             }
         } else if (aRow == 1 && yStride == 1 && compiled) {
-            int i = i0;
-            for (; i + BLOCK <= i1; i += BLOCK) {
+            int i = 0;
+            for (; i + BLOCK <= m; i += BLOCK) {
                 columns8(a, aOffset + i, aCol, x, xOffset, xStride, y, yOffset + i, k);
             }
-            for (; i + LANES <= i1; i += LANES) {
+            for (; i + LANES <= m; i += LANES) {
                 columns1(a, aOffset + i, aCol, x, xOffset, xStride, y, yOffset + i, k);
             }
-            scalar(a, aOffset + i, aRow, aCol, x, xOffset, xStride, y, yOffset + i, yStride, i1 - i, k, scratch);
+            scalar(a, aOffset + i, aRow, aCol, x, xOffset, xStride, y, yOffset + i, yStride, m - i, k, scratch);
         } else {
-            scalar(a, at, aRow, aCol, x, xOffset, xStride, y, to, yStride, i1 - i0, k, scratch);
+            scalar(a, aOffset, aRow, aCol, x, xOffset, xStride, y, yOffset, yStride, m, k, scratch);
         }
     }
 
@@ -93,8 +86,7 @@ final class VectorMatvec {
             int m,
             int k,
             Scratch scratch) {
-        ScalarMatmul.matmul(
-                a, aOffset, aRow, aCol, x, xOffset, xStride, 1, y, yOffset, yStride, m, 1, k, scratch, 0, 1);
+        ScalarMatmul.matmul(a, aOffset, aRow, aCol, x, xOffset, xStride, 1, y, yOffset, yStride, m, 1, k, scratch);
     }
 
     /**

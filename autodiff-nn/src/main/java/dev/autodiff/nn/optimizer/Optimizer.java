@@ -68,12 +68,12 @@ public abstract class Optimizer {
         }
 
         /** The learning rate in the type of a parameter. */
-        Tensor learningRate(Variable variable) {
+        public Tensor learningRate(Variable variable) {
             return learningRate.cast(variable.dtype());
         }
 
         /** The number of this step, 1 for the first, as a scalar of the type of a parameter; counted once for all. */
-        Tensor stepNumber(Variable variable, String owner) {
+        public Tensor stepNumber(Variable variable, String owner) {
             for (Counter counter : counters) {
                 if (counter.variable.dtype() == variable.dtype()) {
                     return counter.next;

@@ -289,7 +289,7 @@ class OptimizerTest {
                 GraphException.class,
                 () -> new GradientDescent(0.1).minimize(w.square().named("losses")),
                 "losses FLOAT64 [2]",
-                "scalar",
+                "one number",
                 "mean() or sum()");
     }
 
@@ -358,35 +358,5 @@ class OptimizerTest {
                     1,
                     session.variables().stream().filter(Variable::isTrainable).count());
         }
-    }
-
-    @Test
-    void ownOptimizersMayBeWritten() {
-        /** Goes by the sign of the gradient, less each time: s ← s + 1. */
-        class SignDescent extends Optimizer {
-            SignDescent(double learningRate) {
-                super(rate(learningRate));
-            }
-
-            @Override
-            public String formula() {
-                return "w ← w - η sign(g) / t";
-            }
-
-            @Override
-            protected List<Tensor> update(Variable w, Tensor g, Context context) {
-                Variable count = slot(w, "count");
-                Tensor t = count.add(1);
-                Tensor step = context.learningRate(w).mul(Arithmetic.sign(g)).div(t);
-                return List.of(Tensors.assign(w, w.sub(step)), Tensors.assign(count, t));
-            }
-        }
-        Variable w = variable("w", 5, -5);
-        TrainOp train = new SignDescent(1).minimize(w.square().sum());
-        try (Session session = new Session()) {
-            session.run(train);
-            session.run(train);
-        }
-        assertArrayEquals(new double[] {3.5, -3.5}, w.value().toDoubles());
     }
 }

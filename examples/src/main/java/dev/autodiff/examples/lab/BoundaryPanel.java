@@ -49,8 +49,10 @@ public final class BoundaryPanel {
     public NDArray grid() {
         float[] grid = new float[resolution * resolution * 2];
         for (int i = 0; i < resolution * resolution; i++) {
-            grid[2 * i] = (float) (low[0] + size[0] * (i % resolution + 0.5) / resolution);
-            grid[2 * i + 1] = (float) (low[1] + size[1] * (1 - (i / resolution + 0.5) / resolution));
+            int column = i % resolution;
+            int row = i / resolution;
+            grid[2 * i] = (float) (low[0] + size[0] * (column + 0.5) / resolution);
+            grid[2 * i + 1] = (float) (low[1] + size[1] * (1 - (row + 0.5) / resolution));
         }
         return NDArray.wrap(grid, resolution * resolution, 2);
     }

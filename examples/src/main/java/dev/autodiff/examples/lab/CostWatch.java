@@ -35,7 +35,7 @@ public final class CostWatch {
                             + " features: take a smaller one, or scale the features.",
                     Numbers.brief(first),
                     Numbers.brief(cost),
-                    seen == 2 ? "one look" : (seen - 1) + " looks",
+                    seen == 2 ? "one step" : (seen - 1) + " steps",
                     Numbers.brief(learningRate));
         }
         return warning == null;

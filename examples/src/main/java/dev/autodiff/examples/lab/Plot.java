@@ -21,7 +21,12 @@ public final class Plot {
     private static final int WIDTH = 820;
     private static final int HEIGHT = 600;
     private static final Color[] COLORS = {
-        new Color(0x1f77b4), new Color(0xd62728), new Color(0x2ca02c), new Color(0xff7f0e), new Color(0x9467bd)
+        new Color(0x1f77b4),
+        new Color(0xd62728),
+        new Color(0x2ca02c),
+        new Color(0xff7f0e),
+        new Color(0x9467bd),
+        new Color(0x8c564b)
     };
     private static final Color FRAME = new Color(0x888888);
 
@@ -84,6 +89,10 @@ public final class Plot {
     public Plot perEpoch(String name, List<Double> values, int first) {
         double[] epochs =
                 IntStream.range(0, values.size()).mapToDouble(i -> first + i).toArray();
+        if (epochs.length > 12) {
+            // XChart labels evenly spaced values themselves, as in 0, 19, 38; others get round numbers.
+            epochs[epochs.length - 1] += 1e-3;
+        }
         return line(
                 name, epochs, values.stream().mapToDouble(Double::doubleValue).toArray());
     }

@@ -62,15 +62,19 @@ public final class HousePrices {
             warning = warning.isEmpty() ? trained.watch.warning() : warning;
             lab.print(
                     trained.watch.warning().isEmpty()
-                            ? "  At " + Numbers.brief(rate) + " the cost falls, but only the weight of the largest feature"
+                            ? "  At " + Numbers.brief(rate)
+                                    + " the cost falls, but only the weight of the largest feature"
                                     + " learns: after 60 epochs it is " + Numbers.brief(trained.costs.get(59)) + "."
                             : "  WARNING: " + trained.watch.warning());
-            List<Double> finite = trained.costs.stream().filter(cost -> cost < 1e30).toList();
+            List<Double> finite =
+                    trained.costs.stream().filter(cost -> cost < 1e30).toList();
             raw.perEpoch("learning rate " + Numbers.brief(rate), finite, 0);
         }
 
         lab.print("");
-        lab.print("Features and prices scaled to mean 0 and deviation 1, learning rate %s:", Numbers.brief(LEARNING_RATE));
+        lab.print(
+                "Features and prices scaled to mean 0 and deviation 1, learning rate %s:",
+                Numbers.brief(LEARNING_RATE));
         StandardScaler features = StandardScaler.fit(houses.features());
         StandardScaler prices = StandardScaler.fit(houses.labels());
         Dataset scaled = houses.mapFeatures(features::transform).mapLabels(prices::transform);

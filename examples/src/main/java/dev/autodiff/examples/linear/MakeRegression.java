@@ -46,7 +46,7 @@ public final class MakeRegression {
         lab.heading("Neural Networks with Numpy, part 2: make_regression, 160 points to train and 40 to test");
         CsvTable table = lab.table("make_regression_42.csv");
         Dataset all = new Dataset(table.columns("x"), table.columns("y"));
-        NDArray isTest = table.classes("is_test");
+        NDArray isTest = table.classes("is_test", 2);
         Dataset training = all.take(
                 IntStream.range(0, all.rows()).filter(i -> isTest.at(i) == 0).toArray());
         Dataset test = all.take(
@@ -87,12 +87,12 @@ public final class MakeRegression {
                     losses,
                     Regression.mse(predicted, test.labels()) / 2,
                     Regression.mape(predicted, test.labels()));
-            report(lab, result, training, test);
+            report(lab, result, training, test, all.features());
             return result;
         }
     }
 
-    private static void report(Lab lab, Result result, Dataset training, Dataset test) {
+    private static void report(Lab lab, Result result, Dataset training, Dataset test, NDArray x) {
         Table table = new Table("", "tutorial", "ours");
         String[] tutorial = {"2934.08", "1246.36", "546.31", "255.88", "135.37", "85.36", "64.60"};
         for (int i = 0; i < tutorial.length; i++) {
@@ -111,7 +111,7 @@ public final class MakeRegression {
                 new Plot("The fitted line", "x", "y")
                         .points("training points", training.features(), training.labels())
                         .points("test points", test.features(), test.labels())
-                        .straight("fitted line", training.features(), result.m, result.b)
+                        .straight("fitted line", x, result.m, result.b)
                         .legend(Plot.Corner.UPPER_LEFT),
                 new Plot("Loss of each epoch", "epoch", "half the mean squared error")
                         .perEpoch("training", result.losses, 0)

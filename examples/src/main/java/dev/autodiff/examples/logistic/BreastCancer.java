@@ -21,7 +21,9 @@ import dev.autodiff.nn.data.StandardScaler;
 import dev.autodiff.nn.metrics.ConfusionMatrix;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Binary logistic regression: is a tumour of the breast malignant (0) or benign (1), from 30 measurements of its cells? A
@@ -98,27 +100,26 @@ public final class BreastCancer {
 
     /** Where the test tumours lie on the sigmoid curve. */
     private static Plot sigmoid(NDArray logits, NDArray labels) {
-        Plot plot = new Plot("Test tumours on the sigmoid curve", "logit", "probability of benign");
+        double reach = Arrays.stream(logits.toDoubles()).map(Math::abs).max().orElse(1);
+        double[] xs = IntStream.rangeClosed(-100, 100)
+                .mapToDouble(i -> reach * i / 100)
+                .toArray();
+        Plot plot = new Plot("Test tumours on the sigmoid curve", "logit", "probability of benign")
+                .line(
+                        "sigmoid",
+                        xs,
+                        Arrays.stream(xs).map(BreastCancer::sigmoid).toArray());
         for (int kind = 0; kind < 2; kind++) {
             int wanted = kind;
-            double[] some = java.util.stream.IntStream.range(0, logits.size())
+            double[] some = IntStream.range(0, logits.size())
                     .filter(i -> labels.at(i) == wanted)
                     .mapToDouble(logits::at)
                     .toArray();
             double[] probabilities =
-                    java.util.Arrays.stream(some).map(BreastCancer::sigmoid).toArray();
+                    Arrays.stream(some).map(BreastCancer::sigmoid).toArray();
             plot.points(kind == 0 ? "malignant" : "benign", NDArray.of(some), NDArray.of(probabilities));
         }
-        double reach =
-                java.util.Arrays.stream(logits.toDoubles()).map(Math::abs).max().orElse(1);
-        double[] xs = java.util.stream.IntStream.rangeClosed(-100, 100)
-                .mapToDouble(i -> reach * i / 100)
-                .toArray();
-        return plot.line(
-                        "sigmoid",
-                        xs,
-                        java.util.Arrays.stream(xs).map(BreastCancer::sigmoid).toArray())
-                .legend(Plot.Corner.UPPER_LEFT);
+        return plot.yRange(-0.05, 1.05).legend(Plot.Corner.UPPER_LEFT);
     }
 
     private static double sigmoid(double x) {

@@ -70,23 +70,24 @@ public final class MnistSoftmax {
         // 5. Optimizer
         TrainOp train = new GradientDescent(settings.learningRate).minimize(cost);
 
-        try (Session session = new Session(settings.seed);
-                Progress progress = lab.progress("epoch", settings.epochs)) {
+        try (Session session = new Session(settings.seed)) {
 
             // 6. Training: the step is made thousands of times, so it is prepared.
             Step step = session.prepare(train, List.of(cost), x, y);
             Batches batches = Batches.shuffled(digits.train(), settings.batch, settings.seed);
             CostWatch watch = new CostWatch(settings.learningRate);
             List<Double> costs = new ArrayList<>();
-            for (int epoch = 0; epoch < settings.epochs; epoch++) {
-                double sum = 0;
-                for (Batch batch : batches.epoch(epoch)) {
-                    step.run(batch.features(), batch.labels());
-                    sum += step.number(0);
+            try (Progress progress = lab.progress("epoch", settings.epochs)) {
+                for (int epoch = 0; epoch < settings.epochs; epoch++) {
+                    double sum = 0;
+                    for (Batch batch : batches.epoch(epoch)) {
+                        step.run(batch.features(), batch.labels());
+                        sum += step.number(0);
+                    }
+                    costs.add(sum / batches.count());
+                    watch.check(costs.get(epoch));
+                    progress.update(epoch + 1, "cost " + Numbers.brief(costs.get(epoch)));
                 }
-                costs.add(sum / batches.count());
-                watch.check(costs.get(epoch));
-                progress.update(epoch + 1, "cost " + Numbers.brief(costs.get(epoch)));
             }
 
             // 7. Testing: the digit with the largest logit.
@@ -96,7 +97,6 @@ public final class MnistSoftmax {
             ConfusionMatrix seen = ConfusionMatrix.of(known, digits.train().labels(), Mnist.CLASSES);
             ConfusionMatrix unseen = ConfusionMatrix.of(unknown, digits.test().labels(), Mnist.CLASSES);
 
-            progress.close();
             lab.print("");
             lab.print(unseen.toString());
             lab.print("");

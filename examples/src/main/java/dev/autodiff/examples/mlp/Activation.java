@@ -2,34 +2,36 @@ package dev.autodiff.examples.mlp;
 
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Tensor;
-import java.util.function.UnaryOperator;
 
 /** What a hidden layer does to its sums. */
 public enum Activation {
     /** max(x, 0). */
-    RELU(Tensor::relu),
+    RELU,
     /** x, or a hundredth of it below 0. */
-    LEAKY_RELU(x -> Activations.leakyRelu(x, 0.01)),
+    LEAKY_RELU,
     /** From -1 to 1. */
-    TANH(Tensor::tanh),
+    TANH,
     /** From 0 to 1. */
-    SIGMOID(Tensor::sigmoid),
+    SIGMOID,
     /** x, or e^x - 1 below 0. */
-    ELU(x -> Activations.elu(x, 1)),
+    ELU,
     /** x times the share of a normal distribution that is below x. */
-    GELU(Activations::gelu),
+    GELU,
     /** log(1 + e^x). */
-    SOFTPLUS(Activations::softplus),
+    SOFTPLUS,
     /** Nothing: the layer stays linear, and so does a stack of them. */
-    NONE(x -> x);
-
-    private final UnaryOperator<Tensor> function;
-
-    Activation(UnaryOperator<Tensor> function) {
-        this.function = function;
-    }
+    NONE;
 
     Tensor apply(Tensor x) {
-        return function.apply(x);
+        return switch (this) {
+            case RELU -> x.relu();
+            case LEAKY_RELU -> Activations.leakyRelu(x, 0.01);
+            case TANH -> x.tanh();
+            case SIGMOID -> x.sigmoid();
+            case ELU -> Activations.elu(x, 1);
+            case GELU -> Activations.gelu(x);
+            case SOFTPLUS -> Activations.softplus(x);
+            case NONE -> x;
+        };
     }
 }

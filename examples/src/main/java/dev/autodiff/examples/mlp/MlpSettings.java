@@ -34,8 +34,8 @@ public record MlpSettings(
     public enum Start {
         /** Small enough that a layer neither blows up nor drowns what goes through it (He et al. 2015). */
         HE,
-        /** A normal distribution of standard deviation 1, as in the talk: TensorFlow 1's default. */
-        STANDARD_NORMAL
+        /** A normal distribution of standard deviation 0.1, whatever the layer. */
+        NORMAL
     }
 
     /** Copies the list. */

@@ -73,7 +73,7 @@ public final class MnistMlp {
         Initializer start =
                 switch (settings.start()) {
                     case HE -> Initializers.heNormal();
-                    case STANDARD_NORMAL -> Initializers.randomNormal(0, 1);
+                    case NORMAL -> Initializers.randomNormal(0, 0.1);
                 };
         int layers = sizes.size() - 1;
         List<Variable> weights = new ArrayList<>();

@@ -7,31 +7,28 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.RmsProp;
-import java.util.function.Function;
 
 /** The optimizers, each with a learning rate that suits it here. */
 public enum OptimizerChoice {
     /** Plain gradient descent. */
-    SGD(0.1, GradientDescent::new),
+    SGD(0.1),
     /** Gradient descent with a momentum of 0.9. */
-    MOMENTUM(0.02, rate -> new Momentum(rate, 0.9, false)),
+    MOMENTUM(0.02),
     /** Nesterov's momentum of 0.9. */
-    NESTEROV(0.02, rate -> new Momentum(rate, 0.9, true)),
+    NESTEROV(0.02),
     /** Adagrad. */
-    ADAGRAD(0.02, rate -> new Adagrad(rate, 1e-7)),
+    ADAGRAD(0.02),
     /** RMSProp. */
-    RMSPROP(0.002, rate -> new RmsProp(rate, 0.9, 1e-7)),
+    RMSPROP(0.002),
     /** Adam. */
-    ADAM(0.003, rate -> new Adam(rate, 0.9, 0.999, 1e-8, 0)),
+    ADAM(0.003),
     /** Adam with a decay of the weights of 0.01. */
-    ADAMW(0.003, rate -> new Adam(rate, 0.9, 0.999, 1e-8, 0.01));
+    ADAMW(0.003);
 
     private final double learningRate;
-    private final Function<Tensor, Optimizer> maker;
 
-    OptimizerChoice(double learningRate, Function<Tensor, Optimizer> maker) {
+    OptimizerChoice(double learningRate) {
         this.learningRate = learningRate;
-        this.maker = maker;
     }
 
     /** The learning rate where none is given. */
@@ -40,6 +37,14 @@ public enum OptimizerChoice {
     }
 
     Optimizer make(Tensor rate) {
-        return maker.apply(rate);
+        return switch (this) {
+            case SGD -> new GradientDescent(rate);
+            case MOMENTUM -> new Momentum(rate, 0.9, false);
+            case NESTEROV -> new Momentum(rate, 0.9, true);
+            case ADAGRAD -> new Adagrad(rate, 1e-7);
+            case RMSPROP -> new RmsProp(rate, 0.9, 1e-7);
+            case ADAM -> new Adam(rate, 0.9, 0.999, 1e-8, 0);
+            case ADAMW -> new Adam(rate, 0.9, 0.999, 1e-8, 0.01);
+        };
     }
 }

@@ -45,22 +45,25 @@ public final class Toy {
     /** The points. */
     public enum Points {
         /** Opposite quadrants belong together. */
-        XOR(2, Generators.xor(200, 0, 1), 0, 2, 3, 5),
+        XOR,
         /** One circle around another. */
-        CIRCLES(2, Generators.circles(200, 0.08, 0.5, 1), 0, 2, 3, 5),
+        CIRCLES,
         /** Two half circles that reach into one another. */
-        MOONS(2, Generators.moons(200, 0.12, 1), 0, 2, 3, 5),
+        MOONS,
         /** Three arms; a harder one, so it is given more neurons too. */
-        SPIRAL(3, Generators.spiral(100, 3, 0.2, 1), 0, 2, 3, 5, 16, 64);
+        SPIRAL;
 
-        private final int classes;
-        private final Dataset points;
-        private final List<Integer> hidden;
+        private Dataset generate() {
+            return switch (this) {
+                case XOR -> Generators.xor(200, 0, 1);
+                case CIRCLES -> Generators.circles(200, 0.08, 0.5, 1);
+                case MOONS -> Generators.moons(200, 0.12, 1);
+                case SPIRAL -> Generators.spiral(100, 3, 0.2, 1);
+            };
+        }
 
-        Points(int classes, Dataset points, Integer... hidden) {
-            this.classes = classes;
-            this.points = points;
-            this.hidden = List.of(hidden);
+        private List<Integer> hidden() {
+            return this == SPIRAL ? List.of(0, 2, 3, 5, 16, 64) : List.of(0, 2, 3, 5);
         }
     }
 
@@ -70,17 +73,19 @@ public final class Toy {
     /** Trains networks with more and more hidden neurons; returns the share of points that each puts right. */
     public static Map<Integer, Double> draw(Lab lab, Points kind, long seed) {
         String name = kind.name().toLowerCase(Locale.ROOT);
-        lab.heading(kind.points.rows() + " points of " + name + " in " + kind.classes + " classes, one hidden layer, tanh");
-        BoundaryPanel panel = new BoundaryPanel(kind.points, GRID);
+        Dataset points = kind.generate();
+        int classes = kind == Points.SPIRAL ? 3 : 2;
+        lab.heading(points.rows() + " points of " + name + " in " + classes + " classes, one hidden layer, tanh");
+        BoundaryPanel panel = new BoundaryPanel(points, GRID);
         Map<Integer, Double> accuracies = new LinkedHashMap<>();
         List<BufferedImage> panels = new ArrayList<>();
         Table table = new Table("hidden neurons", "points put right");
-        try (Progress progress = lab.progress("network", kind.hidden.size())) {
-            for (int neurons : kind.hidden) {
+        try (Progress progress = lab.progress("network", kind.hidden().size())) {
+            for (int neurons : kind.hidden()) {
                 // A small network may come to rest in a bad place; the best of a few tries shows what it can do.
-                Trained best = train(kind, neurons, panel.grid(), seed);
-                for (int i = 1; i < TRIES && neurons > 0 && best.accuracy < 1; i++) {
-                    Trained other = train(kind, neurons, panel.grid(), seed + i);
+                Trained best = train(points, classes, neurons, panel.grid(), seed);
+                for (int i = 1; i < TRIES && neurons > 0 && neurons <= 5; i++) {
+                    Trained other = train(points, classes, neurons, panel.grid(), seed + i);
                     best = other.cost < best.cost ? other : best;
                 }
                 accuracies.put(neurons, best.accuracy);
@@ -96,13 +101,13 @@ public final class Toy {
         return accuracies;
     }
 
-    private static Trained train(Points kind, int neurons, NDArray grid, long seed) {
+    private static Trained train(Dataset points, int classes, int neurons, NDArray grid, long seed) {
 
         // 1. Inputs: two coordinates, and a class.
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
         Placeholder y = Placeholder.of("class", DType.INT32, Shape.of(Shape.UNKNOWN));
 
-        // 2. Parameters, and 3. model: with a hidden layer if there are neurons for one.
+        // 2. Parameters and 3. Model: with a hidden layer if there are neurons for one.
         Tensor signal = x;
         int width = 2;
         if (neurons > 0) {
@@ -111,8 +116,8 @@ public final class Toy {
             signal = signal.matmul(w).add(b).tanh();
             width = neurons;
         }
-        Variable w = Variable.of("weights2", Shape.of(width, kind.classes), Initializers.glorotNormal());
-        Variable b = Variable.of("bias2", Shape.of(kind.classes), Initializers.zeros());
+        Variable w = Variable.of("weights2", Shape.of(width, classes), Initializers.glorotNormal());
+        Variable b = Variable.of("bias2", Shape.of(classes), Initializers.zeros());
         Tensor logits = signal.matmul(w).add(b);
 
         // 4. Cost
@@ -126,14 +131,14 @@ public final class Toy {
             // 6. Training: all points in every step.
             Step step = session.prepare(train, List.of(cost), x, y);
             for (int i = 0; i < STEPS; i++) {
-                step.run(kind.points.features(), kind.points.labels());
+                step.run(points.features(), points.labels());
             }
 
             // 7. Testing: on the points, and everywhere around them for the picture.
             Tensor answer = logits.argmax(1);
-            NDArray answers = session.run(answer, feed(x, kind.points.features()));
+            NDArray answers = session.run(answer, feed(x, points.features()));
             return new Trained(
-                    Classification.accuracy(answers, kind.points.labels()),
+                    Classification.accuracy(answers, points.labels()),
                     step.number(0),
                     session.run(answer, feed(x, grid)));
         }

@@ -1,0 +1,114 @@
+package dev.autodiff.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.logistic.MnistSoftmax;
+import dev.autodiff.examples.mlp.Activation;
+import dev.autodiff.examples.mlp.MlpSettings;
+import dev.autodiff.examples.mlp.MnistMlp;
+import dev.autodiff.examples.mlp.OptimizerChoice;
+import dev.autodiff.examples.mlp.TalkTable;
+import dev.autodiff.nn.data.Mnist;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The networks on MNIST: the promised accuracies on all of it, everything else on the first few thousand images. */
+class DigitsTest {
+    private static final Mnist DIGITS = Mnist.load(Run.data().resolve("mnist"));
+    private static final Mnist FEW =
+            new Mnist(DIGITS.train().rows(0, 4000), DIGITS.test().rows(0, 1000));
+
+    @TempDir
+    Path out;
+
+    private final StringWriter text = new StringWriter();
+    private final MlpSettings standard = MlpSettings.standard();
+
+    private Lab lab() {
+        return Run.lab(out, text);
+    }
+
+    @Test
+    void theDefaultNetworkReads975OfAThousand() {
+        Run run = Run.of("mlp", "--out", out.toString());
+        assertEquals(0, run.exitCode(), run::err);
+        String percent = run.out()
+                .lines()
+                .filter(line -> line.startsWith("test accuracy"))
+                .map(line -> line.replaceAll("[^0-9.]", ""))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(Double.parseDouble(percent) >= 97.5, run::out);
+        assertTrue(Files.exists(out.resolve("mnist-mlp.png")));
+    }
+
+    @Test
+    void softmaxRegressionReads92OfAHundred() {
+        MnistSoftmax.Result result = MnistSoftmax.run(lab(), DIGITS, new MnistSoftmax.Settings(0.2, 10, 128, 1));
+        assertTrue(result.testAccuracy() >= 0.92, () -> "test accuracy " + result.testAccuracy());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameNetwork() {
+        MlpSettings settings = few(List.of(32), Activation.RELU, 0, 0.8, OptimizerChoice.ADAM);
+        MnistMlp.Result first = MnistMlp.train(lab(), "epoch", FEW, settings);
+        MnistMlp.Result second = MnistMlp.train(lab(), "epoch", FEW, settings);
+        assertEquals(first.costs(), second.costs());
+        assertEquals(first.predicted(), second.predicted());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Activation.class)
+    void everyActivationLearns(Activation activation) {
+        learns(few(List.of(32), activation, 0, 1, OptimizerChoice.ADAM));
+    }
+
+    @ParameterizedTest
+    @EnumSource(OptimizerChoice.class)
+    void everyOptimizerLearns(OptimizerChoice optimizer) {
+        learns(few(List.of(32), Activation.RELU, 0, 1, optimizer));
+    }
+
+    @Test
+    void layersL2AndDropoutCanBeCombined() {
+        learns(few(List.of(), Activation.RELU, 0, 1, OptimizerChoice.ADAM));
+        learns(few(List.of(64, 32), Activation.TANH, 1e-4, 0.9, OptimizerChoice.ADAM));
+    }
+
+    @Test
+    void l2KeepsTheTrainingAccuracyFromRunningAhead() {
+        MnistMlp.Result free =
+                MnistMlp.train(lab(), "epoch", FEW, few(List.of(32), Activation.RELU, 0, 1, OptimizerChoice.ADAM));
+        MnistMlp.Result tied =
+                MnistMlp.train(lab(), "epoch", FEW, few(List.of(32), Activation.RELU, 0.02, 1, OptimizerChoice.ADAM));
+        assertTrue(tied.trainAccuracy() - tied.testAccuracy() < free.trainAccuracy() - free.testAccuracy());
+    }
+
+    @Test
+    void theTalksTableHasSixRows() {
+        List<MnistMlp.Result> results = TalkTable.run(lab(), FEW, 1, 1);
+        assertEquals(6, results.size());
+        assertTrue(text.toString().contains("97.9 / 95.2"), text::toString);
+        assertTrue(text.toString().contains("93.3 / 93.1"), text::toString);
+    }
+
+    private MlpSettings few(
+            List<Integer> hidden, Activation activation, double l2, double keep, OptimizerChoice optimizer) {
+        return new MlpSettings(
+                hidden, activation, standard.start(), l2, keep, optimizer, optimizer.learningRate(), 1, 4, 32, 1);
+    }
+
+    private void learns(MlpSettings settings) {
+        MnistMlp.Result result = MnistMlp.train(lab(), "epoch", FEW, settings);
+        assertTrue(result.testAccuracy() > 0.75, () -> settings + ": " + result.testAccuracy());
+        assertTrue(result.costs().get(3) < result.costs().get(0));
+    }
+}

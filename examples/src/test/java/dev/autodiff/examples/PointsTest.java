@@ -1,0 +1,57 @@
+package dev.autodiff.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.logistic.BreastCancer;
+import dev.autodiff.examples.mlp.Toy;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Breast cancer, and points in the plane. */
+class PointsTest {
+    @TempDir
+    Path out;
+
+    private final StringWriter text = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void breastCancer(long seed) {
+        BreastCancer.Result result = BreastCancer.run(Run.lab(out, text), seed);
+        assertTrue(result.testAccuracy() >= 0.96, () -> "test accuracy " + result.testAccuracy());
+        assertEquals(114, result.confusion().total());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"XOR, 0.75", "CIRCLES, 0.75", "MOONS, 0.92", "SPIRAL, 0.75"})
+    void aHiddenLayerBendsTheBoundary(Toy.Points points, double straight) throws IOException {
+        Lab lab = Run.lab(out, text);
+        Map<Integer, Double> accuracies = Toy.draw(lab, points, 1);
+        assertTrue(accuracies.get(0) < straight, () -> accuracies.toString());
+        assertTrue(accuracies.get(2) > accuracies.get(0), () -> accuracies.toString());
+        assertTrue(accuracies.get(3) > 0.9, () -> accuracies.toString());
+        assertTrue(accuracies.get(5) > 0.97, () -> accuracies.toString());
+        lab.writeFigures();
+        String name = "toy-" + points.name().toLowerCase(java.util.Locale.ROOT) + ".png";
+        BufferedImage picture = ImageIO.read(out.resolve(name).toFile());
+        assertTrue(picture.getWidth() > 800 && picture.getHeight() > 800);
+    }
+
+    @Test
+    void theFolderOfTheFiguresIsPrinted() {
+        Run run = Run.of("logistic", "--case", "breast-cancer", "--out", out.toString());
+        assertEquals(0, run.exitCode(), run::err);
+        assertTrue(run.out().contains("Figures in " + out.toAbsolutePath() + ": logistic-breast-cancer.png"), run::out);
+    }
+}

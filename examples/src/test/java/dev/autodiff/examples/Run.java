@@ -1,0 +1,26 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.lab.Lab;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+
+/** A run of the command line, or of an example without it, that keeps what was printed. */
+record Run(int exitCode, String out, String err) {
+
+    static Run of(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = Main.run(new PrintWriter(out), new PrintWriter(err), args);
+        return new Run(exitCode, out.toString(), err.toString());
+    }
+
+    /** The folder of the data, seen from the module's folder, in which the tests run. */
+    static Path data() {
+        return Path.of("data");
+    }
+
+    static Lab lab(Path out, StringWriter text) {
+        return new Lab(data(), out, new PrintWriter(text), false);
+    }
+}
