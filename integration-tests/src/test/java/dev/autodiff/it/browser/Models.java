@@ -48,12 +48,19 @@ final class Models {
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 2));
         Tensor hidden = layer("hidden", x, 3).relu();
         Tensor logits = layer("output", hidden, 2).named("logits");
-        Tensor cost = Losses.softmaxCrossEntropy(logits, y).mean().named("cost");
+        Tensor cost = cost(logits, y);
         try (Session session = new Session(1)) {
             return session.trace(
                     new GradientDescent(0.5).minimize(cost),
                     feed(x, new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}),
                     feed(y, new float[][] {{1, 0}, {0, 1}, {0, 1}, {1, 0}}));
+        }
+    }
+
+    @SuppressWarnings("try")
+    private static Tensor cost(Tensor logits, Placeholder y) {
+        try (NameScope scope = NameScope.open("loss")) {
+            return Losses.softmaxCrossEntropy(logits, y).mean().named("cost");
         }
     }
 

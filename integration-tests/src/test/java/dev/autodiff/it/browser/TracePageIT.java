@@ -246,18 +246,18 @@ class TracePageIT {
         browser().press(END);
         browser().press("f");
         assertTrue((double) Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas *').length")) < 100);
-        browser().run("const j = document.getElementById('jump'); j.value = 'x7'; j.form.requestSubmit()");
+        browser().run("const j = document.getElementById('jump'); j.value = 'x8'; j.form.requestSubmit()");
         browser().settle();
-        assertEquals("x7", browser().text("#detail h2"));
+        assertEquals("x8", browser().text("#detail h2"));
         double gradient = trace.last().backward().get(trace.nodes().stream()
-                        .filter(node -> node.label().equals("x7"))
+                        .filter(node -> node.label().equals("x8"))
                         .findFirst()
                         .orElseThrow()
                         .id())
                 .gradient()
                 .orElseThrow()
                 .item();
-        double shown = number(browser().text("#canvas [data-label=x7] .grad"));
+        double shown = number(browser().text("#canvas [data-label=x8] .grad"));
         assertEquals(gradient, shown, 1e-3 * Math.abs(gradient));
         double drawn = (double) Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas .node').length"));
         assertTrue(drawn > 0 && drawn < 800, drawn + " nodes drawn");
