@@ -16,6 +16,7 @@ final class Terms {
     private final Map<String, Term> whole = new HashMap<>();
     private final Map<String, Term> first = new HashMap<>();
     private final Map<String, Term> written = new HashMap<>();
+    private final Map<String, NDArray> arrays = new HashMap<>();
     private boolean scalars = true;
     private boolean small = true;
     private boolean empty;
@@ -38,6 +39,7 @@ final class Terms {
         boolean scalar = value.shape().rank() == 0;
         Term term = scalar ? Term.number(value.item()) : Term.atom(inline ? Numerals.inline(value) : label);
         whole.put(symbol, term);
+        arrays.put(symbol, value);
         if (inline) {
             written.put(symbol, term);
         }
@@ -59,6 +61,9 @@ final class Terms {
 
     /** The text with first elements in it; empty unless that explains more than the whole. */
     String example(String text) {
+        if (op.name().equals("matmul")) {
+            return ProductExample.of(text, arrays);
+        }
         boolean bare = first.containsKey(text);
         return small || empty || bare || !op.isElementwise() ? "" : Notation.substitute(text, first, true);
     }

@@ -289,7 +289,7 @@ public final class Trace {
         new Walk(this, out == System.out ? TerminalStyle.detect() : TerminalStyle.PLAIN).run(in, out);
     }
 
-    /** The trace as JSON, described in the package's {@code trace-format.md}; arrays up to 1000 elements whole. */
+    /** The trace as JSON, in the form that {@code docs/trace-format.md} describes; arrays up to 1000 elements whole. */
     public String toJson() {
         return toJson(1000);
     }

@@ -9,7 +9,7 @@ import dev.autodiff.trace.Trace.Pass;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A trace as JSON; the format is described in {@code trace-format.md}. */
+/** A trace as JSON; the format is described in {@code docs/trace-format.md}. */
 final class TraceJson {
     /** Changes when a reader of the old form would misunderstand the new one. */
     static final int VERSION = 1;

@@ -99,7 +99,7 @@ const firstOf = array => number(array.data ? array.data[0] : array.first);
 // A step in words: a title and equations.
 function narrate(k) {
   const step = steps[k], pass = passes[step.pass - 1], kind = phaseOf(step);
-  const eq = (what, formula, numbers, value, note) => ({what, formula, numbers, value, note, kind});
+  const eq = (what, formula, numbers, value, note, array) => ({what, formula, numbers, value, note, kind, array});
   const example = (text, array) => text ? "first element: " + text + " = " + firstOf(array) : "";
   if (step.phase === "given") {
     const leaves = nodes.filter(n => n.kind !== "operation");
@@ -109,8 +109,8 @@ function narrate(k) {
   }
   if (step.phase === "update") {
     const u = pass.updates[step.index];
-    const lines = [eq(u.variable, u.rule, u.numbers, describe(u.after), example(u.example, u.after))];
-    for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before)));
+    const lines = [eq(u.variable, u.rule, u.numbers, describe(u.after), example(u.example, u.after), u.after)];
+    for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
     return {title: "Update " + u.variable + ": it was " + describe(u.before)
       + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};
   }
@@ -119,7 +119,7 @@ function narrate(k) {
     const f = pass.forward[node.id];
     const from = [...new Set(node.inputs.map(i => nodes[i].label))].join(", ");
     return {title: "Compute " + node.label + " from " + from,
-      lines: [eq(node.label, node.formula, f.numbers, describe(f.value), example(f.example, f.value))]};
+      lines: [eq(node.label, node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
   }
   const gradient = describe(pass.backward[node.id].gradient);
   if (step.phase === "seed") {
@@ -130,7 +130,7 @@ function narrate(k) {
   for (const flow of pass.backward[node.id].gives || []) {
     const to = nodes[flow.to];
     const value = flow.share ? describe(flow.share) + ", summed to " + describe(flow.value) : describe(flow.value);
-    lines.push(eq("to " + to.label, flow.rule, flow.numbers, value, example(flow.example, flow.share || flow.value)));
+    lines.push(eq("to " + to.label, flow.rule, flow.numbers, value, example(flow.example, flow.share || flow.value), flow.share ? null : flow.value));
     const all = received(pass, to.id);
     if (all.length > 1 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand) {
       lines.push(total(pass, to, all, kind));

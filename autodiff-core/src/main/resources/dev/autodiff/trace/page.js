@@ -43,11 +43,15 @@ function showStep(phase) {
       const row = element("div", "numbers", undefined, box);
       if (numbers) element("span", "with", numbers, row);
       element("span", "", numbers ? " = " : "= ", row);
-      element("span", "result", line.value, row);
+      const result = element("span", "result", isTable(line.array) ? undefined : line.value, row);
+      if (isTable(line.array)) showArray(line.array, result);
     }
     if (line.note) element("div", "note", line.note, box);
   }
 }
+
+// Matrices are easier to read as tables, unless they are tiny.
+const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(array.data) && array.data.length > 4 && array.shape[1] <= 12;
 
 function showArray(array, parent) {
   if (array.data && array.data.length === 1) { element("span", "", number(array.data[0]), parent); return; }

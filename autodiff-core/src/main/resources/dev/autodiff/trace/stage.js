@@ -54,7 +54,7 @@ function sizeOf(item) {
     body = Math.max(body, textWidth(brief(pass.forward[id].value)));
     const gradient = pass.backward[id].gradient;
     if (gradient) body = Math.max(body, textWidth("∂ " + brief(gradient)));
-    for (const u of pass.updates) if (u.node === id) body = Math.max(body, textWidth(changeOf(u)));
+    for (const u of pass.updates) if (u.node === id) body = Math.max(body, textWidth(changeOf(u), true));
   }
   const head = textWidth(item.title, true) + (item.detail ? 10 + textWidth(item.detail) : 0);
   return {w: Math.max(head, body) + 26, h: 68};
