@@ -62,7 +62,8 @@ public final class Arithmetic {
     private static final Op SQUARE = unary(
                     "square", "x²", Elementwise.MULTIPLY, "2x * dy", (y, x, dy) -> dy.mul(x.mul(2)))
             .lowered((ir, in) -> ir.map(Elementwise.MULTIPLY, in.get(0), in.get(0)));
-    private static final Op SQRT = function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));
+    private static final Op SQRT =
+            function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));
     private static final Op EXP = function("exp", "e^x", Elementwise.EXP, "y * dy", (y, x, dy) -> dy.mul(y));
     private static final Op EXPM1 =
             function("expm1", "e^x - 1", Elementwise.EXPM1, "(y + 1) * dy", (y, x, dy) -> dy.mul(y.add(1)));

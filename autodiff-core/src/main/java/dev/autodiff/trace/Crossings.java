@@ -163,7 +163,8 @@ final class Crossings {
             int[] tree = new int[order[k + 1].length + 1];
             int seen = 0;
             for (int v : order[k]) {
-                int[] ends = after.get(v).stream().mapToInt(w -> place[w]).sorted().toArray();
+                int[] ends =
+                        after.get(v).stream().mapToInt(w -> place[w]).sorted().toArray();
                 for (int end : ends) {
                     int notRight = 0;
                     for (int i = end + 1; i > 0; i -= i & -i) {

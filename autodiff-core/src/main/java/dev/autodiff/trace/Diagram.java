@@ -35,8 +35,8 @@ record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
         private static final double LINE_CHARACTER = 7.3;
 
         int width() {
-            double head = title.length() * TITLE_CHARACTER
-                    + (detail.isEmpty() ? 0 : 14 + Math.max(0, detail.length() * 6.6));
+            double head =
+                    title.length() * TITLE_CHARACTER + (detail.isEmpty() ? 0 : 14 + Math.max(0, detail.length() * 6.6));
             double body = Math.max(value.length(), gradient.length()) * LINE_CHARACTER;
             return (int) Math.max(72, Math.max(head, body) + PADDING);
         }

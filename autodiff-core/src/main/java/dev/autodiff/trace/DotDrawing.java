@@ -31,11 +31,15 @@ final class DotDrawing {
         StringBuilder path = new StringBuilder("cluster");
         for (String scope : scopes) {
             path.append('/').append(scope);
-            out.append(indent).append("subgraph ").append(quoted(path.toString())).append(" { label=");
+            out.append(indent)
+                    .append("subgraph ")
+                    .append(quoted(path.toString()))
+                    .append(" { label=");
             out.append(quoted(scope)).append("; style=\"rounded,dashed\"; color=\"#8a94a6\";\n");
             indent += "  ";
         }
-        String label = box.title() + (box.detail().isEmpty() ? "" : "   " + box.detail())
+        String label = box.title()
+                + (box.detail().isEmpty() ? "" : "   " + box.detail())
                 + (box.value().isEmpty() ? "" : "\n" + box.value())
                 + (box.gradient().isEmpty() ? "" : "\n" + box.gradient());
         out.append(indent).append('n').append(i).append(" [label=").append(quoted(label));

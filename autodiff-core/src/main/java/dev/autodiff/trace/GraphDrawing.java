@@ -65,8 +65,9 @@ public final class GraphDrawing {
                 switch (name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
                     case "svg" -> toSvg();
                     case "dot", "gv" -> toDot();
-                    default -> throw new IllegalArgumentException(
-                            "A drawing is written as .svg or .dot, so it is not known what to write to " + file);
+                    default ->
+                        throw new IllegalArgumentException(
+                                "A drawing is written as .svg or .dot, so it is not known what to write to " + file);
                 };
         try {
             return Files.writeString(file, content);

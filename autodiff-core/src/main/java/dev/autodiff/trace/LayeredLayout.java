@@ -113,7 +113,8 @@ final class LayeredLayout {
         int last = order.length - 1;
         double length = order.length == 0 ? 0 : starts[last] + thickness(order[last]);
         double breadth = far + 2 * MARGIN;
-        List<double[]> routes = new Routes(edges, pieces, layerOf, order, position, starts, along, across).all(direction);
+        List<double[]> routes =
+                new Routes(edges, pieces, layerOf, order, position, starts, along, across).all(direction);
         return direction == Direction.RIGHT
                 ? new Placement(direction, x, y, routes, length + MARGIN, breadth)
                 : new Placement(direction, x, y, routes, breadth, length + MARGIN);

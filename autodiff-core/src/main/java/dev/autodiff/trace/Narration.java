@@ -32,14 +32,15 @@ final class Narration {
         return switch (step.phase()) {
             case GIVEN -> given(pass);
             case FORWARD -> forward(pass.forward().get(step.index()));
-            case SEED -> new Paragraph(
-                    "Backpropagation starts at " + trace.result().label(),
-                    List.of(new Line(
-                            derivative(trace.result()),
-                            "",
-                            "",
-                            gradient(pass.backward().get(step.index())),
-                            "the derivative of a thing with respect to itself")));
+            case SEED ->
+                new Paragraph(
+                        "Backpropagation starts at " + trace.result().label(),
+                        List.of(new Line(
+                                derivative(trace.result()),
+                                "",
+                                "",
+                                gradient(pass.backward().get(step.index())),
+                                "the derivative of a thing with respect to itself")));
             case BACKWARD -> backward(pass, pass.backward().get(step.index()));
             case UPDATE -> update(pass.updates().get(step.index()));
         };
@@ -61,7 +62,9 @@ final class Narration {
                         "",
                         "",
                         Numerals.describe(forward.value()),
-                        forward.node().op().equals(forward.node().name()) ? "" : forward.node().op()))
+                        forward.node().op().equals(forward.node().name())
+                                ? ""
+                                : forward.node().op()))
                 .toList();
         return new Paragraph("The leaves have their values", lines);
     }
@@ -80,9 +83,7 @@ final class Narration {
                         Notation.pretty(node.formula(), scalars),
                         forward.numbers(),
                         Numerals.describe(forward.value()),
-                        forward.example().isEmpty()
-                                ? ""
-                                : example(forward.example(), forward.value()))));
+                        forward.example().isEmpty() ? "" : example(forward.example(), forward.value()))));
     }
 
     private static String example(String numbers, NDArray value) {
@@ -95,12 +96,17 @@ final class Narration {
             lines.add(new Line("to " + flow.to().label(), flow.rule(), flow.numbers(), result(flow), note(flow)));
             List<Flow> all = pass.backward().get(flow.to().id()).received();
             if (all.size() > 1 && all.get(all.size() - 1) == flow) {
-                lines.add(sum(flow.to(), all, gradient(pass.backward().get(flow.to().id()))));
+                lines.add(sum(
+                        flow.to(), all, gradient(pass.backward().get(flow.to().id()))));
             }
         }
         if (lines.isEmpty()) {
-            lines.add(new Line("nothing flows on", "", "", "", "no operand receives a gradient through "
-                    + backward.node().label()));
+            lines.add(new Line(
+                    "nothing flows on",
+                    "",
+                    "",
+                    "",
+                    "no operand receives a gradient through " + backward.node().label()));
         }
         return new Paragraph(
                 derivative(backward.node()) + " = " + gradient(backward) + " goes back through "
@@ -134,15 +140,20 @@ final class Narration {
 
     private Paragraph update(Trace.Update update) {
         List<Line> lines = new ArrayList<>();
-        String note = update.example().isEmpty()
-                ? ""
-                : example(update.example(), update.after());
-        lines.add(new Line(update.variable(), update.rule(), update.numbers(), Numerals.describe(update.after()), note));
+        String note = update.example().isEmpty() ? "" : example(update.example(), update.after());
+        lines.add(
+                new Line(update.variable(), update.rule(), update.numbers(), Numerals.describe(update.after()), note));
         for (Trace.Memory memory : update.memory()) {
             lines.add(new Line(
-                    memory.name(), "", "", Numerals.describe(memory.after()), "was " + Numerals.describe(memory.before())));
+                    memory.name(),
+                    "",
+                    "",
+                    Numerals.describe(memory.after()),
+                    "was " + Numerals.describe(memory.before())));
         }
-        String gradient = update.gradient().map(g -> ", its gradient is " + Numerals.describe(g)).orElse("");
+        String gradient = update.gradient()
+                .map(g -> ", its gradient is " + Numerals.describe(g))
+                .orElse("");
         return new Paragraph(
                 "Update " + update.variable() + ": it was " + Numerals.describe(update.before()) + gradient, lines);
     }

@@ -24,9 +24,8 @@ final class Notation {
         /** A number. */
         static Term number(double value) {
             String text = Numerals.number(value);
-            Binding binding = text.startsWith("-")
-                    ? Binding.SIGNED
-                    : text.indexOf('e') > 0 ? Binding.SCIENTIFIC : Binding.ATOM;
+            Binding binding =
+                    text.startsWith("-") ? Binding.SIGNED : text.indexOf('e') > 0 ? Binding.SCIENTIFIC : Binding.ATOM;
             return new Term(text, binding);
         }
 

@@ -44,7 +44,8 @@ final class Numerals {
     private static String scientific(double value) {
         String text = String.format(Locale.ROOT, "%.4e", value);
         int e = text.indexOf('e');
-        String mantissa = new BigDecimal(text.substring(0, e)).stripTrailingZeros().toPlainString();
+        String mantissa =
+                new BigDecimal(text.substring(0, e)).stripTrailingZeros().toPlainString();
         return mantissa + "e" + Integer.parseInt(text.substring(e + 1));
     }
 
@@ -58,7 +59,8 @@ final class Numerals {
 
     /** A scalar, a small array in brackets, or the shape and what the values are like. */
     static String describe(NDArray array) {
-        boolean small = array.size() > 0 && array.size() <= WRITTEN_OUT && array.shape().rank() <= 2;
+        boolean small =
+                array.size() > 0 && array.size() <= WRITTEN_OUT && array.shape().rank() <= 2;
         return small ? inline(array) : summary(array);
     }
 

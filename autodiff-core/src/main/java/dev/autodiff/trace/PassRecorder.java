@@ -21,8 +21,7 @@ final class PassRecorder {
     private final @Nullable Gradients gradients;
     private final Map<Tensor, NDArray> values;
 
-    PassRecorder(
-            List<Node> nodes, List<Tensor> order, @Nullable Gradients gradients, Map<Tensor, NDArray> values) {
+    PassRecorder(List<Node> nodes, List<Tensor> order, @Nullable Gradients gradients, Map<Tensor, NDArray> values) {
         this.nodes = nodes;
         this.order = order;
         this.gradients = gradients;
@@ -30,7 +29,8 @@ final class PassRecorder {
     }
 
     Trace.Pass record(int number, List<UpdateRule> updates, Map<Tensor, Integer> ids) {
-        List<Forward> forward = order.stream().map(tensor -> forward(tensor, ids)).toList();
+        List<Forward> forward =
+                order.stream().map(tensor -> forward(tensor, ids)).toList();
         List<List<Flow>> received = new ArrayList<>();
         List<List<Flow>> given = new ArrayList<>();
         order.forEach(tensor -> given.add(new ArrayList<>()));

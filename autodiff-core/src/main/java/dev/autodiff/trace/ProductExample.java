@@ -33,7 +33,9 @@ final class ProductExample {
         for (int k = 0; k < Math.min(terms, TERMS); k++) {
             double a = leftTurned ? left.get(k, 0) : left.get(0, k);
             double b = rightTurned ? right.get(0, k) : right.get(k, 0);
-            sum.append(k == 0 ? factor(a, true) : " + " + factor(a, false)).append('·').append(factor(b, false));
+            sum.append(k == 0 ? factor(a, true) : " + " + factor(a, false))
+                    .append('·')
+                    .append(factor(b, false));
         }
         return sum + (terms > TERMS ? " + … (" + terms + " terms)" : "");
     }

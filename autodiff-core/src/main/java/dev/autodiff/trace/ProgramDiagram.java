@@ -25,9 +25,7 @@ final class ProgramDiagram {
         for (int i = 0; i < outline.works().size(); i++) {
             Work work = outline.works().get(i);
             for (ProgramOutline.Source source : work.reads()) {
-                int from = source.leaf()
-                        ? source.index()
-                        : outline.leaves().size() + source.index();
+                int from = source.leaf() ? source.index() : outline.leaves().size() + source.index();
                 arrows.add(new Arrow(from, boxes.size(), "", false));
             }
             boxes.add(box(i, work));
@@ -60,7 +58,8 @@ final class ProgramDiagram {
 
     private static Box box(int index, Work work) {
         Set<String> names = new LinkedHashSet<>();
-        work.origins().forEach(origin -> names.add(origin instanceof Tensor tensor ? tensor.name() : origin.toString()));
+        work.origins()
+                .forEach(origin -> names.add(origin instanceof Tensor tensor ? tensor.name() : origin.toString()));
         String results = work.results().stream()
                 .map(result -> (result.buffer() < 0 ? "state" : "buffer " + result.buffer()) + " " + result.shape())
                 .collect(Collectors.joining(", "));

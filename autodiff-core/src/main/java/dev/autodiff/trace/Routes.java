@@ -43,7 +43,8 @@ final class Routes {
     List<double[]> all(Direction direction) {
         double[] thickness = new double[order.length];
         for (int i = 0; i < order.length; i++) {
-            thickness[i] = Arrays.stream(order[i]).mapToDouble(v -> along[v]).max().orElse(0);
+            thickness[i] =
+                    Arrays.stream(order[i]).mapToDouble(v -> along[v]).max().orElse(0);
         }
         double[] departures = ports(0);
         double[] arrivals = ports(1);
@@ -90,9 +91,7 @@ final class Routes {
     private double[] ports(int end) {
         double[] ports = new double[edges.length];
         Integer[] sorted = IntStream.range(0, edges.length).boxed().toArray(Integer[]::new);
-        Arrays.sort(
-                sorted,
-                Comparator.<Integer>comparingInt(e -> edges[e][end]).thenComparingDouble(e -> far(e, end)));
+        Arrays.sort(sorted, Comparator.<Integer>comparingInt(e -> edges[e][end]).thenComparingDouble(e -> far(e, end)));
         int i = 0;
         while (i < sorted.length) {
             int node = edges[sorted[i]][end];
@@ -112,9 +111,7 @@ final class Routes {
 
     /** Where an edge goes next, or comes from. */
     private double far(int e, int end) {
-        int next = pieces[e].length == 0
-                ? edges[e][1 - end]
-                : pieces[e][end == 0 ? 0 : pieces[e].length - 1];
+        int next = pieces[e].length == 0 ? edges[e][1 - end] : pieces[e][end == 0 ? 0 : pieces[e].length - 1];
         return position[next];
     }
 }

@@ -33,7 +33,8 @@ final class Straightening {
         this.order = order;
         this.separation = separation;
         this.nodes = nodes;
-        this.position = new double[Arrays.stream(order).mapToInt(layer -> layer.length).sum()];
+        this.position =
+                new double[Arrays.stream(order).mapToInt(layer -> layer.length).sum()];
         for (int i = 0; i < position.length; i++) {
             before.add(new ArrayList<>(2));
             after.add(new ArrayList<>(2));

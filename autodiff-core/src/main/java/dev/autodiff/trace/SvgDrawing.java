@@ -67,14 +67,23 @@ final class SvgDrawing {
         double width = Math.max(placement.width(), diagram.title().length() * 9 + 40);
         double height = placement.height() + titleHeight;
         out.append("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"title\" viewBox=\"0 0 ")
-                .append(format(width)).append(' ').append(format(height)).append("\" width=\"").append(format(width))
-                .append("\" height=\"").append(format(height)).append("\">\n");
+                .append(format(width))
+                .append(' ')
+                .append(format(height))
+                .append("\" width=\"")
+                .append(format(width))
+                .append("\" height=\"")
+                .append(format(height))
+                .append("\">\n");
         out.append("<title id=\"title\">").append(escape(diagram.title())).append("</title>\n");
         out.append("<style>\n").append(STYLE).append("</style>\n");
-        out.append("<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\""
-                + " markerHeight=\"8\" orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>\n");
+        out.append(
+                "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\""
+                        + " markerHeight=\"8\" orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>\n");
         out.append("<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n");
-        out.append("<text class=\"heading\" x=\"20\" y=\"26\">").append(escape(diagram.title())).append("</text>\n");
+        out.append("<text class=\"heading\" x=\"20\" y=\"26\">")
+                .append(escape(diagram.title()))
+                .append("</text>\n");
         out.append("<g transform=\"translate(0 ").append(format(titleHeight)).append(")\">\n");
         scopes();
         for (int i = 0; i < diagram.arrows().size(); i++) {
@@ -95,8 +104,8 @@ final class SvgDrawing {
         for (int i = 0; i < diagram.boxes().size(); i++) {
             Box box = diagram.boxes().get(i);
             for (String scope = box.scope(); !scope.isEmpty(); scope = parent(scope)) {
-                double[] frame = frames.computeIfAbsent(
-                        scope, s -> new double[] {Double.MAX_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE, -Double.MAX_VALUE});
+                double[] frame = frames.computeIfAbsent(scope, s ->
+                        new double[] {Double.MAX_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE, -Double.MAX_VALUE});
                 frame[0] = Math.min(frame[0], placement.x()[i] - 10);
                 frame[1] = Math.min(frame[1], placement.y()[i] - 10);
                 frame[2] = Math.max(frame[2], placement.x()[i] + box.width() + 10);
@@ -105,11 +114,22 @@ final class SvgDrawing {
         }
         frames.forEach((scope, frame) -> {
             if (holdsOnly(scope, frame)) {
-                out.append("<rect class=\"scope\" rx=\"12\" x=\"").append(format(frame[0])).append("\" y=\"")
-                        .append(format(frame[1] - 14)).append("\" width=\"").append(format(frame[2] - frame[0]))
-                        .append("\" height=\"").append(format(frame[3] - frame[1] + 14)).append("\"/>");
-                out.append("<text class=\"scopename\" x=\"").append(format(frame[0] + 8)).append("\" y=\"")
-                        .append(format(frame[1] + 1)).append("\">").append(escape(scope)).append("</text>\n");
+                out.append("<rect class=\"scope\" rx=\"12\" x=\"")
+                        .append(format(frame[0]))
+                        .append("\" y=\"")
+                        .append(format(frame[1] - 14))
+                        .append("\" width=\"")
+                        .append(format(frame[2] - frame[0]))
+                        .append("\" height=\"")
+                        .append(format(frame[3] - frame[1] + 14))
+                        .append("\"/>");
+                out.append("<text class=\"scopename\" x=\"")
+                        .append(format(frame[0] + 8))
+                        .append("\" y=\"")
+                        .append(format(frame[1] + 1))
+                        .append("\">")
+                        .append(escape(scope))
+                        .append("</text>\n");
             }
         });
     }
@@ -120,7 +140,8 @@ final class SvgDrawing {
             boolean member = (box.scope() + "/").startsWith(scope + "/");
             double x = placement.x()[i];
             double y = placement.y()[i];
-            boolean touches = x < frame[2] && x + box.width() > frame[0] && y < frame[3] && y + box.height() > frame[1] - 14;
+            boolean touches =
+                    x < frame[2] && x + box.width() > frame[0] && y < frame[3] && y + box.height() > frame[1] - 14;
             if (touches && !member) {
                 return false;
             }
@@ -133,14 +154,18 @@ final class SvgDrawing {
     }
 
     private void arrow(Arrow arrow, double[] route) {
-        out.append("<path class=\"arrow").append(arrow.faint() ? " faint" : "").append("\" d=\"").append(path(route))
+        out.append("<path class=\"arrow")
+                .append(arrow.faint() ? " faint" : "")
+                .append("\" d=\"")
+                .append(path(route))
                 .append("\"/>\n");
     }
 
     /** A curve that leaves and enters layers at right angles to them. */
     private String path(double[] route) {
         boolean right = placement.direction() == Direction.RIGHT;
-        StringBuilder d = new StringBuilder("M").append(format(route[0])).append(',').append(format(route[1]));
+        StringBuilder d =
+                new StringBuilder("M").append(format(route[0])).append(',').append(format(route[1]));
         for (int i = 2; i < route.length; i += 2) {
             double x0 = route[i - 2];
             double y0 = route[i - 1];
@@ -152,9 +177,18 @@ final class SvgDrawing {
             } else {
                 double mx = (x0 + x) / 2;
                 double my = (y0 + y) / 2;
-                d.append(" C").append(format(right ? mx : x0)).append(',').append(format(right ? y0 : my)).append(' ')
-                        .append(format(right ? mx : x)).append(',').append(format(right ? y : my)).append(' ')
-                        .append(format(x)).append(',').append(format(y));
+                d.append(" C")
+                        .append(format(right ? mx : x0))
+                        .append(',')
+                        .append(format(right ? y0 : my))
+                        .append(' ')
+                        .append(format(right ? mx : x))
+                        .append(',')
+                        .append(format(right ? y : my))
+                        .append(' ')
+                        .append(format(x))
+                        .append(',')
+                        .append(format(y));
             }
         }
         return d.toString();
@@ -169,9 +203,18 @@ final class SvgDrawing {
         double[] place = labelPlace(route, width);
         double x = place[0];
         double y = place[1];
-        out.append("<g class=\"flow\"><rect x=\"").append(format(x - width / 2)).append("\" y=\"").append(format(y - 9))
-                .append("\" width=\"").append(format(width)).append("\" height=\"18\" rx=\"5\"/><text x=\"")
-                .append(format(x)).append("\" y=\"").append(format(y + 4)).append("\">").append(escape(arrow.label()))
+        out.append("<g class=\"flow\"><rect x=\"")
+                .append(format(x - width / 2))
+                .append("\" y=\"")
+                .append(format(y - 9))
+                .append("\" width=\"")
+                .append(format(width))
+                .append("\" height=\"18\" rx=\"5\"/><text x=\"")
+                .append(format(x))
+                .append("\" y=\"")
+                .append(format(y + 4))
+                .append("\">")
+                .append(escape(arrow.label()))
                 .append("</text></g>\n");
     }
 
@@ -200,23 +243,41 @@ final class SvgDrawing {
     }
 
     private void box(Box box, double x, double y) {
-        out.append("<g class=\"box ").append(box.look().name().toLowerCase(Locale.ROOT)).append("\" transform=\"translate(")
-                .append(format(x)).append(' ').append(format(y)).append(")\"><title>").append(escape(box.hint()))
-                .append("</title><rect rx=\"8\" width=\"").append(box.width()).append("\" height=\"")
-                .append(box.height()).append("\"/><text class=\"name\" x=\"12\" y=\"21\">").append(escape(box.title()));
+        out.append("<g class=\"box ")
+                .append(box.look().name().toLowerCase(Locale.ROOT))
+                .append("\" transform=\"translate(")
+                .append(format(x))
+                .append(' ')
+                .append(format(y))
+                .append(")\"><title>")
+                .append(escape(box.hint()))
+                .append("</title><rect rx=\"8\" width=\"")
+                .append(box.width())
+                .append("\" height=\"")
+                .append(box.height())
+                .append("\"/><text class=\"name\" x=\"12\" y=\"21\">")
+                .append(escape(box.title()));
         if (!box.detail().isEmpty()) {
-            out.append("<tspan class=\"detail\" dx=\"10\">").append(escape(box.detail())).append("</tspan>");
+            out.append("<tspan class=\"detail\" dx=\"10\">")
+                    .append(escape(box.detail()))
+                    .append("</tspan>");
         }
         out.append("</text>");
         int line = 40;
         if (!box.value().isEmpty()) {
-            out.append("<text class=\"value\" x=\"12\" y=\"").append(line).append("\">").append(escape(box.value()))
+            out.append("<text class=\"value\" x=\"12\" y=\"")
+                    .append(line)
+                    .append("\">")
+                    .append(escape(box.value()))
                     .append("</text>");
             line += 18;
         }
         if (!box.gradient().isEmpty()) {
-            out.append("<text class=\"gradient\" x=\"12\" y=\"").append(line).append("\">")
-                    .append(escape(box.gradient())).append("</text>");
+            out.append("<text class=\"gradient\" x=\"12\" y=\"")
+                    .append(line)
+                    .append("\">")
+                    .append(escape(box.gradient()))
+                    .append("</text>");
         }
         out.append("</g>\n");
     }

@@ -84,9 +84,9 @@ final class TensorDiagram {
             boxes.add(box(tensor));
             for (int operand = 0; operand < tensor.inputs().size(); operand++) {
                 Tensor input = tensor.inputs().get(operand);
-                boolean shapeOnly = !tensor.op().isDifferentiable(operand) || !input.dtype().isFloating();
-                arrows.add(new Arrow(
-                        Objects.requireNonNull(ids.get(input)), boxes.size() - 1, "", shapeOnly));
+                boolean shapeOnly =
+                        !tensor.op().isDifferentiable(operand) || !input.dtype().isFloating();
+                arrows.add(new Arrow(Objects.requireNonNull(ids.get(input)), boxes.size() - 1, "", shapeOnly));
             }
         }
         return new Diagram(title, boxes, arrows);

@@ -25,9 +25,7 @@ final class TextWriter {
         List<Line> lines = paragraphs.stream()
                 .flatMap(paragraph -> paragraph.lines().stream())
                 .toList();
-        this.widths = new int[] {
-            width(lines, Line::what), width(lines, Line::formula), width(lines, Line::numbers)
-        };
+        this.widths = new int[] {width(lines, Line::what), width(lines, Line::formula), width(lines, Line::numbers)};
     }
 
     static String of(Trace trace, TerminalStyle style) {
@@ -102,9 +100,10 @@ final class TextWriter {
         row.append(line.result().isEmpty() ? "" : "  = " + style.result(phase, line.result()));
         text.append(row.toString().stripTrailing());
         if (!line.note().isEmpty()) {
-            text.append(line.note().startsWith("first")
-                    ? "\n" + " ".repeat(widths[0] + 8) + style.faint(line.note())
-                    : "  " + style.faint("(" + line.note() + ")"));
+            text.append(
+                    line.note().startsWith("first")
+                            ? "\n" + " ".repeat(widths[0] + 8) + style.faint(line.note())
+                            : "  " + style.faint("(" + line.note() + ")"));
         }
         text.append('\n');
     }

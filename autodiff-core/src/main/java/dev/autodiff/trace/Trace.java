@@ -281,7 +281,9 @@ public final class Trace {
 
     /** Shows one step at a time on standard output: Enter for the next one, b for the one before, q to end. */
     public void walk() {
-        walk(System.console() != null ? System.console().reader() : new java.io.InputStreamReader(System.in), System.out);
+        walk(
+                System.console() != null ? System.console().reader() : new java.io.InputStreamReader(System.in),
+                System.out);
     }
 
     /** As {@link #walk()}, reading from and writing to the given ends. */
@@ -328,8 +330,9 @@ public final class Trace {
                     case "dot", "gv" -> toDot();
                     case "json" -> toJson();
                     case "txt" -> toText();
-                    default -> throw new IllegalArgumentException("A trace is written as .html, .svg, .dot, .json or"
-                            + " .txt, so it is not known what to write to " + file);
+                    default ->
+                        throw new IllegalArgumentException("A trace is written as .html, .svg, .dot, .json or"
+                                + " .txt, so it is not known what to write to " + file);
                 };
         try {
             return Files.writeString(file, content);

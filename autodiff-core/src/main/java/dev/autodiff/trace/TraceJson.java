@@ -102,7 +102,10 @@ final class TraceJson {
     }
 
     private void write(Flow flow) {
-        json.open('{').field("to", flow.to().id()).field("operand", flow.operand()).field("rule", flow.rule());
+        json.open('{')
+                .field("to", flow.to().id())
+                .field("operand", flow.operand())
+                .field("rule", flow.rule());
         optional("numbers", flow.numbers());
         optional("example", flow.example());
         if (flow.isSummed()) {

@@ -40,7 +40,8 @@ public final class Tracer {
             ids.put(tensor, ids.size());
         }
         this.nodes = NodeLabels.nodes(order, ids);
-        boolean scalar = y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
+        boolean scalar =
+                y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
         this.gradients = scalar ? Gradients.of(y, order) : null;
     }
 
@@ -104,7 +105,8 @@ public final class Tracer {
     private Map<Tensor, NDArray> compute(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
         List<Tensor> wanted = wanted();
         List<Tensor> inputs = new ArrayList<>(feeds.keySet());
-        List<Shape> shapes = inputs.stream().map(input -> feeds.get(input).shape()).toList();
+        List<Shape> shapes =
+                inputs.stream().map(input -> feeds.get(input).shape()).toList();
         Program program = Lowering.compile(wanted, List.of(), inputs, shapes, CompileOptions.PLAIN);
         Workspace workspace = program.acquire();
         for (int i = 0; i < inputs.size(); i++) {

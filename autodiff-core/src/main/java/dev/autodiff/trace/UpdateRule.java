@@ -32,8 +32,8 @@ final class UpdateRule {
         this.rule = rule;
         this.variables = assignments.stream()
                 .map(node -> Tensors.assignedBy(node)
-                        .orElseThrow(() ->
-                                new IllegalArgumentException(node.describe() + " does not assign to a variable")))
+                        .orElseThrow(
+                                () -> new IllegalArgumentException(node.describe() + " does not assign to a variable")))
                 .toList();
     }
 
@@ -104,7 +104,9 @@ final class UpdateRule {
         List<String> symbols = node.op().symbols(node.inputs().size());
         Map<String, Term> operands = new HashMap<>();
         for (int i = 0; i < symbols.size(); i++) {
-            operands.put(symbols.get(i), Objects.requireNonNull(terms.get(node.inputs().get(i))));
+            operands.put(
+                    symbols.get(i),
+                    Objects.requireNonNull(terms.get(node.inputs().get(i))));
         }
         if (node.op().name().equals("cast")) {
             return operands.get(symbols.get(0));

@@ -47,7 +47,9 @@ final class FormulaReader {
             return (compute(sides[0]) == 0) != condition.contains(" is not ");
         }
         String[] sides = condition.split(" [<>] ");
-        return condition.contains(" < ") ? compute(sides[0]) < compute(sides[1]) : compute(sides[0]) > compute(sides[1]);
+        return condition.contains(" < ")
+                ? compute(sides[0]) < compute(sides[1])
+                : compute(sides[0]) > compute(sides[1]);
     }
 
     private void blanks() {

@@ -91,7 +91,8 @@ class LayeredLayoutTest {
 
     @Test
     void aChainIsStraight() {
-        int[][] edges = IntStream.range(0, 30).mapToObj(v -> new int[] {v, v + 1}).toArray(int[][]::new);
+        int[][] edges =
+                IntStream.range(0, 30).mapToObj(v -> new int[] {v, v + 1}).toArray(int[][]::new);
         Placement placed = new Graph(filled(31, 50), filled(31, 20), edges).place(Direction.RIGHT);
         assertEquals(1, Arrays.stream(placed.y()).distinct().count());
     }

@@ -75,7 +75,10 @@ class RuleNumbersTest {
         boolean comparison = List.of("greater", "equal").contains(forward.node().op());
         if (forward.node().kind() == Trace.Kind.OPERATION && !comparison) {
             assertFalse(forward.numbers().isEmpty(), forward.node().op());
-            assertSame(forward.node().op() + ": " + forward.numbers(), forward.value().item(), forward.numbers());
+            assertSame(
+                    forward.node().op() + ": " + forward.numbers(),
+                    forward.value().item(),
+                    forward.numbers());
         }
     }
 

@@ -111,13 +111,15 @@ class GraphDrawingTest {
         }
         GraphDrawing.of(model()).write(folder.resolve("graph.svg"));
         assertThrows(IllegalArgumentException.class, () -> trace.write(folder.resolve("trace.pdf")));
-        assertThrows(IllegalArgumentException.class, () -> GraphDrawing.of(model()).write(folder.resolve("graph")));
+        assertThrows(
+                IllegalArgumentException.class, () -> GraphDrawing.of(model()).write(folder.resolve("graph")));
     }
 
     @Test
     void thePageLoadsNothing() {
         String page = Trace.of(model()).toHtml();
-        assertTrue(!page.contains("src=") && !page.contains("@import") && !page.contains("url(h"), "a resource is loaded");
+        assertTrue(
+                !page.contains("src=") && !page.contains("@import") && !page.contains("url(h"), "a resource is loaded");
         assertEquals(2, page.split("</script>", -1).length - 1, "something ends a script early");
     }
 }

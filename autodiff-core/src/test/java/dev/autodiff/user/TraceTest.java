@@ -30,7 +30,8 @@ class TraceTest {
     }
 
     private static Flow flowTo(Trace trace, Tensor tensor) {
-        List<Flow> received = trace.last().backward().get(trace.node(tensor).id()).received();
+        List<Flow> received =
+                trace.last().backward().get(trace.node(tensor).id()).received();
         assertEquals(1, received.size());
         return received.get(0);
     }
@@ -58,7 +59,9 @@ class TraceTest {
         assertEquals("2 · (-4)", toW0.numbers());
         assertEquals(-8, toW0.value().item());
         assertEquals(-8, trace.gradient(w0).orElseThrow().item());
-        assertTrue(trace.node(w0).source().startsWith("TraceTest.java:"), trace.node(w0).source());
+        assertTrue(
+                trace.node(w0).source().startsWith("TraceTest.java:"),
+                trace.node(w0).source());
         assertTrue(trace.toText().contains("to difference  2x · dy  = 2·(-2) · 1  = -4"), trace.toText());
     }
 
@@ -94,7 +97,9 @@ class TraceTest {
         assertEquals(4, trace.value(c).item());
         assertEquals(4, trace.gradient(a).orElseThrow().item());
         List<Flow> received = trace.last().backward().get(trace.node(a).id()).received();
-        assertEquals(List.of(2.0, 2.0), received.stream().map(flow -> flow.value().item()).toList());
+        assertEquals(
+                List.of(2.0, 2.0),
+                received.stream().map(flow -> flow.value().item()).toList());
         assertEquals(List.of(0, 1), received.stream().map(Flow::operand).toList());
         assertTrue(trace.toText().contains("∂c/∂a  Σ of its 2 uses  = 2 + 2  = 4"), trace.toText());
     }
@@ -130,7 +135,9 @@ class TraceTest {
         Tensor x = constant(1f, 5f).named("x");
         Trace trace = Trace.of(x.mul(2));
         assertTrue(trace.gradient(x).isEmpty());
-        assertEquals("not computed: multiply is not a floating-point scalar", trace.last().backward().get(0).reason());
+        assertEquals(
+                "not computed: multiply is not a floating-point scalar",
+                trace.last().backward().get(0).reason());
         assertEquals(2, trace.steps().size());
     }
 
@@ -147,7 +154,8 @@ class TraceTest {
 
     @Test
     void largeTensorsAreDescribedWithAnElementAsExample() {
-        Tensor x = constant(NDArray.full(DType.FLOAT32, dev.autodiff.array.Shape.of(100, 20), 3)).named("x");
+        Tensor x = constant(NDArray.full(DType.FLOAT32, dev.autodiff.array.Shape.of(100, 20), 3))
+                .named("x");
         Trace trace = Trace.of(x.square().mean().named("y"));
         String text = trace.toText();
         assertTrue(text.contains("[100, 20] mean 3, 3 to 3"), text);
@@ -171,7 +179,8 @@ class TraceTest {
         Trace trace = Trace.of(number(3, "x").square().named("y"));
         StringBuilder out = new StringBuilder();
         trace.walk(new StringReader("\n\nb\n4\nx\nq\n"), out);
-        List<String> shown = out.toString().lines().filter(line -> line.contains("/4 ")).toList();
+        List<String> shown =
+                out.toString().lines().filter(line -> line.contains("/4 ")).toList();
         assertEquals(
                 List.of("1/4", "2/4", "3/4", "2/4", "4/4", "4/4"),
                 shown.stream().map(line -> line.substring(0, 3)).toList());

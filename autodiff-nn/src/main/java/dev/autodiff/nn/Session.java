@@ -230,7 +230,8 @@ public final class Session implements AutoCloseable {
 
     private GraphDrawing drawProgram(@Nullable TrainOp train, List<Tensor> fetches, Feed... feeds) {
         List<Placeholder> inputs = Arrays.stream(feeds).map(Feed::placeholder).toList();
-        List<Shape> shapes = Arrays.stream(feeds).map(feed -> feed.value().shape()).toList();
+        List<Shape> shapes =
+                Arrays.stream(feeds).map(feed -> feed.value().shape()).toList();
         return GraphDrawing.of(program(train, fetches, inputs, shapes, false));
     }
 

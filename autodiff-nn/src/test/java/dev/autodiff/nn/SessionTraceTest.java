@@ -101,7 +101,8 @@ class SessionTraceTest {
         try (Session session = new Session()) {
             Trace trace = session.trace(train);
             assertEquals(6, trace.gradient(w).orElseThrow().item());
-            assertEquals(1, trace.last().updates().get(0).gradient().orElseThrow().item());
+            assertEquals(
+                    1, trace.last().updates().get(0).gradient().orElseThrow().item());
             assertEquals(2.9, w.value().item(), 1e-6);
         }
     }
@@ -120,8 +121,7 @@ class SessionTraceTest {
     @Test
     void aPlaceholderThatIsNotFedIsNamed() {
         try (Session session = new Session(1)) {
-            GraphException e =
-                    assertThrows(GraphException.class, () -> session.trace(cost, batch(0).get(0)));
+            GraphException e = assertThrows(GraphException.class, () -> session.trace(cost, batch(0).get(0)));
             assertTrue(e.getMessage().contains("placeholder y FLOAT32 [?, 1]"), e.getMessage());
         }
     }
@@ -130,7 +130,8 @@ class SessionTraceTest {
     void theCompiledProgramIsDrawn() {
         TrainOp train = new Adam(0.01).minimize(cost);
         try (Session session = new Session(1)) {
-            String svg = session.drawProgram(train, batch(0).toArray(Feed[]::new)).toSvg();
+            String svg =
+                    session.drawProgram(train, batch(0).toArray(Feed[]::new)).toSvg();
             assertTrue(svg.contains("→ state [3, 4]"), svg);
         }
     }

@@ -83,7 +83,8 @@ final class Browser implements AutoCloseable {
     private void awaitReady() throws InterruptedException {
         for (int attempt = 0; attempt < 200; attempt++) {
             try {
-                if (Boolean.TRUE.equals(Json.object(send("GET", "/status", null)).get("ready"))) {
+                if (Boolean.TRUE.equals(
+                        Json.object(send("GET", "/status", null)).get("ready"))) {
                     return;
                 }
             } catch (IOException e) {
@@ -132,14 +133,14 @@ final class Browser implements AutoCloseable {
     }
 
     String text(String selector) {
-        return (String) Objects.requireNonNull(
-                run("return document.querySelector(" + Json.quote(selector) + ").textContent"));
+        return (String)
+                Objects.requireNonNull(run("return document.querySelector(" + Json.quote(selector) + ").textContent"));
     }
 
     /** Clicks the middle of an element, with the mouse. */
     void click(String selector) {
-        Map<String, @Nullable Object> found =
-                Json.object(command("POST", "/element", "{\"using\":\"css selector\",\"value\":" + Json.quote(selector) + "}"));
+        Map<String, @Nullable Object> found = Json.object(
+                command("POST", "/element", "{\"using\":\"css selector\",\"value\":" + Json.quote(selector) + "}"));
         String id = (String) Objects.requireNonNull(found.values().iterator().next());
         command("POST", "/element/" + id + "/click", "{}");
         settle();

@@ -39,7 +39,10 @@ final class Json {
     static String quote(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (char c : text.toCharArray()) {
-            quoted.append(c < ' ' || c == '"' || c == '\\' || c > '~' ? String.format("\\u%04x", (int) c) : String.valueOf(c));
+            quoted.append(
+                    c < ' ' || c == '"' || c == '\\' || c > '~'
+                            ? String.format("\\u%04x", (int) c)
+                            : String.valueOf(c));
         }
         return quoted.append('"').toString();
     }

@@ -35,7 +35,8 @@ final class Models {
             feeds.add(feed(input, x[i]));
             products.add(input.mul(Variable.of("w" + i, NDArray.scalar(w[i]))));
         }
-        Tensor output = products.get(0).add(products.get(1)).add(products.get(2)).named("output");
+        Tensor output =
+                products.get(0).add(products.get(1)).add(products.get(2)).named("output");
         Tensor cost = output.sub(0).named("difference").square().named("cost");
         try (Session session = new Session(1)) {
             return session.trace(new GradientDescent(0.1).minimize(cost), List.of(feeds, feeds));

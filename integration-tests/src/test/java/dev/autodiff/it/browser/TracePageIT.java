@@ -38,8 +38,10 @@ class TracePageIT {
     @BeforeAll
     static void startBrowser() throws IOException, InterruptedException {
         started = Browser.start(1400, 900).orElse(null);
-        assumeTrue(started != null, "No chromium and chromedriver are installed: the page was not tested."
-                + " Debian: apt-get install chromium chromium-driver");
+        assumeTrue(
+                started != null,
+                "No chromium and chromedriver are installed: the page was not tested."
+                        + " Debian: apt-get install chromium chromium-driver");
     }
 
     @AfterAll
@@ -70,8 +72,9 @@ class TracePageIT {
 
     /** The numbers that the nodes and arrows show, by label and by edge. */
     private static Map<String, @Nullable Object> shown(String selector, String key) {
-        return Json.object(browser().run("return Object.fromEntries([...document.querySelectorAll('" + selector
-                + "')].map(e => [" + key + ", e.textContent]))"));
+        return Json.object(browser()
+                .run("return Object.fromEntries([...document.querySelectorAll('" + selector + "')].map(e => [" + key
+                        + ", e.textContent]))"));
     }
 
     @Test
@@ -97,7 +100,8 @@ class TracePageIT {
             String value = (String) Objects.requireNonNull(values.get(label));
             boolean early = step.phase() == Phase.GIVEN
                     ? forward.node().kind() == Trace.Kind.OPERATION
-                    : step.phase() == Phase.FORWARD && forward.node().id() > step.index()
+                    : step.phase() == Phase.FORWARD
+                            && forward.node().id() > step.index()
                             && forward.node().kind() == Trace.Kind.OPERATION;
             if (early) {
                 assertEquals("not computed", value, step + " " + label);
@@ -109,7 +113,8 @@ class TracePageIT {
             assertTrue(gradients.values().stream().allMatch(""::equals), gradients::toString);
         } else if (step.phase() == Phase.BACKWARD) {
             for (Trace.Flow flow : pass.backward().get(step.index()).given()) {
-                NDArray gradient = pass.backward().get(flow.to().id()).gradient().orElseThrow();
+                NDArray gradient =
+                        pass.backward().get(flow.to().id()).gradient().orElseThrow();
                 assertEquals(
                         gradient.item(),
                         number(Objects.requireNonNull(gradients.get(flow.to().label()))),
@@ -193,7 +198,8 @@ class TracePageIT {
         browser().run("document.querySelector('#canvas [data-label=w0]').focus()");
         browser().press(ENTER);
         assertEquals("w0", browser().text("#detail h2"));
-        assertTrue(browser().text("#source").startsWith("Models.java:"), browser().text("#source"));
+        assertTrue(
+                browser().text("#source").startsWith("Models.java:"), browser().text("#source"));
         double gradient = trace.last().updates().get(0).gradient().orElseThrow().item();
         assertEquals(gradient, number(browser().text("#detail dd.gradient")), 1e-4);
         browser().click("#canvas [data-label=x1]");
@@ -206,7 +212,9 @@ class TracePageIT {
         browser().run("const j = document.getElementById('jump'); j.value = 'logits'; j.form.requestSubmit()");
         browser().settle();
         assertEquals("output/logits", browser().text("#detail h2"));
-        assertTrue(browser().text("#step h2").startsWith("Compute output/logits"), browser().text("#step h2"));
+        assertTrue(
+                browser().text("#step h2").startsWith("Compute output/logits"),
+                browser().text("#step h2"));
     }
 
     @Test
@@ -217,13 +225,15 @@ class TracePageIT {
         assertEquals((double) trace.nodes().size(), browser().run(count));
         browser().click("#scopes [data-scope=hidden]");
         assertEquals(trace.nodes().size() - 3.0, browser().run(count));
-        assertEquals("false", browser().run("return document.querySelector('#canvas [data-scope=hidden]').ariaExpanded"));
+        assertEquals(
+                "false", browser().run("return document.querySelector('#canvas [data-scope=hidden]').ariaExpanded"));
         browser().press("c");
         browser().press("c");
         assertEquals((double) trace.nodes().size(), browser().run(count));
         browser().run("document.querySelector('#canvas .frame').focus()");
         browser().press(ENTER);
-        assertTrue((double) Objects.requireNonNull(browser().run(count)) < trace.nodes().size());
+        assertTrue((double) Objects.requireNonNull(browser().run(count))
+                < trace.nodes().size());
         browser().screenshot(PAGES.resolve("mlp.png"));
     }
 
@@ -245,11 +255,15 @@ class TracePageIT {
         assertTrue(seconds < 30, seconds + " s to open");
         browser().press(END);
         browser().press("f");
-        assertTrue((double) Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas *').length")) < 100);
+        assertTrue(
+                (double) Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas *').length"))
+                        < 100);
         browser().run("const j = document.getElementById('jump'); j.value = 'x8'; j.form.requestSubmit()");
         browser().settle();
         assertEquals("x8", browser().text("#detail h2"));
-        double gradient = trace.last().backward().get(trace.nodes().stream()
+        double gradient = trace.last()
+                .backward()
+                .get(trace.nodes().stream()
                         .filter(node -> node.label().equals("x8"))
                         .findFirst()
                         .orElseThrow()
@@ -259,10 +273,11 @@ class TracePageIT {
                 .item();
         double shown = number(browser().text("#canvas [data-label=x8] .grad"));
         assertEquals(gradient, shown, 1e-3 * Math.abs(gradient));
-        double drawn = (double) Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas .node').length"));
+        double drawn = (double)
+                Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas .node').length"));
         assertTrue(drawn > 0 && drawn < 800, drawn + " nodes drawn");
-        double milliseconds = (double) Objects.requireNonNull(
-                browser().run("const t = performance.now(); for (let i = 0; i < 10; i++) { go(100 + i); draw(); }"
+        double milliseconds = (double) Objects.requireNonNull(browser()
+                .run("const t = performance.now(); for (let i = 0; i < 10; i++) { go(100 + i); draw(); }"
                         + " return (performance.now() - t) / 10"));
         assertTrue(milliseconds < 500, milliseconds + " ms a step");
         browser().screenshot(PAGES.resolve("large.png"));
@@ -275,9 +290,12 @@ class TracePageIT {
         assertEquals("autodiff-trace", json.get("format"));
         assertEquals(1.0, json.get("version"));
         assertEquals(trace.nodes().size(), Json.array(json.get("nodes")).size());
-        Map<String, @Nullable Object> pass = Json.object(Json.array(json.get("passes")).get(0));
-        Map<String, @Nullable Object> update = Json.object(Json.array(pass.get("updates")).get(0));
-        List<@Nullable Object> after = Json.array(Json.object(update.get("after")).get("data"));
+        Map<String, @Nullable Object> pass =
+                Json.object(Json.array(json.get("passes")).get(0));
+        Map<String, @Nullable Object> update =
+                Json.object(Json.array(pass.get("updates")).get(0));
+        List<@Nullable Object> after =
+                Json.array(Json.object(update.get("after")).get("data"));
         NDArray expected = trace.last().updates().get(0).after();
         for (int i = 0; i < expected.size(); i++) {
             assertEquals((float) expected.at(i), ((Double) Objects.requireNonNull(after.get(i))).floatValue());
