@@ -30,7 +30,7 @@ public final class LinearAlgebra {
     public static Tensor matmul(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
         boolean rowA = a.shape().rank() == 1;
         boolean columnB = b.shape().rank() == 1;
-        if (!rowA && !columnB || a.shape().isScalar() || b.shape().isScalar()) {
+        if ((!rowA && !columnB) || a.shape().isScalar() || b.shape().isScalar()) {
             return new Matmul(transposeA, transposeB).apply(a, b);
         }
         boolean transposedA = !rowA && transposeA;

@@ -98,7 +98,8 @@ public final class KernelProvider {
         requireCompiler();
         ours.addReads(incubator);
         try {
-            return (Kernels) Class.forName(VECTOR_KERNELS, true, KernelProvider.class.getClassLoader())
+            return Class.forName(VECTOR_KERNELS, true, KernelProvider.class.getClassLoader())
+                    .asSubclass(Kernels.class)
                     .getConstructor()
                     .newInstance();
         } catch (InvocationTargetException e) {

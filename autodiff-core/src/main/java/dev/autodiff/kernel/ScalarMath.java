@@ -11,6 +11,7 @@ package dev.autodiff.kernel;
  * last place of the true result, and each bound is held by a test. Denormal numbers are treated as any other, on input and
  * on output. The {@code double} functions are those of {@link Math} or follow from them.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the constants are given as they are published
 public final class ScalarMath {
     /** Added to a float of magnitude below 2^22 it rounds that to an integer, left in the lowest bits of the sum. */
     static final float ROUND = 0x1.8p23f;

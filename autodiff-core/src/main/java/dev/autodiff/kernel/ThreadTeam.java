@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe to use from several threads: while the team works for one caller, others run all their parts themselves, and so do
  * the workers when a task calls the team.
  */
+@SuppressWarnings("ThreadPriorityCheck") // a hint that there may be fewer cores than threads; correct without
 public final class ThreadTeam implements AutoCloseable {
     /** Work that can be done in parts. */
     @FunctionalInterface

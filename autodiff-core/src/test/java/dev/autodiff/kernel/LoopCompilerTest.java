@@ -175,8 +175,8 @@ class LoopCompilerTest {
     void operationsThatIntegersLackAreRefusedByName(Elementwise op) {
         LoopCode code = LoopRun.single(op, DType.INT32, new boolean[op.arity()]);
         for (LoopCompiler compiler : COMPILERS) {
-            String message = assertThrows(UnsupportedOperationException.class, () -> compiler.loop(code))
-                    .getMessage();
+            String message = String.valueOf(assertThrows(UnsupportedOperationException.class, () -> compiler.loop(code))
+                    .getMessage());
             assertTrue(message.contains(op.name()) && message.contains("INT32"), message);
         }
     }

@@ -83,6 +83,15 @@ class ReduceTest {
         return result;
     }
 
+    private static float[] reduceInParts(Reducer reducer, Reduction reduction, float[] x, int[] s, int parts) {
+        float[] y = new float[s[0] * s[2] + 4];
+        Arrays.fill(y, GUARD);
+        for (int part = 0; part < parts; part++) {
+            reducer.reduce(reduction, x, 3, y, 2, s[0], s[1], s[2], part, parts);
+        }
+        return y;
+    }
+
     @Test
     void reducesFloats() {
         Random random = new Random(5);
@@ -93,14 +102,9 @@ class ReduceTest {
                     for (int i = 0; i < x.length; i++) {
                         x[i] = random.nextFloat() - 0.5f;
                     }
-                    float[] wanted = null;
-                    for (int parts = 1; parts <= 4; parts++) {
-                        float[] y = new float[s[0] * s[2] + 4];
-                        Arrays.fill(y, GUARD);
-                        for (int part = 0; part < parts; part++) {
-                            reducer.reduce(reduction, x, 3, y, 2, s[0], s[1], s[2], part, parts);
-                        }
-                        wanted = wanted == null ? y : wanted;
+                    float[] wanted = reduceInParts(reducer, reduction, x, s, 1);
+                    for (int parts = 2; parts <= 4; parts++) {
+                        float[] y = reduceInParts(reducer, reduction, x, s, parts);
                         assertArrayEquals(wanted, y, () -> "in parts other bits: " + Arrays.toString(s));
                     }
                     check(reduction, x, wanted, s);

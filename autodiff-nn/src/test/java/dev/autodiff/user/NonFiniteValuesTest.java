@@ -26,17 +26,17 @@ class NonFiniteValuesTest {
     private final Variable w = Variable.of("w", NDArray.of(new float[][] {{1}, {1}}));
     private final Tensor score = x.matmul(w).named("score");
 
-    /** The line of the caller. */
-    private static String line() {
-        return HERE
-                + StackWalker.getInstance()
-                        .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
+    /** The line after the caller's. */
+    private static String nextLine() {
+        int line = StackWalker.getInstance()
+                .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
+        return HERE + (line + 1);
     }
 
     @Test
     void namesTheFirstNodeAndTheLine() {
+        String line = nextLine();
         Tensor logarithm = score.log();
-        String line = line();
         Tensor cost = logarithm.mul(0).add(1).sum();
         try (Session session = new Session().checkNumerics(true)) {
             float[][] good = {{1, 2}, {3, 4}};

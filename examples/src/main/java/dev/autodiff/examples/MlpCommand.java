@@ -88,7 +88,7 @@ final class MlpCommand implements Callable<Integer> {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "How often every training image is seen (default: 10; with --compare 20).")
+            description = "How often every training image is seen (default: 8; with --compare 20).")
     private @Nullable Integer epochs;
 
     @Option(

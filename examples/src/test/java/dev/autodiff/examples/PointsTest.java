@@ -10,7 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Breast cancer, and points in the plane. */
 class PointsTest {
+    /** Places of the numbers of hidden neurons in what is drawn. */
+    private static final int NONE = 0;
+
+    private static final int TWO = 1;
+    private static final int THREE = 2;
+    private static final int FIVE = 3;
+
     @TempDir
     Path out;
 
@@ -37,11 +44,11 @@ class PointsTest {
     @CsvSource({"XOR, 0.75", "CIRCLES, 0.75", "MOONS, 0.92", "SPIRAL, 0.75"})
     void aHiddenLayerBendsTheBoundary(Toy.Points points, double straight) throws IOException {
         Lab lab = Run.lab(out, text);
-        Map<Integer, Double> accuracies = Toy.draw(lab, points, 1);
-        assertTrue(accuracies.get(0) < straight, () -> accuracies.toString());
-        assertTrue(accuracies.get(2) > accuracies.get(0), () -> accuracies.toString());
-        assertTrue(accuracies.get(3) > 0.9, () -> accuracies.toString());
-        assertTrue(accuracies.get(5) > 0.97, () -> accuracies.toString());
+        List<Double> accuracies = Toy.draw(lab, points, 1);
+        assertTrue(accuracies.get(NONE) < straight, () -> accuracies.toString());
+        assertTrue(accuracies.get(TWO) > accuracies.get(NONE), () -> accuracies.toString());
+        assertTrue(accuracies.get(THREE) > 0.9, () -> accuracies.toString());
+        assertTrue(accuracies.get(FIVE) > 0.97, () -> accuracies.toString());
         lab.writeFigures();
         String name = "toy-" + points.name().toLowerCase(java.util.Locale.ROOT) + ".png";
         BufferedImage picture = ImageIO.read(out.resolve(name).toFile());

@@ -1,5 +1,6 @@
 package dev.autodiff.kernel.vector;
 
+import dev.autodiff.kernel.FusedMultiplyAdd;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.Loop;
 import dev.autodiff.kernel.LoopCode;
@@ -19,6 +20,9 @@ public final class VectorKernels implements Kernels {
         if (VectorMath.SPECIES.vectorBitSize() < 128) {
             throw new UnsupportedOperationException("the machine's vectors have only "
                     + VectorMath.SPECIES.vectorBitSize() + " bits, and 128 are needed");
+        }
+        if (!FusedMultiplyAdd.FAST) {
+            throw new UnsupportedOperationException("the machine has no fused multiply-add instruction");
         }
     }
 

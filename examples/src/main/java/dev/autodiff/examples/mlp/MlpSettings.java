@@ -47,6 +47,6 @@ public record MlpSettings(
     public static MlpSettings standard() {
         OptimizerChoice adam = OptimizerChoice.ADAM;
         return new MlpSettings(
-                List.of(128), Activation.RELU, Start.HE, 0, 1, adam, adam.learningRate(), 0.1, 10, 128, 1);
+                List.of(128), Activation.RELU, Start.HE, 0, 1, adam, adam.learningRate(), 0.1, 8, 128, 1);
     }
 }

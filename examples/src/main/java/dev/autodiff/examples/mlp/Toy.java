@@ -25,10 +25,8 @@ import dev.autodiff.nn.metrics.Classification;
 import dev.autodiff.nn.optimizer.Adam;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * What a hidden layer buys: points in the plane in classes that no straight line can part, and where networks with more and
@@ -71,13 +69,13 @@ public final class Toy {
     private record Trained(double accuracy, double cost, NDArray map) {}
 
     /** Trains networks with more and more hidden neurons; returns the share of points that each puts right. */
-    public static Map<Integer, Double> draw(Lab lab, Points kind, long seed) {
+    public static List<Double> draw(Lab lab, Points kind, long seed) {
         String name = kind.name().toLowerCase(Locale.ROOT);
         Dataset points = kind.generate();
         int classes = kind == Points.SPIRAL ? 3 : 2;
         lab.heading(points.rows() + " points of " + name + " in " + classes + " classes, one hidden layer, tanh");
         BoundaryPanel panel = new BoundaryPanel(points, GRID);
-        Map<Integer, Double> accuracies = new LinkedHashMap<>();
+        List<Double> accuracies = new ArrayList<>();
         List<BufferedImage> panels = new ArrayList<>();
         Table table = new Table("hidden neurons", "points put right");
         try (Progress progress = lab.progress("network", kind.hidden().size())) {
@@ -88,7 +86,7 @@ public final class Toy {
                     Trained other = train(points, classes, neurons, panel.grid(), seed + i);
                     best = other.cost < best.cost ? other : best;
                 }
-                accuracies.put(neurons, best.accuracy);
+                accuracies.add(best.accuracy);
                 String share = Numbers.percent(best.accuracy, 1) + " %";
                 table.row(neurons == 0 ? "none" : "" + neurons, share);
                 panels.add(panel.draw(
