@@ -8,4 +8,5 @@ module dev.autodiff.core {
     exports dev.autodiff.graph;
     exports dev.autodiff.kernel;
     exports dev.autodiff.program;
+    exports dev.autodiff.trace;
 }

@@ -16,19 +16,19 @@ public final class Activations {
             "relu",
             "max(x, 0)",
             Elementwise.RELU,
-            "dy where y > 0, else 0",
+            "dy where x > 0, else 0",
             (y, x, dy) -> Comparisons.where(y.greater(0), dy, Tensors.like(dy, 0)));
     private static final Op SIGMOID =
-            function("sigmoid", "1 / (1 + e^-x)", Elementwise.SIGMOID, "dy * y * (1 - y)", (y, x, dy) -> dy.mul(y)
+            function("sigmoid", "1 / (1 + e^(-x))", Elementwise.SIGMOID, "y * (1 - y) * dy", (y, x, dy) -> dy.mul(y)
                     .mul(Tensors.like(y, 1).sub(y)));
     private static final Op TANH = function(
             "tanh",
             "tanh(x)",
             Elementwise.TANH,
-            "dy * (1 - y²)",
+            "(1 - y²) * dy",
             (y, x, dy) -> dy.mul(Tensors.like(y, 1).sub(y.square())));
     private static final Op SOFTPLUS = function(
-            "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS, "dy * sigmoid(x)", (y, x, dy) -> dy.mul(x.sigmoid()));
+            "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS, "sigmoid(x) * dy", (y, x, dy) -> dy.mul(x.sigmoid()));
 
     private Activations() {}
 
@@ -97,7 +97,7 @@ public final class Activations {
 
         @Override
         public String rule(int input) {
-            return log ? "dy - softmax(x) * Σ dy" : "y * (dy - Σ dy * y)";
+            return log ? "dy - softmax(x) * Σ dy" : "y * (dy - Σ (y * dy))";
         }
 
         @Override

@@ -66,8 +66,13 @@ final class Adjustments {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "like");
+        }
+
+        @Override
         public String formula() {
-            return "x repeated to the shape of the other";
+            return "x repeated to the shape of its partner";
         }
 
         @Override
@@ -93,7 +98,7 @@ final class Adjustments {
 
         @Override
         public String formula() {
-            return "Σ x over the axes that the other was repeated along";
+            return "Σ x over the axes along which its partner was repeated";
         }
 
         @Override
@@ -125,7 +130,7 @@ final class Adjustments {
 
         @Override
         public String formula() {
-            return "x in the shape of the other";
+            return "x in the shape of its partner";
         }
 
         @Override

@@ -20,9 +20,9 @@ public final class Arithmetic {
             "multiply",
             "a * b",
             Elementwise.MULTIPLY,
-            "dy * b",
+            "b * dy",
             (y, a, b, dy) -> dy.mul(b),
-            "dy * a",
+            "a * dy",
             (y, a, b, dy) -> dy.mul(a));
     private static final Op DIVIDE = binary(
             "divide",
@@ -30,15 +30,15 @@ public final class Arithmetic {
             Elementwise.DIVIDE,
             "dy / b",
             (y, a, b, dy) -> dy.div(b),
-            "-dy * y / b",
+            "-y / b * dy",
             (y, a, b, dy) -> dy.mul(y).div(b).neg());
     private static final Op POW = binary(
             "pow",
             "a^b",
             Elementwise.POW,
-            "dy * b * a^(b-1)",
+            "b * a^(b - 1) * dy",
             (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(a, b))),
-            "dy * y * log(a)",
+            "y * log(a) * dy",
             (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
     private static final Op MINIMUM = binary(
             "minimum",
@@ -57,15 +57,16 @@ public final class Arithmetic {
             "dy where b > a, half of it where equal",
             (y, a, b, dy) -> whereSmaller(a, b, dy));
     private static final Op NEGATE = unary("negate", "-x", Elementwise.NEGATE, "-dy", (y, x, dy) -> dy.neg());
-    private static final Op ABS = unary("abs", "|x|", Elementwise.ABS, "dy * sign(x)", (y, x, dy) -> dy.mul(sign(x)));
-    private static final Op SIGN = notDifferentiable("sign", "-1, 0 or 1", Elementwise.SIGN);
+    private static final Op ABS = unary("abs", "|x|", Elementwise.ABS, "sign(x) * dy", (y, x, dy) -> dy.mul(sign(x)));
+    private static final Op SIGN = notDifferentiable("sign", "sign of x: -1, 0 or 1", Elementwise.SIGN);
     private static final Op SQUARE = unary(
-                    "square", "x²", Elementwise.MULTIPLY, "dy * 2x", (y, x, dy) -> dy.mul(x.mul(2)))
+                    "square", "x²", Elementwise.MULTIPLY, "2x * dy", (y, x, dy) -> dy.mul(x.mul(2)))
             .lowered((ir, in) -> ir.map(Elementwise.MULTIPLY, in.get(0), in.get(0)));
-    private static final Op SQRT = function("sqrt", "√x", Elementwise.SQRT, "dy / 2y", (y, x, dy) -> dy.div(y.mul(2)));
-    private static final Op EXP = function("exp", "e^x", Elementwise.EXP, "dy * y", (y, x, dy) -> dy.mul(y));
+    private static final Op SQRT =
+            function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));
+    private static final Op EXP = function("exp", "e^x", Elementwise.EXP, "y * dy", (y, x, dy) -> dy.mul(y));
     private static final Op EXPM1 =
-            function("expm1", "e^x - 1", Elementwise.EXPM1, "dy * (y + 1)", (y, x, dy) -> dy.mul(y.add(1)));
+            function("expm1", "e^x - 1", Elementwise.EXPM1, "(y + 1) * dy", (y, x, dy) -> dy.mul(y.add(1)));
     private static final Op LOG = function("log", "log(x)", Elementwise.LOG, "dy / x", (y, x, dy) -> dy.div(x));
     private static final Op LOG1P =
             function("log1p", "log(1 + x)", Elementwise.LOG1P, "dy / (1 + x)", (y, x, dy) -> dy.div(x.add(1)));
@@ -73,7 +74,7 @@ public final class Arithmetic {
             "erf",
             "erf(x)",
             Elementwise.ERF,
-            "dy * 2/√π * e^(-x²)",
+            "2/√π * e^(-x²) * dy",
             (y, x, dy) -> dy.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))));
 
     private Arithmetic() {}

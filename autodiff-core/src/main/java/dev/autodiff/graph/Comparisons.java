@@ -66,16 +66,26 @@ public final class Comparisons {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("c", "a", "b");
+        }
+
+        @Override
+        public boolean isElementwise() {
+            return true;
+        }
+
+        @Override
         public String formula() {
-            return "a if c, else b";
+            return "a where c is not 0, else b";
         }
 
         @Override
         public String rule(int input) {
             return switch (input) {
-                case 0 -> "none: constant between its steps";
-                case 1 -> "dy where c, else 0";
-                default -> "0 where c, else dy";
+                case 0 -> "none: a choice does not change gradually";
+                case 1 -> "dy where c is not 0, else 0";
+                default -> "dy where c is 0, else 0";
             };
         }
 

@@ -58,13 +58,18 @@ public final class CrossEntropy {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "z");
+        }
+
+        @Override
         public String formula() {
-            return "-Σ z * log softmax(x)";
+            return "-Σ (z * log softmax(x))";
         }
 
         @Override
         public String rule(int input) {
-            return input == 0 ? "dy * (softmax(x) Σz - z)" : "-dy * log softmax(x)";
+            return input == 0 ? "(softmax(x) * Σ z - z) * dy" : "-log softmax(x) * dy";
         }
 
         @Override
@@ -108,13 +113,18 @@ public final class CrossEntropy {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "k");
+        }
+
+        @Override
         public String formula() {
-            return "-log softmax(x)[label]";
+            return "-log softmax(x)[k]";
         }
 
         @Override
         public String rule(int input) {
-            return input == 0 ? "dy * (softmax(x) - one-hot label)" : "none: labels are whole numbers";
+            return input == 0 ? "(softmax(x) - oneHot(k)) * dy" : "none: labels are whole numbers";
         }
 
         @Override
@@ -163,8 +173,13 @@ public final class CrossEntropy {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("k", "like");
+        }
+
+        @Override
         public String formula() {
-            return "1 at the label, else 0";
+            return "1 at class k, else 0";
         }
 
         @Override
@@ -200,13 +215,23 @@ public final class CrossEntropy {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "z");
+        }
+
+        @Override
+        public boolean isElementwise() {
+            return true;
+        }
+
+        @Override
         public String formula() {
-            return "max(x, 0) - x*z + log(1 + e^-|x|)";
+            return "max(x, 0) - x * z + log(1 + e^(-|x|))";
         }
 
         @Override
         public String rule(int input) {
-            return input == 0 ? "dy * (sigmoid(x) - z)" : "-dy * x";
+            return input == 0 ? "(sigmoid(x) - z) * dy" : "-x * dy";
         }
 
         @Override

@@ -98,6 +98,11 @@ final class ElementwiseOp extends Op {
     }
 
     @Override
+    public boolean isElementwise() {
+        return true;
+    }
+
+    @Override
     protected TensorType infer(List<Tensor> in) {
         if (floatingOnly) {
             Require.floating(in.get(0));

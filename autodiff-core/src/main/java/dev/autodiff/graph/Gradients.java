@@ -20,8 +20,15 @@ import java.util.Set;
  * gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
  */
 public final class Gradients {
-    /** What one use of a node contributes to its adjoint: the consumer, which of its operands the node is, the value. */
-    public record Contribution(Tensor consumer, int operand, Tensor value) {}
+    /**
+     * What one use of a node contributes to its adjoint.
+     *
+     * @param consumer where the node is used
+     * @param operand which of the consumer's operands it is
+     * @param share what the consumer's rule gives
+     * @param value the share, summed over the axes along which the operand was repeated
+     */
+    public record Contribution(Tensor consumer, int operand, Tensor share, Tensor value) {}
 
     private final Tensor y;
     private final Map<Tensor, Tensor> adjoints = new HashMap<>();
@@ -85,7 +92,7 @@ public final class Gradients {
                 if (wanted.contains(input) && flows(node, operand)) {
                     Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
                     Require.contribution(node, operand, share);
-                    add(input, new Contribution(node, operand, Adjustments.sumLike(share, input)));
+                    add(input, new Contribution(node, operand, share, Adjustments.sumLike(share, input)));
                 }
             }
         }

@@ -116,6 +116,11 @@ public final class Indexing {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "like");
+        }
+
+        @Override
         public String formula() {
             return "zeros with x from " + Arrays.toString(starts);
         }
@@ -153,6 +158,11 @@ public final class Indexing {
         SliceLike(int[] starts) {
             super("sliceLike");
             this.starts = starts;
+        }
+
+        @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "like");
         }
 
         @Override
@@ -196,12 +206,12 @@ public final class Indexing {
 
         @Override
         public String formula() {
-            return "operands one after the other along axis " + axis;
+            return "all operands, one after the other along axis " + axis;
         }
 
         @Override
         public String rule(int input) {
-            return "its part of dy";
+            return "part " + input + " of dy along axis " + axis;
         }
 
         @Override
@@ -309,13 +319,18 @@ public final class Indexing {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "i");
+        }
+
+        @Override
         public String formula() {
-            return "x at the indices";
+            return "x[i]";
         }
 
         @Override
         public String rule(int input) {
-            return input == 0 ? "dy added at the indices" : "none: indices are whole numbers";
+            return input == 0 ? "zeros with dy added at the places i" : "none: indices are whole numbers";
         }
 
         @Override
@@ -361,13 +376,18 @@ public final class Indexing {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("x", "i", "like");
+        }
+
+        @Override
         public String formula() {
-            return "zeros with x added at the indices";
+            return "zeros with x added at the places i";
         }
 
         @Override
         public String rule(int input) {
-            return input == 0 ? "dy at the indices" : "none: only shape and places matter";
+            return input == 0 ? "dy[i]" : "none: only shape and places matter";
         }
 
         @Override
@@ -403,7 +423,7 @@ public final class Indexing {
 
         @Override
         public String formula() {
-            return "1 at the label, else 0";
+            return "1 at class x, else 0";
         }
 
         @Override

@@ -5,6 +5,7 @@ import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.State;
 import dev.autodiff.program.Value;
 import java.util.List;
+import java.util.Optional;
 
 /** The operations of leaves: nodes without operands, at which a graph begins. */
 public final class Leaves {
@@ -27,6 +28,11 @@ public final class Leaves {
         return new StateLeaf(state);
     }
 
+    /** A copy of the value of a tensor that is a constant. */
+    public static Optional<NDArray> constantValue(Tensor tensor) {
+        return tensor.op() instanceof ConstantLeaf leaf ? Optional.of(leaf.value.copy()) : Optional.empty();
+    }
+
     /** The state that a tensor reads if it is a leaf made with {@link #state}. */
     static State stateOf(Tensor leaf) {
         if (leaf.op() instanceof StateLeaf op) {
@@ -39,7 +45,8 @@ public final class Leaves {
                 leaf);
     }
 
-    static boolean isState(Tensor tensor) {
+    /** Whether a tensor is a leaf made with {@link #state}. */
+    public static boolean isState(Tensor tensor) {
         return tensor.op() instanceof StateLeaf;
     }
 

@@ -4,6 +4,7 @@ import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * An operation: everything about it in one place. What a node of the graph does, how its result's type follows from its
@@ -43,10 +44,39 @@ public abstract class Op {
         return name;
     }
 
-    /** The textbook's formula of the result, the operands called x, or a and b; {@code a · b}, say. */
+    /**
+     * The textbook's formula of the result in terms of its {@link #symbols}; {@code a · b}, say. Products of single elements
+     * are written with a star, {@code a * b}, which drawings turn into the sign that fits; n stands for the number of
+     * elements that go into one element of the result.
+     */
     public abstract String formula();
 
-    /** The textbook's rule for the contribution to an operand, from the upstream gradient dy: {@code dy · bᵀ}, say. */
+    /**
+     * What {@link #formula} and {@link #rule} call the operands: x for one, a and b for two, otherwise x1, x2 and so on. An
+     * explanation puts the operands' values in the places of these words, so a text must not use them for anything else.
+     */
+    public List<String> symbols(int operands) {
+        return operands == 1
+                ? List.of("x")
+                : operands == 2
+                        ? List.of("a", "b")
+                        : IntStream.rangeClosed(1, operands)
+                                .mapToObj(i -> "x" + i)
+                                .toList();
+    }
+
+    /**
+     * Whether each element of the result depends on nothing but the elements at the same place in the operands, after
+     * broadcasting; an explanation then shows one element as an example of many.
+     */
+    public boolean isElementwise() {
+        return false;
+    }
+
+    /**
+     * The textbook's rule for the contribution to an operand, from the upstream gradient dy: {@code dy · bᵀ}, say. Where no
+     * gradient flows, {@code none: } and the reason.
+     */
     public abstract String rule(int input);
 
     /**

@@ -105,7 +105,7 @@ public final class Reductions {
 
         @Override
         public String rule(int input) {
-            return mean ? "dy / n for every element" : "dy for every element";
+            return mean ? "dy / n, for every element" : "dy, for every element";
         }
 
         @Override
@@ -144,12 +144,12 @@ public final class Reductions {
 
         @Override
         public String formula() {
-            return name() + " x";
+            return name() + " of x";
         }
 
         @Override
         public String rule(int input) {
-            return "dy where x = y, shared evenly, else 0";
+            return "dy where x = y (shared evenly if there are several), else 0";
         }
 
         @Override
@@ -178,7 +178,7 @@ public final class Reductions {
 
         @Override
         public String rule(int input) {
-            return "dy * e^(x - y)";
+            return "e^(x - y) * dy";
         }
 
         @Override
@@ -224,7 +224,7 @@ public final class Reductions {
 
         @Override
         public String formula() {
-            return "position of the " + (largest ? "largest" : "smallest");
+            return "position of the " + (largest ? "largest" : "smallest") + " in x";
         }
 
         @Override

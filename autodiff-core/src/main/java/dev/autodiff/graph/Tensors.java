@@ -6,6 +6,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.List;
+import java.util.Optional;
 
 /** Constants, and what stands beside the families of operations. Made to be imported statically. */
 public final class Tensors {
@@ -90,6 +91,11 @@ public final class Tensors {
         return new Assign(variable).apply(value);
     }
 
+    /** The variable that a node writes, if it was made with {@link #assign}. */
+    public static Optional<Tensor> assignedBy(Tensor node) {
+        return node.op() instanceof Assign assign ? Optional.of(assign.variable) : Optional.empty();
+    }
+
     /** Uniform random numbers in [0, 1) in the type and shape of a tensor, other ones in each run of a session. */
     public static Tensor randomUniformLike(Tensor x) {
         return new RandomUniformLike().apply(x);
@@ -106,7 +112,7 @@ public final class Tensors {
 
         @Override
         public String formula() {
-            return variable.name() + " ← x";
+            return "← x";
         }
 
         @Override

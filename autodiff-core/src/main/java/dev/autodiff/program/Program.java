@@ -143,6 +143,11 @@ public final class Program {
                 .toString();
     }
 
+    /** The same as data: what was fused, and which results share memory. */
+    public ProgramOutline outline() {
+        return new Outliner(this).outline();
+    }
+
     private String place(Value output) {
         MemoryPlan.Buffer buffer = layout.memory.home.get(output);
         return buffer == null ? "state" : "buffer " + buffer.id;

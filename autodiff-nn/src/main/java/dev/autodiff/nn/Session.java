@@ -12,7 +12,11 @@ import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Probe;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
+import dev.autodiff.trace.GraphDrawing;
+import dev.autodiff.trace.Trace;
+import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -178,6 +182,65 @@ public final class Session implements AutoCloseable {
         long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
         try {
             workspace.run(seed, number, probe);
+        } finally {
+            variablesLock.unlock(stamp);
+        }
+    }
+
+    // ---- tracing ----
+
+    /** Computes a tensor and, where it is a scalar, its gradients, and keeps every value and every step for a reader. */
+    public Trace trace(Tensor fetch, Feed... feeds) {
+        return trace(fetch, null, List.of(List.of(feeds)));
+    }
+
+    /** Makes a training step, and keeps every value and every step of it for a reader. */
+    public Trace trace(TrainOp train, Feed... feeds) {
+        return trace(train.cost(), train, List.of(List.of(feeds)));
+    }
+
+    /**
+     * Makes several training steps, and keeps everything. After {@link #initialize()} the same steps are made again.
+     *
+     * @param batches what is fed to each step
+     */
+    public Trace trace(TrainOp train, List<List<Feed>> batches) {
+        return trace(train.cost(), train, batches);
+    }
+
+    private Trace trace(Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
+        requireOpen();
+        List<Tensor> roots = new ArrayList<>(List.of(cost));
+        if (train != null) {
+            roots.addAll(train.assignments());
+        }
+        meet(Topology.order(roots));
+        return SessionTrace.trace(this, cost, train, batches);
+    }
+
+    /** A picture of the program that computes a tensor: what was fused, and which results share memory. */
+    public GraphDrawing drawProgram(Tensor fetch, Feed... feeds) {
+        return drawProgram(null, List.of(fetch), feeds);
+    }
+
+    /** A picture of the program that makes a training step: what was fused, and which results share memory. */
+    public GraphDrawing drawProgram(TrainOp train, Feed... feeds) {
+        return drawProgram(train, List.of(), feeds);
+    }
+
+    private GraphDrawing drawProgram(@Nullable TrainOp train, List<Tensor> fetches, Feed... feeds) {
+        List<Placeholder> inputs = Arrays.stream(feeds).map(Feed::placeholder).toList();
+        List<Shape> shapes =
+                Arrays.stream(feeds).map(feed -> feed.value().shape()).toList();
+        return GraphDrawing.of(program(train, fetches, inputs, shapes, false));
+    }
+
+    /** Makes one step that is traced. */
+    void run(Tracer tracer, boolean writes, Map<Tensor, NDArray> feeds) {
+        long number = tracer.isRandom() ? step.getAndIncrement() : 0;
+        long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
+        try {
+            tracer.run(feeds, seed, number);
         } finally {
             variablesLock.unlock(stamp);
         }

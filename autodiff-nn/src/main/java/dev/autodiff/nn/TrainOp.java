@@ -11,8 +11,9 @@ import java.util.stream.Stream;
  * @param cost what is minimized
  * @param updates what happens to each parameter
  * @param others further assignments of the step, such as counters
+ * @param rule how a parameter changes, in the textbook's symbols; empty if nobody has said
  */
-public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others) {
+public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, String rule) {
     /**
      * The update of one parameter.
      *
@@ -25,6 +26,11 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others) {
         public Update {
             assignments = List.copyOf(assignments);
         }
+    }
+
+    /** A step whose rule nobody has written down. */
+    public TrainOp(Tensor cost, List<Update> updates, List<Tensor> others) {
+        this(cost, updates, others, "");
     }
 
     /** Copies the lists. */

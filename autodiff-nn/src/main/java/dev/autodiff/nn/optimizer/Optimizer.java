@@ -177,6 +177,6 @@ public abstract class Optimizer {
             }
             updates.add(new TrainOp.Update(variable, pair.gradient(), update(variable, pair.gradient(), context)));
         }
-        return new TrainOp(cost, updates, context.assignments);
+        return new TrainOp(cost, updates, context.assignments, formula());
     }
 }

@@ -1,0 +1,113 @@
+package dev.autodiff.trace;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Writes JSON. Numbers that JSON cannot express become the strings NaN, Infinity and -Infinity. Nothing that is written can
+ * end a script element of a page: &lt; is escaped everywhere.
+ */
+final class JsonWriter {
+    private final StringBuilder out = new StringBuilder();
+    private final Deque<Boolean> first = new ArrayDeque<>();
+    private boolean named;
+
+    JsonWriter open(char bracket) {
+        separate();
+        out.append(bracket);
+        first.push(true);
+        return this;
+    }
+
+    JsonWriter close(char bracket) {
+        first.pop();
+        out.append(bracket);
+        return this;
+    }
+
+    JsonWriter name(String name) {
+        separate();
+        quote(name);
+        out.append(':');
+        named = true;
+        return this;
+    }
+
+    JsonWriter text(String value) {
+        separate();
+        quote(value);
+        return this;
+    }
+
+    JsonWriter number(long value) {
+        separate();
+        out.append(value);
+        return this;
+    }
+
+    /** A number with the digits that tell it from its neighbours of the same type. */
+    JsonWriter number(double value, boolean single) {
+        if (!Double.isFinite(value)) {
+            return text(Double.toString(value));
+        }
+        separate();
+        if (value == Math.rint(value) && Math.abs(value) < 1e15 && !(value == 0 && 1 / value < 0)) {
+            out.append((long) value);
+        } else {
+            out.append(single ? Float.toString((float) value) : Double.toString(value));
+        }
+        return this;
+    }
+
+    JsonWriter nothing() {
+        separate();
+        out.append("null");
+        return this;
+    }
+
+    JsonWriter field(String name, String value) {
+        return name(name).text(value);
+    }
+
+    JsonWriter field(String name, long value) {
+        return name(name).number(value);
+    }
+
+    private void separate() {
+        if (named) {
+            named = false;
+        } else if (!first.isEmpty()) {
+            if (!first.pop()) {
+                out.append(',');
+            }
+            first.push(false);
+        }
+    }
+
+    private void quote(String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < ' ' || c == '<' || c == 0x7f || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c)) {
+                        out.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    @Override
+    public String toString() {
+        return out.toString();
+    }
+}

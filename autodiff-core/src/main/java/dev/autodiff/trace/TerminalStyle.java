@@ -1,0 +1,48 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.trace.Trace.Phase;
+
+/** Colours for a terminal that has them, and nothing for all else. */
+enum TerminalStyle {
+    PLAIN,
+    COLOUR;
+
+    private static final String ESCAPE = "\u001b[";
+
+    /** Colours unless output is piped, the terminal is dumb, or NO_COLOR is set (no-color.org). */
+    static TerminalStyle detect() {
+        String noColor = System.getenv("NO_COLOR");
+        boolean able = isTerminal() && !"dumb".equals(System.getenv("TERM"));
+        return able && (noColor == null || noColor.isEmpty()) ? COLOUR : PLAIN;
+    }
+
+    /** JDK 22 to 24 have a console without a terminal, too, and only there can it be asked: no colours then. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        int version = Runtime.version().feature();
+        return System.console() != null && (version < 22 || version > 24);
+    }
+
+    String heading(String text) {
+        return with("1", text);
+    }
+
+    String faint(String text) {
+        return with("2", text);
+    }
+
+    /** Values blue, gradients orange, updates green, as in the pictures. */
+    String result(Phase phase, String text) {
+        return with(
+                switch (phase) {
+                    case GIVEN, FORWARD -> "1;34";
+                    case SEED, BACKWARD -> "1;33";
+                    case UPDATE -> "1;32";
+                },
+                text);
+    }
+
+    private String with(String code, String text) {
+        return this == PLAIN || text.isEmpty() ? text : ESCAPE + code + "m" + text + ESCAPE + "0m";
+    }
+}

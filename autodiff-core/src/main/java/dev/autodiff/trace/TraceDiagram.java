@@ -1,0 +1,66 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.trace.Diagram.Arrow;
+import dev.autodiff.trace.Diagram.Box;
+import dev.autodiff.trace.Diagram.Look;
+import dev.autodiff.trace.Trace.Flow;
+import dev.autodiff.trace.Trace.Node;
+import dev.autodiff.trace.Trace.Pass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The last pass of a trace as a diagram: values and gradients in the boxes, contributions on the arrows. */
+final class TraceDiagram {
+    private TraceDiagram() {}
+
+    static Diagram of(Trace trace) {
+        Pass pass = trace.last();
+        List<Box> boxes = new ArrayList<>();
+        List<Arrow> arrows = new ArrayList<>();
+        for (Node node : trace.nodes()) {
+            boxes.add(box(trace, pass, node));
+            for (int operand = 0; operand < node.inputs().size(); operand++) {
+                int position = operand;
+                Optional<Flow> flow = pass.backward().get(node.id()).given().stream()
+                        .filter(candidate -> candidate.operand() == position)
+                        .findFirst();
+                String label = flow.map(f -> Numerals.brief(f.value())).orElse("");
+                arrows.add(new Arrow(node.inputs().get(operand), node.id(), label, flow.isEmpty()));
+            }
+        }
+        return new Diagram("Trace of " + trace.result().label(), boxes, arrows);
+    }
+
+    private static Box box(Trace trace, Pass pass, Node node) {
+        Trace.Backward backward = pass.backward().get(node.id());
+        String value = Numerals.brief(pass.forward().get(node.id()).value());
+        String gradient = backward.gradient().map(g -> "∂ " + Numerals.brief(g)).orElse("");
+        boolean scalar = node.shape().rank() == 0;
+        String formula = node.kind() == Trace.Kind.OPERATION ? Notation.pretty(node.formula(), scalar) : "";
+        String hint = node.label() + " (" + node.op() + ") " + node.dtype() + " " + node.shape() + ", made at "
+                + node.source() + (backward.gradient().isEmpty() ? "; gradient " + backward.reason() : "");
+        return new Box(
+                title(node),
+                Diagram.cut(formula, 22),
+                value,
+                gradient,
+                node.scope(),
+                hint,
+                node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
+    }
+
+    static String title(Node node) {
+        String shortened = node.name().substring(node.name().lastIndexOf('/') + 1);
+        return Diagram.cut(shortened, 24);
+    }
+
+    static Look look(Trace.Kind kind) {
+        return switch (kind) {
+            case PLACEHOLDER -> Look.PLACEHOLDER;
+            case VARIABLE -> Look.VARIABLE;
+            case CONSTANT -> Look.CONSTANT;
+            case OPERATION -> Look.OPERATION;
+        };
+    }
+}

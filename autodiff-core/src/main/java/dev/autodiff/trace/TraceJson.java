@@ -1,0 +1,193 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.trace.Trace.Flow;
+import dev.autodiff.trace.Trace.Node;
+import dev.autodiff.trace.Trace.Pass;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A trace as JSON; the format is described in {@code docs/trace-format.md}. */
+final class TraceJson {
+    /** Changes when a reader of the old form would misunderstand the new one. */
+    static final int VERSION = 1;
+
+    /** Rows and columns of the corner that is shown of a large array. */
+    private static final int CORNER = 4;
+
+    private final JsonWriter json = new JsonWriter();
+    private final int wholeUpTo;
+
+    private TraceJson(int wholeUpTo) {
+        this.wholeUpTo = wholeUpTo;
+    }
+
+    static String of(Trace trace, int wholeUpTo) {
+        TraceJson writer = new TraceJson(wholeUpTo);
+        writer.write(trace);
+        return writer.json.toString();
+    }
+
+    private void write(Trace trace) {
+        json.open('{').field("format", "autodiff-trace").field("version", VERSION);
+        json.field("result", trace.result().id());
+        json.name("nodes").open('[');
+        trace.nodes().forEach(this::write);
+        json.close(']').name("passes").open('[');
+        trace.passes().forEach(this::write);
+        json.close(']').name("steps").open('[');
+        for (Trace.Step step : trace.steps()) {
+            json.open('{').field("pass", step.pass());
+            json.field("phase", step.phase().name().toLowerCase(Locale.ROOT));
+            json.field("index", step.index()).close('}');
+        }
+        json.close(']').close('}');
+    }
+
+    private void write(Node node) {
+        json.open('{').field("id", node.id()).field("name", node.name()).field("label", node.label());
+        json.field("kind", node.kind().name().toLowerCase(Locale.ROOT)).field("op", node.op());
+        json.field("formula", Notation.pretty(node.formula(), node.shape().rank() == 0));
+        json.name("inputs").open('[');
+        node.inputs().forEach(json::number);
+        json.close(']').field("dtype", node.dtype().name());
+        json.name("shape");
+        write(node.shape());
+        json.field("source", node.source()).close('}');
+    }
+
+    private void write(Shape shape) {
+        json.open('[');
+        for (int dim : shape.dims()) {
+            if (dim == Shape.UNKNOWN) {
+                json.nothing();
+            } else {
+                json.number(dim);
+            }
+        }
+        json.close(']');
+    }
+
+    private void write(Pass pass) {
+        json.open('{').field("number", pass.number()).name("forward").open('[');
+        for (Trace.Forward forward : pass.forward()) {
+            json.open('{').name("value");
+            write(forward.value());
+            optional("numbers", forward.numbers());
+            optional("example", forward.example());
+            json.close('}');
+        }
+        json.close(']').name("backward").open('[');
+        for (Trace.Backward backward : pass.backward()) {
+            json.open('{').name("gradient");
+            write(backward.gradient());
+            optional("reason", backward.reason());
+            if (!backward.given().isEmpty()) {
+                json.name("gives").open('[');
+                backward.given().forEach(this::write);
+                json.close(']');
+            }
+            if (backward.received().size() > 1) {
+                json.name("order").open('[');
+                backward.received().forEach(flow -> json.number(flow.from().id()));
+                json.close(']');
+            }
+            json.close('}');
+        }
+        json.close(']').name("updates").open('[');
+        pass.updates().forEach(this::write);
+        json.close(']').close('}');
+    }
+
+    private void write(Flow flow) {
+        json.open('{')
+                .field("to", flow.to().id())
+                .field("operand", flow.operand())
+                .field("rule", flow.rule());
+        optional("numbers", flow.numbers());
+        optional("example", flow.example());
+        if (flow.isSummed()) {
+            json.name("share");
+            write(flow.share());
+        }
+        json.name("value");
+        write(flow.value());
+        json.close('}');
+    }
+
+    private void write(Trace.Update update) {
+        json.open('{').field("variable", update.variable()).field("node", update.node());
+        json.name("before");
+        write(update.before());
+        json.name("gradient");
+        write(update.gradient());
+        json.field("rule", update.rule());
+        optional("numbers", update.numbers());
+        optional("example", update.example());
+        json.name("after");
+        write(update.after());
+        json.name("memory").open('[');
+        for (Trace.Memory memory : update.memory()) {
+            json.open('{').field("name", memory.name()).name("before");
+            write(memory.before());
+            json.name("after");
+            write(memory.after());
+            json.close('}');
+        }
+        json.close(']').close('}');
+    }
+
+    private void optional(String name, String text) {
+        if (!text.isEmpty()) {
+            json.field(name, text);
+        }
+    }
+
+    private void write(Optional<NDArray> array) {
+        if (array.isPresent()) {
+            write(array.get());
+        } else {
+            json.nothing();
+        }
+    }
+
+    /** The elements in row-major order, or what they are like and a corner. */
+    private void write(NDArray array) {
+        boolean single = array.dtype() == DType.FLOAT32;
+        json.open('{').name("shape");
+        write(array.shape());
+        if (array.size() <= wholeUpTo) {
+            json.name("data").open('[');
+            for (int i = 0; i < array.size(); i++) {
+                json.number(array.at(i), single);
+            }
+            json.close(']');
+        } else {
+            Summary summary = Summary.of(array);
+            json.name("min").number(summary.min(), single).name("max").number(summary.max(), single);
+            json.name("mean").number((float) summary.mean(), true);
+            json.field("nonFinite", summary.nonFinite());
+            json.name("first").number(array.at(0), single);
+            corner(array, single);
+        }
+        json.close('}');
+    }
+
+    /** The first rows and columns of the first matrix. */
+    private void corner(NDArray array, boolean single) {
+        int rank = array.shape().rank();
+        int columns = array.dim(-1);
+        int rows = rank == 1 ? 1 : array.dim(-2);
+        json.name("corner").open('[');
+        for (int i = 0; i < Math.min(rows, CORNER); i++) {
+            json.open('[');
+            for (int j = 0; j < Math.min(columns, CORNER); j++) {
+                json.number(array.at(i * columns + j), single);
+            }
+            json.close(']');
+        }
+        json.close(']');
+    }
+}

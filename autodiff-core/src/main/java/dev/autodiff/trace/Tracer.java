@@ -1,0 +1,141 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Gradients;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Topology;
+import dev.autodiff.program.CompileOptions;
+import dev.autodiff.program.Program;
+import dev.autodiff.program.Workspace;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes traces: computes a tensor, its gradients and the updates that go with it, once or several times, and keeps
+ * everything. The program that it runs is compiled without passes, so that there is a value for every node of the graph as
+ * it was written. Not for use by several threads.
+ */
+public final class Tracer {
+    private final Tensor y;
+    private final List<Tensor> order;
+    private final Map<Tensor, Integer> ids = new HashMap<>();
+    private final List<Trace.Node> nodes;
+    private final @Nullable Gradients gradients;
+    private final List<UpdateRule> updates = new ArrayList<>();
+    private final List<Trace.Pass> passes = new ArrayList<>();
+
+    /** A tracer of a tensor; where it is a floating-point scalar, of its gradients as well. */
+    public Tracer(Tensor y) {
+        this.y = y;
+        this.order = Topology.order(List.of(y));
+        for (Tensor tensor : order) {
+            ids.put(tensor, ids.size());
+        }
+        this.nodes = NodeLabels.nodes(order, ids);
+        boolean scalar =
+                y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
+        this.gradients = scalar ? Gradients.of(y, order) : null;
+    }
+
+    /**
+     * Runs an update with each pass.
+     *
+     * @param gradient that it uses, or null if it uses none
+     * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: of the variable's new value first, then of
+     *     what is remembered about it
+     * @param rule in the textbook's symbols
+     */
+    public Tracer update(@Nullable Tensor gradient, List<Tensor> assignments, String rule) {
+        updates.add(new UpdateRule(gradient, assignments, rule));
+        return this;
+    }
+
+    /** Runs once, with nothing to feed. */
+    public Tracer run() {
+        return run(Map.of(), 0, 0);
+    }
+
+    /**
+     * Runs once.
+     *
+     * @param feeds the placeholders' values
+     * @param seed where random numbers come from
+     * @param step other random numbers for each
+     * @throws GraphException if a placeholder is not fed
+     */
+    public Tracer run(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
+        checkFed(feeds);
+        Map<Tensor, NDArray> values = compute(feeds, seed, step);
+        passes.add(new PassRecorder(nodes, order, gradients, values).record(passes.size() + 1, updates, ids));
+        return this;
+    }
+
+    /** Whether a run draws random numbers, so that it depends on seed and step. */
+    public boolean isRandom() {
+        return order.stream().anyMatch(tensor -> tensor.op().name().equals("randomUniform"));
+    }
+
+    /** All runs so far. */
+    public Trace trace() {
+        if (passes.isEmpty()) {
+            throw new IllegalStateException("Nothing has been run yet");
+        }
+        return new Trace(nodes, passes, ids);
+    }
+
+    private void checkFed(Map<? extends Tensor, NDArray> feeds) {
+        for (Tensor tensor : order) {
+            if (tensor.op() == Leaves.input() && !feeds.containsKey(tensor)) {
+                throw new GraphException("There is no value for placeholder " + tensor.describe()
+                        + " to trace with: feed it, with session.trace(" + y.name() + ", feed(" + tensor.name()
+                        + ", value))\n    made at " + tensor.sourceLine());
+            }
+        }
+    }
+
+    /** The values of all that is shown, as they are before the updates. */
+    private Map<Tensor, NDArray> compute(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
+        List<Tensor> wanted = wanted();
+        List<Tensor> inputs = new ArrayList<>(feeds.keySet());
+        List<NDArray> fed =
+                inputs.stream().map(feeds::get).map(Objects::requireNonNull).toList();
+        List<Shape> shapes = fed.stream().map(NDArray::shape).toList();
+        Program program = Lowering.compile(wanted, List.of(), inputs, shapes, CompileOptions.PLAIN);
+        Workspace workspace = program.acquire();
+        for (int i = 0; i < inputs.size(); i++) {
+            workspace.feed(i, fed.get(i));
+        }
+        workspace.run(seed, step, null);
+        Map<Tensor, NDArray> values = new HashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            values.put(wanted.get(i), workspace.output(i));
+        }
+        return values;
+    }
+
+    /** Updates first, so that random numbers are the same ones as in a training step that is not traced. */
+    private List<Tensor> wanted() {
+        Map<Tensor, Boolean> wanted = new LinkedHashMap<>();
+        updates.forEach(update -> update.tensors().forEach(tensor -> wanted.put(tensor, true)));
+        order.forEach(tensor -> wanted.put(tensor, true));
+        if (gradients != null) {
+            for (Tensor tensor : order) {
+                gradients.find(tensor).ifPresent(adjoint -> wanted.put(adjoint, true));
+                for (Gradients.Contribution contribution : gradients.contributions(tensor)) {
+                    wanted.put(contribution.share(), true);
+                    wanted.put(contribution.value(), true);
+                }
+            }
+        }
+        return new ArrayList<>(wanted.keySet());
+    }
+}

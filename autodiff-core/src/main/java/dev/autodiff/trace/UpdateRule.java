@@ -1,0 +1,136 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.trace.Notation.Term;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How a variable changes: the assignments of one update, and the rule that they follow. */
+final class UpdateRule {
+    /** A formula with more characters than this says nothing any more. */
+    private static final int READABLE = 160;
+
+    private final @Nullable Tensor gradient;
+    private final List<Tensor> assignments;
+    private final List<Tensor> variables;
+    private final String rule;
+
+    UpdateRule(@Nullable Tensor gradient, List<Tensor> assignments, String rule) {
+        this.gradient = gradient;
+        this.assignments = List.copyOf(assignments);
+        this.rule = rule;
+        this.variables = assignments.stream()
+                .map(node -> Tensors.assignedBy(node)
+                        .orElseThrow(
+                                () -> new IllegalArgumentException(node.describe() + " does not assign to a variable")))
+                .toList();
+    }
+
+    /** What has to be computed. */
+    Set<Tensor> tensors() {
+        Set<Tensor> tensors = new LinkedHashSet<>(assignments);
+        tensors.addAll(variables);
+        if (gradient != null) {
+            tensors.add(gradient);
+        }
+        tensors.addAll(leaves(assignments.get(0).inputs().get(0)));
+        return tensors;
+    }
+
+    Trace.Update record(Map<Tensor, NDArray> values, Map<Tensor, Integer> ids) {
+        Tensor variable = variables.get(0);
+        NDArray before = Objects.requireNonNull(values.get(variable));
+        boolean small = Numerals.isInline(before);
+        List<Trace.Memory> memory = new ArrayList<>();
+        for (int i = 1; i < assignments.size(); i++) {
+            memory.add(new Trace.Memory(
+                    variables.get(i).name(),
+                    Objects.requireNonNull(values.get(variables.get(i))),
+                    Objects.requireNonNull(values.get(assignments.get(i)))));
+        }
+        return new Trace.Update(
+                variable.name(),
+                ids.getOrDefault(variable, -1),
+                before,
+                Optional.ofNullable(gradient).map(values::get),
+                rule,
+                small ? expression(tensor -> whole(Objects.requireNonNull(values.get(tensor))), before) : "",
+                small || before.size() == 0
+                        ? ""
+                        : expression(tensor -> first(Objects.requireNonNull(values.get(tensor))), NDArray.scalar(0f)),
+                Objects.requireNonNull(values.get(assignments.get(0))),
+                memory);
+    }
+
+    private static Term whole(NDArray value) {
+        return value.shape().rank() == 0 ? Term.number(value.item()) : Term.atom(Numerals.inline(value));
+    }
+
+    private static @Nullable Term first(NDArray value) {
+        return value.size() == 0 ? null : Term.number(value.at(0));
+    }
+
+    /** The new value as one expression of the old ones, the gradient and constants; empty if it would not be readable. */
+    private String expression(Function<Tensor, @Nullable Term> leaf, NDArray like) {
+        boolean scalars = like.shape().rank() == 0;
+        Tensor target = assignments.get(0).inputs().get(0);
+        Set<Tensor> leaves = new LinkedHashSet<>(leaves(target));
+        Map<Tensor, Term> terms = new HashMap<>();
+        for (Tensor node : inside(target, leaves)) {
+            Term term = leaves.contains(node) ? leaf.apply(node) : combine(node, terms, scalars);
+            if (term == null || term.text().length() > READABLE) {
+                return "";
+            }
+            terms.put(node, term);
+        }
+        return Objects.requireNonNull(terms.get(target)).text();
+    }
+
+    private static @Nullable Term combine(Tensor node, Map<Tensor, Term> terms, boolean scalars) {
+        if (!node.op().isElementwise() && !node.op().name().equals("cast")) {
+            return null;
+        }
+        List<String> symbols = node.op().symbols(node.inputs().size());
+        Map<String, Term> operands = new HashMap<>();
+        for (int i = 0; i < symbols.size(); i++) {
+            operands.put(
+                    symbols.get(i),
+                    Objects.requireNonNull(terms.get(node.inputs().get(i))));
+        }
+        if (node.op().name().equals("cast")) {
+            return operands.get(symbols.get(0));
+        }
+        return Term.formula(Notation.substitute(node.op().formula(), operands, scalars));
+    }
+
+    /** What an expression ends at: the gradient and all leaves that are reached without going through it. */
+    private List<Tensor> leaves(Tensor target) {
+        return inside(target, Set.of()).stream()
+                .filter(node -> node == gradient || node.inputs().isEmpty())
+                .toList();
+    }
+
+    /** The nodes between the gradient and a result, operands first. */
+    private List<Tensor> inside(Tensor target, Set<Tensor> ends) {
+        Set<Tensor> reached = new LinkedHashSet<>();
+        List<Tensor> open = new ArrayList<>(List.of(target));
+        while (!open.isEmpty()) {
+            Tensor node = open.remove(open.size() - 1);
+            if (reached.add(node) && node != gradient && !ends.contains(node)) {
+                open.addAll(node.inputs());
+            }
+        }
+        return reached.stream().sorted(Comparator.comparingLong(Tensor::id)).toList();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.trace.Trace.Step;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+
+/** A trace step by step on a terminal, moved by what is typed. */
+final class Walk {
+    private static final String KEYS = "Enter: next   b: back   s: next phase   a number: go there   q: quit";
+
+    private final Trace trace;
+    private final TerminalStyle style;
+    private final TextWriter writer;
+
+    Walk(Trace trace, TerminalStyle style) {
+        this.trace = trace;
+        this.style = style;
+        this.writer = new TextWriter(trace, style);
+    }
+
+    void run(Reader in, Appendable out) {
+        BufferedReader lines = in instanceof BufferedReader buffered ? buffered : new BufferedReader(in);
+        try {
+            out.append(writer.title()).append('\n').append(style.faint(KEYS)).append("\n\n");
+            int at = 0;
+            while (at < trace.steps().size()) {
+                show(at, out);
+                String typed = lines.readLine();
+                if (typed == null || typed.strip().toLowerCase(Locale.ROOT).startsWith("q")) {
+                    return;
+                }
+                at = move(at, typed.strip(), out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void show(int at, Appendable out) throws IOException {
+        Step step = trace.steps().get(at);
+        StringBuilder text = new StringBuilder();
+        String place = (at + 1) + "/" + trace.steps().size() + "  " + writer.section(step) + "  ";
+        Narration.Paragraph paragraph = writer.paragraph(at);
+        text.append(style.faint(place)).append(style.heading(paragraph.title())).append('\n');
+        for (Narration.Line line : paragraph.lines()) {
+            text.append("    ");
+            writer.append(text, line, step.phase());
+        }
+        out.append(text);
+    }
+
+    private int move(int at, String typed, Appendable out) throws IOException {
+        if (typed.isEmpty() || typed.equals("n")) {
+            return at + 1;
+        }
+        if (typed.equals("b")) {
+            return Math.max(0, at - 1);
+        }
+        if (typed.equals("s")) {
+            return nextPhase(at);
+        }
+        if (typed.matches("\\d{1,7}")) {
+            return Math.max(1, Math.min(trace.steps().size(), Integer.parseInt(typed))) - 1;
+        }
+        out.append(style.faint(KEYS)).append('\n');
+        return at;
+    }
+
+    private int nextPhase(int at) {
+        List<Step> steps = trace.steps();
+        String now = writer.section(steps.get(at));
+        int next = at;
+        while (next < steps.size() && writer.section(steps.get(next)).equals(now)) {
+            next++;
+        }
+        return next;
+    }
+}

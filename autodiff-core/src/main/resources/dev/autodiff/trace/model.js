@@ -1,0 +1,160 @@
+// What the page knows: the trace's data, and what of it has happened at a step.
+const data = JSON.parse(document.getElementById("data").textContent);
+const nodes = data.nodes, steps = data.steps, result = nodes[data.result];
+const edges = [], edgesInto = nodes.map(() => []), edgesFrom = nodes.map(() => []);
+for (const node of nodes) {
+  node.scope = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
+  node.short = node.name.slice(node.name.lastIndexOf("/") + 1);
+  node.inputs.forEach((from, operand) => {
+    const edge = {id: edges.length, from, to: node.id, operand};
+    edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
+  });
+}
+
+// For each pass: in which step a node gets its value, an edge its flow, a node its whole gradient, a variable its update.
+const passes = data.passes.map((pass, number) => {
+  const never = Infinity;
+  const when = {...pass, value: nodes.map(() => never), flow: edges.map(() => never), grad: nodes.map(() => never),
+    back: nodes.map(() => never), changed: nodes.map(() => never), flows: edges.map(() => null)};
+  pass.backward.forEach((b, id) => (b.gives || []).forEach(flow => {
+    const edge = edgesInto[id][flow.operand];
+    when.flows[edge.id] = {...flow, edge, from: id};
+  }));
+  steps.forEach((step, k) => {
+    if (step.pass !== number + 1) return;
+    if (step.phase === "given") nodes.forEach(n => { if (n.kind !== "operation") when.value[n.id] = k; });
+    else if (step.phase === "forward") when.value[step.index] = k;
+    else if (step.phase === "seed") when.grad[step.index] = k;
+    else if (step.phase === "backward") {
+      when.back[step.index] = k;
+      for (const edge of edgesInto[step.index]) if (when.flows[edge.id]) when.flow[edge.id] = k;
+    } else if (pass.updates[step.index].node >= 0) when.changed[pass.updates[step.index].node] = k;
+  });
+  edges.forEach(edge => {
+    const k = when.flow[edge.id];
+    if (k !== never) when.grad[edge.from] = when.grad[edge.from] === never ? k : Math.max(when.grad[edge.from], k);
+  });
+  return when;
+});
+
+const received = (pass, id) => {
+  const order = pass.backward[id].order;
+  const flows = edgesFrom[id].map(e => pass.flows[e.id]).filter(Boolean);
+  if (!order) return flows;
+  const left = flows.slice();
+  return order.map(from => left.splice(left.findIndex(f => f.from === from), 1)[0]);
+};
+const phaseOf = step => step.phase === "given" || step.phase === "forward" ? "forward"
+  : step.phase === "update" ? "update" : "backward";
+const derivative = node => "∂" + result.short + "/∂" + node.label;
+
+function number(value) {
+  if (value === null || value === "NaN") return "NaN";
+  if (value === "Infinity") return "∞";
+  if (value === "-Infinity") return "-∞";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size < 1e-4 || size >= 1e7) return value.toExponential(4).replace(/\.?0+e/, "e").replace("e+", "e");
+  const text = size < 1 ? Number(value.toPrecision(4)) : Number(Number(value.toFixed(4)).toPrecision(7));
+  return String(text);
+}
+
+function inline(array) {
+  if (!array.data || array.data.length === 0 || array.data.length > 12 || array.shape.length > 2) return null;
+  if (array.shape.length === 0) return number(array.data[0]);
+  const row = list => "[" + list.map(number).join(", ") + "]";
+  if (array.shape.length === 1) return row(array.data);
+  const rows = [];
+  for (let i = 0; i < array.shape[0]; i++) rows.push(row(array.data.slice(i * array.shape[1], (i + 1) * array.shape[1])));
+  return "[" + rows.join(", ") + "]";
+}
+
+function summary(array) {
+  const shape = "[" + array.shape.join(", ") + "]";
+  if (!array.data) {
+    return {shape, min: array.min, max: array.max, mean: array.mean, bad: array.nonFinite};
+  }
+  const good = array.data.filter(v => typeof v === "number");
+  return {shape, bad: array.data.length - good.length, min: Math.min(...good), max: Math.max(...good),
+    mean: good.reduce((a, b) => a + b, 0) / good.length};
+}
+
+// In words, as long as it may be; for a box, as short as it must be.
+function describe(array) {
+  const text = inline(array);
+  if (text !== null) return text;
+  const s = summary(array);
+  return s.shape + " mean " + number(s.mean) + ", " + number(s.min) + " to " + number(s.max) + (s.bad ? ", " + s.bad + " not finite" : "");
+}
+
+function brief(array) {
+  const text = inline(array);
+  if (text !== null && text.length <= 18) return text;
+  const s = summary(array);
+  return s.shape + " mean " + number(s.mean);
+}
+
+// Matrices are easier to read as tables, unless they are tiny.
+const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(array.data) && array.data.length > 4 && array.shape[1] <= 12;
+
+const firstOf = array => number(array.data ? array.data[0] : array.first);
+
+// A step in words: a title and equations.
+function narrate(k) {
+  const step = steps[k], pass = passes[step.pass - 1], kind = phaseOf(step);
+  const eq = (what, formula, numbers, value, note, array) => ({what, formula, numbers, value, note, kind, array});
+  const example = (text, array) => text ? "first element: " + text + " = " + firstOf(array) : "";
+  if (step.phase === "given") {
+    const leaves = nodes.filter(n => n.kind !== "operation");
+    const shown = leaves.slice(0, 40).map(n => eq(n.label, "", "", describe(pass.forward[n.id].value), n.kind));
+    if (leaves.length > 40) shown.push(eq("and " + (leaves.length - 40) + " more", "", "", "", ""));
+    return {title: "The leaves have their values", lines: shown};
+  }
+  if (step.phase === "update") {
+    const u = pass.updates[step.index];
+    const lines = [eq(u.variable, u.rule, u.numbers, describe(u.after), example(u.example, u.after), u.after)];
+    for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
+    if (!isTable(u.before)) {
+      return {title: "Update " + u.variable + ": it was " + describe(u.before)
+        + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};
+    }
+    if (u.gradient) lines.unshift(eq("g", "the gradient", "", describe(u.gradient), "", u.gradient));
+    lines.unshift(eq(u.variable, "as it was", "", describe(u.before), "", u.before));
+    return {title: "Update " + u.variable, lines};
+  }
+  const node = nodes[step.index];
+  if (step.phase === "forward") {
+    const f = pass.forward[node.id];
+    const from = [...new Set(node.inputs.map(i => nodes[i].label))].join(", ");
+    return {title: "Compute " + node.label + " from " + from,
+      lines: [eq(node.label, node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
+  }
+  const gradient = describe(pass.backward[node.id].gradient);
+  if (step.phase === "seed") {
+    return {title: "Backpropagation starts at " + node.label,
+      lines: [eq(derivative(node), "", "", gradient, "the derivative of a thing with respect to itself")]};
+  }
+  const lines = [];
+  for (const flow of pass.backward[node.id].gives || []) {
+    const to = nodes[flow.to];
+    const sum = flow.share ? "Σ over its repetitions of " : "";
+    const numbers = flow.numbers ? (sum ? "Σ " : "") + flow.numbers : "";
+    lines.push(eq("to " + to.label, sum + flow.rule, numbers, describe(flow.value), example(flow.example, flow.share || flow.value), flow.value));
+    const all = received(pass, to.id);
+    if (all.length > 1 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand) {
+      lines.push(total(pass, to, all, kind));
+    }
+  }
+  if (!lines.length) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
+  const table = isTable(pass.backward[node.id].gradient);
+  if (table) lines.unshift(eq("dy", "what has arrived: " + derivative(node), "", gradient, "", pass.backward[node.id].gradient));
+  return {title: derivative(node) + (table ? "" : " = " + gradient) + " goes back through " + node.label, lines};
+}
+
+function total(pass, node, flows, kind) {
+  const parts = flows.map(f => inline(f.value));
+  const numbers = parts.every(p => p !== null) && parts.length <= 8
+    ? parts.map(p => p.startsWith("-") ? "(" + p + ")" : p).join(" + ") : "";
+  return {what: derivative(node), formula: "Σ of its " + flows.length + " uses", numbers, kind,
+    value: describe(pass.backward[node.id].gradient), note: ""};
+}

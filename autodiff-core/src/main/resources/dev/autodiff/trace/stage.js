@@ -1,0 +1,342 @@
+// The graph on the page: which boxes there are, where they stand, and what they show at a step.
+const SVG = "http://www.w3.org/2000/svg";
+const stage = document.getElementById("stage"), canvas = document.getElementById("canvas");
+const view = {step: 0, collapsed: new Set(), selected: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
+const DRAW_ALL = 300, FAR = 0.34;
+
+function svg(name, attributes, parent) {
+  const element = document.createElementNS(SVG, name);
+  for (const key in attributes) element.setAttribute(key, attributes[key]);
+  if (parent) parent.appendChild(element);
+  return element;
+}
+const defs = svg("defs", {}, canvas);
+for (const [id, color] of [["tip", "line"], ["tipvalue", "value"], ["tipgradient", "gradient"]]) {
+  const marker = svg("marker", {id, viewBox: "0 0 8 8", refX: 7.5, refY: 4, markerWidth: 8, markerHeight: 8,
+    markerUnits: "userSpaceOnUse", orient: "auto-start-reverse"}, defs);
+  svg("path", {d: "M0,0.5 L8,4 L0,7.5 z", style: "fill:var(--" + color + ")"}, marker);
+}
+const world = svg("g", {}, canvas);
+const layers = {};
+for (const name of ["frames", "far", "edges", "labels", "nodes"]) layers[name] = svg("g", {}, world);
+
+const scopes = [...new Set(nodes.flatMap(n => {
+  const parts = n.scope ? n.scope.split("/") : [];
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
+}))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
+const within = (scope, outer) => scope === outer || scope.startsWith(outer + "/");
+const members = new Map(scopes.map(s => [s, nodes.filter(n => n.scope && within(n.scope, s))]));
+
+// The outermost collapsed scope that a node is in.
+function hiddenIn(node) {
+  const parts = node.scope ? node.scope.split("/") : [];
+  for (let i = 1; i <= parts.length; i++) {
+    const scope = parts.slice(0, i).join("/");
+    if (view.collapsed.has(scope)) return scope;
+  }
+  return null;
+}
+
+const ruler = document.createElement("canvas").getContext("2d");
+function textWidth(text, bold) {
+  ruler.font = (bold ? "600 " : "") + "13px system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
+  return ruler.measureText(text).width;
+}
+const cut = (text, most) => text.length <= most ? text : text.slice(0, most - 1) + "…";
+
+const changeOf = update => update.before.shape.length ? "→ " + brief(update.after) : brief(update.before) + " → " + brief(update.after);
+
+function sizeOf(item) {
+  if (item.scope) return {w: Math.max(textWidth(item.title, true), textWidth(item.detail)) + 30, h: 52};
+  const id = item.node.id;
+  let body = 40;
+  for (const pass of passes) {
+    body = Math.max(body, textWidth(brief(pass.forward[id].value)));
+    const gradient = pass.backward[id].gradient;
+    if (gradient) body = Math.max(body, textWidth("∂ " + brief(gradient)));
+    for (const u of pass.updates) if (u.node === id) body = Math.max(body, textWidth(changeOf(u), true));
+  }
+  const head = textWidth(item.title, true) + (item.detail ? 10 + textWidth(item.detail) : 0);
+  return {w: Math.max(head, body) + 26, h: 68};
+}
+
+function arrange() {
+  const at = new Map();
+  view.items = [];
+  view.itemOf = nodes.map(node => {
+    const scope = hiddenIn(node);
+    const key = scope === null ? "n" + node.id : "s" + scope;
+    if (!at.has(key)) {
+      at.set(key, view.items.length);
+      const formula = node.kind === "operation" ? cut(node.formula, 20) : "";
+      const count = scope === null ? 0 : members.get(scope).length;
+      view.items.push(scope === null ? {key, node, title: cut(node.short, 24), detail: formula}
+        : {key, scope, title: scope.slice(scope.lastIndexOf("/") + 1), detail: count + (count === 1 ? " node" : " nodes")});
+    }
+    return at.get(key);
+  });
+  const links = new Map();
+  for (const edge of edges) {
+    const from = view.itemOf[edge.from], to = view.itemOf[edge.to];
+    if (from === to) continue;
+    const single = !view.items[from].scope && !view.items[to].scope;
+    const key = from + ">" + to + (single ? ">" + edge.operand : "");
+    if (!links.has(key)) links.set(key, {from, to, edges: []});
+    links.get(key).edges.push(edge);
+  }
+  view.links = [...links.values()];
+  place();
+}
+
+function place() {
+  const sizes = view.items.map(sizeOf), list = view.links.map(l => [l.from, l.to]);
+  const label = view.links.reduce((most, l) => Math.max(most, l.edges.length > 1 ? 0 : passes.reduce((m, p) =>
+    Math.max(m, p.flows[l.edges[0].id] ? textWidth(brief(p.flows[l.edges[0].id].value)) : 0), 0)), 0);
+  const make = right => layeredLayout(sizes, list, right, right ? Math.max(44, label + 32) : 64);
+  let layout = make(stage.clientWidth >= stage.clientHeight * 0.8);
+  if (view.items.length <= 600) {
+    const other = make(!layout.right);
+    if (fitScale(other) > fitScale(layout) * 1.05) layout = other;
+  }
+  view.layout = layout;
+  view.items.forEach((item, i) => { item.box = layout.boxes[i]; });
+  view.links.forEach((link, i) => {
+    link.route = layout.routes[i];
+    const xs = link.route.map(p => p[0]), ys = link.route.map(p => p[1]);
+    link.bounds = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  });
+  for (const name in layers) layers[name].replaceChildren();
+  view.items.forEach(item => { item.element = null; });
+  view.frames = frames();
+  view.frames.forEach(drawFrame);
+}
+
+const fitScale = layout => Math.min(stage.clientWidth / layout.width, stage.clientHeight / layout.height);
+
+// A frame around each expanded scope that has nothing else between its nodes.
+function frames() {
+  const found = [];
+  for (const scope of scopes) {
+    const inside = view.items.filter(i => within(i.scope || i.node.scope || "", scope) && i.scope !== scope);
+    if (!inside.length || [...view.collapsed].some(c => within(scope, c))) continue;
+    const depth = scopes.filter(s => s !== scope && within(s, scope)).length ? 16 : 10;
+    const x0 = Math.min(...inside.map(i => i.box.x)) - depth, y0 = Math.min(...inside.map(i => i.box.y)) - depth - 16;
+    const x1 = Math.max(...inside.map(i => i.box.x + i.box.w)) + depth, y1 = Math.max(...inside.map(i => i.box.y + i.box.h)) + depth;
+    const all = new Set(inside);
+    if (view.items.some(i => !all.has(i) && i.box.x < x1 && i.box.x + i.box.w > x0 && i.box.y < y1 && i.box.y + i.box.h > y0)) continue;
+    found.push({scope, x0, y0, x1, y1});
+  }
+  return found;
+}
+
+function drawFrame(frame) {
+  const g = svg("g", {class: "frame", tabindex: 0, role: "button", "data-scope": frame.scope, "aria-expanded": "true",
+    "aria-label": "Scope " + frame.scope + ", expanded"}, layers.frames);
+  svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: frame.y1 - frame.y0, rx: 12}, g);
+  svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: 20, style: "fill:transparent;stroke:none"}, g);
+  svg("text", {x: frame.x0 + 9, y: frame.y0 + 15}, g).textContent = "⊟ " + frame.scope;
+}
+
+function path(route) {
+  let d = "M" + route[0][0] + "," + route[0][1];
+  for (let i = 1; i < route.length; i++) {
+    const [x0, y0] = route[i - 1], [x, y] = route[i], right = view.layout.right;
+    if (right ? y0 === y : x0 === x) { d += "L" + x + "," + y; continue; }
+    const mx = (x0 + x) / 2, my = (y0 + y) / 2;
+    d += right ? `C${mx},${y0} ${mx},${y} ${x},${y}` : `C${x0},${my} ${x},${my} ${x},${y}`;
+  }
+  return d;
+}
+
+// A label stands at the consumer's end, where arrows are apart.
+function labelPlace(link, width) {
+  const [x0, y0] = link.route[link.route.length - 2], [x1, y1] = link.route[link.route.length - 1];
+  let t = 0.5;
+  if (view.layout.right) {
+    const target = x1 - 12 - width / 2;
+    let low = 0, high = 1;
+    for (let i = 0; i < 20; i++) {
+      t = (low + high) / 2;
+      const x = x0 + (x1 - x0) * (1.5 * t * (1 - t) + t * t * t);
+      if (x < target) low = t; else high = t;
+    }
+  }
+  const ease = 3 * t * t - 2 * t * t * t, even = 1.5 * t * (1 - t) + t * t * t;
+  return view.layout.right ? [x0 + (x1 - x0) * even, y0 + (y1 - y0) * ease] : [x0 + (x1 - x0) * ease, y0 + (y1 - y0) * even];
+}
+
+function drawItem(item) {
+  const kind = item.scope ? "group" : item.node.id === data.result ? "final" : item.node.kind;
+  const g = svg("g", {class: "node " + kind, tabindex: 0, role: "button",
+    transform: `translate(${item.box.x} ${item.box.y})`}, layers.nodes);
+  item.base = "node " + kind;
+  svg("rect", {width: item.box.w, height: item.box.h, rx: 8}, g);
+  svg("text", {class: "name", x: 13, y: 22}, g).textContent = item.title;
+  if (item.scope) {
+    g.setAttribute("data-scope", item.scope);
+    g.setAttribute("aria-expanded", "false");
+    item.val = svg("text", {class: "op", x: 13, y: 41}, g);
+  } else {
+    g.setAttribute("data-id", item.node.id);
+    g.setAttribute("data-label", item.node.label);
+    svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
+    item.val = svg("text", {class: "val", x: 13, y: 41}, g);
+    item.grad = svg("text", {class: "grad", x: 13, y: 59}, g);
+  }
+  item.element = g;
+  item.shown = -1;
+}
+
+// What a node shows now.
+function stateOf(id) {
+  const k = view.step, pass = passes[steps[k].pass - 1];
+  const valued = k >= pass.value[id], graded = k >= pass.grad[id], changed = k >= pass.changed[id];
+  let value = valued ? brief(pass.forward[id].value) : "not computed";
+  if (changed) {
+    const update = pass.updates.find(u => u.node === id);
+    value = changeOf(update);
+  }
+  const gradient = graded ? "∂ " + brief(pass.backward[id].gradient) : "";
+  return {valued, graded, changed, value, gradient};
+}
+
+function roleOf(id) {
+  const step = steps[view.step];
+  if (step.phase === "given") return nodes[id].kind === "operation" ? "" : "current";
+  if (step.phase === "update") return passes[step.pass - 1].updates[step.index].node === id ? "current" : "";
+  if (step.index === id) return "current";
+  if (!edgesInto[step.index].some(e => e.from === id)) return "";
+  if (step.phase === "forward") return "used";
+  return step.phase === "backward" && edgesInto[step.index].some(e => e.from === id && flowing(e)) ? "touched" : "";
+}
+const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === view.step;
+
+function paintItem(item) {
+  if (item.scope) {
+    const inside = members.get(item.scope), states = inside.map(n => stateOf(n.id)), valued = states.filter(s => s.valued).length;
+    const graded = states.filter(s => s.graded).length;
+    const active = inside.some(n => roleOf(n.id) === "current");
+    item.val.textContent = item.detail + (graded ? ", ∂ " + graded : "");
+    item.element.setAttribute("class", item.base + (valued ? "" : " todo") + (active ? " current" : ""));
+    item.element.setAttribute("aria-label", "Scope " + item.scope + ", collapsed, " + item.detail + ", " + valued
+      + " computed, " + graded + " with gradient");
+    return;
+  }
+  const id = item.node.id, state = stateOf(id);
+  item.val.textContent = state.value;
+  item.val.setAttribute("class", state.changed ? "val new" : "val");
+  item.grad.textContent = state.gradient;
+  item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
+    + (view.selected === id ? " selected" : ""));
+  item.element.setAttribute("aria-label", item.node.label + ", " + item.node.kind + ", "
+    + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
+}
+
+function drawLink(link) {
+  link.element = svg("path", {d: path(link.route)}, layers.edges);
+  link.label = null;
+}
+
+function paintLink(link) {
+  const k = view.step, step = steps[k], pass = passes[step.pass - 1];
+  const used = step.phase === "forward" && link.edges.some(e => e.to === step.index);
+  const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id]);
+  const faint = phaseOf(step) !== "forward" && !link.edges.some(e => pass.flows[e.id]);
+  link.element.setAttribute("class", "edge" + (used ? " used" : now ? " flowing" : past ? " flowed" : faint ? " faint" : ""));
+  link.element.setAttribute(now ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
+  link.element.removeAttribute(now ? "marker-end" : "marker-start");
+  if (link.label) { link.label.remove(); link.label = null; }
+  if (past && link.edges.length === 1) {
+    const text = brief(pass.flows[link.edges[0].id].value), width = textWidth(text) * 0.93 + 8;
+    const [x, y] = labelPlace(link, width);
+    link.label = svg("g", {class: "label" + (now ? " flowing" : ""), "data-edge": link.edges[0].id}, layers.labels);
+    svg("rect", {x: x - width / 2, y: y - 9, width, height: 18, rx: 5}, link.label);
+    svg("text", {x, y: y + 4}, link.label).textContent = text;
+  }
+}
+
+// From afar a large graph is a few paths; from near only what is in sight is drawn.
+function drawFar() {
+  const classes = {todo: "", done: "", back: "", now: ""};
+  for (const item of view.items) {
+    const ids = item.scope ? members.get(item.scope).map(n => n.id) : [item.node.id];
+    const states = ids.map(stateOf);
+    const kind = ids.some(id => roleOf(id) === "current") ? "now" : states.some(s => s.graded) ? "back"
+      : states.some(s => s.valued) ? "done" : "todo";
+    const b = item.box;
+    classes[kind] += `M${b.x.toFixed(1)},${b.y.toFixed(1)}h${b.w.toFixed(1)}v${b.h.toFixed(1)}h${-b.w.toFixed(1)}z`;
+  }
+  layers.far.replaceChildren();
+  view.wires = view.wires && view.wires.layout === view.layout ? view.wires : {layout: view.layout, d: view.links.map(l => path(l.route)).join("")};
+  svg("path", {class: "far edges", d: view.wires.d}, layers.far);
+  for (const kind in classes) if (classes[kind]) svg("path", {class: "far " + kind, d: classes[kind]}, layers.far);
+}
+
+function draw() {
+  world.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
+  const many = view.items.length > DRAW_ALL, far = many && view.scale < FAR;
+  layers.frames.style.display = far ? "none" : "";
+  if (far) drawFar(); else layers.far.replaceChildren();
+  const margin = 60 / view.scale, left = -view.x / view.scale - margin, top = -view.y / view.scale - margin;
+  const right = left + stage.clientWidth / view.scale + 2 * margin, bottom = top + stage.clientHeight / view.scale + 2 * margin;
+  const inSight = (x0, y0, x1, y1) => !far && (!many || (x0 < right && x1 > left && y0 < bottom && y1 > top));
+  for (const item of view.items) {
+    const b = item.box, wanted = inSight(b.x, b.y, b.x + b.w, b.y + b.h);
+    if (wanted && !item.element) drawItem(item);
+    if (wanted) { if (item.shown !== view.stamp) { paintItem(item); item.shown = view.stamp; } }
+    else if (item.element) { item.element.remove(); item.element = null; }
+  }
+  for (const link of view.links) {
+    const wanted = inSight(...link.bounds);
+    if (wanted && !link.element) { drawLink(link); link.shown = -1; }
+    if (wanted) { if (link.shown !== view.stamp) { paintLink(link); link.shown = view.stamp; } }
+    else if (link.element) { link.element.remove(); link.element = null; if (link.label) { link.label.remove(); link.label = null; } }
+  }
+}
+
+let scheduled = false;
+function redraw() {
+  if (!scheduled) { scheduled = true; requestAnimationFrame(() => { scheduled = false; draw(); }); }
+}
+
+function fit() {
+  const least = stage.clientWidth < 600 ? 0.3 : 0.12;
+  view.scale = Math.min(1.6, Math.max(view.items.length > DRAW_ALL ? 0.01 : least, fitScale(view.layout) * 0.98));
+  view.x = (stage.clientWidth - view.layout.width * view.scale) / 2;
+  view.y = (stage.clientHeight - view.layout.height * view.scale) / 2;
+  redraw();
+}
+
+// Large enough to read: the whole graph if that is possible, else the place where something happens.
+function start() {
+  fit();
+  const readable = stage.clientWidth < 600 ? 0.62 : 0.7;
+  if (view.scale < readable && view.items.length <= DRAW_ALL) { view.scale = readable; view.y = 10; view.x = 10; follow(true); }
+}
+
+function zoomAt(factor, x, y) {
+  const scale = Math.min(4, Math.max(0.008, view.scale * factor));
+  view.x = x - (x - view.x) * scale / view.scale;
+  view.y = y - (y - view.y) * scale / view.scale;
+  view.scale = scale;
+  redraw();
+}
+
+function center(box) {
+  view.x = stage.clientWidth / 2 - (box.x + box.w / 2) * view.scale;
+  view.y = stage.clientHeight / 2 - (box.y + box.h / 2) * view.scale;
+  redraw();
+}
+
+// Keeps what happens in sight.
+function follow(always) {
+  const step = steps[view.step];
+  let id = step.phase === "update" ? passes[step.pass - 1].updates[step.index].node : step.index;
+  if (step.phase === "given") id = nodes.findIndex(n => n.kind !== "operation");
+  if (id < 0) return;
+  const b = view.items[view.itemOf[id]].box, s = view.scale;
+  const x0 = b.x * s + view.x, y0 = b.y * s + view.y, x1 = x0 + b.w * s, y1 = y0 + b.h * s;
+  const margin = Math.min(60, stage.clientWidth / 12);
+  const wholeFits = view.layout.width * s <= stage.clientWidth && view.layout.height * s <= stage.clientHeight;
+  if ((always && !wholeFits) || x0 < margin || y0 < 10 || x1 > stage.clientWidth - margin || y1 > stage.clientHeight - 10) center(b);
+}

@@ -1,0 +1,95 @@
+package dev.autodiff.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.CrossEntropy;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Formulas and rules with numbers in them are computed as they stand, and must give what the engine computed. */
+class RuleNumbersTest {
+    private static final Tensor ONE = Tensors.scalar(1, DType.FLOAT64);
+
+    private static Arguments op(String name, BinaryOperator<Tensor> function) {
+        return Arguments.of(name, function);
+    }
+
+    static Stream<Arguments> ops() {
+        return Stream.of(
+                op("add", Tensor::add),
+                op("subtract", Tensor::sub),
+                op("multiply", Tensor::mul),
+                op("divide", Tensor::div),
+                op("pow", (a, b) -> a.abs().add(0.1).pow(b)),
+                op("minimum", Arithmetic::minimum),
+                op("maximum", Arithmetic::maximum),
+                op("clip", (a, b) -> Arithmetic.clip(a, -0.5, 0.5).mul(b)),
+                op("negate", (a, b) -> a.neg().mul(b)),
+                op("abs", (a, b) -> a.abs().mul(b)),
+                op("square", (a, b) -> a.square().mul(b)),
+                op("sqrt", (a, b) -> a.abs().sqrt().mul(b)),
+                op("exp", (a, b) -> a.exp().mul(b)),
+                op("expm1", (a, b) -> Arithmetic.expm1(a).mul(b)),
+                op("log", (a, b) -> a.abs().log().mul(b)),
+                op("log1p", (a, b) -> Arithmetic.log1p(a.abs()).mul(b)),
+                op("erf", (a, b) -> Arithmetic.erf(a).mul(b)),
+                op("relu", (a, b) -> a.relu().mul(b)),
+                op("leakyRelu", (a, b) -> Activations.leakyRelu(a, 0.1).mul(b)),
+                op("sigmoid", (a, b) -> a.sigmoid().mul(b)),
+                op("tanh", (a, b) -> a.tanh().mul(b)),
+                op("softplus", (a, b) -> Activations.softplus(a).mul(b)),
+                op("elu", (a, b) -> Activations.elu(a, 1).mul(b)),
+                op("gelu", (a, b) -> Activations.gelu(a).mul(b)),
+                op("where", (a, b) -> Comparisons.where(ONE, a, b)),
+                op("where not", (a, b) -> Comparisons.where(ONE.sub(1), a, b)),
+                op("sigmoid cross-entropy", (a, b) -> CrossEntropy.sigmoid(a, b.sigmoid())));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("ops")
+    void saysWhatWasComputed(String name, BinaryOperator<Tensor> function) {
+        Random random = new Random(name.hashCode());
+        for (int i = 0; i < 20; i++) {
+            double a = 4 * random.nextDouble() - 2;
+            double b = 4 * random.nextDouble() - 2;
+            Tensor y = function.apply(Tensors.scalar(a, DType.FLOAT64), Tensors.scalar(b, DType.FLOAT64));
+            Trace trace = Trace.of(y.mul(-1.5));
+            trace.last().forward().forEach(RuleNumbersTest::check);
+            trace.last().backward().forEach(backward -> backward.given().forEach(RuleNumbersTest::check));
+        }
+    }
+
+    private static void check(Trace.Forward forward) {
+        boolean comparison = List.of("greater", "equal").contains(forward.node().op());
+        if (forward.node().kind() == Trace.Kind.OPERATION && !comparison) {
+            assertFalse(forward.numbers().isEmpty(), forward.node().op());
+            assertSame(
+                    forward.node().op() + ": " + forward.numbers(),
+                    forward.value().item(),
+                    forward.numbers());
+        }
+    }
+
+    private static void check(Trace.Flow flow) {
+        String what = flow.from().op() + " to operand " + flow.operand() + ": " + flow.rule() + " = " + flow.numbers();
+        assertFalse(flow.numbers().isEmpty(), what);
+        assertSame(what, flow.value().item(), flow.numbers());
+    }
+
+    /** Within what rounding the numbers to four digits may do. */
+    private static void assertSame(String what, double expected, String formula) {
+        assertEquals(expected, FormulaReader.compute(formula), 0.02 * Math.max(0.02, Math.abs(expected)), what);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.autodiff.nn;
+
+import static dev.autodiff.nn.Feed.feed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.optimizer.Adam;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.nn.optimizer.Momentum;
+import dev.autodiff.nn.optimizer.Optimizer;
+import dev.autodiff.nn.optimizer.VariableGradient;
+import dev.autodiff.trace.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SessionTraceTest {
+    private final Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 3));
+    private final Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
+    private final Variable w1 = Variable.of("w1", Shape.of(3, 4), Initializers.glorotUniform());
+    private final Variable w2 = Variable.of("w2", Shape.of(4, 1), Initializers.glorotUniform());
+    private final Tensor prediction =
+            Dropout.keep(Dropout.keep(x, 0.8).matmul(w1).tanh(), 0.5).matmul(w2).named("prediction");
+    private final Tensor cost = Losses.meanSquaredError(prediction, y).named("cost");
+
+    private List<Feed> batch(int seed) {
+        float[][] rows = new float[5][3];
+        float[][] targets = new float[5][1];
+        for (int i = 0; i < 5; i++) {
+            for (int j = 0; j < 3; j++) {
+                rows[i][j] = (float) Math.sin(seed + 3 * i + j);
+            }
+            targets[i][0] = rows[i][0] - rows[i][2];
+        }
+        return List.of(feed(x, rows), feed(y, targets));
+    }
+
+    /** Bit for bit, with the same masks of dropout. */
+    @Test
+    void aTracedStepIsTheStep() {
+        TrainOp train = new Adam(0.01).minimize(cost);
+        List<NDArray> expected = new ArrayList<>();
+        try (Session session = new Session(7)) {
+            session.initialize();
+            for (int i = 0; i < 3; i++) {
+                session.run(train, batch(i).toArray(Feed[]::new));
+                expected.add(w1.value());
+            }
+            session.initialize();
+            Trace trace = session.trace(train, List.of(batch(0), batch(1), batch(2)));
+            for (int i = 0; i < 3; i++) {
+                Trace.Update update = trace.passes().get(i).updates().get(0);
+                assertEquals("w1", update.variable());
+                assertClose(expected.get(i), update.after());
+                assertEquals(2, update.memory().size());
+            }
+            assertClose(expected.get(2), w1.value());
+            session.initialize();
+            Trace again = session.trace(train, List.of(batch(0), batch(1), batch(2)));
+            assertEquals(trace.toJson(), again.toJson());
+        }
+    }
+
+    private static void assertClose(NDArray expected, NDArray actual) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals(expected.at(i), actual.at(i), 1e-6);
+        }
+    }
+
+    @Test
+    void theRuleOfAnUpdateIsShownWithItsNumbers() {
+        Variable w = Variable.of("w", NDArray.scalar(3f));
+        TrainOp descent = new GradientDescent(0.1).minimize(w.square().named("cost"));
+        TrainOp momentum = new Momentum(0.1, 0.9).minimize(w.square().named("cost"));
+        try (Session session = new Session()) {
+            Trace.Update first = session.trace(descent).last().updates().get(0);
+            assertEquals("w ← w - η g", first.rule());
+            assertEquals("3 - 0.1 · 6", first.numbers());
+            assertEquals(3, first.before().item());
+            assertEquals(6, first.gradient().orElseThrow().item());
+            assertEquals(2.4, first.after().item(), 1e-6);
+            Trace.Update second = session.trace(momentum).last().updates().get(0);
+            assertEquals("2.4 - 0.1 · (0 · 0.9 + 4.8)", second.numbers());
+            assertEquals("w/momentum", second.memory().get(0).name());
+        }
+    }
+
+    @Test
+    void anUpdateShowsTheGradientThatItUsed() {
+        Variable w = Variable.of("w", NDArray.scalar(3f));
+        Tensor loss = w.square().named("cost");
+        Optimizer optimizer = new GradientDescent(0.1);
+        Tensor clipped = Arithmetic.clip(optimizer.gradients(loss, w).get(0).gradient(), -1, 1);
+        TrainOp train = optimizer.apply(loss, List.of(new VariableGradient(w, clipped)));
+        try (Session session = new Session()) {
+            Trace trace = session.trace(train);
+            assertEquals(6, trace.gradient(w).orElseThrow().item());
+            assertEquals(
+                    1, trace.last().updates().get(0).gradient().orElseThrow().item());
+            assertEquals(2.9, w.value().item(), 1e-6);
+        }
+    }
+
+    @Test
+    void aTraceWithoutTrainingChangesNothing() {
+        try (Session session = new Session(1)) {
+            session.run(prediction, batch(0).get(0));
+            NDArray before = w1.value();
+            Trace trace = session.trace(cost, batch(0).toArray(Feed[]::new));
+            assertEquals(before, w1.value());
+            assertTrue(trace.last().updates().isEmpty());
+        }
+    }
+
+    @Test
+    void aPlaceholderThatIsNotFedIsNamed() {
+        try (Session session = new Session(1)) {
+            GraphException e = assertThrows(GraphException.class, () -> session.trace(cost, batch(0).get(0)));
+            assertTrue(String.valueOf(e.getMessage()).contains("placeholder y FLOAT32 [?, 1]"), e::getMessage);
+        }
+    }
+
+    @Test
+    void theCompiledProgramIsDrawn() {
+        TrainOp train = new Adam(0.01).minimize(cost);
+        try (Session session = new Session(1)) {
+            String svg =
+                    session.drawProgram(train, batch(0).toArray(Feed[]::new)).toSvg();
+            assertTrue(svg.contains("→ state [3, 4]"), svg);
+        }
+    }
+}

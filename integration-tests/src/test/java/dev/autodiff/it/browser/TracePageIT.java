@@ -1,0 +1,305 @@
+package dev.autodiff.it.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.trace.Trace;
+import dev.autodiff.trace.Trace.Phase;
+import dev.autodiff.trace.Trace.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Opens the page of a trace in a real browser, goes through it, and compares what it shows with what was computed. */
+class TracePageIT {
+    private static final Path PAGES = Path.of("target", "pages");
+    private static final String RIGHT = "\uE014";
+    private static final String LEFT = "\uE012";
+    private static final String DOWN = "\uE015";
+    private static final String HOME = "\uE011";
+    private static final String END = "\uE010";
+    private static final String ENTER = "\uE007";
+    private static final String ESCAPE = "\uE00C";
+
+    private static @Nullable Browser started;
+
+    @BeforeAll
+    static void startBrowser() throws IOException, InterruptedException {
+        started = Browser.start(1400, 900).orElse(null);
+        assumeTrue(
+                started != null,
+                "No chromium and chromedriver are installed: the page was not tested."
+                        + " Debian: apt-get install chromium chromium-driver");
+    }
+
+    @AfterAll
+    static void endBrowser() throws IOException {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    @AfterEach
+    void theConsoleIsEmpty() {
+        assertEquals(List.of(), browser().console());
+    }
+
+    private static Browser browser() {
+        return Objects.requireNonNull(started);
+    }
+
+    private static void open(Trace trace, String name) throws IOException {
+        Files.createDirectories(PAGES);
+        browser().open(trace.write(PAGES.resolve(name + ".html")));
+        browser().settle();
+    }
+
+    private static double number(Object text) {
+        return Double.parseDouble(((String) text).replace("∂ ", "").replace("e", "E"));
+    }
+
+    /** The numbers that the nodes and arrows show, by label and by edge. */
+    private static Map<String, @Nullable Object> shown(String selector, String key) {
+        return Json.object(browser()
+                .run("return Object.fromEntries([...document.querySelectorAll('" + selector + "')].map(e => [" + key
+                        + ", e.textContent]))"));
+    }
+
+    @Test
+    void everyStepShowsWhatTheEngineComputed() throws IOException {
+        Trace trace = Models.neuron();
+        open(trace, "neuron");
+        for (int k = 0; k < trace.steps().size(); k++) {
+            Step step = trace.steps().get(k);
+            assertEquals((k + 1) + " / " + trace.steps().size(), browser().text("#count"));
+            Trace.Pass pass = trace.passes().get(step.pass() - 1);
+            Map<String, @Nullable Object> values = shown("#canvas .val", "e.parentNode.dataset.label");
+            Map<String, @Nullable Object> gradients = shown("#canvas .grad", "e.parentNode.dataset.label");
+            compareStep(step, pass, values, gradients);
+            browser().press(RIGHT);
+        }
+        browser().screenshot(PAGES.resolve("neuron.png"));
+    }
+
+    private static void compareStep(
+            Step step, Trace.Pass pass, Map<String, @Nullable Object> values, Map<String, @Nullable Object> gradients) {
+        for (Trace.Forward forward : pass.forward()) {
+            String label = forward.node().label();
+            String value = (String) Objects.requireNonNull(values.get(label));
+            boolean early = step.phase() == Phase.GIVEN
+                    ? forward.node().kind() == Trace.Kind.OPERATION
+                    : step.phase() == Phase.FORWARD
+                            && forward.node().id() > step.index()
+                            && forward.node().kind() == Trace.Kind.OPERATION;
+            if (early) {
+                assertEquals("not computed", value, step + " " + label);
+            } else if (!value.contains("→")) {
+                assertEquals(forward.value().item(), number(value), 1e-4, step + " " + label);
+            }
+        }
+        if (step.phase() == Phase.GIVEN || step.phase() == Phase.FORWARD) {
+            assertTrue(gradients.values().stream().allMatch(""::equals), gradients::toString);
+        } else if (step.phase() == Phase.BACKWARD) {
+            for (Trace.Flow flow : pass.backward().get(step.index()).given()) {
+                NDArray gradient =
+                        pass.backward().get(flow.to().id()).gradient().orElseThrow();
+                assertEquals(
+                        gradient.item(),
+                        number(Objects.requireNonNull(gradients.get(flow.to().label()))),
+                        1e-4,
+                        step.toString());
+            }
+        }
+    }
+
+    @Test
+    void theRuleIsShownInSymbolsAndInNumbers() throws IOException {
+        Trace trace = Models.neuron();
+        open(trace, "neuron");
+        browser().click("#phases [data-phase=backward]");
+        browser().press(RIGHT);
+        assertEquals("∂cost/∂cost = 1 goes back through cost", browser().text("#step h2"));
+        assertEquals("  =  2x · dy", browser().text("#step .formula"));
+        assertEquals("2·(-2) · 1 = -4", browser().text("#step .numbers"));
+        browser().click("#phases [data-phase=update]");
+        assertEquals("1 - 0.1 · (-8) = 1.8", browser().text("#step .numbers"));
+        assertEquals("1 → 1.8", browser().text("#canvas [data-label=w0] .val"));
+    }
+
+    @Test
+    void gradientsStandOnTheArrows() throws IOException {
+        Trace trace = Models.neuron();
+        open(trace, "neuron");
+        assertEquals(Map.of(), shown("#canvas .label", "e.dataset.edge"));
+        browser().press(DOWN);
+        browser().press(DOWN);
+        browser().press(LEFT);
+        Map<String, @Nullable Object> labels = shown("#canvas .label", "e.dataset.edge");
+        int edge = 0;
+        for (Trace.Node node : trace.nodes()) {
+            for (int operand = 0; operand < node.inputs().size(); operand++, edge++) {
+                int position = operand;
+                Trace.Flow flow = trace.passes().get(0).backward().get(node.id()).given().stream()
+                        .filter(candidate -> candidate.operand() == position)
+                        .findFirst()
+                        .orElseThrow();
+                Object label = Objects.requireNonNull(labels.get(String.valueOf(edge)), "edge " + edge);
+                assertEquals(flow.value().item(), number(label), 1e-4);
+            }
+        }
+        assertEquals(edge, labels.size());
+    }
+
+    @Test
+    void keysMoveThroughTheSteps() throws IOException {
+        Trace trace = Models.neuron();
+        int steps = trace.steps().size();
+        open(trace, "neuron");
+        browser().press(END);
+        assertEquals(steps + " / " + steps, browser().text("#count"));
+        browser().press(LEFT);
+        assertEquals((steps - 1) + " / " + steps, browser().text("#count"));
+        browser().press(HOME);
+        assertEquals("1 / " + steps, browser().text("#count"));
+        browser().press("?");
+        assertEquals(true, browser().run("return document.getElementById('help').open"));
+        browser().press(ESCAPE);
+        assertEquals(false, browser().run("return document.getElementById('help').open"));
+        browser().press("t");
+        Object theme = browser().run("return document.documentElement.dataset.theme");
+        browser().press("t");
+        assertNotEquals(theme, browser().run("return document.documentElement.dataset.theme"));
+        browser().run("document.getElementById('speed').value = 40");
+        browser().press(" ");
+        assertEquals("Pause", browser().text("#play"));
+        for (int i = 0; i < 200 && !browser().text("#play").equals("Play"); i++) {
+            browser().settle();
+        }
+        assertEquals(steps + " / " + steps, browser().text("#count"));
+    }
+
+    @Test
+    void aNodeShowsItsNumbersAndItsLine() throws IOException {
+        Trace trace = Models.neuron();
+        open(trace, "neuron");
+        browser().press(END);
+        browser().run("document.querySelector('#canvas [data-label=w0]').focus()");
+        browser().press(ENTER);
+        assertEquals("w0", browser().text("#detail h2"));
+        assertTrue(
+                browser().text("#source").startsWith("Models.java:"), browser().text("#source"));
+        double gradient = trace.last().updates().get(0).gradient().orElseThrow().item();
+        assertEquals(gradient, number(browser().text("#detail dd.gradient")), 1e-4);
+        browser().click("#canvas [data-label=x1]");
+        assertEquals("x1", browser().text("#detail h2"));
+    }
+
+    @Test
+    void searchJumpsToANode() throws IOException {
+        open(Models.mlp(), "mlp");
+        browser().run("const j = document.getElementById('jump'); j.value = 'logits'; j.form.requestSubmit()");
+        browser().settle();
+        assertEquals("output/logits", browser().text("#detail h2"));
+        assertTrue(
+                browser().text("#step h2").startsWith("Compute output/logits"),
+                browser().text("#step h2"));
+    }
+
+    @Test
+    void scopesCollapseAndExpand() throws IOException {
+        Trace trace = Models.mlp();
+        open(trace, "mlp");
+        String count = "return document.querySelectorAll('#canvas .node').length";
+        assertEquals((double) trace.nodes().size(), browser().run(count));
+        browser().click("#scopes [data-scope=hidden]");
+        assertEquals(trace.nodes().size() - 3.0, browser().run(count));
+        assertEquals(
+                "false", browser().run("return document.querySelector('#canvas [data-scope=hidden]').ariaExpanded"));
+        browser().press("c");
+        browser().press("c");
+        assertEquals((double) trace.nodes().size(), browser().run(count));
+        browser().run("document.querySelector('#canvas .frame').focus()");
+        browser().press(ENTER);
+        assertTrue((double) Objects.requireNonNull(browser().run(count))
+                < trace.nodes().size());
+        browser().screenshot(PAGES.resolve("mlp.png"));
+    }
+
+    @Test
+    void boxesDoNotOverlap() throws IOException {
+        open(Models.mlp(), "mlp");
+        assertEquals(0.0, browser().run("""
+                const boxes = view.items.map(i => i.box);
+                return boxes.filter((a, i) => boxes.some((b, j) => j > i && a.x < b.x + b.w && b.x < a.x + a.w
+                    && a.y < b.y + b.h && b.y < a.y + a.h)).length"""));
+    }
+
+    @Test
+    void fiveThousandNodesStayUsable() throws IOException {
+        Trace trace = Models.large();
+        long start = System.nanoTime();
+        open(trace, "large");
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertTrue(seconds < 30, seconds + " s to open");
+        browser().press(END);
+        browser().press("f");
+        assertTrue(
+                (double) Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas *').length"))
+                        < 100);
+        browser().run("const j = document.getElementById('jump'); j.value = 'x8'; j.form.requestSubmit()");
+        browser().settle();
+        assertEquals("x8", browser().text("#detail h2"));
+        double gradient = trace.last()
+                .backward()
+                .get(trace.nodes().stream()
+                        .filter(node -> node.label().equals("x8"))
+                        .findFirst()
+                        .orElseThrow()
+                        .id())
+                .gradient()
+                .orElseThrow()
+                .item();
+        double shown = number(browser().text("#canvas [data-label=x8] .grad"));
+        assertEquals(gradient, shown, 1e-3 * Math.abs(gradient));
+        double drawn = (double)
+                Objects.requireNonNull(browser().run("return document.querySelectorAll('#canvas .node').length"));
+        assertTrue(drawn > 0 && drawn < 800, drawn + " nodes drawn");
+        double milliseconds = (double) Objects.requireNonNull(browser()
+                .run("const t = performance.now(); for (let i = 0; i < 10; i++) { go(100 + i); draw(); }"
+                        + " return (performance.now() - t) / 10"));
+        assertTrue(milliseconds < 500, milliseconds + " ms a step");
+        browser().screenshot(PAGES.resolve("large.png"));
+    }
+
+    @Test
+    void theJsonCanBeRead() {
+        Trace trace = Models.mlp();
+        Map<String, @Nullable Object> json = Json.object(Json.parse(trace.toJson()));
+        assertEquals("autodiff-trace", json.get("format"));
+        assertEquals(1.0, json.get("version"));
+        assertEquals(trace.nodes().size(), Json.array(json.get("nodes")).size());
+        Map<String, @Nullable Object> pass =
+                Json.object(Json.array(json.get("passes")).get(0));
+        Map<String, @Nullable Object> update =
+                Json.object(Json.array(pass.get("updates")).get(0));
+        List<@Nullable Object> after =
+                Json.array(Json.object(update.get("after")).get("data"));
+        NDArray expected = trace.last().updates().get(0).after();
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals((float) expected.at(i), ((Double) Objects.requireNonNull(after.get(i))).floatValue());
+        }
+        assertFalse(after.isEmpty());
+    }
+}
