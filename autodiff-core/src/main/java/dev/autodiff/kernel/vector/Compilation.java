@@ -78,7 +78,7 @@ final class Compilation {
         int row = FloatTiles.COLUMNS;
         int rows = FloatTiles.ROWS;
         switch (loop) {
-            case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows / 2, DEPTH);
+            case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows / 2, DEPTH);
             case 1 -> FloatTiles.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
             case 2 -> FloatPacking.copyPanel(x, 0, row, x, 0, DEPTH);
             case 3 -> FloatTiles.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, DEPTH);

@@ -192,7 +192,6 @@ final class FloatTiles {
             int aCol,
             float[] b,
             int bOffset,
-            int bRow,
             float[] init,
             int initOffset,
             int initRow,
@@ -221,12 +220,9 @@ final class FloatTiles {
         FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
         FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
         int s = aOffset;
-        int q = bOffset;
-        int even = k - 1;
-        int p = 0;
-        for (; p < even; p += 2) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
             FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
             c00 = e.fma(b0, c00);
             c01 = e.fma(b1, c01);
@@ -245,50 +241,7 @@ final class FloatTiles {
             e = FloatVector.broadcast(SPECIES, a[s + fourth + 2]);
             c50 = e.fma(b0, c50);
             c51 = e.fma(b1, c51);
-            b0 = FloatVector.fromArray(SPECIES, b, q + bRow);
-            b1 = FloatVector.fromArray(SPECIES, b, q + bRow + LANES);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol]);
-            c00 = e.fma(b0, c00);
-            c01 = e.fma(b1, c01);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 1]);
-            c10 = e.fma(b0, c10);
-            c11 = e.fma(b1, c11);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 2]);
-            c20 = e.fma(b0, c20);
-            c21 = e.fma(b1, c21);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 3]);
-            c30 = e.fma(b0, c30);
-            c31 = e.fma(b1, c31);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 4]);
-            c40 = e.fma(b0, c40);
-            c41 = e.fma(b1, c41);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 5]);
-            c50 = e.fma(b0, c50);
-            c51 = e.fma(b1, c51);
-            q += 2 * bRow;
-            s += 2 * aCol;
-        }
-        if (p < k) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
-            FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
-            c00 = e.fma(b0, c00);
-            c01 = e.fma(b1, c01);
-            e = FloatVector.broadcast(SPECIES, a[s + 1]);
-            c10 = e.fma(b0, c10);
-            c11 = e.fma(b1, c11);
-            e = FloatVector.broadcast(SPECIES, a[s + 2]);
-            c20 = e.fma(b0, c20);
-            c21 = e.fma(b1, c21);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth]);
-            c30 = e.fma(b0, c30);
-            c31 = e.fma(b1, c31);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth + 1]);
-            c40 = e.fma(b0, c40);
-            c41 = e.fma(b1, c41);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth + 2]);
-            c50 = e.fma(b0, c50);
-            c51 = e.fma(b1, c51);
+            s += aCol;
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + LANES);

@@ -217,7 +217,7 @@ public final class VectorMatmul {
             float[] from = a;
             int fromOffset = aOffset + i * aRow;
             int fromRow = aRow;
-            boolean byColumns = packA ? rows == ROWS : aRow == 1 && aCol != 1 && rows == ROWS;
+            boolean byColumns = bRow == COLUMNS && (packA ? rows == ROWS : aRow == 1 && aCol != 1 && rows == ROWS);
             if (packA || aCol != 1 && !byColumns) {
                 from = ap;
                 fromOffset = packA ? i * depth : 0;
@@ -235,7 +235,6 @@ public final class VectorMatmul {
                             step,
                             b,
                             bOffset,
-                            bRow,
                             init,
                             initOffset,
                             initRow,
