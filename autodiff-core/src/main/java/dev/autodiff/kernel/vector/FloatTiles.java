@@ -192,22 +192,27 @@ final class FloatTiles {
             int aCol,
             float[] b,
             int bOffset,
-            int bRow,
             float[] init,
             int initOffset,
             int initRow,
             float[] c,
             int cOffset,
             int cRow,
+            int rows,
             int middle,
             int k) {
         int fourth = BREAK ? middle : 3;
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = Math.min(3, rows - 1);
+        int r4 = Math.min(4, rows - 1);
+        int r5 = Math.min(5, rows - 1);
         int s0 = initOffset;
-        int s1 = initOffset + 1 * initRow;
-        int s2 = initOffset + 2 * initRow;
-        int s3 = initOffset + 3 * initRow;
-        int s4 = initOffset + 4 * initRow;
-        int s5 = initOffset + 5 * initRow;
+        int s1 = initOffset + r1 * initRow;
+        int s2 = initOffset + r2 * initRow;
+        int s3 = initOffset + r3 * initRow;
+        int s4 = initOffset + r4 * initRow;
+        int s5 = initOffset + r5 * initRow;
         FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
         FloatVector c01 = FloatVector.fromArray(SPECIES, init, s0 + LANES);
         FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
@@ -221,12 +226,9 @@ final class FloatTiles {
         FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
         FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
         int s = aOffset;
-        int q = bOffset;
-        int even = k - 1;
-        int p = 0;
-        for (; p < even; p += 2) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
             FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
             c00 = e.fma(b0, c00);
             c01 = e.fma(b1, c01);
@@ -245,63 +247,20 @@ final class FloatTiles {
             e = FloatVector.broadcast(SPECIES, a[s + fourth + 2]);
             c50 = e.fma(b0, c50);
             c51 = e.fma(b1, c51);
-            b0 = FloatVector.fromArray(SPECIES, b, q + bRow);
-            b1 = FloatVector.fromArray(SPECIES, b, q + bRow + LANES);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol]);
-            c00 = e.fma(b0, c00);
-            c01 = e.fma(b1, c01);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 1]);
-            c10 = e.fma(b0, c10);
-            c11 = e.fma(b1, c11);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 2]);
-            c20 = e.fma(b0, c20);
-            c21 = e.fma(b1, c21);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 3]);
-            c30 = e.fma(b0, c30);
-            c31 = e.fma(b1, c31);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 4]);
-            c40 = e.fma(b0, c40);
-            c41 = e.fma(b1, c41);
-            e = FloatVector.broadcast(SPECIES, a[s + aCol + 5]);
-            c50 = e.fma(b0, c50);
-            c51 = e.fma(b1, c51);
-            q += 2 * bRow;
-            s += 2 * aCol;
-        }
-        if (p < k) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
-            FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
-            c00 = e.fma(b0, c00);
-            c01 = e.fma(b1, c01);
-            e = FloatVector.broadcast(SPECIES, a[s + 1]);
-            c10 = e.fma(b0, c10);
-            c11 = e.fma(b1, c11);
-            e = FloatVector.broadcast(SPECIES, a[s + 2]);
-            c20 = e.fma(b0, c20);
-            c21 = e.fma(b1, c21);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth]);
-            c30 = e.fma(b0, c30);
-            c31 = e.fma(b1, c31);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth + 1]);
-            c40 = e.fma(b0, c40);
-            c41 = e.fma(b1, c41);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth + 2]);
-            c50 = e.fma(b0, c50);
-            c51 = e.fma(b1, c51);
+            s += aCol;
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + LANES);
-        c10.intoArray(c, cOffset + 1 * cRow);
-        c11.intoArray(c, cOffset + 1 * cRow + LANES);
-        c20.intoArray(c, cOffset + 2 * cRow);
-        c21.intoArray(c, cOffset + 2 * cRow + LANES);
-        c30.intoArray(c, cOffset + 3 * cRow);
-        c31.intoArray(c, cOffset + 3 * cRow + LANES);
-        c40.intoArray(c, cOffset + 4 * cRow);
-        c41.intoArray(c, cOffset + 4 * cRow + LANES);
-        c50.intoArray(c, cOffset + 5 * cRow);
-        c51.intoArray(c, cOffset + 5 * cRow + LANES);
+        c10.intoArray(c, cOffset + r1 * cRow);
+        c11.intoArray(c, cOffset + r1 * cRow + LANES);
+        c20.intoArray(c, cOffset + r2 * cRow);
+        c21.intoArray(c, cOffset + r2 * cRow + LANES);
+        c30.intoArray(c, cOffset + r3 * cRow);
+        c31.intoArray(c, cOffset + r3 * cRow + LANES);
+        c40.intoArray(c, cOffset + r4 * cRow);
+        c41.intoArray(c, cOffset + r4 * cRow + LANES);
+        c50.intoArray(c, cOffset + r5 * cRow);
+        c51.intoArray(c, cOffset + r5 * cRow + LANES);
     }
 
     /** Tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
@@ -318,13 +277,19 @@ final class FloatTiles {
             float[] c,
             int cOffset,
             int cRow,
+            int rows,
             int k) {
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = Math.min(3, rows - 1);
+        int r4 = Math.min(4, rows - 1);
+        int r5 = Math.min(5, rows - 1);
         int s0 = initOffset;
-        int s1 = initOffset + 1 * initRow;
-        int s2 = initOffset + 2 * initRow;
-        int s3 = initOffset + 3 * initRow;
-        int s4 = initOffset + 4 * initRow;
-        int s5 = initOffset + 5 * initRow;
+        int s1 = initOffset + r1 * initRow;
+        int s2 = initOffset + r2 * initRow;
+        int s3 = initOffset + r3 * initRow;
+        int s4 = initOffset + r4 * initRow;
+        int s5 = initOffset + r5 * initRow;
         FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
         FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
         FloatVector c20 = FloatVector.fromArray(SPECIES, init, s2);
@@ -381,10 +346,10 @@ final class FloatTiles {
             c50 = e.fma(b0, c50);
         }
         c00.intoArray(c, cOffset);
-        c10.intoArray(c, cOffset + 1 * cRow);
-        c20.intoArray(c, cOffset + 2 * cRow);
-        c30.intoArray(c, cOffset + 3 * cRow);
-        c40.intoArray(c, cOffset + 4 * cRow);
-        c50.intoArray(c, cOffset + 5 * cRow);
+        c10.intoArray(c, cOffset + r1 * cRow);
+        c20.intoArray(c, cOffset + r2 * cRow);
+        c30.intoArray(c, cOffset + r3 * cRow);
+        c40.intoArray(c, cOffset + r4 * cRow);
+        c50.intoArray(c, cOffset + r5 * cRow);
     }
 }
