@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 public final class Chart {
     private static final double LEFT = 58;
     private static final double RIGHT = 14;
-    private static final double TOP = 66;
     private static final double BOTTOM = 48;
 
     private final String title;
@@ -25,6 +24,7 @@ public final class Chart {
     private double width = 480;
     private double height = 340;
     private boolean square;
+    private double top;
     private boolean logarithmic;
     private boolean classes;
 
@@ -131,9 +131,10 @@ public final class Chart {
      */
     String toSvg(int together) {
         width = together > 2 && together != 4 ? 330 : together > 1 ? 400 : 520;
-        height = square ? width - LEFT - RIGHT + TOP + BOTTOM : together > 1 ? 300 : 340;
+        top = 34 + 18 * legendRows();
+        height = square ? width - LEFT - RIGHT + top + BOTTOM : together > 1 ? 300 : 340;
         Axis x = axis(xRange, s -> s.x, LEFT, width - RIGHT, false);
-        Axis y = axis(yRange, s -> s.y, height - BOTTOM, TOP, logarithmic);
+        Axis y = axis(yRange, s -> s.y, height - BOTTOM, top, logarithmic);
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg class=\"chart\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">",
@@ -141,7 +142,7 @@ public final class Chart {
                 height,
                 Html.text(title)));
         double w = width - LEFT - RIGHT;
-        double h = height - TOP - BOTTOM;
+        double h = height - top - BOTTOM;
         svg.append(text("title", LEFT, 20, title));
         legend(svg);
         axes(svg, x, y);
@@ -149,18 +150,18 @@ public final class Chart {
                 Locale.ROOT,
                 "<svg x=\"%.0f\" y=\"%.0f\" width=\"%.0f\" height=\"%.0f\" viewBox=\"%.0f %.0f %.0f %.0f\">",
                 LEFT,
-                TOP,
+                top,
                 w,
                 h,
                 LEFT,
-                TOP,
+                top,
                 w,
                 h));
         for (DoubleBinaryOperator f : grounds) {
             ground(svg, f, x, y);
         }
         series.forEach(s -> draw(svg, s, x, y));
-        svg.append("</svg>").append(rect("frame", LEFT, TOP, w, h));
+        svg.append("</svg>").append(rect("frame", LEFT, top, w, h));
         return svg.append("</svg>").toString();
     }
 
@@ -186,7 +187,7 @@ public final class Chart {
         double bottom = height - BOTTOM;
         for (double tick : Ticks.of(x.low, x.high, x.log)) {
             double at = x.place(tick);
-            svg.append(line("grid", at, TOP, at, bottom)).append(text("tick mid", at, bottom + 16, Ticks.label(tick)));
+            svg.append(line("grid", at, top, at, bottom)).append(text("tick mid", at, bottom + 16, Ticks.label(tick)));
         }
         for (double tick : Ticks.of(y.low, y.high, y.log)) {
             double at = y.place(tick);
@@ -194,7 +195,7 @@ public final class Chart {
                     .append(text("tick end", LEFT - 6, at + 4, Ticks.label(tick)));
         }
         svg.append(text("axis mid", (LEFT + width - RIGHT) / 2, height - 10, xLabel));
-        double middle = (TOP + bottom) / 2;
+        double middle = (top + bottom) / 2;
         svg.append(String.format(
                 Locale.ROOT,
                 "<text class=\"axis mid\" transform=\"translate(13 %.0f) rotate(-90)\">%s</text>",
@@ -202,23 +203,42 @@ public final class Chart {
                 Html.text(yLabel)));
     }
 
-    private void legend(StringBuilder svg) {
-        double at = LEFT;
-        double row = 38;
+    /** Where each name of the legend begins: x, and the number of its row. */
+    private List<double[]> legendPlaces() {
+        List<double[]> places = new ArrayList<>();
+        double x = LEFT;
+        double row = 0;
         for (Series s : series) {
+            double room = s.name.isEmpty() ? 0 : 38 + 7 * s.name.length();
+            if (x > LEFT && x + room - 16 > width) {
+                x = LEFT;
+                row++;
+            }
+            places.add(new double[] {x, row});
+            x += room;
+        }
+        return places;
+    }
+
+    private double legendRows() {
+        List<double[]> places = legendPlaces();
+        boolean none = series.stream().allMatch(s -> s.name.isEmpty());
+        return none ? 0 : places.get(places.size() - 1)[1] + 1;
+    }
+
+    private void legend(StringBuilder svg) {
+        List<double[]> places = legendPlaces();
+        for (int i = 0; i < places.size(); i++) {
+            Series s = series.get(i);
+            double x = places.get(i)[0];
+            double y = 40 + 18 * places.get(i)[1];
             if (!s.name.isEmpty()) {
-                double room = 38 + 6.4 * s.name.length();
-                if (at > LEFT && at + room - 16 > width) {
-                    at = LEFT;
-                    row += 16;
-                }
                 String style = s.kind == Kind.DASHED ? "dashed" : "line c" + s.color;
                 svg.append(
                         s.kind == Kind.POINTS
-                                ? dots("dots c" + s.color, new double[] {at + 8}, new double[] {row})
-                                : line(style, at, row, at + 16, row));
-                svg.append(text("legend", at + 21, row + 4, s.name));
-                at += room;
+                                ? dots("dots c" + s.color, new double[] {x + 8}, new double[] {y})
+                                : line(style, x, y, x + 16, y));
+                svg.append(text("legend", x + 21, y + 4, s.name));
             }
         }
     }
@@ -228,7 +248,7 @@ public final class Chart {
         double cellWidth = (x.to - x.from) / HeightMap.CELLS;
         double cellHeight = (y.to - y.from) / HeightMap.CELLS;
         if (classes) {
-            svg.append(rect("below", LEFT, TOP, x.to - x.from, y.from - y.to));
+            svg.append(rect("below", LEFT, top, x.to - x.from, y.from - y.to));
             svg.append("<path class=\"above\" d=\"")
                     .append(map.above(0, x.from, y.from, cellWidth, cellHeight))
                     .append("\"/>");

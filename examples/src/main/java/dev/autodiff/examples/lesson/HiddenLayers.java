@@ -98,7 +98,7 @@ public final class HiddenLayers {
         board.section("A boundary bends");
         board.say(
                 "Now points on two circles. Each relu neuron contributes one straight crease. Two creases cannot close"
-                        + " around the inner circle; three make a triangle; with five the boundary becomes round.");
+                        + " around the inner circle; three can; with five the shape becomes rounder.");
         Dataset points = Generators.circles(120, 0.07, 0.4, 3);
         List<List<Snapshot>> films = new ArrayList<>();
         for (int neurons : new int[] {2, 3, 5}) {

@@ -129,7 +129,7 @@ public final class Regularization {
         List<Chart> maps = new ArrayList<>();
         for (Trained each : all) {
             curves.add(new Chart(each.name, "epoch", "loss")
-                    .y(0, 1.2)
+                    .y(0, 1.6)
                     .line("training", epochs, each.train)
                     .line("test", epochs, each.test));
             maps.add(map(each).square());
@@ -139,7 +139,7 @@ public final class Regularization {
                         + " the noise.",
                 curves.toArray(Chart[]::new));
         board.figure(
-                "What each has learned. Bays around single points are noise that was taken for a rule.",
+                "What each has learned. Without help the boundary bends around single points.",
                 maps.toArray(Chart[]::new));
 
         board.section("What they do to the weights");
@@ -165,7 +165,7 @@ public final class Regularization {
         board.show(weights);
         Chart sizes = new Chart("Sizes of the weights, sorted", "rank", "absolute value");
         all.forEach(each -> sizes.line(each.name, sorted(each.weights)));
-        board.figure("With L2, most weights are close to 0.", sizes);
+        board.figure("With L2 all weights are small, and many are close to 0.", sizes);
 
         board.section("How dropout works");
         board.say("In training, each neuron is kept with probability 0.5, and what is kept is divided by 0.5, so that"

@@ -72,7 +72,7 @@ public final class VanishingGradients {
         }
         Variable out = Variable.of("out/w", Shape.of(WIDTH, 2), Initializers.glorotNormal());
         Tensor loss = Losses.softmaxCrossEntropy(signal.matmul(out), y).mean();
-        TrainOp train = new GradientDescent(0.1).minimize(loss);
+        TrainOp train = new GradientDescent(0.05).minimize(loss);
 
         // The gradient of each layer's weights is a tensor like any other, and so is its norm.
         Gradients gradients = Gradients.of(loss, weights);
