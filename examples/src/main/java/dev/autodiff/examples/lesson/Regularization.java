@@ -57,13 +57,13 @@ public final class Regularization {
     static Trained train(String name, double keep, double l2) {
         Dataset few = few();
         Dataset test = Generators.moons(1000, 0.3, 6);
-        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
-        Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
-        Placeholder keeping = Placeholder.of("keep", Shape.scalar());
-        Variable w1 = Variable.of("hidden/w", Shape.of(2, NEURONS), Initializers.heNormal());
-        Variable b1 = Variable.of("hidden/b", Shape.of(NEURONS), Initializers.randomNormal(0, 0.5));
-        Variable w2 = Variable.of("out/w", Shape.of(NEURONS, 1), Initializers.glorotNormal());
-        Variable b2 = Variable.of("out/b", Shape.of(1), Initializers.zeros());
+        Placeholder x = Placeholder.of("x", DType.FLOAT64, Shape.of(Shape.UNKNOWN, 2));
+        Placeholder y = Placeholder.of("y", DType.FLOAT64, Shape.of(Shape.UNKNOWN, 1));
+        Placeholder keeping = Placeholder.of("keep", DType.FLOAT64, Shape.scalar());
+        Variable w1 = Variable.of("hidden/w", DType.FLOAT64, Shape.of(2, NEURONS), Initializers.heNormal(), true);
+        Variable b1 = Variable.of("hidden/b", DType.FLOAT64, Shape.of(NEURONS), Initializers.randomNormal(0, 0.5), true);
+        Variable w2 = Variable.of("out/w", DType.FLOAT64, Shape.of(NEURONS, 1), Initializers.glorotNormal(), true);
+        Variable b2 = Variable.of("out/b", DType.FLOAT64, Shape.of(1), Initializers.zeros(), true);
         Tensor hidden = Dropout.keep(x.matmul(w1).add(b1).relu(), keeping);
         Tensor logit = hidden.matmul(w2).add(b2);
         Tensor loss = Losses.sigmoidCrossEntropy(logit, y).mean();
@@ -76,15 +76,15 @@ public final class Regularization {
             for (int epoch = 0; epoch <= EPOCHS; epoch++) {
                 if (epoch % EVERY == 0) { // measured with all neurons
                     trainLosses[epoch / EVERY] = session.run(
-                                    loss, feed(x, few.features()), feed(y, column(few)), feed(keeping, 1))
+                                    loss, feed(x, features(few)), feed(y, column(few)), feed(keeping, 1))
                             .item();
                     testLosses[epoch / EVERY] = session.run(
-                                    loss, feed(x, test.features()), feed(y, column(test)), feed(keeping, 1))
+                                    loss, feed(x, features(test)), feed(y, column(test)), feed(keeping, 1))
                             .item();
                 }
-                session.run(train, feed(x, few.features()), feed(y, column(few)), feed(keeping, keep));
+                session.run(train, feed(x, features(few)), feed(y, column(few)), feed(keeping, keep));
             }
-            NDArray answers = session.run(logit, feed(x, test.features()), feed(keeping, 1));
+            NDArray answers = session.run(logit, feed(x, features(test)), feed(keeping, 1));
             double right = IntStream.range(0, test.rows())
                     .filter(i -> answers.at(i) > 0 == test.labels().at(i) > 0)
                     .count();
@@ -198,10 +198,10 @@ public final class Regularization {
     }
 
     private static NDArray grid() {
-        float[] places = new float[GRID * GRID * 2];
+        double[] places = new double[GRID * GRID * 2];
         for (int i = 0; i < GRID * GRID; i++) {
-            places[2 * i] = -2 + 5f * (i / GRID) / (GRID - 1);
-            places[2 * i + 1] = -2 + 5f * (i % GRID) / (GRID - 1);
+            places[2 * i] = -2 + 5.0 * (i / GRID) / (GRID - 1);
+            places[2 * i + 1] = -2 + 5.0 * (i % GRID) / (GRID - 1);
         }
         return NDArray.wrap(places, GRID * GRID, 2);
     }
@@ -217,8 +217,12 @@ public final class Regularization {
                 .toArray();
     }
 
+    private static NDArray features(Dataset points) {
+        return points.features().cast(DType.FLOAT64);
+    }
+
     private static NDArray column(Dataset points) {
-        return points.labels().cast(DType.FLOAT32).reshape(points.rows(), 1);
+        return points.labels().cast(DType.FLOAT64).reshape(points.rows(), 1);
     }
 
     private static double last(double[] values) {
