@@ -21,7 +21,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Trains small models, each to be read from top to bottom in its own source file.",
-        subcommands = {LinearCommand.class, LogisticCommand.class, MlpCommand.class},
+        subcommands = {
+            LinearCommand.class,
+            LogisticCommand.class,
+            MlpCommand.class,
+            LessonCommand.class,
+            ShellCommand.class,
+            ExerciseCommand.class
+        },
         footer = {"", "Start with: ./autodiff mlp"})
 public final class Main implements Runnable {
     /** All went well. */

@@ -23,6 +23,11 @@ public final class Table {
         return this;
     }
 
+    /** The rows, the headings first. */
+    public List<String[]> rows() {
+        return List.copyOf(rows);
+    }
+
     /** The lines, with a rule below the headings. */
     @Override
     public String toString() {

@@ -1,0 +1,113 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.exercise.Answer;
+import dev.autodiff.examples.exercise.Exercise;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code exercise}. */
+@Command(
+        name = "exercise",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Exercises: complete a small Java file, and have it checked.",
+        footer = {
+            "",
+            "Start with:  ./autodiff exercise 1              writes the file to complete",
+            "             edit it",
+            "             ./autodiff exercise 1 --check FILE  says right or wrong, and why"
+        })
+final class ExerciseCommand implements Callable<Integer> {
+    /** The answer is wrong. */
+    private static final int WRONG_ANSWER = 1;
+
+    @Parameters(arity = "0..1", paramLabel = "N", description = "Which exercise; without it, they are listed.")
+    private @Nullable Integer number;
+
+    @Option(names = "--check", paramLabel = "FILE", description = "Checks the completed file.")
+    private @Nullable Path file;
+
+    @Option(names = "--hint", description = "Helps a little.")
+    private boolean hint;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "out/exercises",
+            description = "Folder for the file to complete (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out", "exercises");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter terminal = spec.commandLine().getOut();
+        if (number == null) {
+            Exercise.ALL.forEach(each -> terminal.println(String.format("%3d  %s", each.number(), each.title())));
+            terminal.flush();
+            return Main.FINE;
+        }
+        int last = Exercise.ALL.size();
+        if (number < 1 || number > last) {
+            throw new Options(spec.commandLine()).wrong("There are exercises 1 to " + last + ", not " + number + ".");
+        }
+        Exercise exercise = Exercise.ALL.get(number - 1);
+        int exit = hint ? say(terminal, exercise.hint()) : file != null ? check(exercise, file) : begin(exercise);
+        terminal.flush();
+        return exit;
+    }
+
+    private static int say(PrintWriter terminal, String text) {
+        terminal.println(text);
+        return Main.FINE;
+    }
+
+    private int begin(Exercise exercise) throws IOException {
+        PrintWriter terminal = spec.commandLine().getOut();
+        Path target = out.resolve(exercise.className() + ".java");
+        terminal.println(exercise.number() + ". " + exercise.title());
+        terminal.println();
+        terminal.println(exercise.template());
+        if (Files.exists(target)) {
+            terminal.println("Your file is " + target
+                    + " (it was there already and is left as it is). When you have completed it:");
+        } else {
+            Files.createDirectories(out);
+            Files.writeString(target, exercise.template());
+            terminal.println("This file is now " + target + ". When you have completed it:");
+        }
+        terminal.println("  ./autodiff exercise " + exercise.number() + " --check " + target);
+        return Main.FINE;
+    }
+
+    private int check(Exercise exercise, Path given) throws IOException {
+        if (!Files.isRegularFile(given)) {
+            throw new Options(spec.commandLine())
+                    .wrong("--check names the completed file, but " + given
+                            + (Files.exists(given) ? " is not a file." : " does not exist."));
+        }
+        PrintWriter terminal = spec.commandLine().getOut();
+        try {
+            terminal.println("Right. " + exercise.check(Files.readString(given)));
+            return Main.FINE;
+        } catch (Answer.Problem problem) {
+            terminal.println("Not yet. " + problem.getMessage());
+            terminal.println("(./autodiff exercise " + exercise.number() + " --hint helps a little.)");
+            return WRONG_ANSWER;
+        } catch (MalformedInputException e) {
+            throw new Options(spec.commandLine()).wrong(given + " is not a text in UTF-8.");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.board.Board;
+import dev.autodiff.examples.lesson.Course;
+import dev.autodiff.examples.lesson.Course.Lesson;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code lesson}. */
+@Command(
+        name = "lesson",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "A course on backpropagation: prints a lesson and writes its page.",
+        footer = {"", "Start with: ./autodiff lesson 1"})
+final class LessonCommand implements Callable<Integer> {
+    @Parameters(arity = "0..1", paramLabel = "N", description = "Which lesson; without it, they are listed.")
+    private @Nullable Integer number;
+
+    @Option(names = "--list", description = "Lists the lessons.")
+    private boolean list;
+
+    @Option(names = "--all", description = "All lessons, one after the other.")
+    private boolean all;
+
+    @Option(
+            names = {"--out", "--docs"},
+            paramLabel = "DIR",
+            defaultValue = "out/lessons",
+            description = "Folder for the pages, made if need be (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("out", "lessons");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter terminal = spec.commandLine().getOut();
+        if (list || !all && number == null) {
+            Course.LESSONS.forEach(lesson -> terminal.println(
+                    String.format("%3d  %s", lesson.number(), lesson.title()) + "\n     " + lesson.subtitle()));
+            terminal.flush();
+            return Main.FINE;
+        }
+        for (Lesson lesson : all ? Course.LESSONS : List.of(chosen())) {
+            Board board = new Board(terminal);
+            terminal.println();
+            terminal.println(lesson.heading());
+            terminal.println("=".repeat(lesson.heading().length()));
+            lesson.teach().accept(board);
+            terminal.println();
+            terminal.println(
+                    "Page: " + lesson.write(out, board).get(0).toAbsolutePath().normalize());
+            terminal.flush();
+        }
+        if (all) {
+            terminal.println(
+                    "Start page: " + Course.writeIndex(out).toAbsolutePath().normalize());
+        }
+        return Main.FINE;
+    }
+
+    private Lesson chosen() {
+        int last = Course.LESSONS.size();
+        if (number == null || number < 1 || number > last) {
+            throw new Options(spec.commandLine())
+                    .wrong("There are lessons 1 to " + last + ", not " + number + "; --list says what they are about.");
+        }
+        return Course.LESSONS.get(number - 1);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.prompt.Prompt;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Options of {@code shell}: starts the JDK's {@code jshell} as a process of its own, which has the terminal to itself. */
+@Command(
+        name = "shell",
+        mixinStandardHelpOptions = true,
+        description = {
+            "A JShell prompt with everything imported: type var a = scalar(2), build an expression, then backward(),"
+                    + " a.grad(), explain(y), show(y). Type help() there for more."
+        })
+final class ShellCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "Scripts to run first; - for standard input without a prompt.")
+    private List<String> files = List.of();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        Path jshell = jshell();
+        if (!Files.isExecutable(jshell)) {
+            err.println("autodiff shell: there is no " + jshell
+                    + ". The prompt needs a JDK, not only a Java runtime: install one, 17 or later, or set JAVA_HOME.");
+            return Main.WRONG_INPUT;
+        }
+        if (System.console() != null && files.isEmpty()) {
+            spec.commandLine()
+                    .getOut()
+                    .println("Everything is imported. Type help() for what can be done, /exit to end.");
+            spec.commandLine().getOut().flush();
+        }
+        Path startup = Files.createTempFile("autodiff", ".jsh");
+        try (InputStream script = Prompt.class.getResourceAsStream("startup.jsh")) {
+            Files.copy(Objects.requireNonNull(script), startup, StandardCopyOption.REPLACE_EXISTING);
+            return new ProcessBuilder(command(jshell, startup))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } finally {
+            Files.deleteIfExists(startup);
+        }
+    }
+
+    /** The tool that belongs to the Java that runs this. */
+    static Path jshell() {
+        String name = System.getProperty("os.name").startsWith("Windows") ? "jshell.exe" : "jshell";
+        return Path.of(System.getProperty("java.home"), "bin", name);
+    }
+
+    private List<String> command(Path jshell, Path startup) {
+        List<String> command = new ArrayList<>();
+        command.add(jshell.toString());
+        command.addAll(List.of("--class-path", System.getProperty("java.class.path")));
+        // What is typed runs in a third process: with the vector kernels there would be a warning on every start.
+        command.addAll(List.of("-R-Dautodiff.kernels=scalar", "-R-Djava.awt.headless=true"));
+        command.addAll(List.of("--feedback", "concise", "--startup", startup.toString()));
+        command.addAll(files);
+        return command;
+    }
+}

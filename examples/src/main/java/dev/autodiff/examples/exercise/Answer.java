@@ -1,0 +1,175 @@
+package dev.autodiff.examples.exercise;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/** A learner's file, compiled in memory, whose methods can be called. */
+public final class Answer {
+    private final Class<?> type;
+
+    private Answer(Class<?> type) {
+        this.type = type;
+    }
+
+    /** The learner's answer cannot be judged, or is wrong; the message is for the learner. */
+    public static final class Problem extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** A problem in words. */
+        public Problem(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Compiles a class that the given code declares.
+     *
+     * @throws Problem if it does not compile, with each error and its line
+     */
+    public static Answer compile(String className, String source) {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        if (compiler == null) {
+            throw new Problem("There is no Java compiler here: checking needs a JDK, not only a Java runtime.");
+        }
+        DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+        try (StandardJavaFileManager standard = compiler.getStandardFileManager(diagnostics, Locale.ROOT, null);
+                InMemory files = new InMemory(standard)) {
+            List<String> options =
+                    List.of("-proc:none", "-Xlint:none", "-classpath", System.getProperty("java.class.path"));
+            SimpleJavaFileObject file = new SourceText(className, source);
+            boolean compiled = compiler.getTask(null, files, diagnostics, options, null, List.of(file))
+                    .call();
+            if (!compiled) {
+                throw new Problem(errors(diagnostics.getDiagnostics(), source));
+            }
+            return new Answer(files.loader().loadClass(className));
+        } catch (IOException | ClassNotFoundException e) {
+            throw new Problem("The file declares no class " + className + ": keep the name that it had.");
+        }
+    }
+
+    private static String errors(List<Diagnostic<? extends JavaFileObject>> diagnostics, String source) {
+        StringBuilder text = new StringBuilder("It does not compile.");
+        List<String> lines = source.lines().toList();
+        for (Diagnostic<? extends JavaFileObject> each : diagnostics) {
+            if (each.getKind() != Diagnostic.Kind.ERROR) {
+                continue;
+            }
+            int line = (int) each.getLineNumber();
+            text.append("\n  line ").append(line).append(": ");
+            text.append(each.getMessage(Locale.ENGLISH).replace("\n", "\n    "));
+            if (line >= 1 && line <= lines.size()) {
+                text.append("\n    ").append(lines.get(line - 1));
+                text.append("\n    ")
+                        .append(" ".repeat(Math.max(0, (int) each.getColumnNumber() - 1)))
+                        .append('^');
+            }
+        }
+        return text.toString();
+    }
+
+    /**
+     * Calls a static method of the answer.
+     *
+     * @throws Problem if there is none of this name, or if it fails
+     */
+    public Object call(String method, Object... arguments) {
+        Method found = Arrays.stream(type.getDeclaredMethods())
+                .filter(each -> each.getName().equals(method) && each.getParameterCount() == arguments.length)
+                .findFirst()
+                .orElseThrow(() -> new Problem("There is no method " + method + " with " + arguments.length
+                        + " parameters any more: keep its name and what is in its parentheses."));
+        try {
+            found.setAccessible(true);
+            Object result = found.invoke(null, arguments);
+            if (result == null && found.getReturnType() != void.class) {
+                throw new Problem(method + " returns null: something is still missing there.");
+            }
+            return result == null ? "" : result;
+        } catch (InvocationTargetException e) {
+            throw new Problem(failure(method, e.getCause() == null ? e : e.getCause()));
+        } catch (IllegalAccessException | IllegalArgumentException | NullPointerException e) {
+            throw new Problem(method + " cannot be called: leave it static, with the parameters that it had.");
+        }
+    }
+
+    private String failure(String method, Throwable cause) {
+        int line = Arrays.stream(cause.getStackTrace())
+                .filter(frame -> frame.getClassName().equals(type.getName()))
+                .mapToInt(StackTraceElement::getLineNumber)
+                .findFirst()
+                .orElse(-1);
+        String name = cause instanceof UnsupportedOperationException
+                ? ""
+                : cause.getClass().getSimpleName() + ": ";
+        return method + " fails" + (line > 0 ? " in line " + line : "") + ": " + name + cause.getMessage();
+    }
+
+    private static final class SourceText extends SimpleJavaFileObject {
+        private final String source;
+
+        SourceText(String className, String source) {
+            super(URI.create("string:///" + className + Kind.SOURCE.extension), Kind.SOURCE);
+            this.source = source;
+        }
+
+        @Override
+        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+            return source;
+        }
+    }
+
+    private static final class InMemory extends ForwardingJavaFileManager<JavaFileManager> {
+        private final Map<String, ByteArrayOutputStream> classes = new HashMap<>();
+
+        InMemory(JavaFileManager standard) {
+            super(standard);
+        }
+
+        @Override
+        public JavaFileObject getJavaFileForOutput(
+                Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            classes.put(className, bytes);
+            return new SimpleJavaFileObject(
+                    URI.create("memory:///" + className.replace('.', '/') + kind.extension), kind) {
+                @Override
+                public OutputStream openOutputStream() {
+                    return bytes;
+                }
+            };
+        }
+
+        ClassLoader loader() {
+            return new ClassLoader(Answer.class.getClassLoader()) {
+                @Override
+                protected Class<?> findClass(String name) throws ClassNotFoundException {
+                    ByteArrayOutputStream bytes = classes.get(name);
+                    if (bytes == null) {
+                        throw new ClassNotFoundException(name);
+                    }
+                    return defineClass(name, bytes.toByteArray(), 0, bytes.size());
+                }
+            };
+        }
+    }
+}

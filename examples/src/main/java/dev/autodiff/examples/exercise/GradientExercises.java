@@ -1,0 +1,167 @@
+package dev.autodiff.examples.exercise;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.check.CheckReport;
+import dev.autodiff.check.GradientCheck;
+import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.LinearAlgebra;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Exercises in which the learner writes the gradient of an operation, compared with finite differences. */
+final class GradientExercises {
+    private static final NDArray X = NDArray.of(-1.5, -0.3, 0.4, 2);
+    private static final NDArray DY = NDArray.of(1, -2, 0.5, 3);
+
+    private GradientExercises() {}
+
+    /** What the learner's gradient would be with a mistake that many make, and what to say to it. */
+    private record Slip(NDArray value, String advice) {}
+
+    static String tanh(Answer answer) {
+        Tensor x = Tensors.constant(X);
+        Tensor dy = Tensors.constant(DY);
+        Tensor y = x.tanh();
+        NDArray given = gradient(answer, x, y, dy);
+        Tensor one = Tensors.scalar(1, x.dtype());
+        explain(
+                given,
+                Activations.tanh(x),
+                List.of(
+                        new Slip(
+                                one.sub(y.square()).eval(),
+                                "You have the local derivative, 1 - y². It still has to be multiplied with what arrives, dy."),
+                        new Slip(
+                                dy.mul(one.sub(y)).eval(),
+                                "That is dy · (1 - y). The derivative of tanh is 1 - y², with a square."),
+                        new Slip(
+                                dy.mul(one.sub(x.square())).eval(),
+                                "The square is taken of x. The derivative in terms of the result is 1 - y², with y = tanh(x)."),
+                        new Slip(
+                                dy.mul(y).mul(one.sub(y)).eval(),
+                                "That is the rule of sigmoid, y · (1 - y). Tanh has 1 - y²."),
+                        new Slip(dy.eval(), "That hands on what arrives unchanged, as if tanh were not there.")));
+        return verified(
+                GradientCheck.of(in -> new LearnersOp(LearnersOp.Function.TANH, elementwise(answer)).apply(in.get(0)))
+                        .run(X));
+    }
+
+    static String relu(Answer answer) {
+        Tensor x = Tensors.constant(X);
+        Tensor dy = Tensors.constant(DY);
+        NDArray given = gradient(answer, x, x.relu(), dy);
+        Tensor mask = dev.autodiff.graph.Comparisons.where(
+                x.greater(0), Tensors.scalar(1, x.dtype()), Tensors.scalar(0, x.dtype()));
+        explain(
+                given,
+                x.relu(),
+                List.of(
+                        new Slip(
+                                mask.eval(),
+                                "You have the local derivative, 1 or 0. It still has to be multiplied with what arrives, dy."),
+                        new Slip(
+                                dy.relu().eval(), "You look at the sign of dy. What decides is whether x was above 0."),
+                        new Slip(
+                                dy.mul(x.relu()).eval(),
+                                "That multiplies dy with relu's result. Its slope is 1 where x > 0, whatever x is."),
+                        new Slip(
+                                dy.eval(),
+                                "That hands on dy everywhere. Where x was not above 0, nothing flows back.")));
+        Tensor zero = Tensors.constant(0.0);
+        if (gradient(answer, zero, zero.relu(), Tensors.constant(1.0)).at(0) != 0) {
+            throw new Answer.Problem(
+                    "Right everywhere but at x = 0 exactly, where the derivative is taken to be 0, as in"
+                            + " other frameworks: only x > 0 lets gradient pass.");
+        }
+        return verified(
+                GradientCheck.of(in -> new LearnersOp(LearnersOp.Function.RELU, elementwise(answer)).apply(in.get(0)))
+                        .run(X));
+    }
+
+    static String matmul(Answer answer) {
+        LearnersOp.Rule rule = (input, y, in, dy) ->
+                tensor(answer.call(input == 0 ? "gradientOfA" : "gradientOfB", in.get(0), in.get(1), dy));
+        NDArray a = NDArray.of(new double[][] {{1, -2, 0.5}, {0.3, 1, 2}});
+        NDArray b = NDArray.of(new double[][] {{1, 0, -1, 2}, {2, 1, 0.5, -0.7}, {-1, 3, 1, 0.2}});
+        for (String name : List.of("gradientOfA", "gradientOfB")) {
+            Tensor left = Tensors.constant(a);
+            Tensor right = Tensors.constant(b);
+            guarded(() -> tensor(answer.call(name, left, right, LinearAlgebra.matmul(left, right))));
+        }
+        return verified(
+                GradientCheck.of(in -> new LearnersOp(LearnersOp.Function.MATMUL, rule).apply(in.get(0), in.get(1)))
+                        .run(a, b));
+    }
+
+    private static LearnersOp.Rule elementwise(Answer answer) {
+        return (input, y, in, dy) -> tensor(answer.call("gradient", in.get(0), y, dy));
+    }
+
+    private static NDArray gradient(Answer answer, Tensor x, Tensor y, Tensor dy) {
+        return guarded(() -> tensor(answer.call("gradient", x, y, dy))).eval();
+    }
+
+    private static Tensor tensor(Object result) {
+        if (result instanceof Tensor tensor) {
+            return tensor;
+        }
+        throw new Answer.Problem("The method must return a Tensor.");
+    }
+
+    private static Tensor guarded(java.util.function.Supplier<Tensor> build) {
+        try {
+            return build.get();
+        } catch (GraphException e) {
+            throw new Answer.Problem("The graph of your gradient does not fit together: " + e.getMessage());
+        }
+    }
+
+    /** Fails with the advice to the slip that gives the same numbers, if one does. */
+    private static void explain(NDArray given, Tensor function, List<Slip> slips) {
+        if (!given.shape().equals(function.shape())) {
+            throw new Answer.Problem(
+                    "The gradient has shape " + given.shape() + ", but x has shape " + function.shape() + ".");
+        }
+        UnaryOperator<String> rest =
+                advice -> advice + "\n  at x  = " + X + "\n     dy = " + DY + "\n  yours = " + given;
+        for (Slip slip : slips) {
+            if (close(given, slip.value)) {
+                throw new Answer.Problem(rest.apply(slip.advice));
+            }
+        }
+        if (close(given, Tensors.constant(DY).mul(-1).eval())) {
+            throw new Answer.Problem(rest.apply("The sign is wrong."));
+        }
+    }
+
+    static boolean close(NDArray a, NDArray b) {
+        for (int i = 0; i < a.size(); i++) {
+            if (!(Math.abs(a.at(i) - b.at(i % b.size())) <= 1e-9 * (1 + Math.abs(b.at(i % b.size()))))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String verified(CheckReport report) {
+        if (!report.passed()) {
+            StringBuilder text = new StringBuilder("The numbers do not agree with the slope of the function:");
+            report.findings().stream()
+                    .limit(4)
+                    .forEach(finding -> text.append(String.format(
+                            java.util.Locale.ROOT,
+                            "%n  at %s%s = %.4g: by small changes %.6f, by your rule %.6f",
+                            finding.tensor(),
+                            finding.index(),
+                            finding.at(),
+                            finding.numeric(),
+                            finding.symbolic())));
+            text.append(report.refusal().isEmpty() ? "" : "\n  " + report.refusal());
+            throw new Answer.Problem(text.toString());
+        }
+        return report.checked() + " derivatives agree with finite differences.";
+    }
+}

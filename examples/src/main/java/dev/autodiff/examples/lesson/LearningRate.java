@@ -1,0 +1,142 @@
+package dev.autodiff.examples.lesson;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.examples.board.Board;
+import dev.autodiff.examples.board.Chart;
+import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.lab.Table;
+import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.optimizer.Adam;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.nn.optimizer.Momentum;
+import dev.autodiff.nn.optimizer.Optimizer;
+import dev.autodiff.nn.optimizer.RmsProp;
+import java.util.List;
+
+/** Lesson 3: learning rates, then momentum, RMSProp and Adam, on one cost surface. */
+public final class LearningRate {
+    private static final double[] START = {-4, 1.5};
+    private static final double[] CURVATURES = {1, 10};
+    private static final int STEPS = 40;
+    private static final int[] SHOWN = {0, 1, 2, 5, 10, 20, 40};
+
+    private LearningRate() {}
+
+    /** The two weights and the cost before each step, and after the last. */
+    record Path(String name, double[] w1, double[] w2, double[] cost) {}
+
+    /** A valley that is ten times steeper across than along. */
+    private static double surface(double w1, double w2) {
+        return (CURVATURES[0] * w1 * w1 + CURVATURES[1] * w2 * w2) / 2;
+    }
+
+    static Path descend(String name, Optimizer optimizer) {
+        Variable w = Variable.of("w", NDArray.of(START));
+        Tensor cost = Reductions.l2Loss(w.mul(Tensors.constant(Math.sqrt(CURVATURES[0]), Math.sqrt(CURVATURES[1]))));
+        TrainOp train = optimizer.minimize(cost);
+        Path path = new Path(name, new double[STEPS + 1], new double[STEPS + 1], new double[STEPS + 1]);
+        try (Session session = new Session()) {
+            for (int i = 0; i <= STEPS; i++) {
+                NDArray at = w.value();
+                path.w1[i] = at.at(0);
+                path.w2[i] = at.at(1);
+                path.cost[i] = session.run(train, List.of(cost)).get(0).item();
+            }
+        }
+        return path;
+    }
+
+    static void teach(Board board) {
+
+        board.section("Three learning rates");
+        board.say(
+                "The cost is (w1² + 10·w2²) / 2: a valley, ten times steeper across than along. Such valleys are what"
+                        + " features on different scales make. We begin at w1 = -4, w2 = 1.5 and take %d steps of gradient"
+                        + " descent with each learning rate.",
+                STEPS);
+        Path small = descend("0.01, too small", new GradientDescent(0.01));
+        Path right = descend("0.17, right", new GradientDescent(0.17));
+        Path large = descend("0.205, too large", new GradientDescent(0.205));
+        board.show(table(small, right, large));
+        board.figure(
+                "The path from the start (the large dot) over lines of equal cost.",
+                map(small),
+                map(right),
+                map(large));
+        board.figure(
+                "The cost, step by step; the axis is logarithmic, so a straight line is a constant factor a step.",
+                costs("Three learning rates", small, right, large));
+
+        board.section("Why there is a limit");
+        board.say("Across the valley the gradient is 10·w2, so a step makes w2 ← w2 - η·10·w2 = (1 - 10η)·w2. With"
+                + " η = 0.17 the factor is -0.7: w2 jumps to the other side and gets smaller. With η = 0.205 it is"
+                + " -1.05: it jumps further each time. Along the valley the factor is 1 - η, so everything that is safe"
+                + " across is slow along.");
+        Table factors = new Table("learning rate", "factor across, 1 - 10η", "factor along, 1 - η");
+        for (double rate : new double[] {0.01, 0.17, 0.205}) {
+            factors.row(Numbers.brief(rate), Numbers.brief(1 - 10 * rate), Numbers.brief(1 - rate));
+        }
+        board.show(factors);
+        board.remember("Gradient descent diverges when the learning rate is more than 2 / the largest curvature.");
+
+        board.section("Momentum, RMSProp, Adam");
+        board.say(
+                "Momentum keeps a sum of past gradients: what alternates across the valley cancels, what agrees along it"
+                        + " adds up. RMSProp divides each weight's step by the usual size of its gradient, so both directions"
+                        + " are treated alike. Adam does both.");
+        Path momentum = descend("momentum", new Momentum(0.03, 0.8));
+        Path rmsProp = descend("RMSProp", new RmsProp(0.2));
+        Path adam = descend("Adam", new Adam(0.3));
+        Path plain = new Path("plain, 0.17", right.w1, right.w2, right.cost);
+        board.show(new Table("", "rule", "learning rate")
+                .row("momentum", new Momentum(0.03, 0.8).formula(), "0.03, μ = 0.8")
+                .row("RMSProp", new RmsProp(0.2).formula(), "0.2")
+                .row("Adam", "m̂, v̂: means of g and g²;  w ← w - η m̂ / (√v̂ + ε)", "0.3"));
+        board.show(table(plain, momentum, rmsProp, adam));
+        board.figure("Four ways down the same valley.", map(plain), map(momentum), map(rmsProp), map(adam));
+        board.figure(
+                "RMSProp and Adam begin with steps of about the size of their learning rate, whatever the size of the"
+                        + " gradient; what they remember decides how they end.",
+                costs("Four optimizers", plain, momentum, rmsProp, adam));
+        board.remember("No optimizer is best everywhere; each has a learning rate of its own size.");
+    }
+
+    private static Table table(Path... paths) {
+        String[] headings = new String[paths.length + 1];
+        headings[0] = "cost after";
+        for (int i = 0; i < paths.length; i++) {
+            headings[i + 1] = paths[i].name;
+        }
+        Table table = new Table(headings);
+        for (int step : SHOWN) {
+            String[] row = new String[paths.length + 1];
+            row[0] = step + (step == 1 ? " step" : " steps");
+            for (int i = 0; i < paths.length; i++) {
+                row[i + 1] = Numbers.brief(paths[i].cost[step]);
+            }
+            table.row(row);
+        }
+        return table;
+    }
+
+    private static Chart map(Path path) {
+        return new Chart(path.name, "w1", "w2")
+                .x(-5, 5)
+                .y(-3, 3)
+                .contours(LearningRate::surface, 0.5, 2, 5, 10, 17, 26, 37)
+                .path("", path.w1, path.w2);
+    }
+
+    private static Chart costs(String title, Path... paths) {
+        Chart chart = new Chart(title, "step", "cost").logarithmic();
+        for (Path path : paths) {
+            chart.line(path.name, path.cost);
+        }
+        return chart;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.autodiff.examples.lesson;
+
+import static dev.autodiff.graph.Tensors.gradients;
+import static dev.autodiff.graph.Tensors.scalar;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.check.GradientCheck;
+import dev.autodiff.examples.board.Board;
+import dev.autodiff.examples.lab.Table;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.trace.Trace;
+import java.util.Locale;
+
+/** Lesson 10: the expression in the README of micrograd, Andrej Karpathy's engine of a hundred lines. */
+public final class Micrograd {
+    private Micrograd() {}
+
+    /** The expression of two numbers. */
+    static Tensor expression(Tensor a, Tensor b) {
+        Tensor c = a.add(b);
+        Tensor d = a.mul(b).add(b.pow(3));
+        c = c.add(c.add(1));
+        c = c.add(c.add(1).add(a.neg()));
+        d = d.add(d.mul(2)).add(b.add(a).relu());
+        d = d.add(d.mul(3)).add(b.sub(a).relu());
+        Tensor e = c.sub(d).named("e");
+        Tensor f = e.square().named("f");
+        Tensor g = f.div(2);
+        return g.add(scalar(10, g.dtype()).div(f)).named("g");
+    }
+
+    static void teach(Board board) {
+
+        board.section("The expression");
+        board.say("This is the example in the README of micrograd, an engine of about a hundred lines whose essence is"
+                + " ours too. Everything in it is used several times, so it is right only if all shares are added.");
+        board.show("c = a + b;  d = a·b + b³\n"
+                + "c += c + 1;  c += 1 + c - a\n"
+                + "d += 2·d + relu(b + a);  d += 3·d + relu(b - a)\n"
+                + "e = c - d;  f = e²;  g = f/2 + 10/f");
+        Tensor a = scalar(-4, DType.FLOAT64).named("a");
+        Tensor b = scalar(2, DType.FLOAT64).named("b");
+        Tensor g = expression(a, b);
+        g.backward();
+        board.show(new Table("", "micrograd's README", "here")
+                .row("g", "24.7041", four(g.eval().item()))
+                .row("dg/da", "138.8338", four(a.grad().item()))
+                .row("dg/db", "645.5773", four(b.grad().item())));
+        board.trace("expression", "The whole expression, forward and backward.", Trace.of(g));
+
+        board.section("Three more ways to the same number");
+        Tensor derivative = gradients(g, a).get(0);
+        double h = 1e-5;
+        double slope = (at(-4 + h) - at(-4 - h)) / (2 * h);
+        board.say(
+                "The slope between two close points is (g(a + h) - g(a - h)) / 2h = %s. The gradient as a graph, built from the"
+                        + " same operations, evaluates to %s. And the check does this for every input, with an estimate of how far"
+                        + " each number may be off:",
+                four(slope), four(derivative.eval().item()));
+        board.show(GradientCheck.of(g, a, b).order(2).run());
+
+        board.section("And further");
+        board.say("Because a gradient is a graph like any other, it can be differentiated again. This is what micrograd"
+                + " leaves out:");
+        Tensor second = gradients(derivative, a).get(0);
+        board.show("d²g/da² = " + four(second.eval().item()));
+        board.remember("One page of code is enough for backpropagation; making the gradient a graph gives all"
+                + " derivatives.");
+    }
+
+    private static double at(double a) {
+        return expression(scalar(a, DType.FLOAT64), scalar(2, DType.FLOAT64))
+                .eval()
+                .item();
+    }
+
+    private static String four(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}

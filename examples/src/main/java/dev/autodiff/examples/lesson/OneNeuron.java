@@ -1,0 +1,227 @@
+package dev.autodiff.examples.lesson;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.check.CheckReport;
+import dev.autodiff.check.GradientCheck;
+import dev.autodiff.examples.board.Board;
+import dev.autodiff.examples.board.Chart;
+import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.lab.Table;
+import dev.autodiff.graph.Op;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.TensorType;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.program.ProgramBuilder;
+import dev.autodiff.program.Value;
+import dev.autodiff.trace.Trace;
+import java.util.List;
+import java.util.Locale;
+
+/** Lesson 1: forward, backward and update of one neuron, against paper; and a mistake that a gradient check finds. */
+public final class OneNeuron {
+    private static final double[] INPUTS = {2, 1, 3};
+    private static final double[] WEIGHTS = {1, 2, -1};
+    private static final double TARGET = 3;
+    private static final double RATE = 0.05;
+
+    private OneNeuron() {}
+
+    static void teach(Board board) {
+
+        board.section("Forward");
+        board.say("One neuron, three inputs. It multiplies each input by a weight, adds all up with a bias, and is to"
+                + " answer 3. The cost is the square of how far off it is.");
+        Variable[] w = new Variable[3];
+        Tensor sum = null;
+        for (int i = 0; i < 3; i++) {
+            w[i] = Variable.of("w" + i, NDArray.scalar(WEIGHTS[i]));
+            Tensor x = Tensors.constant(NDArray.scalar(INPUTS[i])).named("x" + i);
+            Tensor product = x.mul(w[i]).named("x" + i + "·w" + i);
+            sum = sum == null ? product : sum.add(product).named("sum");
+        }
+        Variable b = Variable.of("b", NDArray.scalar(0.0));
+        Tensor prediction = sum.add(b).named("prediction");
+        Tensor delta = prediction.sub(TARGET).named("delta");
+        Tensor cost = delta.square().named("cost");
+        board.show("prediction = x0·w0 + x1·w1 + x2·w2 + b = 2·1 + 1·2 + 3·(-1) + 0 = 1\n"
+                + "delta      = prediction - target        = 1 - 3                   = -2\n"
+                + "cost       = delta²                     = (-2)²                   = 4");
+
+        board.section("Backward");
+        board.say("Backpropagation goes the same way back. At each step there are two numbers to multiply: what arrives"
+                + " from above (the upstream gradient), and how strongly this step's result depends on its operand (the"
+                + " local derivative). A square passes on 2·delta = -4. A difference and a sum pass on what they get."
+                + " A product passes on what it gets times the other factor: at w0 that is -4·x0 = -4·2 = -8.");
+        TrainOp train = new GradientDescent(RATE).minimize(cost);
+        Trace trace;
+        double costAfter;
+        try (Session session = new Session()) {
+            trace = session.trace(train);
+            costAfter = session.run(cost).item();
+        }
+        double[] onPaper = {-8, -4, -12, -4};
+        Table table = new Table("", "on paper", "", "by the graph");
+        for (int i = 0; i < 3; i++) {
+            table.row(
+                    "d cost / d w" + i,
+                    "-4 · " + Numbers.brief(INPUTS[i]),
+                    "= " + Numbers.brief(onPaper[i]),
+                    gradient(trace, w[i]));
+        }
+        table.row("d cost / d b", "-4 · 1", "= -4", gradient(trace, b));
+        table.row("d cost / d delta", "2 · (-2)", "= -4", gradient(trace, delta));
+        board.show(table);
+        board.trace("neuron", "The neuron: values in the boxes, gradients on the arrows.", trace);
+
+        board.section("Update");
+        board.say("Each weight takes a small step against its gradient: w ← w - η g with the learning rate η = 0.05."
+                + " The input that was largest gets the largest change.");
+        Table update = new Table("", "before", "gradient", "after");
+        for (Trace.Update each : trace.last().updates()) {
+            update.row(
+                    each.variable(), brief(each.before()), brief(each.gradient().orElseThrow()), brief(each.after()));
+        }
+        board.show(update);
+        board.say(
+                "With these weights the neuron answers 4 instead of 1: the cost has fallen from 4 to %s.",
+                Numbers.brief(costAfter));
+        board.remember(
+                "Gradient of a weight = what arrives from above × the input that the weight was multiplied with.");
+
+        board.section("A mistake that trains");
+        board.say("A talk from 2017 wrote the gradient by hand, and wrote the weights where the inputs belong:");
+        board.show("gradient_weights = -2 * delta_y * weights      # as in the talk\n"
+                + "gradient_weights = -2 * delta_y * x            # right");
+        double[] right = costs(true);
+        double[] wrong = costs(false);
+        board.say(
+                "After one step the cost is %s instead of %s. It falls! That is why such mistakes live long: a wrong"
+                        + " gradient often points roughly downhill, and training merely gets worse than it should.",
+                Numbers.brief(wrong[1]), Numbers.brief(right[1]));
+        board.figure(
+                "The cost while training with each rule, on this one example.",
+                new Chart("Cost, step by step", "step", "cost")
+                        .line("right: inputs", right)
+                        .line("mistake: weights", wrong));
+
+        board.section("How a gradient check finds it");
+        board.say("A derivative is what a small change of an input does to the result. So change each weight a little"
+                + " in both directions, compute the cost twice, and compare the slope with what the rule says:");
+        Table slopes = new Table("", "cost at w - 0.001", "cost at w + 0.001", "slope", "talk's rule", "right rule");
+        for (int i = 0; i < 3; i++) {
+            double below = cost(i, -0.001);
+            double above = cost(i, 0.001);
+            slopes.row(
+                    "w" + i,
+                    six(below),
+                    six(above),
+                    six((above - below) / 0.002),
+                    Numbers.brief(-4 * WEIGHTS[i]),
+                    Numbers.brief(-4 * INPUTS[i]));
+        }
+        board.show(slopes);
+        board.say(
+                "The framework does this for whole models. The neuron written as an operation of its own, with the talk's"
+                        + " rule, is caught at once, and the rule is named. (The check multiplies the result by a random number"
+                        + " first, so that a rule that forgets its upstream gradient is caught too: -12 shows as 14.9 here.)");
+        NDArray x = NDArray.of(INPUTS);
+        CheckReport report = check(x, new TalkNeuron(false));
+        board.show(report);
+        board.say("And with the inputs where they belong:");
+        board.show(check(x, new TalkNeuron(true)));
+        board.remember("Never trust a gradient that was written by hand before it has been checked by numbers.");
+    }
+
+    /** The cost before each of ten steps with hand-written rules. */
+    static double[] costs(boolean right) {
+        double[] w = WEIGHTS.clone();
+        double bias = 0;
+        double[] costs = new double[11];
+        for (int step = 0; step < costs.length; step++) {
+            double prediction = bias;
+            for (int i = 0; i < 3; i++) {
+                prediction += w[i] * INPUTS[i];
+            }
+            double delta = TARGET - prediction;
+            costs[step] = delta * delta;
+            for (int i = 0; i < 3; i++) {
+                w[i] -= RATE * -2 * delta * (right ? INPUTS[i] : w[i]);
+            }
+            bias -= RATE * -2 * delta;
+        }
+        return costs;
+    }
+
+    /** The cost with one of the weights changed a little. */
+    private static double cost(int changed, double change) {
+        double prediction = 0;
+        for (int i = 0; i < 3; i++) {
+            prediction += (WEIGHTS[i] + (i == changed ? change : 0)) * INPUTS[i];
+        }
+        return (prediction - TARGET) * (prediction - TARGET);
+    }
+
+    private static String six(double value) {
+        return String.format(Locale.ROOT, "%.6f", value);
+    }
+
+    /** Checks the squared error of a neuron with respect to its weights. */
+    static CheckReport check(NDArray x, Op neuron) {
+        Tensor inputs = Tensors.constant(x).named("x");
+        return GradientCheck.of(in -> neuron.apply(inputs, in.get(0))
+                        .sum()
+                        .sub(TARGET)
+                        .square()
+                        .named("cost"))
+                .run(NDArray.of(WEIGHTS));
+    }
+
+    /** Inputs times weights, with a gradient that was written by hand. */
+    static final class TalkNeuron extends Op {
+        private final boolean right;
+
+        TalkNeuron(boolean right) {
+            super(right ? "handWrittenNeuron" : "talkNeuron");
+            this.right = right;
+        }
+
+        @Override
+        public String formula() {
+            return "a * b";
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "dy * b" : right ? "dy * a" : "dy * b";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return in.get(0).type();
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            Tensor factor = input == 0 ? in.get(1) : right ? in.get(0) : in.get(1); // the mistake is the last one
+            return dy.mul(factor);
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.map(Elementwise.MULTIPLY, in.get(0), in.get(1));
+        }
+    }
+
+    private static String gradient(Trace trace, Tensor of) {
+        return brief(trace.gradient(of).orElseThrow());
+    }
+
+    private static String brief(NDArray scalar) {
+        return Numbers.brief(scalar.item());
+    }
+}

@@ -1,0 +1,169 @@
+package dev.autodiff.examples.lesson;
+
+import static dev.autodiff.nn.Feed.feed;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.examples.board.Board;
+import dev.autodiff.examples.board.Chart;
+import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.lab.Table;
+import dev.autodiff.graph.Gradients;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Initializer;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Losses;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.Generators;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** Lesson 7: how large the gradient is that reaches each of ten layers, and what becomes of training. */
+public final class VanishingGradients {
+    private static final int LAYERS = 10;
+    private static final int WIDTH = 32;
+    private static final int EPOCHS = 300;
+
+    private VanishingGradients() {}
+
+    /** A kind of network to look at. */
+    private record Kind(String name, UnaryOperator<Tensor> activation, Initializer initializer) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind("sigmoid, Glorot", Tensor::sigmoid, Initializers.glorotNormal()),
+            new Kind("relu, N(0, 0.05)", Tensor::relu, Initializers.randomNormal(0, 0.05)),
+            new Kind("relu, N(0, 0.5)", Tensor::relu, Initializers.randomNormal(0, 0.5)),
+            new Kind("relu, He", Tensor::relu, Initializers.heNormal()),
+            new Kind("tanh, Glorot", Tensor::tanh, Initializers.glorotNormal()));
+
+    /**
+     * What was measured.
+     *
+     * @param gradients the norm of the gradient of each layer's weights, before training
+     * @param losses before each epoch
+     */
+    record Measured(String name, double[] gradients, double[] losses) {}
+
+    static List<Measured> measure() {
+        return KINDS.stream().map(VanishingGradients::measure).toList();
+    }
+
+    private static Measured measure(Kind kind) {
+        Dataset moons = Generators.moons(200, 0.1, 1);
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
+        Placeholder y = Placeholder.of("y", DType.INT32, Shape.of(Shape.UNKNOWN));
+        Tensor signal = x;
+        List<Variable> weights = new ArrayList<>();
+        for (int layer = 1; layer <= LAYERS; layer++) {
+            int in = layer == 1 ? 2 : WIDTH;
+            Variable w = Variable.of("layer" + layer + "/w", Shape.of(in, WIDTH), kind.initializer);
+            Variable b = Variable.of("layer" + layer + "/b", Shape.of(WIDTH), Initializers.zeros());
+            signal = kind.activation.apply(signal.matmul(w).add(b));
+            weights.add(w);
+        }
+        Variable out = Variable.of("out/w", Shape.of(WIDTH, 2), Initializers.glorotNormal());
+        Tensor loss = Losses.softmaxCrossEntropy(signal.matmul(out), y).mean();
+        TrainOp train = new GradientDescent(0.05).minimize(loss);
+
+        // The gradient of each layer's weights is a tensor like any other, and so is its norm.
+        Gradients gradients = Gradients.of(loss, weights);
+        List<Tensor> norms =
+                weights.stream().map(w -> gradients.of(w).square().sum().sqrt()).toList();
+        try (Session session = new Session(3)) {
+            double[] measured = session.run(norms, feed(x, moons.features()), feed(y, moons.labels())).stream()
+                    .mapToDouble(NDArray::item)
+                    .toArray();
+            double[] losses = new double[EPOCHS + 1];
+            for (int epoch = 0; epoch <= EPOCHS; epoch++) {
+                losses[epoch] = session.run(train, List.of(loss), feed(x, moons.features()), feed(y, moons.labels()))
+                        .get(0)
+                        .item();
+            }
+            return new Measured(kind.name, measured, losses);
+        }
+    }
+
+    static void teach(Board board) {
+
+        board.section("A product of ten factors");
+        board.say("Going back through a layer, a gradient is multiplied by the layer's weights and by the slope of its"
+                + " activation. Sigmoid's slope is 1/4 at best, at 0. Ten layers of that, and even with weights of"
+                + " about 1 little is left:");
+        board.show("0.25^10 = " + Numbers.brief(Math.pow(0.25, 10)) + "     0.9^10 = "
+                + Numbers.brief(Math.pow(0.9, 10)) + "     1^10 = 1     1.5^10 = " + Numbers.brief(Math.pow(1.5, 10)));
+        double[] z = IntStream.rangeClosed(-60, 60).mapToDouble(i -> i / 10.0).toArray();
+        board.figure(
+                "The slopes of three activations.",
+                new Chart("Slope", "x", "derivative")
+                        .line("sigmoid", z, map(z, t -> s(t) * (1 - s(t))))
+                        .line("relu", z, map(z, t -> t > 0 ? 1 : 0))
+                        .line("tanh", z, map(z, t -> 1 - Math.tanh(t) * Math.tanh(t))));
+
+        board.section("Ten layers, measured");
+        board.say(
+                "Ten hidden layers of %d neurons, before any training. The norm of the gradient of each layer's weights:"
+                        + " layer 10 is next to the loss, layer 1 next to the input.",
+                WIDTH);
+        List<Measured> all = measure();
+        String[] headings = new String[all.size() + 1];
+        headings[0] = "layer";
+        for (int i = 0; i < all.size(); i++) {
+            headings[i + 1] = all.get(i).name;
+        }
+        Table table = new Table(headings);
+        for (int layer = LAYERS; layer >= 1; layer--) {
+            String[] row = new String[all.size() + 1];
+            row[0] = "" + layer;
+            for (int i = 0; i < all.size(); i++) {
+                row[i + 1] = Numbers.brief(all.get(i).gradients[layer - 1]);
+            }
+            table.row(row);
+        }
+        board.show(table);
+        double[] layers = IntStream.rangeClosed(1, LAYERS).asDoubleStream().toArray();
+        Chart norms = new Chart("Norm of the gradient, by layer", "layer", "norm").logarithmic();
+        all.forEach(each -> norms.line(each.name, layers, each.gradients));
+        Chart losses = new Chart("The loss while training", "epoch", "loss").y(0, 1);
+        all.forEach(each -> losses.line(each.name, each.losses));
+        board.say("Sigmoid: each layer nearer the input gets a fraction of what the one after it got. Relu's slope is 1"
+                + " where it is on, but it is on for about half of the inputs; small weights make the gradient vanish,"
+                + " large ones make it explode. He's initialisation takes exactly the half into account: a standard"
+                + " deviation of √(2 / inputs) keeps the gradient at one size through all layers.");
+        board.figure("On a logarithmic axis, a constant factor for each layer is a straight line.", norms, losses);
+
+        board.section("What becomes of training");
+        Table losing = new Table("after", headings[1], headings[2], headings[3], headings[4], headings[5]);
+        for (int epoch : new int[] {0, 50, 100, 300}) {
+            String[] row = new String[all.size() + 1];
+            row[0] = epoch + " epochs";
+            for (int i = 0; i < all.size(); i++) {
+                row[i + 1] = Numbers.brief(all.get(i).losses[epoch]);
+            }
+            losing.row(row);
+        }
+        board.show(losing);
+        board.say(
+                "Two classes, so a model that knows nothing has a loss of log 2 = 0.6931. The networks whose gradients"
+                        + " vanish stay there, however long they train; the one whose gradients explode takes a few huge steps"
+                        + " and is no number any more.");
+        board.remember(
+                "In a deep network, the size of the first weights decides whether the first layers learn at all.");
+    }
+
+    private static double s(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    private static double[] map(double[] x, java.util.function.DoubleUnaryOperator f) {
+        return Arrays.stream(x).map(f).toArray();
+    }
+}

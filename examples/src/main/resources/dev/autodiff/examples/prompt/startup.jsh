@@ -1,0 +1,12 @@
+import java.util.*
+import java.nio.file.*
+import dev.autodiff.array.*
+import dev.autodiff.check.*
+import dev.autodiff.graph.*
+import dev.autodiff.nn.*
+import dev.autodiff.nn.optimizer.*
+import dev.autodiff.trace.*
+import dev.autodiff.examples.prompt.Prompt
+import static dev.autodiff.graph.Tensors.*
+import static dev.autodiff.nn.Feed.feed
+import static dev.autodiff.examples.prompt.Prompt.*
