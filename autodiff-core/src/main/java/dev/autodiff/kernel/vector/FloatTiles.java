@@ -183,7 +183,7 @@ final class FloatTiles {
     }
 
     /**
-     * Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows.
+     * Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol}, {@value #ROWS} long whatever {@code rows}.
      *
      * @param middle 3; see {@link #BREAK}
      */
@@ -267,7 +267,7 @@ final class FloatTiles {
         c51.intoArray(c, cOffset + r5 * cRow + LANES);
     }
 
-    /** Tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aCol} and has all {@value #ROWS} rows. */
+    /** Tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aCol}, {@value #ROWS} long whatever {@code rows}. */
     static void columns1(
             float[] a,
             int aOffset,
