@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a lesson is written on: text goes to the terminal and to a page at once, figures to the page. In texts, what stands
@@ -131,10 +133,13 @@ public final class Board {
     public void trace(String name, String caption, Trace trace) {
         figures++;
         traces.put(name, trace);
-        body.append("<figure class=\"graph\"><div class=\"wide\"><img alt=\"")
+        String svg = trace.toSvg();
+        body.append("<figure class=\"graph\"><div class=\"wide\"><img style=\"--natural: ")
+                .append(naturalWidth(svg))
+                .append("px\" alt=\"")
                 .append(Html.text(caption))
                 .append("\" src=\"")
-                .append(Html.dataUri(trace.toSvg()))
+                .append(Html.dataUri(svg))
                 .append("\"></div>")
                 .append("<p class=\"step\"><a href=\"{page}-")
                 .append(Html.text(name))
@@ -142,6 +147,12 @@ public final class Board {
                 .append(caption(caption))
                 .append("</figure>\n");
         announce(caption);
+    }
+
+    /** How wide a drawing is where its letters have the size of the text: it is not shown much smaller. */
+    private static String naturalWidth(String svg) {
+        Matcher width = Pattern.compile("<svg[^>]* width=\"(\\d+)").matcher(svg);
+        return width.find() ? width.group(1) : "800";
     }
 
     private static String row(List<Chart> charts) {
