@@ -20,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Trains small models, each to be read from top to bottom in its own source file.",
+        description = "Trains small models and teaches backpropagation; each program is to be read from top to bottom.",
         subcommands = {
             LinearCommand.class,
             LogisticCommand.class,
@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ShellCommand.class,
             ExerciseCommand.class
         },
-        footer = {"", "Start with: ./autodiff mlp"})
+        footer = {"", "Start with: ./autodiff mlp, ./autodiff lesson 1, ./autodiff shell"})
 public final class Main implements Runnable {
     /** All went well. */
     static final int FINE = 0;
@@ -121,6 +121,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say which example to run: linear, logistic or mlp");
+        throw new ParameterException(
+                spec.commandLine(), "Say what to run: linear, logistic, mlp, lesson, exercise or shell");
     }
 }

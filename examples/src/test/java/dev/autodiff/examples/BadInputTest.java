@@ -25,7 +25,7 @@ class BadInputTest {
 
     static List<Arguments> usage() {
         return List.of(
-                Arguments.of("", "Say which example to run"),
+                Arguments.of("", "Say what to run"),
                 Arguments.of("mpl", "There is no example mpl. Did you mean mlp?"),
                 Arguments.of("mlp --hiden 3", "There is no option --hiden. Did you mean --hidden?"),
                 Arguments.of("linear d2l", "There is no example d2l"),
@@ -53,6 +53,10 @@ class BadInputTest {
                 Arguments.of("linear --case diabets", "Did you mean \"diabetes\"?"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
                 Arguments.of("logistic --case mnist --learning-rate 0", "--learning-rate"),
+                Arguments.of("lesson 11", "There are lessons 1 to 10, not 11"),
+                Arguments.of("lesson one", "one"),
+                Arguments.of("exercise 0", "There are exercises 1 to 6, not 0"),
+                Arguments.of("exercise 1 --check /no/such.java", "/no/such.java does not exist"),
                 Arguments.of("linear --data /no/such/folder", "/no/such/folder does not exist"));
     }
 
@@ -202,7 +206,7 @@ class BadInputTest {
 
     @Test
     void helpIsThereForEveryCommand() {
-        for (String command : List.of("", "linear", "logistic", "mlp")) {
+        for (String command : List.of("", "linear", "logistic", "mlp", "lesson", "exercise", "shell")) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));
             assertEquals(0, run.exitCode());

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a lesson is written on: text goes to the terminal and to a page at once, figures to the page. In texts, what stands
@@ -102,8 +104,9 @@ public final class Board {
     public void film(String caption, List<Frame> frames) {
         figures++;
         body.append("<figure class=\"film\">");
-        for (Frame frame : frames) {
-            boolean last = frame == frames.get(frames.size() - 1);
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            boolean last = i == frames.size() - 1;
             body.append("<div class=\"frame").append(last ? " on" : "").append("\"><p class=\"label\">");
             body.append(Html.text(frame.label()))
                     .append("</p>")
@@ -131,10 +134,13 @@ public final class Board {
     public void trace(String name, String caption, Trace trace) {
         figures++;
         traces.put(name, trace);
-        body.append("<figure class=\"graph\"><div class=\"wide\"><img alt=\"")
+        String svg = trace.toSvg();
+        body.append("<figure class=\"graph\"><div class=\"wide\"><img style=\"--natural: ")
+                .append(naturalWidth(svg))
+                .append("px\" alt=\"")
                 .append(Html.text(caption))
                 .append("\" src=\"")
-                .append(Html.dataUri(trace.toSvg()))
+                .append(Html.dataUri(svg))
                 .append("\"></div>")
                 .append("<p class=\"step\"><a href=\"{page}-")
                 .append(Html.text(name))
@@ -142,6 +148,12 @@ public final class Board {
                 .append(caption(caption))
                 .append("</figure>\n");
         announce(caption);
+    }
+
+    /** How wide a drawing is where its letters have the size of the text: it is not shown much smaller. */
+    private static String naturalWidth(String svg) {
+        Matcher width = Pattern.compile("<svg[^>]* width=\"(\\d+)").matcher(svg);
+        return width.find() ? width.group(1) : "800";
     }
 
     private static String row(List<Chart> charts) {
@@ -189,7 +201,7 @@ public final class Board {
     private static List<String> wrap(String text, String indent) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(indent);
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             if (line.length() > indent.length() && line.length() + 1 + word.length() > COLUMNS) {
                 lines.add(line.toString());
                 line = new StringBuilder(indent);

@@ -36,7 +36,9 @@ final class PlainExercises {
         answer.call("backward", List.of(x, twice, four));
         if (x.gradient != 4) {
             throw new Answer.Problem("For b = a + a, c = b + b the derivative dc/da is 4, not " + x.gradient
-                    + (x.gradient == 1 ? ": a later share overwrites the earlier one. Shares are to be added." : "."));
+                    + (x.gradient == 1
+                            ? ": a later share overwrites the earlier one. Shares are to be added."
+                            : x.gradient == 2 ? ": the node's own gradient is not used." : "."));
         }
         Knot z = Knot.of(2);
         Knot square = Knot.product(z, z);

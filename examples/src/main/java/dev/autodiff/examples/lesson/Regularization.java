@@ -61,7 +61,8 @@ public final class Regularization {
         Placeholder y = Placeholder.of("y", DType.FLOAT64, Shape.of(Shape.UNKNOWN, 1));
         Placeholder keeping = Placeholder.of("keep", DType.FLOAT64, Shape.scalar());
         Variable w1 = Variable.of("hidden/w", DType.FLOAT64, Shape.of(2, NEURONS), Initializers.heNormal(), true);
-        Variable b1 = Variable.of("hidden/b", DType.FLOAT64, Shape.of(NEURONS), Initializers.randomNormal(0, 0.5), true);
+        Variable b1 =
+                Variable.of("hidden/b", DType.FLOAT64, Shape.of(NEURONS), Initializers.randomNormal(0, 0.5), true);
         Variable w2 = Variable.of("out/w", DType.FLOAT64, Shape.of(NEURONS, 1), Initializers.glorotNormal(), true);
         Variable b2 = Variable.of("out/b", DType.FLOAT64, Shape.of(1), Initializers.zeros(), true);
         Tensor hidden = Dropout.keep(x.matmul(w1).add(b1).relu(), keeping);

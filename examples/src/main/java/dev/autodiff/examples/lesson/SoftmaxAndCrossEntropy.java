@@ -60,6 +60,9 @@ public final class SoftmaxAndCrossEntropy {
                 "steps",
                 "The same in single steps, as the definition says: exponential, sum, quotient, logarithm.",
                 Trace.of(naive(logits, label)));
+        board.say("Each of these steps has a large or a small gradient of its own: -1 / p at the logarithm, e^z at the"
+                + " exponential. Multiplied together they give [%s], the same p - y.",
+                naiveGradient(label));
         board.remember("The gradient of softmax and cross-entropy together is p - y: prediction minus truth.");
 
         board.section("Why not the squared error");
@@ -121,6 +124,12 @@ public final class SoftmaxAndCrossEntropy {
         board.show("gradient, the framework:  " + numbers(good) + "\ngradient, naive:          "
                 + numbers(far.grad().toDoubles()));
         board.remember("Hand logits to the loss. Softmax is for people who want to read probabilities.");
+    }
+
+    private static String naiveGradient(Tensor label) {
+        Tensor logits = Tensors.constant(LOGITS);
+        naive(logits, label).backward();
+        return String.join(", ", Arrays.stream(logits.grad().toDoubles()).mapToObj(v -> four(v)).toList());
     }
 
     /** As the definition says: exponential, sum, quotient, logarithm. */

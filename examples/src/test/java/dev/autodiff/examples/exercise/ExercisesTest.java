@@ -1,0 +1,94 @@
+package dev.autodiff.examples.exercise;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** Right answers are taken, wrong ones are told why they are wrong. */
+class ExercisesTest {
+    static final List<Exercise> EXERCISES = Exercise.ALL;
+
+    @ParameterizedTest
+    @FieldSource("EXERCISES")
+    void aRightAnswer(Exercise exercise) throws IOException {
+        assertFalse(exercise.check(solution(exercise)).isEmpty());
+    }
+
+    @ParameterizedTest
+    @FieldSource("EXERCISES")
+    void theTemplateIsNoAnswer(Exercise exercise) {
+        assertThrows(Answer.Problem.class, () -> exercise.check(exercise.template()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1 | dy.mul(Tensors.scalar(1, y.dtype()).sub(y.square())) | Tensors.scalar(1, y.dtype()).sub(y.square()) | dy",
+                "1 | y.square() | y | with a square",
+                "1 | y.square() | x.square() | y = tanh(x)",
+                "1 | dy.mul(Tensors | dy.neg().mul(Tensors | do not agree",
+                "1 | dy.mul(Tensors | dy.sum().mul(Tensors | do not agree",
+                "2 | x.greater(0) | dy.greater(0) | sign of dy",
+                "2 | x.greater(0) | x.add(1e-300).greater(0) | at x = 0",
+                "2 | Comparisons.where(x.greater(0), dy, Tensors.scalar(0, dy.dtype())) | dy | nothing flows back",
+                "3 | dy.matmul(b.transpose()) | b.matmul(dy.transpose()) | has shape",
+                "3 | dy.matmul(b.transpose()) | dy.matmul(b) | inner dimensions differ",
+                "4 | += | = | Shares are to be added",
+                "4 | knot.gradient * local | local | own gradient is not used",
+                "4 | knot.gradient * local | knot.gradient | local derivative is not used",
+                "5 | gradient[i] / sum - labels[i] | labels[i] - gradient[i] / sum | p - y, not y - p",
+                "5 | gradient[i] / sum - labels[i] | gradient[i] / sum | labels are still to be taken off",
+                "5 | logits[i] - max | logits[i] | e^1000 is infinite",
+                "6 | v[i] = mu * v[i] + g[i]; | v[i] = g[i]; | plain gradient descent",
+                "6 | w[i] -= | w[i] += | climbs",
+                "6 | rate * v[i] | v[i] | learning rate is missing",
+                "6 | + g[i] | + (1 - mu) * g[i] | adds the whole gradient"
+            })
+    void aMistakeIsExplained(int number, String right, String wrong, String expected) throws IOException {
+        Exercise exercise = EXERCISES.get(number - 1);
+        String solution = solution(exercise);
+        assertTrue(solution.contains(right), solution);
+        Answer.Problem problem =
+                assertThrows(Answer.Problem.class, () -> exercise.check(solution.replace(right, wrong)));
+        assertTrue(String.valueOf(problem.getMessage()).contains(expected), problem.getMessage());
+    }
+
+    @Test
+    void errorsOfTheCompilerHaveTheirLine() {
+        Exercise exercise = EXERCISES.get(0);
+        String source = exercise.template().replace("return null;", "return dy.mull(y);");
+        String message =
+                assertThrows(Answer.Problem.class, () -> exercise.check(source)).getMessage();
+        assertTrue(message.contains("line 12: cannot find symbol"), message);
+        assertTrue(message.contains("return dy.mull(y);") && message.contains("^"), message);
+    }
+
+    @Test
+    void whatIsNoClassAtAll() {
+        Exercise exercise = EXERCISES.get(0);
+        assertThrows(Answer.Problem.class, () -> exercise.check("class Other {}"));
+        assertThrows(Answer.Problem.class, () -> exercise.check(""));
+        assertThrows(Answer.Problem.class, () -> exercise.check("class TanhGradient {}"));
+        assertThrows(
+                Answer.Problem.class,
+                () -> exercise.check(
+                        "class TanhGradient { Object gradient(Object x, Object y, Object z) { return x; } }"));
+    }
+
+    private static String solution(Exercise exercise) throws IOException {
+        try (InputStream in = ExercisesTest.class.getResourceAsStream("solutions/" + exercise.className() + ".java")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}

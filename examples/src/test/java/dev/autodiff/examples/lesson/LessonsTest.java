@@ -1,0 +1,185 @@
+package dev.autodiff.examples.lesson;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.check.CheckReport;
+import dev.autodiff.examples.board.Board;
+import dev.autodiff.examples.lesson.Course.Lesson;
+import dev.autodiff.graph.Tensor;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** The numbers that the lessons live on, and their pages. */
+class LessonsTest {
+    static final List<Lesson> LESSONS = Course.LESSONS;
+
+    /** Where the committed pages are, seen from the module's folder. */
+    private static final Path DOCS = Path.of("..", "docs");
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter text = new StringWriter();
+
+    @ParameterizedTest
+    @FieldSource("LESSONS")
+    void thePagesAreAsTheProgramsMakeThem(Lesson lesson) throws IOException {
+        Board board = new Board(new PrintWriter(text));
+        lesson.teach().accept(board);
+        for (Path file : lesson.write(folder, board)) {
+            String page = Files.readString(file);
+            assertFalse(
+                    page.contains("src=\"http") || page.contains("href=\"http") || page.contains("url(http"),
+                    "the page loads something");
+            assertEquals(
+                    withoutNumbers(Files.readString(DOCS.resolve(file.getFileName()))),
+                    withoutNumbers(page),
+                    "Regenerate the pages: ./autodiff lesson --all --docs docs");
+        }
+        assertFalse(board.sections().isEmpty());
+        assertTrue(text.toString().lines().noneMatch(line -> line.length() > 400), text::toString);
+    }
+
+    /** Another processor may round a last digit otherwise. */
+    private static String withoutNumbers(String page) {
+        return page.replaceAll(" d=\"[^\"]*\"", "")
+                .replaceAll("base64,[^\"]*", "")
+                .replaceAll("-?[0-9.]+(e[-+][0-9]+)?", "0");
+    }
+
+    @Test
+    void theIndexListsAllLessons() throws IOException {
+        String index = Files.readString(Course.writeIndex(folder));
+        assertEquals(index, Files.readString(DOCS.resolve("index.html")));
+        LESSONS.forEach(lesson -> assertTrue(index.contains(lesson.name() + ".html"), lesson::name));
+    }
+
+    private String taught(int number) {
+        Course.LESSONS.get(number - 1).teach().accept(new Board(new PrintWriter(text)));
+        return text.toString().replaceAll(" +", " ");
+    }
+
+    @Test
+    void oneNeuron() {
+        String lesson = taught(1);
+        assertTrue(lesson.contains("d cost / d w0 -4 · 2 = -8 -8"), lesson);
+        assertTrue(lesson.contains("d cost / d w2 -4 · 3 = -12 -12"), lesson);
+        assertTrue(lesson.contains("d cost / d delta 2 · (-2) = -4 -4"), lesson);
+        assertTrue(lesson.contains("w0 1 -8 1.4"), lesson);
+        assertEquals(1, OneNeuron.costs(true)[1], 1e-12);
+        assertEquals(2.56, OneNeuron.costs(false)[1], 1e-12);
+    }
+
+    @Test
+    void theTalksGradientIsCaught() {
+        NDArray x = NDArray.of(2.0, 1, 3);
+        CheckReport report = OneNeuron.check(x, new OneNeuron.TalkNeuron(false));
+        assertFalse(report.passed());
+        assertTrue(report.suspect().startsWith("talkNeuron for operand 2, dy * b"), report::suspect);
+        assertTrue(OneNeuron.check(x, new OneNeuron.TalkNeuron(true)).passed());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"hasty, 6, 7", "every path, 4, 7", "in order, 4, 3"})
+    void threeWalks(String walk, double gradient, long visits) {
+        TopologicalOrder.Node leaf = new TopologicalOrder.Node(1);
+        assertEquals(visits, TopologicalOrder.walk(walk, TopologicalOrder.chain(leaf, 2)).count);
+        assertEquals(gradient, leaf.gradient);
+    }
+
+    @Test
+    void learningRates() {
+        String lesson = taught(3);
+        assertTrue(lesson.contains("0 steps 19.25 19.25 19.25"), lesson);
+        // (1 - 10η)² and (1 - η)² are the factors of the two parts of the cost
+        assertEquals(
+                8 * Math.pow(0.83, 80) + 11.25 * Math.pow(0.7, 80),
+                LearningRate.descend("", new dev.autodiff.nn.optimizer.GradientDescent(0.17))
+                        .cost()[40],
+                1e-12);
+    }
+
+    @Test
+    void theLineEndsAtLeastSquares() {
+        List<LineByEpochs.Fit> fits = LineByEpochs.train(LineByEpochs.points());
+        double[] best = LineByEpochs.leastSquares(
+                LineByEpochs.points().features().toDoubles(),
+                LineByEpochs.points().labels().toDoubles());
+        LineByEpochs.Fit last = fits.get(fits.size() - 1);
+        assertEquals(best[0], last.slope(), 0.05);
+        assertEquals(best[1], last.intercept(), 0.05);
+        assertEquals(best[2], last.loss(), 0.005);
+    }
+
+    @Test
+    void xorNeedsAnActivation() {
+        double[] half = {0.5, 0.5, 0.5, 0.5};
+        assertArrayEquals(half, HiddenLayers.xor(0, t -> t), 0.05);
+        assertArrayEquals(half, HiddenLayers.xor(8, t -> t), 0.05);
+        assertArrayEquals(new double[] {0, 1, 1, 0}, HiddenLayers.xor(8, Tensor::relu), 0.05);
+    }
+
+    @Test
+    void softmax() {
+        String lesson = taught(6);
+        assertTrue(lesson.contains("1 1 2.7183 0.2595 1 -0.7405 -0.7405"), lesson);
+        assertTrue(lesson.contains("[1000, 0, -1000] not a number not a number 1000"), lesson);
+        assertTrue(lesson.contains("gradient, the framework: [1, -1, 0]"), lesson);
+        assertTrue(lesson.contains("probabilities go in 0.5514"), lesson);
+    }
+
+    @Test
+    void gradientsVanishAndExplode() {
+        List<VanishingGradients.Measured> all = VanishingGradients.measure();
+        double[] sigmoid = all.get(0).gradients();
+        assertTrue(sigmoid[0] < 1e-5 * sigmoid[9], "sigmoid vanishes");
+        assertTrue(all.get(1).gradients()[0] < 1e-5, "small weights vanish");
+        assertTrue(all.get(2).gradients()[0] > 10, "large weights explode");
+        double[] he = all.get(3).gradients();
+        assertTrue(he[0] > 0.1 * he[9] && he[0] < 10 * he[9], "He keeps the size");
+        assertEquals(Math.log(2), all.get(0).losses()[300], 1e-3);
+        assertTrue(all.get(3).losses()[300] < 0.1, "He trains");
+    }
+
+    @Test
+    void regularizationNarrowsTheGap() {
+        List<Regularization.Trained> all = Regularization.trainAll();
+        assertTrue(all.get(1).gap() < all.get(0).gap(), "dropout");
+        assertTrue(all.get(2).gap() < all.get(1).gap(), "L2");
+        assertTrue(
+                Regularization.norm(all.get(2).weights())
+                        < Regularization.norm(all.get(0).weights()) / 2,
+                "L2 shrinks weights");
+        assertTrue(all.get(1).accuracy() > all.get(0).accuracy(), "dropout helps on the test points");
+    }
+
+    @Test
+    void tenMistakesAreExplained() {
+        String lesson = taught(9);
+        assertTrue(lesson.contains("-infinity at index [2] of log log share"), lesson);
+        assertTrue(lesson.contains("the inner dimensions differ"), lesson);
+        assertTrue(lesson.contains("label 4 at position 1 is outside the 4 classes"), lesson);
+        assertTrue(lesson.contains("10. Dropout"), lesson);
+    }
+
+    @Test
+    void micrograd() {
+        String lesson = taught(10);
+        assertTrue(lesson.contains("g 24.7041 24.7041"), lesson);
+        assertTrue(lesson.contains("dg/da 138.8338 138.8338"), lesson);
+        assertTrue(lesson.contains("dg/db 645.5773 645.5773"), lesson);
+    }
+}
