@@ -13,49 +13,25 @@ import dev.autodiff.kernel.Elementwise;
  */
 public final class Arithmetic {
     private static final Op ADD =
-            binary("add", "a + b", Elementwise.ADD, "dy", (y, a, b, dy) -> dy, "dy", (y, a, b, dy) -> dy);
-    private static final Op SUBTRACT = binary(
-            "subtract", "a - b", Elementwise.SUBTRACT, "dy", (y, a, b, dy) -> dy, "-dy", (y, a, b, dy) -> dy.neg());
-    private static final Op MULTIPLY = binary(
-            "multiply",
-            "a * b",
-            Elementwise.MULTIPLY,
-            "b * dy",
-            (y, a, b, dy) -> dy.mul(b),
-            "a * dy",
-            (y, a, b, dy) -> dy.mul(a));
-    private static final Op DIVIDE = binary(
-            "divide",
-            "a / b",
-            Elementwise.DIVIDE,
-            "dy / b",
-            (y, a, b, dy) -> dy.div(b),
-            "-y / b * dy",
-            (y, a, b, dy) -> dy.mul(y).div(b).neg());
-    private static final Op POW = binary(
-            "pow",
-            "a^b",
-            Elementwise.POW,
-            "b * a^(b - 1) * dy",
-            (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(a, b))),
-            "y * log(a) * dy",
-            (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
-    private static final Op MINIMUM = binary(
-            "minimum",
-            "min(a, b)",
-            Elementwise.MINIMUM,
-            "dy where a < b, half of it where equal",
-            (y, a, b, dy) -> whereSmaller(a, b, dy),
-            "dy where b < a, half of it where equal",
-            (y, a, b, dy) -> whereSmaller(b, a, dy));
-    private static final Op MAXIMUM = binary(
-            "maximum",
-            "max(a, b)",
-            Elementwise.MAXIMUM,
-            "dy where a > b, half of it where equal",
-            (y, a, b, dy) -> whereSmaller(b, a, dy),
-            "dy where b > a, half of it where equal",
-            (y, a, b, dy) -> whereSmaller(a, b, dy));
+            binary("add", "a + b", Elementwise.ADD).a("dy", (y, a, b, dy) -> dy).b("dy", (y, a, b, dy) -> dy);
+    private static final Op SUBTRACT = binary("subtract", "a - b", Elementwise.SUBTRACT)
+            .a("dy", (y, a, b, dy) -> dy)
+            .b("-dy", (y, a, b, dy) -> dy.neg());
+    private static final Op MULTIPLY = binary("multiply", "a * b", Elementwise.MULTIPLY)
+            .a("b * dy", (y, a, b, dy) -> dy.mul(b))
+            .b("a * dy", (y, a, b, dy) -> dy.mul(a));
+    private static final Op DIVIDE = binary("divide", "a / b", Elementwise.DIVIDE)
+            .a("dy / b", (y, a, b, dy) -> dy.div(b))
+            .b("-y / b * dy", (y, a, b, dy) -> dy.mul(y).div(b).neg());
+    private static final Op POW = binary("pow", "a^b", Elementwise.POW)
+            .a("b * a^(b - 1) * dy", (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(a, b))))
+            .b("y * log(a) * dy", (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
+    private static final Op MINIMUM = binary("minimum", "min(a, b)", Elementwise.MINIMUM)
+            .a("dy where a < b, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy))
+            .b("dy where b < a, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy));
+    private static final Op MAXIMUM = binary("maximum", "max(a, b)", Elementwise.MAXIMUM)
+            .a("dy where a > b, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy))
+            .b("dy where b > a, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy));
     private static final Op NEGATE = unary("negate", "-x", Elementwise.NEGATE, "-dy", (y, x, dy) -> dy.neg());
     private static final Op ABS = unary("abs", "|x|", Elementwise.ABS, "sign(x) * dy", (y, x, dy) -> dy.mul(sign(x)));
     private static final Op SIGN = notDifferentiable("sign", "sign of x: -1, 0 or 1", Elementwise.SIGN);

@@ -4,7 +4,6 @@ import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** An operation on one element at a time, with broadcasting; the families keep theirs as a table of these. */
 final class ElementwiseOp extends Op {
@@ -63,10 +62,9 @@ final class ElementwiseOp extends Op {
         return new ElementwiseOp(name, formula, List.of(rule), List.of(only), true, map(op));
     }
 
-    /** Two operands of one type. */
-    static ElementwiseOp binary(
-            String name, String formula, Elementwise op, String ruleA, Binary a, String ruleB, Binary b) {
-        return new ElementwiseOp(
+    /** Two operands of one type, a and b, whose rules follow: {@code binary(...).a(...).b(...)}. */
+    static WithoutRules binary(String name, String formula, Elementwise op) {
+        return (ruleA, a) -> (ruleB, b) -> new ElementwiseOp(
                 name,
                 formula,
                 List.of(ruleA, ruleB),
@@ -75,6 +73,16 @@ final class ElementwiseOp extends Op {
                         (y, in, dy) -> b.apply(y, in.get(0), in.get(1), dy)),
                 false,
                 map(op));
+    }
+
+    /** A row of a table that still needs the rule for its first operand. */
+    interface WithoutRules {
+        WithRuleA a(String rule, Binary gradient);
+    }
+
+    /** A row of a table that still needs the rule for its second operand. */
+    interface WithRuleA {
+        ElementwiseOp b(String rule, Binary gradient);
     }
 
     /** An operation whose result is piecewise constant: no gradient flows through it. */
@@ -123,10 +131,5 @@ final class ElementwiseOp extends Op {
     @Override
     protected Value lower(ProgramBuilder ir, List<Value> in) {
         return lowering.apply(ir, in);
-    }
-
-    /** Only for readers of tables: the operation applied. */
-    Tensor on(Tensor a, @Nullable Tensor b) {
-        return b == null ? apply(a) : apply(a, b);
     }
 }

@@ -56,6 +56,16 @@ public final class Reductions {
         return new Position(false, axis).apply(x);
     }
 
+    /** As {@link #argmax(Tensor, int)}, with the axis kept with length 1 if so wished. */
+    public static Tensor argmax(Tensor x, boolean keepDims, int axis) {
+        return keepDims ? argmax(x, axis).expandDims(Require.axis(x.shape(), axis)) : argmax(x, axis);
+    }
+
+    /** As {@link #argmin(Tensor, int)}, with the axis kept with length 1 if so wished. */
+    public static Tensor argmin(Tensor x, boolean keepDims, int axis) {
+        return keepDims ? argmin(x, axis).expandDims(Require.axis(x.shape(), axis)) : argmin(x, axis);
+    }
+
     private abstract static class OverAxes extends Op {
         final boolean keepDims;
         final int[] axes;

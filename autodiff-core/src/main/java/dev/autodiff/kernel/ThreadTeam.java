@@ -31,6 +31,9 @@ public final class ThreadTeam implements AutoCloseable {
     /** Looks between two readings of the clock. */
     private static final int SPINS = 64;
 
+    /** How often a caller looks whether the others are done before it sleeps: about twenty microseconds. */
+    private static final int WAIT_SPINS = 1000;
+
     private static final Object NOTHING = new Object();
     private static final Task DO_NOTHING = (context, part, parts) -> {};
 
@@ -54,6 +57,8 @@ public final class ThreadTeam implements AutoCloseable {
     private @Nullable Throwable failure;
     private int failedPart;
     private volatile boolean closed;
+    /** The caller while it sleeps until the others are done. */
+    private volatile @Nullable Thread waiting;
 
     /**
      * A team of its own; {@link #shared()} is the usual one.
@@ -113,16 +118,36 @@ public final class ThreadTeam implements AutoCloseable {
             workers[i].wake();
         }
         claimParts();
-        for (int i = 0; done.get() < parts; i++) {
-            if (i < 20 * SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
-        }
+        awaitDone(parts);
         task = DO_NOTHING;
         context = NOTHING;
         return failure;
+    }
+
+    /**
+     * Waits for the parts that others have claimed. Not for long without giving up the processor: where other programs take
+     * part of the machine, the thread that is waited for may be the one that needs it.
+     */
+    private void awaitDone(int parts) {
+        for (int i = 0; i < WAIT_SPINS && done.get() < parts; i++) {
+            Thread.onSpinWait();
+        }
+        if (done.get() < parts) {
+            waiting = Thread.currentThread(); // before looking again: who finishes looks at it after counting
+            while (done.get() < parts) {
+                LockSupport.park(this);
+            }
+            waiting = null;
+        }
+    }
+
+    private void finishPart(int parts) {
+        if (done.incrementAndGet() == parts) {
+            Thread waiter = waiting;
+            if (waiter != null) {
+                LockSupport.unpark(waiter);
+            }
+        }
     }
 
     /** Does parts of the present task for as long as there are any that nobody does. */
@@ -137,7 +162,7 @@ public final class ThreadTeam implements AutoCloseable {
                 } catch (Throwable thrown) { // whatever it is, the others must finish before the caller learns of it
                     failed(part, thrown);
                 }
-                done.incrementAndGet();
+                finishPart(parts);
             }
             now = ticket.get();
         }

@@ -5,6 +5,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.LoopCode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -157,7 +158,11 @@ final class Fusion {
         }
         for (List<Value> together : spaces.values()) {
             for (List<Value> connected : components(together)) {
-                cut(connected, steps);
+                List<Value> updates = updates(connected);
+                List<Value> others = new ArrayList<>(connected);
+                others.removeAll(new HashSet<>(updates));
+                cut(others, steps);
+                cut(updates, steps);
             }
         }
         return withLoopsAfterProducts(steps);
@@ -233,6 +238,30 @@ final class Fusion {
             sets.computeIfAbsent(root(parent, i), r -> new ArrayList<>()).add(members.get(i));
         }
         return new ArrayList<>(sets.values());
+    }
+
+    /**
+     * The members that serve nothing but assignments. They get loops of their own, which can wait until everything has read
+     * the old values, and so write the new ones in their place.
+     */
+    private List<Value> updates(List<Value> members) {
+        Set<Value> group = new HashSet<>(members);
+        Set<Value> wanted = new HashSet<>();
+        List<Value> updates = new ArrayList<>();
+        for (int i = members.size() - 1; i >= 0; i--) {
+            Value member = members.get(i);
+            boolean serves = liveness.fetched[member.id];
+            for (Value consumer : liveness.consumers(member)) {
+                serves |= !group.contains(consumer) || wanted.contains(consumer);
+            }
+            if (serves) {
+                wanted.add(member);
+            } else {
+                updates.add(member);
+            }
+        }
+        Collections.reverse(updates);
+        return updates;
     }
 
     private static int root(int[] parent, int i) {

@@ -13,13 +13,17 @@ final class Liveness {
     final List<List<Value>> consumers;
     /** By value id: fetched or assigned, so that it must be stored. */
     final boolean[] kept;
+    /** By value id: fetched, so that it is wanted besides what is assigned. */
+    final boolean[] fetched;
 
     private final boolean[] needed;
 
     Liveness(List<Value> values, Collection<Value> outputs, Collection<Value> assigned) {
         needed = new boolean[values.size()];
         kept = new boolean[values.size()];
+        fetched = new boolean[values.size()];
         outputs.forEach(this::keep);
+        outputs.forEach(output -> fetched[output.id] = true);
         assigned.forEach(this::keep);
         consumers = new ArrayList<>(values.size());
         for (int id = values.size() - 1; id >= 0; id--) {

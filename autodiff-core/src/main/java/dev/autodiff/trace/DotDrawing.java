@@ -26,7 +26,7 @@ final class DotDrawing {
     }
 
     private static void append(StringBuilder out, int i, Box box) {
-        String[] scopes = box.scope().isEmpty() ? new String[0] : box.scope().split("/");
+        String[] scopes = box.scope().isEmpty() ? new String[0] : box.scope().split("/", -1);
         String indent = "  ";
         StringBuilder path = new StringBuilder("cluster");
         for (String scope : scopes) {

@@ -95,7 +95,7 @@ final class Narration {
         for (Flow flow : backward.given()) {
             lines.add(new Line("to " + flow.to().label(), flow.rule(), flow.numbers(), result(flow), note(flow)));
             List<Flow> all = pass.backward().get(flow.to().id()).received();
-            if (all.size() > 1 && all.get(all.size() - 1) == flow) {
+            if (all.size() > 1 && isSame(all.get(all.size() - 1), flow)) {
                 lines.add(sum(
                         flow.to(), all, gradient(pass.backward().get(flow.to().id()))));
             }
@@ -112,6 +112,10 @@ final class Narration {
                 derivative(backward.node()) + " = " + gradient(backward) + " goes back through "
                         + backward.node().label(),
                 lines);
+    }
+
+    private static boolean isSame(Flow a, Flow b) {
+        return a.from().id() == b.from().id() && a.operand() == b.operand();
     }
 
     private static String result(Flow flow) {

@@ -4,7 +4,6 @@ import dev.autodiff.array.NDArray;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The first element of a matrix product written out: the first row of the left matrix times the first column of the right. */
 final class ProductExample {
@@ -23,7 +22,7 @@ final class ProductExample {
         }
         NDArray left = arrays.get(product.group(1));
         NDArray right = arrays.get(product.group(3));
-        if (!isMatrix(left) || !isMatrix(right)) {
+        if (left == null || right == null || !isMatrix(left) || !isMatrix(right)) {
             return "";
         }
         boolean leftTurned = !product.group(2).isEmpty();
@@ -40,8 +39,8 @@ final class ProductExample {
         return sum + (terms > TERMS ? " + … (" + terms + " terms)" : "");
     }
 
-    private static boolean isMatrix(@Nullable NDArray array) {
-        return array != null && array.shape().rank() == 2 && array.size() > 0;
+    private static boolean isMatrix(NDArray array) {
+        return array.shape().rank() == 2 && array.size() > 0;
     }
 
     private static String factor(double value, boolean first) {

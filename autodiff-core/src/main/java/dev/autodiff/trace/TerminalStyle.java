@@ -12,8 +12,15 @@ enum TerminalStyle {
     /** Colours unless output is piped, the terminal is dumb, or NO_COLOR is set (no-color.org). */
     static TerminalStyle detect() {
         String noColor = System.getenv("NO_COLOR");
-        boolean able = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+        boolean able = isTerminal() && !"dumb".equals(System.getenv("TERM"));
         return able && (noColor == null || noColor.isEmpty()) ? COLOUR : PLAIN;
+    }
+
+    /** JDK 22 to 24 have a console without a terminal, too, and only there can it be asked: no colours then. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        int version = Runtime.version().feature();
+        return System.console() != null && (version < 22 || version > 24);
     }
 
     String heading(String text) {

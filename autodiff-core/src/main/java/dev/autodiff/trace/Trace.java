@@ -5,8 +5,10 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -281,9 +283,7 @@ public final class Trace {
 
     /** Shows one step at a time on standard output: Enter for the next one, b for the one before, q to end. */
     public void walk() {
-        walk(
-                System.console() != null ? System.console().reader() : new java.io.InputStreamReader(System.in),
-                System.out);
+        walk(new InputStreamReader(System.in, Charset.defaultCharset()), System.out);
     }
 
     /** As {@link #walk()}, reading from and writing to the given ends. */

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,12 +106,13 @@ public final class Tracer {
     private Map<Tensor, NDArray> compute(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
         List<Tensor> wanted = wanted();
         List<Tensor> inputs = new ArrayList<>(feeds.keySet());
-        List<Shape> shapes =
-                inputs.stream().map(input -> feeds.get(input).shape()).toList();
+        List<NDArray> fed =
+                inputs.stream().map(feeds::get).map(Objects::requireNonNull).toList();
+        List<Shape> shapes = fed.stream().map(NDArray::shape).toList();
         Program program = Lowering.compile(wanted, List.of(), inputs, shapes, CompileOptions.PLAIN);
         Workspace workspace = program.acquire();
         for (int i = 0; i < inputs.size(); i++) {
-            workspace.feed(i, java.util.Objects.requireNonNull(feeds.get(inputs.get(i))));
+            workspace.feed(i, fed.get(i));
         }
         workspace.run(seed, step, null);
         Map<Tensor, NDArray> values = new HashMap<>();

@@ -94,6 +94,9 @@ function brief(array) {
   return s.shape + " mean " + number(s.mean);
 }
 
+// Matrices are easier to read as tables, unless they are tiny.
+const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(array.data) && array.data.length > 4 && array.shape[1] <= 12;
+
 const firstOf = array => number(array.data ? array.data[0] : array.first);
 
 // A step in words: a title and equations.
@@ -111,8 +114,13 @@ function narrate(k) {
     const u = pass.updates[step.index];
     const lines = [eq(u.variable, u.rule, u.numbers, describe(u.after), example(u.example, u.after), u.after)];
     for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
-    return {title: "Update " + u.variable + ": it was " + describe(u.before)
-      + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};
+    if (!isTable(u.before)) {
+      return {title: "Update " + u.variable + ": it was " + describe(u.before)
+        + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};
+    }
+    if (u.gradient) lines.unshift(eq("g", "the gradient", "", describe(u.gradient), "", u.gradient));
+    lines.unshift(eq(u.variable, "as it was", "", describe(u.before), "", u.before));
+    return {title: "Update " + u.variable, lines};
   }
   const node = nodes[step.index];
   if (step.phase === "forward") {
@@ -129,15 +137,18 @@ function narrate(k) {
   const lines = [];
   for (const flow of pass.backward[node.id].gives || []) {
     const to = nodes[flow.to];
-    const value = flow.share ? describe(flow.share) + ", summed to " + describe(flow.value) : describe(flow.value);
-    lines.push(eq("to " + to.label, flow.rule, flow.numbers, value, example(flow.example, flow.share || flow.value), flow.share ? null : flow.value));
+    const sum = flow.share ? "Σ over its repetitions of " : "";
+    const numbers = flow.numbers ? (sum ? "Σ " : "") + flow.numbers : "";
+    lines.push(eq("to " + to.label, sum + flow.rule, numbers, describe(flow.value), example(flow.example, flow.share || flow.value), flow.value));
     const all = received(pass, to.id);
     if (all.length > 1 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand) {
       lines.push(total(pass, to, all, kind));
     }
   }
   if (!lines.length) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
-  return {title: derivative(node) + " = " + gradient + " goes back through " + node.label, lines};
+  const table = isTable(pass.backward[node.id].gradient);
+  if (table) lines.unshift(eq("dy", "what has arrived: " + derivative(node), "", gradient, "", pass.backward[node.id].gradient));
+  return {title: derivative(node) + (table ? "" : " = " + gradient) + " goes back through " + node.label, lines};
 }
 
 function total(pass, node, flows, kind) {

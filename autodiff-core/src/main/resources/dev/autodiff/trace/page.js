@@ -50,9 +50,6 @@ function showStep(phase) {
   }
 }
 
-// Matrices are easier to read as tables, unless they are tiny.
-const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(array.data) && array.data.length > 4 && array.shape[1] <= 12;
-
 function showArray(array, parent) {
   if (array.data && array.data.length === 1) { element("span", "", number(array.data[0]), parent); return; }
   const corner = array.corner, rank = array.shape.length;

@@ -25,10 +25,10 @@ final class FormulaReader {
 
     static double compute(String formula) {
         if (formula.contains("half of it where equal")) {
-            String[] parts = formula.split(" where |, half");
+            String[] parts = formula.split(" where |, half", -1);
             return holds(parts[1]) ? compute(parts[0]) : 0;
         }
-        String[] condition = formula.split(" where |, else ");
+        String[] condition = formula.split(" where |, else ", -1);
         if (condition.length == 3) {
             return holds(condition[1]) ? compute(condition[0]) : compute(condition[2]);
         }
@@ -43,10 +43,10 @@ final class FormulaReader {
 
     private static boolean holds(String condition) {
         if (condition.contains(" is ")) {
-            String[] sides = condition.split(" is not | is ");
+            String[] sides = condition.split(" is not | is ", -1);
             return (compute(sides[0]) == 0) != condition.contains(" is not ");
         }
-        String[] sides = condition.split(" [<>] ");
+        String[] sides = condition.split(" [<>] ", -1);
         return condition.contains(" < ")
                 ? compute(sides[0]) < compute(sides[1])
                 : compute(sides[0]) > compute(sides[1]);

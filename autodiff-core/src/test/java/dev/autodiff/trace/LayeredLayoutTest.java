@@ -75,7 +75,7 @@ class LayeredLayoutTest {
     @Test
     void aTreeHasNoCrossings() {
         int[][] edges = IntStream.range(0, 14)
-                .mapToObj(v -> new int[] {v, 8 + v / 2 - (v >= 8 ? 0 : 0)})
+                .mapToObj(v -> new int[] {v, 8 + v / 2})
                 .filter(edge -> edge[0] < edge[1])
                 .toArray(int[][]::new);
         Graph graph = new Graph(filled(15, 50), filled(15, 20), edges);

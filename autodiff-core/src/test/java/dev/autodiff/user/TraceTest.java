@@ -22,6 +22,7 @@ import dev.autodiff.trace.Trace.Flow;
 import java.io.StringReader;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TraceTest {
@@ -265,14 +266,13 @@ class TraceTest {
 
     private static void compareGradient(String name, Trace trace, Tensor y, Tensor x) {
         Gradients gradients = Gradients.of(y, List.of(x));
-        NDArray expected = gradients.find(x).map(Tensor::eval).orElse(null);
-        boolean present = expected != null;
-        assertEquals(present, trace.gradient(x).isPresent(), name);
-        if (present) {
+        Optional<NDArray> expected = gradients.find(x).map(Tensor::eval);
+        assertEquals(expected.isPresent(), trace.gradient(x).isPresent(), name);
+        expected.ifPresent(array -> {
             NDArray traced = trace.gradient(x).orElseThrow();
-            for (int i = 0; i < expected.size(); i++) {
-                assertEquals(expected.at(i), traced.at(i), 1e-9 * Math.max(1, Math.abs(expected.at(i))), name);
+            for (int i = 0; i < array.size(); i++) {
+                assertEquals(array.at(i), traced.at(i), 1e-9 * Math.max(1, Math.abs(array.at(i))), name);
             }
-        }
+        });
     }
 }

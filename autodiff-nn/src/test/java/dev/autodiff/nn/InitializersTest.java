@@ -136,7 +136,7 @@ class InitializersTest {
     /** Keras: cut off at two standard deviations of a normal so wide that the variance after the cut is the wanted one. */
     private static void assertScaledNormal(Initializer initializer, double variance) {
         double[] values = sorted(initializer, LARGE, 5);
-        double sigma = Math.sqrt(variance) / 0.8796256610342398;
+        double sigma = Math.sqrt(variance) / 0.879625661034;
         assertDistribution(values, truncated(0, sigma));
         assertWithin(-2 * sigma, 2 * sigma, values);
         assertEquals(variance, variance(values), 0.02 * variance);

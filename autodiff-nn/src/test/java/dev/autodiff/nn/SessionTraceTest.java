@@ -122,7 +122,7 @@ class SessionTraceTest {
     void aPlaceholderThatIsNotFedIsNamed() {
         try (Session session = new Session(1)) {
             GraphException e = assertThrows(GraphException.class, () -> session.trace(cost, batch(0).get(0)));
-            assertTrue(e.getMessage().contains("placeholder y FLOAT32 [?, 1]"), e.getMessage());
+            assertTrue(String.valueOf(e.getMessage()).contains("placeholder y FLOAT32 [?, 1]"), e::getMessage);
         }
     }
 

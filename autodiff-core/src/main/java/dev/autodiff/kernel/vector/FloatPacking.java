@@ -16,39 +16,32 @@ final class FloatPacking {
         return offset + (long) (depth - 1) * bRow + COLUMNS <= b.length;
     }
 
-    /** Copies a tile of a: column by column if it has all its rows, else row by row. */
-    static void packA(float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
-        if (rows < ROWS) {
-            for (int i = 0; i < rows; i++) {
-                int s = aOffset + i * aRow;
-                for (int p = 0; p < depth; p++) {
-                    to[toOffset + i * depth + p] = a[s + p * aCol];
-                }
-            }
-        } else if (aCol == 1) {
-            int s1 = aOffset + aRow;
-            int s2 = s1 + aRow;
-            int s3 = s2 + aRow;
-            int s4 = s3 + aRow;
-            int s5 = s4 + aRow;
+    /** Copies rows of a one by one. */
+    static void packRows(float[] a, int aOffset, int aRow, int aCol, float[] to, int rows, int depth) {
+        for (int i = 0; i < rows; i++) {
+            int s = aOffset + i * aRow;
             for (int p = 0; p < depth; p++) {
-                to[toOffset + p * ROWS] = a[aOffset + p];
-                to[toOffset + p * ROWS + 1] = a[s1 + p];
-                to[toOffset + p * ROWS + 2] = a[s2 + p];
-                to[toOffset + p * ROWS + 3] = a[s3 + p];
-                to[toOffset + p * ROWS + 4] = a[s4 + p];
-                to[toOffset + p * ROWS + 5] = a[s5 + p];
+                to[i * depth + p] = a[s + p * aCol];
             }
-        } else {
-            int s = aOffset;
-            int t = toOffset;
-            for (int p = 0; p < depth; p++, s += aCol, t += ROWS) {
-                to[t] = a[s];
-                to[t + 1] = a[s + aRow];
-                to[t + 2] = a[s + 2 * aRow];
-                to[t + 3] = a[s + 3 * aRow];
-                to[t + 4] = a[s + 4 * aRow];
-                to[t + 5] = a[s + 5 * aRow];
+        }
+    }
+
+    /** Copies a tile of a column by column, two rows at a time; one with fewer rows than {@link FloatTiles} has repeats its last. */
+    static void packColumns(float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
+        for (int i = 0; i < ROWS; i += 2) {
+            int s0 = aOffset + Math.min(i, rows - 1) * aRow;
+            int s1 = aOffset + Math.min(i + 1, rows - 1) * aRow;
+            int t = toOffset + i;
+            if (aCol == 1) {
+                for (int p = 0; p < depth; p++) {
+                    to[t + p * ROWS] = a[s0 + p];
+                    to[t + p * ROWS + 1] = a[s1 + p];
+                }
+            } else {
+                for (int p = 0; p < depth; p++) {
+                    to[t + p * ROWS] = a[s0 + p * aCol];
+                    to[t + p * ROWS + 1] = a[s1 + p * aCol];
+                }
             }
         }
     }

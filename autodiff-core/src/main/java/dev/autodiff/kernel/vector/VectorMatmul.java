@@ -22,16 +22,16 @@ import dev.autodiff.kernel.Scratch;
 public final class VectorMatmul {
     /** Below this many multiplications the plain loops are faster. */
     private static final int SMALL = 256;
-    /** Depth of a panel of b: with two lines of a tile of a it fills half of a first-level cache of 32 KB. */
-    private static final int MAX_DEPTH = 20 * 1024 / 4 / COLUMNS;
-    /** Rows of a in a block, which stays in the second-level cache. */
-    private static final int MAX_ROWS = 32 * ROWS;
+    /** Depth of a panel of b: it fills most of a first-level cache of 32 KB, as the tiles of a only stream past. */
+    private static final int MAX_DEPTH = 28 * 1024 / 4 / COLUMNS;
+    /** Rows of a in a block, which fills most of the second-level cache. */
+    private static final int MAX_ROWS = 48 * ROWS;
     /** Columns of b in a block, which stays in the third-level cache (the second, if there are only a few hundred). */
     private static final int MAX_COLUMNS = 1024;
-    /** With fewer rows than this, b is read in place. */
+    /** With fewer rows than this, b is read in place, and a as well if it can be. */
     private static final int ROWS_TO_PACK_B = 4 * ROWS;
-    /** With fewer columns than this, rows of a that are contiguous are read in place: a little slower than when packed. */
-    private static final int COLUMNS_TO_PACK_ROWS = 128;
+    /** With fewer columns than this, rows of a that are contiguous are read in place. */
+    private static final int COLUMNS_TO_PACK_ROWS = FloatRowTiles.FAST ? 512 : 128;
     /** The same for columns of a that are contiguous: as fast as when packed, until they are too many for the caches. */
     private static final int COLUMNS_TO_PACK_COLUMNS = 512;
 
@@ -127,7 +127,7 @@ public final class VectorMatmul {
         int columns = Math.min(n, MAX_COLUMNS);
         int rows = ROWS * evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
         int columnsToPackA = aCol == 1 ? COLUMNS_TO_PACK_ROWS : aRow == 1 ? COLUMNS_TO_PACK_COLUMNS : 0;
-        boolean packA = n >= columnsToPackA && m >= ROWS;
+        boolean packA = n >= columnsToPackA && m >= ROWS_TO_PACK_B;
         float[] ap = scratch.floats(1, (packA ? rows : ROWS) * depth);
         float[] bp = scratch.floats(0, (columns + COLUMNS - 1) / COLUMNS * COLUMNS * depth);
         for (int j = 0; j < n; j += columns) {
@@ -217,13 +217,15 @@ public final class VectorMatmul {
             float[] from = a;
             int fromOffset = aOffset + i * aRow;
             int fromRow = aRow;
-            boolean byColumns = packA ? rows == ROWS : aRow == 1 && aCol != 1 && rows == ROWS;
+            boolean byColumns = packA || aRow == 1 && aCol != 1 && rows == ROWS && bRow == COLUMNS;
             if (packA || aCol != 1 && !byColumns) {
                 from = ap;
                 fromOffset = packA ? i * depth : 0;
                 fromRow = depth;
-                if (fillA || !packA) {
-                    FloatPacking.packA(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
+                if (!packA) {
+                    FloatPacking.packRows(a, aOffset + i * aRow, aRow, aCol, ap, rows, depth);
+                } else if (fillA) {
+                    FloatPacking.packColumns(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
                 }
             }
             if (byColumns) {
@@ -235,13 +237,13 @@ public final class VectorMatmul {
                             step,
                             b,
                             bOffset,
-                            bRow,
                             init,
                             initOffset,
                             initRow,
                             to,
                             toOffset,
                             toRow,
+                            rows,
                             ROWS / 2,
                             depth);
                 } else {
@@ -258,8 +260,24 @@ public final class VectorMatmul {
                             to,
                             toOffset,
                             toRow,
+                            rows,
                             depth);
                 }
+            } else if (width > LANES && FloatRowTiles.FAST && bRow == COLUMNS) {
+                FloatRowTiles.rows2(
+                        from,
+                        fromOffset,
+                        fromRow,
+                        b,
+                        bOffset,
+                        init,
+                        initOffset,
+                        initRow,
+                        to,
+                        toOffset,
+                        toRow,
+                        rows,
+                        depth);
             } else if (width > LANES) {
                 FloatTiles.rows2(
                         from,

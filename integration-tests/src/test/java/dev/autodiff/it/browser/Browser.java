@@ -57,7 +57,7 @@ final class Browser implements AutoCloseable {
     private static Optional<Path> find(String... names) {
         String path = System.getenv().getOrDefault("PATH", "");
         return Stream.of(names)
-                .flatMap(name -> Arrays.stream(path.split(":")).map(folder -> Path.of(folder, name)))
+                .flatMap(name -> Arrays.stream(path.split(":", -1)).map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
                 .findFirst();
     }

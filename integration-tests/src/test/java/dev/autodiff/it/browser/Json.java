@@ -38,11 +38,10 @@ final class Json {
 
     static String quote(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
-            quoted.append(
-                    c < ' ' || c == '"' || c == '\\' || c > '~'
-                            ? String.format("\\u%04x", (int) c)
-                            : String.valueOf(c));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= ' ' && c <= '~' && c != '"' && c != '\\';
+            quoted.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
         }
         return quoted.append('"').toString();
     }
@@ -50,25 +49,15 @@ final class Json {
     private @Nullable Object value() {
         blanks();
         char c = at < text.length() ? text.charAt(at) : ' ';
-        switch (c) {
-            case '{':
-                return members();
-            case '[':
-                return elements();
-            case '"':
-                return string();
-            case 't':
-                word("true");
-                return Boolean.TRUE;
-            case 'f':
-                word("false");
-                return Boolean.FALSE;
-            case 'n':
-                word("null");
-                return null;
-            default:
-                return number();
-        }
+        return switch (c) {
+            case '{' -> members();
+            case '[' -> elements();
+            case '"' -> string();
+            case 't' -> word("true", true);
+            case 'f' -> word("false", false);
+            case 'n' -> word("null", null);
+            default -> number();
+        };
     }
 
     private Map<String, @Nullable Object> members() {
@@ -117,25 +106,19 @@ final class Json {
 
     private char escaped() {
         char c = text.charAt(at++);
-        switch (c) {
-            case 'n':
-                return '\n';
-            case 't':
-                return '\t';
-            case 'r':
-                return '\r';
-            case 'b':
-                return '\b';
-            case 'f':
-                return '\f';
-            case 'u':
+        return switch (c) {
+            case 'n' -> '\n';
+            case 't' -> '\t';
+            case 'r' -> '\r';
+            case 'b' -> '\b';
+            case 'f' -> '\f';
+            case 'u' -> {
                 at += 4;
-                return (char) Integer.parseInt(text.substring(at - 4, at), 16);
-            case '"', '\\', '/':
-                return c;
-            default:
-                throw unexpected("an escape");
-        }
+                yield (char) Integer.parseInt(text.substring(at - 4, at), 16);
+            }
+            case '"', '\\', '/' -> c;
+            default -> throw unexpected("an escape");
+        };
     }
 
     private Double number() {
@@ -150,11 +133,12 @@ final class Json {
         return Double.valueOf(number);
     }
 
-    private void word(String word) {
+    private @Nullable Object word(String word, @Nullable Object value) {
         if (!text.startsWith(word, at)) {
             throw unexpected(word);
         }
         at += word.length();
+        return value;
     }
 
     private boolean next(char c) {
