@@ -60,8 +60,9 @@ public final class SoftmaxAndCrossEntropy {
                 "steps",
                 "The same in single steps, as the definition says: exponential, sum, quotient, logarithm.",
                 Trace.of(naive(logits, label)));
-        board.say("Each of these steps has a large or a small gradient of its own: -1 / p at the logarithm, e^z at the"
-                + " exponential. Multiplied together they give [%s], the same p - y.",
+        board.say(
+                "Each of these steps has a large or a small gradient of its own: -1 / p at the logarithm, e^z at the"
+                        + " exponential. Multiplied together they give [%s], the same p - y.",
                 naiveGradient(label));
         board.remember("The gradient of softmax and cross-entropy together is p - y: prediction minus truth.");
 
@@ -129,7 +130,9 @@ public final class SoftmaxAndCrossEntropy {
     private static String naiveGradient(Tensor label) {
         Tensor logits = Tensors.constant(LOGITS);
         naive(logits, label).backward();
-        return String.join(", ", Arrays.stream(logits.grad().toDoubles()).mapToObj(v -> four(v)).toList());
+        return String.join(
+                ", ",
+                Arrays.stream(logits.grad().toDoubles()).mapToObj(v -> four(v)).toList());
     }
 
     /** As the definition says: exponential, sum, quotient, logarithm. */
