@@ -45,7 +45,7 @@ public final class OneNeuron {
             sum = sum == null ? product : sum.add(product).named("sum");
         }
         Variable b = Variable.of("b", NDArray.scalar(0.0));
-        Tensor prediction = sum.add(b).named("prediction");
+        Tensor prediction = java.util.Objects.requireNonNull(sum).add(b).named("prediction");
         Tensor delta = prediction.sub(TARGET).named("delta");
         Tensor cost = delta.square().named("cost");
         board.show("prediction = x0·w0 + x1·w1 + x2·w2 + b = 2·1 + 1·2 + 3·(-1) + 0 = 1\n"

@@ -69,7 +69,7 @@ class ExercisesTest {
         Exercise exercise = EXERCISES.get(0);
         String source = exercise.template().replace("return null;", "return dy.mull(y);");
         String message =
-                assertThrows(Answer.Problem.class, () -> exercise.check(source)).getMessage();
+                assertThrows(Answer.Problem.class, () -> exercise.check(source)).getMessage() + "";
         assertTrue(message.contains("line 12: cannot find symbol"), message);
         assertTrue(message.contains("return dy.mull(y);") && message.contains("^"), message);
     }
