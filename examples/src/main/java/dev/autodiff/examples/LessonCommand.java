@@ -45,7 +45,7 @@ final class LessonCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter terminal = spec.commandLine().getOut();
-        if (list || !all && number == null) {
+        if (list || (!all && number == null)) {
             Course.LESSONS.forEach(lesson -> terminal.println(
                     String.format("%3d  %s", lesson.number(), lesson.title()) + "\n     " + lesson.subtitle()));
             terminal.flush();

@@ -41,7 +41,7 @@ final class ShellCommand implements Callable<Integer> {
                     + ". The prompt needs a JDK, not only a Java runtime: install one, 17 or later, or set JAVA_HOME.");
             return Main.WRONG_INPUT;
         }
-        if (System.console() != null && files.isEmpty()) {
+        if (Boolean.getBoolean("autodiff.terminal") && files.isEmpty()) {
             spec.commandLine()
                     .getOut()
                     .println("Everything is imported. Type help() for what can be done, /exit to end.");

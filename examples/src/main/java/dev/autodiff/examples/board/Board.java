@@ -104,8 +104,9 @@ public final class Board {
     public void film(String caption, List<Frame> frames) {
         figures++;
         body.append("<figure class=\"film\">");
-        for (Frame frame : frames) {
-            boolean last = frame == frames.get(frames.size() - 1);
+        for (int i = 0; i < frames.size(); i++) {
+            Frame frame = frames.get(i);
+            boolean last = i == frames.size() - 1;
             body.append("<div class=\"frame").append(last ? " on" : "").append("\"><p class=\"label\">");
             body.append(Html.text(frame.label()))
                     .append("</p>")
@@ -200,7 +201,7 @@ public final class Board {
     private static List<String> wrap(String text, String indent) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(indent);
-        for (String word : text.split(" ")) {
+        for (String word : text.split(" ", -1)) {
             if (line.length() > indent.length() && line.length() + 1 + word.length() > COLUMNS) {
                 lines.add(line.toString());
                 line = new StringBuilder(indent);
