@@ -15,7 +15,7 @@ import java.util.function.Function;
  * @param className of the class to complete
  * @param title what it is about
  * @param hint for those who are stuck
- * @param check takes a compiled answer and says why it is right, or throws a problem that says what is wrong
+ * @param check takes a compiled answer and says why it is right, or throws a problem that says what is wrong and why
  */
 public record Exercise(int number, String className, String title, String hint, Function<Answer, String> check) {
     /** All exercises. */

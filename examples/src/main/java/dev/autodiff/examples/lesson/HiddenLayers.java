@@ -179,9 +179,10 @@ public final class HiddenLayers {
     private static double[][] grid(Session session, Network network) {
         float[] places = new float[GRID * GRID * 2];
         for (int i = 0; i < GRID * GRID; i++) {
-            int column = i / GRID;
-            places[2 * i] = (float) (-REACH + 2 * REACH * column / (GRID - 1));
-            places[2 * i + 1] = (float) (-REACH + 2 * REACH * (i % GRID) / (GRID - 1));
+            int row = i / GRID;
+            int column = i % GRID;
+            places[2 * i] = (float) (-REACH + 2 * REACH * row / (GRID - 1));
+            places[2 * i + 1] = (float) (-REACH + 2 * REACH * column / (GRID - 1));
         }
         NDArray logits = session.run(network.logit, feed(network.x, NDArray.wrap(places, GRID * GRID, 2)));
         double[][] grid = new double[GRID][GRID];

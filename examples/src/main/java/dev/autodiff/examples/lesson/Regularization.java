@@ -201,9 +201,10 @@ public final class Regularization {
     private static NDArray grid() {
         double[] places = new double[GRID * GRID * 2];
         for (int i = 0; i < GRID * GRID; i++) {
-            int column = i / GRID;
-            places[2 * i] = -2 + 5.0 * column / (GRID - 1);
-            places[2 * i + 1] = -2 + 5.0 * (i % GRID) / (GRID - 1);
+            int row = i / GRID;
+            int column = i % GRID;
+            places[2 * i] = -2 + 5.0 * row / (GRID - 1);
+            places[2 * i + 1] = -2 + 5.0 * column / (GRID - 1);
         }
         return NDArray.wrap(places, GRID * GRID, 2);
     }
