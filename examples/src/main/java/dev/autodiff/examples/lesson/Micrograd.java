@@ -34,10 +34,11 @@ public final class Micrograd {
         board.section("The expression");
         board.say("This is the example in the README of micrograd, an engine of about a hundred lines whose essence is"
                 + " ours too. Everything in it is used several times, so it is right only if all shares are added.");
-        board.show("c = a + b;  d = a·b + b³\n"
-                + "c += c + 1;  c += 1 + c - a\n"
-                + "d += 2·d + relu(b + a);  d += 3·d + relu(b - a)\n"
-                + "e = c - d;  f = e²;  g = f/2 + 10/f");
+        board.show("""
+                c = a + b;  d = a·b + b³
+                c += c + 1;  c += 1 + c - a
+                d += 2·d + relu(b + a);  d += 3·d + relu(b - a)
+                e = c - d;  f = e²;  g = f/2 + 10/f""");
         Tensor a = scalar(-4, DType.FLOAT64).named("a");
         Tensor b = scalar(2, DType.FLOAT64).named("b");
         Tensor g = expression(a, b);

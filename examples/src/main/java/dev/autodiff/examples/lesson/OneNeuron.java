@@ -19,6 +19,7 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import dev.autodiff.trace.Trace;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -37,20 +38,25 @@ public final class OneNeuron {
         board.say("One neuron, three inputs. It multiplies each input by a weight, adds all up with a bias, and is to"
                 + " answer 3. The cost is the square of how far off it is.");
         Variable[] w = new Variable[3];
-        Tensor sum = null;
+        List<Tensor> products = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             w[i] = Variable.of("w" + i, NDArray.scalar(WEIGHTS[i]));
             Tensor x = Tensors.constant(NDArray.scalar(INPUTS[i])).named("x" + i);
-            Tensor product = x.mul(w[i]).named("x" + i + "·w" + i);
-            sum = sum == null ? product : sum.add(product).named("sum");
+            products.add(x.mul(w[i]).named("x" + i + "·w" + i));
         }
+        Tensor sum = products.get(0)
+                .add(products.get(1))
+                .named("sum")
+                .add(products.get(2))
+                .named("sum");
         Variable b = Variable.of("b", NDArray.scalar(0.0));
-        Tensor prediction = java.util.Objects.requireNonNull(sum).add(b).named("prediction");
+        Tensor prediction = sum.add(b).named("prediction");
         Tensor delta = prediction.sub(TARGET).named("delta");
         Tensor cost = delta.square().named("cost");
-        board.show("prediction = x0·w0 + x1·w1 + x2·w2 + b = 2·1 + 1·2 + 3·(-1) + 0 = 1\n"
-                + "delta      = prediction - target        = 1 - 3                   = -2\n"
-                + "cost       = delta²                     = (-2)²                   = 4");
+        board.show("""
+                prediction = x0·w0 + x1·w1 + x2·w2 + b = 2·1 + 1·2 + 3·(-1) + 0 = 1
+                delta      = prediction - target        = 1 - 3                   = -2
+                cost       = delta²                     = (-2)²                   = 4""");
 
         board.section("Backward");
         board.say("Backpropagation goes the same way back. At each step there are two numbers to multiply: what arrives"

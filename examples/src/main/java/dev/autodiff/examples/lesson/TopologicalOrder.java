@@ -95,9 +95,10 @@ public final class TopologicalOrder {
 
         board.section("Three walks");
         board.say("Each of these walks back from c. They differ in when a node passes its gradient on.");
-        board.show("hasty:       add what arrives, pass the gradient on at once, finished or not\n"
-                + "every path:  pass on each share by itself, along every path\n"
-                + "in order:    pass on only when all who use the node have been visited");
+        board.show("""
+                hasty:       add what arrives, pass the gradient on at once, finished or not
+                every path:  pass on each share by itself, along every path
+                in order:    pass on only when all who use the node have been visited""");
         Table table = new Table("walk", "dc/db", "dc/da", "visits", "verdict");
         for (String walk : List.of("hasty", "every path", "in order")) {
             Node leaf = new Node(1);

@@ -68,8 +68,8 @@ class ExercisesTest {
     void errorsOfTheCompilerHaveTheirLine() {
         Exercise exercise = EXERCISES.get(0);
         String source = exercise.template().replace("return null;", "return dy.mull(y);");
-        String message =
-                assertThrows(Answer.Problem.class, () -> exercise.check(source)).getMessage() + "";
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source));
+        String message = String.valueOf(problem.getMessage());
         assertTrue(message.contains("line 12: cannot find symbol"), message);
         assertTrue(message.contains("return dy.mull(y);") && message.contains("^"), message);
     }
