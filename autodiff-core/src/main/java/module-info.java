@@ -7,6 +7,7 @@ module dev.autodiff.core {
     exports dev.autodiff.check;
     exports dev.autodiff.graph;
     exports dev.autodiff.kernel;
+    exports dev.autodiff.profile;
     exports dev.autodiff.program;
     exports dev.autodiff.trace;
 }

@@ -40,6 +40,10 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.trace..")
                 .layer("check")
                 .definedBy("dev.autodiff.check..")
+                .layer("profile")
+                .definedBy("dev.autodiff.profile..")
+                .layer("json")
+                .definedBy("dev.autodiff.json..")
                 .layer("graph")
                 .definedBy("dev.autodiff.graph..")
                 .layer("program")
@@ -52,12 +56,16 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("check")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("profile")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("json")
+                .mayOnlyBeAccessedByLayers("trace", "profile")
                 .whereLayer("graph")
-                .mayOnlyBeAccessedByLayers("trace", "check")
+                .mayOnlyBeAccessedByLayers("trace", "check", "profile")
                 .whereLayer("program")
-                .mayOnlyBeAccessedByLayers("trace", "check", "graph")
+                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph")
                 .whereLayer("kernel")
-                .mayOnlyBeAccessedByLayers("trace", "check", "graph", "program")
+                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph", "program")
                 .check(LIBRARY);
     }
 
@@ -68,6 +76,8 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.autodiff.trace..",
                         "dev.autodiff.check..",
+                        "dev.autodiff.profile..",
+                        "dev.autodiff.json..",
                         "dev.autodiff.graph..",
                         "dev.autodiff.program..",
                         "dev.autodiff.kernel..",

@@ -72,8 +72,9 @@ public final class Gradients {
                     "the upstream gradient, " + upstream.type() + ", must be as the result: " + y.type(),
                     y);
         }
+        long before = Tensor.latest();
         Gradients gradients = new Gradients(y);
-        gradients.walkBack(new HashSet<>(xs), Adjustments.broadcastLike(upstream, y));
+        gradients.walkBack(new HashSet<>(xs), Provenance.mark(Adjustments.broadcastLike(upstream, y), y, before));
         return gradients;
     }
 
@@ -88,19 +89,22 @@ public final class Gradients {
                 continue; // nothing flows here
             }
             for (int operand = 0; operand < node.inputs().size(); operand++) {
-                Tensor input = node.inputs().get(operand);
-                if (wanted.contains(input) && flows(node, operand)) {
-                    Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
-                    Require.contribution(node, operand, share);
-                    add(input, new Contribution(node, operand, share, Adjustments.sumLike(share, input)));
+                if (wanted.contains(node.inputs().get(operand)) && flows(node, operand)) {
+                    contribute(node, operand, dy);
                 }
             }
         }
     }
 
-    private void add(Tensor node, Contribution contribution) {
-        contributions.computeIfAbsent(node, n -> new ArrayList<>()).add(contribution);
-        adjoints.merge(node, contribution.value(), Tensor::add);
+    /** Applies a node's rule for an operand, and adds what it gives to the operand's adjoint. */
+    private void contribute(Tensor node, int operand, Tensor dy) {
+        long before = Tensor.latest();
+        Tensor input = node.inputs().get(operand);
+        Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
+        Require.contribution(node, operand, share);
+        Tensor value = Adjustments.sumLike(share, input);
+        contributions.computeIfAbsent(input, n -> new ArrayList<>()).add(new Contribution(node, operand, share, value));
+        Provenance.mark(adjoints.merge(input, value, Tensor::add), node, before);
     }
 
     /** Whether gradient flows from a node to one of its operands. */

@@ -5,8 +5,13 @@ import java.util.Optional;
 
 /** Finds the line of the user's code that is being executed: the nearest caller outside of the framework. */
 public final class SourceLine {
-    private static final List<String> FRAMEWORK =
-            List.of("dev.autodiff.graph.", "dev.autodiff.nn.", "dev.autodiff.check.", "dev.autodiff.trace.", "java.");
+    private static final List<String> FRAMEWORK = List.of(
+            "dev.autodiff.graph.",
+            "dev.autodiff.nn.",
+            "dev.autodiff.check.",
+            "dev.autodiff.trace.",
+            "dev.autodiff.profile.",
+            "java.");
 
     private static final StackWalker WALKER = StackWalker.getInstance();
 

@@ -34,6 +34,13 @@ public class Tensor {
     private final Optional<StackWalker.StackFrame> line;
     private @Nullable String name;
     private volatile @Nullable NDArray grad;
+    /** The node whose gradient rule made this one; see {@link Provenance}. */
+    @Nullable Tensor ruleOf;
+
+    /** The {@link #id} of the tensor that was made last. */
+    static long latest() {
+        return COUNTER.get();
+    }
 
     /** A node that applies an operation; use {@link Op#apply}. */
     Tensor(Op op, List<Tensor> inputs) {

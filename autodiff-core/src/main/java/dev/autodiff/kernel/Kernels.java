@@ -15,6 +15,19 @@ public interface Kernels {
     /** A short name for logs and reports, such as {@code scalar} or {@code vector-256}. */
     String name();
 
+    /**
+     * Does nothing but fused multiply-adds (or a multiplication and an addition where there is no such instruction), as many
+     * at a time as the processor can: what a machine's peak is measured with.
+     *
+     * @param numbers at least {@value #PEAK_NUMBERS} numbers to work on, which are overwritten
+     * @param rounds how often; enough to be worth a reading of the clock
+     * @return the number of floating-point operations done, two for each multiply-add
+     */
+    long multiplyAdds(float[] numbers, int rounds);
+
+    /** Numbers that {@link #multiplyAdds} works on: few enough to stay in the nearest cache. */
+    int PEAK_NUMBERS = 1024;
+
     /** Compiles a fused elementwise loop, or returns the one compiled earlier for equal code. */
     Loop loop(LoopCode code);
 

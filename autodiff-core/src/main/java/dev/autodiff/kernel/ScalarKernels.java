@@ -10,6 +10,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public long multiplyAdds(float[] numbers, int rounds) {
+        return ScalarPeak.multiplyAdds(numbers, rounds);
+    }
+
+    @Override
     public Loop loop(LoopCode code) {
         return loops.loop(code);
     }

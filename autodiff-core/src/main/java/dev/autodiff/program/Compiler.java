@@ -67,7 +67,7 @@ final class Compiler {
         List<Program.Copy> copies = new ArrayList<>();
         assigns.forEach((state, value) -> {
             if (schedule.inPlace.get(value) != state) {
-                copies.add(new Program.Copy(slots.of(value), state, value.size()));
+                copies.add(new Program.Copy(slots.of(value), state, value));
             }
         });
         liveness.live.forEach(value -> {

@@ -2,6 +2,7 @@ package dev.autodiff.program;
 
 import dev.autodiff.program.ProgramOutline.Buffer;
 import dev.autodiff.program.ProgramOutline.Leaf;
+import dev.autodiff.program.ProgramOutline.Operation;
 import dev.autodiff.program.ProgramOutline.Result;
 import dev.autodiff.program.ProgramOutline.Source;
 import dev.autodiff.program.ProgramOutline.Work;
@@ -35,7 +36,12 @@ final class Outliner {
         List<Buffer> buffers = program.layout.memory().buffers.stream()
                 .map(buffer -> new Buffer(buffer.dtype, buffer.length))
                 .toList();
-        return new ProgramOutline(leaves, works, buffers);
+        List<Operation> copies = new ArrayList<>();
+        for (Program.Copy copy : program.copies) {
+            Value value = copy.value();
+            copies.add(new Operation("copy", value.origin, value.dtype(), 0, value.size()));
+        }
+        return new ProgramOutline(leaves, works, copies, buffers);
     }
 
     private Work work(Instruction instruction, int threads, int index) {
@@ -44,18 +50,22 @@ final class Outliner {
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
-        List<Object> origins = instruction.step().members().stream()
-                .map(member -> member.origin)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
+        List<Operation> operations =
+                instruction.step().members().stream().map(Effort::operation).toList();
         List<Result> results = new ArrayList<>();
         for (Value output : instruction.outputs()) {
             sources.put(output, new Source(false, index));
             MemoryPlan.Buffer buffer = program.layout.memory().home.get(output);
             results.add(new Result(output.dtype(), output.shape(), buffer == null ? -1 : buffer.id));
         }
-        return new Work(instruction.describe(), origins, reads, results, threads);
+        return new Work(
+                instruction.describe(),
+                operations,
+                reads,
+                results,
+                threads,
+                Effort.bytesRead(instruction.step()),
+                Effort.bytesWritten(instruction.step()));
     }
 
     private static String kind(Value value) {

@@ -19,7 +19,11 @@ public final class Program {
     private static final int IDLE_WORKSPACES = 16;
 
     /** A value that goes into a state after the last instruction. */
-    record Copy(int slot, State state, int size) {}
+    record Copy(int slot, State state, Value value) {
+        int size() {
+            return value.size();
+        }
+    }
 
     /** Where values live. */
     record Layout(Slots slots, MemoryPlan memory, Map<Value, State> inPlace, int inputs, int randomNodes) {}
@@ -128,7 +132,7 @@ public final class Program {
             text.append('\n');
         }
         for (Copy copy : copies) {
-            text.append("      copy of ").append(copy.size).append(" into a state\n");
+            text.append("      copy of ").append(copy.size()).append(" into a state\n");
         }
         long bytes = 0;
         for (MemoryPlan.Buffer buffer : layout.memory.buffers) {

@@ -3,13 +3,16 @@ package dev.autodiff.program;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a compiled program does, for drawings: its leaves, its instructions in order, and the memory that their results take
- * turns in.
+ * What a compiled program does, for drawings and profiles: its leaves, its instructions in order, and the memory that their
+ * results take turns in.
+ *
+ * @param copies what is copied into states after the last instruction, because it could not be computed in their place
  */
-public record ProgramOutline(List<Leaf> leaves, List<Work> works, List<Buffer> buffers) {
+public record ProgramOutline(List<Leaf> leaves, List<Work> works, List<Operation> copies, List<Buffer> buffers) {
     /**
      * A value that is there before the first instruction.
      *
@@ -22,20 +25,50 @@ public record ProgramOutline(List<Leaf> leaves, List<Work> works, List<Buffer> b
      * An instruction.
      *
      * @param description what it does, in a few words
-     * @param origins where the operations came from that were fused into it, in order
+     * @param operations what was fused into it, in order
      * @param reads what it reads
      * @param results what it stores
      * @param threads how many share the work
+     * @param bytesRead what it has to read at least: every operand once, however often the instruction comes back to it
+     * @param bytesWritten what it has to write at least: every stored result once
      */
     public record Work(
-            String description, List<Object> origins, List<Source> reads, List<Result> results, int threads) {
+            String description,
+            List<Operation> operations,
+            List<Source> reads,
+            List<Result> results,
+            int threads,
+            long bytesRead,
+            long bytesWritten) {
         /** Copies the lists. */
         public Work {
-            origins = List.copyOf(origins);
+            operations = List.copyOf(operations);
             reads = List.copyOf(reads);
             results = List.copyOf(results);
         }
+
+        /** Where the operations came from, each once, in order. */
+        public List<Object> origins() {
+            return operations.stream()
+                    .flatMap(operation -> Stream.ofNullable(operation.origin()))
+                    .distinct()
+                    .toList();
+        }
     }
+
+    /**
+     * An operation inside of an instruction.
+     *
+     * @param name what it does
+     * @param origin where it came from, see {@link ProgramBuilder#origin}
+     * @param dtype of its result
+     * @param flop floating-point operations in one run. A matrix product of m x k by k x n has 2mnk; an elementwise operation
+     *     has one for each element, be it an addition or an exponential; a reduction one for each element but the first that
+     *     goes into a result; a softmax 5 and a cross-entropy 7 for each element; what only moves, compares positions or
+     *     converts has none, and plain Java code is not looked into
+     * @param cost roughly how much work it is, in units of an addition: an exponential is 25
+     */
+    public record Operation(String name, @Nullable Object origin, DType dtype, long flop, long cost) {}
 
     /**
      * Where an operand comes from.
@@ -58,6 +91,7 @@ public record ProgramOutline(List<Leaf> leaves, List<Work> works, List<Buffer> b
     public ProgramOutline {
         leaves = List.copyOf(leaves);
         works = List.copyOf(works);
+        copies = List.copyOf(copies);
         buffers = List.copyOf(buffers);
     }
 }

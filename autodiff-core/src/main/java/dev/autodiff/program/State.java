@@ -53,6 +53,12 @@ public final class State {
         initialized = true;
     }
 
+    /** Becomes again what it was. */
+    void restore(NDArray value, boolean wasInitialized) {
+        assign(value);
+        initialized = wasInitialized;
+    }
+
     /** The Java array that holds the value. */
     Object storage() {
         return memory.storage();

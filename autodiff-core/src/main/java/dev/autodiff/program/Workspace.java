@@ -111,10 +111,7 @@ public final class Workspace {
      * @throws IllegalStateException if an input was not fed or a state that is read has no value yet
      */
     public void run(long seed, long step, @Nullable Probe probe) {
-        check();
-        for (int i = 0; i < keySlots.length; i++) {
-            setKey(arrays[keySlots[i]], RandomKeys.half(seed, step, keyNodes[i], keyHalves[i]));
-        }
+        begin(seed, step);
         Instruction[] instructions = program.instructions;
         int[] parts = program.parts;
         for (int i = 0; i < instructions.length; i++) {
@@ -126,6 +123,40 @@ public final class Workspace {
                 program.team.run(instructions[i], this, parts[i]);
             }
         }
+        end();
+    }
+
+    /**
+     * Runs the program and reads the clock before the first instruction, after each of them, and after the copies into states
+     * at the end. Allocates nothing.
+     *
+     * @param readings where {@link System#nanoTime} goes: two more than there are instructions
+     */
+    void runTimed(long seed, long step, long[] readings) {
+        begin(seed, step);
+        Instruction[] instructions = program.instructions;
+        int[] parts = program.parts;
+        readings[0] = System.nanoTime();
+        for (int i = 0; i < instructions.length; i++) {
+            if (parts[i] == 1) {
+                instructions[i].execute(this, 0, 1);
+            } else {
+                program.team.run(instructions[i], this, parts[i]);
+            }
+            readings[i + 1] = System.nanoTime();
+        }
+        end();
+        readings[instructions.length + 1] = System.nanoTime();
+    }
+
+    private void begin(long seed, long step) {
+        check();
+        for (int i = 0; i < keySlots.length; i++) {
+            setKey(arrays[keySlots[i]], RandomKeys.half(seed, step, keyNodes[i], keyHalves[i]));
+        }
+    }
+
+    private void end() {
         for (Program.Copy copy : program.copies) {
             System.arraycopy(
                     arrays[copy.slot()], offsets[copy.slot()], copy.state().storage(), 0, copy.size());

@@ -3,6 +3,7 @@ package dev.autodiff.trace;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.json.JsonWriter;
 import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Node;
 import dev.autodiff.trace.Trace.Pass;

@@ -8,6 +8,9 @@ import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
+import dev.autodiff.profile.Profile;
+import dev.autodiff.profile.ProfileSettings;
+import dev.autodiff.profile.Profiler;
 import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Probe;
 import dev.autodiff.program.Program;
@@ -142,7 +145,7 @@ public final class Session implements AutoCloseable {
         return prepare(null, fetches, inputs);
     }
 
-    private static void requireDistinct(List<Placeholder> inputs) {
+    static void requireDistinct(List<Placeholder> inputs) {
         for (int i = 1; i < inputs.size(); i++) {
             if (inputs.subList(0, i).contains(inputs.get(i))) {
                 throw new GraphException("Placeholder " + inputs.get(i).describe()
@@ -233,6 +236,44 @@ public final class Session implements AutoCloseable {
         List<Shape> shapes =
                 Arrays.stream(feeds).map(feed -> feed.value().shape()).toList();
         return GraphDrawing.of(program(train, fetches, inputs, shapes, false));
+    }
+
+    // ---- profiling ----
+
+    /** Where the time of computing a tensor goes, as {@link #profile(ProfileSettings, Tensor, Feed...)}. */
+    public Profile profile(Tensor fetch, Feed... feeds) {
+        return profile(ProfileSettings.standard(), fetch, feeds);
+    }
+
+    /** Where the time of a training step goes, as {@link #profile(ProfileSettings, TrainOp, Feed...)}. */
+    public Profile profile(TrainOp train, Feed... feeds) {
+        return profile(ProfileSettings.standard(), train, feeds);
+    }
+
+    /** Where the time of computing a tensor goes: by instruction of the compiled program, and by node of the graph. */
+    public Profile profile(ProfileSettings settings, Tensor fetch, Feed... feeds) {
+        return SessionProfile.of(this, null, List.of(fetch), List.of(feeds), settings);
+    }
+
+    /**
+     * Where the time of a training step goes: by instruction of the compiled program, and by node of the graph. The step is
+     * made many times, but afterwards everything is as it was: variables, what the optimizer remembers, and the random
+     * numbers. Others who use the session wait meanwhile.
+     */
+    public Profile profile(ProfileSettings settings, TrainOp train, Feed... feeds) {
+        return SessionProfile.of(this, train, List.of(), List.of(feeds), settings);
+    }
+
+    /** Profiles one step, which does not count. */
+    Profile profile(Profiler profiler, Program program, Workspace workspace) {
+        requireOpen();
+        boolean writes = program.assigns();
+        long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
+        try {
+            return profiler.run(program, workspace, seed, step.get());
+        } finally {
+            variablesLock.unlock(stamp);
+        }
     }
 
     /** Makes one step that is traced. */

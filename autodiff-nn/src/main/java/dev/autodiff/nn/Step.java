@@ -5,6 +5,8 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.profile.Profile;
+import dev.autodiff.profile.ProfileSettings;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
 import java.util.ArrayList;
@@ -139,6 +141,25 @@ public final class Step {
     /** The instructions that the last run consisted of, a line each; see {@link Program#describe()}. */
     public String describe() {
         return ran().program.describe();
+    }
+
+    /**
+     * Where the time of this step goes, with these values for the inputs, in order. The step is made many times, but
+     * afterwards everything is as it was, see {@link Session#profile(ProfileSettings, TrainOp, Feed...)}; the values of what
+     * is fetched are still those of the last run.
+     */
+    public Profile profile(NDArray... values) {
+        return profile(ProfileSettings.standard(), values);
+    }
+
+    /** As {@link #profile(NDArray...)}, with other settings. */
+    public Profile profile(ProfileSettings settings, NDArray... values) {
+        expect(values.length);
+        List<Feed> feeds = new ArrayList<>();
+        for (int i = 0; i < values.length; i++) {
+            feeds.add(Feed.feed(inputs.get(i), values[i]));
+        }
+        return SessionProfile.of(session, train, fetches, feeds, settings);
     }
 
     /** A copy of the value of a fetched tensor after the last run. */

@@ -16,7 +16,10 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.RmsProp;
+import dev.autodiff.profile.Peak;
+import dev.autodiff.profile.ProfileSettings;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +133,24 @@ class AllocationTest {
                 inference.number(0);
                 inference.number(1);
             }));
+        }
+    }
+
+    /** A profile leaves nothing behind that costs anything. */
+    @Test
+    void trainingAllocatesNothingAfterItWasProfiled() {
+        Classifier model = new Classifier(4);
+        NDArray x = Classifier.features(64, 1);
+        NDArray labels = Classifier.labels(64, 1);
+        NDArray half = NDArray.scalar(0.5f);
+        try (Session session = new Session()) {
+            Step step = session.prepare(model.train, List.of(), model.x, model.labels, model.keep);
+            ProfileSettings quick = ProfileSettings.standard()
+                    .withWarmUp(Duration.ZERO)
+                    .withRuns(10)
+                    .withPeak(new Peak(1, 1));
+            assertTrue(step.profile(quick, x, labels, half).total() > 0);
+            assertEquals(0, allocated(() -> step.run(x, labels, half)));
         }
     }
 }

@@ -32,6 +32,11 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public long multiplyAdds(float[] numbers, int rounds) {
+        return VectorPeak.multiplyAdds(numbers, rounds);
+    }
+
+    @Override
     public Loop loop(LoopCode code) {
         return loops.loop(code);
     }

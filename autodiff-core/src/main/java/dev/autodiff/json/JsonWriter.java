@@ -1,5 +1,7 @@
-package dev.autodiff.trace;
+package dev.autodiff.json;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -7,25 +9,28 @@ import java.util.Deque;
  * Writes JSON. Numbers that JSON cannot express become the strings NaN, Infinity and -Infinity. Nothing that is written can
  * end a script element of a page: &lt; is escaped everywhere.
  */
-final class JsonWriter {
+public final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
     private final Deque<Boolean> first = new ArrayDeque<>();
     private boolean named;
 
-    JsonWriter open(char bracket) {
+    /** Begins an object or an array with its bracket. */
+    public JsonWriter open(char bracket) {
         separate();
         out.append(bracket);
         first.push(true);
         return this;
     }
 
-    JsonWriter close(char bracket) {
+    /** Ends an object or an array with its bracket. */
+    public JsonWriter close(char bracket) {
         first.pop();
         out.append(bracket);
         return this;
     }
 
-    JsonWriter name(String name) {
+    /** The name of the value that comes next. */
+    public JsonWriter name(String name) {
         separate();
         quote(name);
         out.append(':');
@@ -33,20 +38,22 @@ final class JsonWriter {
         return this;
     }
 
-    JsonWriter text(String value) {
+    /** A string. */
+    public JsonWriter text(String value) {
         separate();
         quote(value);
         return this;
     }
 
-    JsonWriter number(long value) {
+    /** A whole number. */
+    public JsonWriter number(long value) {
         separate();
         out.append(value);
         return this;
     }
 
     /** A number with the digits that tell it from its neighbours of the same type. */
-    JsonWriter number(double value, boolean single) {
+    public JsonWriter number(double value, boolean single) {
         if (!Double.isFinite(value)) {
             return text(Double.toString(value));
         }
@@ -59,18 +66,33 @@ final class JsonWriter {
         return this;
     }
 
-    JsonWriter nothing() {
+    /** null. */
+    public JsonWriter nothing() {
         separate();
         out.append("null");
         return this;
     }
 
-    JsonWriter field(String name, String value) {
+    /** A named string. */
+    public JsonWriter field(String name, String value) {
         return name(name).text(value);
     }
 
-    JsonWriter field(String name, long value) {
+    /** A named whole number. */
+    public JsonWriter field(String name, long value) {
         return name(name).number(value);
+    }
+
+    /** A named number, rounded to some digits behind the point. */
+    public JsonWriter field(String name, double value, int digits) {
+        return name(name)
+                .number(
+                        Double.isFinite(value)
+                                ? BigDecimal.valueOf(value)
+                                        .setScale(digits, RoundingMode.HALF_EVEN)
+                                        .doubleValue()
+                                : value,
+                        false);
     }
 
     private void separate() {
@@ -106,6 +128,7 @@ final class JsonWriter {
         out.append('"');
     }
 
+    /** What has been written. */
     @Override
     public String toString() {
         return out.toString();

@@ -1,0 +1,5 @@
+/** Writes JSON, for traces and profiles. Not exported; uses nothing. */
+@NullMarked
+package dev.autodiff.json;
+
+import org.jspecify.annotations.NullMarked;
