@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "",
             "Try:",
             "  ./autodiff mlp --hidden 256,128 --keep-prob 0.8",
+            "  ./autodiff mlp --profile",
             "  ./autodiff mlp --toy spiral",
             "  ./autodiff mlp --compare"
         })
@@ -99,6 +100,13 @@ final class MlpCommand implements Callable<Integer> {
     private int batch = 128;
 
     @Option(
+            names = "--profile",
+            description =
+                    "Instead of training, tells where the time of a training step goes, and writes the trace of one for"
+                            + " the viewers of Chrome and Perfetto.")
+    private boolean profile;
+
+    @Option(
             names = "--compare",
             description = "Trains the six networks of M. Fullwood's PyCon 2017 talk and prints its results beside ours."
                     + " Takes minutes. Of the options above only --epochs applies.")
@@ -126,11 +134,16 @@ final class MlpCommand implements Callable<Integer> {
         if (compare && toy != null) {
             throw check.wrong("--compare and --toy are two different things; choose one.");
         }
+        if (profile && (compare || toy != null)) {
+            throw check.wrong("--profile looks at one network on MNIST; leave out --compare and --toy.");
+        }
         Lab lab = common.lab(spec);
         if (points != null) {
             Toy.draw(lab, points, common.seed);
         } else if (compare) {
             TalkTable.run(lab, Mnist.load(lab.data("mnist")), epochs == null ? TalkTable.EPOCHS : epochs, common.seed);
+        } else if (profile) {
+            MlpReport.profile(lab, settings);
         } else {
             MlpReport.run(lab, settings);
         }

@@ -49,6 +49,7 @@ class BadInputTest {
                 Arguments.of("mlp --optimizer quux", "sgd, momentum, nesterov, adagrad, rmsprop, adam and adamw"),
                 Arguments.of("mlp --toy spirals", "Did you mean \"spiral\"?"),
                 Arguments.of("mlp --toy xor --compare", "choose one"),
+                Arguments.of("mlp --toy xor --profile", "leave out --compare and --toy"),
                 Arguments.of("mlp --seed one", "one"),
                 Arguments.of("linear --case diabets", "Did you mean \"diabetes\"?"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),

@@ -51,6 +51,15 @@ class DigitsTest {
     }
 
     @Test
+    void theProfileNamesLinesAndIsWritten() {
+        Run run = Run.of("mlp", "--profile", "--hidden", "16", "--batch", "8", "--out", out.toString());
+        assertEquals(0, run.exitCode(), run::err);
+        assertTrue(run.out().contains("matmul (MnistMlp.java:"), run::out);
+        assertTrue(run.out().contains("weights1 (MnistMlp.java:"), run::out);
+        assertTrue(Files.exists(out.resolve("mnist-mlp.trace.json")));
+    }
+
+    @Test
     void softmaxRegressionReads92OfAHundred() {
         MnistSoftmax.Result result = MnistSoftmax.run(lab(), DIGITS, new MnistSoftmax.Settings(0.2, 10, 128, 1));
         assertTrue(result.testAccuracy() >= 0.92, () -> "test accuracy " + result.testAccuracy());

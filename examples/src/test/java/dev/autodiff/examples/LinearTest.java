@@ -116,6 +116,6 @@ class LinearTest {
                             "linear-make-regression.png"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());
         }
-        assertTrue(run.out().contains("Figures in " + out.resolve("new/folder").toAbsolutePath()), run::out);
+        assertTrue(run.out().contains("Files in " + out.resolve("new/folder").toAbsolutePath()), run::out);
     }
 }

@@ -59,6 +59,6 @@ class PointsTest {
     void theFolderOfTheFiguresIsPrinted() {
         Run run = Run.of("logistic", "--case", "breast-cancer", "--out", out.toString());
         assertEquals(0, run.exitCode(), run::err);
-        assertTrue(run.out().contains("Figures in " + out.toAbsolutePath() + ": logistic-breast-cancer.png"), run::out);
+        assertTrue(run.out().contains("Files in " + out.toAbsolutePath() + ": logistic-breast-cancer.png"), run::out);
     }
 }

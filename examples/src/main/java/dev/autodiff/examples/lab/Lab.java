@@ -14,13 +14,18 @@ import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** The room in which an example works: it finds the data, prints, and keeps the figures until the example is done. */
+/** The room in which an example works: it finds the data, prints, and keeps the files until the example is done. */
 public final class Lab {
     private final Path data;
     private final Path out;
     private final PrintWriter writer;
     private final boolean terminal;
-    private final Map<String, BufferedImage> figures = new LinkedHashMap<>();
+    private final Map<String, Content> files = new LinkedHashMap<>();
+
+    /** What will be in a file. */
+    private interface Content {
+        void write(Path file) throws IOException;
+    }
 
     /**
      * A lab.
@@ -85,7 +90,12 @@ public final class Lab {
 
     /** Keeps a figure, to be written by {@link #writeFigures}. */
     public void figure(String name, BufferedImage image) {
-        figures.put(name + ".png", image);
+        files.put(name + ".png", file -> ImageIO.write(image, "png", file.toFile()));
+    }
+
+    /** Keeps a text, to be written by {@link #writeFigures} to a file of that name. */
+    public void file(String name, String text) {
+        files.put(name, file -> Files.writeString(file, text));
     }
 
     /**
@@ -107,21 +117,21 @@ public final class Lab {
     }
 
     /**
-     * Writes the figures, each complete or not at all, and prints where they are.
+     * Writes the figures and texts, each complete or not at all, and prints where they are.
      *
      * @throws OutputException if a file cannot be written
      */
     public void writeFigures() {
-        if (figures.isEmpty()) {
+        if (files.isEmpty()) {
             return;
         }
         try {
             Files.createDirectories(out);
-            for (Map.Entry<String, BufferedImage> figure : figures.entrySet()) {
-                Path unfinished = Files.createTempFile(out, figure.getKey(), ".part");
+            for (Map.Entry<String, Content> file : files.entrySet()) {
+                Path unfinished = Files.createTempFile(out, file.getKey(), ".part");
                 try {
-                    ImageIO.write(figure.getValue(), "png", unfinished.toFile());
-                    Files.move(unfinished, out.resolve(figure.getKey()), StandardCopyOption.REPLACE_EXISTING);
+                    file.getValue().write(unfinished);
+                    Files.move(unfinished, out.resolve(file.getKey()), StandardCopyOption.REPLACE_EXISTING);
                 } finally {
                     Files.deleteIfExists(unfinished);
                 }
@@ -132,6 +142,6 @@ public final class Lab {
             throw new OutputException("The figures cannot be written to " + out + ": " + e.getMessage(), e);
         }
         print("");
-        print("Figures in " + out.toAbsolutePath().normalize() + ": " + String.join(", ", figures.keySet()));
+        print("Files in " + out.toAbsolutePath().normalize() + ": " + String.join(", ", files.keySet()));
     }
 }

@@ -5,6 +5,7 @@ import dev.autodiff.examples.lab.Numbers;
 import dev.autodiff.examples.lab.Plot;
 import dev.autodiff.nn.data.Mnist;
 import dev.autodiff.nn.metrics.ConfusionMatrix;
+import dev.autodiff.profile.Profile;
 
 /** Trains one network on MNIST and says how it went. */
 public final class MlpReport {
@@ -40,6 +41,17 @@ public final class MlpReport {
                                 1)
                         .legend(Plot.Corner.LOWER_RIGHT));
         return result;
+    }
+
+    /** Tells where the time of a training step goes. */
+    public static Profile profile(Lab lab, MlpSettings settings) {
+        Mnist digits = Mnist.load(lab.data("mnist"));
+        lab.print("Network " + describe(settings));
+        lab.print("");
+        Profile profile = MnistMlp.profile(digits, settings);
+        lab.print(profile.table().stripTrailing());
+        lab.file("mnist-mlp.trace.json", profile.toChromeTrace());
+        return profile;
     }
 
     static String describe(MlpSettings settings) {

@@ -26,6 +26,7 @@ import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Mnist;
 import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,8 +57,17 @@ public final class MnistMlp {
             List<Double> testAccuracies,
             NDArray predicted) {}
 
-    /** Trains a network and tests it. */
-    public static Result train(Lab lab, String label, Mnist digits, MlpSettings settings) {
+    /** A network that is ready to be trained. */
+    private record Network(
+            Placeholder images,
+            Placeholder labels,
+            Placeholder keep,
+            Tensor logits,
+            Tensor cost,
+            Variable rate,
+            TrainOp train) {}
+
+    private static Network network(MlpSettings settings) {
 
         // 1. Inputs: images and the digits they show, any number at a time; and the share of neurons that dropout
         // keeps.
@@ -105,19 +115,25 @@ public final class MnistMlp {
         // 5. Optimizer: the gradients come from the graph; the learning rate is a variable, to be lowered on the way.
         Variable rate = Variable.of("learningRate", NDArray.scalar((float) settings.learningRate()));
         TrainOp train = settings.optimizer().make(rate).minimize(cost);
+        return new Network(images, labels, keep, logits, cost, rate, train);
+    }
+
+    /** Trains a network and tests it. */
+    public static Result train(Lab lab, String label, Mnist digits, MlpSettings settings) {
+        Network net = network(settings);
 
         // 6. Training: every epoch shows all images, in a new order, a batch at a time.
         try (Session session = new Session(settings.seed());
                 Progress progress = lab.progress(label, settings.epochs())) {
-            Step step = session.prepare(train, List.of(cost), images, labels, keep);
+            Step step = session.prepare(net.train, List.of(net.cost), net.images, net.labels, net.keep);
             Batches batches = Batches.shuffled(digits.train(), settings.batch(), settings.seed());
             NDArray keepProb = NDArray.scalar((float) settings.keepProb());
             CostWatch watch = new CostWatch(settings.learningRate());
-            Tensor predictions = logits.argmax(1);
+            Tensor predictions = net.logits.argmax(1);
             List<Double> costs = new ArrayList<>();
             List<Double> accuracies = new ArrayList<>();
             for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-                rate.assign(NDArray.scalar((float) rate(settings, epoch)));
+                net.rate.assign(NDArray.scalar((float) rate(settings, epoch)));
                 double sum = 0;
                 for (Batch batch : batches.epoch(epoch)) {
                     step.run(batch.features(), batch.labels(), keepProb);
@@ -126,7 +142,7 @@ public final class MnistMlp {
                 costs.add(sum / batches.count());
                 watch.check(costs.get(epoch));
                 NDArray guesses =
-                        session.run(predictions, feed(images, digits.test().features()), feed(keep, 1));
+                        session.run(predictions, feed(net.images, digits.test().features()), feed(net.keep, 1));
                 accuracies.add(Classification.accuracy(guesses, digits.test().labels()));
                 progress.update(
                         epoch + 1,
@@ -136,15 +152,29 @@ public final class MnistMlp {
 
             // 7. Testing: all neurons are kept.
             Dataset seen = digits.train();
-            NDArray known = session.run(predictions, feed(images, seen.features()), feed(keep, 1));
+            NDArray known = session.run(predictions, feed(net.images, seen.features()), feed(net.keep, 1));
             NDArray unknown =
-                    session.run(predictions, feed(images, digits.test().features()), feed(keep, 1));
+                    session.run(predictions, feed(net.images, digits.test().features()), feed(net.keep, 1));
             return new Result(
                     Classification.accuracy(known, seen.labels()),
                     Classification.accuracy(unknown, digits.test().labels()),
                     costs,
                     accuracies,
                     unknown);
+        }
+    }
+
+    /** Where the time of a training step goes, on the first images. */
+    public static Profile profile(Mnist digits, MlpSettings settings) {
+        Network net = network(settings);
+        Dataset batch =
+                digits.train().rows(0, Math.min(settings.batch(), digits.train().rows()));
+        try (Session session = new Session(settings.seed())) {
+            return session.profile(
+                    net.train,
+                    feed(net.images, batch.features()),
+                    feed(net.labels, batch.labels()),
+                    feed(net.keep, settings.keepProb()));
         }
     }
 
