@@ -22,16 +22,15 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Generated elementwise loops on one thread, nanoseconds a call: divide by {@code size} for an element. Run it with
- * {@code -jvmArgsAppend "--add-modules=jdk.incubator.vector -Dautodiff.kernels=scalar"} for the other kernels. C2 is bimodal
- * on vector loops: several forks.
+ * Generated elementwise loops on one thread, nanoseconds a call: divide by {@code size} for an element. C2 is
+ * bimodal on vector loops: figures to rely on need several forks, {@code -f 3}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
-@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class LoopBenchmark {
     /** What the loop computes. */
     public enum Work {
@@ -58,7 +57,7 @@ public class LoopBenchmark {
 
     /** Fills the operands and compiles the loop. */
     @Setup
-    public void fill() {
+    public void fill(ChosenKernels kernels) {
         Random random = new Random(1);
         arrays = new Object[] {new float[size], new float[size], new float[size]};
         for (int i = 0; i < size; i++) {

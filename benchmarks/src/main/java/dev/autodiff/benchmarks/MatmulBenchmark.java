@@ -23,14 +23,15 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The matrix product at the shapes of common models: products a second, and GFLOP/s in the line {@code gflop}. Compare with
  * {@link PeakBenchmark}. The warm-up is long enough for the vector loops to be compiled and taken.
+ * {@code -p threads=1,2} tells what a second thread brings, {@code -p shape=1024x1024x1024} measures another shape.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
 @Fork(
-        value = 3,
+        value = 1,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class MatmulBenchmark {
     /** Rows of a x depth x columns of b; {@code T} behind the first or second: that matrix is transposed in memory. */
@@ -41,7 +42,10 @@ public class MatmulBenchmark {
         "784Tx256x512",
         "256x512x512T",
         "512x2048x2048",
+        "64x64x64",
+        "256x256x256",
         "768x768x768",
+        "2048x2048x2048",
         "128x784x10",
         "784Tx128x10",
         "128x10x128T",
@@ -49,12 +53,9 @@ public class MatmulBenchmark {
     })
     String shape;
 
-    /** Number of threads. */
-    @Param({"1", "2"})
-    int threads;
-
-    private final Kernels kernels = KernelProvider.kernels();
+    private Kernels kernels;
     private ThreadTeam team;
+    private int threads;
     private Scratch[] scratch;
     private float[] a;
     private float[] b;
@@ -67,7 +68,10 @@ public class MatmulBenchmark {
 
     /** Makes the matrices. */
     @Setup
-    public void prepare() {
+    public void prepare(ChosenKernels chosenKernels, ChosenThreads chosenThreads) {
+        kernels = KernelProvider.kernels();
+        team = ThreadTeam.shared();
+        threads = team.threads();
         String[] parts = shape.split("x", -1);
         aTransposed = parts[0].endsWith("T");
         bTransposed = parts[2].endsWith("T");
@@ -77,7 +81,6 @@ public class MatmulBenchmark {
         a = numbers(m * k);
         b = numbers(k * n);
         c = new float[m * n];
-        team = new ThreadTeam(threads);
         scratch = new Scratch[threads];
         for (int i = 0; i < threads; i++) {
             scratch[i] = new Scratch();

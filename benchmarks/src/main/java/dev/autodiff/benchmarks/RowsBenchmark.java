@@ -24,14 +24,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
 @Fork(
-        value = 3,
+        value = 1,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class RowsBenchmark {
     /** Rows x columns. */
     @Param({"128x10", "128x128", "512x2048"})
     String shape;
 
-    private final Kernels kernels = KernelProvider.kernels();
+    private Kernels kernels;
     private int rows;
     private int columns;
     private float[] x;
@@ -40,7 +40,8 @@ public class RowsBenchmark {
 
     /** Makes the matrices. */
     @Setup
-    public void prepare() {
+    public void prepare(ChosenKernels chosen) {
+        kernels = KernelProvider.kernels();
         String[] parts = shape.split("x", -1);
         rows = Integer.parseInt(parts[0]);
         columns = Integer.parseInt(parts[1]);

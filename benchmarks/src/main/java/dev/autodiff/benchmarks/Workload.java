@@ -5,6 +5,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Dropout;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
@@ -72,6 +73,27 @@ public enum Workload {
             case I1, I128 -> inference();
             default -> training();
         };
+    }
+
+    /**
+     * Builds the passes of a training step without its update: forward, or forward and backward with the gradients with
+     * respect to all parameters. Each run makes them once.
+     */
+    Runnable preparePasses(boolean backward) {
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, layers[0]));
+        Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, layers[layers.length - 1]));
+        Tensor z = model(x);
+        Tensor cost = regression
+                ? Losses.meanSquaredError(z, y)
+                : Losses.softmaxCrossEntropy(z, y).mean();
+        Tensor[] parameters = Topology.order(List.of(cost)).stream()
+                .filter(Variable.class::isInstance)
+                .toArray(Tensor[]::new);
+        List<Tensor> fetches = backward ? Tensors.gradients(cost, parameters) : List.of(cost);
+        Step step = new Session(1).prepare(fetches, x, y);
+        NDArray features = uniform(batch, layers[0]);
+        NDArray targets = uniform(batch, layers[layers.length - 1]);
+        return () -> step.run(features, targets);
     }
 
     private Prepared training() {

@@ -13,30 +13,65 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Whole training steps and inferences; with {@code -prof gc} what they allocate. */
+/** Training steps, whole and in part, and inferences; with {@code -prof gc} what they allocate. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@State(Scope.Benchmark)
-@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-@Warmup(iterations = 3, time = 1)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class WorkloadBenchmark {
-    /** Which model. */
-    @Param
-    public Workload workload;
+    /** A model as it is used. */
+    @State(Scope.Benchmark)
+    public static class Whole {
+        /** Which model. */
+        @Param
+        public Workload workload;
 
-    private Workload.Prepared prepared;
+        private Workload.Prepared prepared;
 
-    /** Builds the model. */
-    @Setup
-    public void prepare() {
-        prepared = workload.prepare();
-        prepared.run();
+        /** Builds the model. */
+        @Setup
+        public void prepare(ChosenKernels kernels, ChosenThreads threads) {
+            prepared = workload.prepare();
+            prepared.run();
+        }
     }
 
-    /** One step. */
+    /** The passes of a model that is trained; that of {@link Workload#W8} has no update to leave out. */
+    @State(Scope.Benchmark)
+    public static class Passes {
+        /** Which model. */
+        @Param({"W1", "W2", "W3", "W4", "W5", "W6", "W7"})
+        public Workload workload;
+
+        private Runnable forward;
+        private Runnable both;
+
+        /** Builds the model. */
+        @Setup
+        public void prepare(ChosenKernels kernels, ChosenThreads threads) {
+            forward = workload.preparePasses(false);
+            both = workload.preparePasses(true);
+            forward.run();
+            both.run();
+        }
+    }
+
+    /** The forward pass of a training step: the cost. */
     @Benchmark
-    public void step() {
-        prepared.run();
+    public void forward(Passes model) {
+        model.forward.run();
+    }
+
+    /** Forward and backward pass: the gradients with respect to all parameters, and no update. */
+    @Benchmark
+    public void forwardAndBackward(Passes model) {
+        model.both.run();
+    }
+
+    /** A whole training step, or an inference. */
+    @Benchmark
+    public void step(Whole model) {
+        model.prepared.run();
     }
 }

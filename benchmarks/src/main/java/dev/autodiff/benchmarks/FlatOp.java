@@ -1,0 +1,36 @@
+package dev.autodiff.benchmarks;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.Shaping;
+import dev.autodiff.graph.Tensors;
+
+/** The operations that no gradient flows through, each with operands of a given number of elements. */
+public enum FlatOp {
+    SIGN(OpCase.unary(Arithmetic::sign)),
+    EQUAL(OpCase.binary(Comparisons::equal)),
+    NOT_EQUAL(OpCase.binary(Comparisons::notEqual)),
+    GREATER(OpCase.binary(Comparisons::greater)),
+    GREATER_EQUAL(OpCase.binary(Comparisons::greaterEqual)),
+    LESS(OpCase.binary(Comparisons::less)),
+    LESS_EQUAL(OpCase.binary(Comparisons::lessEqual)),
+    ARGMAX(OpCase.matrix(x -> Reductions.argmax(x, 1))),
+    ARGMIN(OpCase.matrix(x -> Reductions.argmin(x, 1))),
+    ONE_HOT(OpCase.classes(x -> Indexing.oneHot(x, 10, DType.FLOAT32))),
+    STOP_GRADIENT(OpCase.unary(Shaping::stopGradient)),
+    RANDOM_UNIFORM(OpCase.unary(Tensors::randomUniformLike));
+
+    private final OpCase.Maker maker;
+
+    FlatOp(OpCase.Maker maker) {
+        this.maker = maker;
+    }
+
+    /** The operation on operands of about so many elements. */
+    OpCase of(int size) {
+        return maker.of(size);
+    }
+}

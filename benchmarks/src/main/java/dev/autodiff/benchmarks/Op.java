@@ -1,0 +1,77 @@
+package dev.autodiff.benchmarks;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.CrossEntropy;
+import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.LinearAlgebra;
+import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.Shaping;
+
+/** The operations that have a gradient, each with operands of a given number of elements. */
+public enum Op {
+    ADD(OpCase.binary(Arithmetic::add)),
+    SUBTRACT(OpCase.binary(Arithmetic::subtract)),
+    MULTIPLY(OpCase.binary(Arithmetic::multiply)),
+    DIVIDE(OpCase.binary(Arithmetic::divide)),
+    POW(OpCase.binary(Arithmetic::pow)),
+    MINIMUM(OpCase.binary(Arithmetic::minimum)),
+    MAXIMUM(OpCase.binary(Arithmetic::maximum)),
+    /** A matrix and a row, as with a bias; its gradient sums over the rows. */
+    ADD_ROW(OpCase.repeated(Arithmetic::add)),
+    MULTIPLY_ROW(OpCase.repeated(Arithmetic::multiply)),
+    CLIP(OpCase.unary(x -> Arithmetic.clip(x, -0.5, 0.5))),
+    NEGATE(OpCase.unary(Arithmetic::negate)),
+    ABS(OpCase.unary(Arithmetic::abs)),
+    SQUARE(OpCase.unary(Arithmetic::square)),
+    SQRT(OpCase.positive(Arithmetic::sqrt)),
+    EXP(OpCase.unary(Arithmetic::exp)),
+    EXPM1(OpCase.unary(Arithmetic::expm1)),
+    LOG(OpCase.positive(Arithmetic::log)),
+    LOG1P(OpCase.positive(Arithmetic::log1p)),
+    ERF(OpCase.unary(Arithmetic::erf)),
+    RELU(OpCase.unary(Activations::relu)),
+    LEAKY_RELU(OpCase.unary(x -> Activations.leakyRelu(x, 0.1))),
+    SIGMOID(OpCase.unary(Activations::sigmoid)),
+    TANH(OpCase.unary(Activations::tanh)),
+    SOFTPLUS(OpCase.unary(Activations::softplus)),
+    ELU(OpCase.unary(x -> Activations.elu(x, 1))),
+    GELU(OpCase.unary(Activations::gelu)),
+    SOFTMAX(OpCase.matrix(x -> Activations.softmax(x, -1))),
+    LOG_SOFTMAX(OpCase.matrix(x -> Activations.logSoftmax(x, -1))),
+    WHERE(OpCase.chosen(in -> Comparisons.where(in.get(0), in.get(1), in.get(2)))),
+    SUM(OpCase.unary(x -> Reductions.sum(x, false))),
+    SUM_ROWS(OpCase.matrix(x -> Reductions.sum(x, false, 1))),
+    SUM_COLUMNS(OpCase.matrix(x -> Reductions.sum(x, false, 0))),
+    MEAN(OpCase.unary(x -> Reductions.mean(x, false))),
+    MAX(OpCase.unary(x -> Reductions.max(x, false))),
+    MIN(OpCase.unary(x -> Reductions.min(x, false))),
+    LOG_SUM_EXP(OpCase.matrix(x -> Reductions.logSumExp(x, false, 1))),
+    L2_LOSS(OpCase.unary(Reductions::l2Loss)),
+    MATMUL(OpCase.square(LinearAlgebra::matmul)),
+    RESHAPE(OpCase.unary(x -> Shaping.reshape(x, 1, -1))),
+    TRANSPOSE(OpCase.matrix(Shaping::transpose)),
+    EXPAND_DIMS(OpCase.unary(x -> Shaping.expandDims(x, 0))),
+    SQUEEZE(OpCase.unary(x -> Shaping.squeeze(Shaping.expandDims(x, 0)))),
+    BROADCAST_TO(OpCase.unary(x -> Shaping.broadcastTo(x, 2, x.shape().dim(0)))),
+    CAST(OpCase.unary(x -> Shaping.cast(x, DType.FLOAT64))),
+    SLICE(OpCase.matrix(x -> Indexing.slice(x, new int[] {0, 0}, new int[] {-1, 5}))),
+    CONCAT(OpCase.binary((a, b) -> Indexing.concat(0, a, b))),
+    STACK(OpCase.binary((a, b) -> Indexing.stack(0, a, b))),
+    GATHER(OpCase.indexed((x, rows) -> Indexing.gather(x, rows, 0))),
+    SOFTMAX_CROSS_ENTROPY(OpCase.labelled(CrossEntropy::softmax)),
+    SIGMOID_CROSS_ENTROPY(OpCase.labelled(CrossEntropy::sigmoid));
+
+    private final OpCase.Maker maker;
+
+    Op(OpCase.Maker maker) {
+        this.maker = maker;
+    }
+
+    /** The operation on operands of about so many elements. */
+    OpCase of(int size) {
+        return maker.of(size);
+    }
+}
