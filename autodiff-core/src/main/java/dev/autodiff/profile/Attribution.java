@@ -60,7 +60,8 @@ final class Attribution {
                     instructions.size(), work.description(), work.operations(), work, samples, summary.peak()));
         }
         if (!outline.copies().isEmpty()) {
-            String description = "copy into " + outline.copies().size() + " states";
+            int states = outline.copies().size();
+            String description = "copy into " + (states == 1 ? "a state" : states + " states");
             instructions.add(
                     instruction(instructions.size(), description, outline.copies(), null, samples, summary.peak()));
         }

@@ -71,10 +71,11 @@ final class ProfileTable {
                 .toList();
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {
-            "instruction", "phase", "threads", "µs", "%", "GFLOP/s", "% peak", "GB/s", "% memory", "#", "node"
+            "#", "instruction", "phase", "threads", "µs", "%", "GFLOP/s", "% peak", "GB/s", "% memory", "node"
         });
         for (Instruction i : sorted.subList(0, Math.min(most, sorted.size()))) {
             rows.add(new String[] {
+                Integer.toString(i.index()),
                 cut(i.description()),
                 i.phase().label(),
                 Integer.toString(i.threads()),
@@ -84,11 +85,10 @@ final class ProfileTable {
                 work(i.flop(), 100 * i.gflops() / i.gflopsPeak()),
                 number(i.gigabytes()),
                 number(100 * i.gigabytes() / peak.gigabytes()),
-                Integer.toString(i.index()),
                 cut(mainNode(i))
             });
         }
-        table(rows, 2, 10);
+        table(rows, "rllrrrrrrrl");
         rest(
                 "instructions",
                 sorted.stream().skip(most).mapToDouble(i -> i.time().median()).toArray());
@@ -127,7 +127,7 @@ final class ProfileTable {
                 number(100 * n.gigabytes() / peak.gigabytes())
             });
         }
-        table(rows, 1, rows.get(0).length);
+        table(rows, "lrrrrrrrr");
         rest("nodes", busy.stream().skip(most).mapToDouble(NodeTime::total).toArray());
         int idle = profile.byNode().size() - busy.size();
         if (idle > 0) {
@@ -144,8 +144,12 @@ final class ProfileTable {
         }
     }
 
-    /** Aligned columns: those from {@code firstNumber} to before {@code firstText} to the right, the others to the left. */
-    private void table(List<String[]> rows, int firstNumber, int firstText) {
+    /**
+     * Aligned columns.
+     *
+     * @param sides for each column a letter: l for left, r for right
+     */
+    private void table(List<String[]> rows, String sides) {
         int columns = rows.get(0).length;
         int[] widths = new int[columns];
         for (String[] row : rows) {
@@ -158,7 +162,7 @@ final class ProfileTable {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
                 String space = " ".repeat(widths[i] - row[i].length());
-                boolean right = i >= firstNumber && i < firstText;
+                boolean right = sides.charAt(i) == 'r';
                 line.append(i == 0 ? "" : "  ").append(right ? space + row[i] : row[i] + space);
             }
             line("%s", line.toString().stripTrailing());
