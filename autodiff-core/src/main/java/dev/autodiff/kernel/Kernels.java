@@ -12,6 +12,9 @@ package dev.autodiff.kernel;
  * same array with the strides exchanged.
  */
 public interface Kernels {
+    /** Numbers that {@link #multiplyAdds} works on: few enough to stay in the nearest cache. */
+    int PEAK_NUMBERS = 1024;
+
     /** A short name for logs and reports, such as {@code scalar} or {@code vector-256}. */
     String name();
 
@@ -19,14 +22,11 @@ public interface Kernels {
      * Does nothing but fused multiply-adds (or a multiplication and an addition where there is no such instruction), as many
      * at a time as the processor can: what a machine's peak is measured with.
      *
-     * @param numbers at least {@value #PEAK_NUMBERS} numbers to work on, which are overwritten
-     * @param rounds how often; enough to be worth a reading of the clock
+     * @param numbers {@value #PEAK_NUMBERS} numbers to work on, such as 0.2; they stay near what they are
+     * @param rounds how often, from 32 on
      * @return the number of floating-point operations done, two for each multiply-add
      */
     long multiplyAdds(float[] numbers, int rounds);
-
-    /** Numbers that {@link #multiplyAdds} works on: few enough to stay in the nearest cache. */
-    int PEAK_NUMBERS = 1024;
 
     /** Compiles a fused elementwise loop, or returns the one compiled earlier for equal code. */
     Loop loop(LoopCode code);
