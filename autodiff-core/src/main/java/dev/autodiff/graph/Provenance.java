@@ -11,21 +11,12 @@ import java.util.Optional;
 public final class Provenance {
     private Provenance() {}
 
-    /** The node to whose gradient rule a tensor belongs; nothing for tensors that the user, or an optimizer, made. */
+    /**
+     * The node to whose gradient rule a tensor belongs; nothing for tensors that the user, or an optimizer, made. In a second
+     * derivative that node may belong to a gradient rule itself.
+     */
     public static Optional<Tensor> ruleOf(Tensor tensor) {
         return Optional.ofNullable(tensor.ruleOf);
-    }
-
-    /**
-     * The node to which a tensor goes back in the end: that of its gradient rule, or if that is itself part of a gradient, as
-     * in a second derivative, that of this one's, and so on; the tensor itself if no gradient rule made it.
-     */
-    public static Tensor written(Tensor tensor) {
-        Tensor node = tensor;
-        while (node.ruleOf != null) {
-            node = node.ruleOf;
-        }
-        return node;
     }
 
     /** Marks a tensor, and all that it is computed from, as belonging to a node, but for what is older. */

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -113,9 +114,13 @@ final class Attribution {
                 : updated.containsKey(tensor) ? Phase.UPDATE : Phase.FORWARD;
     }
 
+    /** What a tensor goes back to: a node that was written, or a variable that is updated. */
     private Tensor owner(Tensor tensor) {
-        Tensor written = Provenance.written(tensor);
-        return updated.getOrDefault(written, written);
+        Tensor node = tensor;
+        for (Optional<Tensor> rule = Provenance.ruleOf(node); rule.isPresent(); rule = Provenance.ruleOf(node)) {
+            node = rule.get();
+        }
+        return updated.getOrDefault(node, node);
     }
 
     private static Node node(Tensor tensor) {
