@@ -81,7 +81,7 @@ class ProfileFilesIT {
             }
         }
         assertEquals(
-                2 * (profile.instructions().size() + 1),
+                2L * (profile.instructions().size() + 1),
                 events.stream().filter(event -> "C".equals(event.get("ph"))).count());
     }
 
@@ -90,7 +90,7 @@ class ProfileFilesIT {
         Map<String, @Nullable Object> json = Json.object(Json.parse(profile.toJson()));
         assertEquals("autodiff-profile", json.get("format"));
         assertEquals(profile.summary().title(), json.get("title"));
-        assertEquals(profile.flop(), number(json, "flop"));
+        assertEquals((double) profile.flop(), number(json, "flop"));
         List<@Nullable Object> nodes = Json.array(json.get("nodes"));
         assertEquals(profile.byNode().size(), nodes.size());
         List<@Nullable Object> instructions = Json.array(json.get("instructions"));
