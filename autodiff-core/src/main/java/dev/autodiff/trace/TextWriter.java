@@ -53,8 +53,11 @@ final class TextWriter {
                 .orElse(0);
     }
 
+    /** How many columns a text takes: a mark above a letter takes none. */
     private static int length(String text) {
-        return text.codePointCount(0, text.length());
+        return (int) text.codePoints()
+                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
+                .count();
     }
 
     Paragraph paragraph(int k) {

@@ -112,8 +112,8 @@ function narrate(k) {
   }
   if (step.phase === "update") {
     const u = pass.updates[step.index];
-    const lines = [eq(u.variable, u.rule, u.numbers, describe(u.after), example(u.example, u.after), u.after)];
-    for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
+    const lines = u.equations.map(e => eq(e.symbol, e.formula, e.numbers, describe(e.value), example(e.example, e.value), e.value));
+    if (lines.length === 1) for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
     if (!isTable(u.before)) {
       return {title: "Update " + u.variable + ": it was " + describe(u.before)
         + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};

@@ -37,7 +37,7 @@ function showStep(phase) {
     const box = element("div", "eq " + line.kind, undefined, panel);
     const head = element("div", "", undefined, box);
     element("span", "what", line.what, head);
-    if (line.formula) element("span", "formula", (phase === "update" ? ":  " : "  =  ") + line.formula, head);
+    if (line.formula) element("span", "formula", (line.formula.includes("←") ? ":  " : phase === "update" ? "  ←  " : "  =  ") + line.formula, head);
     const numbers = line.numbers && line.numbers !== line.value ? line.numbers : "";
     if (line.value) {
       const row = element("div", "numbers", undefined, box);
