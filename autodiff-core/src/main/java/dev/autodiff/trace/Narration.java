@@ -47,7 +47,8 @@ final class Narration {
     }
 
     private String derivative(Node node) {
-        return "∂" + TraceDiagram.title(trace.result()) + "/∂" + node.label();
+        String result = trace.result().label();
+        return "∂" + result.substring(result.lastIndexOf('/') + 1) + "/∂" + node.label();
     }
 
     private static String gradient(Backward backward) {
