@@ -8,6 +8,9 @@ public final class SourceLine {
     private static final List<String> FRAMEWORK =
             List.of("dev.autodiff.graph.", "dev.autodiff.nn.", "dev.autodiff.check.", "dev.autodiff.trace.", "java.");
 
+    /** What stands for a line where code is typed. */
+    static final String PROMPT = "the JShell prompt";
+
     private static final StackWalker WALKER = StackWalker.getInstance();
 
     private SourceLine() {}
@@ -34,7 +37,7 @@ public final class SourceLine {
     /** As {@code Model.java:12}, which development environments make a link of. */
     static String describe(Optional<StackWalker.StackFrame> frame) {
         return frame.map(f -> f.getClassName().startsWith("REPL.")
-                        ? "the JShell prompt"
+                        ? PROMPT
                         : f.getFileName() + ":" + f.getLineNumber())
                 .orElse("an unknown place");
     }

@@ -342,9 +342,11 @@ function zoomAt(factor, x, y) {
   redraw();
 }
 
+// Moves a box to the middle, or as near to it as is possible without showing empty space beyond the graph.
 function center(box) {
-  view.x = stage.clientWidth / 2 - (box.x + box.w / 2) * view.scale;
-  view.y = stage.clientHeight / 2 - (box.y + box.h / 2) * view.scale;
+  const within = (middle, size, room) => size <= room ? (room - size) / 2 : Math.min(0, Math.max(room - size, room / 2 - middle));
+  view.x = within((box.x + box.w / 2) * view.scale, view.layout.width * view.scale, stage.clientWidth);
+  view.y = within((box.y + box.h / 2) * view.scale, view.layout.height * view.scale, stage.clientHeight);
   redraw();
 }
 
