@@ -36,9 +36,7 @@ public final class SourceLine {
 
     /** As {@code Model.java:12}, which development environments make a link of. */
     static String describe(Optional<StackWalker.StackFrame> frame) {
-        return frame.map(f -> f.getClassName().startsWith("REPL.")
-                        ? PROMPT
-                        : f.getFileName() + ":" + f.getLineNumber())
+        return frame.map(f -> f.getClassName().startsWith("REPL.") ? PROMPT : f.getFileName() + ":" + f.getLineNumber())
                 .orElse("an unknown place");
     }
 }

@@ -342,8 +342,9 @@ public class Tensor {
     public final NDArray grad() {
         NDArray latest = grad;
         if (!dtype().isFloating()) {
-            throw new IllegalStateException(describe() + " has no gradient, as it holds whole numbers. Write the numbers"
-                    + " as constant(1f, 2), or convert it with cast(DType.FLOAT32)");
+            throw new IllegalStateException(
+                    describe() + " has no gradient, as it holds whole numbers. Write the numbers"
+                            + " as constant(1f, 2), or convert it with cast(DType.FLOAT32)");
         }
         if (latest == null) {
             throw new IllegalStateException("There is no gradient with respect to " + describe()
