@@ -19,6 +19,9 @@ public final class Board {
     /** Of a terminal. */
     private static final int COLUMNS = 80;
 
+    /** In pixels: wider drawings may stand beyond both sides of the text where there is room. */
+    private static final int TEXT_WIDTH = 900;
+
     private final PrintWriter terminal;
     private final StringBuilder body = new StringBuilder();
     private final List<String> sections = new ArrayList<>();
@@ -136,9 +139,12 @@ public final class Board {
         figures++;
         traces.put(name, trace);
         String svg = trace.toSvg();
-        body.append("<figure class=\"graph\"><div class=\"wide\"><img style=\"--natural: ")
-                .append(naturalWidth(svg))
-                .append("px\" alt=\"")
+        int natural = naturalWidth(svg);
+        body.append("<figure class=\"graph\"><div class=\"wide")
+                .append(natural > TEXT_WIDTH ? " large" : "")
+                .append("\" style=\"--natural: ")
+                .append(natural)
+                .append("px\"><img alt=\"")
                 .append(Html.text(caption))
                 .append("\" src=\"")
                 .append(Html.dataUri(svg))
@@ -152,9 +158,9 @@ public final class Board {
     }
 
     /** How wide a drawing is where its letters have the size of the text: it is not shown much smaller. */
-    private static String naturalWidth(String svg) {
+    private static int naturalWidth(String svg) {
         Matcher width = Pattern.compile("<svg[^>]* width=\"(\\d+)").matcher(svg);
-        return width.find() ? width.group(1) : "800";
+        return width.find() ? Integer.parseInt(width.group(1)) : 800;
     }
 
     private static String row(List<Chart> charts) {
