@@ -58,9 +58,8 @@ class LessonPageIT extends PageTest {
         assertEquals("Play", browser().text(".film .play"));
         assertEquals(last, browser().run("return Number(document.querySelector('.film input').value)"));
         browser().click(".film .play");
-        assertTrue(
-                browser().run(LABELS).toString().startsWith("[Epoch 0: loss"),
-                () -> "" + browser().run(LABELS));
+        String label = String.valueOf(browser().run(LABELS));
+        assertTrue(label.startsWith("[Epoch 0: loss"), label);
         browser().click(".film .play");
     }
 
