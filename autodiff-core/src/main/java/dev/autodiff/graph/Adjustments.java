@@ -135,7 +135,7 @@ final class Adjustments {
 
         @Override
         public String rule(int input) {
-            return input == 0 ? "dy in the shape of x" : "none: only the shape matters";
+            return input == 0 ? "dy in the old shape" : "none: only the shape matters";
         }
 
         @Override

@@ -211,7 +211,7 @@ public final class Indexing {
 
         @Override
         public String rule(int input) {
-            return "part " + input + " of dy along axis " + axis;
+            return "part " + (input + 1) + " of dy along axis " + axis;
         }
 
         @Override

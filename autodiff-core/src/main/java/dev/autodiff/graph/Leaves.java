@@ -1,6 +1,7 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.State;
 import dev.autodiff.program.Value;
@@ -31,6 +32,24 @@ public final class Leaves {
     /** A copy of the value of a tensor that is a constant. */
     public static Optional<NDArray> constantValue(Tensor tensor) {
         return tensor.op() instanceof ConstantLeaf leaf ? Optional.of(leaf.value.copy()) : Optional.empty();
+    }
+
+    /** Arrays with more elements are not written into one line. */
+    private static final int SHORT = 8;
+
+    /** The value of a constant or a variable, if it has one that can be written into a line. */
+    static Optional<NDArray> shortValue(Tensor tensor) {
+        if (!isShort(tensor.shape())) {
+            return Optional.empty();
+        }
+        return tensor.op() instanceof StateLeaf leaf
+                ? Optional.of(leaf.state).filter(State::isInitialized).map(State::value)
+                : constantValue(tensor);
+    }
+
+    /** Whether an array of a shape can be written into a line. */
+    static boolean isShort(Shape shape) {
+        return shape.isKnown() && shape.rank() <= 1 && shape.size() <= SHORT;
     }
 
     /** The state that a tensor reads if it is a leaf made with {@link #state}. */

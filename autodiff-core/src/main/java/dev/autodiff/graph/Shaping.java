@@ -85,7 +85,7 @@ public final class Shaping {
 
         @Override
         public String rule(int input) {
-            return "dy in the shape of x";
+            return "dy in the old shape";
         }
 
         @Override

@@ -13,6 +13,9 @@ public final class SourceLine {
             "dev.autodiff.profile.",
             "java.");
 
+    /** What stands for a line where code is typed. */
+    static final String PROMPT = "the JShell prompt";
+
     private static final StackWalker WALKER = StackWalker.getInstance();
 
     private SourceLine() {}
@@ -38,9 +41,7 @@ public final class SourceLine {
 
     /** As {@code Model.java:12}, which development environments make a link of. */
     static String describe(Optional<StackWalker.StackFrame> frame) {
-        return frame.map(f -> f.getClassName().startsWith("REPL.")
-                        ? "the JShell prompt"
-                        : f.getFileName() + ":" + f.getLineNumber())
+        return frame.map(f -> f.getClassName().startsWith("REPL.") ? PROMPT : f.getFileName() + ":" + f.getLineNumber())
                 .orElse("an unknown place");
     }
 }

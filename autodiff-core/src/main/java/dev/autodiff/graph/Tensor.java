@@ -348,6 +348,11 @@ public class Tensor {
      */
     public final NDArray grad() {
         NDArray latest = grad;
+        if (!dtype().isFloating()) {
+            throw new IllegalStateException(
+                    describe() + " has no gradient, as it holds whole numbers. Write the numbers"
+                            + " as constant(1f, 2), or convert it with cast(DType.FLOAT32)");
+        }
         if (latest == null) {
             throw new IllegalStateException("There is no gradient with respect to " + describe()
                     + " yet: call backward() on a scalar that is computed from it, such as a loss");
@@ -364,10 +369,17 @@ public class Tensor {
         return name() + " " + type;
     }
 
-    /** As {@code matmul z FLOAT32 [?, 10] (Model.java:12)}. */
+    /**
+     * As {@code matmul z FLOAT32 [?, 10] (Model.java:12)}; with value and gradient where they are known and short, as in {@code
+     * constant a FLOAT32 [] = 2.0, gradient 5.0}.
+     */
     @Override
     public final String toString() {
         String label = name == null ? "" : op.name() + " ";
-        return label + describe() + " (" + sourceLine() + ")";
+        String value = Leaves.shortValue(this).map(known -> " = " + known).orElse("");
+        NDArray latest = grad;
+        String gradient = latest == null || !Leaves.isShort(latest.shape()) ? "" : ", gradient " + latest;
+        String place = sourceLine();
+        return label + describe() + value + gradient + (place.equals(SourceLine.PROMPT) ? "" : " (" + place + ")");
     }
 }

@@ -8,6 +8,8 @@ import java.util.List;
  * @param boxes in such an order that arrows lead from earlier to later ones
  */
 record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
+    private static final int LONGEST_TITLE = 24;
+
     /** How a box looks. */
     enum Look {
         PLACEHOLDER,
@@ -53,6 +55,11 @@ record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
     Diagram {
         boxes = List.copyOf(boxes);
         arrows = List.copyOf(arrows);
+    }
+
+    /** What a box is called: all of a name with its scopes if that is short, else its last part. */
+    static String title(String name) {
+        return cut(name.length() <= LONGEST_TITLE ? name : name.substring(name.lastIndexOf('/') + 1), LONGEST_TITLE);
     }
 
     /** At most so many characters. */

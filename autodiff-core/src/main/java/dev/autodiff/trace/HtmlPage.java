@@ -1,5 +1,6 @@
 package dev.autodiff.trace;
 
+import dev.autodiff.array.NDArray;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,8 +10,14 @@ import java.util.stream.Stream;
 
 /** A page to step through a trace: one file with style, program and data within it, which loads nothing. */
 final class HtmlPage {
+    /** Arrays up to this size are in the page whole, however many there are. */
+    private static final int ALWAYS_WHOLE = 64;
+
     /** Arrays with more elements are in the page as a summary and a corner. */
-    private static final int WHOLE_UP_TO = 64;
+    private static final int MOST_WHOLE = 10_000;
+
+    /** So many numbers make a page of one to two megabytes. */
+    private static final int MOST_NUMBERS = 150_000;
 
     private HtmlPage() {}
 
@@ -20,8 +27,45 @@ final class HtmlPage {
         return resource("page.html")
                 .replace("/*STYLE*/", resource("page.css"))
                 .replace("/*PROGRAM*/", program())
-                .replace("/*DATA*/", TraceJson.of(trace, WHOLE_UP_TO))
+                .replace("/*DATA*/", TraceJson.of(trace, wholeUpTo(trace)))
                 .replace("<!--TITLE-->", title.replace("&", "&amp;").replace("<", "&lt;"));
+    }
+
+    /** The size of the largest arrays that the page has room for, small ones first. */
+    private static int wholeUpTo(Trace trace) {
+        int[] sizes = trace.passes().stream()
+                .flatMap(HtmlPage::arrays)
+                .mapToInt(NDArray::size)
+                .sorted()
+                .toArray();
+        int largest = ALWAYS_WHOLE;
+        long numbers = 0;
+        for (int size : sizes) {
+            numbers += size;
+            if (size > MOST_WHOLE || numbers > MOST_NUMBERS) {
+                break;
+            }
+            largest = Math.max(largest, size);
+        }
+        return largest;
+    }
+
+    private static Stream<NDArray> arrays(Trace.Pass pass) {
+        Stream<NDArray> values = pass.forward().stream().map(Trace.Forward::value);
+        Stream<NDArray> gradients = pass.backward().stream()
+                .flatMap(backward -> Stream.concat(
+                        backward.gradient().stream(),
+                        backward.given().stream()
+                                .flatMap(flow -> flow.isSummed()
+                                        ? Stream.of(flow.share(), flow.value())
+                                        : Stream.of(flow.value()))));
+        Stream<NDArray> updates = pass.updates().stream().flatMap(update -> Stream.of(
+                        Stream.of(update.before(), update.after()),
+                        update.gradient().stream(),
+                        update.equations().stream().map(Trace.Equation::value),
+                        update.memory().stream().flatMap(memory -> Stream.of(memory.before(), memory.after())))
+                .flatMap(arrays -> arrays));
+        return Stream.of(values, gradients, updates).flatMap(arrays -> arrays);
     }
 
     private static String program() {

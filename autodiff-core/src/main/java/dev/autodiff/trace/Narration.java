@@ -47,7 +47,8 @@ final class Narration {
     }
 
     private String derivative(Node node) {
-        return "∂" + TraceDiagram.title(trace.result()) + "/∂" + node.label();
+        String result = trace.result().label();
+        return "∂" + result.substring(result.lastIndexOf('/') + 1) + "/∂" + node.label();
     }
 
     private static String gradient(Backward backward) {
@@ -144,16 +145,24 @@ final class Narration {
 
     private Paragraph update(Trace.Update update) {
         List<Line> lines = new ArrayList<>();
-        String note = update.example().isEmpty() ? "" : example(update.example(), update.after());
-        lines.add(
-                new Line(update.variable(), update.rule(), update.numbers(), Numerals.describe(update.after()), note));
-        for (Trace.Memory memory : update.memory()) {
+        for (Trace.Equation equation : update.equations()) {
+            String note = equation.example().isEmpty() ? "" : example(equation.example(), equation.value());
             lines.add(new Line(
-                    memory.name(),
-                    "",
-                    "",
-                    Numerals.describe(memory.after()),
-                    "was " + Numerals.describe(memory.before())));
+                    equation.symbol(),
+                    equation.formula(),
+                    equation.numbers(),
+                    Numerals.describe(equation.value()),
+                    note));
+        }
+        if (update.equations().size() == 1) {
+            for (Trace.Memory memory : update.memory()) {
+                lines.add(new Line(
+                        memory.name(),
+                        "",
+                        "",
+                        Numerals.describe(memory.after()),
+                        "was " + Numerals.describe(memory.before())));
+            }
         }
         String gradient = update.gradient()
                 .map(g -> ", its gradient is " + Numerals.describe(g))

@@ -166,9 +166,12 @@ final class Notation {
         return (Character.isLetter(c) && c != 'Σ' && !isRaised(c)) || c == '_';
     }
 
-    /** Letters, digits and lowered digits: x, x1, x₁. */
+    /** Letters, digits, lowered digits and marks above a letter: x, x1, x₁, x̂. */
     private static boolean isInWord(char c) {
-        return isLetter(c) || isDigit(c) || (c >= '₀' && c <= '₉');
+        return isLetter(c)
+                || isDigit(c)
+                || (c >= '₀' && c <= '₉')
+                || Character.getType(c) == Character.NON_SPACING_MARK;
     }
 
     /** A power, or the sign of a transposed matrix. */

@@ -17,6 +17,11 @@ final class Numerals {
     /** Results with more elements are described instead of written out. */
     private static final int WRITTEN_OUT = 12;
 
+    /** Arrays up to this size are written out in drawings, and larger ones up to so many characters. */
+    private static final int BRIEF = 4;
+
+    private static final int BRIEF_CHARACTERS = 18;
+
     private Numerals() {}
 
     /** Up to four decimals and seven digits: {@code 24.7041}, {@code -4}, {@code 1.25e-7}. */
@@ -88,13 +93,13 @@ final class Numerals {
                 + number(summary.max()) + (summary.nonFinite() > 0 ? ", " + summary.nonFinite() + " not finite" : "");
     }
 
-    /** As {@link #describe}, in the few characters that a drawing has room for. */
+    /** As {@link #describe}, with the room that a drawing has: up to four numbers, or as many as fit in a short line. */
     static String brief(NDArray array) {
         if (array.shape().rank() == 0) {
             return number(array.item());
         }
         String written = isInline(array) ? inline(array) : "";
-        if (!written.isEmpty() && written.length() <= 18) {
+        if (!written.isEmpty() && (array.size() <= BRIEF || written.length() <= BRIEF_CHARACTERS)) {
             return written;
         }
         return array.size() == 0

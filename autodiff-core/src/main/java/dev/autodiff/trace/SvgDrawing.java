@@ -48,10 +48,10 @@ final class SvgDrawing {
     private static Placement place(Diagram diagram, Direction direction) {
         List<Box> boxes = diagram.boxes();
         double label = diagram.arrows().stream()
-                .mapToDouble(arrow -> arrow.label().length() * 6.6)
+                .mapToDouble(arrow -> ArrowLabels.width(arrow.label()))
                 .max()
                 .orElse(0);
-        double gap = direction == Direction.RIGHT ? Math.max(48, label + 34) : label > 0 ? 58 : 44;
+        double gap = direction == Direction.RIGHT ? Math.max(48, label + 26) : label > 0 ? 66 : 44;
         return LayeredLayout.of(
                 boxes.stream().mapToDouble(Box::width).toArray(),
                 boxes.stream().mapToDouble(Box::height).toArray(),
@@ -92,8 +92,9 @@ final class SvgDrawing {
         for (int i = 0; i < diagram.boxes().size(); i++) {
             box(diagram.boxes().get(i), placement.x()[i], placement.y()[i]);
         }
+        List<ArrowLabels.Place> places = ArrowLabels.places(diagram, placement);
         for (int i = 0; i < diagram.arrows().size(); i++) {
-            label(diagram.arrows().get(i), placement.routes().get(i));
+            label(diagram.arrows().get(i), places.get(i));
         }
         return out.append("</g>\n</svg>\n").toString();
     }
@@ -194,52 +195,25 @@ final class SvgDrawing {
         return d.toString();
     }
 
-    /** The label stands on the last part of the curve, near the consumer, whose rule made the number. */
-    private void label(Arrow arrow, double[] route) {
+    private void label(Arrow arrow, ArrowLabels.Place place) {
         if (arrow.label().isEmpty()) {
             return;
         }
-        double width = arrow.label().length() * 6.6 + 8;
-        double[] place = labelPlace(route, width);
-        double x = place[0];
-        double y = place[1];
         out.append("<g class=\"flow\"><rect x=\"")
-                .append(format(x - width / 2))
+                .append(format(place.x() - place.width() / 2))
                 .append("\" y=\"")
-                .append(format(y - 9))
+                .append(format(place.y() - ArrowLabels.HEIGHT / 2))
                 .append("\" width=\"")
-                .append(format(width))
-                .append("\" height=\"18\" rx=\"5\"/><text x=\"")
-                .append(format(x))
+                .append(format(place.width()))
+                .append("\" height=\"")
+                .append(format(ArrowLabels.HEIGHT))
+                .append("\" rx=\"5\"/><text x=\"")
+                .append(format(place.x()))
                 .append("\" y=\"")
-                .append(format(y + 4))
+                .append(format(place.y() + 4))
                 .append("\">")
                 .append(escape(arrow.label()))
                 .append("</text></g>\n");
-    }
-
-    /** The middle of the curve's last part; where arrows point to the right, the end of it, as arrows are apart there. */
-    private double[] labelPlace(double[] route, double width) {
-        int last = route.length - 4;
-        double x0 = route[last];
-        double y0 = route[last + 1];
-        double x1 = route[last + 2];
-        double y1 = route[last + 3];
-        if (placement.direction() == Direction.DOWN) {
-            return new double[] {(x0 + x1) / 2, (y0 + y1) / 2};
-        }
-        double target = x1 - 12 - width / 2;
-        double low = 0;
-        double high = 1;
-        while (high - low > 1e-4) {
-            double t = (low + high) / 2;
-            if (x0 + (x1 - x0) * (1.5 * t * (1 - t) + t * t * t) < target) {
-                low = t;
-            } else {
-                high = t;
-            }
-        }
-        return new double[] {target, y0 + (y1 - y0) * low * low * (3 - 2 * low)};
     }
 
     private void box(Box box, double x, double y) {

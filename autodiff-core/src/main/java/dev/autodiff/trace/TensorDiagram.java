@@ -103,7 +103,7 @@ final class TensorDiagram {
                 ? (tensor.isNamed() ? tensor.op().name() : "")
                 : Diagram.cut(Notation.pretty(tensor.op().formula(), scalar), 26);
         return new Box(
-                Diagram.cut(shortName(tensor), 24),
+                Diagram.title(tensor.name()),
                 detail,
                 value,
                 Diagram.cut(gradient, 40),

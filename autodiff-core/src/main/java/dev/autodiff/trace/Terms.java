@@ -12,7 +12,8 @@ import java.util.Map;
  * they are not, and once their first elements.
  */
 final class Terms {
-    private final Op op;
+    private final boolean elementwise;
+    private final boolean product;
     private final Map<String, Term> whole = new HashMap<>();
     private final Map<String, Term> first = new HashMap<>();
     private final Map<String, Term> written = new HashMap<>();
@@ -21,8 +22,15 @@ final class Terms {
     private boolean small = true;
     private boolean empty;
 
+    /** Terms for a rule that works element by element. */
+    Terms() {
+        this.elementwise = true;
+        this.product = false;
+    }
+
     Terms(Op op, List<NDArray> operands, List<String> labels, NDArray result) {
-        this.op = op;
+        this.elementwise = op.isElementwise();
+        this.product = op.name().equals("matmul");
         List<String> symbols = op.symbols(operands.size());
         for (int i = 0; i < operands.size(); i++) {
             put(symbols.get(i), operands.get(i), labels.get(i));
@@ -61,11 +69,11 @@ final class Terms {
 
     /** The text with first elements in it; empty unless that explains more than the whole. */
     String example(String text) {
-        if (op.name().equals("matmul")) {
+        if (product) {
             return ProductExample.of(text, arrays);
         }
         boolean bare = first.containsKey(text);
-        return small || empty || bare || !op.isElementwise() ? "" : Notation.substitute(text, first, true);
+        return small || empty || bare || !elementwise ? "" : Notation.substitute(text, first, true);
     }
 
     /** The text without values, products written as these values need it. */

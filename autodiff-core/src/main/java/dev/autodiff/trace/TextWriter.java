@@ -7,39 +7,49 @@ import dev.autodiff.trace.Trace.Step;
 import java.util.List;
 import java.util.function.Function;
 
-/** A trace as text in aligned columns. */
+/** A trace as text in aligned columns, which are narrow enough for a terminal of 80. */
 final class TextWriter {
+    /** A line that would be longer is broken before each sign of equality. */
+    private static final int LINE = 80;
+
     /** Texts that are longer do not push the columns of all others to the right. */
-    private static final int WIDEST = 36;
+    private static final int WIDEST = 26;
 
     private final Trace trace;
     private final TerminalStyle style;
     private final List<Paragraph> paragraphs;
-    private final int[] widths;
+
+    /** What is aligned with each other: how wide the first three columns are. */
+    private record Columns(int what, int formula, int numbers) {
+        static Columns of(List<Paragraph> paragraphs) {
+            List<Line> lines = paragraphs.stream()
+                    .flatMap(paragraph -> paragraph.lines().stream())
+                    .toList();
+            List<Line> computed = lines.stream().filter(line -> !isPlain(line)).toList();
+            return new Columns(
+                    width(lines, Line::what), width(computed, Line::formula), width(computed, TextWriter::numbers));
+        }
+    }
 
     TextWriter(Trace trace, TerminalStyle style) {
         this.trace = trace;
         this.style = style;
         Narration narration = new Narration(trace);
         this.paragraphs = trace.steps().stream().map(narration::tell).toList();
-        List<Line> lines = paragraphs.stream()
-                .flatMap(paragraph -> paragraph.lines().stream())
-                .toList();
-        this.widths = new int[] {width(lines, Line::what), width(lines, Line::formula), width(lines, Line::numbers)};
     }
 
     static String of(Trace trace, TerminalStyle style) {
         TextWriter writer = new TextWriter(trace, style);
         StringBuilder text = new StringBuilder(writer.title()).append("\n");
-        String section = "";
-        for (int k = 0; k < trace.steps().size(); k++) {
-            Step step = trace.steps().get(k);
-            String next = writer.section(step);
-            if (!next.equals(section)) {
-                text.append('\n').append(style.heading(next)).append('\n');
-                section = next;
+        List<Step> steps = trace.steps();
+        for (int from = 0, to; from < steps.size(); from = to) {
+            String section = writer.section(steps.get(from));
+            to = from + 1;
+            while (to < steps.size() && writer.section(steps.get(to)).equals(section)) {
+                to++;
             }
-            writer.append(text, k);
+            text.append('\n').append(style.heading(section)).append('\n');
+            writer.append(text, from, to);
         }
         writer.appendUntouched(text);
         return text.toString();
@@ -53,12 +63,21 @@ final class TextWriter {
                 .orElse(0);
     }
 
+    /** How many columns a text takes: a mark above a letter takes none. */
     private static int length(String text) {
-        return text.codePointCount(0, text.length());
+        return (int) text.codePoints()
+                .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
+                .count();
     }
 
-    Paragraph paragraph(int k) {
-        return paragraphs.get(k);
+    /** The formula with numbers, unless that is the result once more. */
+    private static String numbers(Line line) {
+        return line.numbers().equals(line.result()) ? "" : line.numbers();
+    }
+
+    /** A value that is given and not computed. */
+    private static boolean isPlain(Line line) {
+        return line.formula().isEmpty() && numbers(line).isEmpty();
     }
 
     String title() {
@@ -78,34 +97,64 @@ final class TextWriter {
         return trace.passes().size() > 1 ? name + ", pass " + step.pass() : name;
     }
 
-    private void append(StringBuilder text, int k) {
-        Step step = trace.steps().get(k);
-        Paragraph paragraph = paragraphs.get(k);
-        boolean titled = step.phase() == Phase.BACKWARD || step.phase() == Phase.UPDATE;
-        if (titled) {
-            text.append("  ").append(paragraph.title()).append('\n');
-        }
-        for (Line line : paragraph.lines()) {
-            text.append(titled ? "    " : "  ");
-            append(text, line, step.phase());
+    /** The steps of a section, aligned with each other. */
+    private void append(StringBuilder text, int from, int to) {
+        Columns columns = Columns.of(paragraphs.subList(from, to));
+        for (int k = from; k < to; k++) {
+            Phase phase = trace.steps().get(k).phase();
+            boolean titled = phase == Phase.BACKWARD || phase == Phase.UPDATE;
+            if (titled) {
+                text.append("  ").append(paragraphs.get(k).title()).append('\n');
+            }
+            for (Line line : paragraphs.get(k).lines()) {
+                append(text, line, phase, columns, titled ? 4 : 2);
+            }
         }
     }
 
-    void append(StringBuilder text, Line line, Phase phase) {
-        StringBuilder row = new StringBuilder();
-        row.append(padded(line.what(), widths[0]));
-        row.append("  ").append(style.faint(padded(line.formula(), widths[1])));
-        String numbers = line.numbers().equals(line.result()) ? "" : line.numbers();
-        row.append(numbers.isEmpty() ? "    " : "  = ").append(padded(numbers, widths[2]));
-        row.append(line.result().isEmpty() ? "" : "  = " + style.result(phase, line.result()));
-        text.append(row.toString().stripTrailing());
-        if (!line.note().isEmpty()) {
-            text.append(
-                    line.note().startsWith("first")
-                            ? "\n" + " ".repeat(widths[0] + 8) + style.faint(line.note())
-                            : "  " + style.faint("(" + line.note() + ")"));
+    /** A step by itself: its title after what is given, and its lines. */
+    void appendStep(StringBuilder text, int k, String before) {
+        Paragraph paragraph = paragraphs.get(k);
+        text.append(style.faint(before))
+                .append(style.heading(paragraph.title()))
+                .append('\n');
+        Columns columns = Columns.of(List.of(paragraph));
+        paragraph
+                .lines()
+                .forEach(line -> append(text, line, trace.steps().get(k).phase(), columns, 4));
+    }
+
+    private void append(StringBuilder text, Line line, Phase phase, Columns columns, int indent) {
+        String margin = "\n" + " ".repeat(indent + columns.what + 2);
+        text.append(" ".repeat(indent)).append(padded(line.what(), columns.what));
+        String numbers = numbers(line);
+        boolean plain = isPlain(line);
+        int width = Math.max(columns.numbers, length(numbers));
+        int length = indent + Math.max(length(line.what()), columns.what) + 6 + length(line.result());
+        if (!plain) {
+            length += Math.max(length(line.formula()), columns.formula) + (width == 0 ? 0 : 4 + width);
         }
+        boolean broken = length > LINE && !plain;
+        if (broken) {
+            text.append("  ").append(style.faint(line.formula()));
+            text.append(numbers.isEmpty() ? "" : margin + "= " + numbers);
+        } else if (!plain) {
+            text.append("  ").append(style.faint(padded(line.formula(), columns.formula)));
+            text.append(width == 0 ? "" : (numbers.isEmpty() ? "    " : "  = ") + padded(numbers, width));
+        }
+        if (!line.result().isEmpty()) {
+            text.append(broken ? margin + "= " : "  = ").append(style.result(phase, line.result()));
+        }
+        appendNote(text, line.note(), margin);
         text.append('\n');
+    }
+
+    private void appendNote(StringBuilder text, String note, String margin) {
+        if (note.startsWith("first")) {
+            text.append(margin).append(style.faint(note));
+        } else if (!note.isEmpty()) {
+            text.append("  ").append(style.faint("(" + note + ")"));
+        }
     }
 
     private static String padded(String text, int width) {
@@ -118,9 +167,14 @@ final class TextWriter {
                 .filter(backward -> backward.gradient().isEmpty())
                 .toList();
         if (!without.isEmpty()) {
+            int width = without.stream()
+                    .mapToInt(backward -> length(backward.node().label()))
+                    .filter(length -> length <= WIDEST)
+                    .max()
+                    .orElse(0);
             text.append('\n').append(style.heading("No gradient")).append('\n');
             without.forEach(backward -> text.append("  ")
-                    .append(padded(backward.node().label(), widths[0]))
+                    .append(padded(backward.node().label(), width))
                     .append("  ")
                     .append(style.faint(backward.reason()))
                     .append('\n'));

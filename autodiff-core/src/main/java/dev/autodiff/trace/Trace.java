@@ -135,8 +135,8 @@ public final class Trace {
      * @param node its id, or -1 if the traced result does not depend on it
      * @param gradient that the rule used, nothing if it used none
      * @param rule in the textbook's symbols
-     * @param numbers the rule with the values in it, or empty where that would be too long
-     * @param example the same for the first element alone, where the whole is too large; or empty
+     * @param equations the rule line by line with its numbers, in the order in which it is worked out; the last one gives
+     *     the new value
      * @param memory what the optimizer remembers about the variable
      */
     public record Update(
@@ -145,15 +145,35 @@ public final class Trace {
             NDArray before,
             Optional<NDArray> gradient,
             String rule,
-            String numbers,
-            String example,
+            List<Equation> equations,
             NDArray after,
             List<Memory> memory) {
-        /** Copies the list. */
+        /** Copies the lists. */
         public Update {
+            equations = List.copyOf(equations);
             memory = List.copyOf(memory);
         }
+
+        /** The line that gives the new value, with the numbers in it; empty where that would be too long. */
+        public String numbers() {
+            return equations.get(equations.size() - 1).numbers();
+        }
+
+        /** The same for the first element alone, where the whole is too large; or empty. */
+        public String example() {
+            return equations.get(equations.size() - 1).example();
+        }
     }
+
+    /**
+     * A line of an optimizer's rule.
+     *
+     * @param symbol what is worked out, as {@code m̂}
+     * @param formula in the textbook's symbols
+     * @param numbers the formula with the values in it, or empty where that would be too long
+     * @param example the same for the first element alone, where the whole is too large; or empty
+     */
+    public record Equation(String symbol, String formula, String numbers, String example, NDArray value) {}
 
     /** What an optimizer remembers between steps, such as a momentum. */
     public record Memory(String name, NDArray before, NDArray after) {}

@@ -39,20 +39,17 @@ final class TraceDiagram {
         boolean scalar = node.shape().rank() == 0;
         String formula = node.kind() == Trace.Kind.OPERATION ? Notation.pretty(node.formula(), scalar) : "";
         String hint = node.label() + " (" + node.op() + ") " + node.dtype() + " " + node.shape() + ", made at "
-                + node.source() + (backward.gradient().isEmpty() ? "; gradient " + backward.reason() : "");
+                + node.source() + "\nvalue "
+                + Numerals.describe(pass.forward().get(node.id()).value()) + "\ngradient "
+                + backward.gradient().map(Numerals::describe).orElse(backward.reason());
         return new Box(
-                title(node),
+                Diagram.title(node.label()),
                 Diagram.cut(formula, 22),
                 value,
                 gradient,
                 node.scope(),
                 hint,
                 node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
-    }
-
-    static String title(Node node) {
-        String shortened = node.name().substring(node.name().lastIndexOf('/') + 1);
-        return Diagram.cut(shortened, 24);
     }
 
     static Look look(Trace.Kind kind) {

@@ -129,7 +129,16 @@ final class TraceJson {
         optional("example", update.example());
         json.name("after");
         write(update.after());
-        json.name("memory").open('[');
+        json.name("equations").open('[');
+        for (Trace.Equation equation : update.equations()) {
+            json.open('{').field("symbol", equation.symbol()).field("formula", equation.formula());
+            optional("numbers", equation.numbers());
+            optional("example", equation.example());
+            json.name("value");
+            write(equation.value());
+            json.close('}');
+        }
+        json.close(']').name("memory").open('[');
         for (Trace.Memory memory : update.memory()) {
             json.open('{').field("name", memory.name()).name("before");
             write(memory.before());

@@ -47,15 +47,31 @@ public final class Tracer {
     }
 
     /**
+     * A line of an update's rule, as {@code m ← β₁ · m + (1 - β₁) · g}.
+     *
+     * @param symbol what is worked out, {@code m}
+     * @param formula of which, with {@code *} where elements are multiplied one by one
+     * @param operands what the formula's words stand for
+     * @param value what comes out
+     */
+    public record Line(String symbol, String formula, Map<String, Tensor> operands, Tensor value) {
+        /** Copies the operands. */
+        public Line {
+            operands = Map.copyOf(operands);
+        }
+    }
+
+    /**
      * Runs an update with each pass.
      *
      * @param gradient that it uses, or null if it uses none
      * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: of the variable's new value first, then of
      *     what is remembered about it
      * @param rule in the textbook's symbols
+     * @param lines the rule line by line, the new value last; if there are none, the new value is shown as one expression
      */
-    public Tracer update(@Nullable Tensor gradient, List<Tensor> assignments, String rule) {
-        updates.add(new UpdateRule(gradient, assignments, rule));
+    public Tracer update(@Nullable Tensor gradient, List<Tensor> assignments, String rule, List<Line> lines) {
+        updates.add(new UpdateRule(gradient, assignments, rule, lines));
         return this;
     }
 

@@ -25,8 +25,10 @@ final class UpdateRule {
     private final List<Tensor> assignments;
     private final List<Tensor> variables;
     private final String rule;
+    private final List<Tracer.Line> lines;
 
-    UpdateRule(@Nullable Tensor gradient, List<Tensor> assignments, String rule) {
+    UpdateRule(@Nullable Tensor gradient, List<Tensor> assignments, String rule, List<Tracer.Line> lines) {
+        this.lines = List.copyOf(lines);
         this.gradient = gradient;
         this.assignments = List.copyOf(assignments);
         this.rule = rule;
@@ -45,13 +47,16 @@ final class UpdateRule {
             tensors.add(gradient);
         }
         tensors.addAll(leaves(assignments.get(0).inputs().get(0)));
+        for (Tracer.Line line : lines) {
+            tensors.addAll(line.operands().values());
+            tensors.add(line.value());
+        }
         return tensors;
     }
 
     Trace.Update record(Map<Tensor, NDArray> values, Map<Tensor, Integer> ids) {
         Tensor variable = variables.get(0);
         NDArray before = Objects.requireNonNull(values.get(variable));
-        boolean small = Numerals.isInline(before);
         List<Trace.Memory> memory = new ArrayList<>();
         for (int i = 1; i < assignments.size(); i++) {
             memory.add(new Trace.Memory(
@@ -65,12 +70,39 @@ final class UpdateRule {
                 before,
                 Optional.ofNullable(gradient).map(values::get),
                 rule,
+                lines.isEmpty() ? List.of(expression(before, values)) : equations(values),
+                Objects.requireNonNull(values.get(assignments.get(0))),
+                memory);
+    }
+
+    /** The rule line by line, as the optimizer has written it down. */
+    private List<Trace.Equation> equations(Map<Tensor, NDArray> values) {
+        List<Trace.Equation> equations = new ArrayList<>();
+        for (Tracer.Line line : lines) {
+            Terms terms = new Terms();
+            line.operands()
+                    .forEach((word, tensor) -> terms.put(word, Objects.requireNonNull(values.get(tensor)), word));
+            equations.add(new Trace.Equation(
+                    line.symbol(),
+                    terms.symbols(line.formula()),
+                    terms.numbers(line.formula()),
+                    terms.example(line.formula()),
+                    Objects.requireNonNull(values.get(line.value()))));
+        }
+        return equations;
+    }
+
+    /** The new value as one line that is read off the graph, where nobody has written the rule down. */
+    private Trace.Equation expression(NDArray before, Map<Tensor, NDArray> values) {
+        boolean small = Numerals.isInline(before);
+        return new Trace.Equation(
+                variables.get(0).name(),
+                rule,
                 small ? expression(tensor -> whole(Objects.requireNonNull(values.get(tensor))), before) : "",
                 small || before.size() == 0
                         ? ""
                         : expression(tensor -> first(Objects.requireNonNull(values.get(tensor))), NDArray.scalar(0f)),
-                Objects.requireNonNull(values.get(assignments.get(0))),
-                memory);
+                Objects.requireNonNull(values.get(assignments.get(0))));
     }
 
     private static Term whole(NDArray value) {

@@ -44,12 +44,7 @@ final class Walk {
         Step step = trace.steps().get(at);
         StringBuilder text = new StringBuilder();
         String place = (at + 1) + "/" + trace.steps().size() + "  " + writer.section(step) + "  ";
-        Narration.Paragraph paragraph = writer.paragraph(at);
-        text.append(style.faint(place)).append(style.heading(paragraph.title())).append('\n');
-        for (Narration.Line line : paragraph.lines()) {
-            text.append("    ");
-            writer.append(text, line, step.phase());
-        }
+        writer.appendStep(text, at, place);
         out.append(text);
     }
 

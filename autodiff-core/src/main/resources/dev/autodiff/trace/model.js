@@ -4,7 +4,7 @@ const nodes = data.nodes, steps = data.steps, result = nodes[data.result];
 const edges = [], edgesInto = nodes.map(() => []), edgesFrom = nodes.map(() => []);
 for (const node of nodes) {
   node.scope = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
-  node.short = node.name.slice(node.name.lastIndexOf("/") + 1);
+  node.short = node.label.slice(node.label.lastIndexOf("/") + 1);
   node.inputs.forEach((from, operand) => {
     const edge = {id: edges.length, from, to: node.id, operand};
     edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
@@ -70,13 +70,15 @@ function inline(array) {
 }
 
 function summary(array) {
+  if (array.summary) return array.summary;
   const shape = "[" + array.shape.join(", ") + "]";
   if (!array.data) {
     return {shape, min: array.min, max: array.max, mean: array.mean, bad: array.nonFinite};
   }
   const good = array.data.filter(v => typeof v === "number");
-  return {shape, bad: array.data.length - good.length, min: Math.min(...good), max: Math.max(...good),
-    mean: good.reduce((a, b) => a + b, 0) / good.length};
+  array.summary = {shape, bad: array.data.length - good.length, min: good.reduce((a, b) => Math.min(a, b), Infinity),
+    max: good.reduce((a, b) => Math.max(a, b), -Infinity), mean: good.reduce((a, b) => a + b, 0) / good.length};
+  return array.summary;
 }
 
 // In words, as long as it may be; for a box, as short as it must be.
@@ -89,13 +91,15 @@ function describe(array) {
 
 function brief(array) {
   const text = inline(array);
-  if (text !== null && text.length <= 18) return text;
+  if (text !== null && (array.data.length <= 4 || text.length <= 18)) return text;
   const s = summary(array);
   return s.shape + " mean " + number(s.mean);
 }
 
-// Matrices are easier to read as tables, unless they are tiny.
-const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(array.data) && array.data.length > 4 && array.shape[1] <= 12;
+// Matrices are easier to read as tables, unless they are tiny; large ones are shown when they are asked for.
+const SMALL = 64;
+const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(array.data) && array.data.length > 4
+  && array.data.length <= SMALL && array.shape[1] <= 12;
 
 const firstOf = array => number(array.data ? array.data[0] : array.first);
 
@@ -112,8 +116,8 @@ function narrate(k) {
   }
   if (step.phase === "update") {
     const u = pass.updates[step.index];
-    const lines = [eq(u.variable, u.rule, u.numbers, describe(u.after), example(u.example, u.after), u.after)];
-    for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
+    const lines = u.equations.map(e => eq(e.symbol, e.formula, e.numbers, describe(e.value), example(e.example, e.value), e.value));
+    if (lines.length === 1) for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
     if (!isTable(u.before)) {
       return {title: "Update " + u.variable + ": it was " + describe(u.before)
         + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};

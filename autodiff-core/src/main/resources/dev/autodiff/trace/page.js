@@ -37,35 +37,59 @@ function showStep(phase) {
     const box = element("div", "eq " + line.kind, undefined, panel);
     const head = element("div", "", undefined, box);
     element("span", "what", line.what, head);
-    if (line.formula) element("span", "formula", (phase === "update" ? ":  " : "  =  ") + line.formula, head);
+    if (line.formula) element("span", "formula", (line.formula.includes("←") ? ":  " : phase === "update" ? "  ←  " : "  =  ") + line.formula, head);
     const numbers = line.numbers && line.numbers !== line.value ? line.numbers : "";
     if (line.value) {
       const row = element("div", "numbers", undefined, box);
-      if (numbers) element("span", "with", numbers, row);
-      element("span", "", numbers ? " = " : "= ", row);
-      const result = element("span", "result", isTable(line.array) ? undefined : line.value, row);
+      if (numbers) element("span", "with", whole(numbers) + " ", row);
+      const equals = element("span", line.value.length <= 24 ? "together" : "", "= ", row);
+      const result = element("span", "result", isTable(line.array) ? undefined : whole(line.value), equals);
       if (isTable(line.array)) showArray(line.array, result);
     }
     if (line.note) element("div", "note", line.note, box);
   }
 }
 
+// Short arrays are not broken into two lines.
+const whole = text => text.replace(/\[[^[\]]{1,24}\]/g, array => array.replaceAll(" ", "\u00a0"));
+
 function showArray(array, parent) {
   if (array.data && array.data.length === 1) { element("span", "", number(array.data[0]), parent); return; }
-  const corner = array.corner, rank = array.shape.length;
-  if (!array.data) {
-    element("div", "", describe(array), parent);
-    element("div", "note", "the corner of it:", parent);
-  }
-  const columns = rank ? array.shape[rank - 1] : 1;
-  const rows = corner || Array.from({length: columns ? array.data.length / columns : 0}, (_, i) => array.data.slice(i * columns, (i + 1) * columns));
+  if (array.data && array.data.length <= SMALL) { showRows(rowsOf(array), false, parent); noteShape(array, parent); return; }
+  element("div", "", describe(array), parent);
+  const note = element("div", "note", "the corner of it:", parent), corner = array.corner || cornerOf(array);
+  const table = showRows(corner, array.shape[array.shape.length - 1] > corner[0].length, parent);
+  if (!array.data) { element("div", "note", "the whole is too large for this page: in the program, trace.value(...) has it", parent); return; }
+  const button = element("button", "all", "Show all " + array.data.length.toLocaleString("en") + " numbers", parent);
+  button.type = "button";
+  button.addEventListener("click", () => {
+    note.remove(); table.remove(); button.remove();
+    showRows(rowsOf(array), false, parent).classList.add("whole");
+    noteShape(array, parent);
+  });
+}
+
+function rowsOf(array) {
+  const columns = array.shape.length ? array.shape[array.shape.length - 1] : 1;
+  return Array.from({length: columns ? array.data.length / columns : 0}, (_, i) => array.data.slice(i * columns, (i + 1) * columns));
+}
+
+// The first rows and columns of the first matrix.
+const cornerOf = array => rowsOf(array).slice(0, Math.min(4, array.shape.length > 1 ? array.shape[array.shape.length - 2] : 1))
+  .map(row => row.slice(0, 4));
+
+function showRows(rows, more, parent) {
   const table = element("table", "array", undefined, parent);
   for (const row of rows) {
     const tr = element("tr", "", undefined, table);
     for (const value of row) element("td", "", number(value), tr);
-    if (corner && columns > row.length) element("td", "", "…", tr);
+    if (more) element("td", "", "…", tr);
   }
-  if (rank > 2 && array.data) element("div", "note", "shape [" + array.shape.join(", ") + "], row by row", parent);
+  return table;
+}
+
+function noteShape(array, parent) {
+  if (array.shape.length > 2) element("div", "note", "shape [" + array.shape.join(", ") + "], row by row", parent);
 }
 
 function jumpButton(text, k, parent) {

@@ -42,6 +42,8 @@ function textWidth(text, bold) {
   ruler.font = (bold ? "600 " : "") + "13px system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
   return ruler.measureText(text).width;
 }
+// All of a label with its scopes if that is short, as a frame does not fit around every scope.
+const titleOf = node => node.label.length <= 24 ? node.label : cut(node.short, 24);
 const cut = (text, most) => text.length <= most ? text : text.slice(0, most - 1) + "…";
 
 const changeOf = update => update.before.shape.length ? "→ " + brief(update.after) : brief(update.before) + " → " + brief(update.after);
@@ -49,7 +51,7 @@ const changeOf = update => update.before.shape.length ? "→ " + brief(update.af
 function sizeOf(item) {
   if (item.scope) return {w: Math.max(textWidth(item.title, true), textWidth(item.detail)) + 30, h: 52};
   const id = item.node.id;
-  let body = 40;
+  let body = textWidth("not computed");
   for (const pass of passes) {
     body = Math.max(body, textWidth(brief(pass.forward[id].value)));
     const gradient = pass.backward[id].gradient;
@@ -70,7 +72,7 @@ function arrange() {
       at.set(key, view.items.length);
       const formula = node.kind === "operation" ? cut(node.formula, 20) : "";
       const count = scope === null ? 0 : members.get(scope).length;
-      view.items.push(scope === null ? {key, node, title: cut(node.short, 24), detail: formula}
+      view.items.push(scope === null ? {key, node, title: titleOf(node), detail: formula}
         : {key, scope, title: scope.slice(scope.lastIndexOf("/") + 1), detail: count + (count === 1 ? " node" : " nodes")});
     }
     return at.get(key);
@@ -90,9 +92,12 @@ function arrange() {
 
 function place() {
   const sizes = view.items.map(sizeOf), list = view.links.map(l => [l.from, l.to]);
-  const label = view.links.reduce((most, l) => Math.max(most, l.edges.length > 1 ? 0 : passes.reduce((m, p) =>
-    Math.max(m, p.flows[l.edges[0].id] ? textWidth(brief(p.flows[l.edges[0].id].value)) : 0), 0)), 0);
-  const make = right => layeredLayout(sizes, list, right, right ? Math.max(44, label + 32) : 64);
+  for (const link of view.links) {
+    const texts = link.edges.length > 1 ? [] : passes.map(p => p.flows[link.edges[0].id]).filter(Boolean).map(f => brief(f.value));
+    link.width = texts.reduce((most, text) => Math.max(most, textWidth(text) * 0.93 + 8), 0);
+  }
+  const label = view.links.reduce((most, l) => Math.max(most, l.width), 0);
+  const make = right => layeredLayout(sizes, list, right, right ? Math.max(44, label + 26) : 66);
   let layout = make(stage.clientWidth >= stage.clientHeight * 0.8);
   if (view.items.length <= 600) {
     const other = make(!layout.right);
@@ -105,6 +110,7 @@ function place() {
     const xs = link.route.map(p => p[0]), ys = link.route.map(p => p[1]);
     link.bounds = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
   });
+  placeLabels();
   for (const name in layers) layers[name].replaceChildren();
   view.items.forEach(item => { item.element = null; });
   view.frames = frames();
@@ -148,21 +154,35 @@ function path(route) {
   return d;
 }
 
-// A label stands at the consumer's end, where arrows are apart.
-function labelPlace(link, width) {
-  const [x0, y0] = link.route[link.route.length - 2], [x1, y1] = link.route[link.route.length - 1];
-  let t = 0.5;
-  if (view.layout.right) {
-    const target = x1 - 12 - width / 2;
+// Labels stand on the last part of a curve, near the consumer, and apart from each other where that is possible; as the
+// Java class ArrowLabels does it.
+const LABEL_HEIGHT = 18;
+function placeLabels() {
+  const taken = [];
+  for (const link of view.links) {
+    if (!link.width) continue;
+    const places = labelPlaces(link), w = link.width;
+    const free = taken.length > 2000 ? null : places.find(p => !taken.some(o => Math.abs(p[0] - o.x) < (w + o.w) / 2
+      && Math.abs(p[1] - o.y) < LABEL_HEIGHT));
+    link.place = free || places[0];
+    taken.push({x: link.place[0], y: link.place[1], w});
+  }
+}
+
+function labelPlaces(link) {
+  const right = view.layout.right, from = link.route[link.route.length - 2], to = link.route[link.route.length - 1];
+  const [m0, c0] = right ? from : [from[1], from[0]], [m1, c1] = right ? to : [to[1], to[0]], reach = m1 - m0;
+  const targets = right ? [m1 - 12 - link.width / 2, m0 + reach / 2, m0 + 12 + link.width / 2]
+    : [m0 + reach / 2, m0 + 0.2 * reach, m0 + 0.78 * reach];
+  return targets.map(target => {
     let low = 0, high = 1;
     for (let i = 0; i < 20; i++) {
-      t = (low + high) / 2;
-      const x = x0 + (x1 - x0) * (1.5 * t * (1 - t) + t * t * t);
-      if (x < target) low = t; else high = t;
+      const t = (low + high) / 2;
+      if (m0 + reach * (1.5 * t * (1 - t) + t * t * t) < target) low = t; else high = t;
     }
-  }
-  const ease = 3 * t * t - 2 * t * t * t, even = 1.5 * t * (1 - t) + t * t * t;
-  return view.layout.right ? [x0 + (x1 - x0) * even, y0 + (y1 - y0) * ease] : [x0 + (x1 - x0) * ease, y0 + (y1 - y0) * even];
+    const cross = c0 + (c1 - c0) * (3 * low * low - 2 * low * low * low);
+    return right ? [target, cross] : [cross, target];
+  });
 }
 
 function drawItem(item) {
@@ -248,9 +268,9 @@ function paintLink(link) {
   if (link.label) { link.label.remove(); link.label = null; }
   if (past && link.edges.length === 1) {
     const text = brief(pass.flows[link.edges[0].id].value), width = textWidth(text) * 0.93 + 8;
-    const [x, y] = labelPlace(link, width);
+    const [x, y] = link.place;
     link.label = svg("g", {class: "label" + (now ? " flowing" : ""), "data-edge": link.edges[0].id}, layers.labels);
-    svg("rect", {x: x - width / 2, y: y - 9, width, height: 18, rx: 5}, link.label);
+    svg("rect", {x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT, rx: 5}, link.label);
     svg("text", {x, y: y + 4}, link.label).textContent = text;
   }
 }
@@ -310,7 +330,7 @@ function fit() {
 // Large enough to read: the whole graph if that is possible, else the place where something happens.
 function start() {
   fit();
-  const readable = stage.clientWidth < 600 ? 0.62 : 0.7;
+  const readable = stage.clientWidth < 600 ? 0.85 : 0.7;
   if (view.scale < readable && view.items.length <= DRAW_ALL) { view.scale = readable; view.y = 10; view.x = 10; follow(true); }
 }
 
@@ -322,9 +342,11 @@ function zoomAt(factor, x, y) {
   redraw();
 }
 
+// Moves a box to the middle, or as near to it as is possible without showing empty space beyond the graph.
 function center(box) {
-  view.x = stage.clientWidth / 2 - (box.x + box.w / 2) * view.scale;
-  view.y = stage.clientHeight / 2 - (box.y + box.h / 2) * view.scale;
+  const within = (middle, size, room) => size <= room ? (room - size) / 2 : Math.min(0, Math.max(room - size, room / 2 - middle));
+  view.x = within((box.x + box.w / 2) * view.scale, view.layout.width * view.scale, stage.clientWidth);
+  view.y = within((box.y + box.h / 2) * view.scale, view.layout.height * view.scale, stage.clientHeight);
   redraw();
 }
 

@@ -18,10 +18,10 @@ final class SessionTrace {
         Tracer tracer = new Tracer(cost);
         if (train != null) {
             for (TrainOp.Update update : train.updates()) {
-                tracer.update(update.gradient(), update.assignments(), train.rule());
+                tracer.update(update.gradient(), update.assignments(), train.rule(), update.lines());
             }
             for (Tensor assignment : train.others()) {
-                tracer.update(null, List.of(assignment), "");
+                tracer.update(null, List.of(assignment), "", List.of());
             }
         }
         return tracer;

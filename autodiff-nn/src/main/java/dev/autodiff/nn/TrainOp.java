@@ -1,6 +1,7 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.trace.Tracer;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,11 +21,18 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
      * @param variable the parameter
      * @param gradient of the cost with respect to it
      * @param assignments of the parameter's new value first, then of what the optimizer remembers about it
+     * @param lines how that is worked out, for a trace to show; empty if nobody has said
      */
-    public record Update(Variable variable, Tensor gradient, List<Tensor> assignments) {
-        /** Copies the list. */
+    public record Update(Variable variable, Tensor gradient, List<Tensor> assignments, List<Tracer.Line> lines) {
+        /** Copies the lists. */
         public Update {
             assignments = List.copyOf(assignments);
+            lines = List.copyOf(lines);
+        }
+
+        /** An update that nobody has written down line by line. */
+        public Update(Variable variable, Tensor gradient, List<Tensor> assignments) {
+            this(variable, gradient, assignments, List.of());
         }
     }
 

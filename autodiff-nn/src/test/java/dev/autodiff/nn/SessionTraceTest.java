@@ -2,6 +2,7 @@ package dev.autodiff.nn;
 
 import static dev.autodiff.nn.Feed.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,15 +11,19 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.optimizer.Adagrad;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Optimizer;
+import dev.autodiff.nn.optimizer.RmsProp;
 import dev.autodiff.nn.optimizer.VariableGradient;
 import dev.autodiff.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SessionTraceTest {
     private final Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 3));
@@ -86,8 +91,73 @@ class SessionTraceTest {
             assertEquals(6, first.gradient().orElseThrow().item());
             assertEquals(2.4, first.after().item(), 1e-6);
             Trace.Update second = session.trace(momentum).last().updates().get(0);
-            assertEquals("2.4 - 0.1 · (0 · 0.9 + 4.8)", second.numbers());
+            assertEquals("2.4 - 0.1 · 4.8", second.numbers());
             assertEquals("w/momentum", second.memory().get(0).name());
+        }
+    }
+
+    /** The paper's lines, with numbers that a reader can check: g = 2·3 at the first step. */
+    @Test
+    void adamIsShownLineByLine() {
+        Variable w = Variable.of("w", NDArray.scalar(3.0));
+        TrainOp adam = new Adam(0.1).minimize(w.square().named("cost"));
+        try (Session session = new Session()) {
+            Trace trace = session.trace(adam, List.of(List.of(), List.of()));
+            assertEquals(
+                    List.of(
+                            "m = β₁ · m + (1 - β₁) · g = 0.9 · 0 + (1 - 0.9) · 6",
+                            "v = β₂ · v + (1 - β₂) · g² = 0.999 · 0 + (1 - 0.999) · 6²",
+                            "m̂ = m / (1 - β₁^t) = 0.6 / (1 - 0.9^1)",
+                            "v̂ = v / (1 - β₂^t) = 0.036 / (1 - 0.999^1)",
+                            "w = w - η · m̂ / (√v̂ + ε) = 3 - 0.1 · 6 / (√36 + 1e-8)"),
+                    lines(trace.passes().get(0).updates().get(0)));
+            assertEquals(
+                    "m̂ = m / (1 - β₁^t) = 1.12 / (1 - 0.9^2)",
+                    lines(trace.passes().get(1).updates().get(0)).get(2));
+            assertTrue(trace.toText().contains("m̂   "), trace.toText());
+        }
+    }
+
+    private static List<String> lines(Trace.Update update) {
+        return update.equations().stream()
+                .map(line -> line.symbol() + " = " + line.formula() + " = " + line.numbers())
+                .toList();
+    }
+
+    static List<Optimizer> optimizers() {
+        return List.of(
+                new Momentum(0.1, 0.9),
+                Momentum.nesterov(0.1, 0.9),
+                new RmsProp(0.1),
+                new Adagrad(0.1),
+                new Adam(0.1),
+                Adam.withDecay(0.1, 0.1));
+    }
+
+    /** Each line of a rule says what is then used, and the last one what the variable becomes. */
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void theLinesOfARuleAreWhatIsComputed(Optimizer optimizer) {
+        Variable w = Variable.of("w", NDArray.of(3.0, -2, 1, 4, 5, 0.5, -1, 2, 7, 9, 8, 6, -3));
+        TrainOp train = optimizer.minimize(w.square().sum().named("cost"));
+        try (Session session = new Session()) {
+            Trace trace = session.trace(train, List.of(List.of(), List.of(), List.of()));
+            for (Trace.Pass pass : trace.passes()) {
+                Trace.Update update = pass.updates().get(0);
+                Trace.Equation last = update.equations().get(update.equations().size() - 1);
+                assertEquals("w", last.symbol());
+                assertEquals(update.after(), last.value());
+                assertEquals(
+                        update.memory().size(),
+                        update.equations().stream()
+                                .filter(line -> update.memory().stream()
+                                        .anyMatch(memory -> memory.after().equals(line.value())))
+                                .count());
+                for (Trace.Equation line : update.equations()) {
+                    assertFalse(line.example().matches(".*[a-zA-Zα-ω&&[^e]].*"), line.example());
+                    assertFalse(line.example().isEmpty(), line.formula());
+                }
+            }
         }
     }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "A JShell prompt with everything imported: type var a = scalar(2), build an expression, then backward(),"
-                    + " a.grad(), explain(y), show(y). Type help() there for more."
+                    + " a.grad(), explain(y), show(y). Type help() there for more. It computes with the plain Java kernels."
         })
 final class ShellCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "Scripts to run first; - for standard input without a prompt.")
@@ -71,7 +71,7 @@ final class ShellCommand implements Callable<Integer> {
         command.addAll(List.of("--class-path", System.getProperty("java.class.path")));
         // What is typed runs in a third process: with the vector kernels there would be a warning on every start.
         command.addAll(List.of("-R-Dautodiff.kernels=scalar", "-R-Djava.awt.headless=true"));
-        command.addAll(List.of("--feedback", "concise", "--startup", startup.toString()));
+        command.addAll(List.of("--feedback", "normal", "--startup", startup.toString()));
         command.addAll(files);
         return command;
     }

@@ -26,6 +26,9 @@ class ShellTest {
                 loss.backward()
                 loss.backward()
                 System.out.println("gradient " + a.grad().item())
+                System.out.println(a)
+                System.out.println(loss)
+                constant(1, 2).grad()
                 System.out.println("second " + gradients(gradients(loss, a).get(0), a).get(0).eval().item())
                 System.out.println(GradientCheck.of(loss, a).run().passed())
                 var w = Variable.of("w", NDArray.of(1f, 2f))
@@ -52,6 +55,9 @@ class ShellTest {
         String text = Files.readString(output);
         assertEquals(0, process.exitValue(), text);
         assertTrue(text.contains("gradient 16.0"), text);
+        assertTrue(text.contains("constant a FLOAT32 [] = 2.0, gradient 16.0\n"), text);
+        assertTrue(text.contains("multiply loss FLOAT32 [], gradient 1.0\n"), text);
+        assertTrue(text.contains("constant INT32 [2] has no gradient, as it holds whole numbers"), text);
         assertTrue(text.contains("second 8.0"), text);
         assertTrue(text.contains("true"), text);
         assertTrue(text.contains("[0.8 1.6]"), text);

@@ -4,6 +4,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Variable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w - η g / (√s + ε). The sum starts at 0 and ε is 1e-10 by default,
@@ -33,7 +34,14 @@ public final class Adagrad extends Optimizer {
     protected List<Tensor> update(Variable w, Tensor g, Context context) {
         Variable sum = slot(w, "sum");
         Tensor s = sum.add(g.square());
-        Tensor step = context.learningRate(w).mul(g).div(s.sqrt().add(epsilon));
-        return List.of(Tensors.assign(w, w.sub(step)), Tensors.assign(sum, s));
+        Tensor rate = context.learningRate(w);
+        Tensor next = w.sub(rate.mul(g).div(s.sqrt().add(epsilon)));
+        context.explain("s", "s + g²", Map.of("s", sum, "g", g), s);
+        context.explain(
+                w.name(),
+                "w - η · g / (√s + ε)",
+                Map.of("w", w, "η", rate, "g", g, "s", s, "ε", number(epsilon)),
+                next);
+        return List.of(Tensors.assign(w, next), Tensors.assign(sum, s));
     }
 }

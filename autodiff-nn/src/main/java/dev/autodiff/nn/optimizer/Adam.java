@@ -5,6 +5,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Variable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², w ← w - η m̂ / (√v̂ + ε) with
@@ -62,7 +63,23 @@ public final class Adam extends Optimizer {
         Tensor root = Tensors.scalar(1, w.dtype()).div(correction(beta2, t).sqrt());
         Tensor step = scale.mul(m).div(v.sqrt().mul(root).add(epsilon));
         Tensor decayed = weightDecay > 0 ? w.sub(rate.mul(weightDecay).mul(w)) : w;
-        return List.of(Tensors.assign(w, decayed.sub(step)), Tensors.assign(first, m), Tensors.assign(second, v));
+        Tensor next = decayed.sub(step);
+
+        // The paper's lines, for traces: m̂ and v̂ by themselves.
+        Tensor b1 = number(beta1);
+        Tensor b2 = number(beta2);
+        Tensor m1 = m.div(correction(beta1, t));
+        Tensor v1 = v.div(correction(beta2, t));
+        context.explain("m", "β₁ · m + (1 - β₁) · g", Map.of("β₁", b1, "m", first, "g", g), m);
+        context.explain("v", "β₂ · v + (1 - β₂) · g²", Map.of("β₂", b2, "v", second, "g", g), v);
+        context.explain("m̂", "m / (1 - β₁^t)", Map.of("m", m, "β₁", b1, "t", t), m1);
+        context.explain("v̂", "v / (1 - β₂^t)", Map.of("v", v, "β₂", b2, "t", t), v1);
+        context.explain(
+                w.name(),
+                weightDecay > 0 ? "w - η · (m̂ / (√v̂ + ε) + λ · w)" : "w - η · m̂ / (√v̂ + ε)",
+                Map.of("w", w, "η", rate, "m̂", m1, "v̂", v1, "ε", number(epsilon), "λ", number(weightDecay)),
+                next);
+        return List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v));
     }
 
     /** 1 - βᵗ, computed as -(e^(t log β) - 1), which keeps its digits where β is close to 1. */

@@ -4,6 +4,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Variable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Gradient descent with momentum: v ← μ v + g, then w ← w - η v (Polyak 1964), or in Nesterov's form w ← w - η (g + μ v) with
@@ -42,6 +43,15 @@ public final class Momentum extends Optimizer {
         Variable velocity = slot(w, "momentum");
         Tensor v = velocity.mul(momentum).add(g);
         Tensor direction = nesterov ? g.add(v.mul(momentum)) : v;
-        return List.of(Tensors.assign(w, w.sub(context.learningRate(w).mul(direction))), Tensors.assign(velocity, v));
+        Tensor rate = context.learningRate(w);
+        Tensor next = w.sub(rate.mul(direction));
+        Tensor mu = number(momentum);
+        context.explain("v", "μ · v + g", Map.of("μ", mu, "v", velocity, "g", g), v);
+        context.explain(
+                w.name(),
+                nesterov ? "w - η · (g + μ · v)" : "w - η · v",
+                Map.of("w", w, "η", rate, "g", g, "μ", mu, "v", v),
+                next);
+        return List.of(Tensors.assign(w, next), Tensors.assign(velocity, v));
     }
 }

@@ -11,11 +11,13 @@ import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -60,6 +62,7 @@ public abstract class Optimizer {
         private final Tensor learningRate;
         private final List<Tensor> assignments = new ArrayList<>();
         private final List<Counter> counters = new ArrayList<>();
+        private final List<Tracer.Line> lines = new ArrayList<>();
 
         private record Counter(Variable variable, Tensor next) {}
 
@@ -70,6 +73,25 @@ public abstract class Optimizer {
         /** The learning rate in the type of a parameter. */
         public Tensor learningRate(Variable variable) {
             return learningRate.cast(variable.dtype());
+        }
+
+        /**
+         * Says how the rule is worked out, for traces: once for each line, the parameter's new value last. Nothing need be
+         * said; the new value is then shown as one expression.
+         *
+         * @param symbol what is worked out, such as {@code v}
+         * @param formula of which, in the textbook's symbols, with {@code *} where elements are multiplied one by one
+         * @param operands what the formula's words stand for
+         * @param value what comes out
+         */
+        public void explain(String symbol, String formula, Map<String, Tensor> operands, Tensor value) {
+            lines.add(new Tracer.Line(symbol, formula, operands, value));
+        }
+
+        private List<Tracer.Line> takeLines() {
+            List<Tracer.Line> taken = List.copyOf(lines);
+            lines.clear();
+            return taken;
         }
 
         /** The number of this step, 1 for the first, as a scalar of the type of a parameter; counted once for all. */
@@ -86,6 +108,11 @@ public abstract class Optimizer {
             counters.add(new Counter(count, next));
             return next;
         }
+    }
+
+    /** A number of the rule, such as a momentum, for a line that explains it. */
+    static Tensor number(double value) {
+        return Tensors.scalar(value, DType.FLOAT64);
     }
 
     /** Something to remember about a parameter: a variable of its type and shape that starts at 0. */
@@ -175,7 +202,8 @@ public abstract class Optimizer {
                 throw new GraphException("Variable " + variable.describe()
                         + " is to be updated twice in one step: name it once\n    at " + SourceLine.here());
             }
-            updates.add(new TrainOp.Update(variable, pair.gradient(), update(variable, pair.gradient(), context)));
+            List<Tensor> assignments = update(variable, pair.gradient(), context);
+            updates.add(new TrainOp.Update(variable, pair.gradient(), assignments, context.takeLines()));
         }
         return new TrainOp(cost, updates, context.assignments, formula());
     }

@@ -4,6 +4,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Variable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * RMSProp (Hinton's lecture 6e, 2012): s ← ρ s + (1 - ρ) g², w ← w - η g / (√s + ε). ρ is 0.9 by default, as in the lecture and
@@ -36,7 +37,14 @@ public final class RmsProp extends Optimizer {
     protected List<Tensor> update(Variable w, Tensor g, Context context) {
         Variable mean = slot(w, "meanSquare");
         Tensor s = mean.mul(rho).add(g.square().mul(1 - rho));
-        Tensor step = context.learningRate(w).mul(g).div(s.sqrt().add(epsilon));
-        return List.of(Tensors.assign(w, w.sub(step)), Tensors.assign(mean, s));
+        Tensor rate = context.learningRate(w);
+        Tensor next = w.sub(rate.mul(g).div(s.sqrt().add(epsilon)));
+        context.explain("s", "ρ · s + (1 - ρ) · g²", Map.of("ρ", number(rho), "s", mean, "g", g), s);
+        context.explain(
+                w.name(),
+                "w - η · g / (√s + ε)",
+                Map.of("w", w, "η", rate, "g", g, "s", s, "ε", number(epsilon)),
+                next);
+        return List.of(Tensors.assign(w, next), Tensors.assign(mean, s));
     }
 }

@@ -16,7 +16,11 @@ import java.util.regex.Pattern;
  * between backticks is shown as code.
  */
 public final class Board {
-    private static final int COLUMNS = 92;
+    /** Of a terminal. */
+    private static final int COLUMNS = 80;
+
+    /** In pixels: wider drawings may stand beyond both sides of the text where there is room. */
+    private static final int TEXT_WIDTH = 900;
 
     private final PrintWriter terminal;
     private final StringBuilder body = new StringBuilder();
@@ -69,7 +73,7 @@ public final class Board {
     public void remember(String format, Object... values) {
         String text = fill(format, values);
         print("");
-        wrap(text, "  ").forEach(line -> print(">>" + line.substring(1)));
+        wrap(text, "  ", COLUMNS - 1).forEach(line -> print(">>" + line.substring(1)));
         body.append("<p class=\"remember\">").append(Html.prose(text)).append("</p>\n");
     }
 
@@ -77,14 +81,14 @@ public final class Board {
     public void show(Object text) {
         String lines = text.toString().stripTrailing();
         print("");
-        lines.lines().forEach(line -> print("    " + line));
+        lines.lines().flatMap(line -> hang(line).stream()).forEach(line -> print(("    " + line).stripTrailing()));
         body.append("<pre tabindex=\"0\">").append(Html.text(lines)).append("</pre>\n");
     }
 
     /** A table. */
     public void show(Table table) {
         print("");
-        table.toString().lines().forEach(line -> print("    " + line));
+        table.within(COLUMNS - 4).lines().forEach(line -> print("    " + line));
         body.append(Html.table(table.rows()));
     }
 
@@ -135,9 +139,12 @@ public final class Board {
         figures++;
         traces.put(name, trace);
         String svg = trace.toSvg();
-        body.append("<figure class=\"graph\"><div class=\"wide\"><img style=\"--natural: ")
-                .append(naturalWidth(svg))
-                .append("px\" alt=\"")
+        int natural = naturalWidth(svg);
+        body.append("<figure class=\"graph\"><div class=\"wide")
+                .append(natural > TEXT_WIDTH ? " large" : "")
+                .append("\" style=\"--natural: ")
+                .append(natural)
+                .append("px\"><img alt=\"")
                 .append(Html.text(caption))
                 .append("\" src=\"")
                 .append(Html.dataUri(svg))
@@ -151,9 +158,9 @@ public final class Board {
     }
 
     /** How wide a drawing is where its letters have the size of the text: it is not shown much smaller. */
-    private static String naturalWidth(String svg) {
+    private static int naturalWidth(String svg) {
         Matcher width = Pattern.compile("<svg[^>]* width=\"(\\d+)").matcher(svg);
-        return width.find() ? width.group(1) : "800";
+        return width.find() ? Integer.parseInt(width.group(1)) : 800;
     }
 
     private static String row(List<Chart> charts) {
@@ -198,11 +205,26 @@ public final class Board {
         return values.length == 0 ? format : String.format(Locale.ROOT, format, values);
     }
 
+    /** A line as it is, or if it is too long for the terminal, broken, with what follows further to the right. */
+    private static List<String> hang(String line) {
+        if (line.length() <= COLUMNS - 4) {
+            return List.of(line);
+        }
+        String indent = " ".repeat(line.length() - line.stripLeading().length());
+        List<String> lines = wrap(line.strip(), indent + "  ", COLUMNS - 4);
+        lines.set(0, lines.get(0).substring(2));
+        return lines;
+    }
+
     private static List<String> wrap(String text, String indent) {
+        return wrap(text, indent, COLUMNS);
+    }
+
+    private static List<String> wrap(String text, String indent, int columns) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder(indent);
         for (String word : text.split(" ", -1)) {
-            if (line.length() > indent.length() && line.length() + 1 + word.length() > COLUMNS) {
+            if (line.length() > indent.length() && line.length() + 1 + word.length() > columns) {
                 lines.add(line.toString());
                 line = new StringBuilder(indent);
             }

@@ -209,8 +209,8 @@ public final class Chart {
         double x = LEFT;
         double row = 0;
         for (Series s : series) {
-            double room = s.name.isEmpty() ? 0 : 38 + 7 * s.name.length();
-            if (x > LEFT && x + room - 16 > width) {
+            double room = s.name.isEmpty() ? 0 : 46 + 7 * s.name.length();
+            if (x > LEFT && x + room - 24 > width) {
                 x = LEFT;
                 row++;
             }

@@ -11,6 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.FileObject;
@@ -24,6 +28,9 @@ import javax.tools.ToolProvider;
 
 /** A learner's file, compiled in memory, whose methods can be called. */
 public final class Answer {
+    /** In seconds: an answer takes milliseconds. */
+    private static final long PATIENCE = 5;
+
     private final Class<?> type;
 
     private Answer(Class<?> type) {
@@ -76,7 +83,11 @@ public final class Answer {
             }
             int line = (int) each.getLineNumber();
             text.append("\n  line ").append(line).append(": ");
-            text.append(each.getMessage(Locale.ENGLISH).replace("\n", "\n    "));
+            String message = String.valueOf(each.getMessage(Locale.ENGLISH));
+            text.append(message.replace("\n", "\n    "));
+            if (message.startsWith("bad operand types") && message.contains("Tensor")) {
+                text.append("\n      Tensors have methods instead of signs: a.mul(b), a.add(b), a.sub(b), a.div(b).");
+            }
             if (line >= 1 && line <= lines.size()) {
                 text.append("\n    ").append(lines.get(line - 1));
                 text.append("\n    ")
@@ -100,15 +111,27 @@ public final class Answer {
                         + " parameters any more: keep its name and what is in its parentheses."));
         try {
             found.setAccessible(true);
-            Object result = found.invoke(null, arguments);
+            FutureTask<Object> call = new FutureTask<>(() -> found.invoke(null, arguments));
+            Thread thread = new Thread(call, "answer");
+            thread.setDaemon(true);
+            thread.start();
+            Object result = call.get(PATIENCE, TimeUnit.SECONDS);
             if (result == null && found.getReturnType() != void.class) {
                 throw new Problem(method + " returns null: something is still missing there.");
             }
             return result == null ? "" : result;
-        } catch (InvocationTargetException e) {
-            throw new Problem(failure(method, e.getCause() == null ? e : e.getCause()));
-        } catch (IllegalAccessException | IllegalArgumentException | NullPointerException e) {
-            throw new Problem(method + " cannot be called: leave it static, with the parameters that it had.");
+        } catch (TimeoutException e) {
+            throw new Problem(
+                    method + " has been running for " + PATIENCE + " seconds: is there a loop that never ends?");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Problem(method + " was interrupted.");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new Problem(
+                    cause instanceof InvocationTargetException failed && failed.getCause() != null
+                            ? failure(method, failed.getCause())
+                            : method + " cannot be called: leave it static, with the parameters that it had.");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.check.CheckReport;
 import dev.autodiff.check.GradientCheck;
 import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Tensor;
@@ -46,7 +47,8 @@ final class GradientExercises {
                         new Slip(dy.eval(), "That hands on what arrives unchanged, as if tanh were not there.")));
         return verified(
                 GradientCheck.of(in -> new LearnersOp(LearnersOp.Function.TANH, elementwise(answer)).apply(in.get(0)))
-                        .run(X));
+                        .run(X),
+                "x");
     }
 
     static String relu(Answer answer) {
@@ -78,7 +80,8 @@ final class GradientExercises {
         }
         return verified(
                 GradientCheck.of(in -> new LearnersOp(LearnersOp.Function.RELU, elementwise(answer)).apply(in.get(0)))
-                        .run(X));
+                        .run(X),
+                "x");
     }
 
     static String matmul(Answer answer) {
@@ -93,7 +96,9 @@ final class GradientExercises {
         }
         return verified(
                 GradientCheck.of(in -> new LearnersOp(LearnersOp.Function.MATMUL, rule).apply(in.get(0), in.get(1)))
-                        .run(a, b));
+                        .run(a, b),
+                "a",
+                "b");
     }
 
     private static LearnersOp.Rule elementwise(Answer answer) {
@@ -132,8 +137,11 @@ final class GradientExercises {
                 throw new Answer.Problem(rest.apply(slip.advice));
             }
         }
-        if (close(given, Tensors.constant(DY).mul(-1).eval())) {
-            throw new Answer.Problem(rest.apply("The sign is wrong."));
+        Tensor x = function.inputs().get(0);
+        NDArray right =
+                Gradients.of(function, List.of(x), Tensors.constant(DY)).of(x).eval();
+        if (close(given, Tensors.constant(right).neg().eval())) {
+            throw new Answer.Problem(rest.apply("The sign is wrong: each number is minus the right one."));
         }
     }
 
@@ -146,7 +154,8 @@ final class GradientExercises {
         return true;
     }
 
-    private static String verified(CheckReport report) {
+    /** Fails unless the rule agrees with finite differences; the names are those of the operands in the exercise. */
+    private static String verified(CheckReport report, String... names) {
         if (!report.passed()) {
             StringBuilder text = new StringBuilder("The numbers do not agree with the slope of the function:");
             report.findings().stream()
@@ -154,7 +163,7 @@ final class GradientExercises {
                     .forEach(finding -> text.append(String.format(
                             java.util.Locale.ROOT,
                             "%n  at %s%s = %.4g: by small changes %.6f, by your rule %.6f",
-                            finding.tensor(),
+                            names[Integer.parseInt(finding.tensor().replaceAll("\\D", "")) - 1],
                             finding.index(),
                             finding.at(),
                             finding.numeric(),

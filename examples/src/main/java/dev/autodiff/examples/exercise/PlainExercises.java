@@ -70,6 +70,9 @@ final class PlainExercises {
             }
             String where = "\n  logits = " + Arrays.toString(logits[i]) + ", labels = " + Arrays.toString(labels[i])
                     + "\n  yours  = " + Arrays.toString(given) + "\n  right  = " + Arrays.toString(right);
+            if (Arrays.stream(given).allMatch(v -> v == 0)) {
+                throw new Answer.Problem("All numbers are still 0: the loop that fills the array is missing." + where);
+            }
             double[] minus = Arrays.stream(right).map(v -> -v).toArray();
             double[] probabilities = new double[3];
             for (int k = 0; k < 3; k++) {
@@ -91,7 +94,7 @@ final class PlainExercises {
             }
             throw new Answer.Problem("That is not it." + where);
         }
-        return "Right for one-hot labels, for soft ones, and for logits of 1000.";
+        return "It holds for one-hot labels, for soft ones, and for logits of 1000.";
     }
 
     static String momentum(Answer answer) {

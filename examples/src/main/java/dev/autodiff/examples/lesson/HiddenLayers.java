@@ -69,12 +69,14 @@ public final class HiddenLayers {
         Tensor w2 = Tensors.constant(new double[][] {{2}, {1}, {-1}});
         board.show("x = [1, 2],  W1 = [[1, -1, 2], [0, 3, 1]],  W2 = [[2], [1], [-1]]\n"
                 + "two layers:  (x·W1)·W2 = " + x.matmul(w1).matmul(w2).eval().item() + "\n"
-                + "one matrix:   W1·W2 = " + numbers(w1.matmul(w2).eval()) + "ᵀ,  x·(W1·W2) = "
+                + "one matrix:  W1·W2 = " + numbers(w1.matmul(w2).eval()) + "ᵀ,  x·(W1·W2) = "
                 + x.matmul(w1.matmul(w2)).eval().item() + "\n"
                 + "with relu:   relu(x·W1)·W2 = "
                 + x.matmul(w1).relu().matmul(w2).eval().item()
-                + "   relu(-x·W1)·W2 = "
+                + ", but relu(-x·W1)·W2 = "
                 + x.neg().matmul(w1).relu().matmul(w2).eval().item());
+        board.say("Whatever the matrix, the answer to -x would be minus the answer to x. With relu it is not: no single"
+                + " matrix does that.");
 
         board.section("XOR");
         board.say("XOR is 1 where exactly one input is 1. No straight line parts its corners, so a model without a bend"

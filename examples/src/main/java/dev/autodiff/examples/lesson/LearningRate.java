@@ -5,7 +5,6 @@ import dev.autodiff.examples.board.Board;
 import dev.autodiff.examples.board.Chart;
 import dev.autodiff.examples.lab.Numbers;
 import dev.autodiff.examples.lab.Table;
-import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Session;
@@ -16,7 +15,10 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.RmsProp;
+import dev.autodiff.trace.Trace;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Lesson 3: learning rates, then momentum, RMSProp and Adam, on one cost surface. */
 public final class LearningRate {
@@ -35,9 +37,13 @@ public final class LearningRate {
         return (CURVATURES[0] * w1 * w1 + CURVATURES[1] * w2 * w2) / 2;
     }
 
+    private static Tensor cost(Variable w) {
+        return w.square().mul(Tensors.constant(CURVATURES)).sum().mul(0.5).named("cost");
+    }
+
     static Path descend(String name, Optimizer optimizer) {
         Variable w = Variable.of("w", NDArray.of(START));
-        Tensor cost = Reductions.l2Loss(w.mul(Tensors.constant(Math.sqrt(CURVATURES[0]), Math.sqrt(CURVATURES[1]))));
+        Tensor cost = cost(w);
         TrainOp train = optimizer.minimize(cost);
         Path path = new Path(name, new double[STEPS + 1], new double[STEPS + 1], new double[STEPS + 1]);
         try (Session session = new Session()) {
@@ -93,10 +99,16 @@ public final class LearningRate {
         Path rmsProp = descend("RMSProp", new RmsProp(0.2));
         Path adam = descend("Adam", new Adam(0.3));
         Path plain = new Path("plain, 0.17", right.w1, right.w2, right.cost);
-        board.show(new Table("", "rule", "learning rate")
-                .row("momentum", new Momentum(0.03, 0.8).formula(), "0.03, μ = 0.8")
-                .row("RMSProp", new RmsProp(0.2).formula(), "0.2")
-                .row("Adam", "m̂, v̂: means of g and g²;  w ← w - η m̂ / (√v̂ + ε)", "0.3"));
+        board.show("""
+                momentum   η = 0.03   v ← μ v + g                μ = 0.8
+                                      w ← w - η v
+                RMSProp    η = 0.2    s ← ρ s + (1 - ρ) g²       ρ = 0.9
+                                      w ← w - η g / (√s + ε)     ε = 1e-8
+                Adam       η = 0.3    m ← β₁ m + (1 - β₁) g      β₁ = 0.9
+                                      v ← β₂ v + (1 - β₂) g²     β₂ = 0.999
+                                      m̂ = m / (1 - β₁ᵗ)          t = 1, 2, 3, ...
+                                      v̂ = v / (1 - β₂ᵗ)
+                                      w ← w - η m̂ / (√v̂ + ε)     ε = 1e-8""");
         board.show(table(plain, momentum, rmsProp, adam));
         board.figure("Four ways down the same valley.", map(plain), map(momentum), map(rmsProp), map(adam));
         board.figure(
@@ -104,6 +116,33 @@ public final class LearningRate {
                         + " gradient; what they remember decides how they end.",
                 costs("Four optimizers", plain, momentum, rmsProp, adam));
         board.remember("No optimizer is best everywhere; each has a learning rate of its own size.");
+        adamByHand(board);
+    }
+
+    private static void adamByHand(Board board) {
+        board.section("A step of Adam by hand");
+        board.say(
+                "The second step, with the numbers in each line. m is a mean of the gradients, v of their squares; both"
+                        + " begin at 0, and m̂ and v̂ make up for that. Then m̂ / √v̂ is near 1 or -1 as long as the gradient keeps"
+                        + " its sign, so each weight moves by about η, however steep its direction is.");
+        Variable w = Variable.of("w", NDArray.of(START));
+        TrainOp train = new Adam(0.3).minimize(cost(w));
+        try (Session session = new Session()) {
+            Trace trace = session.trace(train, List.of(List.of(), List.of(), List.of()));
+            Trace.Update second = trace.passes().get(1).updates().get(0);
+            StringBuilder lines = new StringBuilder();
+            for (Trace.Equation line : second.equations()) {
+                lines.append(line.symbol()).append(" ← ").append(line.formula()).append('\n');
+                lines.append("  = ").append(line.numbers()).append('\n');
+                lines.append("  = ").append(numbers(line.value())).append('\n');
+            }
+            board.show(lines);
+            board.trace("adam", "Three steps of Adam, of which this shows the last.", trace);
+        }
+    }
+
+    private static String numbers(NDArray array) {
+        return Arrays.stream(array.toDoubles()).mapToObj(Numbers::brief).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static Table table(Path... paths) {

@@ -10,6 +10,7 @@ import dev.autodiff.examples.board.Board;
 import dev.autodiff.examples.board.Chart;
 import dev.autodiff.examples.lab.Numbers;
 import dev.autodiff.examples.lab.Table;
+import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Dropout;
@@ -75,7 +76,7 @@ public final class Mistakes {
                         + " and the line:");
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
         Tensor share = x.div(x.sum()).named("share");
-        Tensor entropy = share.mul(share.log().named("log share")).sum().neg().named("entropy");
+        Tensor entropy = share.mul(share.log().named("logs")).sum().neg().named("entropy");
         try (Session session = new Session().checkNumerics(true)) {
             board.show("x = [3, 1, 0, 4]\n" + message(() -> session.run(entropy, feed(x, new float[] {3, 1, 0, 4}))));
         }
@@ -88,59 +89,95 @@ public final class Mistakes {
         board.section("Ten classic mistakes");
         board.say(
                 "Each of these has cost many people an afternoon, most often because nothing failed. Here they fail at"
-                        + " once, most of them when the model is written and before anything runs.");
+                        + " once, most of them when the model is written and before anything runs. First the mistake, then"
+                        + " what the framework says. x has the shape [?, 3], y [?], the prediction [?, 1].");
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 3));
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN));
         Variable w = Variable.of("w", Shape.of(3, 1), Initializers.zeros());
         Tensor prediction = x.matmul(w).named("prediction");
-        NDArray batch = NDArray.of(new float[][] {{1, 2, 3}, {4, 5, 6}});
 
-        board.say(
+        mistake(
+                board,
                 "1. A row of labels against a column of predictions. Broadcasting would make a square of them, and the"
-                        + " model would learn the mean.");
-        board.show(message(() -> Losses.meanSquaredError(prediction, y)));
+                        + " model would learn the mean.",
+                "Losses.meanSquaredError(prediction, y)",
+                () -> Losses.meanSquaredError(prediction, y));
 
-        board.say("2. A matrix the wrong way round.");
         Variable turned = Variable.of("turned", Shape.of(10, 3), Initializers.zeros());
-        board.show(message(() -> x.matmul(turned)));
+        mistake(board, "2. A matrix the wrong way round.", "x.matmul(turned)", () -> x.matmul(turned));
 
-        board.say("3. Differentiating many numbers at once: forgotten to take the mean of the losses.");
-        board.show(message(() -> new GradientDescent(0.1).minimize(prediction.square())));
+        mistake(
+                board,
+                "3. Differentiating many numbers at once: forgotten to take the mean of the losses.",
+                "new GradientDescent(0.1).minimize(prediction.square())",
+                () -> new GradientDescent(0.1).minimize(prediction.square()));
 
-        board.say("4. Accuracy as a cost. It has steps, and no slope to follow.");
         Placeholder classes = Placeholder.of("class", DType.INT32, Shape.of(Shape.UNKNOWN));
         Variable v = Variable.of("v", Shape.of(3, 4), Initializers.zeros());
-        Tensor hits = dev.autodiff.graph.Comparisons.equal(x.matmul(v).argmax(1), classes)
+        Tensor hits = Comparisons.equal(x.matmul(v).argmax(1), classes)
                 .cast(DType.FLOAT32)
                 .mean()
                 .named("accuracy");
-        board.show(message(() -> new GradientDescent(0.1).minimize(hits)));
+        mistake(
+                board,
+                "4. Accuracy as a cost. It has steps, and no slope to follow.",
+                "accuracy = equal(x.matmul(v).argmax(1), classes).cast(FLOAT32).mean()\n"
+                        + "new GradientDescent(0.1).minimize(accuracy)",
+                () -> new GradientDescent(0.1).minimize(hits));
 
-        board.say("5. Parameters that are constants: nothing to train.");
         Tensor fixed = x.matmul(Tensors.zeros(3, 1)).square().mean().named("cost");
-        board.show(message(() -> new GradientDescent(0.1).minimize(fixed)));
+        mistake(
+                board,
+                "5. Parameters that are constants: nothing to train.",
+                "cost = x.matmul(Tensors.zeros(3, 1)).square().mean()\n" + "new GradientDescent(0.1).minimize(cost)",
+                () -> new GradientDescent(0.1).minimize(fixed));
 
-        board.say("6. The size of the batch built into a parameter.");
-        board.show(message(() -> Variable.of("b", Shape.of(Shape.UNKNOWN, 1), Initializers.zeros())));
+        mistake(
+                board,
+                "6. The size of the batch built into a parameter.",
+                "Variable.of(\"b\", Shape.of(UNKNOWN, 1), zeros())",
+                () -> Variable.of("b", Shape.of(Shape.UNKNOWN, 1), Initializers.zeros()));
+        mistakesOfFeeding(board, x, y, prediction, classes, v);
 
-        try (Session session = new Session()) {
-            board.say("7. A placeholder that nobody feeds.");
-            Tensor cost = prediction.sub(y.expandDims(1)).square().mean().named("cost");
-            board.show(message(() -> session.run(cost, feed(x, batch))));
-
-            board.say("8. One example where a batch belongs.");
-            board.show(message(() -> session.run(prediction, feed(x, new float[] {1, 2, 3}))));
-
-            board.say("9. Classes counted from 1 instead of 0.");
-            Tensor loss = Losses.softmaxCrossEntropy(x.matmul(v), classes).mean();
-            board.show(message(() -> session.run(loss, feed(x, batch), feed(classes, 1, 4))));
-        }
-
-        board.say(
+        mistake(
+                board,
                 "10. Dropout's probability as a percentage, or the wrong way round: some frameworks count what is kept,"
-                        + " some what is dropped. Here the method's name says which, `keep` or `rate`.");
-        board.show(message(() -> Dropout.keep(prediction, 80)));
+                        + " some what is dropped. Here the method's name says which, `keep` or `rate`.",
+                "Dropout.keep(prediction, 80)",
+                () -> Dropout.keep(prediction, 80));
         board.remember("Read a message to its end: it says what, where, and what would have fitted.");
+    }
+
+    private static void mistakesOfFeeding(
+            Board board, Placeholder x, Placeholder y, Tensor prediction, Placeholder classes, Variable v) {
+        NDArray batch = NDArray.of(new float[][] {{1, 2, 3}, {4, 5, 6}});
+        try (Session session = new Session()) {
+            Tensor cost = prediction.sub(y.expandDims(1)).square().mean().named("cost");
+            mistake(
+                    board,
+                    "7. A placeholder that nobody feeds.",
+                    "session.run(cost, feed(x, batch))",
+                    () -> session.run(cost, feed(x, batch)));
+
+            mistake(
+                    board,
+                    "8. One example where a batch belongs.",
+                    "session.run(prediction, feed(x, new float[] {1, 2, 3}))",
+                    () -> session.run(prediction, feed(x, new float[] {1, 2, 3})));
+
+            Tensor loss = Losses.softmaxCrossEntropy(x.matmul(v), classes).mean();
+            mistake(
+                    board,
+                    "9. Classes counted from 1 instead of 0.",
+                    "session.run(loss, feed(x, batch), feed(classes, 1, 4))",
+                    () -> session.run(loss, feed(x, batch), feed(classes, 1, 4)));
+        }
+    }
+
+    /** What is done wrong, in words and in code, and what the framework says. */
+    private static void mistake(Board board, String words, String code, Runnable mistake) {
+        board.say(words);
+        board.show(code + "\n\n" + message(mistake));
     }
 
     /** What the framework says to a mistake. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Lesson 2: a = 1, b = a + a, c = b + b, and three ways to walk back through it. */
 public final class TopologicalOrder {
@@ -21,31 +22,40 @@ public final class TopologicalOrder {
 
     private TopologicalOrder() {}
 
-    /** A number that remembers what it is the sum of; the local derivative of a sum is 1 for each operand. */
+    /** A sum that remembers its operands; the local derivative of a sum is 1 for each. */
     static final class Node {
         final List<Node> operands;
-        final double value;
+        final String name;
         double gradient;
 
-        Node(double value, Node... operands) {
-            this.value = value;
+        Node(String name, Node... operands) {
+            this.name = name;
             this.operands = List.of(operands);
-        }
-
-        static Node sum(Node a, Node b) {
-            return new Node(a.value + b.value, a, b);
         }
     }
 
-    /** How many times a walk called itself or a node's rule. */
+    /** What a walk does: how many times it visits a node, and the first visits in words. */
     static final class Visits {
+        private static final int TOLD = 20;
+
+        final List<String> told = new ArrayList<>();
         long count;
+
+        void visit(Node node, double passedOn) {
+            count++;
+            if (told.size() < TOLD) {
+                told.add("d/d" + node.name + " = " + Numbers.brief(node.gradient)
+                        + (node.operands.isEmpty()
+                                ? ""
+                                : ": " + Numbers.brief(passedOn) + " to each " + node.operands.get(0).name));
+            }
+        }
     }
 
     // Tempting, and wrong: add what arrives, then pass on the gradient as it stands, finished or not.
     static void hasty(Node node, double arriving, Visits visits) {
-        visits.count++;
         node.gradient += arriving;
+        visits.visit(node, node.gradient);
         for (Node operand : node.operands) {
             hasty(operand, node.gradient, visits);
         }
@@ -53,8 +63,8 @@ public final class TopologicalOrder {
 
     // Right, and hopeless: pass on each share by itself, which walks every path from the result to the leaves.
     static void everyPath(Node node, double arriving, Visits visits) {
-        visits.count++;
         node.gradient += arriving;
+        visits.visit(node, arriving);
         for (Node operand : node.operands) {
             everyPath(operand, arriving, visits);
         }
@@ -65,7 +75,7 @@ public final class TopologicalOrder {
         List<Node> order = new ArrayList<>(topologicalOrder(result, new LinkedHashSet<>()));
         result.gradient = 1;
         for (int i = order.size() - 1; i >= 0; i--) {
-            visits.count++;
+            visits.visit(order.get(i), order.get(i).gradient);
             for (Node operand : order.get(i).operands) {
                 operand.gradient += order.get(i).gradient;
             }
@@ -93,28 +103,51 @@ public final class TopologicalOrder {
         Tensor c = b.add(b).named("c");
         board.trace("twice", "Two arrows lead from a to b, and two from b to c: their shares are added.", Trace.of(c));
 
-        board.section("Three walks");
-        board.say("Each of these walks back from c. They differ in when a node passes its gradient on.");
+        threeWalks(board);
+        deeper(board);
+        framework(board, a, c);
+    }
+
+    private static void threeWalks(Board board) {
+        board.section("Two walks, side by side");
+        board.say(
+                "On the left the recursion that comes to mind first, on the right backpropagation. They differ in when a"
+                        + " node passes its gradient on: at once, or when all who use it have been visited.");
         board.show("""
-                hasty:       add what arrives, pass the gradient on at once, finished or not
-                every path:  pass on each share by itself, along every path
-                in order:    pass on only when all who use the node have been visited""");
+                hasty(n, arriving):             in order:
+                  n.gradient += arriving          result.gradient = 1
+                  for each operand o:             for each node n, users first:
+                    hasty(o, n.gradient)            for each operand o:
+                                                      o.gradient += n.gradient""");
+        List<String> hasty = walk("hasty", chain(new Node("a"), 2)).told;
+        List<String> ordered = walk("in order", chain(new Node("a"), 2)).told;
+        Table visits = new Table("visit", "hasty", "in order");
+        for (int i = 0; i < hasty.size(); i++) {
+            visits.row("" + (i + 1), hasty.get(i), i < ordered.size() ? ordered.get(i) : "");
+        }
+        board.show(visits);
+        board.say(
+                "The hasty walk comes to b twice. At the first visit it passes 1 on; at the second one b holds 2 and it"
+                        + " passes on 2, which counts the first share again. So a ends at 6 instead of 4.");
+
+        board.section("Right, in two ways");
+        board.say("One could also pass on each share by itself, along every path. That is right, and slow.");
         Table table = new Table("walk", "dc/db", "dc/da", "visits", "verdict");
         for (String walk : List.of("hasty", "every path", "in order")) {
-            Node leaf = new Node(1);
-            Node middle = Node.sum(leaf, leaf);
-            Visits visits = walk(walk, Node.sum(middle, middle));
+            Node leaf = new Node("a");
+            Node middle = new Node("b", leaf, leaf);
+            Visits done = walk(walk, new Node("c", middle, middle));
             table.row(
                     walk,
                     Numbers.brief(middle.gradient),
                     Numbers.brief(leaf.gradient),
-                    "" + visits.count,
+                    "" + done.count,
                     leaf.gradient == 4 ? "right" : "wrong, it is 4");
         }
         board.show(table);
-        board.say("The hasty walk gives a the wrong answer: when the first share reaches b, it passes 1 on; when the"
-                + " second one arrives, it passes on 2, which counts the first share again.");
+    }
 
+    private static void deeper(Board board) {
         board.section("Deeper");
         board.say("Double the number again and again. The right answer is 2 to the power of the depth. Walking every"
                 + " path stays right, but the paths double with every layer too.");
@@ -122,10 +155,10 @@ public final class TopologicalOrder {
         List<Double> paths = new ArrayList<>();
         List<Double> nodes = new ArrayList<>();
         for (int depth = 1; depth <= DEEPEST; depth++) {
-            Node hastyLeaf = new Node(1);
+            Node hastyLeaf = new Node("a");
             walk("hasty", chain(hastyLeaf, depth));
-            Visits every = walk("every path", chain(new Node(1), depth));
-            Visits ordered = walk("in order", chain(new Node(1), depth));
+            Visits every = walk("every path", chain(new Node("a"), depth));
+            Visits ordered = walk("in order", chain(new Node("a"), depth));
             paths.add((double) every.count);
             nodes.add((double) ordered.count);
             if (depth <= 4 || depth % 10 == 0) {
@@ -138,14 +171,17 @@ public final class TopologicalOrder {
             }
         }
         board.show(deeper);
+        double[] depths = IntStream.rangeClosed(1, DEEPEST).asDoubleStream().toArray();
         board.figure(
                 "Work for one gradient: exponential without the order, linear with it.",
                 new Chart("Visits by depth", "depth", "visits")
-                        .line("every path", array(paths))
-                        .line("in order", array(nodes))
+                        .line("every path", depths, array(paths))
+                        .line("in order", depths, array(nodes))
                         .logarithmic());
         board.remember("A node passes its gradient on once: after every node that uses it has been visited.");
+    }
 
+    private static void framework(Board board, Tensor a, Tensor c) {
         board.section("The framework");
         Tensor deep = a;
         for (int i = 0; i < 50; i++) {
@@ -174,10 +210,11 @@ public final class TopologicalOrder {
         return visits;
     }
 
+    /** Doubled again and again: a, b = a + a, c = b + b and so on. */
     static Node chain(Node leaf, int depth) {
         Node node = leaf;
-        for (int i = 0; i < depth; i++) {
-            node = Node.sum(node, node);
+        for (int i = 1; i <= depth; i++) {
+            node = new Node(String.valueOf((char) ('a' + i)), node, node);
         }
         return node;
     }

@@ -47,10 +47,11 @@ public final class Prompt {
     /** Prints what can be done here. */
     public static void help() {
         System.out.println("""
-                var a = scalar(2).named("a")          a number; also constant(1, 2, 3) and named variables
+                var a = scalar(2).named("a")          a number, of type FLOAT32
                 var b = scalar(-3).named("b")
+                var c = constant(1f, 2, 3)             a vector; without the f they were whole numbers
                 var y = a.mul(b).add(1).tanh()        an expression; nothing is computed yet
-                y.eval()                              its value
+                y.eval()                              its value; y alone says what it is
                 y.backward()                          backpropagation; calling it again changes nothing
                 a.grad()                              dy/da
                 explain(y)                            the whole derivation;  walk(y) step by step

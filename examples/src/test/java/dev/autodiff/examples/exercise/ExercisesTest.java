@@ -37,7 +37,7 @@ class ExercisesTest {
                 "1 | dy.mul(Tensors.scalar(1, y.dtype()).sub(y.square())) | Tensors.scalar(1, y.dtype()).sub(y.square()) | dy",
                 "1 | y.square() | y | with a square",
                 "1 | y.square() | x.square() | y = tanh(x)",
-                "1 | dy.mul(Tensors | dy.neg().mul(Tensors | do not agree",
+                "1 | dy.mul(Tensors | dy.neg().mul(Tensors | sign is wrong",
                 "1 | dy.mul(Tensors | dy.sum().mul(Tensors | do not agree",
                 "2 | x.greater(0) | dy.greater(0) | sign of dy",
                 "2 | x.greater(0) | x.add(1e-300).greater(0) | at x = 0",
@@ -72,6 +72,27 @@ class ExercisesTest {
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.contains("line 12: cannot find symbol"), message);
         assertTrue(message.contains("return dy.mull(y);") && message.contains("^"), message);
+    }
+
+    @Test
+    void tensorsAreNotMultipliedWithASign() {
+        Exercise exercise = EXERCISES.get(0);
+        String source = exercise.template().replace("return null;", "return dy * y;");
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source));
+        String message = String.valueOf(problem.getMessage());
+        assertTrue(message.contains("a.mul(b)"), message);
+    }
+
+    @Test
+    void anAnswerThatDoesNotEndIsNotWaitedFor() {
+        Exercise exercise = EXERCISES.get(3);
+        String source = exercise.template()
+                .replace(
+                        "// the missing line",
+                        "try { Thread.sleep(600_000); } catch (InterruptedException e) { return; }");
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source));
+        String message = String.valueOf(problem.getMessage());
+        assertTrue(message.contains("is there a loop that never ends?"), message);
     }
 
     @Test

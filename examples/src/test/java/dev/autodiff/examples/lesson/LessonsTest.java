@@ -50,7 +50,7 @@ class LessonsTest {
                     "Regenerate the pages: ./autodiff lesson --all --docs docs");
         }
         assertFalse(board.sections().isEmpty());
-        assertTrue(text.toString().lines().noneMatch(line -> line.length() > 400), text::toString);
+        assertTrue(text.toString().lines().noneMatch(line -> line.length() > 80), text::toString);
     }
 
     /** Another processor may round a last digit otherwise. */
@@ -95,9 +95,25 @@ class LessonsTest {
     @ParameterizedTest
     @CsvSource({"hasty, 6, 7", "every path, 4, 7", "in order, 4, 3"})
     void threeWalks(String walk, double gradient, long visits) {
-        TopologicalOrder.Node leaf = new TopologicalOrder.Node(1);
+        TopologicalOrder.Node leaf = new TopologicalOrder.Node("a");
         assertEquals(visits, TopologicalOrder.walk(walk, TopologicalOrder.chain(leaf, 2)).count);
         assertEquals(gradient, leaf.gradient);
+    }
+
+    @Test
+    void theHastyWalkIsToldVisitByVisit() {
+        String lesson = taught(2);
+        assertTrue(lesson.contains("1 d/dc = 1: 1 to each b d/dc = 1: 1 to each b"), lesson);
+        assertTrue(lesson.contains("5 d/db = 2: 2 to each a\n"), lesson);
+        assertTrue(lesson.contains("7 d/da = 6\n"), lesson);
+    }
+
+    /** The gradient at the start is (-4, 15), and -3.7, 12 after a step of 0.3 for each weight. */
+    @Test
+    void adamByHand() {
+        String lesson = taught(3);
+        assertTrue(lesson.contains("= 0.9 · [-0.4, 1.5] + (1 - 0.9) · [-3.7, 12]"), lesson);
+        assertTrue(lesson.contains("= [-0.73, 2.55] / (1 - 0.9^2)"), lesson);
     }
 
     @Test
@@ -169,7 +185,7 @@ class LessonsTest {
     @Test
     void tenMistakesAreExplained() {
         String lesson = taught(9);
-        assertTrue(lesson.contains("-infinity at index [2] of log log share"), lesson);
+        assertTrue(lesson.contains("-infinity at index [2] of log logs"), lesson);
         assertTrue(lesson.contains("the inner dimensions differ"), lesson);
         assertTrue(lesson.contains("label 4 at position 1 is outside the 4 classes"), lesson);
         assertTrue(lesson.contains("10. Dropout"), lesson);

@@ -127,6 +127,12 @@ final class Browser implements AutoCloseable {
         command("POST", "/url", "{\"url\":" + Json.quote(file.toUri().toString()) + "}");
     }
 
+    /** Gives the window a size; there is a least one. */
+    void resize(int width, int height) {
+        command("POST", "/window/rect", "{\"width\":" + width + ",\"height\":" + height + "}");
+        settle();
+    }
+
     /** What a script returns, for JSON values. */
     @Nullable Object run(String script) {
         return command("POST", "/execute/sync", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");

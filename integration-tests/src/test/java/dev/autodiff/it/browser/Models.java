@@ -14,6 +14,7 @@ import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.trace.Trace;
 import java.util.ArrayList;
@@ -41,6 +42,41 @@ final class Models {
         try (Session session = new Session(1)) {
             return session.trace(new GradientDescent(0.1).minimize(cost), List.of(feeds, feeds));
         }
+    }
+
+    /** Three steps of Adam with a vector and a scalar, on other data each time. */
+    static Trace training() {
+        Placeholder x = Placeholder.of("x", Shape.of(3));
+        Placeholder y = Placeholder.of("y", Shape.scalar());
+        Variable w = Variable.of("w", NDArray.of(0.5f, -1, 2));
+        Variable b = Variable.of("b", NDArray.scalar(0.25f));
+        Tensor cost = x.mul(w).sum().add(b).sub(y).square().named("cost");
+        List<List<Feed>> batches = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            batches.add(List.of(feed(x, new float[] {i, 1, 2 - i}), feed(y, i)));
+        }
+        try (Session session = new Session(1)) {
+            return session.trace(new Adam(0.1).minimize(cost), batches);
+        }
+    }
+
+    /** A softmax in single steps, whose numbers on the arrows are long and near each other. */
+    static Trace softmax() {
+        Tensor logits = Tensors.constant(2.0, 1, -1).named("logits");
+        Tensor power = logits.exp();
+        Tensor p = power.div(power.sum()).named("p");
+        return Trace.of(p.log().mul(Tensors.constant(0.0, 1, 0)).sum().neg().named("loss"));
+    }
+
+    /** An image of 40 by 30 numbers. */
+    static Trace image() {
+        float[][] pixels = new float[40][30];
+        for (int i = 0; i < 40; i++) {
+            for (int j = 0; j < 30; j++) {
+                pixels[i][j] = (float) Math.sin(i * 30 + j);
+            }
+        }
+        return Trace.of(Tensors.constant(pixels).named("image").square().mean().named("power"));
     }
 
     /** Two layers in name scopes, on four examples. */

@@ -4,79 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.trace.Trace;
 import dev.autodiff.trace.Trace.Phase;
 import dev.autodiff.trace.Trace.Step;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Opens the page of a trace in a real browser, goes through it, and compares what it shows with what was computed. */
-class TracePageIT {
-    private static final Path PAGES = Path.of("target", "pages");
-    private static final String RIGHT = "\uE014";
-    private static final String LEFT = "\uE012";
-    private static final String DOWN = "\uE015";
-    private static final String HOME = "\uE011";
-    private static final String END = "\uE010";
-    private static final String ENTER = "\uE007";
-    private static final String ESCAPE = "\uE00C";
-
-    private static @Nullable Browser started;
-
-    @BeforeAll
-    static void startBrowser() throws IOException, InterruptedException {
-        started = Browser.start(1400, 900).orElse(null);
-        assumeTrue(
-                started != null,
-                "No chromium and chromedriver are installed: the page was not tested."
-                        + " Debian: apt-get install chromium chromium-driver");
-    }
-
-    @AfterAll
-    static void endBrowser() throws IOException {
-        if (started != null) {
-            started.close();
-        }
-    }
-
-    @AfterEach
-    void theConsoleIsEmpty() {
-        assertEquals(List.of(), browser().console());
-    }
-
-    private static Browser browser() {
-        return Objects.requireNonNull(started);
-    }
-
-    private static void open(Trace trace, String name) throws IOException {
-        Files.createDirectories(PAGES);
-        browser().open(trace.write(PAGES.resolve(name + ".html")));
-        browser().settle();
-    }
-
-    private static double number(Object text) {
-        return Double.parseDouble(((String) text).replace("∂ ", "").replace("e", "E"));
-    }
-
-    /** The numbers that the nodes and arrows show, by label and by edge. */
-    private static Map<String, @Nullable Object> shown(String selector, String key) {
-        return Json.object(browser()
-                .run("return Object.fromEntries([...document.querySelectorAll('" + selector + "')].map(e => [" + key
-                        + ", e.textContent]))"));
-    }
-
+class TracePageIT extends PageTest {
     @Test
     void everyStepShowsWhatTheEngineComputed() throws IOException {
         Trace trace = Models.neuron();

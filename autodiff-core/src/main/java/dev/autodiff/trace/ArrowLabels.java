@@ -1,0 +1,99 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.trace.Diagram.Arrow;
+import dev.autodiff.trace.LayeredLayout.Direction;
+import dev.autodiff.trace.LayeredLayout.Placement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where the numbers on arrows stand: on the last part of the curve, near the consumer, whose rule made the number, and apart
+ * from each other where that is possible.
+ */
+final class ArrowLabels {
+    /** In pixels. */
+    static final double HEIGHT = 18;
+
+    private static final double CHARACTER = 6.6;
+
+    /** Between a label and the end of its arrow. */
+    private static final double TIP = 12;
+
+    /** With more labels, nobody looks at each, and comparing all pairs would take long. */
+    private static final int MOST_COMPARED = 2000;
+
+    /** The middle of a label. */
+    record Place(double x, double y, double width) {
+        boolean overlaps(Place other) {
+            return Math.abs(x - other.x) < (width + other.width) / 2 && Math.abs(y - other.y) < HEIGHT;
+        }
+    }
+
+    private ArrowLabels() {}
+
+    static double width(String label) {
+        return label.isEmpty() ? 0 : label.length() * CHARACTER + 8;
+    }
+
+    /** A place for each arrow, in their order; those of arrows without a label do not count. */
+    static List<Place> places(Diagram diagram, Placement placement) {
+        List<Place> places = new ArrayList<>();
+        List<Place> taken = new ArrayList<>();
+        for (int i = 0; i < diagram.arrows().size(); i++) {
+            Arrow arrow = diagram.arrows().get(i);
+            List<Place> candidates = candidates(placement.routes().get(i), placement.direction(), width(arrow.label()));
+            Place place = taken.size() > MOST_COMPARED
+                    ? candidates.get(0)
+                    : candidates.stream()
+                            .filter(candidate -> taken.stream().noneMatch(candidate::overlaps))
+                            .findFirst()
+                            .orElse(candidates.get(0));
+            places.add(place);
+            if (!arrow.label().isEmpty()) {
+                taken.add(place);
+            }
+        }
+        return places;
+    }
+
+    /** The best place first: where arrows point to the right, the end, as they are apart there; else the middle. */
+    private static List<Place> candidates(double[] route, Direction direction, double width) {
+        int last = route.length - 4;
+        boolean right = direction == Direction.RIGHT;
+        double from = route[right ? last : last + 1];
+        double to = route[right ? last + 2 : last + 3];
+        double reach = to - from;
+        double[] targets = right
+                ? new double[] {to - TIP - width / 2, from + reach / 2, from + TIP + width / 2}
+                : new double[] {from + reach / 2, from + 0.2 * reach, from + 0.78 * reach};
+        List<Place> candidates = new ArrayList<>();
+        for (double target : targets) {
+            candidates.add(on(route, last, right, target, width));
+        }
+        return candidates;
+    }
+
+    /** The point of the curve with a given coordinate in the direction of the arrows, found by halving. */
+    private static Place on(double[] route, int last, boolean right, double target, double width) {
+        double x0 = route[last];
+        double y0 = route[last + 1];
+        double x1 = route[last + 2];
+        double y1 = route[last + 3];
+        double from = right ? x0 : y0;
+        double to = right ? x1 : y1;
+        double low = 0;
+        double high = 1;
+        while (high - low > 1e-4) {
+            double t = (low + high) / 2;
+            if (from + (to - from) * (1.5 * t * (1 - t) + t * t * t) < target) {
+                low = t;
+            } else {
+                high = t;
+            }
+        }
+        double across = low * low * (3 - 2 * low);
+        return right
+                ? new Place(target, y0 + (y1 - y0) * across, width)
+                : new Place(x0 + (x1 - x0) * across, target, width);
+    }
+}

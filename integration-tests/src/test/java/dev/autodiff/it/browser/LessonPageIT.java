@@ -1,0 +1,93 @@
+package dev.autodiff.it.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Opens the pages of the lessons, as they are in the repository. */
+class LessonPageIT extends PageTest {
+    private static final Path DOCS = Path.of("..", "docs");
+
+    /** What the film shows: the labels of the frames that can be seen. */
+    private static final String LABELS =
+            "return [...document.querySelectorAll('.film .frame')].filter(f => f.offsetHeight > 0)"
+                    + ".map(f => f.querySelector('.label').textContent)";
+
+    private static void openLesson(String name) {
+        browser().open(DOCS.resolve(name));
+        browser().settle();
+    }
+
+    private static void slideTo(int frame) {
+        browser()
+                .run("const s = document.querySelector('.film input'); s.value = " + frame
+                        + "; s.dispatchEvent(new Event('input'))");
+        browser().settle();
+    }
+
+    @Test
+    void aFilmIsMovedByHand() {
+        openLesson("05-hidden-layers.html");
+        assertEquals(List.of("Epoch 400"), browser().run(LABELS));
+        slideTo(0);
+        assertEquals(List.of("Epoch 0"), browser().run(LABELS));
+        slideTo(3);
+        assertEquals(List.of("Epoch 40"), browser().run(LABELS));
+        slideTo(0);
+        assertEquals(List.of("Epoch 0"), browser().run(LABELS));
+    }
+
+    @Test
+    void aFilmPlaysAndStops() throws InterruptedException {
+        openLesson("04-line-by-epochs.html");
+        double last = (double)
+                Objects.requireNonNull(browser().run("return Number(document.querySelector('.film input').max)"));
+        slideTo((int) last - 2);
+        browser().click(".film .play");
+        assertEquals("Stop", browser().text(".film .play"));
+        for (int i = 0; i < 100 && !browser().text(".film .play").equals("Play"); i++) {
+            Thread.sleep(100);
+        }
+        assertEquals("Play", browser().text(".film .play"));
+        assertEquals(last, browser().run("return Number(document.querySelector('.film input').value)"));
+        browser().click(".film .play");
+        String label = String.valueOf(browser().run(LABELS));
+        assertTrue(label.startsWith("[Epoch 0: loss"), label);
+        browser().click(".film .play");
+    }
+
+    /** Every page, on a narrow and on a wide screen: nothing is missing, nothing sticks out. */
+    @Test
+    void pagesFitTheScreen() throws IOException {
+        List<Path> pages;
+        try (Stream<Path> files = Files.list(DOCS)) {
+            pages = files.filter(file -> file.toString().endsWith(".html"))
+                    .sorted()
+                    .toList();
+        }
+        assertTrue(pages.size() > 10, pages::toString);
+        for (int width : new int[] {500, 1400, 1920}) {
+            browser().resize(width, 900);
+            for (Path page : pages) {
+                browser().open(page);
+                browser().settle();
+                assertEquals(
+                        0.0,
+                        browser().run("return Math.max(0, document.documentElement.scrollWidth - innerWidth)"),
+                        page + " at a width of " + width);
+                assertEquals(
+                        0.0,
+                        browser().run("return [...document.images].filter(i => !i.complete || !i.naturalWidth).length"),
+                        page::toString);
+            }
+        }
+        browser().resize(1400, 900);
+    }
+}
