@@ -8,7 +8,6 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +125,10 @@ public final class Step {
         for (int i = 0; i < given.length; i++) {
             Feed.check(inputs.get(i), given[i]);
         }
-        List<Shape> shapes = Arrays.stream(given).map(NDArray::shape).toList();
+        List<Shape> shapes = new ArrayList<>(given.length);
+        for (NDArray value : given) {
+            shapes.add(value.shape());
+        }
         Program program = session.program(train, fetches, inputs, shapes, checked);
         Compiled result = new Compiled(shapes, checked, program, program.acquire());
         if (compiled.size() == MOST_COMPILED) {
