@@ -2,6 +2,7 @@ package dev.autodiff.kernel.vector;
 
 import dev.autodiff.kernel.FusedMultiplyAdd;
 import dev.autodiff.kernel.Reduction;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Has the vector loops of one kind of kernel compiled in the background, while plain ones do the work.
@@ -22,8 +23,10 @@ abstract class Compilation {
 
     private static final int DEPTH = 32;
     private static final int CALLS = 64;
-    /** Compiled, the calls take some 5 microseconds; not compiled, milliseconds. */
+    /** Compiled, so many calls take some 5 microseconds; not compiled, milliseconds. */
     private static final long FAST_NANOS = 60_000;
+    /** Slow calls are broken off after this, so as not to keep a processor from those who work. */
+    private static final long LONGEST_NANOS = 500_000;
 
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
@@ -68,21 +71,35 @@ abstract class Compilation {
     private synchronized void start() {
         if (!started && FusedMultiplyAdd.FAST) {
             started = true;
-            Thread thread = new Thread(this::run, "autodiff-compilation-" + name);
+            Thread thread = new Thread(() -> compile(this), "autodiff-compilation-" + name);
             thread.setDaemon(true);
             thread.start();
         }
     }
 
+    /** One kind at a time, so that the one that does most of the work is there soonest. */
+    private static synchronized void compile(Compilation kind) {
+        kind.run();
+    }
+
+    /** Calls the loops in turn, so that the compiler is not waited for with each of them. */
     private void run() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         float[] x = new float[(DEPTH + FloatTiles.ROWS) * 8 * FloatTiles.LANES];
-        for (int loop = 0; loop < loops; loop++) {
-            while (!isFast(loop, x)) {
-                if (System.nanoTime() > deadline) {
-                    return;
+        boolean[] fast = new boolean[loops];
+        for (int left = loops; left > 0; ) {
+            long before = System.nanoTime();
+            for (int loop = 0; loop < loops; loop++) {
+                if (!fast[loop] && isFast(loop, x)) {
+                    fast[loop] = true;
+                    left--;
                 }
             }
+            long now = System.nanoTime();
+            if (now > deadline) {
+                return;
+            }
+            LockSupport.parkNanos(now - before); // leaves the processor to the compiler, and to the plain loops
         }
         ready = true;
     }
@@ -91,6 +108,9 @@ abstract class Compilation {
         long before = System.nanoTime();
         for (int i = 0; i < CALLS; i++) {
             call(loop, x);
+            if (System.nanoTime() - before > LONGEST_NANOS) {
+                return false;
+            }
         }
         return System.nanoTime() - before < FAST_NANOS;
     }
