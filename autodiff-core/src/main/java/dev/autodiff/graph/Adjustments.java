@@ -6,7 +6,6 @@ import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only at
@@ -116,10 +115,14 @@ final class Adjustments {
             Shape from = in.get(0).shape();
             Shape to = in.get(1).shape();
             int extra = from.rank() - to.rank();
-            int[] axes = IntStream.range(0, from.rank())
-                    .filter(axis -> axis < extra || (to.dim(axis - extra) == 1 && from.dim(axis) != 1))
-                    .toArray();
-            return ir.reshape(ir.reduce(Reduction.SUM, in.get(0), axes), to);
+            int[] axes = new int[from.rank()];
+            int repeated = 0;
+            for (int axis = 0; axis < from.rank(); axis++) {
+                if (axis < extra || (to.dim(axis - extra) == 1 && from.dim(axis) != 1)) {
+                    axes[repeated++] = axis;
+                }
+            }
+            return ir.reshape(ir.reduce(Reduction.SUM, in.get(0), Arrays.copyOf(axes, repeated)), to);
         }
     }
 

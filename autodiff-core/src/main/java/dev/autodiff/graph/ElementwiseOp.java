@@ -47,7 +47,7 @@ final class ElementwiseOp extends Op {
     }
 
     private static Lowering map(Elementwise op) {
-        return (ir, in) -> ir.map(op, in.toArray(Value[]::new));
+        return (ir, in) -> ir.map(op, in.toArray(new Value[0]));
     }
 
     /** One operand of any type. */

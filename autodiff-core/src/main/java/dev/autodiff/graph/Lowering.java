@@ -7,7 +7,6 @@ import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,22 +40,23 @@ public final class Lowering {
         }
         Collection<Tensor> roots = new ArrayList<>(fetches);
         roots.addAll(updates);
-        for (Tensor node : inOrderOfMaking(roots)) {
+        // In the order of making, which does not depend on what else is fetched, and so neither do random numbers,
+        // which
+        // count the nodes that draw them
+        for (Tensor node : Topology.orderOfMaking(roots)) {
             if (!values.containsKey(node)) {
                 values.put(node, lower(node, ir, values));
             }
         }
-        return ir.build(fetches.stream().map(values::get).toList());
+        return ir.build(valuesOf(fetches, values));
     }
 
-    /**
-     * Operands are made before results, so this is an order to compute in. It does not depend on what else is fetched, and
-     * neither do random numbers, which count the nodes that draw them.
-     */
-    private static List<Tensor> inOrderOfMaking(Collection<Tensor> roots) {
-        List<Tensor> order = Topology.order(roots);
-        order.sort(Comparator.comparingLong(Tensor::id));
-        return order;
+    private static List<Value> valuesOf(List<Tensor> tensors, Map<Tensor, Value> values) {
+        Value[] found = new Value[tensors.size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = values.get(tensors.get(i));
+        }
+        return List.of(found);
     }
 
     private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values) {
@@ -64,7 +64,7 @@ public final class Lowering {
             throw new GraphException("Placeholder " + node.describe() + " is needed but was not fed: add feed("
                     + node.name() + ", value) to the run\n    made at " + node.sourceLine());
         }
-        List<Value> in = node.inputs().stream().map(values::get).toList();
+        List<Value> in = valuesOf(node.inputs(), values);
         ir.origin(node);
         Value value;
         try {

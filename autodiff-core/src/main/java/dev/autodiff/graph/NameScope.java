@@ -1,5 +1,7 @@
 package dev.autodiff.graph;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A prefix for the names of the tensors made while it is open, by this thread: {@code layer1/weights}. Scopes nest.
  *
@@ -10,7 +12,7 @@ package dev.autodiff.graph;
  * }</pre>
  */
 public final class NameScope implements AutoCloseable {
-    private static final ThreadLocal<String> CURRENT = ThreadLocal.withInitial(() -> "");
+    private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
 
     private final String outer;
     private final String full;
@@ -29,7 +31,7 @@ public final class NameScope implements AutoCloseable {
         if (name.isBlank() || name.contains("/")) {
             throw new IllegalArgumentException("A scope needs a name without slashes, not \"" + name + "\"");
         }
-        String outer = CURRENT.get();
+        String outer = current();
         NameScope scope = new NameScope(outer, outer.isEmpty() ? name : outer + "/" + name);
         CURRENT.set(scope.full);
         return scope;
@@ -37,7 +39,8 @@ public final class NameScope implements AutoCloseable {
 
     /** The scopes that are open, joined by slashes; empty if none is. */
     public static String current() {
-        return CURRENT.get();
+        String open = CURRENT.get();
+        return open == null ? "" : open;
     }
 
     /**
@@ -47,8 +50,8 @@ public final class NameScope implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (!CURRENT.get().equals(full)) {
-            throw new IllegalStateException("Scope \"" + full + "\" cannot be closed while \"" + CURRENT.get()
+        if (!current().equals(full)) {
+            throw new IllegalStateException("Scope \"" + full + "\" cannot be closed while \"" + current()
                     + "\" is open: close scopes in reverse order, best with try (...)");
         }
         CURRENT.set(outer);

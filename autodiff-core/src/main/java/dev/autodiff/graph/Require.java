@@ -4,7 +4,6 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Checks that shape rules share, with messages that say what would have fitted. */
 final class Require {
@@ -80,10 +79,11 @@ final class Require {
 
     /** Ascending, without duplicates, counted from the front; all axes if none is given. */
     static int[] axes(Shape shape, int... axes) {
-        if (axes.length == 0) {
-            return IntStream.range(0, shape.rank()).toArray();
+        int[] normal = new int[axes.length == 0 ? shape.rank() : axes.length];
+        for (int i = 0; i < normal.length; i++) {
+            normal[i] = axes.length == 0 ? i : shape.axis(axes[i]);
         }
-        int[] normal = Arrays.stream(axes).map(shape::axis).sorted().toArray();
+        Arrays.sort(normal);
         for (int i = 1; i < normal.length; i++) {
             if (normal[i] == normal[i - 1]) {
                 throw new GraphException("axis " + normal[i] + " is named twice in " + Arrays.toString(axes));
@@ -113,9 +113,14 @@ final class Require {
 
     /** The shape without the axes, or with 1 in their place. */
     static Shape reduced(Shape shape, int[] axes, boolean keepDims) {
-        return Shape.of(IntStream.range(0, shape.rank())
-                .filter(axis -> keepDims || Arrays.binarySearch(axes, axis) < 0)
-                .map(axis -> Arrays.binarySearch(axes, axis) >= 0 ? 1 : shape.dim(axis))
-                .toArray());
+        int[] dims = new int[shape.rank()];
+        int rank = 0;
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            boolean reduced = Arrays.binarySearch(axes, axis) >= 0;
+            if (keepDims || !reduced) {
+                dims[rank++] = reduced ? 1 : shape.dim(axis);
+            }
+        }
+        return Shape.of(Arrays.copyOf(dims, rank));
     }
 }

@@ -5,6 +5,8 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -78,7 +80,11 @@ public final class Tensors {
     /** The gradients of a scalar with respect to each of some tensors, as tensors; see {@link Gradients}. */
     public static List<Tensor> gradients(Tensor y, Tensor... xs) {
         Gradients gradients = Gradients.of(y, List.of(xs));
-        return List.of(xs).stream().map(gradients::of).toList();
+        List<Tensor> found = new ArrayList<>(xs.length);
+        for (Tensor x : xs) {
+            found.add(gradients.of(x));
+        }
+        return Collections.unmodifiableList(found);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.autodiff.graph;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Set;
 
 /** Orders of a graph. Iterative, so that deep graphs do not overflow the stack. */
 public final class Topology {
+    private static final Comparator<Tensor> BY_ID = (a, b) -> Long.compare(a.id(), b.id());
+
     private Topology() {}
 
     /** A node whose operands are being visited. */
@@ -20,6 +23,16 @@ public final class Topology {
         Visit(Tensor node) {
             this.node = node;
         }
+    }
+
+    /**
+     * The same in the order in which the tensors were made. It too has operands before results, and the order of two tensors
+     * does not depend on what else is asked for.
+     */
+    public static List<Tensor> orderOfMaking(Collection<? extends Tensor> results) {
+        List<Tensor> order = order(results);
+        order.sort(BY_ID);
+        return order;
     }
 
     /** Everything that the given tensors are computed from and they themselves, operands before results. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The vector kernels are taken where the module {@code jdk.incubator.vector} is resolved (start Java with
  * {@code --add-modules jdk.incubator.vector}) and can be fast: on HotSpot with its C2 compiler and vectors of at least 128
- * bits. Anywhere else the scalar kernels are. The system property {@value #PROPERTY}, set to {@code vector} or
- * {@code scalar}, decides instead.
+ * bits. Anywhere else the scalar kernels are, and a log line says why and how to get the faster ones. The system property
+ * {@value #PROPERTY}, set to {@code vector} or {@code scalar}, decides instead, and is confirmed by a log line.
  */
 public final class KernelProvider {
     /** The system property that decides: {@code vector} or {@code scalar}; absent, the choice is automatic. */
@@ -67,7 +67,7 @@ public final class KernelProvider {
 
     private static Kernels automatic() {
         try {
-            return log(Level.DEBUG, vector(), "chosen automatically");
+            return vector(); // not logged: there is nothing to do about it, and the first line costs 20 ms at start
         } catch (Unavailable e) {
             return log(Level.INFO, new ScalarKernels(), "the faster vector kernels cannot be used: " + e.getMessage());
         }
@@ -111,9 +111,14 @@ public final class KernelProvider {
 
     private static Module incubator(Module ours) throws Unavailable {
         ModuleLayer layer = ours.getLayer() == null ? ModuleLayer.boot() : ours.getLayer();
-        Optional<Module> module =
-                layer.findModule(MODULE).or(() -> ModuleLayer.boot().findModule(MODULE));
-        return module.orElseThrow(() -> new Unavailable("the module " + MODULE + " is missing; " + ADD_MODULES, null));
+        Optional<Module> module = layer.findModule(MODULE);
+        if (module.isEmpty()) {
+            module = ModuleLayer.boot().findModule(MODULE);
+        }
+        if (module.isEmpty()) {
+            throw new Unavailable("the module " + MODULE + " is missing; " + ADD_MODULES, null);
+        }
+        return module.get();
     }
 
     /** The Vector API is fast only where C2 knows its methods as instructions. */

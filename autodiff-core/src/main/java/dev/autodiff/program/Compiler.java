@@ -30,12 +30,15 @@ final class Compiler {
         this.assigns = assigns;
         this.inputs = inputs;
         this.randomNodes = randomNodes;
-        this.outputs = outputs.stream().map(this::snapshot).toList();
+        this.outputs = new ArrayList<>(outputs.size());
+        for (Value output : outputs) {
+            this.outputs.add(snapshot(output));
+        }
     }
 
     /** What is fetched is the value before the run's assignments: one that lives in an assigned state is copied out first. */
     private Value snapshot(Value output) {
-        Value root = MemoryPlan.root(output);
+        Value root = output.root;
         if (root.kind instanceof Kind.StateRead read && assigns.containsKey(read.state())) {
             Value copy = new Value(
                     values.size(),
@@ -57,7 +60,7 @@ final class Compiler {
         List<Step> steps = options.fuse() ? Fusion.fuse(liveness, values.size()) : Fusion.none(liveness);
         Schedule schedule = new Schedule(steps, liveness, assigns, new HashSet<>(outputs));
         MemoryPlan memory = new MemoryPlan(schedule, liveness, options.reuse());
-        Slots slots = new Slots();
+        Slots slots = new Slots(values.size());
         List<Instruction> instructions = new ArrayList<>();
         for (Step step : schedule.steps) {
             if (!(step.last().kind instanceof Kind.Reshape)) {
@@ -65,16 +68,17 @@ final class Compiler {
             }
         }
         List<Program.Copy> copies = new ArrayList<>();
-        assigns.forEach((state, value) -> {
-            if (schedule.inPlace.get(value) != state) {
-                copies.add(new Program.Copy(slots.of(value), state, value));
+        for (Map.Entry<State, Value> assign : assigns.entrySet()) {
+            Value value = assign.getValue();
+            if (schedule.inPlace.get(value) != assign.getKey()) {
+                copies.add(new Program.Copy(slots.of(value), assign.getKey(), value));
             }
-        });
-        liveness.live.forEach(value -> {
+        }
+        for (Value value : liveness.live) {
             if (value.isLeaf()) {
                 slots.of(value);
             }
-        });
+        }
         return new Program(
                 new Program.Layout(slots, memory, schedule.inPlace, inputs, randomNodes),
                 liveness.live,

@@ -40,7 +40,21 @@ final class Fusion {
     private final int[] depth;
     private final int[] recomputeCost;
 
-    private record Space(int depth, Shape shape, DType dtype) {}
+    /** Its equality is written out: that of records is made at run time, which costs milliseconds at start. */
+    private record Space(int depth, Shape shape, DType dtype) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Space space
+                    && depth == space.depth
+                    && dtype == space.dtype
+                    && shape.equals(space.shape);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * depth + shape.hashCode();
+        }
+    }
 
     private Fusion(Liveness liveness, int valueCount) {
         this.liveness = liveness;

@@ -1,7 +1,6 @@
 package dev.autodiff.program;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
@@ -22,9 +21,13 @@ final class Liveness {
         needed = new boolean[values.size()];
         kept = new boolean[values.size()];
         fetched = new boolean[values.size()];
-        outputs.forEach(this::keep);
-        outputs.forEach(output -> fetched[output.id] = true);
-        assigned.forEach(this::keep);
+        for (Value output : outputs) {
+            keep(output);
+            fetched[output.id] = true;
+        }
+        for (Value value : assigned) {
+            keep(value);
+        }
         consumers = new ArrayList<>(values.size());
         for (int id = values.size() - 1; id >= 0; id--) {
             if (needed[id]) {
@@ -37,10 +40,11 @@ final class Liveness {
             consumers.add(new ArrayList<>(2));
             if (needed[value.id]) {
                 live.add(value);
-                for (int i = 0; i < value.inputs.length; i++) {
-                    Value input = value.inputs[i];
-                    if (Arrays.asList(value.inputs).indexOf(input) == i) {
-                        consumers.get(input.id).add(value);
+                for (Value input : value.inputs) {
+                    List<Value> readers = consumers.get(input.id);
+                    if (readers.isEmpty()
+                            || readers.get(readers.size() - 1) != value) { // once, even if it reads it twice
+                        readers.add(value);
                     }
                 }
             }

@@ -48,14 +48,18 @@ final class LoopInstruction extends Instruction {
         }
         this.dims = matrix ? space.dims() : mergeAxes(space.dims(), full);
         this.strides = full;
-        this.slots = operands.stream().mapToInt(slotNumbers::of).toArray();
+        this.slots = slotNumbers.of(operands);
         this.rowStrides = new int[full.length];
         int rowAxis = dims.length - 2;
         for (int k = 0; k < full.length; k++) {
             rowStrides[k] = full[k][rowAxis];
         }
         this.noBase = new int[full.length];
-        this.outer = Arrays.stream(dims, 0, rowAxis).reduce(1, (a, b) -> a * b);
+        int blocks = 1;
+        for (int axis = 0; axis < rowAxis; axis++) {
+            blocks *= dims[axis];
+        }
+        this.outer = blocks;
         this.code = code(step, full);
         this.loop = kernels.loop(code);
     }
@@ -135,12 +139,19 @@ final class LoopInstruction extends Instruction {
                     in.length > 2 ? numbered(number, in[2]) : -1));
             number.put(member, inputs + steps.size() - 1);
         }
-        List<Integer> outputs = step.outputs().stream().map(number::get).toList();
+        List<Integer> outputs = new ArrayList<>();
+        for (Value output : step.outputs()) {
+            outputs.add(numbered(number, output));
+        }
         return new LoopCode(step.last().dtype(), broadcast, steps, outputs);
     }
 
     private static int numbered(Map<Value, Integer> number, Value value) {
-        return java.util.Objects.requireNonNull(number.get(value), value::toString);
+        Integer known = number.get(value);
+        if (known == null) {
+            throw new IllegalStateException("The loop has no value " + value);
+        }
+        return known;
     }
 
     @Override

@@ -5,11 +5,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which stored values share memory: a linear scan over the steps gives each value the smallest free buffer that holds it and
@@ -34,26 +35,30 @@ final class MemoryPlan {
 
     /** The buffers, in order of id. */
     final List<Buffer> buffers = new ArrayList<>();
-    /** Where each computed value lives; values written in place into states are not here. */
-    final Map<Value, Buffer> home = new HashMap<>();
+
+    /** By value id. */
+    private final @Nullable Buffer[] home;
+    /** By value id: the step that uses it last. */
+    private final int[] lastUse;
 
     private final Map<DType, NavigableMap<Integer, Deque<Buffer>>> free = new EnumMap<>(DType.class);
-    private final Map<Value, Integer> lastUse = new HashMap<>();
     private final boolean reuse;
 
     MemoryPlan(Schedule schedule, Liveness liveness, boolean reuse) {
         this.reuse = reuse;
+        this.home = new Buffer[liveness.kept.length];
+        this.lastUse = new int[home.length];
+        for (DType dtype : DType.values()) {
+            free.put(dtype, new TreeMap<>());
+        }
         List<Step> steps = schedule.steps;
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             for (Value input : step.inputs()) {
-                lastUse.merge(root(input), i, Math::max);
+                use(input, i);
             }
             for (Value output : step.outputs()) {
-                lastUse.merge(root(output), i, Math::max);
-                if (liveness.kept[output.id]) {
-                    lastUse.put(root(output), Integer.MAX_VALUE);
-                }
+                use(output, liveness.kept[output.id] ? Integer.MAX_VALUE : i);
             }
         }
         for (int i = 0; i < steps.size(); i++) {
@@ -61,9 +66,13 @@ final class MemoryPlan {
         }
     }
 
-    /** The value whose memory this is: reshaping makes a view. */
-    static Value root(Value value) {
-        return value.root;
+    private void use(Value value, int step) {
+        lastUse[value.root.id] = Math.max(lastUse[value.root.id], step);
+    }
+
+    /** Where a computed value lives; null if it is written in place into a state, or not computed. */
+    @Nullable Buffer home(Value value) {
+        return home[value.id];
     }
 
     private void place(Step step, int index, Schedule schedule) {
@@ -72,9 +81,10 @@ final class MemoryPlan {
         }
         List<Value> dying = new ArrayList<>();
         for (Value input : step.inputs()) {
-            Value root = root(input);
-            if (home.containsKey(root) && lastUse.getOrDefault(root, -1) == index && !dying.contains(root)) {
+            Value root = input.root;
+            if (home[root.id] != null && lastUse[root.id] == index) {
                 dying.add(root);
+                lastUse[root.id] = -1; // once, though it be an operand in several shapes
             }
         }
         List<Value> late = new ArrayList<>();
@@ -87,15 +97,17 @@ final class MemoryPlan {
         }
         for (Value output : step.outputs()) {
             if (!schedule.inPlace.containsKey(output)) {
-                home.put(output, take(output.dtype(), output.size()));
+                home[output.id] = take(output.dtype(), output.size());
             }
         }
         if (step.loop() != null) {
             placeProduct(step);
         }
-        late.forEach(this::release);
+        for (Value value : late) {
+            release(value);
+        }
         for (Value output : step.outputs()) {
-            if (home.containsKey(output) && lastUse.getOrDefault(output, -1) == index) {
+            if (home[output.id] != null && lastUse[output.id] == index) {
                 release(output); // computed beside others but used by nothing
             }
         }
@@ -105,19 +117,19 @@ final class MemoryPlan {
     private void placeProduct(Step step) {
         Value product = step.first();
         for (Value output : step.outputs()) {
-            Buffer buffer = home.get(output);
+            Buffer buffer = home[output.id];
             if (buffer != null && reuse) {
-                home.put(product, buffer);
+                home[product.id] = buffer;
                 return;
             }
         }
-        home.put(product, take(product.dtype(), product.size()));
+        home[product.id] = take(product.dtype(), product.size());
         release(product);
     }
 
     private Buffer take(DType dtype, int length) {
         if (reuse) {
-            NavigableMap<Integer, Deque<Buffer>> sizes = free.computeIfAbsent(dtype, d -> new TreeMap<>());
+            NavigableMap<Integer, Deque<Buffer>> sizes = freeOf(dtype);
             Map.Entry<Integer, Deque<Buffer>> fit = sizes.ceilingEntry(length);
             if (fit != null && fit.getKey() <= Math.max(64L, (long) length * WASTE)) {
                 Buffer buffer = fit.getValue().pop();
@@ -133,9 +145,17 @@ final class MemoryPlan {
     }
 
     private void release(Value value) {
-        Buffer buffer = java.util.Objects.requireNonNull(home.get(value));
-        free.computeIfAbsent(buffer.dtype, d -> new TreeMap<>())
-                .computeIfAbsent(buffer.length, l -> new ArrayDeque<>())
-                .push(buffer);
+        Buffer buffer = Objects.requireNonNull(home[value.id]);
+        NavigableMap<Integer, Deque<Buffer>> sizes = freeOf(buffer.dtype);
+        Deque<Buffer> sameSize = sizes.get(buffer.length);
+        if (sameSize == null) {
+            sameSize = new ArrayDeque<>();
+            sizes.put(buffer.length, sameSize);
+        }
+        sameSize.push(buffer);
+    }
+
+    private NavigableMap<Integer, Deque<Buffer>> freeOf(DType dtype) {
+        return Objects.requireNonNull(free.get(dtype));
     }
 }

@@ -46,7 +46,7 @@ final class Outliner {
 
     private Work work(Instruction instruction, int threads, int index) {
         List<Source> reads = instruction.step().inputs().stream()
-                .map(input -> sources.get(MemoryPlan.root(input)))
+                .map(input -> sources.get(input.root))
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
@@ -55,7 +55,7 @@ final class Outliner {
         List<Result> results = new ArrayList<>();
         for (Value output : instruction.outputs()) {
             sources.put(output, new Source(false, index));
-            MemoryPlan.Buffer buffer = program.layout.memory().home.get(output);
+            MemoryPlan.Buffer buffer = program.layout.memory().home(output);
             results.add(new Result(output.dtype(), output.shape(), buffer == null ? -1 : buffer.id));
         }
         return new Work(

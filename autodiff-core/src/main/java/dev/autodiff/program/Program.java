@@ -59,10 +59,16 @@ public final class Program {
         for (int i = 0; i < parts.length; i++) {
             parts[i] = this.instructions[i].parts(team.threads());
         }
-        List<Value> reads =
-                live.stream().filter(v -> v.kind instanceof Kind.StateRead).toList();
-        this.read = reads.stream().map(v -> ((Kind.StateRead) v.kind).state()).toArray(State[]::new);
-        this.readOrigins = reads.stream().map(v -> v.origin).toArray();
+        List<State> states = new ArrayList<>();
+        List<@Nullable Object> origins = new ArrayList<>();
+        for (Value value : live) {
+            if (value.kind instanceof Kind.StateRead stateRead) {
+                states.add(stateRead.state());
+                origins.add(value.origin);
+            }
+        }
+        this.read = states.toArray(new State[0]);
+        this.readOrigins = origins.toArray();
     }
 
     /** Runs once on the given inputs, without randomness, and returns the outputs. */
@@ -153,7 +159,7 @@ public final class Program {
     }
 
     private String place(Value output) {
-        MemoryPlan.Buffer buffer = layout.memory.home.get(output);
+        MemoryPlan.Buffer buffer = layout.memory.home(output);
         return buffer == null ? "state" : "buffer " + buffer.id;
     }
 

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,43 @@ public final class ProgramBuilder {
     private int randomNodes;
     private @Nullable Object origin;
 
-    /** What makes two operations the same. */
-    private record Key(Kind kind, DType dtype, Shape shape, List<Integer> inputs) {}
+    /** What makes two operations the same; see {@link Kind#parameters}. */
+    private static final class Key {
+        private final Kind kind;
+        private final DType dtype;
+        private final Shape shape;
+        private final Value[] operands;
+        private final int hash;
+
+        Key(Kind kind, DType dtype, Shape shape, Value[] operands) {
+            this.kind = kind;
+            this.dtype = dtype;
+            this.shape = shape;
+            this.operands = operands;
+            int result = 31 * kind.parameters().hashCode() + kind.getClass().hashCode();
+            result = 31 * result + shape.hashCode();
+            for (Value operand : operands) {
+                result = 31 * result + operand.id;
+            }
+            this.hash = result;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key
+                    && hash == key.hash
+                    && kind.getClass() == key.kind.getClass()
+                    && dtype == key.dtype
+                    && Arrays.equals(operands, key.operands) // values are equal only to themselves
+                    && shape.equals(key.shape)
+                    && kind.parameters().equals(key.kind.parameters());
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
 
     /** A builder that runs the given passes. */
     public ProgramBuilder(CompileOptions options) {
@@ -66,7 +100,12 @@ public final class ProgramBuilder {
 
     /** The value of a state before the run, whatever is assigned in it. */
     public Value state(State state) {
-        return stateReads.computeIfAbsent(state, s -> add(new Kind.StateRead(s), s.dtype(), s.shape()));
+        Value known = stateReads.get(state);
+        if (known == null) {
+            known = add(new Kind.StateRead(state), state.dtype(), state.shape());
+            stateReads.put(state, known);
+        }
+        return known;
     }
 
     /** Uniform random numbers in [0, 1), other ones for each call of this method and each run. */
@@ -91,11 +130,10 @@ public final class ProgramBuilder {
 
     /** The value repeated to a shape that it broadcasts to. */
     public Value broadcast(Value x, Shape shape) {
-        require(
-                Shape.canBroadcast(x.shape(), shape)
-                        && Shape.broadcast(x.shape(), shape).equals(shape),
-                "a shape that can be repeated to " + shape,
-                x);
+        if (!Shape.canBroadcast(x.shape(), shape)
+                || !Shape.broadcast(x.shape(), shape).equals(shape)) {
+            throw unexpected("a shape that can be repeated to " + shape, x);
+        }
         return x.shape().equals(shape) ? x : emit(new Kind.Map(Elementwise.COPY), x.dtype(), shape, x);
     }
 
@@ -126,29 +164,39 @@ public final class ProgramBuilder {
 
     /** Without those of the axes that have length 1: over one element, every reduction is that element. */
     private Value withoutOnes(Value x, int[] axes) {
-        int[] dims = IntStream.range(0, x.shape().rank())
-                .filter(axis -> x.shape().dim(axis) != 1 || Arrays.stream(axes).noneMatch(a -> a == axis))
-                .map(x.shape()::dim)
-                .toArray();
-        return dims.length == x.shape().rank() ? x : reshape(x, Shape.of(dims));
+        boolean[] ones = new boolean[x.shape().rank()];
+        for (int axis : axes) {
+            ones[axis] = x.shape().dim(axis) == 1;
+        }
+        Shape shape = without(x.shape(), ones);
+        return shape.rank() == x.shape().rank() ? x : reshape(x, shape);
     }
 
     private Value reduceNeighbours(Reduction reduction, Value x, List<Integer> axes) {
-        int[] kept = IntStream.range(0, x.shape().rank())
-                .filter(axis -> !axes.contains(axis))
-                .map(x.shape()::dim)
-                .toArray();
-        return emit(new Kind.Reduce(reduction, axes), x.dtype(), Shape.of(kept), x);
+        boolean[] reduced = new boolean[x.shape().rank()];
+        for (int axis : axes) {
+            reduced[axis] = true;
+        }
+        return emit(new Kind.Reduce(reduction, axes), x.dtype(), without(x.shape(), reduced), x);
+    }
+
+    private static Shape without(Shape shape, boolean[] dropped) {
+        int[] kept = new int[shape.rank()];
+        int rank = 0;
+        for (int axis = 0; axis < dropped.length; axis++) {
+            if (!dropped[axis]) {
+                kept[rank++] = shape.dim(axis);
+            }
+        }
+        return Shape.of(Arrays.copyOf(kept, rank));
     }
 
     /** Position of the first largest (or smallest) element along an axis, which disappears, as INT32. */
     public Value argReduce(boolean largest, Value x, int axis) {
         require(x.shape().dim(axis) > 0, "elements to choose from along axis " + axis, x);
-        int[] kept = IntStream.range(0, x.shape().rank())
-                .filter(a -> a != axis)
-                .map(x.shape()::dim)
-                .toArray();
-        return emit(new Kind.ArgReduce(largest, axis), DType.INT32, Shape.of(kept), x);
+        boolean[] reduced = new boolean[x.shape().rank()];
+        reduced[axis] = true;
+        return emit(new Kind.ArgReduce(largest, axis), DType.INT32, without(x.shape(), reduced), x);
     }
 
     /**
@@ -193,7 +241,10 @@ public final class ProgramBuilder {
 
     /** Axis i of the result is axis {@code permutation[i]} of the operand. */
     public Value transpose(Value x, int... permutation) {
-        int[] dims = Arrays.stream(permutation).map(x.shape()::dim).toArray();
+        int[] dims = new int[permutation.length];
+        for (int axis = 0; axis < dims.length; axis++) {
+            dims[axis] = x.shape().dim(permutation[axis]);
+        }
         List<Integer> order = Arrays.stream(permutation).boxed().toList();
         return emit(new Kind.Transpose(order), x.dtype(), Shape.of(dims), x);
     }
@@ -214,7 +265,9 @@ public final class ProgramBuilder {
         for (Value operand : operands) {
             total = Math.addExact(total, operand.shape().dim(axis));
             Shape fitting = operands[0].shape().with(axis, operand.shape().dim(axis));
-            require(operand.shape().equals(fitting), "shape " + fitting + ", as that of the first", operand);
+            if (!operand.shape().equals(fitting)) {
+                throw unexpected("shape " + fitting + ", as that of the first", operand);
+            }
         }
         return emit(
                 new Kind.Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, total), operands);
@@ -223,15 +276,12 @@ public final class ProgramBuilder {
     /** Slices of x along an axis at INT32 indices, whose axes take the place of that axis. */
     public Value gather(Value x, Value indices, int axis) {
         require(indices.dtype() == DType.INT32, "INT32 indices", indices);
-        int[] before = Arrays.copyOf(x.shape().dims(), axis);
-        int[] after = Arrays.copyOfRange(x.shape().dims(), axis + 1, x.shape().rank());
-        int[] dims = IntStream.of(before).toArray();
-        dims = IntStream.concat(
-                        IntStream.concat(
-                                Arrays.stream(dims),
-                                Arrays.stream(indices.shape().dims())),
-                        Arrays.stream(after))
-                .toArray();
+        int more = indices.shape().rank();
+        int[] dims = new int[x.shape().rank() - 1 + more];
+        System.arraycopy(x.shape().dims(), 0, dims, 0, axis);
+        System.arraycopy(indices.shape().dims(), 0, dims, axis, more);
+        System.arraycopy(
+                x.shape().dims(), axis + 1, dims, axis + more, x.shape().rank() - axis - 1);
         return emit(new Kind.Gather(axis), x.dtype(), Shape.of(dims), x, indices);
     }
 
@@ -320,11 +370,7 @@ public final class ProgramBuilder {
         if (!options.share()) {
             return append(kind, dtype, shape, operands);
         }
-        List<Integer> ids = new ArrayList<>(operands.length);
-        for (Value operand : operands) {
-            ids.add(operand.id);
-        }
-        Key key = new Key(kind, dtype, shape, ids);
+        Key key = new Key(kind, dtype, shape, operands);
         Value known = shared.get(key);
         if (known == null) {
             known = append(kind, dtype, shape, operands);
@@ -341,8 +387,11 @@ public final class ProgramBuilder {
 
     private static void require(boolean holds, String expected, Value found) {
         if (!holds) {
-            throw new IllegalArgumentException(
-                    "Expected " + expected + ", found " + found.dtype() + " " + found.shape());
+            throw unexpected(expected, found);
         }
+    }
+
+    private static IllegalArgumentException unexpected(String expected, Value found) {
+        return new IllegalArgumentException("Expected " + expected + ", found " + found.dtype() + " " + found.shape());
     }
 }

@@ -20,6 +20,8 @@ final class Schedule {
     /** States that the step which computes their new value writes in place; all others are copied after the last step. */
     final Map<Value, State> inPlace = new HashMap<>();
 
+    private static final Comparator<Waiting> AS_ADDED = (a, b) -> Integer.compare(a.step.last().id, b.step.last().id);
+
     private final Liveness liveness;
     private final Map<State, Value> assigns;
     private final Set<Value> assigned;
@@ -29,47 +31,53 @@ final class Schedule {
         this.assigns = assigns;
         this.assigned = new HashSet<>(assigns.values());
         List<Step> updates = new ArrayList<>();
-        for (Step step : topological(unordered)) {
+        for (Step step : topological(unordered, liveness.kept.length)) {
             (isUpdate(step, fetched) ? updates : steps).add(step);
         }
         findInPlace(updates);
         steps.addAll(updates);
     }
 
-    private static List<Step> topological(List<Step> unordered) {
-        Map<Value, Integer> producer = new HashMap<>();
-        for (int i = 0; i < unordered.size(); i++) {
-            for (Value output : unordered.get(i).outputs()) {
-                producer.put(output, i);
+    /** A step that waits until the steps before it are in order. */
+    private static final class Waiting {
+        final Step step;
+        final List<Waiting> dependents = new ArrayList<>(2);
+        int needs;
+
+        Waiting(Step step) {
+            this.step = step;
+        }
+    }
+
+    private static List<Step> topological(List<Step> unordered, int valueCount) {
+        @Nullable Waiting[] producer = new Waiting[valueCount];
+        List<Waiting> all = new ArrayList<>(unordered.size());
+        for (Step step : unordered) {
+            Waiting waiting = new Waiting(step);
+            all.add(waiting);
+            for (Value output : step.outputs()) {
+                producer[output.id] = waiting;
             }
         }
-        int[] waitingFor = new int[unordered.size()];
-        List<List<Integer>> dependents = new ArrayList<>();
-        unordered.forEach(step -> dependents.add(new ArrayList<>()));
-        for (int i = 0; i < unordered.size(); i++) {
-            Set<Integer> needs = new HashSet<>();
-            for (Value input : unordered.get(i).inputs()) {
-                Integer from = producer.get(input);
-                if (from != null && needs.add(from)) {
-                    dependents.get(from).add(i);
+        PriorityQueue<Waiting> ready = new PriorityQueue<>(AS_ADDED);
+        for (Waiting waiting : all) {
+            for (Value input : waiting.step.inputs()) {
+                Waiting before = producer[input.id];
+                if (before != null) {
+                    before.dependents.add(waiting); // once for each value that it reads of it
+                    waiting.needs++;
                 }
             }
-            waitingFor[i] = needs.size();
-        }
-        Comparator<Integer> asAdded =
-                Comparator.comparingInt(i -> unordered.get(i).last().id);
-        PriorityQueue<Integer> ready = new PriorityQueue<>(asAdded);
-        for (int i = 0; i < waitingFor.length; i++) {
-            if (waitingFor[i] == 0) {
-                ready.add(i);
+            if (waiting.needs == 0) {
+                ready.add(waiting);
             }
         }
-        List<Step> ordered = new ArrayList<>();
+        List<Step> ordered = new ArrayList<>(unordered.size());
         while (!ready.isEmpty()) {
-            int next = ready.remove();
-            ordered.add(unordered.get(next));
-            for (int dependent : dependents.get(next)) {
-                if (--waitingFor[dependent] == 0) {
+            Waiting next = ready.remove();
+            ordered.add(next.step);
+            for (Waiting dependent : next.dependents) {
+                if (--dependent.needs == 0) {
                     ready.add(dependent);
                 }
             }
@@ -100,11 +108,11 @@ final class Schedule {
     private void findInPlace(List<Step> updates) {
         Map<Value, State> targets = new HashMap<>();
         Set<Value> twice = new HashSet<>();
-        assigns.forEach((state, value) -> {
-            if (targets.put(value, state) != null) {
-                twice.add(value);
+        for (Map.Entry<State, Value> assign : assigns.entrySet()) {
+            if (targets.put(assign.getValue(), assign.getKey()) != null) {
+                twice.add(assign.getValue());
             }
-        });
+        }
         Set<State> readLater = new HashSet<>();
         for (int i = updates.size() - 1; i >= 0; i--) {
             Step update = updates.get(i);

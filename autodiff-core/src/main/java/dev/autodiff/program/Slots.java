@@ -1,27 +1,42 @@
 package dev.autodiff.program;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Numbers the places that values live in while a program runs; a reshaped value lives where the original does. */
 final class Slots {
-    private final Map<Value, Integer> slots = new HashMap<>();
+    /** By value id: one more than the slot, 0 if there is none. */
+    private final int[] numbers;
+    /** What is in each slot. */
+    private final List<Value> values = new ArrayList<>();
+
+    Slots(int valueCount) {
+        numbers = new int[valueCount];
+    }
 
     int of(Value value) {
-        Value root = MemoryPlan.root(value);
-        Integer known = slots.get(root);
-        if (known == null) {
-            known = slots.size();
-            slots.put(root, known);
+        Value root = value.root;
+        if (numbers[root.id] == 0) {
+            values.add(root);
+            numbers[root.id] = values.size();
         }
-        return known;
+        return numbers[root.id] - 1;
     }
 
     int count() {
-        return slots.size();
+        return values.size();
     }
 
-    Map<Value, Integer> all() {
-        return slots;
+    int[] of(List<Value> operands) {
+        int[] all = new int[operands.size()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = of(operands.get(i));
+        }
+        return all;
+    }
+
+    /** What is in a slot. */
+    Value valueAt(int slot) {
+        return values.get(slot);
     }
 }

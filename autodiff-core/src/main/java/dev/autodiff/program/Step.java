@@ -1,6 +1,7 @@
 package dev.autodiff.program;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,7 +100,7 @@ final class Step {
     boolean mayOverwrite(Value root) {
         Step elementwise = loop != null ? loop : this;
         if (!(last().kind instanceof Kind.Map)) {
-            return inputs.stream().noneMatch(input -> input.root == root);
+            return !reads(inputs, root);
         }
         for (Value input : elementwise.inputs) {
             if (input.root == root && !input.shape().equals(last().shape())) {
@@ -107,12 +108,17 @@ final class Step {
             }
         }
         if (loop != null) {
-            for (Value operand : first().inputs) {
-                if (operand.root == root) {
-                    return false;
-                }
-            }
+            return !reads(Arrays.asList(first().inputs), root);
         }
         return true;
+    }
+
+    private static boolean reads(List<Value> operands, Value root) {
+        for (Value operand : operands) {
+            if (operand.root == root) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -6,7 +6,6 @@ import dev.autodiff.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one run of a {@link Program}: feed it, run it, read the outputs. For one thread at a time. */
@@ -46,19 +45,24 @@ public final class Workspace {
         this.inputSlots = new int[inputs.length];
         this.fed = new boolean[inputs.length];
         java.util.Arrays.fill(inputSlots, -1);
-        this.outputSlots = program.outputs.stream().mapToInt(slots::of).toArray();
+        this.outputSlots = slots.of(program.outputs);
         List<Value> keys = new ArrayList<>();
-        Object[] buffers = program.layout.memory().buffers.stream()
-                .map(buffer -> buffer.dtype.newArray(buffer.length))
-                .toArray();
-        for (Map.Entry<Value, Integer> entry : slots.all().entrySet()) {
-            place(entry.getKey(), entry.getValue(), buffers, keys);
+        List<MemoryPlan.Buffer> planned = program.layout.memory().buffers;
+        Object[] buffers = new Object[planned.size()];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = planned.get(i).dtype.newArray(planned.get(i).length);
         }
-        this.keySlots = keys.stream().mapToInt(slots::of).toArray();
-        this.keyNodes =
-                keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).node()).toArray();
-        this.keyHalves =
-                keys.stream().mapToInt(v -> ((Kind.RandomKey) v.kind).half()).toArray();
+        for (int slot = 0; slot < arrays.length; slot++) {
+            place(slots.valueAt(slot), slot, buffers, keys);
+        }
+        this.keySlots = slots.of(keys);
+        this.keyNodes = new int[keys.size()];
+        this.keyHalves = new int[keys.size()];
+        for (int i = 0; i < keySlots.length; i++) {
+            Kind.RandomKey key = (Kind.RandomKey) keys.get(i).kind;
+            keyNodes[i] = key.node();
+            keyHalves[i] = key.half();
+        }
     }
 
     private void place(Value value, int slot, Object[] buffers, List<Value> keys) {
@@ -77,8 +81,11 @@ public final class Workspace {
         } else if (target != null) {
             arrays[slot] = target.storage();
         } else {
-            MemoryPlan.Buffer buffer = program.layout.memory().home.get(value);
-            arrays[slot] = buffers[java.util.Objects.requireNonNull(buffer, value::toString).id];
+            MemoryPlan.Buffer buffer = program.layout.memory().home(value);
+            if (buffer == null) {
+                throw new IllegalStateException("No memory was planned for " + value);
+            }
+            arrays[slot] = buffers[buffer.id];
         }
     }
 

@@ -3,6 +3,7 @@ package dev.autodiff.nn;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Finds placeholders that a run needs and is not given, and what may have been given in their place. */
@@ -10,10 +11,12 @@ final class MissingFeeds {
     private MissingFeeds() {}
 
     static void check(List<Tensor> needed, List<Placeholder> fed) {
-        List<Placeholder> missing = needed.stream()
-                .filter(node -> node instanceof Placeholder && !fed.contains(node))
-                .map(Placeholder.class::cast)
-                .toList();
+        List<Placeholder> missing = new ArrayList<>();
+        for (Tensor node : needed) {
+            if (node instanceof Placeholder placeholder && !fed.contains(placeholder)) {
+                missing.add(placeholder);
+            }
+        }
         if (missing.isEmpty()) {
             return;
         }

@@ -21,11 +21,11 @@ import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -67,13 +67,28 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** What a program is compiled for. */
+    /** What a program is compiled for. Its equality is written out: that of records is made at run time, which takes long. */
     private record ProgramKey(
             List<Tensor> fetches,
             @Nullable TrainOp train,
             List<Placeholder> inputs,
             List<Shape> shapes,
-            boolean checked) {}
+            boolean checked) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ProgramKey key
+                    && fetches.equals(key.fetches)
+                    && Objects.equals(train, key.train)
+                    && inputs.equals(key.inputs)
+                    && shapes.equals(key.shapes)
+                    && checked == key.checked;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * fetches.hashCode() + inputs.hashCode()) + shapes.hashCode() + Objects.hashCode(train);
+        }
+    }
 
     /** A session with seed 0. */
     public Session() {
@@ -170,7 +185,7 @@ public final class Session implements AutoCloseable {
         List<Tensor> updates = key.train == null ? List.of() : key.train.assignments();
         List<Tensor> roots = new ArrayList<>(key.fetches);
         roots.addAll(updates);
-        List<Tensor> nodes = Topology.order(roots);
+        List<Tensor> nodes = Topology.orderOfMaking(roots);
         MissingFeeds.check(nodes, key.inputs);
         meet(nodes);
         CompileOptions options = key.checked ? CompileOptions.PLAIN : CompileOptions.OPTIMIZED;
@@ -217,7 +232,7 @@ public final class Session implements AutoCloseable {
         if (train != null) {
             roots.addAll(train.assignments());
         }
-        meet(Topology.order(roots));
+        meet(Topology.orderOfMaking(roots));
         return SessionTrace.trace(this, cost, train, batches);
     }
 
@@ -314,16 +329,11 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Gives variables that are new here their seeds, in the order of their making, and values if they have none. */
+    /** Gives variables that are new here their seeds, in the order of the nodes, and values if they have none. */
     private void meet(List<Tensor> nodes) {
-        List<Variable> variables = nodes.stream()
-                .filter(Variable.class::isInstance)
-                .map(Variable.class::cast)
-                .sorted(Comparator.comparingLong(Tensor::id))
-                .toList();
         synchronized (variableSeeds) {
-            for (Variable variable : variables) {
-                if (variableSeeds.containsKey(variable)) {
+            for (Tensor node : nodes) {
+                if (!(node instanceof Variable variable) || variableSeeds.containsKey(variable)) {
                     continue;
                 }
                 int ordinal = nameCounts.getOrDefault(variable.name(), 0);

@@ -10,7 +10,6 @@ import dev.autodiff.profile.ProfileSettings;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +127,10 @@ public final class Step {
         for (int i = 0; i < given.length; i++) {
             Feed.check(inputs.get(i), given[i]);
         }
-        List<Shape> shapes = Arrays.stream(given).map(NDArray::shape).toList();
+        List<Shape> shapes = new ArrayList<>(given.length);
+        for (NDArray value : given) {
+            shapes.add(value.shape());
+        }
         Program program = session.program(train, fetches, inputs, shapes, checked);
         Compiled result = new Compiled(shapes, checked, program, program.acquire());
         if (compiled.size() == MOST_COMPILED) {

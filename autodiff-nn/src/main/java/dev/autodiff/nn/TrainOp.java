@@ -2,8 +2,8 @@ package dev.autodiff.nn;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.trace.Tracer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * One step of training, to be run by a {@link Session}: the updates of all parameters at once. Compared by identity, as
@@ -49,8 +49,12 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
 
     /** All assignments of the step. */
     public List<Tensor> assignments() {
-        return Stream.concat(updates.stream().flatMap(update -> update.assignments().stream()), others.stream())
-                .toList();
+        List<Tensor> all = new ArrayList<>();
+        for (Update update : updates) {
+            all.addAll(update.assignments());
+        }
+        all.addAll(others);
+        return List.copyOf(all);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package dev.autodiff.kernel.vector;
 
 import dev.autodiff.kernel.FusedMultiplyAdd;
+import dev.autodiff.kernel.Reduction;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Has the vector loops of the matrix product compiled in the background, while the plain ones do the work.
+ * Has the vector loops of one kind of kernel compiled in the background, while plain ones do the work.
  *
  * <p>Until C2 has compiled it, code over the Vector API is some thousand times slower than after: every operation is a chain
  * of calls and an allocation. Compiling takes a few tenths of a second, which a short program would spend waiting. The plain
@@ -11,93 +13,176 @@ import dev.autodiff.kernel.FusedMultiplyAdd;
  * runs the vector loops on nothing finds them fast. If that never happens (interpreter only, C1 only), the plain loops stay,
  * and rightly so.
  */
-final class Compilation {
-    /** Multiplications to be done before it starts: the plain loops should be compiled first, short programs not at all. */
-    private static final long START = 1L << 27;
+abstract class Compilation {
+    /** The matrix product; work is counted in multiplications. */
+    private static final Compilation MATMUL = new Matmul();
+    /** Softmax and cross-entropy of rows; work is counted in elements. */
+    static final Compilation ROWS = new Rows();
+    /** Reductions; work is counted in elements. */
+    static final Compilation REDUCE = new Reduce();
 
     private static final int DEPTH = 32;
-    private static final int LOOPS = 11;
     private static final int CALLS = 64;
-    /** Compiled, the calls take some 5 microseconds; not compiled, milliseconds. */
+    /** Compiled, so many calls take some 5 microseconds; not compiled, milliseconds. */
     private static final long FAST_NANOS = 60_000;
+    /** Slow calls are broken off after this, so as not to keep a processor from those who work. */
+    private static final long LONGEST_NANOS = 500_000;
 
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
-    private static volatile boolean ready;
-    /** Multiplications done so far; not exact if several threads add. */
-    private static long done;
+    private final String name;
+    /** Work to be done before it starts: the plain loops should be compiled first, short programs not at all. */
+    private final long start;
 
-    private static boolean started;
+    private final int loops;
+    private volatile boolean ready;
+    /** Work done so far; not exact if several threads add. */
+    private long done;
 
-    private Compilation() {}
+    private boolean started;
 
-    /** Whether the vector loops are compiled; if not, counts the work that the plain loops do instead. */
-    static boolean ready(long multiplications) {
-        return ready || count(multiplications);
+    private Compilation(String name, long start, int loops) {
+        this.name = name;
+        this.start = start;
+        this.loops = loops;
     }
 
-    private static boolean count(long multiplications) {
-        done += multiplications;
-        if (done > START) {
+    /** Calls one of the loops on numbers that do not matter. */
+    abstract void call(int loop, float[] x);
+
+    /** Whether the vector loops of the matrix product are compiled; if not, counts what the plain loops do instead. */
+    static boolean ready(long multiplications) {
+        return MATMUL.isReady(multiplications);
+    }
+
+    /** Whether the vector loops are compiled; if not, counts the work that the plain loops do instead. */
+    final boolean isReady(long work) {
+        return ready || count(work);
+    }
+
+    private boolean count(long work) {
+        done += work;
+        if (done > start) {
             start();
         }
         return false;
     }
 
-    private static synchronized void start() {
+    private synchronized void start() {
         if (!started && FusedMultiplyAdd.FAST) {
             started = true;
-            Thread thread = new Thread(Compilation::run, "autodiff-compilation");
+            Thread thread = new Thread(() -> compile(this), "autodiff-compilation-" + name);
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    private static void run() {
+    /** One kind at a time, so that the one that does most of the work is there soonest. */
+    private static synchronized void compile(Compilation kind) {
+        kind.run();
+    }
+
+    /** Calls the loops in turn, so that the compiler is not waited for with each of them. */
+    private void run() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         float[] x = new float[FloatTiles.ROWS * FloatRowTiles.STRIDE];
-        for (int loop = 0; loop < LOOPS; loop++) {
-            while (!isFast(loop, x)) {
-                if (System.nanoTime() > deadline) {
-                    return;
+        boolean[] fast = new boolean[loops];
+        for (int left = loops; left > 0; ) {
+            long before = System.nanoTime();
+            for (int loop = 0; loop < loops; loop++) {
+                if (!fast[loop] && isFast(loop, x)) {
+                    fast[loop] = true;
+                    left--;
                 }
             }
+            long now = System.nanoTime();
+            if (now > deadline) {
+                return;
+            }
+            LockSupport.parkNanos(now - before); // leaves the processor to the compiler, and to the plain loops
         }
         ready = true;
     }
 
-    private static boolean isFast(int loop, float[] x) {
-        long start = System.nanoTime();
+    private boolean isFast(int loop, float[] x) {
+        long before = System.nanoTime();
         for (int i = 0; i < CALLS; i++) {
             call(loop, x);
+            if (System.nanoTime() - before > LONGEST_NANOS) {
+                return false;
+            }
         }
-        return System.nanoTime() - start < FAST_NANOS;
+        return System.nanoTime() - before < FAST_NANOS;
     }
 
-    private static void call(int loop, float[] x) {
-        int row = FloatTiles.COLUMNS;
-        int rows = FloatTiles.ROWS;
-        switch (loop) {
-            case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, rows / 2, DEPTH);
-            case 1 -> FloatTiles.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-            case 2 -> FloatPacking.copyPanel(x, 0, row, x, 0, DEPTH);
-            case 3 -> FloatTiles.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-            case 4 -> FloatTiles.rows1(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-            case 5 -> VectorMatvec.columns8(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
-            case 6 -> VectorMatvec.columns1(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
-            case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatTiles.LANES, x);
-            case 8 -> FloatPacking.copyFourPanels(x, 0, row, x, 0, DEPTH / 4);
-            case 9 -> FloatPacking.copyFourTiles(x, 0, row, x, 0, DEPTH);
-            default -> rowTile(x, row, rows);
+    private static final class Matmul extends Compilation {
+        Matmul() {
+            super("matmul", 1L << 27, 11);
+        }
+
+        @Override
+        void call(int loop, float[] x) {
+            int row = FloatTiles.COLUMNS;
+            int rows = FloatTiles.ROWS;
+            switch (loop) {
+                case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, rows / 2, DEPTH);
+                case 1 -> FloatTiles.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 2 -> FloatPacking.copyPanel(x, 0, row, x, 0, DEPTH);
+                case 3 -> FloatTiles.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 4 -> FloatTiles.rows1(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 5 -> VectorMatvec.columns8(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
+                case 6 -> VectorMatvec.columns1(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
+                case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatTiles.LANES, x);
+                case 8 -> FloatPacking.copyFourPanels(x, 0, row, x, 0, DEPTH / 4);
+                case 9 -> FloatPacking.copyFourTiles(x, 0, row, x, 0, DEPTH);
+                default -> rowTile(x, row, rows);
+            }
+        }
+
+        /** The one of the two that is used. */
+        private static void rowTile(float[] x, int row, int rows) {
+            if (FloatRowTiles.FAST_IN_PLACE) {
+                FloatRowTiles.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+            } else {
+                FloatRowTiles.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+            }
         }
     }
 
-    /** The one of the two that is used. */
-    private static void rowTile(float[] x, int row, int rows) {
-        if (FloatRowTiles.FAST_IN_PLACE) {
-            FloatRowTiles.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
-        } else {
-            FloatRowTiles.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+    private static final class Rows extends Compilation {
+        Rows() {
+            super("rows", 1L << 16, 3);
+        }
+
+        @Override
+        void call(int loop, float[] x) {
+            int n = 4 * Lanes.COUNT + 2; // some full vectors, and one that overlaps
+            int to = x.length / 2;
+            switch (loop) {
+                case 0 -> VectorRows.crossEntropy(x, 0, x, n, x, to, 1, n, 0, 1);
+                case 1 -> VectorRows.softmax(false, x, 0, x, to, 1, n, 0, 1);
+                default -> VectorRows.softmax(true, x, 0, x, to, 1, n, 0, 1);
+            }
+        }
+    }
+
+    private static final class Reduce extends Compilation {
+        Reduce() {
+            super("reduce", 1L << 20, 5);
+        }
+
+        @Override
+        void call(int loop, float[] x) {
+            int wide = 4 * Lanes.COUNT;
+            int narrow = 2 * Lanes.COUNT;
+            int to = x.length / 2;
+            switch (loop) {
+                case 0 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
+                case 1 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, wide, 0, 1);
+                case 2 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, narrow, 0, 1);
+                case 3 -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
+                default -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, 4, narrow, 0, 1);
+            }
         }
     }
 }

@@ -13,7 +13,8 @@ import dev.autodiff.kernel.Scratch;
 
 /** The kernels on the Vector API for FLOAT32; those for the other types are the plain ones. */
 public final class VectorKernels implements Kernels {
-    private final LoopCompiler loops = new LoopCompiler(VectorMath.SPECIES.length());
+    private final int lanes = VectorMath.SPECIES.length();
+    private final LoopCompiler loops = new LoopCompiler(lanes);
 
     /** Called by name. */
     public VectorKernels() {
@@ -93,7 +94,12 @@ public final class VectorKernels implements Kernels {
             int inner,
             int part,
             int parts) {
-        VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+        long elements = (long) outer * length * inner;
+        if ((inner == 1 ? length : inner) >= lanes && Compilation.REDUCE.isReady(elements / parts)) {
+            VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+        } else {
+            PlainReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+        }
     }
 
     @Override
@@ -129,7 +135,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public void softmax(
             boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
-        VectorRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
+        if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
+            VectorRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
+        } else {
+            PlainRows.softmax(lanes, log, x, xOffset, y, yOffset, rows, n, part, parts);
+        }
     }
 
     @Override
@@ -150,7 +160,12 @@ public final class VectorKernels implements Kernels {
             int n,
             int part,
             int parts) {
-        VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+        if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
+            VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+        } else {
+            PlainRows.crossEntropy(
+                    lanes, logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+        }
     }
 
     @Override

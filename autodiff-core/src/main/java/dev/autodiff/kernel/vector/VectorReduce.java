@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
 /** Reductions of floats over the Vector API, with trees of the kind that {@link ScalarReduce} describes. */
 public final class VectorReduce {
     /** Rows up to this length are summed in one go, longer ones by halves. */
-    private static final int LEAF = 4096;
+    static final int LEAF = 4096;
     /** Columns that are reduced together. */
     private static final int STRIP = 4 * COUNT;
 
@@ -55,8 +55,12 @@ public final class VectorReduce {
         if (n <= LEAF) {
             return sumLeaf(x, offset, n);
         }
-        int half = (n / 2 + LEAF - 1) / LEAF * LEAF;
+        int half = firstHalf(n);
         return sum(x, offset, half) + sum(x, offset + half, n - half);
+    }
+
+    static int firstHalf(int n) {
+        return (n / 2 + LEAF - 1) / LEAF * LEAF;
     }
 
     private static float sumLeaf(float[] x, int offset, int n) {

@@ -13,11 +13,10 @@ import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,9 +28,10 @@ public abstract class Optimizer {
 
     /** An optimizer with a learning rate that is a scalar tensor: a constant, or a placeholder that is fed. */
     protected Optimizer(Tensor learningRate) {
-        require(
-                learningRate.shape().isScalar() && learningRate.dtype().isFloating(),
-                "A learning rate is a floating-point scalar, not " + learningRate);
+        if (!learningRate.shape().isScalar() || !learningRate.dtype().isFloating()) {
+            throw new GraphException("A learning rate is a floating-point scalar, not " + learningRate + "\n    at "
+                    + SourceLine.here());
+        }
         this.learningRate = learningRate;
     }
 
@@ -146,19 +146,24 @@ public abstract class Optimizer {
      * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
      */
     public final List<VariableGradient> gradients(Tensor cost) {
-        List<Variable> variables = Topology.order(List.of(cost)).stream()
-                .filter(Variable.class::isInstance)
-                .map(Variable.class::cast)
-                .sorted(Comparator.comparingLong(Tensor::id))
-                .toList();
-        List<Variable> trainable =
-                variables.stream().filter(Variable::isTrainable).toList();
+        List<Variable> variables = new ArrayList<>();
+        for (Tensor node : Topology.orderOfMaking(List.of(cost))) {
+            if (node instanceof Variable variable) {
+                variables.add(variable);
+            }
+        }
+        List<Variable> trainable = new ArrayList<>(variables);
+        trainable.removeIf(variable -> !variable.isTrainable());
         Gradients gradients = Gradients.of(cost, trainable);
-        List<VariableGradient> pairs = trainable.stream()
-                .flatMap(v -> gradients.find(v).stream().map(g -> new VariableGradient(v, g)))
-                .toList();
+        List<VariableGradient> pairs = new ArrayList<>();
+        for (Variable variable : trainable) {
+            Optional<Tensor> gradient = gradients.find(variable);
+            if (gradient.isPresent()) {
+                pairs.add(new VariableGradient(variable, gradient.get()));
+            }
+        }
         if (!pairs.isEmpty()) {
-            return pairs;
+            return List.copyOf(pairs);
         }
         if (!trainable.isEmpty()) {
             gradients.of(trainable.get(0)); // explains
@@ -179,9 +184,11 @@ public abstract class Optimizer {
      */
     public final List<VariableGradient> gradients(Tensor cost, Variable... variables) {
         Gradients gradients = Gradients.of(cost, List.of(variables));
-        return Arrays.stream(variables)
-                .map(variable -> new VariableGradient(variable, gradients.of(variable)))
-                .toList();
+        List<VariableGradient> pairs = new ArrayList<>();
+        for (Variable variable : variables) {
+            pairs.add(new VariableGradient(variable, gradients.of(variable)));
+        }
+        return List.copyOf(pairs);
     }
 
     /**

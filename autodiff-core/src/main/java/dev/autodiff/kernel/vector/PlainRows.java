@@ -1,0 +1,137 @@
+package dev.autodiff.kernel.vector;
+
+import dev.autodiff.kernel.Division;
+import dev.autodiff.kernel.ScalarMath;
+import dev.autodiff.kernel.ScalarRows;
+import java.util.Arrays;
+
+/**
+ * What {@link VectorRows} computes, to the bit, without vectors: it serves until C2 has compiled those, see
+ * {@link Compilation}. Sums are kept one a lane, as there, and added up by halves in the end. The elements behind the last
+ * full vector go into the last lanes.
+ */
+final class PlainRows {
+    private final int lanes;
+    /** The sums of the row at hand. */
+    private final float[] sums;
+
+    private PlainRows(int lanes) {
+        this.lanes = lanes;
+        this.sums = new float[lanes];
+    }
+
+    /** Softmax of each row, or its logarithm, in the order of vectors of {@code lanes} floats. */
+    static void softmax(
+            int lanes,
+            boolean log,
+            float[] x,
+            int xOffset,
+            float[] y,
+            int yOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
+        if (n < lanes) {
+            ScalarRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
+            return;
+        }
+        PlainRows plain = new PlainRows(lanes);
+        int end = Division.start(rows, part + 1, parts);
+        for (int i = Division.start(rows, part, parts); i < end; i++) {
+            if (log) {
+                plain.logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+            } else {
+                plain.softmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+            }
+        }
+    }
+
+    private void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        float max = max(x, xOffset, n);
+        Arrays.fill(sums, 0);
+        for (int j = 0; j < n; j++) {
+            float e = ScalarMath.exp(x[xOffset + j] - max);
+            y[yOffset + j] = e;
+            sums[lane(j, n)] += e;
+        }
+        float sum = sumOfHalves(sums, lanes);
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] /= sum;
+        }
+    }
+
+    private void logSoftmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        float max = max(x, xOffset, n);
+        float log = logOfSum(x, xOffset, n, max);
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = x[xOffset + j] - max - log;
+        }
+    }
+
+    /** Softmax cross-entropy of each row, in the order of vectors of {@code lanes} floats. */
+    static void crossEntropy(
+            int lanes,
+            float[] logits,
+            int logitsOffset,
+            float[] labels,
+            int labelsOffset,
+            float[] loss,
+            int lossOffset,
+            int rows,
+            int n,
+            int part,
+            int parts) {
+        if (n < lanes) {
+            ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+            return;
+        }
+        PlainRows plain = new PlainRows(lanes);
+        int end = Division.start(rows, part + 1, parts);
+        for (int i = Division.start(rows, part, parts); i < end; i++) {
+            loss[lossOffset + i] = plain.crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
+        }
+    }
+
+    private float crossEntropyRow(float[] logits, int logitsOffset, float[] labels, int labelsOffset, int n) {
+        float max = max(logits, logitsOffset, n);
+        float log = logOfSum(logits, logitsOffset, n, max);
+        Arrays.fill(sums, 0);
+        for (int j = 0; j < n; j++) {
+            float label = labels[labelsOffset + j];
+            sums[lane(j, n)] += label == 0 ? 0 : (log - (logits[logitsOffset + j] - max)) * label;
+        }
+        return sumOfHalves(sums, lanes);
+    }
+
+    private float logOfSum(float[] x, int offset, int n, float max) {
+        Arrays.fill(sums, 0);
+        for (int j = 0; j < n; j++) {
+            sums[lane(j, n)] += ScalarMath.exp(x[offset + j] - max);
+        }
+        return ScalarMath.log(sumOfHalves(sums, lanes));
+    }
+
+    /** The lane that an element is in: of the vector that ends where the row ends, if it is behind the last full one. */
+    private int lane(int j, int n) {
+        return j < n - n % lanes ? j % lanes : j - (n - lanes);
+    }
+
+    private static float max(float[] x, int offset, int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int j = 0; j < n; j++) {
+            max = Math.max(max, x[offset + j]);
+        }
+        return max;
+    }
+
+    /** The sum of the first {@code lanes} elements, in the order of {@link Lanes#sum}; they are overwritten. */
+    static float sumOfHalves(float[] x, int lanes) {
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                x[i] += x[i + half];
+            }
+        }
+        return x[0];
+    }
+}
