@@ -9,6 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Matrix products, one for each combination of the leading axes. */
 final class MatmulInstruction extends Instruction {
+    /** Parts of a large product for each thread. */
+    private static final int PARTS_PER_THREAD = Integer.getInteger("PT", 4);
+    /** What such a part should have at least, in multiplications: some tenths of a millisecond. */
+    private static final int WORK_TO_TAKE = 1 << 24;
+    /** Columns, or rows, for which packing what all parts need costs each a few percent. */
+    private static final int COLUMNS_TO_TAKE = 128;
+
+    private static final int ROWS_TO_TAKE = 192;
+
     private final Kernels kernels;
     private final DType dtype;
     private final int aSlot;
@@ -81,9 +90,19 @@ final class MatmulInstruction extends Instruction {
         return starts;
     }
 
+    /**
+     * A large product is divided into more parts than threads, which whoever is free takes: threads are not equally fast where
+     * others use the machine too. Not into more than that, as every part packs what it shares with others by itself.
+     */
     @Override
     int parts(int threads) {
-        return partsFor((long) aStarts.length * m * n * k / 4, threads);
+        long multiplications = (long) aStarts.length * m * n * k;
+        int parts = partsFor(multiplications / 4, threads);
+        if (parts == 1 || aStarts.length > 1) {
+            return parts;
+        }
+        long more = Math.min(multiplications / WORK_TO_TAKE, Math.max(n / COLUMNS_TO_TAKE, m / ROWS_TO_TAKE));
+        return (int) Math.max(parts, Math.min(more, PARTS_PER_THREAD * threads));
     }
 
     @Override

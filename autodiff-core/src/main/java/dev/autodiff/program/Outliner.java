@@ -31,7 +31,7 @@ final class Outliner {
         }
         List<Work> works = new ArrayList<>();
         for (int i = 0; i < program.instructions.length; i++) {
-            works.add(work(program.instructions[i], program.parts[i], works.size()));
+            works.add(work(program.instructions[i], program.threads(i), works.size()));
         }
         List<Buffer> buffers = program.layout.memory().buffers.stream()
                 .map(buffer -> new Buffer(buffer.dtype, buffer.length))

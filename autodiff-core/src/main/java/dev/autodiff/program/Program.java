@@ -122,6 +122,11 @@ public final class Program {
         }
     }
 
+    /** How many threads may share the work of an instruction. */
+    int threads(int instruction) {
+        return Math.min(parts[instruction], team.threads());
+    }
+
     /**
      * The instructions in order, a line each: what was fused, the size of the work, the threads that share it, and the
      * memory that results live in.
@@ -131,7 +136,7 @@ public final class Program {
         for (int i = 0; i < instructions.length; i++) {
             Instruction instruction = instructions[i];
             text.append(String.format(java.util.Locale.ROOT, "%4d  %-40s", i, instruction.describe()));
-            text.append(parts[i] > 1 ? " x" + parts[i] + " threads" : "           ");
+            text.append(parts[i] > 1 ? " x" + threads(i) + " threads" : "           ");
             for (Value output : instruction.outputs()) {
                 text.append("  -> ").append(place(output)).append(' ').append(output.shape());
             }

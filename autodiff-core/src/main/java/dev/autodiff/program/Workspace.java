@@ -4,6 +4,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Scratch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +36,16 @@ public final class Workspace {
         Slots slots = program.layout.slots();
         this.arrays = new Object[slots.count()];
         this.offsets = new int[slots.count()];
-        int threads = program.team.threads();
-        this.scratches = new Scratch[threads];
-        this.bases = new int[threads][0];
-        for (int i = 0; i < threads; i++) {
+        int parts = Arrays.stream(program.parts).max().orElse(1);
+        this.scratches = new Scratch[parts];
+        this.bases = new int[parts][0];
+        for (int i = 0; i < parts; i++) {
             scratches[i] = new Scratch();
         }
         this.inputs = new Value[program.layout.inputs()];
         this.inputSlots = new int[inputs.length];
         this.fed = new boolean[inputs.length];
-        java.util.Arrays.fill(inputSlots, -1);
+        Arrays.fill(inputSlots, -1);
         this.outputSlots = slots.of(program.outputs);
         List<Value> keys = new ArrayList<>();
         List<MemoryPlan.Buffer> planned = program.layout.memory().buffers;
