@@ -73,7 +73,7 @@ public final class Gradients {
                     y);
         }
         Gradients gradients = new Gradients(y);
-        gradients.walkBack(new HashSet<>(xs), Adjustments.broadcastLike(upstream, y));
+        SourceLine.asOne(() -> gradients.walkBack(new HashSet<>(xs), Adjustments.broadcastLike(upstream, y)));
         return gradients;
     }
 
@@ -90,7 +90,7 @@ public final class Gradients {
             for (int operand = 0; operand < node.inputs().size(); operand++) {
                 Tensor input = node.inputs().get(operand);
                 if (wanted.contains(input) && flows(node, operand)) {
-                    Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
+                    Tensor share = node.op().contribution(operand, node, dy);
                     Require.contribution(node, operand, share);
                     add(input, new Contribution(node, operand, share, Adjustments.sumLike(share, input)));
                 }
@@ -99,7 +99,7 @@ public final class Gradients {
     }
 
     private void add(Tensor node, Contribution contribution) {
-        contributions.computeIfAbsent(node, n -> new ArrayList<>()).add(contribution);
+        contributions.computeIfAbsent(node, n -> new ArrayList<>(2)).add(contribution);
         adjoints.merge(node, contribution.value(), Tensor::add);
     }
 
