@@ -74,7 +74,8 @@ public final class Gradients {
         }
         long before = Tensor.latest();
         Gradients gradients = new Gradients(y);
-        gradients.walkBack(new HashSet<>(xs), Provenance.mark(Adjustments.broadcastLike(upstream, y), y, before));
+        SourceLine.asOne(() -> gradients.walkBack(
+                new HashSet<>(xs), Provenance.mark(Adjustments.broadcastLike(upstream, y), y, before)));
         return gradients;
     }
 
@@ -100,7 +101,7 @@ public final class Gradients {
     private void contribute(Tensor node, int operand, Tensor dy) {
         long before = Tensor.latest();
         Tensor input = node.inputs().get(operand);
-        Tensor share = node.op().gradient(operand, node, node.inputs(), dy);
+        Tensor share = node.op().contribution(operand, node, dy);
         Require.contribution(node, operand, share);
         Tensor value = Adjustments.sumLike(share, input);
         contributions.computeIfAbsent(input, n -> new ArrayList<>()).add(new Contribution(node, operand, share, value));

@@ -2,8 +2,10 @@ package dev.autodiff.graph;
 
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
+import java.lang.StackWalker.StackFrame;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -105,6 +107,19 @@ public abstract class Op {
      * @param dy the upstream gradient, of the result's shape
      */
     protected abstract Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy);
+
+    /** {@link #gradient}, of which a rule of the user's own makes tensors that have their lines in that rule. */
+    final Tensor contribution(int input, Tensor y, Tensor dy) {
+        if (SourceLine.isFramework(getClass().getName())) {
+            return gradient(input, y, y.inputs(), dy);
+        }
+        Optional<StackFrame> line = SourceLine.assume(Optional.empty());
+        try {
+            return gradient(input, y, y.inputs(), dy);
+        } finally {
+            SourceLine.assume(line);
+        }
+    }
 
     /** Adds what computes the result to a program; shapes are concrete here. */
     protected abstract Value lower(ProgramBuilder ir, List<Value> in);

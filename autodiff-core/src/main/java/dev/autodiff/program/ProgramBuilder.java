@@ -338,7 +338,7 @@ public final class ProgramBuilder {
         }
         if (options.fold() && operands.length > 0 && shape.size() <= LARGEST_FOLDED && allConstant(operands)) {
             try {
-                return constant(evaluate(kind, dtype, shape, operands));
+                return constant(Folding.evaluate(kind, dtype, shape, operands));
             } catch (IllegalArgumentException e) {
                 return add(kind, dtype, shape, operands); // fails when run, where the message says what was being done
             }
@@ -353,16 +353,6 @@ public final class ProgramBuilder {
             }
         }
         return true;
-    }
-
-    private static NDArray evaluate(Kind kind, DType dtype, Shape shape, Value[] operands) {
-        ProgramBuilder once = new ProgramBuilder(CompileOptions.PLAIN);
-        Value[] constants = new Value[operands.length];
-        for (int i = 0; i < operands.length; i++) {
-            constants[i] = once.add(operands[i].kind, operands[i].dtype(), operands[i].shape());
-        }
-        Program program = once.build(List.of(once.add(kind, dtype, shape, constants)));
-        return program.run().get(0);
     }
 
     /** Adds an operation as it is, or finds the equal one. */
