@@ -16,7 +16,7 @@ final class Compilation {
     private static final long START = 1L << 27;
 
     private static final int DEPTH = 32;
-    private static final int LOOPS = FloatRowTiles.FAST ? 9 : 8;
+    private static final int LOOPS = 11;
     private static final int CALLS = 64;
     /** Compiled, the calls take some 5 microseconds; not compiled, milliseconds. */
     private static final long FAST_NANOS = 60_000;
@@ -55,7 +55,7 @@ final class Compilation {
 
     private static void run() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        float[] x = new float[(DEPTH + FloatTiles.ROWS) * 8 * FloatTiles.LANES];
+        float[] x = new float[FloatTiles.ROWS * FloatRowTiles.STRIDE];
         for (int loop = 0; loop < LOOPS; loop++) {
             while (!isFast(loop, x)) {
                 if (System.nanoTime() > deadline) {
@@ -86,7 +86,18 @@ final class Compilation {
             case 5 -> VectorMatvec.columns8(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
             case 6 -> VectorMatvec.columns1(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
             case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatTiles.LANES, x);
-            default -> FloatRowTiles.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+            case 8 -> FloatPacking.copyFourPanels(x, 0, row, x, 0, DEPTH / 4);
+            case 9 -> FloatPacking.copyFourTiles(x, 0, row, x, 0, DEPTH);
+            default -> rowTile(x, row, rows);
+        }
+    }
+
+    /** The one of the two that is used. */
+    private static void rowTile(float[] x, int row, int rows) {
+        if (FloatRowTiles.FAST_IN_PLACE) {
+            FloatRowTiles.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+        } else {
+            FloatRowTiles.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
         }
     }
 }

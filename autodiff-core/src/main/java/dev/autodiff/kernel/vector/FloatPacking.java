@@ -16,8 +16,13 @@ final class FloatPacking {
         return offset + (long) (depth - 1) * bRow + COLUMNS <= b.length;
     }
 
-    /** Copies rows of a one by one. */
-    static void packRows(float[] a, int aOffset, int aRow, int aCol, float[] to, int rows, int depth) {
+    /** From the start of a packed tile of a to the next; one in columns has room behind it for the end of a vector. */
+    static int tileSize(boolean byRows, int depth) {
+        return byRows ? ROWS * FloatRowTiles.STRIDE : ROWS * depth + LANES;
+    }
+
+    /** Copies the rows of a tile of a one by one, from wherever they are. */
+    static void copyTile(float[] a, int aOffset, int aRow, int aCol, float[] to, int rows, int depth) {
         for (int i = 0; i < rows; i++) {
             int s = aOffset + i * aRow;
             for (int p = 0; p < depth; p++) {
@@ -26,29 +31,75 @@ final class FloatPacking {
         }
     }
 
-    /** Copies a tile of a column by column, two rows at a time; one with fewer rows than {@link FloatTiles} has repeats its last. */
-    static void packColumns(float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
+    /** Copies rows of a that are contiguous to a distance of {@link FloatRowTiles#STRIDE}; fills the last tile with the last. */
+    static void packRows(float[] a, int aOffset, int aRow, float[] to, int rows, int depth) {
+        int filled = (rows + ROWS - 1) / ROWS * ROWS;
+        for (int i = 0; i < filled; i++) {
+            System.arraycopy(a, aOffset + Math.min(i, rows - 1) * aRow, to, i * FloatRowTiles.STRIDE, depth);
+        }
+    }
+
+    /** Copies rows of a tile by tile, each tile column by column; fills the last with its last row. */
+    static void packColumns(float[] a, int aOffset, int aRow, int aCol, float[] to, int rows, int depth) {
+        int i = 0;
+        if (aRow == 1) {
+            for (; i + 4 * ROWS <= rows; i += 4 * ROWS) {
+                if (aOffset + i + 3 * ROWS + LANES + (long) (depth - 1) * aCol > a.length) {
+                    break;
+                }
+                copyFourTiles(a, aOffset + i, aCol, to, i / ROWS * tileSize(false, depth), depth);
+            }
+        }
+        for (; i < rows; i += ROWS) {
+            packTile(
+                    a,
+                    aOffset + i * aRow,
+                    aRow,
+                    aCol,
+                    to,
+                    i / ROWS * tileSize(false, depth),
+                    Math.min(ROWS, rows - i),
+                    depth);
+        }
+    }
+
+    /** A vector may be longer than a column of a tile: what is too much is overwritten by the next. */
+    static void copyFourTiles(float[] a, int aOffset, int aCol, float[] to, int toOffset, int depth) {
+        int s = aOffset;
+        int t = toOffset;
+        int size = tileSize(false, depth);
+        for (int p = 0; p < depth; p++) {
+            FloatVector.fromArray(SPECIES, a, s).intoArray(to, t);
+            FloatVector.fromArray(SPECIES, a, s + ROWS).intoArray(to, t + size);
+            FloatVector.fromArray(SPECIES, a, s + 2 * ROWS).intoArray(to, t + 2 * size);
+            FloatVector.fromArray(SPECIES, a, s + 3 * ROWS).intoArray(to, t + 3 * size);
+            s += aCol;
+            t += ROWS;
+        }
+    }
+
+    private static void packTile(
+            float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
         for (int i = 0; i < ROWS; i += 2) {
             int s0 = aOffset + Math.min(i, rows - 1) * aRow;
             int s1 = aOffset + Math.min(i + 1, rows - 1) * aRow;
             int t = toOffset + i;
-            if (aCol == 1) {
-                for (int p = 0; p < depth; p++) {
-                    to[t + p * ROWS] = a[s0 + p];
-                    to[t + p * ROWS + 1] = a[s1 + p];
-                }
-            } else {
-                for (int p = 0; p < depth; p++) {
-                    to[t + p * ROWS] = a[s0 + p * aCol];
-                    to[t + p * ROWS + 1] = a[s1 + p * aCol];
-                }
+            for (int p = 0; p < depth; p++) {
+                to[t + p * ROWS] = a[s0 + p * aCol];
+                to[t + p * ROWS + 1] = a[s1 + p * aCol];
             }
         }
     }
 
     /** Copies columns of b into panels as wide as a tile, each row by row; if {@code inPlace}, those alone that do not fit. */
     static void packB(float[] b, int bOffset, int bRow, int bCol, float[] to, int depth, int columns, boolean inPlace) {
-        for (int j = 0; j < columns; j += COLUMNS) {
+        int j = 0;
+        if (bCol == 1 && !inPlace) {
+            for (; j + 4 * COLUMNS <= columns; j += 4 * COLUMNS) {
+                copyFourPanels(b, bOffset + j, bRow, to, j * depth, depth);
+            }
+        }
+        for (; j < columns; j += COLUMNS) {
             int width = Math.min(COLUMNS, columns - j);
             int from = bOffset + j * bCol;
             boolean fits = bCol == 1 && fits(b, from, bRow, depth);
@@ -57,6 +108,25 @@ final class FloatPacking {
             } else if (!fits) {
                 gatherPanel(b, from, bRow, bCol, to, j * depth, depth, width);
             }
+        }
+    }
+
+    /** Several at a time, as reading longer stretches of each row is faster. */
+    static void copyFourPanels(float[] b, int bOffset, int bRow, float[] to, int toOffset, int depth) {
+        int s = bOffset;
+        int t = toOffset;
+        int size = depth * COLUMNS;
+        for (int p = 0; p < depth; p++) {
+            FloatVector.fromArray(SPECIES, b, s).intoArray(to, t);
+            FloatVector.fromArray(SPECIES, b, s + LANES).intoArray(to, t + LANES);
+            FloatVector.fromArray(SPECIES, b, s + 2 * LANES).intoArray(to, t + size);
+            FloatVector.fromArray(SPECIES, b, s + 3 * LANES).intoArray(to, t + size + LANES);
+            FloatVector.fromArray(SPECIES, b, s + 4 * LANES).intoArray(to, t + 2 * size);
+            FloatVector.fromArray(SPECIES, b, s + 5 * LANES).intoArray(to, t + 2 * size + LANES);
+            FloatVector.fromArray(SPECIES, b, s + 6 * LANES).intoArray(to, t + 3 * size);
+            FloatVector.fromArray(SPECIES, b, s + 7 * LANES).intoArray(to, t + 3 * size + LANES);
+            s += bRow;
+            t += COLUMNS;
         }
     }
 

@@ -8,11 +8,14 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The tile {@link FloatTiles#rows2} for packed panels of {@code b}. There the rows of {@code b} have a stride that is known
- * to C2, so that it checks all indices before the loop. Newer versions then reach 96% of the peak instead of 80%, and packing
- * {@code a} does not pay; JDK 17 spills sums and is slower than with the checks.
+ * to C2. Newer versions of it then check all indices before the loop and reach 98% of the peak, without packing {@code a};
+ * JDK 17 spills sums and halves. With rows of {@code a} packed at a known stride as well, which costs a plain copy, and
+ * checks that stay in the loop, JDK 17 reaches 98% and newer ones halve. So there is a tile for each.
  */
 final class FloatRowTiles {
-    static final boolean FAST = Runtime.version().feature() > 17;
+    static final boolean FAST_IN_PLACE = Runtime.version().feature() > 17;
+    /** Distance between packed rows of {@code a}; they are no longer. */
+    static final int STRIDE = 28 * 1024 / 4 / COLUMNS;
 
     private FloatRowTiles() {}
 
@@ -81,6 +84,85 @@ final class FloatRowTiles {
             FloatVector e5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
             c50 = e5.fma(b0, c50);
             c51 = e5.fma(b1, c51);
+        }
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + LANES);
+        c10.intoArray(c, cOffset + r1 * cRow);
+        c11.intoArray(c, cOffset + r1 * cRow + LANES);
+        c20.intoArray(c, cOffset + r2 * cRow);
+        c21.intoArray(c, cOffset + r2 * cRow + LANES);
+        c30.intoArray(c, cOffset + r3 * cRow);
+        c31.intoArray(c, cOffset + r3 * cRow + LANES);
+        c40.intoArray(c, cOffset + r4 * cRow);
+        c41.intoArray(c, cOffset + r4 * cRow + LANES);
+        c50.intoArray(c, cOffset + r5 * cRow);
+        c51.intoArray(c, cOffset + r5 * cRow + LANES);
+    }
+
+    /**
+     * Tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * }{@link #STRIDE}, {@code b} is packed.
+     *
+     * @param aCol 1: what C2 does not know, so that it does not move the checks of {@code a}'s indices out of the loop
+     */
+    static void packed2(
+            float[] a,
+            int aOffset,
+            int aCol,
+            float[] b,
+            int bOffset,
+            float[] init,
+            int initOffset,
+            int initRow,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int rows,
+            int k) {
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = Math.min(3, rows - 1);
+        int r4 = Math.min(4, rows - 1);
+        int r5 = Math.min(5, rows - 1);
+        int s0 = initOffset;
+        int s1 = initOffset + r1 * initRow;
+        int s2 = initOffset + r2 * initRow;
+        int s3 = initOffset + r3 * initRow;
+        int s4 = initOffset + r4 * initRow;
+        int s5 = initOffset + r5 * initRow;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, init, s0 + LANES);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, init, s1 + LANES);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, init, s2);
+        FloatVector c21 = FloatVector.fromArray(SPECIES, init, s2 + LANES);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, init, s3);
+        FloatVector c31 = FloatVector.fromArray(SPECIES, init, s3 + LANES);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, init, s4);
+        FloatVector c41 = FloatVector.fromArray(SPECIES, init, s4 + LANES);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
+        FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
+        for (int p = 0; p < k; p++) {
+            int s = aOffset + p * aCol;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
+            FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
+            c00 = e.fma(b0, c00);
+            c01 = e.fma(b1, c01);
+            e = FloatVector.broadcast(SPECIES, a[s + STRIDE]);
+            c10 = e.fma(b0, c10);
+            c11 = e.fma(b1, c11);
+            e = FloatVector.broadcast(SPECIES, a[s + 2 * STRIDE]);
+            c20 = e.fma(b0, c20);
+            c21 = e.fma(b1, c21);
+            e = FloatVector.broadcast(SPECIES, a[s + 3 * STRIDE]);
+            c30 = e.fma(b0, c30);
+            c31 = e.fma(b1, c31);
+            e = FloatVector.broadcast(SPECIES, a[s + 4 * STRIDE]);
+            c40 = e.fma(b0, c40);
+            c41 = e.fma(b1, c41);
+            e = FloatVector.broadcast(SPECIES, a[s + 5 * STRIDE]);
+            c50 = e.fma(b0, c50);
+            c51 = e.fma(b1, c51);
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + LANES);

@@ -12,8 +12,8 @@ import dev.autodiff.kernel.Scratch;
  * van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality" (2015).
  *
  * <p>{@code b} is packed into panels as wide as a tile, unless few rows of {@code a} would use them. {@code a} is read in
- * place where its rows or its columns are contiguous, and packed only when there are enough columns of {@code b} to pay for
- * that. Transposed operands are dealt with in packing.
+ * place where its rows or its columns are contiguous, and packed, in rows or in columns as it is, only when there are enough
+ * columns of {@code b} to pay for that.
  *
  * <p>Every element of the result is the plain sum over k in order, one FMA a product (the products with a vector, which are
  * sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits do not depend on blocking, and
@@ -23,17 +23,17 @@ public final class VectorMatmul {
     /** Below this many multiplications the plain loops are faster. */
     private static final int SMALL = 256;
     /** Depth of a panel of b: it fills most of a first-level cache of 32 KB, as the tiles of a only stream past. */
-    private static final int MAX_DEPTH = 28 * 1024 / 4 / COLUMNS;
-    /** Rows of a in a block, which fills most of the second-level cache. */
-    private static final int MAX_ROWS = 48 * ROWS;
+    private static final int MAX_DEPTH = FloatRowTiles.STRIDE;
+    /** Rows of a in a block, which stays in the second-level cache. */
+    private static final int MAX_ROWS = 16 * ROWS;
     /** Columns of b in a block, which stays in the third-level cache (the second, if there are only a few hundred). */
     private static final int MAX_COLUMNS = 1024;
     /** With fewer rows than this, b is read in place, and a as well if it can be. */
     private static final int ROWS_TO_PACK_B = 4 * ROWS;
-    /** With fewer columns than this, rows of a that are contiguous are read in place. */
-    private static final int COLUMNS_TO_PACK_ROWS = FloatRowTiles.FAST ? 512 : 128;
-    /** The same for columns of a that are contiguous: as fast as when packed, until they are too many for the caches. */
-    private static final int COLUMNS_TO_PACK_COLUMNS = 512;
+    /** With fewer columns than this, rows of a that are contiguous are read in place; always, if that is fast. */
+    private static final int COLUMNS_TO_PACK_ROWS = FloatRowTiles.FAST_IN_PLACE ? Integer.MAX_VALUE : 2 * COLUMNS;
+    /** The same for columns of a that are contiguous. */
+    private static final int COLUMNS_TO_PACK_COLUMNS = 256;
 
     private static final float[] ZEROS = new float[COLUMNS];
 
@@ -126,31 +126,47 @@ public final class VectorMatmul {
         int depth = evenly(k, MAX_DEPTH);
         int columns = Math.min(n, MAX_COLUMNS);
         int rows = ROWS * evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
-        int columnsToPackA = aCol == 1 ? COLUMNS_TO_PACK_ROWS : aRow == 1 ? COLUMNS_TO_PACK_COLUMNS : 0;
+        boolean byRows = aCol == 1;
+        int columnsToPackA = byRows ? COLUMNS_TO_PACK_ROWS : aRow == 1 ? COLUMNS_TO_PACK_COLUMNS : 0;
+        boolean packB = m >= ROWS_TO_PACK_B || bCol != 1;
         boolean packA = n >= columnsToPackA && m >= ROWS_TO_PACK_B;
-        float[] ap = scratch.floats(1, (packA ? rows : ROWS) * depth);
+        float[] ap = scratch.floats(1, (packA ? rows / ROWS : 1) * FloatPacking.tileSize(byRows, depth));
         float[] bp = scratch.floats(0, (columns + COLUMNS - 1) / COLUMNS * COLUMNS * depth);
         for (int j = 0; j < n; j += columns) {
             int width = Math.min(columns, n - j);
             for (int p = 0; p < k; p += depth) {
                 int deep = Math.min(depth, k - p);
                 int bAt = bOffset + p * bRow + j * bCol;
-                boolean inPlace = m < ROWS_TO_PACK_B && bCol == 1;
-                FloatPacking.packB(b, bAt, bRow, bCol, bp, deep, width, inPlace);
+                FloatPacking.packB(b, bAt, bRow, bCol, bp, deep, width, !packB);
                 for (int i = 0; i < m; i += rows) {
                     int high = Math.min(rows, m - i);
                     int aAt = aOffset + i * aRow + p * aCol;
                     int cAt = cOffset + i * cRow + j;
+                    float[] from = a;
+                    int fromRow = aRow;
+                    int fromCol = aCol;
+                    int tileStep = ROWS * aRow;
+                    if (packA) {
+                        from = ap;
+                        if (byRows) {
+                            FloatPacking.packRows(a, aAt, aRow, ap, high, deep);
+                        } else {
+                            FloatPacking.packColumns(a, aAt, aRow, aCol, ap, high, deep);
+                        }
+                        aAt = 0;
+                        fromRow = byRows ? FloatRowTiles.STRIDE : 1;
+                        fromCol = byRows ? 1 : ROWS;
+                        tileStep = FloatPacking.tileSize(byRows, deep);
+                    }
                     for (int s = 0; s < width; s += COLUMNS) {
-                        int wide = Math.min(COLUMNS, width - s);
-                        boolean there = inPlace && FloatPacking.fits(b, bAt + s, bRow, deep);
+                        boolean there = !packB && FloatPacking.fits(b, bAt + s, bRow, deep);
                         panel(
-                                a,
+                                from,
                                 aAt,
-                                aRow,
-                                aCol,
+                                fromRow,
+                                fromCol,
+                                tileStep,
                                 packA,
-                                s == 0,
                                 ap,
                                 there ? b : bp,
                                 there ? bAt + s : s * deep,
@@ -159,7 +175,7 @@ public final class VectorMatmul {
                                 cAt + s,
                                 cRow,
                                 high,
-                                wide,
+                                Math.min(COLUMNS, width - s),
                                 deep,
                                 p > 0,
                                 scratch);
@@ -175,14 +191,19 @@ public final class VectorMatmul {
         return (n + blocks - 1) / blocks;
     }
 
-    /** One panel of b (in registers' order) times a block of a: the loop over the tiles of a column of c. */
+    /**
+     * One panel of b (in registers' order) times a block of a: the loop over the tiles of a column of c.
+     *
+     * @param tileStep from the first element of a tile of {@code a} to that of the next
+     * @param packed whether {@code a} is: then a tile with fewer rows than the others repeats its last
+     */
     private static void panel(
             float[] a,
             int aOffset,
             int aRow,
             int aCol,
-            boolean packA,
-            boolean fillA,
+            int tileStep,
+            boolean packed,
             float[] ap,
             float[] b,
             int bOffset,
@@ -197,7 +218,8 @@ public final class VectorMatmul {
             Scratch scratch) {
         boolean direct = width == COLUMNS || width == LANES;
         float[] tile = scratch.floats(2, ROWS * COLUMNS);
-        for (int i = 0; i < m; i += ROWS) {
+        int tileOffset = aOffset;
+        for (int i = 0; i < m; i += ROWS, tileOffset += tileStep) {
             int rows = Math.min(ROWS, m - i);
             int at = cOffset + i * cRow;
             float[] to = c;
@@ -215,26 +237,21 @@ public final class VectorMatmul {
             int initOffset = add ? toOffset : 0;
             int initRow = add ? toRow : 0;
             float[] from = a;
-            int fromOffset = aOffset + i * aRow;
+            int fromOffset = tileOffset;
             int fromRow = aRow;
-            boolean byColumns = packA || aRow == 1 && aCol != 1 && rows == ROWS && bRow == COLUMNS;
-            if (packA || aCol != 1 && !byColumns) {
+            boolean byColumns = packed ? aCol != 1 : aRow == 1 && aCol != 1 && rows == ROWS && bRow == COLUMNS;
+            if (aCol != 1 && !byColumns) {
                 from = ap;
-                fromOffset = packA ? i * depth : 0;
+                fromOffset = 0;
                 fromRow = depth;
-                if (!packA) {
-                    FloatPacking.packRows(a, aOffset + i * aRow, aRow, aCol, ap, rows, depth);
-                } else if (fillA) {
-                    FloatPacking.packColumns(a, aOffset + i * aRow, aRow, aCol, ap, fromOffset, rows, depth);
-                }
+                FloatPacking.copyTile(a, tileOffset, aRow, aCol, ap, rows, depth);
             }
             if (byColumns) {
-                int step = packA ? ROWS : aCol;
                 if (width > LANES) {
                     FloatTiles.columns2(
                             from,
                             fromOffset,
-                            step,
+                            aCol,
                             b,
                             bOffset,
                             init,
@@ -250,7 +267,7 @@ public final class VectorMatmul {
                     FloatTiles.columns1(
                             from,
                             fromOffset,
-                            step,
+                            aCol,
                             b,
                             bOffset,
                             bRow,
@@ -263,7 +280,10 @@ public final class VectorMatmul {
                             rows,
                             depth);
                 }
-            } else if (width > LANES && FloatRowTiles.FAST && bRow == COLUMNS) {
+            } else if (width > LANES && packed) {
+                FloatRowTiles.packed2(
+                        from, fromOffset, 1, b, bOffset, init, initOffset, initRow, to, toOffset, toRow, rows, depth);
+            } else if (width > LANES && FloatRowTiles.FAST_IN_PLACE && bRow == COLUMNS) {
                 FloatRowTiles.rows2(
                         from,
                         fromOffset,
