@@ -60,8 +60,8 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--seconds", description = "Length of each measurement. Default: ${DEFAULT-VALUE}.")
     private double seconds = 0.5;
 
-    @Option(names = "--warm-up", description = "Seconds before the first round. Default: ${DEFAULT-VALUE}.")
-    private double warmUp = 2;
+    @Option(names = "--warm-up", description = "Seconds before the first round, at most. Default: ${DEFAULT-VALUE}.")
+    private double warmUp = 10;
 
     @Option(names = "--quick", description = "One start, shorter measurements: figures that tell less.")
     private boolean quick;
@@ -141,7 +141,7 @@ public final class Compare implements Callable<Integer> {
 
     private Race.Pace pace() {
         return quick
-                ? new Race.Pace(1, rounds, Math.min(seconds, 0.2), Math.min(warmUp, 1), 100, 60)
+                ? new Race.Pace(1, rounds, Math.min(seconds, 0.2), Math.min(warmUp, 3), 100, 60)
                 : new Race.Pace(forks, rounds, seconds, warmUp, 100, 60);
     }
 

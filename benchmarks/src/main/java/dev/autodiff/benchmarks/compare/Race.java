@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Race {
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
     private static final long NANOS = 1_000_000_000;
+    /** During the warm-up, a run that takes no less than this share of the best time so far brought nothing. */
+    private static final double FASTER = 0.95;
 
     private final Pace pace;
     private final Path logs;
@@ -35,7 +37,7 @@ final class Race {
      * @param forks how often the processes are started afresh for each model
      * @param rounds after each start
      * @param seconds of each measurement
-     * @param warmUp seconds before the first round
+     * @param warmUp seconds before the first round, at most
      * @param pause milliseconds before each measurement, in which threads that spin in idle processes go to sleep
      * @param patience seconds that a reply may take beyond the time of the measurement
      */
@@ -146,9 +148,7 @@ final class Race {
         private void rounds(String id, int fork) {
             List<Entrant> field =
                     running.keySet().stream().filter(e -> e.tasks().test(id)).toList();
-            for (Entrant entrant : field) {
-                measure(id, pace.warmUp, entrant);
-            }
+            field.forEach(entrant -> warmUp(id, entrant));
             // The first round does not count: compilers still work off what the warm-up left behind.
             for (int round = -1; round < pace.rounds; round++) {
                 for (int i = 0; i < field.size(); i++) {
@@ -162,6 +162,21 @@ final class Race {
                 }
             }
             progress.accept(summary(id, fork, field));
+        }
+
+        /** Runs a task until it does not get faster any more, or for as long as it may take. */
+        private void warmUp(String id, Entrant entrant) {
+            double best = Double.POSITIVE_INFINITY;
+            int inVain = 0;
+            for (double spent = 0; spent < pace.warmUp && inVain < 2; spent += pace.seconds) {
+                JsonNode reply = measure(id, pace.seconds, entrant);
+                if (reply == null) {
+                    return;
+                }
+                double median = reply.path("median").asDouble();
+                inVain = median < FASTER * best ? 0 : inVain + 1;
+                best = Math.min(best, median);
+            }
         }
 
         /** One measurement; null if it cannot be made, and the tally says why. */

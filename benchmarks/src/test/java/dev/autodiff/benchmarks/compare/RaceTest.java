@@ -9,6 +9,7 @@ import dev.autodiff.benchmarks.compare.Results.Measurement;
 import dev.autodiff.benchmarks.compare.Results.Sample;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,18 @@ class RaceTest {
         assertNull(first.problem());
         assertEquals(700, find(race, "W2", "a").samples().get(0).median());
         assertEquals(List.of(new Entry("a", "The a", "1.2", "scripted", null)), race.entries());
+    }
+
+    @Test
+    void warmsUpUntilNothingIsGainedAnyMore() {
+        Race race = new Race(new Race.Pace(1, 2, 0.01, 1, 0, 20), logs, progress::add);
+        race.run(List.of("W1"), List.of(ScriptedWorker.entrant("a", "warms")));
+        // It says 900, 700, 500, 400, 400, ...
+        assertEquals(List.of(400.0, 400.0), boxed(find(race, "W1", "a").medians()));
+    }
+
+    private static List<Double> boxed(double[] values) {
+        return Arrays.stream(values).boxed().toList();
     }
 
     @Test

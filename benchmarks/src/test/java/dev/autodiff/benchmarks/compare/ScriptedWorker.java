@@ -45,6 +45,10 @@ final class ScriptedWorker {
             switch (behaviour[0]) {
                 case "hangs" -> Thread.sleep(60_000);
                 case "refuses" -> System.out.println("{\"problem\": \"it has no dropout\"}");
+                // Slow until its compiler is done, then as fast as it can be.
+                case "warms" ->
+                    System.out.println("{\"median\": " + Math.max(400, 1100 - 2 * time)
+                            + ", \"min\": 50, \"p90\": 900, \"steps\": 5}");
                 case "crashes" -> {
                     System.out.println("Segmentation fault");
                     System.exit(139);
