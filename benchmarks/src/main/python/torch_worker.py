@@ -11,8 +11,8 @@ def start():
         import torch
     except ImportError as e:
         raise RuntimeError(
-            f"{e}, with {sys.executable}. Install PyTorch: {sys.executable} -m pip install torch numpy"
-            " --index-url https://download.pytorch.org/whl/cpu; or name another Python with --python"
+            f"{e}, with {sys.executable}. Install PyTorch: {sys.executable} -m pip install torch numpy; or name another"
+            " Python with --python"
         )
     threads = int(sys.argv[1]) if len(sys.argv) > 1 else torch.get_num_threads()
     torch.set_num_threads(threads)

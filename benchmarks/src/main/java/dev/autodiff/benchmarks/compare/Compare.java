@@ -167,7 +167,6 @@ public final class Compare implements Callable<Integer> {
 
     private Trials trials(List<String> tasks, Entrants entrants, List<Entrant> present, Consumer<String> progress) {
         Trials trials = new Trials(out.resolve("logs"), pace().forks() * rounds, progress);
-        Entrant ours = present.get(0);
         if (tasks.contains(Tasks.START)) {
             trials.start(present);
         }
@@ -177,7 +176,7 @@ public final class Compare implements Callable<Integer> {
                     .toList());
         }
         if (tasks.contains(Tasks.ALLOCATION)) {
-            trials.allocation(ours);
+            present.stream().filter(Entrant::ours).forEach(trials::allocation);
         }
         if (tasks.contains(Tasks.BITS)) {
             trials.bits(entrants);

@@ -121,7 +121,11 @@ record Results(
             @Nullable Double high,
             String relation,
             double limit,
-            @Nullable Boolean met) {}
+            @Nullable Boolean met) {
+        Check judged(boolean reached) {
+            return new Check(id, what, against, value, low, high, relation, limit, reached);
+        }
+    }
 
     /** What a contender did at a task, if it has any figures. */
     Optional<Measurement> figures(String id, String contender) {

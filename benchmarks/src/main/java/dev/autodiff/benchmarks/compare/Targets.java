@@ -104,25 +104,14 @@ final class Targets {
         }
         double limit = SPEED_UP.getOrDefault(id, 1.0);
         double[] ratios = Statistics.ratios(one.get(), all.get());
-        if (limit > 1) {
-            add(id, SPEED_UP_WHAT, Entrant.ONE_THREAD, ratios, ">=", limit);
-        } else {
+        Check check = check(id, SPEED_UP_WHAT, Entrant.ONE_THREAD, ratios, ">=", limit);
+        if (limit == 1 && ratios.length > 0) {
             // Never slower: where more threads bring nothing, the ratio is 1 but for noise, so that only rounds which
             // are
             // all slower tell that it is.
-            Check check = check(id, SPEED_UP_WHAT, Entrant.ONE_THREAD, ratios, ">=", limit);
-            Boolean met = ratios.length == 0 ? null : (Boolean) (Statistics.max(ratios) >= limit);
-            checks.add(new Check(
-                    id,
-                    check.what(),
-                    check.against(),
-                    check.value(),
-                    check.low(),
-                    check.high(),
-                    check.relation(),
-                    limit,
-                    met));
+            check = check.judged(Statistics.max(ratios) >= 1);
         }
+        checks.add(check);
     }
 
     private void scalar(String id) {

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.benchmarks.Workload;
+import dev.autodiff.benchmarks.compare.Results.Check;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -36,6 +39,22 @@ class CompareTest {
                 .execute(arguments.split(" ", -1));
         assertEquals(CommandLine.ExitCode.USAGE, code);
         assertTrue(errors.toString().contains(message), errors.toString());
+    }
+
+    @Test
+    void measuresAndReports(@TempDir Path directory) throws IOException {
+        int code = new CommandLine(new Compare())
+                .execute(("--only W1 --peers none --threads 2 --quick --rounds 1 --seconds 0.02 --warm-up 0.02 --out "
+                                + directory)
+                        .split(" ", -1));
+        assertEquals(0, code);
+        Results results = new ResultsFile(directory).read();
+        for (String key : List.of(Entrant.AUTODIFF, Entrant.ONE_THREAD)) {
+            assertTrue(results.figures("W1", key).orElseThrow().median() > 0);
+            assertTrue(Targets.peak(results, key).orElseThrow() > 0);
+            assertTrue(Targets.bandwidth(results, key).orElseThrow() > 0);
+        }
+        assertTrue(results.checks().stream().map(Check::what).anyMatch(Targets.SPEED_UP_WHAT::equals));
     }
 
     @Test
