@@ -1,8 +1,10 @@
 package dev.autodiff.benchmarks;
 
-import dev.autodiff.array.DType;
+import static dev.autodiff.nn.Feed.feed;
+
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.benchmarks.worker.Numbers;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
@@ -17,8 +19,8 @@ import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * The models that are measured, each with made-up data of the right shape: what one call of {@link Prepared#run()} does is
@@ -60,10 +62,38 @@ public enum Workload {
         this.layers = layers;
     }
 
+    /** Rows that a step is fed; for {@link #W8} the length of the vector. */
+    public int batch() {
+        return batch;
+    }
+
+    /** Whether the targets are numbers and the cost is the mean squared error, rather than softmax cross-entropy. */
+    public boolean regression() {
+        return regression;
+    }
+
+    /** The rate of dropout behind each hidden layer; 0 for none. */
+    public double dropout() {
+        return dropout;
+    }
+
+    /** Whether the optimizer is Adam with rate 0.001, rather than gradient descent with rate 0.01. */
+    public boolean adam() {
+        return adam;
+    }
+
+    /** The width of each layer, the inputs first; none for {@link #W8}. */
+    public int[] layers() {
+        return layers.clone();
+    }
+
     /** A workload that is ready to be run, again and again. */
     public interface Prepared {
         /** One training step, or one inference. */
         void run();
+
+        /** What the steps have led to: the cost and the parameters, or what the last step computed. */
+        List<NDArray> results();
     }
 
     /** Builds the model and its data. */
@@ -105,17 +135,31 @@ public enum Workload {
                 : Losses.softmaxCrossEntropy(z, y).mean();
         Optimizer optimizer = adam ? new Adam(0.001) : new GradientDescent(0.01);
         TrainOp train = optimizer.minimize(cost);
-        Step step = new Session(1).prepare(train, List.of(), x, y);
+        Session session = new Session(1);
+        Step step = session.prepare(train, List.of(), x, y);
         NDArray features = uniform(batch, layers[0]);
-        NDArray labels = regression ? uniform(batch, 1) : oneHot(batch, layers[layers.length - 1]);
-        return () -> step.run(features, labels);
+        NDArray labels =
+                regression ? uniform(batch, 1) : NDArray.wrap(Numbers.classes(batch, classes()), batch, classes());
+        return new Prepared() {
+            @Override
+            public void run() {
+                step.run(features, labels);
+            }
+
+            @Override
+            public List<NDArray> results() {
+                List<NDArray> results = new ArrayList<>();
+                results.add(session.run(cost, feed(x, features), feed(y, labels)));
+                session.variables().forEach(variable -> results.add(variable.value()));
+                return results;
+            }
+        };
     }
 
     private Prepared inference() {
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, layers[0]));
         Step step = new Session(1).prepare(List.of(model(x)), x);
-        NDArray features = uniform(batch, layers[0]);
-        return () -> step.run(features);
+        return computation(step, uniform(batch, layers[0]));
     }
 
     private Prepared chain() {
@@ -130,8 +174,29 @@ public enum Workload {
             };
         }
         Step step = new Session(1).prepare(Tensors.gradients(v.sum(), x), x);
-        NDArray values = uniform(batch);
-        return () -> step.run(values);
+        return computation(step, uniform(batch));
+    }
+
+    private static Prepared computation(Step step, NDArray input) {
+        return new Prepared() {
+            @Override
+            public void run() {
+                step.run(input);
+            }
+
+            @Override
+            public List<NDArray> results() {
+                return List.of(step.value(0));
+            }
+        };
+    }
+
+    private int classes() {
+        return layers[layers.length - 1];
+    }
+
+    private static NDArray uniform(int... dims) {
+        return NDArray.wrap(Numbers.uniform(Shape.of(dims).size()), dims);
     }
 
     private Tensor model(Tensor x) {
@@ -147,23 +212,5 @@ public enum Workload {
             }
         }
         return h;
-    }
-
-    private static NDArray uniform(int... dims) {
-        SplittableRandom random = new SplittableRandom(1);
-        float[] values = new float[Shape.of(dims).size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextDouble();
-        }
-        return NDArray.wrap(values, dims);
-    }
-
-    private static NDArray oneHot(int rows, int classes) {
-        SplittableRandom random = new SplittableRandom(2);
-        NDArray result = NDArray.zeros(DType.FLOAT32, rows, classes);
-        for (int i = 0; i < rows; i++) {
-            ((float[]) result.storage())[i * classes + random.nextInt(classes)] = 1;
-        }
-        return result;
     }
 }

@@ -1,0 +1,5 @@
+/** TensorFlow Java in the comparison with other frameworks. */
+@NullMarked
+package dev.autodiff.benchmarks.peers.tensorflow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package dev.autodiff.benchmarks.compare;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.benchmarks.Workload;
+import dev.autodiff.benchmarks.worker.Contender;
+import dev.autodiff.benchmarks.worker.Reply;
+import dev.autodiff.benchmarks.worker.Task;
+import dev.autodiff.benchmarks.worker.Worker;
+import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.kernel.ThreadTeam;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/**
+ * The worker process of autodiff. Beyond what every worker knows, it measures the machine ({@code FMA}, {@code TRIAD}) and
+ * answers {@code allocation ID}, with the bytes that a step allocates, and {@code bits ID}, with a digest of every bit that
+ * three steps lead to. The system properties {@code autodiff.threads} and {@code autodiff.kernels} hold for all of it.
+ */
+final class AutodiffWorker implements Contender {
+    /** The id of the task that shows how much the machine can compute: {@link dev.autodiff.benchmarks.FmaChains}. */
+    static final String FMA = "FMA";
+    /** The id of the task that shows how fast memory is: {@link TriadTask}. */
+    static final String TRIAD = "TRIAD";
+
+    private static final int DIGESTED_STEPS = 3;
+
+    private AutodiffWorker() {}
+
+    public static void main(String[] args) throws IOException {
+        Worker.serve(AutodiffWorker::new);
+    }
+
+    @Override
+    public String name() {
+        return "autodiff";
+    }
+
+    @Override
+    public String version() {
+        return System.getProperty("autodiff.version", "unknown");
+    }
+
+    @Override
+    public String about() {
+        return KernelProvider.kernels().getClass().getSimpleName() + ", threads: "
+                + ThreadTeam.shared().threads() + ", Java " + Runtime.version();
+    }
+
+    @Override
+    public Task prepare(String id) {
+        return switch (id) {
+            case FMA -> new FmaTask();
+            case TRIAD -> new TriadTask();
+            default -> id.startsWith("G") ? new MatmulTask(id) : new WorkloadTask(Workload.valueOf(id));
+        };
+    }
+
+    /** A workload of this project. */
+    private static final class WorkloadTask implements Task {
+        private final Workload.Prepared prepared;
+
+        WorkloadTask(Workload workload) {
+            prepared = workload.prepare();
+        }
+
+        @Override
+        public void step() {
+            prepared.run();
+        }
+
+        @Override
+        public double result() {
+            return prepared.results().get(0).at(0);
+        }
+    }
+
+    @Override
+    public Reply answer(String question, String id) throws Exception {
+        return switch (question) {
+            case "allocation" -> Allocation.measure(prepare(id));
+            case "bits" -> new Reply().put("digest", digest(Workload.valueOf(id).prepare()));
+            default -> Contender.super.answer(question, id);
+        };
+    }
+
+    private static String digest(Workload.Prepared prepared) {
+        for (int i = 0; i < DIGESTED_STEPS; i++) {
+            prepared.run();
+        }
+        return digest(prepared.results());
+    }
+
+    /** A checksum of all bits of all numbers. */
+    static String digest(List<NDArray> results) {
+        CRC32 crc = new CRC32();
+        for (NDArray result : results) {
+            float[] values = result.toFloats();
+            ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length);
+            bytes.asFloatBuffer().put(values);
+            crc.update(bytes);
+        }
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+}

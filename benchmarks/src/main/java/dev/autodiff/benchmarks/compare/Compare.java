@@ -1,0 +1,186 @@
+package dev.autodiff.benchmarks.compare;
+
+import dev.autodiff.benchmarks.compare.Results.Entry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code benchmarks/compare}. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        description = "Measures autodiff and other frameworks on the same models, in turns, and writes results.json,"
+                + " results.md and results.svg.")
+public final class Compare implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "TASK",
+            description =
+                    "Only these: W1 to W8, I1, I128, G (all matrix products) or one as G512x512x512, start, build,"
+                            + " allocation, bits, machine.")
+    private List<String> only = List.of();
+
+    @Option(
+            names = "--peers",
+            split = ",",
+            paramLabel = "PEER",
+            description = "Only these peers, of torch, jax, djl, nd4j, tensorflow; none for no peer at all.")
+    private List<String> peers = Entrants.PEERS;
+
+    @Option(
+            names = "--threads",
+            description = "Threads that each contender may use. Default: ${DEFAULT-VALUE}, as many as there are cores.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--forks", description = "How often the processes are started afresh. Default: ${DEFAULT-VALUE}.")
+    private int forks = 2;
+
+    @Option(names = "--rounds", description = "Rounds after each start. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 3;
+
+    @Option(names = "--seconds", description = "Length of each measurement. Default: ${DEFAULT-VALUE}.")
+    private double seconds = 0.5;
+
+    @Option(names = "--warm-up", description = "Seconds before the first round, at most. Default: ${DEFAULT-VALUE}.")
+    private double warmUp = 10;
+
+    @Option(names = "--quick", description = "One start, shorter measurements: figures that tell less.")
+    private boolean quick;
+
+    @Option(names = "--python", paramLabel = "PATH", description = "The Python that has PyTorch and JAX.")
+    private String python = "python3";
+
+    @Option(
+            names = "--java-peers",
+            description = "Build the peers in Java first; Maven downloads some 500 MB once. (The script does it.)")
+    @SuppressWarnings("UnusedVariable") // by the script, before this program runs
+    private boolean javaPeers;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where results go. Default: ${DEFAULT-VALUE}.")
+    private Path out = Path.of("out", "compare");
+
+    @Option(names = "--merge", description = "Keep what DIR/results.json tells about tasks that are not measured now.")
+    private boolean merge;
+
+    /** Runs the command, and ends the virtual machine with its exit code. */
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Compare()).execute(args));
+    }
+
+    @Override
+    @SuppressWarnings("SystemOut") // a command
+    public Integer call() throws IOException {
+        checkNumbers();
+        List<String> tasks = orUsage(() -> Tasks.named(only));
+        Path root = Path.of(System.getProperty("autodiff.root", "."));
+        List<String> chosen = peers.equals(List.of("none")) ? List.of() : peers;
+        Entrants entrants = new Entrants(root, python, threads);
+        List<Entrant> field = orUsage(() -> entrants.all(chosen));
+        ResultsFile file = new ResultsFile(out);
+        Results older = merge && file.exists() ? file.read() : null;
+        String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+
+        Race race = new Race(pace(), out.resolve("logs"), System.err::println);
+        for (List<String> group : Tasks.groups(tasks)) {
+            race.run(group, field);
+        }
+        Trials trials = trials(tasks, entrants, present(field, race.entries()), System.err::println);
+
+        List<Results.Measurement> measurements = new ArrayList<>(race.measurements());
+        measurements.addAll(trials.measurements());
+        Results results =
+                new Results(Results.FORMAT, date, settings(), Machine.here(), race.entries(), measurements, List.of());
+        Results all = older == null ? results : results.over(older);
+        file.write(all.withChecks(Targets.judge(all)));
+        System.out.println(MarkdownReport.of(all.withChecks(Targets.judge(all))));
+        System.out.println("Written to " + out.toAbsolutePath().normalize());
+        return 0;
+    }
+
+    private void checkNumbers() {
+        require(threads >= 1, "--threads has to be at least 1, not " + threads);
+        require(forks >= 1, "--forks has to be at least 1, not " + forks);
+        require(rounds >= 1, "--rounds has to be at least 1, not " + rounds);
+        require(seconds > 0 && seconds <= 60, "--seconds has to be above 0 and at most 60, not " + seconds);
+        require(warmUp > 0 && warmUp <= 60, "--warm-up has to be above 0 and at most 60, not " + warmUp);
+    }
+
+    /** What is made of an option, or the message why it does not make sense. */
+    private <T> T orUsage(Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void require(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private Race.Pace pace() {
+        return quick
+                ? new Race.Pace(1, rounds, Math.min(seconds, 0.2), Math.min(warmUp, 3), 100, 60)
+                : new Race.Pace(forks, rounds, seconds, warmUp, 100, 60);
+    }
+
+    private Map<String, String> settings() {
+        Race.Pace pace = pace();
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("threads", Integer.toString(threads));
+        settings.put("starts", Integer.toString(pace.forks()));
+        settings.put("rounds after each", Integer.toString(pace.rounds()));
+        settings.put("seconds each", Double.toString(pace.seconds()));
+        return settings;
+    }
+
+    /** The contenders in their own right that are not known to be missing. */
+    private static List<Entrant> present(List<Entrant> field, List<Entry> entries) {
+        return field.stream()
+                .filter(Entrant::isMain)
+                .filter(entrant -> entrant.problem() == null)
+                .filter(entrant -> entries.stream()
+                        .noneMatch(entry -> entry.key().equals(entrant.key()) && entry.problem() != null))
+                .toList();
+    }
+
+    private Trials trials(List<String> tasks, Entrants entrants, List<Entrant> present, Consumer<String> progress) {
+        Trials trials = new Trials(out.resolve("logs"), pace().forks() * rounds, progress);
+        if (tasks.contains(Tasks.START)) {
+            trials.start(present);
+        }
+        if (tasks.contains(Tasks.BUILD)) {
+            trials.build(present.stream()
+                    .filter(entrant -> entrant.ours() || entrant.key().equals(Entrant.JAX))
+                    .toList());
+        }
+        if (tasks.contains(Tasks.ALLOCATION)) {
+            present.stream().filter(Entrant::ours).forEach(trials::allocation);
+        }
+        if (tasks.contains(Tasks.BITS)) {
+            trials.bits(entrants);
+        }
+        return trials;
+    }
+}

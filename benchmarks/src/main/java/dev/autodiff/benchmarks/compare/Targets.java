@@ -1,0 +1,240 @@
+package dev.autodiff.benchmarks.compare;
+
+import dev.autodiff.benchmarks.compare.Results.Check;
+import dev.autodiff.benchmarks.compare.Results.Entry;
+import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Sample;
+import dev.autodiff.benchmarks.worker.MatrixProduct;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is aimed at, and whether results reach it. Ratios are taken round by round, and the median decides; the best peer is the
+ * one with the lowest median of all that could run.
+ */
+final class Targets {
+    /** Time of a step over the best peer's time. */
+    private static final Map<String, Double> STEP = Map.of(
+            "W1", 0.1, "W2", 0.25, "W3", 0.4, "W4", 0.6, "W5", 0.5, "W6", 0.9, "W7", 0.95, "W8", 1.0, "I1", 0.2, "I128",
+            0.6);
+    /** Microseconds of a step, in itself. */
+    private static final Map<String, Double> STEP_MICROS = Map.of("W1", 1.0);
+    /** Speed on all threads over the speed on one; on all other models it is 1. */
+    private static final Map<String, Double> SPEED_UP = Map.of("W6", 1.8, "W7", 1.8);
+    /** Time on the scalar kernels over time on the vector kernels. */
+    private static final double SCALAR = 3;
+    /** Speed of a matrix product over PyTorch's. */
+    private static final double PRODUCT = 1;
+    /** Percent of the machine's peak that large matrix products reach. */
+    private static final double PERCENT_OF_PEAK = 85;
+    /** Matrix products are large from here on, in every dimension. */
+    private static final int LARGE = 512;
+
+    private static final double START_MICROS = 500_000;
+    private static final double START_RATIO = 0.2;
+    private static final double BUILD_RATIO = 0.1;
+
+    private static final String TIME_OVER_BEST = "time / best peer's";
+    static final String SPEED_ALL_THREADS = "speed on all threads";
+    static final String SPEED_ONE_THREAD = "speed on 1 thread";
+    static final String PEAK_ALL_THREADS = "% of peak on all threads";
+    static final String PEAK_ONE_THREAD = "% of peak on 1 thread";
+    static final String SPEED_UP_WHAT = "speed on all threads / on one";
+    static final String SCALAR_WHAT = "time, scalar / vector kernels";
+
+    private final Results results;
+    private final List<Check> checks = new ArrayList<>();
+
+    private Targets(Results results) {
+        this.results = results;
+    }
+
+    /** All that is aimed at for the tasks that were measured. */
+    static List<Check> judge(Results results) {
+        Targets targets = new Targets(results);
+        Tasks.MODELS.forEach(targets::step);
+        Tasks.WITH_THREADS.forEach(targets::speedUp);
+        Tasks.WITH_SCALAR_KERNELS.forEach(targets::scalar);
+        results.ids("G").forEach(targets::product);
+        targets.start();
+        targets.build(Trials.FIRST_BUILD);
+        targets.build(Trials.NEXT_BUILD);
+        results.ids(Tasks.ALLOCATION).forEach(targets::allocation);
+        results.ids(Tasks.BITS).forEach(targets::bits);
+        return List.copyOf(targets.checks);
+    }
+
+    /** The peer with the lowest median at a task. */
+    static Optional<Measurement> best(Results results, String id) {
+        return results.contenders().stream()
+                .map(Entry::key)
+                .filter(Targets::isPeer)
+                .flatMap(key -> results.figures(id, key).stream())
+                .min(Comparator.comparingDouble(Measurement::median));
+    }
+
+    /** Whether a key is of another framework, set up as the comparison asks for. */
+    static boolean isPeer(String key) {
+        return !key.startsWith(Entrant.AUTODIFF) && !key.equals(Entrant.TORCH_ONE_THREAD);
+    }
+
+    private void step(String id) {
+        Optional<Measurement> ours = results.find(id, Entrant.AUTODIFF);
+        if (ours.isEmpty()) {
+            return;
+        }
+        Optional<Measurement> best = best(results, id);
+        ratio(id, TIME_OVER_BEST, ours, best, "<=", STEP.getOrDefault(id, 1.0));
+        Double micros = STEP_MICROS.get(id);
+        if (micros != null) {
+            add(id, "microseconds", null, ours.get().medians(), "<=", micros);
+        }
+    }
+
+    private void speedUp(String id) {
+        Optional<Measurement> one = results.find(id, Entrant.ONE_THREAD);
+        Optional<Measurement> all = results.find(id, Entrant.AUTODIFF);
+        if (one.isEmpty() || all.isEmpty()) {
+            return;
+        }
+        double limit = SPEED_UP.getOrDefault(id, 1.0);
+        double[] ratios = Statistics.ratios(one.get(), all.get());
+        Check check = check(id, SPEED_UP_WHAT, Entrant.ONE_THREAD, ratios, ">=", limit);
+        if (limit == 1 && ratios.length > 0) {
+            // Never slower: where more threads bring nothing, the ratio is 1 but for noise, so that only rounds which
+            // are
+            // all slower tell that it is.
+            check = check.judged(Statistics.max(ratios) >= 1);
+        }
+        checks.add(check);
+    }
+
+    private void scalar(String id) {
+        Optional<Measurement> scalar = results.find(id, Entrant.SCALAR);
+        if (scalar.isPresent()) {
+            ratio(id, SCALAR_WHAT, scalar, results.find(id, Entrant.AUTODIFF), "<=", SCALAR);
+        }
+    }
+
+    private void product(String id) {
+        product(id, SPEED_ALL_THREADS, PEAK_ALL_THREADS, Entrant.AUTODIFF, Entrant.TORCH);
+        if (results.find(id, Entrant.ONE_THREAD).isPresent()) {
+            product(id, SPEED_ONE_THREAD, PEAK_ONE_THREAD, Entrant.ONE_THREAD, Entrant.TORCH_ONE_THREAD);
+        }
+    }
+
+    private void product(String id, String speed, String percent, String us, String them) {
+        Optional<Measurement> ours = results.find(id, us);
+        Optional<Measurement> theirs = results.find(id, them);
+        ratio(id, speed + " / PyTorch's", theirs, ours, ">=", PRODUCT);
+        MatrixProduct shape = MatrixProduct.parse(id);
+        if (Math.min(shape.m(), Math.min(shape.k(), shape.n())) >= LARGE && ours.isPresent()) {
+            double[] percents = percentsOfPeak(results, ours.get());
+            add(id, percent, null, percents, ">=", PERCENT_OF_PEAK);
+        }
+    }
+
+    /** GFLOP/s in percent of what the machine's fused multiply-adds reach on as many threads; nothing if that is unknown. */
+    static double[] percentsOfPeak(Results results, Measurement product) {
+        boolean one = product.contender().equals(Entrant.ONE_THREAD)
+                || product.contender().equals(Entrant.TORCH_ONE_THREAD);
+        Optional<Double> peak = peak(results, one ? Entrant.ONE_THREAD : Entrant.AUTODIFF);
+        return peak.map(most -> billions(product).map(x -> 100 * x / most).toArray())
+                .orElse(new double[0]);
+    }
+
+    /** The machine's peak in GFLOP/s, as measured by the worker of this key: that of its best round. */
+    static Optional<Double> peak(Results results, String key) {
+        return results.figures(AutodiffWorker.FMA, key)
+                .map(fma -> billions(fma).max().orElse(Double.NaN));
+    }
+
+    /** The memory's bandwidth in GB/s, as measured by the worker of this key: that of its best round. */
+    static Optional<Double> bandwidth(Results results, String key) {
+        return results.figures(AutodiffWorker.TRIAD, key)
+                .map(triad -> billions(triad).max().orElse(Double.NaN));
+    }
+
+    /** Billions of operations, or of bytes, a second in each round. */
+    static DoubleStream billions(Measurement measurement) {
+        return measurement.samples().stream().mapToDouble(sample -> measurement.work() / sample.median() / 1e3);
+    }
+
+    private void start() {
+        Optional<Measurement> ours = results.find(Trials.START, Entrant.AUTODIFF);
+        if (ours.isPresent()) {
+            double[] seconds = ours.get().samples().stream()
+                    .mapToDouble(sample -> sample.median() / 1e6)
+                    .toArray();
+            add(Trials.START, "seconds", null, seconds, "<=", START_MICROS / 1e6);
+            ratio(Trials.START, "time / PyTorch's", ours, results.find(Trials.START, Entrant.TORCH), "<=", START_RATIO);
+        }
+    }
+
+    private void build(String id) {
+        Optional<Measurement> ours = results.find(id, Entrant.AUTODIFF);
+        if (ours.isPresent()) {
+            ratio(id, "time / JAX's", ours, results.find(id, Entrant.JAX), "<=", BUILD_RATIO);
+        }
+    }
+
+    private void allocation(String id) {
+        results.find(id, Entrant.AUTODIFF).ifPresent(ours -> add(id, "bytes a step", null, ours.medians(), "=", 0));
+    }
+
+    private void bits(String id) {
+        List<String> digests = new ArrayList<>();
+        boolean complete = true;
+        for (Measurement measurement : results.measurements()) {
+            if (measurement.id().equals(id)) {
+                complete &= !measurement.samples().isEmpty();
+                measurement.samples().stream()
+                        .map(Sample::digest)
+                        .map(String::valueOf)
+                        .forEach(digests::add);
+            }
+        }
+        double different = digests.stream().distinct().count();
+        add(
+                id,
+                "different results on 1, 2 and 4 threads",
+                null,
+                complete ? new double[] {different} : new double[0],
+                "=",
+                1);
+    }
+
+    /** Compares a with b, round by round. */
+    private void ratio(
+            String id, String what, Optional<Measurement> a, Optional<Measurement> b, String relation, double limit) {
+        boolean both = a.isPresent() && b.isPresent();
+        String against = b.map(Measurement::contender).orElse(null);
+        double[] ratios = both ? Statistics.ratios(a.get(), b.get()) : new double[0];
+        add(id, what, against, ratios, relation, limit);
+    }
+
+    private void add(String id, String what, @Nullable String against, double[] values, String relation, double limit) {
+        checks.add(check(id, what, against, values, relation, limit));
+    }
+
+    private static Check check(
+            String id, String what, @Nullable String against, double[] values, String relation, double limit) {
+        if (values.length == 0) {
+            return new Check(id, what, against, null, null, null, relation, limit, null);
+        }
+        double value = Statistics.median(values);
+        boolean met =
+                switch (relation) {
+                    case "<=" -> value <= limit;
+                    case ">=" -> value >= limit;
+                    default -> value == limit;
+                };
+        return new Check(
+                id, what, against, value, Statistics.min(values), Statistics.max(values), relation, limit, met);
+    }
+}

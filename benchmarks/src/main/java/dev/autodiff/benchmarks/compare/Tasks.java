@@ -1,0 +1,95 @@
+package dev.autodiff.benchmarks.compare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What is measured: tasks by id, some of them in one group that is run by the same processes. */
+final class Tasks {
+    /** Training steps and inferences. */
+    static final List<String> MODELS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "I1", "I128");
+    /** Models that two threads are compared with one on. */
+    static final List<String> WITH_THREADS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7");
+    /** Models that the scalar kernels are compared with the vector kernels on. */
+    static final List<String> WITH_SCALAR_KERNELS = List.of("W3", "W4", "W5", "W6", "W7");
+
+    /** Matrix products: squares, and those of the models, forward and backward. */
+    static final List<String> PRODUCTS = Stream.concat(
+                    IntStream.of(64, 128, 256, 512, 768, 1024, 1536, 2048).mapToObj(n -> "G" + n + "x" + n + "x" + n),
+                    Stream.of(
+                            "G128x784x10",
+                            "G784Tx128x10",
+                            "G128x784x128",
+                            "G784Tx128x128",
+                            "G128x10x128T",
+                            "G256x784x512",
+                            "G784Tx256x512",
+                            "G256x512x512",
+                            "G256x512x512T",
+                            "G512x2048x2048",
+                            "G1x784x128"))
+            .toList();
+
+    /** From the start of a process to the first training step. */
+    static final String START = "start";
+    /** Building and compiling a graph. */
+    static final String BUILD = "build";
+    /** What a step allocates. */
+    static final String ALLOCATION = "allocation";
+    /** The same bits for any number of threads. */
+    static final String BITS = "bits";
+    /** What the machine can do. */
+    static final String MACHINE = "machine";
+
+    private static final List<String> TRIALS = List.of(START, BUILD, ALLOCATION, BITS);
+
+    private Tasks() {}
+
+    static boolean isProduct(String id) {
+        return id.startsWith("G");
+    }
+
+    /** Whether the task tells about the machine, rather than about a contender. */
+    static boolean isMachine(String id) {
+        return id.equals(AutodiffWorker.FMA) || id.equals(AutodiffWorker.TRIAD);
+    }
+
+    /**
+     * The tasks that a user names.
+     *
+     * @param only names, as {@code W4}, {@code G} for all products, {@code start}; empty for all
+     * @throws IllegalArgumentException if a name is unknown
+     */
+    static List<String> named(List<String> only) {
+        if (only.isEmpty()) {
+            return Stream.of(MODELS, PRODUCTS, TRIALS).flatMap(List::stream).toList();
+        }
+        List<String> tasks = new ArrayList<>();
+        for (String name : only) {
+            if (name.equals("G")) {
+                tasks.addAll(PRODUCTS);
+            } else if (PRODUCTS.contains(name) || MODELS.contains(name) || TRIALS.contains(name)) {
+                tasks.add(name);
+            } else if (!name.equals(MACHINE)) {
+                throw new IllegalArgumentException("There is no task '" + name + "'. Tasks are "
+                        + String.join(", ", MODELS) + ", G (all matrix products; one of them as G512x512x512), "
+                        + String.join(", ", TRIALS) + ", " + MACHINE);
+            }
+        }
+        return tasks.stream().distinct().toList();
+    }
+
+    /**
+     * The tasks that are run in rounds, those of one list by the same processes: a process for each model, and one for the
+     * matrix products. What the machine can do is measured along with the products, or on its own.
+     */
+    static List<List<String>> groups(List<String> tasks) {
+        List<String> machine = new ArrayList<>(List.of(AutodiffWorker.FMA, AutodiffWorker.TRIAD));
+        tasks.stream().filter(PRODUCTS::contains).forEach(machine::add);
+        List<List<String>> groups = new ArrayList<>(List.of(machine));
+        tasks.stream().filter(MODELS::contains).map(Arrays::asList).forEach(groups::add);
+        return groups;
+    }
+}

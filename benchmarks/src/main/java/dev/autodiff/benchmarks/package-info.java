@@ -1,0 +1,9 @@
+/**
+ * Measurements: JMH benchmarks of whole training steps ({@link dev.autodiff.benchmarks.WorkloadBenchmark}) and of what they
+ * are made of, and in {@code compare} the comparison with other frameworks, which {@code benchmarks/compare} starts. Both
+ * measure the same models: {@link dev.autodiff.benchmarks.Workload}.
+ */
+@NullMarked
+package dev.autodiff.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.autodiff.benchmarks.worker;
+
+import java.util.Arrays;
+
+/**
+ * How long a step takes, in microseconds, over many samples. A sample is one step, or, for steps shorter than
+ * {@link #SAMPLE_NANOS}, the mean of as many as last so long: reading the clock takes a share of a microsecond.
+ *
+ * @param median of the samples
+ * @param min the shortest sample
+ * @param p90 nine of ten samples were no longer
+ * @param steps how many steps were timed
+ */
+public record Timing(double median, double min, double p90, long steps) {
+    /** The shortest sample, in nanoseconds. */
+    static final long SAMPLE_NANOS = 100_000;
+    /** The share of the time that goes to steps before the first sample, which fill the caches and tell how long one is. */
+    private static final double LEAD_IN = 0.2;
+
+    private static final int FEWEST_SAMPLES = 5;
+    private static final int MOST_SAMPLES = 100_000;
+
+    /**
+     * Runs a task again and again.
+     *
+     * @param seconds how long, about; but five samples are taken in any case
+     * @throws Exception what the task throws
+     */
+    static Timing measure(Task task, double seconds) throws Exception {
+        long start = System.nanoTime();
+        long leadIn = (long) (seconds * LEAD_IN * 1e9);
+        long before = 0;
+        long now = start;
+        do {
+            task.step();
+            before++;
+            now = System.nanoTime();
+        } while (now - start < leadIn);
+        int batch = (int) Math.max(1, SAMPLE_NANOS * before / Math.max(1, now - start));
+
+        double[] micros = new double[MOST_SAMPLES];
+        int samples = 0;
+        long begin = System.nanoTime();
+        long length = (long) (seconds * 1e9);
+        now = begin;
+        while (samples < FEWEST_SAMPLES || (now - begin < length && samples < MOST_SAMPLES)) {
+            long from = System.nanoTime();
+            for (int i = 0; i < batch; i++) {
+                task.step();
+            }
+            now = System.nanoTime();
+            micros[samples++] = (now - from) / (1e3 * batch);
+        }
+        return of(Arrays.copyOf(micros, samples), (long) samples * batch);
+    }
+
+    static Timing of(double[] micros, long steps) {
+        double[] sorted = micros.clone();
+        Arrays.sort(sorted);
+        int n = sorted.length;
+        double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+        return new Timing(median, sorted[0], sorted[(n - 1) * 9 / 10], steps);
+    }
+
+    /** The figures as a reply. */
+    Reply reply() {
+        return new Reply().put("median", median).put("min", min).put("p90", p90).put("steps", (double) steps);
+    }
+}

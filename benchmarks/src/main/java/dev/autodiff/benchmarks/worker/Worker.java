@@ -1,0 +1,160 @@
+package dev.autodiff.benchmarks.worker;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The process of one contender: answers requests on the standard input, a line each, with a line of JSON each on the standard
+ * output. Whatever else is printed goes to the standard error.
+ *
+ * <p>It first prints {@code {"name": ..., "version": ..., "about": ...}}, or {@code {"problem": why}} and ends. Then it knows:
+ *
+ * <table class="striped">
+ * <caption>Requests</caption>
+ * <tr><th scope="col">request</th><th scope="col">what it does</th><th scope="col">reply</th></tr>
+ * <tr><th scope="row">{@code run ID SECONDS}</th><td>runs a task for so long, after a lead-in; built once and kept until another
+ *   is asked for</td><td>the figures of {@link Timing}, {@code result} and {@code work}</td></tr>
+ * <tr><th scope="row">{@code once ID}</th><td>builds a task anew and makes one step</td><td>{@code micros} from the first
+ *   line of code that builds it to the end of the step, and {@code result}</td></tr>
+ * <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the input</td><td>none</td></tr>
+ * </table>
+ *
+ * <p>Any other request is the contender's own ({@link Contender#answer}). One that fails is answered with
+ * {@code {"problem": why}}. A worker that waits for a request does nothing.
+ */
+public final class Worker {
+    private final Contender contender;
+    private String id = "";
+    private Task task = new Nothing();
+
+    private Worker(Contender contender) {
+        this.contender = contender;
+    }
+
+    /** What stands in for a task before there is one. */
+    private static final class Nothing implements Task {
+        @Override
+        public void step() {}
+
+        @Override
+        public double result() {
+            return 0;
+        }
+    }
+
+    /** Makes a contender; loads its framework, which may not work here. */
+    @FunctionalInterface
+    public interface Start {
+        /**
+         * Loads the framework.
+         *
+         * @throws Exception whatever goes wrong
+         */
+        Contender contender() throws Exception;
+    }
+
+    /**
+     * Serves requests until there are no more, then ends the virtual machine, as some frameworks leave threads behind.
+     *
+     * @throws IOException if the standard input cannot be read
+     */
+    @SuppressWarnings({"SystemOut", "CatchingUnchecked"}) // replies are what the standard output is for
+    public static void serve(Start start) throws IOException {
+        PrintStream replies = System.out;
+        System.setOut(System.err);
+        try {
+            Contender contender = start.contender();
+            replies.println(new Reply()
+                    .put("name", contender.name())
+                    .put("version", contender.version())
+                    .put("about", contender.about()));
+            replies.flush();
+            new Worker(contender)
+                    .serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), replies);
+        } catch (Exception | LinkageError e) {
+            replies.println(problem(e));
+            replies.flush();
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    /** Answers requests until there are no more. */
+    static void serve(Contender contender, BufferedReader requests, PrintStream replies) throws IOException {
+        new Worker(contender).serve(requests, replies);
+    }
+
+    private void serve(BufferedReader requests, PrintStream replies) throws IOException {
+        while (true) {
+            String request = requests.readLine();
+            if (request == null || request.equals("quit")) {
+                return;
+            }
+            replies.println(answer(request));
+            replies.flush();
+        }
+    }
+
+    @SuppressWarnings("CatchingUnchecked") // the next request may well succeed
+    private Reply answer(String request) {
+        String[] words = request.split(" ", -1);
+        try {
+            if (words[0].equals("run") && words.length == 3) {
+                return run(words[1], Double.parseDouble(words[2]));
+            }
+            if (words.length != 2) {
+                throw new IllegalArgumentException("'" + request + "' is no request; try: run W4 1.0");
+            }
+            return words[0].equals("once") ? once(words[1]) : contender.answer(words[0], words[1]);
+        } catch (Exception | LinkageError | OutOfMemoryError | AssertionError e) {
+            return problem(e);
+        }
+    }
+
+    private Reply run(String wanted, double seconds) throws Exception {
+        if (!wanted.equals(id)) {
+            keep("", new Nothing());
+            keep(wanted, contender.prepare(wanted));
+        }
+        Timing timing = Timing.measure(task, seconds);
+        return timing.reply().put("result", finite(task.result())).put("work", task.work());
+    }
+
+    private Reply once(String wanted) throws Exception {
+        keep("", new Nothing());
+        long start = System.nanoTime();
+        Task built = contender.prepare(wanted);
+        built.step();
+        double micros = (System.nanoTime() - start) / 1e3;
+        keep(wanted, built);
+        return new Reply().put("micros", micros).put("result", finite(built.result()));
+    }
+
+    private void keep(String newId, Task newTask) {
+        task.close();
+        id = newId;
+        task = newTask;
+    }
+
+    private static double finite(double result) {
+        if (!Double.isFinite(result)) {
+            throw new ArithmeticException("the result is " + result + ": what was measured was no training");
+        }
+        return result;
+    }
+
+    private static Reply problem(Throwable e) {
+        Throwable cause = e;
+        StringBuilder why = new StringBuilder();
+        for (int depth = 0; cause != null && depth < 5; depth++, cause = cause.getCause()) {
+            String message = cause.getMessage();
+            boolean own = cause instanceof UnsupportedOperationException && message != null;
+            why.append(depth == 0 ? "" : "; caused by ")
+                    .append(own ? "" : cause.getClass().getSimpleName() + (message == null ? "" : ": "))
+                    .append(message == null ? "" : message);
+        }
+        return new Reply().put("problem", why.toString());
+    }
+}

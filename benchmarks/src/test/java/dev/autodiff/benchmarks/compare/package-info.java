@@ -1,0 +1,4 @@
+@NullMarked
+package dev.autodiff.benchmarks.compare;
+
+import org.jspecify.annotations.NullMarked;

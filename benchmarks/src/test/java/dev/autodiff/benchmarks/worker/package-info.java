@@ -1,0 +1,4 @@
+@NullMarked
+package dev.autodiff.benchmarks.worker;
+
+import org.jspecify.annotations.NullMarked;
