@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Matrix products, one for each combination of the leading axes. */
 final class MatmulInstruction extends Instruction {
     /** Parts of a large product for each thread. */
-    private static final int PARTS_PER_THREAD = Integer.getInteger("PT", 4);
+    private static final int PARTS_PER_THREAD = 4;
     /** What such a part should have at least, in multiplications: some tenths of a millisecond. */
     private static final int WORK_TO_TAKE = 1 << 24;
     /** Columns, or rows, for which packing what all parts need costs each a few percent. */
