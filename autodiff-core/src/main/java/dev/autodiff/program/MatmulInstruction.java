@@ -102,7 +102,7 @@ final class MatmulInstruction extends Instruction {
             return parts;
         }
         long more = Math.min(multiplications / WORK_TO_TAKE, Math.max(n / COLUMNS_TO_TAKE, m / ROWS_TO_TAKE));
-        return (int) Math.max(parts, Math.min(more, PARTS_PER_THREAD * threads));
+        return (int) Math.max(parts, Math.min(more, (long) PARTS_PER_THREAD * threads));
     }
 
     @Override
