@@ -162,8 +162,16 @@ class DeterminismTest {
                 for (Variable variable : session.variables()) {
                     hash = 31 * hash + variable.value().hashCode();
                 }
+                hash = 31 * hash + session.run(largeProduct()).hashCode();
             }
             System.out.println("bits " + hash);
+        }
+
+        /** Divided into more parts than there are threads. */
+        private static Tensor largeProduct() {
+            Variable a = Variable.of("a", Shape.of(300, 512), Initializers.heNormal());
+            Variable b = Variable.of("b", Shape.of(512, 520), Initializers.heNormal());
+            return a.matmul(b).relu();
         }
     }
 
