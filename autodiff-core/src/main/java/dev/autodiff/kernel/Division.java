@@ -2,8 +2,8 @@ package dev.autodiff.kernel;
 
 /** How work is divided among parts: always by outputs, into contiguous ranges whose sizes differ by one unit at most. */
 public final class Division {
-    /** Multiples of the sizes of all kernels' register tiles; more than 1, as a vector's product sums in another order. */
-    private static final int ROWS = 12;
+    /** Few, so that parts are even, though tiles have 5 or 6; more than 1, as the product of a vector sums in another order. */
+    private static final int ROWS = 4;
 
     private static final int COLUMNS = 32;
     /** Cost of packing one element of the second matrix, in multiplications. */

@@ -32,7 +32,7 @@ public final class Scratch {
      *
      * @param which 0 or 1
      */
-    float[][] floatRows(int which, int rows, int length) {
+    public float[][] floatRows(int which, int rows, int length) {
         float[][] held = floatRows[which];
         if (held.length < rows || held[0].length < length) {
             held = new float[Math.max(rows, held.length)][Math.max(length, held.length == 0 ? 0 : held[0].length)];

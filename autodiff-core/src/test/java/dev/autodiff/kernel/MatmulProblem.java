@@ -133,7 +133,7 @@ public final class MatmulProblem {
 
     /** Work this small is never divided: the products with a vector, short of it, may sum in another order. */
     public boolean isDivisible() {
-        return (m > 1 && n > 1) || 12L * k > 1024;
+        return (m > 1 && n > 1) || 4L * k > 1024;
     }
 
     /** Checks the values against sums in double precision, the bits for several numbers of parts, and the guards. */
@@ -229,6 +229,13 @@ public final class MatmulProblem {
         {8, 18, 321},
         {30, 140, 641},
         {25, 520, 33},
+        {32, 96, 5},
+        {33, 97, 257},
+        {37, 150, 256},
+        {36, 111, 30},
+        {101, 103, 513},
+        {40, 112, 9},
+        {104, 1040, 10},
         {1, 300, 257},
         {300, 1, 257},
         {1, 1, 5000},

@@ -85,7 +85,7 @@ abstract class Compilation {
     /** Calls the loops in turn, so that the compiler is not waited for with each of them. */
     private void run() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        float[] x = new float[FloatTiles.ROWS * FloatRowTiles.STRIDE];
+        float[] x = new float[Math.max(FloatTiles.ROWS * FloatRowTiles.STRIDE, FloatStrips.PANEL_SIZE)];
         boolean[] fast = new boolean[loops];
         for (int left = loops; left > 0; ) {
             long before = System.nanoTime();
@@ -117,7 +117,7 @@ abstract class Compilation {
 
     private static final class Matmul extends Compilation {
         Matmul() {
-            super("matmul", 1L << 27, 11);
+            super("matmul", 1L << 27, 13);
         }
 
         @Override
@@ -125,7 +125,7 @@ abstract class Compilation {
             int row = FloatTiles.COLUMNS;
             int rows = FloatTiles.ROWS;
             switch (loop) {
-                case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, rows / 2, DEPTH);
+                case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
                 case 1 -> FloatTiles.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
                 case 2 -> FloatPacking.copyPanel(x, 0, row, x, 0, DEPTH);
                 case 3 -> FloatTiles.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
@@ -134,7 +134,9 @@ abstract class Compilation {
                 case 6 -> VectorMatvec.columns1(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
                 case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatTiles.LANES, x);
                 case 8 -> FloatPacking.copyFourPanels(x, 0, row, x, 0, DEPTH / 4);
-                case 9 -> FloatPacking.copyFourTiles(x, 0, row, x, 0, DEPTH);
+                case 9 -> FloatStrips.multiply(x, x, x, 0, row, x, 0, row, FloatStrips.ROWS, DEPTH);
+                case 10 -> StripPacking.copy(x, 0, FloatStrips.STEP, x, 0, DEPTH);
+                case 11 -> StripPacking.transpose(x, DEPTH, x, DEPTH);
                 default -> rowTile(x, row, rows);
             }
         }

@@ -16,11 +16,6 @@ final class FloatPacking {
         return offset + (long) (depth - 1) * bRow + COLUMNS <= b.length;
     }
 
-    /** From the start of a packed tile of a to the next; one in columns has room behind it for the end of a vector. */
-    static int tileSize(boolean byRows, int depth) {
-        return byRows ? ROWS * FloatRowTiles.STRIDE : ROWS * depth + LANES;
-    }
-
     /** Copies the rows of a tile of a one by one, from wherever they are. */
     static void copyTile(float[] a, int aOffset, int aRow, int aCol, float[] to, int rows, int depth) {
         for (int i = 0; i < rows; i++) {
@@ -36,58 +31,6 @@ final class FloatPacking {
         int filled = (rows + ROWS - 1) / ROWS * ROWS;
         for (int i = 0; i < filled; i++) {
             System.arraycopy(a, aOffset + Math.min(i, rows - 1) * aRow, to, i * FloatRowTiles.STRIDE, depth);
-        }
-    }
-
-    /** Copies rows of a tile by tile, each tile column by column; fills the last with its last row. */
-    static void packColumns(float[] a, int aOffset, int aRow, int aCol, float[] to, int rows, int depth) {
-        int i = 0;
-        if (aRow == 1) {
-            for (; i + 4 * ROWS <= rows; i += 4 * ROWS) {
-                if (aOffset + i + 3 * ROWS + LANES + (long) (depth - 1) * aCol > a.length) {
-                    break;
-                }
-                copyFourTiles(a, aOffset + i, aCol, to, i / ROWS * tileSize(false, depth), depth);
-            }
-        }
-        for (; i < rows; i += ROWS) {
-            packTile(
-                    a,
-                    aOffset + i * aRow,
-                    aRow,
-                    aCol,
-                    to,
-                    i / ROWS * tileSize(false, depth),
-                    Math.min(ROWS, rows - i),
-                    depth);
-        }
-    }
-
-    /** A vector may be longer than a column of a tile: what is too much is overwritten by the next. */
-    static void copyFourTiles(float[] a, int aOffset, int aCol, float[] to, int toOffset, int depth) {
-        int s = aOffset;
-        int t = toOffset;
-        int size = tileSize(false, depth);
-        for (int p = 0; p < depth; p++) {
-            FloatVector.fromArray(SPECIES, a, s).intoArray(to, t);
-            FloatVector.fromArray(SPECIES, a, s + ROWS).intoArray(to, t + size);
-            FloatVector.fromArray(SPECIES, a, s + 2 * ROWS).intoArray(to, t + 2 * size);
-            FloatVector.fromArray(SPECIES, a, s + 3 * ROWS).intoArray(to, t + 3 * size);
-            s += aCol;
-            t += ROWS;
-        }
-    }
-
-    private static void packTile(
-            float[] a, int aOffset, int aRow, int aCol, float[] to, int toOffset, int rows, int depth) {
-        for (int i = 0; i < ROWS; i += 2) {
-            int s0 = aOffset + Math.min(i, rows - 1) * aRow;
-            int s1 = aOffset + Math.min(i + 1, rows - 1) * aRow;
-            int t = toOffset + i;
-            for (int p = 0; p < depth; p++) {
-                to[t + p * ROWS] = a[s0 + p * aCol];
-                to[t + p * ROWS + 1] = a[s1 + p * aCol];
-            }
         }
     }
 

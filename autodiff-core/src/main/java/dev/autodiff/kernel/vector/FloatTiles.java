@@ -25,14 +25,6 @@ final class FloatTiles {
     /** Columns of a full tile. */
     static final int COLUMNS = 2 * LANES;
 
-    /**
-     * Whether the fourth row of {@code a} is read at an index that C2 does not know, so that it checks that index too. Within
-     * a stretch of code without branches C2 moves loads up, until the 16 registers do not suffice and sums are spilled; range
-     * checks keep stretches short. Those of {@code b}, at a constant stride, are left to be made before the loop. With this,
-     * {@code columns2} reaches 97% of the peak with JDK 17 and 25; without the break 25 halves, with it 17 loses an eighth.
-     */
-    private static final boolean BREAK = Runtime.version().feature() > 17;
-
     private FloatTiles() {}
 
     /** Tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * aRow}. */
@@ -183,9 +175,11 @@ final class FloatTiles {
     }
 
     /**
-     * Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol}, {@value #ROWS} long whatever {@code rows}.
+     * Tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aCol}, {@value #ROWS} long whatever
+     * {@code rows}; {@code b} is packed.
      *
-     * @param middle 3; see {@link #BREAK}
+     * <p>The loop counts the offsets in {@code b}, so C2 checks those before it. It checks two of {@code a}'s in each step,
+     * which is well: within a stretch without branches it moves loads up, until registers do not suffice for the sums.
      */
     static void columns2(
             float[] a,
@@ -200,9 +194,7 @@ final class FloatTiles {
             int cOffset,
             int cRow,
             int rows,
-            int middle,
             int k) {
-        int fourth = BREAK ? middle : 3;
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -226,13 +218,11 @@ final class FloatTiles {
         FloatVector c41 = FloatVector.fromArray(SPECIES, init, s4 + LANES);
         FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
         FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
-        int next = aOffset;
-        for (int p = 0; p < k; p++) {
-            // Where it keeps next, JDK 17 may pass it from one vector register to another: a latency longer than the
-            // products.
-            int s = BREAK ? next : aOffset + p * aCol;
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
+        int s = aOffset;
+        int end = bOffset + k * COLUMNS;
+        for (int q = bOffset; q < end; q += COLUMNS) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + LANES);
             FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
             c00 = e.fma(b0, c00);
             c01 = e.fma(b1, c01);
@@ -242,16 +232,16 @@ final class FloatTiles {
             e = FloatVector.broadcast(SPECIES, a[s + 2]);
             c20 = e.fma(b0, c20);
             c21 = e.fma(b1, c21);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth]);
+            e = FloatVector.broadcast(SPECIES, a[s + 3]);
             c30 = e.fma(b0, c30);
             c31 = e.fma(b1, c31);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth + 1]);
+            e = FloatVector.broadcast(SPECIES, a[s + 4]);
             c40 = e.fma(b0, c40);
             c41 = e.fma(b1, c41);
-            e = FloatVector.broadcast(SPECIES, a[s + fourth + 2]);
+            e = FloatVector.broadcast(SPECIES, a[s + 5]);
             c50 = e.fma(b0, c50);
             c51 = e.fma(b1, c51);
-            next += aCol;
+            s += aCol;
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + LANES);

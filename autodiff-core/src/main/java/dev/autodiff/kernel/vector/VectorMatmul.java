@@ -11,9 +11,9 @@ import dev.autodiff.kernel.Scratch;
  * The matrix product, blocked for the caches around the register tiles of {@link FloatTiles}: the five loops of Van Zee and
  * van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality" (2015).
  *
- * <p>{@code b} is packed into panels as wide as a tile, unless few rows of {@code a} would use them. {@code a} is read in
- * place where its rows or its columns are contiguous, and packed, in rows or in columns as it is, only when there are enough
- * columns of {@code b} to pay for that.
+ * <p>Of large products both operands are packed, by {@link StripMatmul}. Otherwise {@code b} is packed into panels as wide as
+ * a tile, unless few rows of {@code a} would use them, and {@code a} is read in place where its rows or its columns are
+ * contiguous, unless it pays to pack its rows as they are.
  *
  * <p>Every element of the result is the plain sum over k in order, one FMA a product (the products with a vector, which are
  * sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits do not depend on blocking, and
@@ -32,8 +32,10 @@ public final class VectorMatmul {
     private static final int ROWS_TO_PACK_B = 4 * ROWS;
     /** With fewer columns than this, rows of a that are contiguous are read in place; always, if that is fast. */
     private static final int COLUMNS_TO_PACK_ROWS = FloatRowTiles.FAST_IN_PLACE ? Integer.MAX_VALUE : 2 * COLUMNS;
-    /** The same for columns of a that are contiguous. */
-    private static final int COLUMNS_TO_PACK_COLUMNS = 256;
+    /** With so many rows and columns, both operands are packed into strips. */
+    private static final int ROWS_FOR_STRIPS = 32;
+
+    private static final int COLUMNS_FOR_STRIPS = 96;
 
     private static final float[] ZEROS = new float[COLUMNS];
 
@@ -102,6 +104,8 @@ public final class VectorMatmul {
             VectorMatvec.matvec(a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, compiled);
         } else if (m == 1) {
             VectorMatvec.matvec(b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, compiled);
+        } else if (m >= ROWS_FOR_STRIPS && n >= COLUMNS_FOR_STRIPS) {
+            StripMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
         } else {
             blocked(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
         }
@@ -126,11 +130,9 @@ public final class VectorMatmul {
         int depth = evenly(k, MAX_DEPTH);
         int columns = Math.min(n, MAX_COLUMNS);
         int rows = ROWS * evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
-        boolean byRows = aCol == 1;
-        int columnsToPackA = byRows ? COLUMNS_TO_PACK_ROWS : aRow == 1 ? COLUMNS_TO_PACK_COLUMNS : 0;
         boolean packB = m >= ROWS_TO_PACK_B || bCol != 1;
-        boolean packA = n >= columnsToPackA && m >= ROWS_TO_PACK_B;
-        float[] ap = scratch.floats(1, (packA ? rows / ROWS : 1) * FloatPacking.tileSize(byRows, depth));
+        boolean packA = aCol == 1 && n >= COLUMNS_TO_PACK_ROWS && m >= ROWS_TO_PACK_B;
+        float[] ap = scratch.floats(1, packA ? rows * FloatRowTiles.STRIDE : ROWS * depth);
         float[] bp = scratch.floats(0, (columns + COLUMNS - 1) / COLUMNS * COLUMNS * depth);
         for (int j = 0; j < n; j += columns) {
             int width = Math.min(columns, n - j);
@@ -144,19 +146,11 @@ public final class VectorMatmul {
                     int cAt = cOffset + i * cRow + j;
                     float[] from = a;
                     int fromRow = aRow;
-                    int fromCol = aCol;
-                    int tileStep = ROWS * aRow;
                     if (packA) {
+                        FloatPacking.packRows(a, aAt, aRow, ap, high, deep);
                         from = ap;
-                        if (byRows) {
-                            FloatPacking.packRows(a, aAt, aRow, ap, high, deep);
-                        } else {
-                            FloatPacking.packColumns(a, aAt, aRow, aCol, ap, high, deep);
-                        }
                         aAt = 0;
-                        fromRow = byRows ? FloatRowTiles.STRIDE : 1;
-                        fromCol = byRows ? 1 : ROWS;
-                        tileStep = FloatPacking.tileSize(byRows, deep);
+                        fromRow = FloatRowTiles.STRIDE;
                     }
                     for (int s = 0; s < width; s += COLUMNS) {
                         boolean there = !packB && FloatPacking.fits(b, bAt + s, bRow, deep);
@@ -164,8 +158,7 @@ public final class VectorMatmul {
                                 from,
                                 aAt,
                                 fromRow,
-                                fromCol,
-                                tileStep,
+                                aCol,
                                 packA,
                                 ap,
                                 there ? b : bp,
@@ -186,7 +179,7 @@ public final class VectorMatmul {
     }
 
     /** The size of the equal blocks, at most {@code max} each, that {@code n} is cut into (the last may be smaller). */
-    private static int evenly(int n, int max) {
+    static int evenly(int n, int max) {
         int blocks = (n + max - 1) / max;
         return (n + blocks - 1) / blocks;
     }
@@ -194,7 +187,6 @@ public final class VectorMatmul {
     /**
      * One panel of b (in registers' order) times a block of a: the loop over the tiles of a column of c.
      *
-     * @param tileStep from the first element of a tile of {@code a} to that of the next
      * @param packed whether {@code a} is: then a tile with fewer rows than the others repeats its last
      */
     private static void panel(
@@ -202,7 +194,6 @@ public final class VectorMatmul {
             int aOffset,
             int aRow,
             int aCol,
-            int tileStep,
             boolean packed,
             float[] ap,
             float[] b,
@@ -218,8 +209,8 @@ public final class VectorMatmul {
             Scratch scratch) {
         boolean direct = width == COLUMNS || width == LANES;
         float[] tile = scratch.floats(2, ROWS * COLUMNS);
-        int tileOffset = aOffset;
-        for (int i = 0; i < m; i += ROWS, tileOffset += tileStep) {
+        for (int i = 0; i < m; i += ROWS) {
+            int tileOffset = aOffset + i * aRow;
             int rows = Math.min(ROWS, m - i);
             int at = cOffset + i * cRow;
             float[] to = c;
@@ -239,7 +230,7 @@ public final class VectorMatmul {
             float[] from = a;
             int fromOffset = tileOffset;
             int fromRow = aRow;
-            boolean byColumns = packed ? aCol != 1 : aRow == 1 && aCol != 1 && rows == ROWS && bRow == COLUMNS;
+            boolean byColumns = aRow == 1 && aCol != 1 && rows == ROWS && bRow == COLUMNS;
             if (aCol != 1 && !byColumns) {
                 from = ap;
                 fromOffset = 0;
@@ -261,7 +252,6 @@ public final class VectorMatmul {
                             toOffset,
                             toRow,
                             rows,
-                            ROWS / 2,
                             depth);
                 } else {
                     FloatTiles.columns1(
@@ -337,7 +327,7 @@ public final class VectorMatmul {
         }
     }
 
-    private static void copyTile(
+    static void copyTile(
             float[] from, int fromOffset, int fromRow, float[] to, int toOffset, int toRow, int rows, int width) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < width; j++) {

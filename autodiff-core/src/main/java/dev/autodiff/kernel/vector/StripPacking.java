@@ -1,0 +1,161 @@
+package dev.autodiff.kernel.vector;
+
+import static dev.autodiff.kernel.vector.FloatStrips.COLUMNS;
+import static dev.autodiff.kernel.vector.FloatStrips.ROWS;
+import static dev.autodiff.kernel.vector.FloatStrips.SECOND;
+import static dev.autodiff.kernel.vector.FloatStrips.STEP;
+import static dev.autodiff.kernel.vector.FloatTiles.LANES;
+import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/**
+ * Copies the operands of a matrix product into strips, for {@link FloatStrips}. Both are seen as lines of {@code depth}
+ * numbers, one for each step of k: the rows of {@code a}, the columns of {@code b}.
+ */
+final class StripPacking {
+    private static final VectorMask<Float> FROM_1 = from(1);
+    private static final VectorMask<Float> FROM_2 = from(2);
+    private static final VectorMask<Float> FROM_3 = from(3);
+    private static final VectorMask<Float> FROM_4 = from(4);
+    private static final VectorMask<Float> FROM_5 = from(5);
+    private static final VectorMask<Float> FROM_6 = from(6);
+    private static final VectorMask<Float> FROM_7 = from(7);
+
+    private StripPacking() {}
+
+    /** The lanes from {@code first} on. */
+    private static VectorMask<Float> from(int first) {
+        boolean[] lanes = new boolean[LANES];
+        Arrays.fill(lanes, Math.min(first, LANES), LANES, true);
+        return VectorMask.fromArray(SPECIES, lanes, 0);
+    }
+
+    /** Packs the {@code rows} of a block of {@code a} into tiles, of which the last repeats the last row. */
+    static void packA(float[] a, int offset, int aRow, int aCol, float[][] tiles, int rows, int depth) {
+        for (int i = 0; i < rows; i += ROWS) {
+            strip(a, offset + i * aRow, aRow, aCol, tiles[i / ROWS], 0, Math.min(ROWS, rows - i), ROWS, depth);
+        }
+    }
+
+    /** Packs the {@code columns} of a block of {@code b} into panels, of which the last repeats the last column. */
+    static void packB(float[] b, int offset, int bRow, int bCol, float[][] panels, int columns, int depth) {
+        for (int j = 0; j < columns; j += COLUMNS) {
+            for (int s = 0; s < COLUMNS; s += STEP) {
+                int first = Math.min(j + s, columns - 1);
+                int lines = Math.max(1, Math.min(STEP, columns - j - s));
+                strip(
+                        b,
+                        offset + first * bCol,
+                        bCol,
+                        bRow,
+                        panels[j / COLUMNS],
+                        s == 0 ? 0 : SECOND,
+                        lines,
+                        STEP,
+                        depth);
+            }
+        }
+    }
+
+    /**
+     * Fills a strip.
+     *
+     * @param line distance between lines
+     * @param step distance between the numbers of a line
+     * @param lines how many there are
+     * @param wanted how many the strip needs: the last is repeated
+     */
+    private static void strip(
+            float[] from, int offset, int line, int step, float[] to, int toOffset, int lines, int wanted, int depth) {
+        int done = 0;
+        if (lines == wanted && line == 1) {
+            done = within(from, offset, step, STEP, depth);
+            copy(from, offset, step, to, toOffset, done);
+        } else if (lines == ROWS && wanted == ROWS && step == 1 && LANES >= 8) {
+            done = within(from, offset + (ROWS - 1) * (line - 1), 1, LANES, depth);
+            transpose5(from, offset, line, to, toOffset, done);
+        } else if (lines == 8 && wanted == 8 && step == 1 && LANES == 8) {
+            done = within(from, offset + 7 * (line - 1), 1, LANES, depth);
+            transpose8(from, offset, line, to, toOffset, done);
+        }
+        for (int i = 0; i < wanted && done < depth; i++) {
+            int s = offset + Math.min(i, lines - 1) * line;
+            for (int p = done; p < depth; p++) {
+                to[toOffset + p * STEP + i] = from[s + p * step];
+            }
+        }
+    }
+
+    /** For how many of {@code depth} steps what is read, {@code length} numbers, lies within the array. */
+    private static int within(float[] from, int offset, int step, int length, int depth) {
+        long last = (long) from.length - length - offset;
+        return last < 0 ? 0 : (int) Math.min(depth, last / step + 1);
+    }
+
+    /** Lines lie beside each other: what of a vector is too much is not used. */
+    static void copy(float[] from, int offset, int step, float[] to, int toOffset, int depth) {
+        int s = offset;
+        int t = toOffset;
+        for (int p = 0; p < depth; p++) {
+            for (int v = 0; v < STEP; v += LANES) {
+                FloatVector.fromArray(SPECIES, from, s + v).intoArray(to, t + v);
+            }
+            s += step;
+            t += STEP;
+        }
+    }
+
+    /** Both of the following, as far as this length of vectors has a use for them; for {@link Compilation}. */
+    static void transpose(float[] from, int line, float[] to, int depth) {
+        if (LANES >= 8) {
+            transpose5(from, 0, line, to, 0, depth);
+        }
+        if (LANES == 8) {
+            transpose8(from, 0, line, to, 0, depth);
+        }
+    }
+
+    /**
+     * Five lines of contiguous numbers: lane i of what is stored for a step is read from line i, in a vector that begins i
+     * numbers before that of the step. Takes half the time of copying number by number, where every store is one cycle.
+     */
+    private static void transpose5(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
+        int l1 = offset + line - 1;
+        int l2 = offset + 2 * (line - 1);
+        int l3 = offset + 3 * (line - 1);
+        int l4 = offset + 4 * (line - 1);
+        for (int p = 0; p < depth; p++) {
+            FloatVector.fromArray(SPECIES, from, offset + p)
+                    .blend(FloatVector.fromArray(SPECIES, from, l1 + p), FROM_1)
+                    .blend(FloatVector.fromArray(SPECIES, from, l2 + p), FROM_2)
+                    .blend(FloatVector.fromArray(SPECIES, from, l3 + p), FROM_3)
+                    .blend(FloatVector.fromArray(SPECIES, from, l4 + p), FROM_4)
+                    .intoArray(to, toOffset + p * STEP);
+        }
+    }
+
+    /** The same with eight lines. */
+    private static void transpose8(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
+        int l1 = offset + line - 1;
+        int l2 = offset + 2 * (line - 1);
+        int l3 = offset + 3 * (line - 1);
+        int l4 = offset + 4 * (line - 1);
+        int l5 = offset + 5 * (line - 1);
+        int l6 = offset + 6 * (line - 1);
+        int l7 = offset + 7 * (line - 1);
+        for (int p = 0; p < depth; p++) {
+            FloatVector.fromArray(SPECIES, from, offset + p)
+                    .blend(FloatVector.fromArray(SPECIES, from, l1 + p), FROM_1)
+                    .blend(FloatVector.fromArray(SPECIES, from, l2 + p), FROM_2)
+                    .blend(FloatVector.fromArray(SPECIES, from, l3 + p), FROM_3)
+                    .blend(FloatVector.fromArray(SPECIES, from, l4 + p), FROM_4)
+                    .blend(FloatVector.fromArray(SPECIES, from, l5 + p), FROM_5)
+                    .blend(FloatVector.fromArray(SPECIES, from, l6 + p), FROM_6)
+                    .blend(FloatVector.fromArray(SPECIES, from, l7 + p), FROM_7)
+                    .intoArray(to, toOffset + p * STEP);
+        }
+    }
+}
