@@ -1,5 +1,7 @@
 package dev.autodiff.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The arithmetic of programs, each method a whole loop over arrays. Implementations are stateless and safe to call from
  * several threads at once.
@@ -56,6 +58,11 @@ public interface Kernels {
             int n,
             int k,
             Scratch scratch);
+
+    /** The matrix product in two steps, for large ones on several threads; null if there is none. */
+    default @Nullable PackedMatmul packedMatmul() {
+        return null;
+    }
 
     /** As {@link #matmul(float[], int, int, int, float[], int, int, int, float[], int, int, int, int, int, Scratch)}. */
     void matmul(

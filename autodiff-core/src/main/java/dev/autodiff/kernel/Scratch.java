@@ -1,5 +1,7 @@
 package dev.autodiff.kernel;
 
+import java.util.Arrays;
+
 /** Working memory of one thread that kernels borrow for the length of a call. Grows to the largest request and stays. */
 public final class Scratch {
     private static final float[] NO_FLOATS = new float[0];
@@ -34,10 +36,17 @@ public final class Scratch {
      */
     public float[][] floatRows(int which, int rows, int length) {
         float[][] held = floatRows[which];
-        if (held.length < rows || held[0].length < length) {
-            held = new float[Math.max(rows, held.length)][Math.max(length, held.length == 0 ? 0 : held[0].length)];
-            floatRows[which] = held;
+        if (held.length > 0 && held[0].length < length) {
+            held = new float[held.length][length];
         }
+        if (held.length < rows) {
+            int there = held.length;
+            held = Arrays.copyOf(held, rows);
+            for (int i = there; i < rows; i++) {
+                held[i] = new float[i == 0 ? length : held[0].length];
+            }
+        }
+        floatRows[which] = held;
         return held;
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed team of daemon threads that runs the parts of one task at a time. A call costs about a microsecond if the last one
- * was some tens of microseconds ago, for so long the workers keep looking for work before they go to sleep; and it allocates
+ * was less than a millisecond ago, for so long the workers keep looking for work before they go to sleep; and it allocates
  * nothing.
  *
  * <p>Parts are claimed, by the caller as by the workers, so a worker that the operating system does not run in time holds up
@@ -26,13 +26,13 @@ public final class ThreadTeam implements AutoCloseable {
         void run(Object context, int part, int parts);
     }
 
-    /** How long a worker without work looks for some before it sleeps. */
-    private static final long SPIN_NANOS = 50_000;
-    /** Looks between two readings of the clock. */
+    /**
+     * How long a thread looks for work, or for others to be done, before it sleeps. On a virtual machine it takes some tenths of
+     * a millisecond to wake a thread whose processor has nothing to do, so a step of training should not come to that.
+     */
+    private static final long SPIN_NANOS = 1_000_000;
+    /** Looks between two readings of the clock, at each of which others may have the processor. */
     private static final int SPINS = 64;
-
-    /** How often a caller looks whether the others are done before it sleeps: about twenty microseconds. */
-    private static final int WAIT_SPINS = 1000;
 
     private static final Object NOTHING = new Object();
     private static final Task DO_NOTHING = (context, part, parts) -> {};
@@ -124,21 +124,28 @@ public final class ThreadTeam implements AutoCloseable {
         return failure;
     }
 
-    /**
-     * Waits for the parts that others have claimed. Not for long without giving up the processor: where other programs take
-     * part of the machine, the thread that is waited for may be the one that needs it.
-     */
+    /** Waits for the parts that others have claimed. */
     private void awaitDone(int parts) {
-        for (int i = 0; i < WAIT_SPINS && done.get() < parts; i++) {
-            Thread.onSpinWait();
-        }
-        if (done.get() < parts) {
-            waiting = Thread.currentThread(); // before looking again: who finishes looks at it after counting
-            while (done.get() < parts) {
-                LockSupport.park(this);
+        long start = System.nanoTime();
+        while (done.get() < parts) {
+            for (int i = 0; i < SPINS && done.get() < parts; i++) {
+                Thread.onSpinWait();
             }
-            waiting = null;
+            if (done.get() < parts) {
+                Thread.yield(); // the thread that is waited for may be the one that needs the processor
+                if (System.nanoTime() - start > SPIN_NANOS) {
+                    sleepUntilDone(parts);
+                }
+            }
         }
+    }
+
+    private void sleepUntilDone(int parts) {
+        waiting = Thread.currentThread(); // before looking again: who finishes looks at it after counting
+        while (done.get() < parts) {
+            LockSupport.park(this);
+        }
+        waiting = null;
     }
 
     private void finishPart(int parts) {

@@ -25,6 +25,15 @@ abstract class Instruction implements ThreadTeam.Task {
         execute((Workspace) context, part, parts);
     }
 
+    /** Does all the work. */
+    void runAll(Workspace workspace, ThreadTeam team, int parts) {
+        if (parts == 1) {
+            execute(workspace, 0, 1);
+        } else {
+            team.run(this, workspace, parts);
+        }
+    }
+
     /** Does its part of the work. */
     abstract void execute(Workspace workspace, int part, int parts);
 

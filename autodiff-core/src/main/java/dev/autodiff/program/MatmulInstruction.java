@@ -4,19 +4,21 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.ThreadTeam;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Matrix products, one for each combination of the leading axes. */
 final class MatmulInstruction extends Instruction {
     /** Parts of a large product for each thread. */
     private static final int PARTS_PER_THREAD = 4;
-    /** What such a part should have at least, in multiplications: some tenths of a millisecond. */
-    private static final int WORK_TO_TAKE = 1 << 24;
-    /** Columns, or rows, for which packing what all parts need costs each a few percent. */
-    private static final int COLUMNS_TO_TAKE = 128;
+    /** What such a part should have at least: in multiplications, some tens of microseconds; in rows; in columns. */
+    private static final int WORK_TO_TAKE = 1 << 20;
 
-    private static final int ROWS_TO_TAKE = 192;
+    private static final int ROWS_TO_TAKE = 15;
+    private static final int COLUMNS_TO_TAKE = 64;
 
     private final Kernels kernels;
     private final DType dtype;
@@ -37,6 +39,10 @@ final class MatmulInstruction extends Instruction {
     /** What is done with the elements of the product as soon as a thread has computed its part. */
     private final @Nullable LoopInstruction loop;
 
+    private final @Nullable PackedMatmul packed;
+    private final ThreadTeam.Task packing = (context, part, parts) -> pack((Workspace) context, part, parts);
+    private final ThreadTeam.Task blocks = (context, part, parts) -> multiplyBlock((Workspace) context, part, parts);
+
     MatmulInstruction(Step step, Slots slots, Kernels kernels) {
         super(step);
         this.kernels = kernels;
@@ -47,6 +53,7 @@ final class MatmulInstruction extends Instruction {
         Value b = c.inputs[1];
         Kind.Matmul kind = (Kind.Matmul) c.kind;
         this.dtype = c.dtype();
+        this.packed = dtype == DType.FLOAT32 ? kernels.packedMatmul() : null;
         this.aSlot = slots.of(a);
         this.bSlot = slots.of(b);
         this.cSlot = slots.of(c);
@@ -90,43 +97,108 @@ final class MatmulInstruction extends Instruction {
         return starts;
     }
 
-    /**
-     * A large product is divided into more parts than threads, which whoever is free takes: threads are not equally fast where
-     * others use the machine too. Not into more than that, as every part packs what it shares with others by itself.
-     */
     @Override
     int parts(int threads) {
-        long multiplications = (long) aStarts.length * m * n * k;
-        int parts = partsFor(multiplications / 4, threads);
-        if (parts == 1 || aStarts.length > 1) {
-            return parts;
+        return partsFor((long) aStarts.length * m * n * k / 4, threads);
+    }
+
+    /**
+     * A large product is divided into more parts than threads, which whoever is free takes: threads are not equally fast where
+     * others use the machine too.
+     */
+    @Override
+    void runAll(Workspace workspace, ThreadTeam team, int parts) {
+        if (parts > 1 && aStarts.length == 1 && packed != null && packed.suits(m, n, k)) {
+            packed.panels(n, k, workspace.shared);
+            team.run(packing, workspace, PARTS_PER_THREAD * team.threads());
+            int high = highParts(team.threads());
+            int wide = Math.max(1, Math.min(n / COLUMNS_TO_TAKE, (parts + high - 1) / high));
+            team.run(blocks, workspace, high * wide);
+        } else {
+            super.runAll(workspace, team, parts);
         }
-        long more = Math.min(multiplications / WORK_TO_TAKE, Math.max(n / COLUMNS_TO_TAKE, m / ROWS_TO_TAKE));
-        return (int) Math.max(parts, Math.min(more, (long) PARTS_PER_THREAD * threads));
+    }
+
+    /** Into how many parts the rows are divided; the columns too, if these are too few. */
+    private int highParts(int threads) {
+        long work = (long) m * n * k / WORK_TO_TAKE;
+        return (int) Math.max(1, Math.min(Math.min(m / ROWS_TO_TAKE, PARTS_PER_THREAD * threads), work));
+    }
+
+    private void pack(Workspace workspace, int part, int parts) {
+        PackedMatmul kernel = Objects.requireNonNull(packed);
+        kernel.pack(
+                (float[]) workspace.arrays[bSlot],
+                workspace.offsets[bSlot] + bStarts[0],
+                bRow,
+                bCol,
+                kernel.panels(n, k, workspace.shared),
+                n,
+                k,
+                part,
+                parts);
+    }
+
+    private void multiplyBlock(Workspace workspace, int part, int parts) {
+        PackedMatmul kernel = Objects.requireNonNull(packed);
+        int high = highParts(workspace.threads());
+        int wide = parts / high;
+        int row0 = unit(m, part % high, high, kernel.rowUnit());
+        int row1 = unit(m, part % high + 1, high, kernel.rowUnit());
+        int col0 = unit(n, part / high, wide, kernel.columnUnit());
+        int col1 = unit(n, part / high + 1, wide, kernel.columnUnit());
+        Scratch scratch = workspace.takeScratch();
+        try {
+            kernel.multiply(
+                    (float[]) workspace.arrays[aSlot],
+                    workspace.offsets[aSlot] + aStarts[0] + row0 * aRow,
+                    aRow,
+                    aCol,
+                    kernel.panels(n, k, workspace.shared),
+                    col0,
+                    (float[]) workspace.arrays[cSlot],
+                    row0 * n + col0,
+                    n,
+                    row1 - row0,
+                    col1 - col0,
+                    n,
+                    k,
+                    scratch);
+        } finally {
+            workspace.giveBack(scratch);
+        }
+        if (loop != null) {
+            loop.executeBlock(workspace, row0, row1, col0, col1);
+        }
+    }
+
+    /** Where a part of {@code n} starts, at a multiple of {@code unit}. */
+    private static int unit(int n, int part, int parts, int unit) {
+        return part == parts ? n : unit * (int) ((long) n * part / ((long) unit * parts));
     }
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
         if (aStarts.length != 1) { // there may be none
             for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
-                multiply(workspace, i, part, 0, m, 0, n);
+                multiply(workspace, i, 0, m, 0, n);
             }
         } else if (Division.byColumns(m, n, parts)) {
-            finish(workspace, part, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
+            finish(workspace, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
         } else {
-            finish(workspace, part, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
+            finish(workspace, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
         }
     }
 
-    private void finish(Workspace workspace, int thread, int row0, int row1, int col0, int col1) {
-        multiply(workspace, 0, thread, row0, row1, col0, col1);
+    private void finish(Workspace workspace, int row0, int row1, int col0, int col1) {
+        multiply(workspace, 0, row0, row1, col0, col1);
         if (loop != null) {
             loop.executeBlock(workspace, row0, row1, col0, col1);
         }
     }
 
     /** Computes a block of one of the products. */
-    private void multiply(Workspace workspace, int i, int thread, int row0, int row1, int col0, int col1) {
+    private void multiply(Workspace workspace, int i, int row0, int row1, int col0, int col1) {
         Object a = workspace.arrays[aSlot];
         Object b = workspace.arrays[bSlot];
         Object c = workspace.arrays[cSlot];
@@ -135,41 +207,45 @@ final class MatmulInstruction extends Instruction {
         int cStart = i * m * n + row0 * n + col0;
         int rows = row1 - row0;
         int columns = col1 - col0;
-        Scratch scratch = workspace.scratch(thread);
-        if (dtype == DType.FLOAT32) {
-            kernels.matmul(
-                    (float[]) a,
-                    aStart,
-                    aRow,
-                    aCol,
-                    (float[]) b,
-                    bStart,
-                    bRow,
-                    bCol,
-                    (float[]) c,
-                    cStart,
-                    n,
-                    rows,
-                    columns,
-                    k,
-                    scratch);
-        } else {
-            kernels.matmul(
-                    (double[]) a,
-                    aStart,
-                    aRow,
-                    aCol,
-                    (double[]) b,
-                    bStart,
-                    bRow,
-                    bCol,
-                    (double[]) c,
-                    cStart,
-                    n,
-                    rows,
-                    columns,
-                    k,
-                    scratch);
+        Scratch scratch = workspace.takeScratch();
+        try {
+            if (dtype == DType.FLOAT32) {
+                kernels.matmul(
+                        (float[]) a,
+                        aStart,
+                        aRow,
+                        aCol,
+                        (float[]) b,
+                        bStart,
+                        bRow,
+                        bCol,
+                        (float[]) c,
+                        cStart,
+                        n,
+                        rows,
+                        columns,
+                        k,
+                        scratch);
+            } else {
+                kernels.matmul(
+                        (double[]) a,
+                        aStart,
+                        aRow,
+                        aCol,
+                        (double[]) b,
+                        bStart,
+                        bRow,
+                        bCol,
+                        (double[]) c,
+                        cStart,
+                        n,
+                        rows,
+                        columns,
+                        k,
+                        scratch);
+            }
+        } finally {
+            workspace.giveBack(scratch);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The memory of one run of a {@link Program}: feed it, run it, read the outputs. For one thread at a time. */
@@ -23,7 +24,10 @@ public final class Workspace {
     private final int[] keySlots;
     private final int[] keyNodes;
     private final int[] keyHalves;
-    private final Scratch[] scratches;
+    private final AtomicReferenceArray<@Nullable Scratch> scratches;
+    /** What all threads that work on one instruction read, and write parts of. */
+    final Scratch shared = new Scratch();
+
     private final int[][] bases;
     private final boolean[] fed;
     private final IdentityHashMap<CallInstruction, Arguments> calls = new IdentityHashMap<>(0);
@@ -37,10 +41,10 @@ public final class Workspace {
         this.arrays = new Object[slots.count()];
         this.offsets = new int[slots.count()];
         int parts = Arrays.stream(program.parts).max().orElse(1);
-        this.scratches = new Scratch[parts];
         this.bases = new int[parts][0];
-        for (int i = 0; i < parts; i++) {
-            scratches[i] = new Scratch();
+        this.scratches = new AtomicReferenceArray<>(program.team.threads());
+        for (int i = 0; i < scratches.length(); i++) {
+            scratches.set(i, new Scratch());
         }
         this.inputs = new Value[program.layout.inputs()];
         this.inputSlots = new int[inputs.length];
@@ -125,10 +129,8 @@ public final class Workspace {
         for (int i = 0; i < instructions.length; i++) {
             if (probe != null) {
                 observe(instructions[i], parts[i], probe);
-            } else if (parts[i] == 1) {
-                instructions[i].execute(this, 0, 1);
             } else {
-                program.team.run(instructions[i], this, parts[i]);
+                instructions[i].runAll(this, program.team, parts[i]);
             }
         }
         end();
@@ -146,11 +148,7 @@ public final class Workspace {
         int[] parts = program.parts;
         readings[0] = System.nanoTime();
         for (int i = 0; i < instructions.length; i++) {
-            if (parts[i] == 1) {
-                instructions[i].execute(this, 0, 1);
-            } else {
-                program.team.run(instructions[i], this, parts[i]);
-            }
+            instructions[i].runAll(this, program.team, parts[i]);
             readings[i + 1] = System.nanoTime();
         }
         end();
@@ -199,7 +197,7 @@ public final class Workspace {
 
     private void observe(Instruction instruction, int parts, Probe probe) {
         long start = System.nanoTime();
-        program.team.run(instruction, this, parts);
+        instruction.runAll(this, program.team, parts);
         long time = System.nanoTime() - start;
         probe.executed(
                 instruction.origin(),
@@ -251,8 +249,27 @@ public final class Workspace {
         return now;
     }
 
-    Scratch scratch(int part) {
-        return scratches[part];
+    /** Threads that take part in the work. */
+    int threads() {
+        return program.team.threads();
+    }
+
+    /** Working memory for one part of an instruction, to be given back: there is as much as there are threads. */
+    Scratch takeScratch() {
+        for (int i = 0; ; i = (i + 1) % scratches.length()) {
+            Scratch scratch = scratches.getAndSet(i, null);
+            if (scratch != null) {
+                return scratch;
+            }
+        }
+    }
+
+    void giveBack(Scratch scratch) {
+        for (int i = 0; ; i = (i + 1) % scratches.length()) {
+            if (scratches.compareAndSet(i, null, scratch)) {
+                return;
+            }
+        }
     }
 
     /** Working memory of one thread for the starts of a loop's operands. */

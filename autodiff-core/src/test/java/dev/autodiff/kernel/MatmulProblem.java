@@ -123,6 +123,37 @@ public final class MatmulProblem {
         return c;
     }
 
+    /** The same computed in two steps, in so many parts and blocks, last first. */
+    public float[] multiplyPacked(PackedMatmul product, int parts, int high, int wide) {
+        float[] c = empty();
+        float[][] panels = product.panels(n, k, new Scratch());
+        for (int part = parts - 1; part >= 0; part--) {
+            product.pack(b.x, b.offset, b.row, b.col, panels, n, k, part, parts);
+        }
+        for (int block = high * wide - 1; block >= 0; block--) {
+            int i0 = Division.start(m, block % high, high);
+            int i1 = Division.start(m, block % high + 1, high);
+            int j0 = Division.start(n, product.columnUnit(), block / high, wide);
+            int j1 = Division.start(n, product.columnUnit(), block / high + 1, wide);
+            product.multiply(
+                    a.x,
+                    a.offset + i0 * a.row,
+                    a.row,
+                    a.col,
+                    panels,
+                    j0,
+                    c,
+                    cOffset + i0 * cRow + j0,
+                    cRow,
+                    i1 - i0,
+                    j1 - j0,
+                    n,
+                    k,
+                    scratch);
+        }
+        return c;
+    }
+
     private record Block(int i0, int i1, int j0, int j1) {}
 
     private Block block(int part, int parts) {

@@ -55,6 +55,11 @@ abstract class Compilation {
         return MATMUL.isReady(multiplications);
     }
 
+    /** Whether the vector loops of the matrix product are compiled. */
+    static boolean matmulIsReady() {
+        return MATMUL.ready;
+    }
+
     /** Whether the vector loops are compiled; if not, counts the work that the plain loops do instead. */
     final boolean isReady(long work) {
         return ready || count(work);

@@ -4,10 +4,16 @@ import static dev.autodiff.kernel.vector.FloatStrips.COLUMNS;
 import static dev.autodiff.kernel.vector.FloatStrips.DEPTH;
 import static dev.autodiff.kernel.vector.FloatStrips.ROWS;
 
+import dev.autodiff.kernel.Division;
+import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 
 /** The matrix product of operands that are large enough to be packed, both: the loops around {@link FloatStrips}. */
 final class StripMatmul {
+    static final PackedMatmul PACKED = new Packed();
+
+    private static final int MIN_ROWS = 32;
+    private static final int MIN_COLUMNS = 96;
     /** Rows of a in a block, which stays in the second-level cache. */
     private static final int MAX_ROWS = 20 * ROWS;
     /** Columns of b in a block, which stays in the third-level cache (the second, if there are only a few hundred). */
@@ -17,6 +23,12 @@ final class StripMatmul {
 
     private StripMatmul() {}
 
+    /** Whether a product is large enough for packing to pay. */
+    static boolean suits(int m, int n) {
+        return m >= MIN_ROWS && n >= MIN_COLUMNS;
+    }
+
+    /** On one thread: block by block, so that what has been packed is still in the cache when it is used. */
     static void matmul(
             float[] a,
             int aOffset,
@@ -35,27 +47,72 @@ final class StripMatmul {
             Scratch scratch) {
         int depth = VectorMatmul.evenly(k, DEPTH);
         int columns = Math.min(n, MAX_COLUMNS);
-        int rows = ROWS * VectorMatmul.evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
-        float[][] panels = scratch.floatRows(0, (columns + COLUMNS - 1) / COLUMNS, FloatStrips.PANEL_SIZE);
-        float[][] tiles = scratch.floatRows(1, rows / ROWS, FloatStrips.TILE_SIZE);
-        float[] corner = scratch.floats(2, ROWS * COLUMNS);
+        float[][] panels = scratch.floatRows(0, panels(columns), FloatStrips.PANEL_SIZE);
         for (int j = 0; j < n; j += columns) {
             int wide = Math.min(columns, n - j);
             for (int p = 0; p < k; p += depth) {
                 int deep = Math.min(depth, k - p);
-                StripPacking.packB(b, bOffset + p * bRow + j * bCol, bRow, bCol, panels, wide, deep);
-                for (int i = 0; i < m; i += rows) {
-                    int high = Math.min(rows, m - i);
-                    StripPacking.packA(a, aOffset + i * aRow + p * aCol, aRow, aCol, tiles, high, deep);
-                    int cAt = cOffset + i * cRow + j;
-                    for (int s = 0; s < wide; s += COLUMNS) {
-                        float[] panel = panels[s / COLUMNS];
-                        if (wide - s >= COLUMNS) {
-                            panel(tiles, panel, c, cAt + s, cRow, high, deep, p > 0);
-                        } else {
-                            lastPanel(tiles, panel, c, cAt + s, cRow, high, wide - s, deep, p > 0, corner);
-                        }
-                    }
+                for (int s = 0; s < wide; s += COLUMNS) {
+                    StripPacking.packB(
+                            b,
+                            bOffset + p * bRow + (j + s) * bCol,
+                            bRow,
+                            bCol,
+                            panels[s / COLUMNS],
+                            Math.min(COLUMNS, wide - s),
+                            deep);
+                }
+                multiplyBlocks(
+                        a,
+                        aOffset + p * aCol,
+                        aRow,
+                        aCol,
+                        panels,
+                        0,
+                        c,
+                        cOffset + j,
+                        cRow,
+                        m,
+                        wide,
+                        deep,
+                        p > 0,
+                        scratch);
+            }
+        }
+    }
+
+    private static int panels(int columns) {
+        return (columns + COLUMNS - 1) / COLUMNS;
+    }
+
+    /** All rows of a, a block at a time, times some panels: one step of the blocking of k. */
+    private static void multiplyBlocks(
+            float[] a,
+            int aOffset,
+            int aRow,
+            int aCol,
+            float[][] panels,
+            int firstPanel,
+            float[] c,
+            int cOffset,
+            int cRow,
+            int m,
+            int n,
+            int depth,
+            boolean add,
+            Scratch scratch) {
+        int rows = ROWS * VectorMatmul.evenly((m + ROWS - 1) / ROWS, MAX_ROWS / ROWS);
+        float[][] tiles = scratch.floatRows(1, rows / ROWS, FloatStrips.TILE_SIZE);
+        for (int i = 0; i < m; i += rows) {
+            int high = Math.min(rows, m - i);
+            StripPacking.packA(a, aOffset + i * aRow, aRow, aCol, tiles, high, depth);
+            int cAt = cOffset + i * cRow;
+            for (int s = 0; s < n; s += COLUMNS) {
+                float[] panel = panels[firstPanel + s / COLUMNS];
+                if (n - s >= COLUMNS) {
+                    panel(tiles, panel, c, cAt + s, cRow, high, depth, add);
+                } else {
+                    lastPanel(tiles, panel, c, cAt + s, cRow, high, n - s, depth, add, scratch);
                 }
             }
         }
@@ -84,7 +141,8 @@ final class StripMatmul {
             int width,
             int depth,
             boolean add,
-            float[] corner) {
+            Scratch scratch) {
+        float[] corner = scratch.floats(2, ROWS * COLUMNS);
         for (int i = 0; i < rows; i += ROWS) {
             int at = cOffset + i * cRow;
             int high = Math.min(ROWS, rows - i);
@@ -103,6 +161,94 @@ final class StripMatmul {
                     high,
                     depth);
             VectorMatmul.copyTile(corner, 0, COLUMNS, c, at, cRow, high, width);
+        }
+    }
+
+    /** On several threads: all of b is packed before, panel by panel of each block of k. */
+    private static final class Packed implements PackedMatmul {
+        @Override
+        public boolean suits(int m, int n, int k) {
+            return StripMatmul.suits(m, n) && Compilation.matmulIsReady();
+        }
+
+        @Override
+        public float[][] panels(int n, int k, Scratch shared) {
+            return shared.floatRows(0, blocks(k) * StripMatmul.panels(n), FloatStrips.PANEL_SIZE);
+        }
+
+        private static int blocks(int k) {
+            return (k + DEPTH - 1) / DEPTH;
+        }
+
+        @Override
+        public void pack(
+                float[] b, int bOffset, int bRow, int bCol, float[][] panels, int n, int k, int part, int parts) {
+            int depth = VectorMatmul.evenly(k, DEPTH);
+            int across = StripMatmul.panels(n);
+            int units = blocks(k) * across;
+            int end = Division.start(units, part + 1, parts);
+            for (int u = Division.start(units, part, parts); u < end; u++) {
+                int p = u / across * depth;
+                int j = u % across * COLUMNS;
+                StripPacking.packB(
+                        b,
+                        bOffset + p * bRow + j * bCol,
+                        bRow,
+                        bCol,
+                        panels[u],
+                        Math.min(COLUMNS, n - j),
+                        Math.min(depth, k - p));
+            }
+        }
+
+        @Override
+        public void multiply(
+                float[] a,
+                int aOffset,
+                int aRow,
+                int aCol,
+                float[][] panels,
+                int column,
+                float[] c,
+                int cOffset,
+                int cRow,
+                int rows,
+                int columns,
+                int n,
+                int k,
+                Scratch scratch) {
+            int depth = VectorMatmul.evenly(k, DEPTH);
+            int across = StripMatmul.panels(n);
+            for (int i = 0; i < rows; i += MAX_ROWS) {
+                int high = Math.min(MAX_ROWS, rows - i);
+                for (int p = 0; p < k; p += depth) {
+                    multiplyBlocks(
+                            a,
+                            aOffset + i * aRow + p * aCol,
+                            aRow,
+                            aCol,
+                            panels,
+                            p / depth * across + column / COLUMNS,
+                            c,
+                            cOffset + i * cRow,
+                            cRow,
+                            high,
+                            columns,
+                            Math.min(depth, k - p),
+                            p > 0,
+                            scratch);
+                }
+            }
+        }
+
+        @Override
+        public int rowUnit() {
+            return ROWS;
+        }
+
+        @Override
+        public int columnUnit() {
+            return COLUMNS;
         }
     }
 }

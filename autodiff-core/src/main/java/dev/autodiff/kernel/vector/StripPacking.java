@@ -40,23 +40,12 @@ final class StripPacking {
         }
     }
 
-    /** Packs the {@code columns} of a block of {@code b} into panels, of which the last repeats the last column. */
-    static void packB(float[] b, int offset, int bRow, int bCol, float[][] panels, int columns, int depth) {
-        for (int j = 0; j < columns; j += COLUMNS) {
-            for (int s = 0; s < COLUMNS; s += STEP) {
-                int first = Math.min(j + s, columns - 1);
-                int lines = Math.max(1, Math.min(STEP, columns - j - s));
-                strip(
-                        b,
-                        offset + first * bCol,
-                        bCol,
-                        bRow,
-                        panels[j / COLUMNS],
-                        s == 0 ? 0 : SECOND,
-                        lines,
-                        STEP,
-                        depth);
-            }
+    /** Packs up to {@link FloatStrips#COLUMNS} columns of {@code b} into a panel, which repeats the last if they are fewer. */
+    static void packB(float[] b, int offset, int bRow, int bCol, float[] panel, int columns, int depth) {
+        for (int s = 0; s < COLUMNS; s += STEP) {
+            int first = Math.min(s, columns - 1);
+            int lines = Math.max(1, Math.min(STEP, columns - s));
+            strip(b, offset + first * bCol, bCol, bRow, panel, s == 0 ? 0 : SECOND, lines, STEP, depth);
         }
     }
 

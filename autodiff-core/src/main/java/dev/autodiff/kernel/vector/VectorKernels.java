@@ -5,6 +5,7 @@ import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.Loop;
 import dev.autodiff.kernel.LoopCode;
 import dev.autodiff.kernel.LoopCompiler;
+import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Reduction;
 import dev.autodiff.kernel.ScalarMatmul;
 import dev.autodiff.kernel.ScalarReduce;
@@ -60,6 +61,11 @@ public final class VectorKernels implements Kernels {
             int k,
             Scratch scratch) {
         VectorMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
+    }
+
+    @Override
+    public PackedMatmul packedMatmul() {
+        return StripMatmul.PACKED;
     }
 
     @Override

@@ -32,10 +32,6 @@ public final class VectorMatmul {
     private static final int ROWS_TO_PACK_B = 4 * ROWS;
     /** With fewer columns than this, rows of a that are contiguous are read in place; always, if that is fast. */
     private static final int COLUMNS_TO_PACK_ROWS = FloatRowTiles.FAST_IN_PLACE ? Integer.MAX_VALUE : 2 * COLUMNS;
-    /** With so many rows and columns, both operands are packed into strips. */
-    private static final int ROWS_FOR_STRIPS = 32;
-
-    private static final int COLUMNS_FOR_STRIPS = 96;
 
     private static final float[] ZEROS = new float[COLUMNS];
 
@@ -104,7 +100,7 @@ public final class VectorMatmul {
             VectorMatvec.matvec(a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k, scratch, compiled);
         } else if (m == 1) {
             VectorMatvec.matvec(b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k, scratch, compiled);
-        } else if (m >= ROWS_FOR_STRIPS && n >= COLUMNS_FOR_STRIPS) {
+        } else if (StripMatmul.suits(m, n)) {
             StripMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
         } else {
             blocked(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);

@@ -46,4 +46,21 @@ class VectorMatmulTest {
             }
         }
     }
+
+    @Test
+    void givesTheSameBitsInTwoSteps() {
+        for (MatmulProblem problem : MatmulProblem.all(new Random(5))) {
+            if (problem.m > 0 && problem.n > 0 && problem.k > 0) {
+                float[] whole = problem.multiply(ScalarMatmul::matmul, 1);
+                if (problem.m > 1 && problem.n > 1) {
+                    assertTrue(
+                            Arrays.equals(whole, problem.multiplyPacked(StripMatmul.PACKED, 1, 1, 1)),
+                            problem::toString);
+                    assertTrue(
+                            Arrays.equals(whole, problem.multiplyPacked(StripMatmul.PACKED, 3, 2, 2)),
+                            problem::toString);
+                }
+            }
+        }
+    }
 }
