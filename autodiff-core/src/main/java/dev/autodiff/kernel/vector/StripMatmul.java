@@ -52,16 +52,7 @@ final class StripMatmul {
             int wide = Math.min(columns, n - j);
             for (int p = 0; p < k; p += depth) {
                 int deep = Math.min(depth, k - p);
-                for (int s = 0; s < wide; s += COLUMNS) {
-                    StripPacking.packB(
-                            b,
-                            bOffset + p * bRow + (j + s) * bCol,
-                            bRow,
-                            bCol,
-                            panels[s / COLUMNS],
-                            Math.min(COLUMNS, wide - s),
-                            deep);
-                }
+                StripPacking.packB(b, bOffset + p * bRow + j * bCol, bRow, bCol, panels, 0, wide, deep);
                 multiplyBlocks(
                         a,
                         aOffset + p * aCol,
@@ -166,6 +157,9 @@ final class StripMatmul {
 
     /** On several threads: all of b is packed before, panel by panel of each block of k. */
     private static final class Packed implements PackedMatmul {
+        /** Panels that are packed together. */
+        private static final int GROUP = 2;
+
         @Override
         public boolean suits(int m, int n, int k) {
             return StripMatmul.suits(m, n) && Compilation.matmulIsReady();
@@ -185,18 +179,21 @@ final class StripMatmul {
                 float[] b, int bOffset, int bRow, int bCol, float[][] panels, int n, int k, int part, int parts) {
             int depth = VectorMatmul.evenly(k, DEPTH);
             int across = StripMatmul.panels(n);
-            int units = blocks(k) * across;
+            int groups = (across + GROUP - 1) / GROUP;
+            int units = blocks(k) * groups;
             int end = Division.start(units, part + 1, parts);
             for (int u = Division.start(units, part, parts); u < end; u++) {
-                int p = u / across * depth;
-                int j = u % across * COLUMNS;
+                int p = u / groups * depth;
+                int panel = u % groups * GROUP;
+                int j = panel * COLUMNS;
                 StripPacking.packB(
                         b,
                         bOffset + p * bRow + j * bCol,
                         bRow,
                         bCol,
-                        panels[u],
-                        Math.min(COLUMNS, n - j),
+                        panels,
+                        u / groups * across + panel,
+                        Math.min(GROUP * COLUMNS, n - j),
                         Math.min(depth, k - p));
             }
         }

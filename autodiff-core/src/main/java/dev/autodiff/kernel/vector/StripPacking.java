@@ -35,18 +35,44 @@ final class StripPacking {
 
     /** Packs the {@code rows} of a block of {@code a} into tiles, of which the last repeats the last row. */
     static void packA(float[] a, int offset, int aRow, int aCol, float[][] tiles, int rows, int depth) {
-        for (int i = 0; i < rows; i += ROWS) {
+        int i = 0;
+        if (aRow == 1) {
+            for (; i + 4 * ROWS <= rows && lies(a, offset + i + 3 * ROWS, aCol, depth); i += 4 * ROWS) {
+                int t = i / ROWS;
+                copy4(a, offset + i, aCol, ROWS, tiles[t], 0, tiles[t + 1], 0, tiles[t + 2], 0, tiles[t + 3], 0, depth);
+            }
+        }
+        for (; i < rows; i += ROWS) {
             strip(a, offset + i * aRow, aRow, aCol, tiles[i / ROWS], 0, Math.min(ROWS, rows - i), ROWS, depth);
         }
     }
 
-    /** Packs up to {@link FloatStrips#COLUMNS} columns of {@code b} into a panel, which repeats the last if they are fewer. */
-    static void packB(float[] b, int offset, int bRow, int bCol, float[] panel, int columns, int depth) {
-        for (int s = 0; s < COLUMNS; s += STEP) {
-            int first = Math.min(s, columns - 1);
-            int lines = Math.max(1, Math.min(STEP, columns - s));
-            strip(b, offset + first * bCol, bCol, bRow, panel, s == 0 ? 0 : SECOND, lines, STEP, depth);
+    /** Packs columns of {@code b} into panels, of which the last repeats the last column. */
+    static void packB(
+            float[] b, int offset, int bRow, int bCol, float[][] panels, int firstPanel, int columns, int depth) {
+        int j = 0;
+        int panel = firstPanel;
+        if (bCol == 1 && COLUMNS == 2 * STEP) {
+            for (; j + 4 * STEP <= columns && lies(b, offset + j + 3 * STEP, bRow, depth); j += 4 * STEP) {
+                float[] p0 = panels[panel];
+                float[] p1 = panels[panel + 1];
+                copy4(b, offset + j, bRow, STEP, p0, 0, p0, SECOND, p1, 0, p1, SECOND, depth);
+                panel += 2;
+            }
         }
+        for (; j < columns; j += COLUMNS) {
+            for (int s = 0; s < COLUMNS; s += STEP) {
+                int first = Math.min(j + s, columns - 1);
+                int lines = Math.max(1, Math.min(STEP, columns - j - s));
+                strip(b, offset + first * bCol, bCol, bRow, panels[panel], s == 0 ? 0 : SECOND, lines, STEP, depth);
+            }
+            panel++;
+        }
+    }
+
+    /** Whether all steps of a strip can be read as vectors: the last may end beyond the end of the array. */
+    private static boolean lies(float[] from, int offset, int step, int depth) {
+        return within(from, offset, step, STEP, depth) == depth;
     }
 
     /**
@@ -82,6 +108,37 @@ final class StripPacking {
     private static int within(float[] from, int offset, int step, int length, int depth) {
         long last = (long) from.length - length - offset;
         return last < 0 ? 0 : (int) Math.min(depth, last / step + 1);
+    }
+
+    /**
+     * Four strips at a time, {@code gap} numbers from each to the next: longer stretches of each step are read, so that fewer
+     * pages of memory are visited.
+     */
+    static void copy4(
+            float[] from,
+            int offset,
+            int step,
+            int gap,
+            float[] to0,
+            int offset0,
+            float[] to1,
+            int offset1,
+            float[] to2,
+            int offset2,
+            float[] to3,
+            int offset3,
+            int depth) {
+        int s = offset;
+        for (int p = 0; p < depth; p++) {
+            int t = p * STEP;
+            for (int v = 0; v < STEP; v += LANES) {
+                FloatVector.fromArray(SPECIES, from, s + v).intoArray(to0, offset0 + t + v);
+                FloatVector.fromArray(SPECIES, from, s + gap + v).intoArray(to1, offset1 + t + v);
+                FloatVector.fromArray(SPECIES, from, s + 2 * gap + v).intoArray(to2, offset2 + t + v);
+                FloatVector.fromArray(SPECIES, from, s + 3 * gap + v).intoArray(to3, offset3 + t + v);
+            }
+            s += step;
+        }
     }
 
     /** Lines lie beside each other: what of a vector is too much is not used. */
