@@ -40,6 +40,7 @@ final class MatmulInstruction extends Instruction {
     private final @Nullable LoopInstruction loop;
 
     private final @Nullable PackedMatmul packed;
+    private final @Nullable State weights;
     private final ThreadTeam.Task packing = (context, part, parts) -> pack((Workspace) context, part, parts);
     private final ThreadTeam.Task blocks = (context, part, parts) -> multiplyBlock((Workspace) context, part, parts);
 
@@ -54,6 +55,7 @@ final class MatmulInstruction extends Instruction {
         Kind.Matmul kind = (Kind.Matmul) c.kind;
         this.dtype = c.dtype();
         this.packed = dtype == DType.FLOAT32 ? kernels.packedMatmul() : null;
+        this.weights = packed != null && b.kind instanceof Kind.StateRead read ? read.state() : null;
         this.aSlot = slots.of(a);
         this.bSlot = slots.of(b);
         this.cSlot = slots.of(c);
@@ -108,10 +110,20 @@ final class MatmulInstruction extends Instruction {
      */
     @Override
     void runAll(Workspace workspace, ThreadTeam team, int parts) {
-        if (parts > 1 && aStarts.length == 1 && packed != null && packed.suits(m, n, k)) {
-            packed.panels(n, k, workspace.shared);
-            team.run(packing, workspace, PARTS_PER_THREAD * team.threads());
-            int high = highParts(team.threads());
+        PackedOperand kept = workspace.packedOperand(this);
+        if (aStarts.length == 1 && packed != null && (parts > 1 || kept != null) && packed.suits(m, n, k)) {
+            packed.panels(n, k, panelMemory(workspace));
+            int most = parts == 1 ? 1 : PARTS_PER_THREAD * team.threads();
+            if (kept == null) {
+                team.run(packing, workspace, most);
+            } else {
+                long missing = kept.missing();
+                if (missing >= 0) {
+                    team.run(packing, workspace, most);
+                    kept.packed(missing);
+                }
+            }
+            int high = parts == 1 ? 1 : highParts(team.threads());
             int wide = Math.max(1, Math.min(n / COLUMNS_TO_TAKE, (parts + high - 1) / high));
             team.run(blocks, workspace, high * wide);
         } else {
@@ -125,6 +137,16 @@ final class MatmulInstruction extends Instruction {
         return (int) Math.max(1, Math.min(Math.min(m / ROWS_TO_TAKE, PARTS_PER_THREAD * threads), work));
     }
 
+    /** The state that is the second operand, if it is one. */
+    @Nullable State weights() {
+        return weights;
+    }
+
+    private Scratch panelMemory(Workspace workspace) {
+        PackedOperand kept = workspace.packedOperand(this);
+        return kept == null ? workspace.shared : kept.memory;
+    }
+
     private void pack(Workspace workspace, int part, int parts) {
         PackedMatmul kernel = Objects.requireNonNull(packed);
         kernel.pack(
@@ -132,7 +154,7 @@ final class MatmulInstruction extends Instruction {
                 workspace.offsets[bSlot] + bStarts[0],
                 bRow,
                 bCol,
-                kernel.panels(n, k, workspace.shared),
+                kernel.panels(n, k, panelMemory(workspace)),
                 n,
                 k,
                 part,
@@ -141,7 +163,7 @@ final class MatmulInstruction extends Instruction {
 
     private void multiplyBlock(Workspace workspace, int part, int parts) {
         PackedMatmul kernel = Objects.requireNonNull(packed);
-        int high = highParts(workspace.threads());
+        int high = parts == 1 ? 1 : highParts(workspace.threads());
         int wide = parts / high;
         int row0 = unit(m, part % high, high, kernel.rowUnit());
         int row1 = unit(m, part % high + 1, high, kernel.rowUnit());
@@ -154,7 +176,7 @@ final class MatmulInstruction extends Instruction {
                     workspace.offsets[aSlot] + aStarts[0] + row0 * aRow,
                     aRow,
                     aCol,
-                    kernel.panels(n, k, workspace.shared),
+                    kernel.panels(n, k, panelMemory(workspace)),
                     col0,
                     (float[]) workspace.arrays[cSlot],
                     row0 * n + col0,

@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A buffer that outlives runs: what a variable owns. Programs read it, and write it where a
@@ -11,6 +12,7 @@ import java.util.Objects;
  */
 public final class State {
     private final NDArray memory;
+    private final AtomicLong version = new AtomicLong();
     private volatile boolean initialized;
 
     /** A state without a value yet; the shape must be known. */
@@ -51,6 +53,7 @@ public final class State {
         }
         System.arraycopy(value.storage(), value.offset(), memory.storage(), 0, value.size());
         initialized = true;
+        changed();
     }
 
     /** Becomes again what it was. */
@@ -69,5 +72,16 @@ public final class State {
         if (!initialized) {
             initialized = true;
         }
+        changed();
+    }
+
+    /** To be called before and after a value is written: another version from then on. */
+    void changed() {
+        version.incrementAndGet();
+    }
+
+    /** Another number whenever the value may have changed. */
+    long version() {
+        return version.get();
     }
 }

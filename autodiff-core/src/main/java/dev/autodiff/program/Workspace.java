@@ -30,6 +30,7 @@ public final class Workspace {
 
     private final int[][] bases;
     private final boolean[] fed;
+    private final IdentityHashMap<MatmulInstruction, PackedOperand> packedOperands = new IdentityHashMap<>(0);
     private final IdentityHashMap<CallInstruction, Arguments> calls = new IdentityHashMap<>(0);
 
     /** What a computation in plain Java is given. */
@@ -45,6 +46,14 @@ public final class Workspace {
         this.scratches = new AtomicReferenceArray<>(program.team.threads());
         for (int i = 0; i < scratches.length(); i++) {
             scratches.set(i, new Scratch());
+        }
+        for (Instruction instruction : program.instructions) {
+            if (instruction instanceof MatmulInstruction matmul) {
+                State weights = matmul.weights();
+                if (weights != null && !Arrays.asList(program.assigned).contains(weights)) {
+                    packedOperands.put(matmul, new PackedOperand(weights));
+                }
+            }
         }
         this.inputs = new Value[program.layout.inputs()];
         this.inputSlots = new int[inputs.length];
@@ -157,6 +166,9 @@ public final class Workspace {
 
     private void begin(long seed, long step) {
         check();
+        for (State state : program.assigned) {
+            state.changed(); // even if the run fails halfway
+        }
         for (int i = 0; i < keySlots.length; i++) {
             setKey(arrays[keySlots[i]], RandomKeys.half(seed, step, keyNodes[i], keyHalves[i]));
         }
@@ -247,6 +259,11 @@ public final class Workspace {
         Arguments now = call.arguments(this, calls.get(call));
         calls.put(call, now);
         return now;
+    }
+
+    /** Where a matrix product keeps weights, if it has weights that the program does not change. */
+    @Nullable PackedOperand packedOperand(MatmulInstruction instruction) {
+        return packedOperands.get(instruction);
     }
 
     /** Threads that take part in the work. */
