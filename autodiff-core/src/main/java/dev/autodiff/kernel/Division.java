@@ -25,6 +25,15 @@ public final class Division {
     }
 
     /**
+     * The same, but what is left over counts as a unit, so that the last part may have less than one; and the larger parts are
+     * the first, so that threads that take them in turns are done together.
+     */
+    public static int tiles(int n, int unit, int part, int parts) {
+        int units = (n + unit - 1) / unit;
+        return Math.min(n, unit * (part * (units / parts) + Math.min(part, units % parts)));
+    }
+
+    /**
      * Whether a matrix product should divide the columns of its result, rather than the rows: whichever leaves the largest
      * part with less work, counted in columns of multiplications plus the cost of packing {@code b}, which every part has
      * to do by itself for the columns that it computes.

@@ -6,14 +6,20 @@ package dev.autodiff.kernel;
  * nothing. Has the bits of {@link Kernels#matmul}.
  */
 public interface PackedMatmul {
-    /** Whether a product is large enough to be computed in this way, and the code for it is there by now. */
+    /** Whether a product is large enough to be computed in this way. */
     boolean suits(int m, int n, int k);
+
+    /** Whether the code for it is there by now: until then {@link Kernels#matmul} is faster. */
+    boolean isReady();
 
     /** Memory for the packed operand; to be asked for by one thread first, which then gives it to all. */
     float[][] panels(int n, int k, Scratch shared);
 
     /** Packs part {@code part} of {@code parts} of {@code b}. */
     void pack(float[] b, int bOffset, int bRow, int bCol, float[][] panels, int n, int k, int part, int parts);
+
+    /** Packs the rows of {@code b} from {@code row0} on, before {@code row1}; for who has just computed them. */
+    void packRows(float[] b, int bOffset, int bRow, int bCol, float[][] panels, int n, int k, int row0, int row1);
 
     /**
      * Computes a block of {@code rows} by {@code columns} of the result.

@@ -7,10 +7,19 @@ public final class Scratch {
     private static final float[] NO_FLOATS = new float[0];
     private static final double[] NO_DOUBLES = new double[0];
 
+    private int[] ints = {};
     private final float[][] floats = {NO_FLOATS, NO_FLOATS, NO_FLOATS};
     private final double[][] doubles = {NO_DOUBLES, NO_DOUBLES, NO_DOUBLES};
     private float[][][] floatRows = {{}, {}};
     private double[][][] doubleRows = {{}, {}};
+
+    /** An array at least {@code length} long, with arbitrary contents. */
+    public int[] ints(int length) {
+        if (ints.length < length) {
+            ints = new int[length];
+        }
+        return ints;
+    }
 
     /** Array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
     public float[] floats(int which, int length) {

@@ -29,6 +29,11 @@ final class CallInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return shape.size();
+    }
+
+    @Override
     void execute(Workspace workspace, int part, int parts) {
         Workspace.Arguments arguments = workspace.arguments(this);
         kind.function().compute(arguments.inputs(), arguments.output());

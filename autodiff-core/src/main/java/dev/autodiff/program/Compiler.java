@@ -59,12 +59,13 @@ final class Compiler {
         Liveness liveness = new Liveness(values, outputs, assigns.values());
         List<Step> steps = options.fuse() ? Fusion.fuse(liveness, values.size()) : Fusion.none(liveness);
         Schedule schedule = new Schedule(steps, liveness, assigns, new HashSet<>(outputs));
-        MemoryPlan memory = new MemoryPlan(schedule, liveness, options.reuse());
+        MemoryPlan memory =
+                new MemoryPlan(schedule, liveness, options.reuse(), team.threads() > 1 && isLarge(liveness));
         Slots slots = new Slots(values.size());
         List<Instruction> instructions = new ArrayList<>();
         for (Step step : schedule.steps) {
             if (!(step.last().kind instanceof Kind.Reshape)) {
-                instructions.add(instruction(step, slots, kernels));
+                instructions.add(instruction(step, slots, kernels, team.threads()));
             }
         }
         List<Program.Copy> copies = new ArrayList<>();
@@ -89,12 +90,20 @@ final class Compiler {
                 team);
     }
 
-    private static Instruction instruction(Step step, Slots slots, Kernels kernels) {
+    private static boolean isLarge(Liveness liveness) {
+        long elements = 0;
+        for (Value value : liveness.live) {
+            elements += value.isLeaf() ? 0 : value.size();
+        }
+        return elements >= Instruction.WORK_PER_PART;
+    }
+
+    private Instruction instruction(Step step, Slots slots, Kernels kernels, int threads) {
         Kind kind = step.first().kind;
         if (kind instanceof Kind.Map) {
             return new LoopInstruction(step, slots, kernels);
         } else if (kind instanceof Kind.Matmul) {
-            return new MatmulInstruction(step, slots, kernels);
+            return new MatmulInstruction(step, slots, kernels, assigns.keySet(), threads);
         } else if (kind instanceof Kind.Reduce) {
             return new ReduceInstruction(step, slots, kernels);
         } else if (kind instanceof Kind.Softmax || kind instanceof Kind.CrossEntropy) {

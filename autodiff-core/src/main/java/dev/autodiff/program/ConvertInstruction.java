@@ -35,6 +35,11 @@ final class ConvertInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return (long) outer * length * inner;
+    }
+
+    @Override
     void execute(Workspace workspace, int part, int parts) {
         Object x = workspace.arrays[xSlot];
         Object y = workspace.arrays[ySlot];

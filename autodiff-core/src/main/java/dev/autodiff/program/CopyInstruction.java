@@ -86,6 +86,11 @@ final class CopyInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return size;
+    }
+
+    @Override
     void execute(Workspace workspace, int part, int parts) {
         Object to = workspace.arrays[target];
         if (clear) {

@@ -48,6 +48,11 @@ final class IndexInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return (long) size + (long) outer * indices * inner;
+    }
+
+    @Override
     void execute(Workspace workspace, int part, int parts) {
         int[] index = (int[]) workspace.arrays[indexSlot];
         int indexStart = workspace.offsets[indexSlot];

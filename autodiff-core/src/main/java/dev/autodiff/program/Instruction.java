@@ -15,9 +15,30 @@ abstract class Instruction implements ThreadTeam.Task {
         this.step = step;
     }
 
+    /** Elementary operations of one run, roughly. */
+    abstract long work();
+
     /** How many threads should share the work of one run, at most the given number. */
     int parts(int threads) {
         return 1;
+    }
+
+    /**
+     * Rows, along the first axis of all results, that can be computed apart from each other by {@link #executeRows}; 0 if they
+     * cannot, or if so many threads should not share the work in this way.
+     */
+    int rows(int threads) {
+        return 0;
+    }
+
+    /** Whether a row of the results needs, of an operand, the same row alone. */
+    boolean readsByRows(Value operand) {
+        return false;
+    }
+
+    /** Computes some of the {@link #rows}. */
+    void executeRows(Workspace workspace, int row0, int row1) {
+        throw new UnsupportedOperationException(describe());
     }
 
     @Override

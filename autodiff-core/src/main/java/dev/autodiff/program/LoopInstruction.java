@@ -4,6 +4,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.Loop;
 import dev.autodiff.kernel.LoopCode;
+import dev.autodiff.kernel.Scratch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -155,49 +156,87 @@ final class LoopInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return (long) step().last().size() * code.cost();
+    }
+
+    @Override
     int parts(int threads) {
-        return partsFor((long) step().last().size() * code.cost(), threads);
+        return partsFor(work(), threads);
+    }
+
+    @Override
+    int rows(int threads) {
+        Shape space = step().last().shape();
+        return outer == 1 && space.rank() > 0 && space.size() > 0 ? space.dim(0) : 0;
+    }
+
+    @Override
+    boolean readsByRows(Value operand) {
+        Shape space = step().last().shape();
+        Shape shape = operand.shape();
+        return shape.rank() == space.rank() && shape.dim(0) == space.dim(0);
+    }
+
+    @Override
+    void executeRows(Workspace workspace, int row0, int row1) {
+        int high = step().last().shape().dim(0);
+        if (dims[0] == 1) {
+            int wide = dims[1] / high;
+            run(workspace, 0, 1, row0 * wide, row1 * wide);
+        } else { // the first of the merged axes, and so has all of these rows
+            run(workspace, dims[0] / high * row0, dims[0] / high * row1, 0, dims[1]);
+        }
     }
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
+        int rows = dims[dims.length - 2];
+        int columns = dims[dims.length - 1];
         if (step().last().size() == 0) {
             return;
         }
-        try {
-            executePart(workspace, part, parts);
-        } catch (ArithmeticException e) { // of all operations, only the division of integers throws
-            throw failure("an integer is divided by 0");
-        }
-    }
-
-    private void executePart(Workspace workspace, int part, int parts) {
-        int rows = dims[dims.length - 2];
-        int columns = dims[dims.length - 1];
         if (outer > 1) {
-            executeOuter(workspace, from(outer, part, parts), from(outer, part + 1, parts), part);
+            executeOuter(workspace, from(outer, part, parts), from(outer, part + 1, parts));
         } else if (rows >= parts || rows > columns) {
-            int row0 = from(rows, part, parts);
-            int row1 = from(rows, part + 1, parts);
-            loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, columns, row0, row1, 0, columns);
+            run(workspace, from(rows, part, parts), from(rows, part + 1, parts), 0, columns);
         } else {
             int blocks = (columns + 63) / 64; // whole cache lines, so that threads do not write the same one
             int col0 = Math.min(columns, from(blocks, part, parts) * 64);
             int col1 = Math.min(columns, from(blocks, part + 1, parts) * 64);
-            loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, columns, 0, rows, col0, col1);
+            run(workspace, 0, rows, col0, col1);
         }
     }
 
-    /** Runs a block of a loop that was made {@link #overMatrix}. */
-    void executeBlock(Workspace workspace, int row0, int row1, int col0, int col1) {
-        loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, dims[1], row0, row1, col0, col1);
+    /** Runs a block of a loop that has no axes outside of rows and columns; one that was made {@link #overMatrix}, say. */
+    void run(Workspace workspace, int row0, int row1, int col0, int col1) {
+        try {
+            loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, dims[1], row0, row1, col0, col1);
+        } catch (ArithmeticException e) {
+            throw dividedByZero();
+        }
+    }
+
+    /** Of all operations, only the division of integers throws. */
+    private IllegalArgumentException dividedByZero() {
+        return failure("an integer is divided by 0");
+    }
+
+    private void executeOuter(Workspace workspace, int first, int last) {
+        Scratch scratch = workspace.takeScratch();
+        try {
+            executeOuter(workspace, first, last, scratch.ints(slots.length));
+        } catch (ArithmeticException e) {
+            throw dividedByZero();
+        } finally {
+            workspace.giveBack(scratch);
+        }
     }
 
     /** Walks the axes outside of rows and columns; rows are numbered through, as random numbers depend on the index. */
-    private void executeOuter(Workspace workspace, int first, int last, int part) {
+    private void executeOuter(Workspace workspace, int first, int last, int[] base) {
         int rows = dims[dims.length - 2];
         int columns = dims[dims.length - 1];
-        int[] base = workspace.base(part, slots.length);
         for (int block = first; block < last; block++) {
             for (int k = 0; k < slots.length; k++) {
                 int rest = block;

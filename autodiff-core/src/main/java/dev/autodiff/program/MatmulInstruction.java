@@ -8,17 +8,21 @@ import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.kernel.ThreadTeam;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Matrix products, one for each combination of the leading axes. */
 final class MatmulInstruction extends Instruction {
     /** Parts of a large product for each thread. */
-    private static final int PARTS_PER_THREAD = 4;
+    static final int PARTS_PER_THREAD = 4;
     /** What such a part should have at least: in multiplications, some tens of microseconds; in rows; in columns. */
-    private static final int WORK_TO_TAKE = 1 << 20;
+    static final int WORK_TO_TAKE = 1 << 20;
 
-    private static final int ROWS_TO_TAKE = 15;
+    static final int ROWS_TO_TAKE = 30;
     private static final int COLUMNS_TO_TAKE = 64;
+
+    /** From how much work on what several threads share is packed for all of them, even if it is a step of its own. */
+    private static final long WORK_TO_PACK = WORK_PER_PART / 2;
 
     private final Kernels kernels;
     private final DType dtype;
@@ -39,12 +43,26 @@ final class MatmulInstruction extends Instruction {
     /** What is done with the elements of the product as soon as a thread has computed its part. */
     private final @Nullable LoopInstruction loop;
 
+    /** If b is packed before the product is computed, what does it. */
     private final @Nullable PackedMatmul packed;
+    /** If b is a state that the program does not change, so that it stays packed. */
     private final @Nullable State weights;
-    private final ThreadTeam.Task packing = (context, part, parts) -> pack((Workspace) context, part, parts);
-    private final ThreadTeam.Task blocks = (context, part, parts) -> multiplyBlock((Workspace) context, part, parts);
 
-    MatmulInstruction(Step step, Slots slots, Kernels kernels) {
+    /** Packs b. */
+    final ThreadTeam.Task packing = (context, part, parts) -> pack((Workspace) context, part, parts);
+    /** Computes blocks of the product, when b has been packed. */
+    final ThreadTeam.Task blocks = (context, part, parts) -> multiplyBlock((Workspace) context, part, parts);
+
+    /** Which of the workspace's panels b is packed into. */
+    private int panelsUsed;
+
+    /**
+     * A product.
+     *
+     * @param assigned states that the program changes
+     * @param threads that take part in the work
+     */
+    MatmulInstruction(Step step, Slots slots, Kernels kernels, Set<State> assigned, int threads) {
         super(step);
         this.kernels = kernels;
         Step following = step.loop();
@@ -54,8 +72,6 @@ final class MatmulInstruction extends Instruction {
         Value b = c.inputs[1];
         Kind.Matmul kind = (Kind.Matmul) c.kind;
         this.dtype = c.dtype();
-        this.packed = dtype == DType.FLOAT32 ? kernels.packedMatmul() : null;
-        this.weights = packed != null && b.kind instanceof Kind.StateRead read ? read.state() : null;
         this.aSlot = slots.of(a);
         this.bSlot = slots.of(b);
         this.cSlot = slots.of(c);
@@ -78,6 +94,11 @@ final class MatmulInstruction extends Instruction {
             this.aStarts = starts(a.shape(), batch);
             this.bStarts = starts(b.shape(), batch);
         }
+        PackedMatmul kernel = dtype == DType.FLOAT32 && aStarts.length == 1 ? kernels.packedMatmul() : null;
+        boolean suits = kernel != null && kernel.suits(m, n, k);
+        State state = b.kind instanceof Kind.StateRead read ? read.state() : null;
+        this.weights = suits && state != null && !assigned.contains(state) ? state : null;
+        this.packed = suits && (weights != null || (threads > 1 && work() >= WORK_TO_PACK)) ? kernel : null;
     }
 
     private static int[] starts(Shape operand, Shape batch) {
@@ -100,51 +121,124 @@ final class MatmulInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return (long) aStarts.length * m * n * k / 4;
+    }
+
+    @Override
     int parts(int threads) {
-        return partsFor((long) aStarts.length * m * n * k / 4, threads);
+        return partsFor(work(), threads);
+    }
+
+    @Override
+    int rows(int threads) {
+        Value c = step().first();
+        boolean apart = aStarts.length == 1 && !((Kind.Matmul) c.kind).transposeA() && m > 0;
+        boolean enough = packed != null ? m / ROWS_TO_TAKE >= threads : !Division.byColumns(m, n, threads);
+        return apart && enough ? c.shape().dim(0) : 0;
+    }
+
+    @Override
+    boolean readsByRows(Value operand) {
+        Value[] factors = step().first().inputs;
+        return operand != factors[1] && (operand == factors[0] || (loop != null && loop.readsByRows(operand)));
+    }
+
+    @Override
+    void executeRows(Workspace workspace, int row0, int row1) {
+        int high = m / step().first().shape().dim(0);
+        if (packed != null && workspace.packs()) {
+            multiplyPacked(workspace, row0 * high, row1 * high, 0, n);
+        } else {
+            finish(workspace, row0 * high, row1 * high, 0, n);
+        }
+    }
+
+    /** Whether b is to be packed by {@link #packing} before the rest; it need not be if it {@link #staysPacked}. */
+    boolean isPacked() {
+        return packed != null;
+    }
+
+    /** Whether the code for packing is there by now. */
+    boolean isReady() {
+        return packed != null && packed.isReady();
+    }
+
+    boolean staysPacked() {
+        return weights != null;
+    }
+
+    /** The state that is the second operand, if it stays packed. */
+    @Nullable State weights() {
+        return weights;
+    }
+
+    /** What the number of rows of a part should be a multiple of. */
+    int rowUnit() {
+        return packed == null ? 1 : packed.rowUnit();
+    }
+
+    /** Numbers of b. */
+    int weight() {
+        return n * k;
+    }
+
+    void usePanels(int number) {
+        panelsUsed = number;
     }
 
     /**
-     * A large product is divided into more parts than threads, which whoever is free takes: threads are not equally fast where
-     * others use the machine too.
+     * Computes a large product in parts that whoever is free takes: threads are not equally fast where others use the machine
+     * too.
      */
     @Override
     void runAll(Workspace workspace, ThreadTeam team, int parts) {
-        PackedOperand kept = workspace.packedOperand(this);
-        if (aStarts.length == 1 && packed != null && (parts > 1 || kept != null) && packed.suits(m, n, k)) {
-            packed.panels(n, k, panelMemory(workspace));
-            int most = parts == 1 ? 1 : PARTS_PER_THREAD * team.threads();
-            if (kept == null) {
-                team.run(packing, workspace, most);
-            } else {
-                long missing = kept.missing();
-                if (missing >= 0) {
-                    team.run(packing, workspace, most);
-                    kept.packed(missing);
-                }
+        if (packed != null && workspace.packs()) {
+            if (!staysPacked()) {
+                team.run(packing, workspace, packingParts(team.threads()));
             }
-            int high = parts == 1 ? 1 : highParts(team.threads());
-            int wide = Math.max(1, Math.min(n / COLUMNS_TO_TAKE, (parts + high - 1) / high));
-            team.run(blocks, workspace, high * wide);
+            team.run(blocks, workspace, blockParts(team.threads()));
         } else {
             super.runAll(workspace, team, parts);
         }
     }
 
-    /** Into how many parts the rows are divided; the columns too, if these are too few. */
-    private int highParts(int threads) {
-        long work = (long) m * n * k / WORK_TO_TAKE;
-        return (int) Math.max(1, Math.min(Math.min(m / ROWS_TO_TAKE, PARTS_PER_THREAD * threads), work));
+    int packingParts(int threads) {
+        return parts(threads) == 1 ? 1 : PARTS_PER_THREAD * threads;
     }
 
-    /** The state that is the second operand, if it is one. */
-    @Nullable State weights() {
-        return weights;
+    int blockParts(int threads) {
+        int parts = parts(threads);
+        if (parts == 1) {
+            return 1;
+        }
+        int high = highParts(threads);
+        return high * Math.max(1, Math.min(n / COLUMNS_TO_TAKE, (parts + high - 1) / high));
+    }
+
+    /** Into how many parts the rows are divided; the columns too, if these are too few. */
+    private int highParts(int threads) {
+        long work = Math.max(parts(threads), (long) m * n * k / WORK_TO_TAKE);
+        return (int) Math.max(1, Math.min(Math.min(m / ROWS_TO_TAKE, PARTS_PER_THREAD * threads), work));
     }
 
     private Scratch panelMemory(Workspace workspace) {
         PackedOperand kept = workspace.packedOperand(this);
-        return kept == null ? workspace.shared : kept.memory;
+        return kept == null ? workspace.panels(panelsUsed) : kept.memory;
+    }
+
+    /** Makes the memory for b, before threads share it. */
+    void preparePanels(Workspace workspace) {
+        Objects.requireNonNull(packed).panels(n, k, panelMemory(workspace));
+    }
+
+    /** Packs what stays packed, if it has changed. */
+    void keepPacked(Workspace workspace, PackedOperand kept, ThreadTeam team) {
+        long missing = kept.missing();
+        if (missing >= 0) {
+            team.run(packing, workspace, packingParts(team.threads()));
+            kept.packed(missing);
+        }
     }
 
     private void pack(Workspace workspace, int part, int parts) {
@@ -161,14 +255,42 @@ final class MatmulInstruction extends Instruction {
                 parts);
     }
 
+    /** Whether rows of b can be packed as soon as they have been computed, being neither transposed nor part of several. */
+    boolean packsRows() {
+        Value b = step().first().inputs[1];
+        return packed != null && b.shape().rank() == 2 && bRow == n && b.shape().dim(0) == k;
+    }
+
+    /** Packs rows of b. */
+    void packRows(Workspace workspace, int row0, int row1) {
+        PackedMatmul kernel = Objects.requireNonNull(packed);
+        kernel.packRows(
+                (float[]) workspace.arrays[bSlot],
+                workspace.offsets[bSlot],
+                bRow,
+                bCol,
+                kernel.panels(n, k, panelMemory(workspace)),
+                n,
+                k,
+                row0,
+                row1);
+    }
+
     private void multiplyBlock(Workspace workspace, int part, int parts) {
         PackedMatmul kernel = Objects.requireNonNull(packed);
         int high = parts == 1 ? 1 : highParts(workspace.threads());
         int wide = parts / high;
-        int row0 = unit(m, part % high, high, kernel.rowUnit());
-        int row1 = unit(m, part % high + 1, high, kernel.rowUnit());
-        int col0 = unit(n, part / high, wide, kernel.columnUnit());
-        int col1 = unit(n, part / high + 1, wide, kernel.columnUnit());
+        multiplyPacked(
+                workspace,
+                Division.tiles(m, kernel.rowUnit(), part % high, high),
+                Division.tiles(m, kernel.rowUnit(), part % high + 1, high),
+                Division.tiles(n, kernel.columnUnit(), part / high, wide),
+                Division.tiles(n, kernel.columnUnit(), part / high + 1, wide));
+    }
+
+    /** Computes a block when b has been packed. */
+    private void multiplyPacked(Workspace workspace, int row0, int row1, int col0, int col1) {
+        PackedMatmul kernel = Objects.requireNonNull(packed);
         Scratch scratch = workspace.takeScratch();
         try {
             kernel.multiply(
@@ -190,13 +312,8 @@ final class MatmulInstruction extends Instruction {
             workspace.giveBack(scratch);
         }
         if (loop != null) {
-            loop.executeBlock(workspace, row0, row1, col0, col1);
+            loop.run(workspace, row0, row1, col0, col1);
         }
-    }
-
-    /** Where a part of {@code n} starts, at a multiple of {@code unit}. */
-    private static int unit(int n, int part, int parts, int unit) {
-        return part == parts ? n : unit * (int) ((long) n * part / ((long) unit * parts));
     }
 
     @Override
@@ -215,7 +332,7 @@ final class MatmulInstruction extends Instruction {
     private void finish(Workspace workspace, int row0, int row1, int col0, int col1) {
         multiply(workspace, 0, row0, row1, col0, col1);
         if (loop != null) {
-            loop.executeBlock(workspace, row0, row1, col0, col1);
+            loop.run(workspace, row0, row1, col0, col1);
         }
     }
 

@@ -19,6 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class MemoryPlan {
     /** A free buffer up to this many times larger than needed is taken before a new one is made. */
     private static final int WASTE = 4;
+    /**
+     * Buffers of up to so many elements rest for a while before they are used again, until so many others have come free: what
+     * shares memory cannot run side by side, and rows cannot be taken through both.
+     */
+    private static final int SMALL = 4096;
+
+    private static final int RESTING = 32;
 
     /** A piece of memory that values of one type take turns in. */
     static final class Buffer {
@@ -42,10 +49,19 @@ final class MemoryPlan {
     private final int[] lastUse;
 
     private final Map<DType, NavigableMap<Integer, Deque<Buffer>>> free = new EnumMap<>(DType.class);
+    private final Deque<Buffer> resting = new ArrayDeque<>();
     private final boolean reuse;
+    private final int longestRest;
 
-    MemoryPlan(Schedule schedule, Liveness liveness, boolean reuse) {
+    /**
+     * A plan.
+     *
+     * @param reuse whether values share memory at all
+     * @param parallel whether several threads may have work to share
+     */
+    MemoryPlan(Schedule schedule, Liveness liveness, boolean reuse, boolean parallel) {
         this.reuse = reuse;
+        this.longestRest = parallel ? RESTING : 0;
         this.home = new Buffer[liveness.kept.length];
         this.lastUse = new int[home.length];
         for (DType dtype : DType.values()) {
@@ -104,11 +120,11 @@ final class MemoryPlan {
             placeProduct(step);
         }
         for (Value value : late) {
-            release(value);
+            rest(value);
         }
         for (Value output : step.outputs()) {
             if (home[output.id] != null && lastUse[output.id] == index) {
-                release(output); // computed beside others but used by nothing
+                rest(output); // computed beside others but used by nothing
             }
         }
     }
@@ -144,8 +160,23 @@ final class MemoryPlan {
         return buffer;
     }
 
-    private void release(Value value) {
+    private void rest(Value value) {
         Buffer buffer = Objects.requireNonNull(home[value.id]);
+        if (buffer.length > SMALL) {
+            release(buffer);
+        } else {
+            resting.add(buffer);
+            if (resting.size() > longestRest) {
+                release(resting.remove());
+            }
+        }
+    }
+
+    private void release(Value value) {
+        release(Objects.requireNonNull(home[value.id]));
+    }
+
+    private void release(Buffer buffer) {
         NavigableMap<Integer, Deque<Buffer>> sizes = freeOf(buffer.dtype);
         Deque<Buffer> sameSize = sizes.get(buffer.length);
         if (sameSize == null) {

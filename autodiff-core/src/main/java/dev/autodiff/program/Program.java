@@ -32,6 +32,8 @@ public final class Program {
     final List<Value> live;
     final Instruction[] instructions;
     final int[] parts;
+    final Stages stages;
+    final MatmulInstruction[] packed;
     final Copy[] copies;
     final List<Value> outputs;
     final State[] assigned;
@@ -59,6 +61,14 @@ public final class Program {
         for (int i = 0; i < parts.length; i++) {
             parts[i] = this.instructions[i].parts(team.threads());
         }
+        List<MatmulInstruction> products = new ArrayList<>();
+        for (Instruction instruction : instructions) {
+            if (instruction instanceof MatmulInstruction product && product.isPacked()) {
+                products.add(product);
+            }
+        }
+        this.packed = products.toArray(new MatmulInstruction[0]);
+        this.stages = new Staging(this).stages();
         List<State> states = new ArrayList<>();
         List<@Nullable Object> origins = new ArrayList<>();
         for (Value value : live) {

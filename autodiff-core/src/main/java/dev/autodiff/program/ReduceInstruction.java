@@ -41,24 +41,52 @@ final class ReduceInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return (long) outer * length * inner;
+    }
+
+    @Override
     int parts(int threads) {
-        return partsFor((long) outer * length * inner, threads);
+        return partsFor(work(), threads);
+    }
+
+    @Override
+    int rows(int threads) {
+        return kind.axes().isEmpty() || kind.axes().get(0) == 0
+                ? 0
+                : step().first().inputs[0].shape().dim(0);
+    }
+
+    @Override
+    boolean readsByRows(Value operand) {
+        return true;
     }
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
+        execute(workspace, 0, outer, part, parts);
+    }
+
+    @Override
+    void executeRows(Workspace workspace, int row0, int row1) {
+        int high = outer / rows(1);
+        execute(workspace, row0 * high, (row1 - row0) * high, 0, 1);
+    }
+
+    /** Some of the outer axis, of which a part. */
+    private void execute(Workspace workspace, int first, int count, int part, int parts) {
         Object x = workspace.arrays[xSlot];
         Object y = workspace.arrays[ySlot];
-        int offset = workspace.offsets[xSlot];
+        int from = workspace.offsets[xSlot] + first * length * inner;
+        int to = first * inner;
         switch (dtype) {
             case FLOAT32 ->
-                kernels.reduce(
-                        kind.reduction(), (float[]) x, offset, (float[]) y, 0, outer, length, inner, part, parts);
+                kernels.reduce(kind.reduction(), (float[]) x, from, (float[]) y, to, count, length, inner, part, parts);
             case FLOAT64 ->
                 kernels.reduce(
-                        kind.reduction(), (double[]) x, offset, (double[]) y, 0, outer, length, inner, part, parts);
+                        kind.reduction(), (double[]) x, from, (double[]) y, to, count, length, inner, part, parts);
             case INT32 ->
-                kernels.reduce(kind.reduction(), (int[]) x, offset, (int[]) y, 0, outer, length, inner, part, parts);
+                kernels.reduce(kind.reduction(), (int[]) x, from, (int[]) y, to, count, length, inner, part, parts);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Kernels;
 
 /** Softmax or softmax cross-entropy of rows. */
@@ -29,31 +30,68 @@ final class RowsInstruction extends Instruction {
     }
 
     @Override
+    long work() {
+        return 8L * rows * n;
+    }
+
+    @Override
     int parts(int threads) {
-        return partsFor(8L * rows * n, threads);
+        return partsFor(work(), threads);
+    }
+
+    @Override
+    int rows(int threads) {
+        Shape shape = step().last().inputs[0].shape();
+        return shape.rank() > 1 && n > 0 ? shape.dim(0) : 0;
+    }
+
+    @Override
+    boolean readsByRows(Value operand) {
+        return true;
     }
 
     @Override
     void execute(Workspace workspace, int part, int parts) {
+        execute(workspace, 0, rows, part, parts);
+    }
+
+    @Override
+    void executeRows(Workspace workspace, int row0, int row1) {
+        int high = rows / rows(1);
+        execute(workspace, row0 * high, (row1 - row0) * high, 0, 1);
+    }
+
+    /** Some rows, of which a part. */
+    private void execute(Workspace workspace, int first, int count, int part, int parts) {
         Object x = workspace.arrays[xSlot];
         Object y = workspace.arrays[ySlot];
-        int offset = workspace.offsets[xSlot];
+        int xStart = workspace.offsets[xSlot] + first * n;
         boolean single = dtype == DType.FLOAT32;
         if (kind instanceof Kind.Softmax softmax) {
+            int yStart = first * n;
             if (single) {
-                kernels.softmax(softmax.log(), (float[]) x, offset, (float[]) y, 0, rows, n, part, parts);
+                kernels.softmax(softmax.log(), (float[]) x, xStart, (float[]) y, yStart, count, n, part, parts);
             } else {
-                kernels.softmax(softmax.log(), (double[]) x, offset, (double[]) y, 0, rows, n, part, parts);
+                kernels.softmax(softmax.log(), (double[]) x, xStart, (double[]) y, yStart, count, n, part, parts);
             }
         } else {
             Object labels = workspace.arrays[labelsSlot];
-            int labelsOffset = workspace.offsets[labelsSlot];
+            int labelsStart = workspace.offsets[labelsSlot] + first * n;
             if (single) {
                 kernels.crossEntropy(
-                        (float[]) x, offset, (float[]) labels, labelsOffset, (float[]) y, 0, rows, n, part, parts);
+                        (float[]) x, xStart, (float[]) labels, labelsStart, (float[]) y, first, count, n, part, parts);
             } else {
                 kernels.crossEntropy(
-                        (double[]) x, offset, (double[]) labels, labelsOffset, (double[]) y, 0, rows, n, part, parts);
+                        (double[]) x,
+                        xStart,
+                        (double[]) labels,
+                        labelsStart,
+                        (double[]) y,
+                        first,
+                        count,
+                        n,
+                        part,
+                        parts);
             }
         }
     }

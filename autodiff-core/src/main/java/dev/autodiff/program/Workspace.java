@@ -25,10 +25,10 @@ public final class Workspace {
     private final int[] keyNodes;
     private final int[] keyHalves;
     private final AtomicReferenceArray<@Nullable Scratch> scratches;
-    /** What all threads that work on one instruction read, and write parts of. */
-    final Scratch shared = new Scratch();
+    /** Packed operands of products, which all threads read. */
+    private final Scratch[] panels;
 
-    private final int[][] bases;
+    private boolean packs;
     private final boolean[] fed;
     private final IdentityHashMap<MatmulInstruction, PackedOperand> packedOperands = new IdentityHashMap<>(0);
     private final IdentityHashMap<CallInstruction, Arguments> calls = new IdentityHashMap<>(0);
@@ -41,18 +41,18 @@ public final class Workspace {
         Slots slots = program.layout.slots();
         this.arrays = new Object[slots.count()];
         this.offsets = new int[slots.count()];
-        int parts = Arrays.stream(program.parts).max().orElse(1);
-        this.bases = new int[parts][0];
         this.scratches = new AtomicReferenceArray<>(program.team.threads());
         for (int i = 0; i < scratches.length(); i++) {
             scratches.set(i, new Scratch());
         }
-        for (Instruction instruction : program.instructions) {
-            if (instruction instanceof MatmulInstruction matmul) {
-                State weights = matmul.weights();
-                if (weights != null && !Arrays.asList(program.assigned).contains(weights)) {
-                    packedOperands.put(matmul, new PackedOperand(weights));
-                }
+        this.panels = new Scratch[program.stages.panels()];
+        for (int i = 0; i < panels.length; i++) {
+            panels[i] = new Scratch();
+        }
+        for (MatmulInstruction product : program.packed) {
+            State weights = product.weights();
+            if (weights != null) {
+                packedOperands.put(product, new PackedOperand(weights));
             }
         }
         this.inputs = new Value[program.layout.inputs()];
@@ -133,13 +133,17 @@ public final class Workspace {
      */
     public void run(long seed, long step, @Nullable Probe probe) {
         begin(seed, step);
-        Instruction[] instructions = program.instructions;
-        int[] parts = program.parts;
-        for (int i = 0; i < instructions.length; i++) {
-            if (probe != null) {
-                observe(instructions[i], parts[i], probe);
-            } else {
-                instructions[i].runAll(this, program.team, parts[i]);
+        if (probe == null && (packs || program.packed.length == 0)) {
+            program.stages.run(this, program.team);
+        } else {
+            Instruction[] instructions = program.instructions;
+            int[] parts = program.parts;
+            for (int i = 0; i < instructions.length; i++) {
+                if (probe != null) {
+                    observe(instructions[i], parts[i], probe);
+                } else {
+                    instructions[i].runAll(this, program.team, parts[i]);
+                }
             }
         }
         end();
@@ -171,6 +175,26 @@ public final class Workspace {
         }
         for (int i = 0; i < keySlots.length; i++) {
             setKey(arrays[keySlots[i]], RandomKeys.half(seed, step, keyNodes[i], keyHalves[i]));
+        }
+        if (!packs) {
+            startPacking();
+        }
+        if (packs) {
+            for (MatmulInstruction product : program.packed) {
+                PackedOperand kept = product.staysPacked() ? packedOperands.get(product) : null;
+                if (kept != null) {
+                    product.keepPacked(this, kept, program.team);
+                }
+            }
+        }
+    }
+
+    /** As soon as the code for it is there. */
+    private void startPacking() {
+        MatmulInstruction[] products = program.packed;
+        packs = products.length > 0 && products[0].isReady();
+        for (int i = 0; packs && i < products.length; i++) {
+            products[i].preparePanels(this);
         }
     }
 
@@ -266,6 +290,15 @@ public final class Workspace {
         return packedOperands.get(instruction);
     }
 
+    /** Whether products that can be are packed in this run. */
+    boolean packs() {
+        return packs;
+    }
+
+    Scratch panels(int number) {
+        return panels[number];
+    }
+
     /** Threads that take part in the work. */
     int threads() {
         return program.team.threads();
@@ -287,14 +320,6 @@ public final class Workspace {
                 return;
             }
         }
-    }
-
-    /** Working memory of one thread for the starts of a loop's operands. */
-    int[] base(int part, int operands) {
-        if (bases[part].length < operands) {
-            bases[part] = new int[operands];
-        }
-        return bases[part];
     }
 
     /** Lets go of the arrays that were fed. */

@@ -41,7 +41,7 @@ class PackedWeightsTest {
         NDArray fed = numbers(M, K);
         NDArray plain = predict.run(fed).get(0);
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!kernel.suits(M, N, K)) {
+        while (!kernel.isReady()) {
             assertEquals(plain, predict.run(fed).get(0));
             assertTrue(System.nanoTime() < deadline, "the vector loops are never compiled");
         }

@@ -52,7 +52,7 @@ final class StripMatmul {
             int wide = Math.min(columns, n - j);
             for (int p = 0; p < k; p += depth) {
                 int deep = Math.min(depth, k - p);
-                StripPacking.packB(b, bOffset + p * bRow + j * bCol, bRow, bCol, panels, 0, wide, deep);
+                StripPacking.packB(b, bOffset + p * bRow + j * bCol, bRow, bCol, panels, 0, wide, 0, deep);
                 multiplyBlocks(
                         a,
                         aOffset + p * aCol,
@@ -162,7 +162,12 @@ final class StripMatmul {
 
         @Override
         public boolean suits(int m, int n, int k) {
-            return StripMatmul.suits(m, n) && Compilation.matmulIsReady();
+            return StripMatmul.suits(m, n);
+        }
+
+        @Override
+        public boolean isReady() {
+            return Compilation.matmulIsReady();
         }
 
         @Override
@@ -194,7 +199,21 @@ final class StripMatmul {
                         panels,
                         u / groups * across + panel,
                         Math.min(GROUP * COLUMNS, n - j),
+                        0,
                         Math.min(depth, k - p));
+            }
+        }
+
+        @Override
+        public void packRows(
+                float[] b, int bOffset, int bRow, int bCol, float[][] panels, int n, int k, int row0, int row1) {
+            int depth = VectorMatmul.evenly(k, DEPTH);
+            int across = StripMatmul.panels(n);
+            for (int row = row0, end; row < row1; row = end) {
+                int block = row / depth;
+                end = Math.min(row1, (block + 1) * depth);
+                int start = row - block * depth;
+                StripPacking.packB(b, bOffset + row * bRow, bRow, bCol, panels, block * across, n, start, end - row);
             }
         }
 

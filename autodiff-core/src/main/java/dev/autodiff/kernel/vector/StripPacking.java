@@ -47,24 +47,38 @@ final class StripPacking {
         }
     }
 
-    /** Packs columns of {@code b} into panels, of which the last repeats the last column. */
+    /**
+     * Packs columns of {@code b} into panels, of which the last repeats the last column.
+     *
+     * @param start the first step in the panels
+     */
     static void packB(
-            float[] b, int offset, int bRow, int bCol, float[][] panels, int firstPanel, int columns, int depth) {
+            float[] b,
+            int offset,
+            int bRow,
+            int bCol,
+            float[][] panels,
+            int firstPanel,
+            int columns,
+            int start,
+            int depth) {
+        int first = start * STEP;
+        int second = first + SECOND;
         int j = 0;
         int panel = firstPanel;
         if (bCol == 1 && COLUMNS == 2 * STEP) {
             for (; j + 4 * STEP <= columns && lies(b, offset + j + 3 * STEP, bRow, depth); j += 4 * STEP) {
                 float[] p0 = panels[panel];
                 float[] p1 = panels[panel + 1];
-                copy4(b, offset + j, bRow, STEP, p0, 0, p0, SECOND, p1, 0, p1, SECOND, depth);
+                copy4(b, offset + j, bRow, STEP, p0, first, p0, second, p1, first, p1, second, depth);
                 panel += 2;
             }
         }
         for (; j < columns; j += COLUMNS) {
             for (int s = 0; s < COLUMNS; s += STEP) {
-                int first = Math.min(j + s, columns - 1);
+                int line = Math.min(j + s, columns - 1);
                 int lines = Math.max(1, Math.min(STEP, columns - j - s));
-                strip(b, offset + first * bCol, bCol, bRow, panels[panel], s == 0 ? 0 : SECOND, lines, STEP, depth);
+                strip(b, offset + line * bCol, bCol, bRow, panels[panel], s == 0 ? first : second, lines, STEP, depth);
             }
             panel++;
         }
