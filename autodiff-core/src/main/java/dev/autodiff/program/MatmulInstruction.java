@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class MatmulInstruction extends Instruction {
     /** Parts of a large product for each thread. */
     static final int PARTS_PER_THREAD = 4;
-    /** What such a part should have at least: in multiplications, some tens of microseconds; in rows; in columns. */
+    /**
+     * What such a part should have at least: in multiplications, some tens of microseconds; in rows, half as many if there were
+     * no work for some threads otherwise; in columns.
+     */
     static final int WORK_TO_TAKE = 1 << 20;
 
     static final int ROWS_TO_TAKE = 30;
@@ -134,7 +137,7 @@ final class MatmulInstruction extends Instruction {
     int rows(int threads) {
         Value c = step().first();
         boolean apart = aStarts.length == 1 && !((Kind.Matmul) c.kind).transposeA() && m > 0;
-        boolean enough = packed != null ? m / ROWS_TO_TAKE >= threads : !Division.byColumns(m, n, threads);
+        boolean enough = packed != null ? 2 * m / ROWS_TO_TAKE >= threads : !Division.byColumns(m, n, threads);
         return apart && enough ? c.shape().dim(0) : 0;
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What runs side by side gives the bits of what runs one after the other. */
 class StagesTest {
     private static final long PATIENCE_NANOS = 60_000_000_000L;
-    private static final boolean SHARED = ThreadTeam.shared().threads() > 1;
+    private static final int THREADS = ThreadTeam.shared().threads();
 
     private final SplittableRandom random = new SplittableRandom(1);
 
@@ -141,7 +141,7 @@ class StagesTest {
 
     @Test
     void aStepOfDenseLayersTakesFourStages() {
-        assumeTrue(SHARED && KernelProvider.kernels().packedMatmul() != null);
+        assumeTrue(THREADS > 1 && THREADS <= 8 && KernelProvider.kernels().packedMatmul() != null);
         Stages stages = new Network(128, 784, 128, 10).program.stages;
         assertEquals(4, stages.count());
         assertInstanceOf(Stage.SideBySide.class, stages.at(0), "weights are packed");
