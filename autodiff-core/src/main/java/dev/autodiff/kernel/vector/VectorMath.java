@@ -4,7 +4,6 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LE;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -32,7 +31,10 @@ public final class VectorMath {
     /** Integers in vectors of the same shape. */
     public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
+    /** Where the distance of neighbouring numbers is 1. */
     private static final float ROUND = 0x1.8p23f;
+
+    private static final int ROUND_BITS = 0x4b400000;
     private static final float LOG2_E = 1.4426950408889634f;
     private static final float LN2_HIGH = 0.693145751953125f;
     private static final float LN2_LOW = 1.4286068203094172e-6f;
@@ -140,7 +142,7 @@ public final class VectorMath {
     }
 
     private static FloatVector exponentOf(IntVector bits) {
-        return (FloatVector) bits.lanewise(ASHR, 23).convert(I2F, 0);
+        return toFloats(bits.lanewise(ASHR, 23));
     }
 
     /** The natural logarithm. */
@@ -212,6 +214,14 @@ public final class VectorMath {
 
     // ---- Small ones
 
+    /**
+     * Integers below 2^22 in size as floats. By arithmetic, as C2 does not always make an instruction of a conversion, and then
+     * takes a hundred times as long for it.
+     */
+    private static FloatVector toFloats(IntVector x) {
+        return x.add(all(ROUND_BITS)).reinterpretAsFloats().sub(all(ROUND));
+    }
+
     private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
         IntVector bit = sign.reinterpretAsInts().and(all(SIGN_MASK));
         return magnitude.reinterpretAsInts().or(bit).reinterpretAsFloats();
@@ -260,7 +270,9 @@ public final class VectorMath {
         IntVector second = mix(key1.reinterpretAsInts().lanewise(XOR, first));
         IntVector indices = all(index).addIndex(1);
         IntVector hash = mix(mix(indices.lanewise(XOR, second)).add(first));
-        return ((FloatVector) hash.lanewise(LSHR, 8).convert(I2F, 0)).mul(all(0x1p-24f));
+        FloatVector high = toFloats(hash.lanewise(LSHR, 20));
+        FloatVector low = toFloats(hash.lanewise(LSHR, 8).and(all(0xfff)));
+        return high.mul(all(0x1p12f)).add(low).mul(all(0x1p-24f)); // exact, as all 24 bits fit
     }
 
     private static IntVector mix(IntVector bits) {
