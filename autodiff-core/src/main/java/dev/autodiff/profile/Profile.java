@@ -20,8 +20,9 @@ import java.util.Locale;
  * }</pre>
  *
  * <p><b>Times</b> are medians of many runs, each instruction's from reading the clock before and after it, less what a reading
- * takes. The program is the one that training runs, with everything fused; {@link Summary#step} is the time of a run in which
- * nobody reads the clock.
+ * takes. The program is the one that training runs, with everything fused, but instruction by instruction; {@link
+ * Summary#step} is the time of a run in which nobody reads the clock, and in which instructions that do not depend on each other
+ * run side by side.
  *
  * <p><b>Arithmetic</b> is counted by formula ({@link dev.autodiff.program.ProgramOutline.Operation}): 2mnk for a product of
  * matrices, one operation an element for anything elementwise, an exponential like an addition. What a program computes twice
