@@ -150,11 +150,7 @@ final class MatmulInstruction extends Instruction {
     @Override
     void executeRows(Workspace workspace, int row0, int row1) {
         int high = m / step().first().shape().dim(0);
-        if (packed != null && workspace.packs()) {
-            multiplyPacked(workspace, row0 * high, row1 * high, 0, n);
-        } else {
-            finish(workspace, row0 * high, row1 * high, 0, n);
-        }
+        finish(workspace, row0 * high, row1 * high, 0, n);
     }
 
     /** Whether b is to be packed by {@link #packing} before the rest; it need not be if it {@link #staysPacked}. */
@@ -283,7 +279,7 @@ final class MatmulInstruction extends Instruction {
         PackedMatmul kernel = Objects.requireNonNull(packed);
         int high = parts == 1 ? 1 : highParts(workspace.threads());
         int wide = parts / high;
-        multiplyPacked(
+        finish(
                 workspace,
                 Division.tiles(m, kernel.rowUnit(), part % high, high),
                 Division.tiles(m, kernel.rowUnit(), part % high + 1, high),
@@ -314,9 +310,6 @@ final class MatmulInstruction extends Instruction {
         } finally {
             workspace.giveBack(scratch);
         }
-        if (loop != null) {
-            loop.run(workspace, row0, row1, col0, col1);
-        }
     }
 
     @Override
@@ -332,8 +325,13 @@ final class MatmulInstruction extends Instruction {
         }
     }
 
+    /** Computes a block, and what follows on it. */
     private void finish(Workspace workspace, int row0, int row1, int col0, int col1) {
-        multiply(workspace, 0, row0, row1, col0, col1);
+        if (packed != null && workspace.packs()) {
+            multiplyPacked(workspace, row0, row1, col0, col1);
+        } else {
+            multiply(workspace, 0, row0, row1, col0, col1);
+        }
         if (loop != null) {
             loop.run(workspace, row0, row1, col0, col1);
         }

@@ -6,7 +6,7 @@ import dev.autodiff.kernel.Kernels;
 import java.util.Locale;
 
 /** A reduction over neighbouring axes. */
-final class ReduceInstruction extends Instruction {
+final class ReduceInstruction extends RowwiseInstruction {
     private final Kernels kernels;
     private final Kind.Reduce kind;
     private final DType dtype;
@@ -46,35 +46,19 @@ final class ReduceInstruction extends Instruction {
     }
 
     @Override
-    int parts(int threads) {
-        return partsFor(work(), threads);
+    int lines() {
+        return outer;
     }
 
     @Override
-    int rows(int threads) {
+    int firstAxis() {
         return kind.axes().isEmpty() || kind.axes().get(0) == 0
                 ? 0
                 : step().first().inputs[0].shape().dim(0);
     }
 
     @Override
-    boolean readsByRows(Value operand) {
-        return true;
-    }
-
-    @Override
-    void execute(Workspace workspace, int part, int parts) {
-        execute(workspace, 0, outer, part, parts);
-    }
-
-    @Override
-    void executeRows(Workspace workspace, int row0, int row1) {
-        int high = outer / rows(1);
-        execute(workspace, row0 * high, (row1 - row0) * high, 0, 1);
-    }
-
-    /** Some of the outer axis, of which a part. */
-    private void execute(Workspace workspace, int first, int count, int part, int parts) {
+    void execute(Workspace workspace, int first, int count, int part, int parts) {
         Object x = workspace.arrays[xSlot];
         Object y = workspace.arrays[ySlot];
         int from = workspace.offsets[xSlot] + first * length * inner;

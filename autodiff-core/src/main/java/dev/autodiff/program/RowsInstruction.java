@@ -5,7 +5,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Kernels;
 
 /** Softmax or softmax cross-entropy of rows. */
-final class RowsInstruction extends Instruction {
+final class RowsInstruction extends RowwiseInstruction {
     private final Kernels kernels;
     private final Kind kind;
     private final DType dtype;
@@ -35,34 +35,18 @@ final class RowsInstruction extends Instruction {
     }
 
     @Override
-    int parts(int threads) {
-        return partsFor(work(), threads);
+    int lines() {
+        return rows;
     }
 
     @Override
-    int rows(int threads) {
+    int firstAxis() {
         Shape shape = step().last().inputs[0].shape();
         return shape.rank() > 1 && n > 0 ? shape.dim(0) : 0;
     }
 
     @Override
-    boolean readsByRows(Value operand) {
-        return true;
-    }
-
-    @Override
-    void execute(Workspace workspace, int part, int parts) {
-        execute(workspace, 0, rows, part, parts);
-    }
-
-    @Override
-    void executeRows(Workspace workspace, int row0, int row1) {
-        int high = rows / rows(1);
-        execute(workspace, row0 * high, (row1 - row0) * high, 0, 1);
-    }
-
-    /** Some rows, of which a part. */
-    private void execute(Workspace workspace, int first, int count, int part, int parts) {
+    void execute(Workspace workspace, int first, int count, int part, int parts) {
         Object x = workspace.arrays[xSlot];
         Object y = workspace.arrays[ySlot];
         int xStart = workspace.offsets[xSlot] + first * n;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,11 +189,11 @@ final class Staging {
             Level level = levels.get(i);
             level.shared |= !level.toPack.isEmpty() && mayPackBeside(level, i);
             for (MatmulInstruction product : level.shared ? packedIn(level) : List.<MatmulInstruction>of()) {
-                int rows = product.step().first().inputs[1].shape().dim(0);
-                Level source = levels.get(packedByRows.getOrDefault(product, i - 1));
-                RowGroup group = packedByRows.containsKey(product) ? source.groups.get(rows) : null;
-                if (group != null && source.shared) {
-                    group.packFor(product);
+                Integer together = packedByRows.get(product);
+                if (together != null && levels.get(together).shared) {
+                    Level source = levels.get(together);
+                    int rows = product.step().first().inputs[1].shape().dim(0);
+                    Objects.requireNonNull(source.groups.get(rows)).packFor(product);
                     source.packedByRows.add(product);
                 } else {
                     levels.get(i - 1).toPack.add(product);
@@ -223,8 +224,8 @@ final class Staging {
     }
 
     private boolean mayPackBeside(Level level, int stage) {
-        if (level.all.isEmpty() || level.all.get(0) instanceof CallInstruction) {
-            return level.all.isEmpty();
+        if (isCall(level)) {
+            return false;
         }
         for (MatmulInstruction product : level.toPack) {
             if (packedByRows.getOrDefault(product, -1) == stage) {
@@ -232,6 +233,11 @@ final class Staging {
             }
         }
         return true;
+    }
+
+    /** A user's code is alone in its level. */
+    private static boolean isCall(Level level) {
+        return !level.all.isEmpty() && level.all.get(0) instanceof CallInstruction;
     }
 
     private static void flush(List<Instruction> inOrder, List<Stage> stages) {
@@ -265,12 +271,10 @@ final class Staging {
     private List<Stage.Piece> pieces(Level level) {
         List<Stage.Piece> pieces = new ArrayList<>();
         for (RowGroup group : level.groups.values()) {
-            int parts = group.parts(threads);
-            if (group.isSingle()) {
-                pieces.add(piece(group.members().get(0)));
-            } else {
-                pieces.add(new Stage.Piece(group, parts, group.work()));
-            }
+            pieces.add(
+                    group.isSingle()
+                            ? piece(group.members().get(0))
+                            : new Stage.Piece(group, group.parts(threads), group.work()));
         }
         for (Instruction instruction : level.alone) {
             pieces.add(piece(instruction));
@@ -342,10 +346,7 @@ final class Staging {
                 }
             }
             for (MatmulInstruction product : used) {
-                Integer number = taken.get(product);
-                if (number != null) {
-                    free.push(number);
-                }
+                free.push(Objects.requireNonNull(taken.get(product)));
             }
         }
         return count;

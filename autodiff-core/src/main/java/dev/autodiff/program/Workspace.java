@@ -133,17 +133,17 @@ public final class Workspace {
      */
     public void run(long seed, long step, @Nullable Probe probe) {
         begin(seed, step);
-        if (probe == null && (packs || program.packed.length == 0)) {
+        Instruction[] instructions = program.instructions;
+        int[] parts = program.parts;
+        if (probe != null) {
+            for (int i = 0; i < instructions.length; i++) {
+                observe(instructions[i], parts[i], probe);
+            }
+        } else if (packs || program.packed.length == 0) {
             program.stages.run(this, program.team);
         } else {
-            Instruction[] instructions = program.instructions;
-            int[] parts = program.parts;
             for (int i = 0; i < instructions.length; i++) {
-                if (probe != null) {
-                    observe(instructions[i], parts[i], probe);
-                } else {
-                    instructions[i].runAll(this, program.team, parts[i]);
-                }
+                instructions[i].runAll(this, program.team, parts[i]);
             }
         }
         end();
@@ -181,7 +181,7 @@ public final class Workspace {
         }
         if (packs) {
             for (MatmulInstruction product : program.packed) {
-                PackedOperand kept = product.staysPacked() ? packedOperands.get(product) : null;
+                PackedOperand kept = packedOperands.get(product);
                 if (kept != null) {
                     product.keepPacked(this, kept, program.team);
                 }

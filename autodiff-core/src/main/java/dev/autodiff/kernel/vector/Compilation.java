@@ -141,8 +141,8 @@ abstract class Compilation {
                 case 8 -> FloatPacking.copyFourPanels(x, 0, row, x, 0, DEPTH / 4);
                 case 9 -> FloatStrips.multiply(x, x, x, 0, row, x, 0, row, FloatStrips.ROWS, DEPTH);
                 case 10 -> StripPacking.copy(x, 0, FloatStrips.STEP, x, 0, DEPTH);
-                case 12 -> StripPacking.copy4(x, 0, FloatStrips.STEP, 1, x, 0, x, 1, x, 2, x, 3, DEPTH);
                 case 11 -> StripPacking.transpose(x, DEPTH, x, DEPTH);
+                case 12 -> StripPacking.copy4(x, 0, FloatStrips.STEP, 1, x, 0, x, 1, x, 2, x, 3, DEPTH);
                 default -> rowTile(x, row, rows);
             }
         }
