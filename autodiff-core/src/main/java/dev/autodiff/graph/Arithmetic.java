@@ -14,13 +14,13 @@ import dev.autodiff.kernel.Elementwise;
 public final class Arithmetic {
     private static final Op ADD =
             binary("add", "a + b", Elementwise.ADD).a("dy", (y, a, b, dy) -> dy).b("dy", (y, a, b, dy) -> dy);
-    private static final Op SUBTRACT = binary("subtract", "a - b", Elementwise.SUBTRACT)
+    private static final Op SUB = binary("sub", "a - b", Elementwise.SUB)
             .a("dy", (y, a, b, dy) -> dy)
             .b("-dy", (y, a, b, dy) -> dy.neg());
-    private static final Op MULTIPLY = binary("multiply", "a * b", Elementwise.MULTIPLY)
+    private static final Op MUL = binary("mul", "a * b", Elementwise.MUL)
             .a("b * dy", (y, a, b, dy) -> dy.mul(b))
             .b("a * dy", (y, a, b, dy) -> dy.mul(a));
-    private static final Op DIVIDE = binary("divide", "a / b", Elementwise.DIVIDE)
+    private static final Op DIV = binary("div", "a / b", Elementwise.DIV)
             .a("dy / b", (y, a, b, dy) -> dy.div(b))
             .b("-y / b * dy", (y, a, b, dy) -> dy.mul(y).div(b).neg());
     private static final Op POW = binary("pow", "a^b", Elementwise.POW)
@@ -32,12 +32,12 @@ public final class Arithmetic {
     private static final Op MAXIMUM = binary("maximum", "max(a, b)", Elementwise.MAXIMUM)
             .a("dy where a > b, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy))
             .b("dy where b > a, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy));
-    private static final Op NEGATE = unary("negate", "-x", Elementwise.NEGATE, "-dy", (y, x, dy) -> dy.neg());
+    private static final Op NEG = unary("neg", "-x", Elementwise.NEG, "-dy", (y, x, dy) -> dy.neg());
     private static final Op ABS = unary("abs", "|x|", Elementwise.ABS, "sign(x) * dy", (y, x, dy) -> dy.mul(sign(x)));
     private static final Op SIGN = notDifferentiable("sign", "sign of x: -1, 0 or 1", Elementwise.SIGN);
     private static final Op SQUARE = unary(
-                    "square", "x²", Elementwise.MULTIPLY, "2x * dy", (y, x, dy) -> dy.mul(x.mul(2)))
-            .lowered((ir, in) -> ir.map(Elementwise.MULTIPLY, in.get(0), in.get(0)));
+                    "square", "x²", Elementwise.MUL, "2x * dy", (y, x, dy) -> dy.mul(x.mul(2)))
+            .lowered((ir, in) -> ir.map(Elementwise.MUL, in.get(0), in.get(0)));
     private static final Op SQRT =
             function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));
     private static final Op EXP = function("exp", "e^x", Elementwise.EXP, "y * dy", (y, x, dy) -> dy.mul(y));
@@ -61,18 +61,18 @@ public final class Arithmetic {
     }
 
     /** a - b. */
-    public static Tensor subtract(Tensor a, Tensor b) {
-        return SUBTRACT.apply(a, b);
+    public static Tensor sub(Tensor a, Tensor b) {
+        return SUB.apply(a, b);
     }
 
     /** a * b. */
-    public static Tensor multiply(Tensor a, Tensor b) {
-        return MULTIPLY.apply(a, b);
+    public static Tensor mul(Tensor a, Tensor b) {
+        return MUL.apply(a, b);
     }
 
     /** a / b; integers are rounded towards 0. */
-    public static Tensor divide(Tensor a, Tensor b) {
-        return DIVIDE.apply(a, b);
+    public static Tensor div(Tensor a, Tensor b) {
+        return DIV.apply(a, b);
     }
 
     /**
@@ -109,8 +109,8 @@ public final class Arithmetic {
     }
 
     /** -x. */
-    public static Tensor negate(Tensor x) {
-        return NEGATE.apply(x);
+    public static Tensor neg(Tensor x) {
+        return NEG.apply(x);
     }
 
     /** |x|; the derivative at 0 is taken to be 0. */
@@ -160,7 +160,7 @@ public final class Arithmetic {
 
     private static Tensor whereSmaller(Tensor a, Tensor b, Tensor dy) {
         Tensor zero = Tensors.like(dy, 0);
-        Tensor tie = Comparisons.where(Comparisons.equal(a, b), dy.mul(0.5), zero);
+        Tensor tie = Comparisons.where(Comparisons.eq(a, b), dy.mul(0.5), zero);
         return Comparisons.where(Comparisons.less(a, b), dy, tie);
     }
 
@@ -168,8 +168,8 @@ public final class Arithmetic {
     private static Tensor exponentLessOne(Tensor a, Tensor b) {
         Tensor zero = Tensors.like(b, 0);
         Tensor less = b.sub(1);
-        Tensor atZero = Comparisons.where(Comparisons.equal(a, zero), Tensors.like(b, 1), less);
-        return Comparisons.where(Comparisons.equal(b, zero), atZero, less);
+        Tensor atZero = Comparisons.where(Comparisons.eq(a, zero), Tensors.like(b, 1), less);
+        return Comparisons.where(Comparisons.eq(b, zero), atZero, less);
     }
 
     private static Tensor logOfPositive(Tensor a) {

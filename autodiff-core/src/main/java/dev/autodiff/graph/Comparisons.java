@@ -12,8 +12,8 @@ import java.util.List;
  * through a comparison.
  */
 public final class Comparisons {
-    private static final Op EQUAL = notDifferentiable("equal", "1 if a = b, else 0", Elementwise.EQUAL);
-    private static final Op NOT_EQUAL = notDifferentiable("notEqual", "1 if a ≠ b, else 0", Elementwise.NOT_EQUAL);
+    private static final Op EQ = notDifferentiable("eq", "1 if a = b, else 0", Elementwise.EQ);
+    private static final Op NE = notDifferentiable("ne", "1 if a ≠ b, else 0", Elementwise.NE);
     private static final Op GREATER = notDifferentiable("greater", "1 if a > b, else 0", Elementwise.GREATER);
     private static final Op GREATER_EQUAL =
             notDifferentiable("greaterEqual", "1 if a ≥ b, else 0", Elementwise.GREATER_EQUAL);
@@ -22,13 +22,13 @@ public final class Comparisons {
     private Comparisons() {}
 
     /** 1 where a = b, else 0. */
-    public static Tensor equal(Tensor a, Tensor b) {
-        return EQUAL.apply(a, b);
+    public static Tensor eq(Tensor a, Tensor b) {
+        return EQ.apply(a, b);
     }
 
     /** 1 where a differs from b, else 0. */
-    public static Tensor notEqual(Tensor a, Tensor b) {
-        return NOT_EQUAL.apply(a, b);
+    public static Tensor ne(Tensor a, Tensor b) {
+        return NE.apply(a, b);
     }
 
     /** 1 where a > b, else 0. */

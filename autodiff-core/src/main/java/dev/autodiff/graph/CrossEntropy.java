@@ -261,8 +261,8 @@ public final class CrossEntropy {
                         + in.get(1).shape());
             }
             Value linear = ir.map(
-                    Elementwise.SUBTRACT, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MULTIPLY, x, in.get(1)));
-            Value away = ir.map(Elementwise.NEGATE, ir.map(Elementwise.ABS, x));
+                    Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
+            Value away = ir.map(Elementwise.NEG, ir.map(Elementwise.ABS, x));
             return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, ir.map(Elementwise.EXP, away)));
         }
     }

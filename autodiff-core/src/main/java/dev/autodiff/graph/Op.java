@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  *     }
  *     protected Value lower(ProgramBuilder ir, List<Value> in) {
  *         Value x = in.get(0);
- *         return ir.map(Elementwise.MULTIPLY, x, ir.map(Elementwise.MULTIPLY, x, x));
+ *         return ir.map(Elementwise.MUL, x, ir.map(Elementwise.MUL, x, x));
  *     }
  * }
  * Tensor y = new Cube().apply(x);

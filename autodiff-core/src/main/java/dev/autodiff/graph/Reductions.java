@@ -140,7 +140,7 @@ public final class Reductions {
             if (!mean) {
                 return sum;
             }
-            return ir.map(Elementwise.DIVIDE, sum, ir.number(x.dtype(), Adjustments.count(x.shape(), axes)));
+            return ir.map(Elementwise.DIV, sum, ir.number(x.dtype(), Adjustments.count(x.shape(), axes)));
         }
     }
 
@@ -165,7 +165,7 @@ public final class Reductions {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            Tensor chosen = Comparisons.equal(x, kept(y, x));
+            Tensor chosen = Comparisons.eq(x, kept(y, x));
             int[] all = Require.axes(x.shape(), axes);
             return kept(dy, x).mul(chosen).div(Reductions.sum(chosen, true, all));
         }
@@ -211,11 +211,11 @@ public final class Reductions {
             Value largest = ir.reshape(ir.reduce(Reduction.MAX, x, normal), wide);
             // An infinite maximum must not be subtracted: infinity - infinity is NaN.
             Value infinite = ir.map(
-                    Elementwise.EQUAL,
+                    Elementwise.EQ,
                     ir.map(Elementwise.ABS, largest),
                     ir.number(x.dtype(), Double.POSITIVE_INFINITY));
             Value shift = ir.map(Elementwise.SELECT, infinite, ir.number(x.dtype(), 0), largest);
-            Value exponentials = ir.map(Elementwise.EXP, ir.map(Elementwise.SUBTRACT, x, shift));
+            Value exponentials = ir.map(Elementwise.EXP, ir.map(Elementwise.SUB, x, shift));
             Value sum = ir.reshape(ir.reduce(Reduction.SUM, exponentials, normal), wide);
             Value result = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, sum), shift);
             return ir.reshape(result, Require.reduced(x.shape(), normal, keepDims));

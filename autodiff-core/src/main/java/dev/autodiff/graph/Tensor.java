@@ -138,37 +138,37 @@ public class Tensor {
 
     /** a - b, broadcasting. */
     public final Tensor sub(Tensor b) {
-        return Arithmetic.subtract(this, b);
+        return Arithmetic.sub(this, b);
     }
 
     /** a - b. */
     public final Tensor sub(double b) {
-        return Arithmetic.subtract(this, Tensors.like(this, b));
+        return Arithmetic.sub(this, Tensors.like(this, b));
     }
 
     /** a * b element by element, broadcasting; for the matrix product see {@link #matmul}. */
     public final Tensor mul(Tensor b) {
-        return Arithmetic.multiply(this, b);
+        return Arithmetic.mul(this, b);
     }
 
     /** a * b. */
     public final Tensor mul(double b) {
-        return Arithmetic.multiply(this, Tensors.like(this, b));
+        return Arithmetic.mul(this, Tensors.like(this, b));
     }
 
     /** a / b, broadcasting; integers are rounded towards 0. */
     public final Tensor div(Tensor b) {
-        return Arithmetic.divide(this, b);
+        return Arithmetic.div(this, b);
     }
 
     /** a / b. */
     public final Tensor div(double b) {
-        return Arithmetic.divide(this, Tensors.like(this, b));
+        return Arithmetic.div(this, Tensors.like(this, b));
     }
 
     /** -x. */
     public final Tensor neg() {
-        return Arithmetic.negate(this);
+        return Arithmetic.neg(this);
     }
 
     /** a to the power of b, broadcasting. */
@@ -290,8 +290,8 @@ public class Tensor {
     // ---- the rest of the daily bread ----
 
     /** 1 where the elements are equal, else 0, broadcasting; in the operands' type. */
-    public final Tensor equalTo(Tensor b) {
-        return Comparisons.equal(this, b);
+    public final Tensor eq(Tensor b) {
+        return Comparisons.eq(this, b);
     }
 
     /** 1 where a > b, else 0. */

@@ -9,7 +9,7 @@ package dev.autodiff.kernel;
 public enum Elementwise {
     /** The operand itself: copies, and materialises a broadcast. */
     COPY(1),
-    NEGATE(1),
+    NEG(1),
     SQRT(1),
     /** e^x. */
     EXP(1),
@@ -32,17 +32,17 @@ public enum Elementwise {
     /** The error function. */
     ERF(1),
     ADD(2),
-    SUBTRACT(2),
-    MULTIPLY(2),
+    SUB(2),
+    MUL(2),
     /** Quotient; for integers as Java's {@code /}, rounded towards 0. */
-    DIVIDE(2),
+    DIV(2),
     POW(2),
     /** The smaller; NaN if either is. */
     MINIMUM(2),
     /** The larger; NaN if either is. */
     MAXIMUM(2),
-    EQUAL(2),
-    NOT_EQUAL(2),
+    EQ(2),
+    NE(2),
     GREATER(2),
     GREATER_EQUAL(2),
     /** The second operand where the first is not 0, else the third. */
@@ -69,8 +69,8 @@ public enum Elementwise {
     public int cost() {
         return switch (this) {
             case COPY -> 0;
-            case NEGATE, SQRT, ABS, ADD, SUBTRACT, MULTIPLY, DIVIDE -> 1;
-            case RELU, MINIMUM, MAXIMUM, EQUAL, NOT_EQUAL, GREATER, GREATER_EQUAL, SELECT -> 2;
+            case NEG, SQRT, ABS, ADD, SUB, MUL, DIV -> 1;
+            case RELU, MINIMUM, MAXIMUM, EQ, NE, GREATER, GREATER_EQUAL, SELECT -> 2;
             case SIGN -> 4;
             case EXP, EXPM1, SIGMOID, TANH -> 25;
             case LOG, LOG1P, POW -> 30;

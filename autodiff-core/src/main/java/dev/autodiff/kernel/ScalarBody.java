@@ -112,17 +112,17 @@ final class ScalarBody implements LoopBody {
         boolean done =
                 switch (op) {
                     case COPY -> true;
-                    case NEGATE -> arithmetic(code, Code.INEG);
+                    case NEG -> arithmetic(code, Code.INEG);
                     case ADD -> arithmetic(code, Code.IADD);
-                    case SUBTRACT -> arithmetic(code, Code.ISUB);
-                    case MULTIPLY -> arithmetic(code, Code.IMUL);
-                    case DIVIDE -> arithmetic(code, Code.IDIV);
+                    case SUB -> arithmetic(code, Code.ISUB);
+                    case MUL -> arithmetic(code, Code.IMUL);
+                    case DIV -> arithmetic(code, Code.IDIV);
                     case ABS -> call(code, MATH, "abs", 1);
                     case RELU, MAXIMUM -> call(code, MATH, "max", 2);
                     case MINIMUM -> call(code, MATH, "min", 2);
                     case SIGN -> call(code, SCALAR_MATH, "sign", 1);
-                    case EQUAL -> call(code, SCALAR_MATH, "equal", 2);
-                    case NOT_EQUAL -> call(code, SCALAR_MATH, "notEqual", 2);
+                    case EQ -> call(code, SCALAR_MATH, "eq", 2);
+                    case NE -> call(code, SCALAR_MATH, "ne", 2);
                     case GREATER -> call(code, SCALAR_MATH, "greater", 2);
                     case GREATER_EQUAL -> call(code, SCALAR_MATH, "greaterEqual", 2);
                     case SELECT -> call(code, SCALAR_MATH, "select", 3);

@@ -206,12 +206,12 @@ public final class ScalarMath {
     }
 
     /** 1 if equal, else 0. */
-    public static float equal(float a, float b) {
+    public static float eq(float a, float b) {
         return a == b ? 1f : 0f;
     }
 
     /** 1 if different (NaN from anything), else 0. */
-    public static float notEqual(float a, float b) {
+    public static float ne(float a, float b) {
         return a != b ? 1f : 0f;
     }
 
@@ -279,12 +279,12 @@ public final class ScalarMath {
     }
 
     /** 1 if equal, else 0. */
-    public static double equal(double a, double b) {
+    public static double eq(double a, double b) {
         return a == b ? 1 : 0;
     }
 
     /** 1 if different (NaN from anything), else 0. */
-    public static double notEqual(double a, double b) {
+    public static double ne(double a, double b) {
         return a != b ? 1 : 0;
     }
 
@@ -316,12 +316,12 @@ public final class ScalarMath {
     }
 
     /** 1 if equal, else 0. */
-    public static int equal(int a, int b) {
+    public static int eq(int a, int b) {
         return a == b ? 1 : 0;
     }
 
     /** 1 if different, else 0. */
-    public static int notEqual(int a, int b) {
+    public static int ne(int a, int b) {
         return a != b ? 1 : 0;
     }
 

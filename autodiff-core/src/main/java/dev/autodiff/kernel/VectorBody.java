@@ -101,13 +101,13 @@ final class VectorBody implements LoopBody {
         int ignored =
                 switch (op) {
                     case COPY -> 0;
-                    case NEGATE -> method(code, "neg", 1);
+                    case NEG -> method(code, "neg", 1);
                     case SQRT -> method(code, "sqrt", 1);
                     case ABS -> method(code, "abs", 1);
                     case ADD -> method(code, "add", 2);
-                    case SUBTRACT -> method(code, "sub", 2);
-                    case MULTIPLY -> method(code, "mul", 2);
-                    case DIVIDE -> method(code, "div", 2);
+                    case SUB -> method(code, "sub", 2);
+                    case MUL -> method(code, "mul", 2);
+                    case DIV -> method(code, "div", 2);
                     case MINIMUM -> method(code, "min", 2);
                     case MAXIMUM -> method(code, "max", 2);
                     case EXP -> function(code, "exp", 1);
@@ -120,8 +120,8 @@ final class VectorBody implements LoopBody {
                     case TANH -> function(code, "tanh", 1);
                     case SOFTPLUS -> function(code, "softplus", 1);
                     case ERF -> function(code, "erf", 1);
-                    case EQUAL -> function(code, "equal", 2);
-                    case NOT_EQUAL -> function(code, "notEqual", 2);
+                    case EQ -> function(code, "eq", 2);
+                    case NE -> function(code, "ne", 2);
                     case GREATER -> function(code, "greater", 2);
                     case GREATER_EQUAL -> function(code, "greaterEqual", 2);
                     case SELECT -> function(code, "select", 3);

@@ -37,18 +37,18 @@ final class Simplifier {
         if (op == Elementwise.COPY && in[0].shape().equals(shape)) {
             return in[0];
         }
-        if (op == Elementwise.NEGATE
+        if (op == Elementwise.NEG
                 && in[0].kind instanceof Kind.Map inner
-                && inner.op() == Elementwise.NEGATE
+                && inner.op() == Elementwise.NEG
                 && in[0].inputs[0].shape().equals(shape)) {
             return in[0].inputs[0];
         }
-        boolean neutralRight = ((op == Elementwise.MULTIPLY || op == Elementwise.DIVIDE) && in[1].isConstantNumber(1))
-                || (op == Elementwise.SUBTRACT && in[1].isConstantNumber(0));
+        boolean neutralRight = ((op == Elementwise.MUL || op == Elementwise.DIV) && in[1].isConstantNumber(1))
+                || (op == Elementwise.SUB && in[1].isConstantNumber(0));
         if (neutralRight && in[0].shape().equals(shape)) {
             return in[0];
         }
-        if (op == Elementwise.MULTIPLY
+        if (op == Elementwise.MUL
                 && in[0].isConstantNumber(1)
                 && in[1].shape().equals(shape)) {
             return in[1];

@@ -21,7 +21,7 @@ final class Evaluator {
     private static float floats(Elementwise op, float a, float b, float c, int index) {
         return switch (op) {
             case COPY -> a;
-            case NEGATE -> -a;
+            case NEG -> -a;
             case SQRT -> (float) Math.sqrt(a);
             case EXP -> ScalarMath.exp(a);
             case LOG -> ScalarMath.log(a);
@@ -35,14 +35,14 @@ final class Evaluator {
             case SOFTPLUS -> ScalarMath.softplus(a);
             case ERF -> ScalarMath.erf(a);
             case ADD -> a + b;
-            case SUBTRACT -> a - b;
-            case MULTIPLY -> a * b;
-            case DIVIDE -> a / b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
             case POW -> (float) Math.pow(a, b);
             case MINIMUM -> Math.min(a, b);
             case MAXIMUM -> Math.max(a, b);
-            case EQUAL -> a == b ? 1 : 0;
-            case NOT_EQUAL -> a != b ? 1 : 0;
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
             case GREATER -> a > b ? 1 : 0;
             case GREATER_EQUAL -> a >= b ? 1 : 0;
             case SELECT -> a != 0 ? b : c;
@@ -53,7 +53,7 @@ final class Evaluator {
     private static double doubles(Elementwise op, double a, double b, double c, int index) {
         return switch (op) {
             case COPY -> a;
-            case NEGATE -> -a;
+            case NEG -> -a;
             case SQRT -> Math.sqrt(a);
             case EXP -> Math.exp(a);
             case LOG -> Math.log(a);
@@ -67,14 +67,14 @@ final class Evaluator {
             case SOFTPLUS -> ScalarMath.softplus(a);
             case ERF -> ScalarMath.erf(a);
             case ADD -> a + b;
-            case SUBTRACT -> a - b;
-            case MULTIPLY -> a * b;
-            case DIVIDE -> a / b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
             case POW -> Math.pow(a, b);
             case MINIMUM -> Math.min(a, b);
             case MAXIMUM -> Math.max(a, b);
-            case EQUAL -> a == b ? 1 : 0;
-            case NOT_EQUAL -> a != b ? 1 : 0;
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
             case GREATER -> a > b ? 1 : 0;
             case GREATER_EQUAL -> a >= b ? 1 : 0;
             case SELECT -> a != 0 ? b : c;
@@ -85,18 +85,18 @@ final class Evaluator {
     private static int ints(Elementwise op, int a, int b, int c) {
         return switch (op) {
             case COPY -> a;
-            case NEGATE -> -a;
+            case NEG -> -a;
             case ABS -> Math.abs(a);
             case SIGN -> Integer.signum(a);
             case RELU -> Math.max(a, 0);
             case ADD -> a + b;
-            case SUBTRACT -> a - b;
-            case MULTIPLY -> a * b;
-            case DIVIDE -> a / b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
             case MINIMUM -> Math.min(a, b);
             case MAXIMUM -> Math.max(a, b);
-            case EQUAL -> a == b ? 1 : 0;
-            case NOT_EQUAL -> a != b ? 1 : 0;
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
             case GREATER -> a > b ? 1 : 0;
             case GREATER_EQUAL -> a >= b ? 1 : 0;
             case SELECT -> a != 0 ? b : c;

@@ -108,7 +108,7 @@ class LoopCompilerTest {
         int count = 1 + random.nextInt(12);
         while (steps.size() < count) {
             Elementwise op = Elementwise.values()[random.nextInt(Elementwise.values().length)];
-            boolean fits = type != DType.INT32 || (op != Elementwise.DIVIDE && !NOT_FOR_INTEGERS.contains(op));
+            boolean fits = type != DType.INT32 || (op != Elementwise.DIV && !NOT_FOR_INTEGERS.contains(op));
             if (fits) {
                 int values = inputs + steps.size();
                 int a = random.nextInt(values);
@@ -183,7 +183,7 @@ class LoopCompilerTest {
 
     @Test
     void integerDivisionByZeroIsJavas() {
-        LoopCode code = LoopRun.single(Elementwise.DIVIDE, DType.INT32, false, false);
+        LoopCode code = LoopRun.single(Elementwise.DIV, DType.INT32, false, false);
         Loop loop = COMPILERS.get(0).loop(code);
         Object[] arrays = {new int[] {1}, new int[] {0}, new int[1]};
         int[] zeros = new int[3];

@@ -59,7 +59,7 @@ class GradientCheckTest {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
-            return ir.map(Elementwise.MULTIPLY, x, ir.map(Elementwise.MULTIPLY, x, x));
+            return ir.map(Elementwise.MUL, x, ir.map(Elementwise.MUL, x, x));
         }
     }
 
@@ -174,7 +174,7 @@ class GradientCheckTest {
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.map(Elementwise.MULTIPLY, in.get(0), in.get(0));
+            return ir.map(Elementwise.MUL, in.get(0), in.get(0));
         }
     }
 

@@ -80,7 +80,7 @@ class GraphDrawingTest {
         assertEquals(0, outline.works().get(0).results().get(0).buffer());
         String svg = GraphDrawing.of(program).toSvg();
         parse(svg);
-        assertTrue(svg.contains("multiply + add + y"), svg);
+        assertTrue(svg.contains("mul + add + y"), svg);
         assertTrue(svg.contains("→ buffer 0 [3]"), svg);
     }
 

@@ -239,7 +239,7 @@ class MistakesTest {
         Refused.with(
                 IllegalArgumentException.class,
                 () -> Tensors.constant(1, 2).div(Tensors.constant(1, 0)).eval(),
-                "divide",
+                "div",
                 "an integer is divided by 0",
                 "MistakesTest.java:");
     }

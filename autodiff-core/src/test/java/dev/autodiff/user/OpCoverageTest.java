@@ -32,10 +32,10 @@ class OpCoverageTest {
             "argmin",
             "assign",
             "count",
-            "equal",
+            "eq",
             "greater",
             "greaterEqual",
-            "notEqual",
+            "ne",
             "oneHot",
             "oneHotLike",
             "randomUniform",
@@ -128,7 +128,7 @@ class OpCoverageTest {
             }
         }
         assertTrue(WITHOUT_GRADIENT.containsAll(none), none + " has one that is not declared");
-        assertTrue(none.containsAll(Set.of("equal", "greater", "sign", "count", "oneHotLike")), none.toString());
+        assertTrue(none.containsAll(Set.of("eq", "greater", "sign", "count", "oneHotLike")), none.toString());
     }
 
     @Test
@@ -140,8 +140,8 @@ class OpCoverageTest {
                 dev.autodiff.graph.Arithmetic.sign(x),
                 x.greater(0),
                 x.less(0),
-                x.equalTo(x.mul(2)),
-                dev.autodiff.graph.Comparisons.notEqual(x, x.mul(2)),
+                x.eq(x.mul(2)),
+                dev.autodiff.graph.Comparisons.ne(x, x.mul(2)),
                 dev.autodiff.graph.Comparisons.greaterEqual(x, x.mul(2)),
                 dev.autodiff.graph.Comparisons.lessEqual(x, x.mul(2)),
                 x.stopGradient(),

@@ -35,8 +35,8 @@ final class OpTable {
     /** Functions whose result does not change with its operands, or only in steps. */
     static final List<String> NOT_DIFFERENTIABLE = List.of(
             "Arithmetic.sign",
-            "Comparisons.equal",
-            "Comparisons.notEqual",
+            "Comparisons.eq",
+            "Comparisons.ne",
             "Comparisons.greater",
             "Comparisons.greaterEqual",
             "Comparisons.less",
@@ -83,13 +83,13 @@ final class OpTable {
 
     private static void arithmetic() {
         binary("Arithmetic.add", Arithmetic::add);
-        binary("Arithmetic.subtract", Arithmetic::subtract);
-        binary("Arithmetic.multiply", Arithmetic::multiply);
-        binary("Arithmetic.divide", Arithmetic::divide);
+        binary("Arithmetic.sub", Arithmetic::sub);
+        binary("Arithmetic.mul", Arithmetic::mul);
+        binary("Arithmetic.div", Arithmetic::div);
         binary("Arithmetic.pow", Arithmetic::pow);
         binary("Arithmetic.minimum", (a, b) -> Arithmetic.minimum(a, b.mul(0.9).add(0.01)));
         binary("Arithmetic.maximum", (a, b) -> Arithmetic.maximum(a, b.mul(0.9).add(0.01)));
-        unary("Arithmetic.negate", -2, 2, Arithmetic::negate);
+        unary("Arithmetic.neg", -2, 2, Arithmetic::neg);
         unary("Arithmetic.square", -2, 2, Arithmetic::square);
         unary("Arithmetic.sqrt", 0.3, 3, Arithmetic::sqrt);
         unary("Arithmetic.exp", -2, 2, Arithmetic::exp);

@@ -171,7 +171,7 @@ class OpValuesTest {
 
     private static Tensor unary(String op, Tensor x) {
         return switch (op) {
-            case "negate" -> x.neg();
+            case "neg" -> x.neg();
             case "abs" -> x.abs();
             case "sign" -> Arithmetic.sign(x);
             case "square" -> x.square();
@@ -196,14 +196,14 @@ class OpValuesTest {
     private static Tensor binary(String op, Tensor a, Tensor b) {
         return switch (op) {
             case "add" -> a.add(b);
-            case "subtract" -> a.sub(b);
-            case "multiply" -> a.mul(b);
-            case "divide" -> a.div(b);
+            case "sub" -> a.sub(b);
+            case "mul" -> a.mul(b);
+            case "div" -> a.div(b);
             case "pow" -> a.pow(b);
             case "minimum" -> Arithmetic.minimum(a, b);
             case "maximum" -> Arithmetic.maximum(a, b);
-            case "equal" -> a.equalTo(b);
-            case "notEqual" -> Comparisons.notEqual(a, b);
+            case "eq" -> a.eq(b);
+            case "ne" -> Comparisons.ne(a, b);
             case "greater" -> Comparisons.greater(a, b);
             case "greaterEqual" -> Comparisons.greaterEqual(a, b);
             case "less" -> Comparisons.less(a, b);

@@ -137,7 +137,7 @@ class TraceTest {
         Trace trace = Trace.of(x.mul(2));
         assertTrue(trace.gradient(x).isEmpty());
         assertEquals(
-                "not computed: multiply is not a floating-point scalar",
+                "not computed: mul is not a floating-point scalar",
                 trace.last().backward().get(0).reason());
         assertEquals(2, trace.steps().size());
     }
@@ -228,7 +228,7 @@ class TraceTest {
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
-            Value product = ir.map(Elementwise.MULTIPLY, in.get(0), in.get(1));
+            Value product = ir.map(Elementwise.MUL, in.get(0), in.get(1));
             return ir.map(Elementwise.ADD, product, in.get(1));
         }
     }

@@ -130,7 +130,7 @@ public final class Losses {
             if (!in.get(0).shape().equals(in.get(1).shape())) {
                 throw new GraphException("prediction and target must have the same shape");
             }
-            return ir.map(Elementwise.SUBTRACT, in.get(0), in.get(1));
+            return ir.map(Elementwise.SUB, in.get(0), in.get(1));
         }
     }
 }

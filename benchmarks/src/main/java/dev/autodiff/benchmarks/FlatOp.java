@@ -11,8 +11,8 @@ import dev.autodiff.graph.Tensors;
 /** The operations that no gradient flows through, each with operands of a given number of elements. */
 public enum FlatOp {
     SIGN(OpCase.unary(Arithmetic::sign)),
-    EQUAL(OpCase.binary(Comparisons::equal)),
-    NOT_EQUAL(OpCase.binary(Comparisons::notEqual)),
+    EQ(OpCase.binary(Comparisons::eq)),
+    NE(OpCase.binary(Comparisons::ne)),
     GREATER(OpCase.binary(Comparisons::greater)),
     GREATER_EQUAL(OpCase.binary(Comparisons::greaterEqual)),
     LESS(OpCase.binary(Comparisons::less)),

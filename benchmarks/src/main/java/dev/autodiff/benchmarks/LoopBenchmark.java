@@ -71,11 +71,11 @@ public class LoopBenchmark {
                     case TANH -> List.of(new Step(Elementwise.TANH, 0, -1, -1));
                     case CHAIN ->
                         List.of(
-                                new Step(Elementwise.MULTIPLY, 0, 1, -1),
+                                new Step(Elementwise.MUL, 0, 1, -1),
                                 new Step(Elementwise.ADD, 2, 0, -1),
-                                new Step(Elementwise.SUBTRACT, 3, 1, -1),
+                                new Step(Elementwise.SUB, 3, 1, -1),
                                 new Step(Elementwise.MAXIMUM, 4, 1, -1),
-                                new Step(Elementwise.DIVIDE, 5, 0, -1));
+                                new Step(Elementwise.DIV, 5, 0, -1));
                 };
         loop = KernelProvider.kernels()
                 .loop(new LoopCode(DType.FLOAT32, List.of(false, false), steps, List.of(1 + steps.size())));

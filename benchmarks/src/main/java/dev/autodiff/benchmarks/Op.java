@@ -13,17 +13,17 @@ import dev.autodiff.graph.Shaping;
 /** The operations that have a gradient, each with operands of a given number of elements. */
 public enum Op {
     ADD(OpCase.binary(Arithmetic::add)),
-    SUBTRACT(OpCase.binary(Arithmetic::subtract)),
-    MULTIPLY(OpCase.binary(Arithmetic::multiply)),
-    DIVIDE(OpCase.binary(Arithmetic::divide)),
+    SUB(OpCase.binary(Arithmetic::sub)),
+    MUL(OpCase.binary(Arithmetic::mul)),
+    DIV(OpCase.binary(Arithmetic::div)),
     POW(OpCase.binary(Arithmetic::pow)),
     MINIMUM(OpCase.binary(Arithmetic::minimum)),
     MAXIMUM(OpCase.binary(Arithmetic::maximum)),
     /** A matrix and a row, as with a bias; its gradient sums over the rows. */
     ADD_ROW(OpCase.repeated(Arithmetic::add)),
-    MULTIPLY_ROW(OpCase.repeated(Arithmetic::multiply)),
+    MULTIPLY_ROW(OpCase.repeated(Arithmetic::mul)),
     CLIP(OpCase.unary(x -> Arithmetic.clip(x, -0.5, 0.5))),
-    NEGATE(OpCase.unary(Arithmetic::negate)),
+    NEG(OpCase.unary(Arithmetic::neg)),
     ABS(OpCase.unary(Arithmetic::abs)),
     SQUARE(OpCase.unary(Arithmetic::square)),
     SQRT(OpCase.positive(Arithmetic::sqrt)),

@@ -56,7 +56,7 @@ class ShellTest {
         assertEquals(0, process.exitValue(), text);
         assertTrue(text.contains("gradient 16.0"), text);
         assertTrue(text.contains("constant a FLOAT32 [] = 2.0, gradient 16.0\n"), text);
-        assertTrue(text.contains("multiply loss FLOAT32 [], gradient 1.0\n"), text);
+        assertTrue(text.contains("mul loss FLOAT32 [], gradient 1.0\n"), text);
         assertTrue(text.contains("constant INT32 [2] has no gradient, as it holds whole numbers"), text);
         assertTrue(text.contains("second 8.0"), text);
         assertTrue(text.contains("true"), text);

@@ -238,12 +238,12 @@ public final class VectorMath {
     }
 
     /** 1 if equal, else 0. */
-    public static FloatVector equal(FloatVector a, FloatVector b) {
+    public static FloatVector eq(FloatVector a, FloatVector b) {
         return all(0f).blend(all(1f), a.compare(EQ, b));
     }
 
     /** 1 if different (NaN from anything), else 0. */
-    public static FloatVector notEqual(FloatVector a, FloatVector b) {
+    public static FloatVector ne(FloatVector a, FloatVector b) {
         return all(0f).blend(all(1f), a.compare(NE, b));
     }
 

@@ -114,7 +114,7 @@ public final class Mistakes {
 
         Placeholder classes = Placeholder.of("class", DType.INT32, Shape.of(Shape.UNKNOWN));
         Variable v = Variable.of("v", Shape.of(3, 4), Initializers.zeros());
-        Tensor hits = Comparisons.equal(x.matmul(v).argmax(1), classes)
+        Tensor hits = Comparisons.eq(x.matmul(v).argmax(1), classes)
                 .cast(DType.FLOAT32)
                 .mean()
                 .named("accuracy");

@@ -219,7 +219,7 @@ public final class OneNeuron {
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.map(Elementwise.MULTIPLY, in.get(0), in.get(1));
+            return ir.map(Elementwise.MUL, in.get(0), in.get(1));
         }
     }
 
