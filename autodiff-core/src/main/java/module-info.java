@@ -6,7 +6,7 @@ module dev.autodiff.core {
     exports dev.autodiff.array;
     exports dev.autodiff.check;
     exports dev.autodiff.graph;
-    exports dev.autodiff.kernel;
+    exports dev.autodiff.kernel.math;
     exports dev.autodiff.profile;
     exports dev.autodiff.program;
     exports dev.autodiff.trace;

@@ -48,8 +48,18 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.graph..")
                 .layer("program")
                 .definedBy("dev.autodiff.program..")
+                .layer("kernel.vector")
+                .definedBy("dev.autodiff.kernel.vector..")
                 .layer("kernel")
-                .definedBy("dev.autodiff.kernel..")
+                .definedBy("dev.autodiff.kernel")
+                .layer("kernel.loop")
+                .definedBy("dev.autodiff.kernel.loop..")
+                .layer("kernel.math")
+                .definedBy("dev.autodiff.kernel.math..")
+                .layer("parallel")
+                .definedBy("dev.autodiff.parallel..")
+                .layer("bytecode")
+                .definedBy("dev.autodiff.bytecode..")
                 .layer("array")
                 .definedBy("dev.autodiff.array..")
                 .whereLayer("trace")
@@ -64,8 +74,27 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("trace", "check", "profile")
                 .whereLayer("program")
                 .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph")
+                .whereLayer("kernel.vector")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("kernel")
-                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph", "program")
+                .mayOnlyBeAccessedByLayers("profile", "program", "kernel.vector")
+                .whereLayer("kernel.loop")
+                .mayOnlyBeAccessedByLayers("program", "kernel", "kernel.vector")
+                .whereLayer("kernel.math")
+                .mayOnlyBeAccessedByLayers(
+                        "trace", "check", "profile", "graph", "program", "kernel", "kernel.vector", "kernel.loop")
+                .whereLayer("parallel")
+                .mayOnlyBeAccessedByLayers("profile", "program", "kernel", "kernel.vector")
+                .whereLayer("bytecode")
+                .mayOnlyBeAccessedByLayers("kernel.loop")
+                .whereLayer("kernel.math")
+                .mayNotAccessAnyLayer()
+                .whereLayer("parallel")
+                .mayNotAccessAnyLayer()
+                .whereLayer("bytecode")
+                .mayNotAccessAnyLayer()
+                .whereLayer("array")
+                .mayNotAccessAnyLayer()
                 .check(LIBRARY);
     }
 
@@ -81,6 +110,8 @@ class ArchitectureTest {
                         "dev.autodiff.graph..",
                         "dev.autodiff.program..",
                         "dev.autodiff.kernel..",
+                        "dev.autodiff.parallel..",
+                        "dev.autodiff.bytecode..",
                         "dev.autodiff.array..")
                 .check(LIBRARY);
     }

@@ -4,7 +4,7 @@ import static dev.autodiff.graph.ElementwiseOp.function;
 import static dev.autodiff.graph.ElementwiseOp.unary;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.List;

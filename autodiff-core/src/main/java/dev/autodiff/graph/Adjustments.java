@@ -1,7 +1,7 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.math.Reduction;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package dev.autodiff.graph;
 
 import static dev.autodiff.graph.ElementwiseOp.notDifferentiable;
 
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.List;

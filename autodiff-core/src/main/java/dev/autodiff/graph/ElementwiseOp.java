@@ -1,6 +1,6 @@
 package dev.autodiff.graph;
 
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.List;

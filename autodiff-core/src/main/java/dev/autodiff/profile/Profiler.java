@@ -8,7 +8,7 @@ import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import dev.autodiff.profile.Profile.Summary;
 import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Program;

@@ -1,9 +1,9 @@
 package dev.autodiff.program;
 
-import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.kernel.math.Elementwise;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

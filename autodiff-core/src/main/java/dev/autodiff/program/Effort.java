@@ -1,7 +1,7 @@
 package dev.autodiff.program;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -3,9 +3,9 @@ package dev.autodiff.program;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.LoopCode;
+import dev.autodiff.kernel.loop.LoopCode;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,7 +58,7 @@ final class Folding {
         }
         arrays[inputs] = result.storage();
         slots[inputs] = inputs;
-        LoopCode.Step step = new LoopCode.Step(op, 0, inputs > 1 ? 1 : -1, inputs > 2 ? 2 : -1);
+        LoopCode.Instruction step = new LoopCode.Instruction(op, 0, inputs > 1 ? 1 : -1, inputs > 2 ? 2 : -1);
         LoopCode code = new LoopCode(dtype, broadcast, List.of(step), List.of(inputs));
         int[] zeros = new int[inputs + 1];
         try {

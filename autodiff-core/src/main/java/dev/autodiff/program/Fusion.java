@@ -2,8 +2,8 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.kernel.LoopCode;
+import dev.autodiff.kernel.loop.LoopCode;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

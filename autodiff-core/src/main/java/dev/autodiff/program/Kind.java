@@ -1,8 +1,8 @@
 package dev.autodiff.program;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.math.Elementwise;
+import dev.autodiff.kernel.math.Reduction;
 import java.util.List;
 
 /** What a {@link Value} is: a leaf or an operation with its parameters. Operands, type and shape are the value's own. */

@@ -2,9 +2,9 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Kernels;
-import dev.autodiff.kernel.Loop;
-import dev.autodiff.kernel.LoopCode;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.loop.Loop;
+import dev.autodiff.kernel.loop.LoopCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -130,10 +130,10 @@ final class LoopInstruction extends Instruction {
             number.put(step.inputs().get(k), k);
             broadcast.add(strides[k][strides[k].length - 1] == 0);
         }
-        List<LoopCode.Step> steps = new ArrayList<>();
+        List<LoopCode.Instruction> steps = new ArrayList<>();
         for (Value member : step.members()) {
             Value[] in = member.inputs;
-            steps.add(new LoopCode.Step(
+            steps.add(new LoopCode.Instruction(
                     ((Kind.Map) member.kind).op(),
                     numbered(number, in[0]),
                     in.length > 1 ? numbered(number, in[1]) : -1,

@@ -2,11 +2,12 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.Partition;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +138,7 @@ final class MatmulInstruction extends Instruction {
     int rows(int threads) {
         Value c = step().first();
         boolean apart = aStarts.length == 1 && !((Kind.Matmul) c.kind).transposeA() && m > 0;
-        boolean enough = packed != null ? 2 * m / ROWS_TO_TAKE >= threads : !Division.byColumns(m, n, threads);
+        boolean enough = packed != null ? 2 * m / ROWS_TO_TAKE >= threads : !MatmulPartition.byColumns(m, n, threads);
         return apart && enough ? c.shape().dim(0) : 0;
     }
 
@@ -281,10 +282,10 @@ final class MatmulInstruction extends Instruction {
         int wide = parts / high;
         finish(
                 workspace,
-                Division.tiles(m, kernel.rowUnit(), part % high, high),
-                Division.tiles(m, kernel.rowUnit(), part % high + 1, high),
-                Division.tiles(n, kernel.columnUnit(), part / high, wide),
-                Division.tiles(n, kernel.columnUnit(), part / high + 1, wide));
+                Partition.tiles(m, kernel.rowUnit(), part % high, high),
+                Partition.tiles(m, kernel.rowUnit(), part % high + 1, high),
+                Partition.tiles(n, kernel.columnUnit(), part / high, wide),
+                Partition.tiles(n, kernel.columnUnit(), part / high + 1, wide));
     }
 
     /** Computes a block when b has been packed. */
@@ -318,10 +319,10 @@ final class MatmulInstruction extends Instruction {
             for (int i = from(aStarts.length, part, parts); i < from(aStarts.length, part + 1, parts); i++) {
                 multiply(workspace, i, 0, m, 0, n);
             }
-        } else if (Division.byColumns(m, n, parts)) {
-            finish(workspace, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
+        } else if (MatmulPartition.byColumns(m, n, parts)) {
+            finish(workspace, 0, m, MatmulPartition.column(n, part, parts), MatmulPartition.column(n, part + 1, parts));
         } else {
-            finish(workspace, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
+            finish(workspace, MatmulPartition.row(m, part, parts), MatmulPartition.row(m, part + 1, parts), 0, n);
         }
     }
 

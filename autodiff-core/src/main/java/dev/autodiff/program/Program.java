@@ -1,7 +1,7 @@
 package dev.autodiff.program;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.autodiff.program;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +48,7 @@ final class Simplifier {
         if (neutralRight && in[0].shape().equals(shape)) {
             return in[0];
         }
-        if (op == Elementwise.MUL
-                && in[0].isConstantNumber(1)
-                && in[1].shape().equals(shape)) {
+        if (op == Elementwise.MUL && in[0].isConstantNumber(1) && in[1].shape().equals(shape)) {
             return in[1];
         }
         if (op == Elementwise.SELECT && in[0].constant() != null && in[0].size() == 1) {

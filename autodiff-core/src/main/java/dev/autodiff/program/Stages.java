@@ -1,6 +1,6 @@
 package dev.autodiff.program;
 
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.List;
 
 /** All stages of a program, in order. */

@@ -1,6 +1,6 @@
 package dev.autodiff.program;
 
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import dev.autodiff.program.MemoryUse.Rows;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -14,7 +14,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.PackedMatmul;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

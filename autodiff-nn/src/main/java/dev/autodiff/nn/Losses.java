@@ -9,7 +9,7 @@ import dev.autodiff.graph.Op;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
 import java.util.List;
