@@ -27,7 +27,7 @@ final class MissingFeeds {
                     .append(placeholder.describe())
                     .append(" is needed but was not fed: add feed(")
                     .append(placeholder.name())
-                    .append(", value) to the run, or name it among the inputs of the prepared step\n    made at ")
+                    .append(", value) to the run, or name it among the inputs of the prepared run\n    made at ")
                     .append(placeholder.sourceLine());
         }
         for (Placeholder other : fed) {

@@ -46,7 +46,7 @@ public final class Session implements AutoCloseable {
     private final Map<ProgramKey, Program> programs = Collections.synchronizedMap(new RecentlyUsed());
     private final Map<Variable, Long> variableSeeds = new LinkedHashMap<>();
     private final Map<String, Integer> nameCounts = new HashMap<>();
-    private final AtomicLong step = new AtomicLong();
+    private final AtomicLong randomRuns = new AtomicLong();
     private final StampedLock variablesLock = new StampedLock();
     private long initializedAt;
     private volatile boolean checkNumerics = Boolean.getBoolean("autodiff.checkNumerics");
@@ -148,15 +148,15 @@ public final class Session implements AutoCloseable {
      * A training step to be made many times, with the least overhead and without allocating.
      *
      * @param fetches tensors whose values are wanted after each step, as they were before its updates
-     * @param inputs what {@link Step#run} is given, in this order
+     * @param inputs what {@link PreparedRun#run} is given, in this order
      */
-    public Step prepare(@Nullable TrainOp train, List<? extends Tensor> fetches, Placeholder... inputs) {
+    public PreparedRun prepare(@Nullable TrainOp train, List<? extends Tensor> fetches, Placeholder... inputs) {
         requireDistinct(List.of(inputs));
-        return new Step(this, train, List.copyOf(fetches), List.of(inputs));
+        return new PreparedRun(this, train, List.copyOf(fetches), List.of(inputs));
     }
 
     /** The computation of some tensors, to be done many times with the least overhead and without allocating. */
-    public Step prepare(List<? extends Tensor> fetches, Placeholder... inputs) {
+    public PreparedRun prepare(List<? extends Tensor> fetches, Placeholder... inputs) {
         return prepare(null, fetches, inputs);
     }
 
@@ -187,7 +187,7 @@ public final class Session implements AutoCloseable {
         roots.addAll(updates);
         List<Tensor> nodes = Topology.orderOfMaking(roots);
         MissingFeeds.check(nodes, key.inputs);
-        meet(nodes);
+        register(nodes);
         CompileOptions options = key.checked ? CompileOptions.PLAIN : CompileOptions.OPTIMIZED;
         return Lowering.compile(key.fetches, updates, key.inputs, key.shapes, options);
     }
@@ -195,7 +195,7 @@ public final class Session implements AutoCloseable {
     void execute(Program program, Workspace workspace, boolean checked) {
         requireOpen();
         Probe probe = checked ? new FiniteCheck() : null;
-        long number = program.isRandom() ? step.getAndIncrement() : 0;
+        long number = program.isRandom() ? randomRuns.getAndIncrement() : 0;
         boolean writes = program.assigns();
         long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
         try {
@@ -232,7 +232,7 @@ public final class Session implements AutoCloseable {
         if (train != null) {
             roots.addAll(train.assignments());
         }
-        meet(Topology.orderOfMaking(roots));
+        register(Topology.orderOfMaking(roots));
         return SessionTrace.trace(this, cost, train, batches);
     }
 
@@ -285,7 +285,7 @@ public final class Session implements AutoCloseable {
         boolean writes = program.assigns();
         long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
         try {
-            return profiler.run(program, workspace, seed, step.get());
+            return profiler.run(program, workspace, seed, randomRuns.get());
         } finally {
             variablesLock.unlock(stamp);
         }
@@ -293,7 +293,7 @@ public final class Session implements AutoCloseable {
 
     /** Makes one step that is traced. */
     void run(Tracer tracer, boolean writes, Map<Tensor, NDArray> feeds) {
-        long number = tracer.isRandom() ? step.getAndIncrement() : 0;
+        long number = tracer.isRandom() ? randomRuns.getAndIncrement() : 0;
         long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
         try {
             tracer.run(feeds, seed, number);
@@ -322,7 +322,7 @@ public final class Session implements AutoCloseable {
             long stamp = variablesLock.writeLock(); // for all at once: no run sees some new and some old
             try {
                 variableSeeds.forEach(Session::initialize);
-                step.set(0);
+                randomRuns.set(0);
             } finally {
                 variablesLock.unlock(stamp);
             }
@@ -330,7 +330,7 @@ public final class Session implements AutoCloseable {
     }
 
     /** Gives variables that are new here their seeds, in the order of the nodes, and values if they have none. */
-    private void meet(List<Tensor> nodes) {
+    private void register(List<Tensor> nodes) {
         synchronized (variableSeeds) {
             for (Tensor node : nodes) {
                 if (!(node instanceof Variable variable) || variableSeeds.containsKey(variable)) {
@@ -366,13 +366,13 @@ public final class Session implements AutoCloseable {
     // ---- settings ----
 
     /** How many random runs there have been: where the random numbers are, to be kept with the variables' values. */
-    public long step() {
-        return step.get();
+    public long randomState() {
+        return randomRuns.get();
     }
 
-    /** Goes on with the random numbers from a place that {@link #step()} gave. */
-    public void setStep(long newStep) {
-        step.set(newStep);
+    /** Goes on with the random numbers from a place that {@link #randomState()} gave. */
+    public void setRandomState(long state) {
+        randomRuns.set(state);
     }
 
     /**

@@ -102,7 +102,7 @@ class AllocationTest {
         NDArray tailLabels = labels.rows(0, 40);
         NDArray three = NDArray.scalar(0.3f);
         try (Session session = new Session()) {
-            Step step = session.prepare(train, List.of(model.cost), model.x, model.labels, model.keep);
+            PreparedRun step = session.prepare(train, List.of(model.cost), model.x, model.labels, model.keep);
             double[] sum = new double[1];
             long bytes = allocated(() -> {
                 step.run(x, labels, half);
@@ -125,8 +125,8 @@ class AllocationTest {
         NDArray values = Classifier.features(30, 1).cast(DType.FLOAT64).reshape(60, 3);
         NDArray targets = NDArray.zeros(DType.FLOAT64, 60, 1);
         try (Session session = new Session()) {
-            Step training = session.prepare(train, List.of(), x, y);
-            Step inference = session.prepare(List.of(predicted.argmax(0), predicted.max()), x);
+            PreparedRun training = session.prepare(train, List.of(), x, y);
+            PreparedRun inference = session.prepare(List.of(predicted.argmax(0), predicted.max()), x);
             assertEquals(0, allocated(() -> {
                 training.run(values, targets);
                 inference.run(values);
@@ -144,7 +144,7 @@ class AllocationTest {
         NDArray labels = Classifier.labels(64, 1);
         NDArray half = NDArray.scalar(0.5f);
         try (Session session = new Session()) {
-            Step step = session.prepare(model.train, List.of(), model.x, model.labels, model.keep);
+            PreparedRun step = session.prepare(model.train, List.of(), model.x, model.labels, model.keep);
             ProfileSettings quick = ProfileSettings.standard()
                     .withWarmUp(Duration.ZERO)
                     .withRuns(10)

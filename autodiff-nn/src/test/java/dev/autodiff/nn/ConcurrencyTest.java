@@ -81,7 +81,7 @@ class ConcurrencyTest {
         try (Session session = new Session()) {
             List<Callable<Boolean>> tasks = new ArrayList<>();
             tasks.add(() -> {
-                Step step = session.prepare(train, List.of());
+                PreparedRun step = session.prepare(train, List.of());
                 for (int i = 0; i < 500; i++) {
                     step.run();
                 }

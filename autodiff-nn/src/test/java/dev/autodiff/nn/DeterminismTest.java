@@ -43,9 +43,9 @@ class DeterminismTest {
         Classifier model = new Classifier(8);
         try (Session session = new Session(5)) {
             List<NDArray> first = model.train(session, 12);
-            assertEquals(12, session.step());
+            assertEquals(12, session.randomState());
             session.initialize();
-            assertEquals(0, session.step());
+            assertEquals(0, session.randomState());
             assertEquals(first, model.train(session, 12));
             assertNotEquals(first, model.train(session, 12), "it goes on from there");
         }
@@ -73,7 +73,7 @@ class DeterminismTest {
         long step;
         try (Session session = new Session(5)) {
             model.train(session, 6);
-            step = session.step();
+            step = session.randomState();
             session.variables().forEach(variable -> halfway.add(variable.value()));
             whole = model.train(session, 6);
         }
@@ -85,7 +85,7 @@ class DeterminismTest {
             for (int i = 0; i < variables.size(); i++) {
                 variables.get(i).assign(halfway.get(i));
             }
-            session.setStep(step);
+            session.setRandomState(step);
             assertEquals(whole, again.train(session, 6));
         }
     }
@@ -123,7 +123,7 @@ class DeterminismTest {
         try (Session session = new Session(5)) {
             List<NDArray> whole = model.train(session, 10);
             session.initialize();
-            Step step = session.prepare(model.train, List.of(model.cost), model.x, model.labels, model.keep);
+            PreparedRun step = session.prepare(model.train, List.of(model.cost), model.x, model.labels, model.keep);
             NDArray losses = whole.get(3);
             for (int i = 0; i < 10; i++) {
                 int rows = i % 5 == 4 ? 7 : 16;
@@ -148,7 +148,7 @@ class DeterminismTest {
     public static final class Training {
         public static void main(String[] arguments) {
             Classifier model = new Classifier(700);
-            Step step;
+            PreparedRun step;
             long hash = 0;
             try (Session session = new Session(3)) {
                 step = session.prepare(

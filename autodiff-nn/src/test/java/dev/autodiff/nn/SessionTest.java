@@ -181,7 +181,7 @@ class SessionTest {
         Variable w = Variable.of("w", NDArray.of(3f));
         Counted op = new Counted();
         TrainOp train = new GradientDescent(0.1).minimize(op.apply(w).square().sum());
-        Step step;
+        PreparedRun step;
         try (Session session = new Session()) {
             session.run(train);
             session.run(train);
@@ -365,7 +365,7 @@ class SessionTest {
     void closedSessionsRefuseToRun() {
         Variable w = Variable.of("w", NDArray.of(5f));
         Session session = new Session();
-        Step step = session.prepare(List.of(w));
+        PreparedRun step = session.prepare(List.of(w));
         step.run();
         session.close();
         session.close();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A computation that is prepared to be run many times, from {@link Session#prepare}: looks nothing up and, once it has seen
  * the shapes that it is fed, allocates nothing. For one thread at a time; prepare one for each thread.
  */
-public final class Step {
+public final class PreparedRun {
     /** Shapes that memory is kept for: a full batch and a ragged one are two. */
     private static final int MOST_COMPILED = 16;
 
@@ -33,7 +33,7 @@ public final class Step {
     /** The program for some shapes, with memory of its own. */
     private record Compiled(List<Shape> shapes, boolean checked, Program program, Workspace workspace) {}
 
-    Step(Session session, @Nullable TrainOp train, List<Tensor> fetches, List<Placeholder> inputs) {
+    PreparedRun(Session session, @Nullable TrainOp train, List<Tensor> fetches, List<Placeholder> inputs) {
         this.session = session;
         this.train = train;
         this.fetches = fetches;
@@ -80,7 +80,7 @@ public final class Step {
 
     private void expect(int count) {
         if (count != given.length) {
-            throw new GraphException("This step was prepared for "
+            throw new GraphException("This run was prepared for "
                     + (given.length == 0 ? "no inputs" : given.length == 1 ? "1 input" : given.length + " inputs")
                     + inputs.stream().map(Tensor::describe).collect(Collectors.joining(", ", " (", ")"))
                     + ", but was given " + count + "\n    run at " + SourceLine.here());
@@ -180,7 +180,8 @@ public final class Step {
 
     private Compiled ran() {
         if (latest == null) {
-            throw new IllegalStateException("The step has no values: it has not been run yet, or its last run failed");
+            throw new IllegalStateException(
+                    "The prepared run has no values: it has not been run yet, or its last run failed");
         }
         return latest;
     }
@@ -188,7 +189,7 @@ public final class Step {
     private Workspace latest(int fetch) {
         if (fetch < 0 || fetch >= fetches.size()) {
             throw new IndexOutOfBoundsException(
-                    "The step fetches " + fetches.size() + " tensors, counted from 0, but number " + fetch
+                    "The prepared run fetches " + fetches.size() + " tensors, counted from 0, but number " + fetch
                             + " was asked for; name the tensors when it is prepared");
         }
         return ran().workspace;
