@@ -131,7 +131,7 @@ public final class PreparedRun {
         for (NDArray value : given) {
             shapes.add(value.shape());
         }
-        Program program = session.program(train, fetches, inputs, shapes, checked);
+        Program program = session.program(new ProgramKey(fetches, train, inputs, shapes, checked));
         Compiled result = new Compiled(shapes, checked, program, program.acquire());
         if (compiled.size() == MOST_COMPILED) {
             compiled.remove(0);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Traces what a session runs. */
+/** Makes the traces of a session. */
 final class SessionTrace {
     private SessionTrace() {}
 
@@ -35,10 +35,10 @@ final class SessionTrace {
         return values;
     }
 
-    static Trace trace(Session session, Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
+    static Trace trace(ProgramRunner runner, Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
         Tracer tracer = tracer(cost, train);
         for (List<Feed> batch : batches) {
-            session.run(tracer, train != null, values(batch));
+            runner.trace(tracer, train != null, values(batch));
         }
         return tracer.trace();
     }
