@@ -21,7 +21,7 @@ import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
-import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.nn.optimizer.Adam;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.autodiff.nn.metrics;
+package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
 

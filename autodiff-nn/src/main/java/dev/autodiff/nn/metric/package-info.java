@@ -1,7 +1,7 @@
 /**
  * Figures that tell how good a model is, worked out on the host from predictions and targets: {@link
- * dev.autodiff.nn.metrics.Classification} and {@link dev.autodiff.nn.metrics.ConfusionMatrix} for classes, {@link
- * dev.autodiff.nn.metrics.Regression} for numbers.
+ * dev.autodiff.nn.metric.Classification} and {@link dev.autodiff.nn.metric.ConfusionMatrix} for classes, {@link
+ * dev.autodiff.nn.metric.Regression} for numbers.
  *
  * <p><b>Predictions come first, targets second</b>, as in PyTorch and in this library's losses; scikit-learn has them the other
  * way round. Sums are in double precision. Shapes that do not fit and empty arrays are refused.
@@ -9,6 +9,6 @@
  * <p>Uses {@code dev.autodiff.array} only. To train on such a figure, use a loss.
  */
 @NullMarked
-package dev.autodiff.nn.metrics;
+package dev.autodiff.nn.metric;
 
 import org.jspecify.annotations.NullMarked;
