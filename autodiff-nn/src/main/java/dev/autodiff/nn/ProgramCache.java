@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The compiled programs of a session, by key. A program is compiled when it is first asked for, and those that were used
- * last are kept, so that memory does not grow with every batch size that is ever fed.
+ * The compiled programs of a session, by key. A program is compiled when it is first asked for, and those that were
+ * used last are kept, so that memory does not grow with every batch size that is ever fed.
  */
 final class ProgramCache {
     /** The largest number of programs that are kept. */
@@ -47,8 +47,8 @@ final class ProgramCache {
     /**
      * Returns the program for a key, compiled if it is not there.
      *
-     * @throws dev.autodiff.graph.GraphException if a placeholder that is needed is not fed, an initializer does not fit its
-     *     variable, or shapes that were unknown so far do not fit together
+     * @throws dev.autodiff.graph.GraphException if a placeholder that is needed is not fed, an initializer does not fit
+     *     its variable, or shapes that were unknown so far do not fit together
      */
     Program get(ProgramKey key) {
         return programs.computeIfAbsent(key, this::compile);

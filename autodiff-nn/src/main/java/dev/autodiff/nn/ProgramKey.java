@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a compiled program. Its equality is written out, because that of records is generated at run time, which takes
- * long.
+ * The key of a compiled program. Its equality is written out, because that of records is generated at run time, which
+ * takes long.
  *
  * @param fetches the tensors that the program computes
  * @param train the training step that it makes; null if none

@@ -12,7 +12,9 @@ import dev.autodiff.program.Workspace;
 import dev.autodiff.trace.Tracer;
 import java.util.Map;
 
-/** Runs programs, profiles and traces with a session's random numbers, each while it holds the lock on the variables. */
+/**
+ * Runs programs, profiles and traces with a session's random numbers, each while it holds the lock on the variables.
+ */
 final class ProgramRunner {
     private final RandomState random;
     private final VariableLock lock;

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place where graphs are run: it computes tensors from what placeholders are fed, and makes training steps. Programs are
- * compiled at first use and kept, by what is fetched and by the shapes that are fed.
+ * A place where graphs are run: it computes tensors from what placeholders are fed, and makes training steps. Programs
+ * are compiled at first use and kept, by what is fetched and by the shapes that are fed.
  *
  * <pre>{@code
  * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
@@ -27,15 +27,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One seed decides everything random: the initial values of the variables and the masks of dropout. The same seed gives
- * the same bits, whatever the number of threads. A variable that already has a value, for example from another session, keeps
- * it unless {@link #initialize()} is called.
+ * <p>One seed decides everything random: the initial values of the variables and the masks of dropout. The same seed
+ * gives the same bits, whatever the number of threads. A variable that already has a value, for example from another
+ * session, keeps it unless {@link #initialize()} is called.
  *
- * <p>Several threads may run inference on one session at the same time; a training step waits until it has the variables for
- * itself.
+ * <p>Several threads may run inference on one session at the same time; a training step waits until it has the
+ * variables for itself.
  *
- * <p>All methods that run something throw a {@link dev.autodiff.graph.GraphException} if a placeholder that is needed is not
- * fed, is fed twice, or is fed a value that does not fit; and an {@link IllegalStateException} if the session is closed.
+ * <p>All methods that run something throw a {@link dev.autodiff.graph.GraphException} if a placeholder that is needed
+ * is not fed, is fed twice, or is fed a value that does not fit; and an {@link IllegalStateException} if the session
+ * is closed.
  */
 public final class Session implements AutoCloseable {
     private final RandomState random;
@@ -91,7 +92,8 @@ public final class Session implements AutoCloseable {
      * <pre>{@code
      * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
      * Variable w = Variable.of("w", NDArray.scalar(1f));
-     * TrainOp train = new GradientDescent(0.1).minimize(x.mul(w).square().mean()); // dcost/dw = 2 w mean(x²)
+     * // the gradient is 2 w mean(x²)
+     * TrainOp train = new GradientDescent(0.1).minimize(x.mul(w).square().mean());
      * try (Session session = new Session()) {
      *     session.run(train, Feed.feed(x, new float[] {1, 1}));
      *     w.value(); // 0.8
@@ -145,7 +147,8 @@ public final class Session implements AutoCloseable {
      *     for (int i = 0; i < 10; i++) {
      *         step.run(NDArray.of(1f, 1f));
      *     }
-     *     double last = step.number(0); // 0.018: 0.64 to the ninth power
+     *     // the cost falls to 0.64 of itself in each step, so that it is about 0.018 in the last one
+     *     double last = step.number(0);
      * }
      * }</pre>
      *
@@ -159,8 +162,8 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Prepares the computation of several tensors that is done many times: it runs with the least overhead and without
-     * allocating.
+     * Prepares the computation of several tensors that is done many times: it runs with the least overhead and
+     * without allocating.
      *
      * @param fetches the tensors whose values are wanted after each run
      * @param inputs the placeholders that {@link PreparedRun#run} is given values for, in this order
@@ -265,7 +268,8 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Measures where the time of computing a tensor goes: by instruction of the compiled program, and by node of the graph.
+     * Measures where the time of computing a tensor goes: by instruction of the compiled program, and by node of
+     * the graph.
      *
      * @param settings the number of runs, among others
      * @param fetch the tensor to compute
@@ -276,9 +280,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Measures where the time of a training step goes: by instruction of the compiled program, and by node of the graph. The
-     * step is made many times, but afterwards everything is as it was: variables, the optimizer's variables, and the random
-     * numbers. Other threads that use the session wait meanwhile.
+     * Measures where the time of a training step goes: by instruction of the compiled program, and by node of the
+     * graph. The step is made many times, but afterwards everything is as it was: variables, the optimizer's variables,
+     * and the random numbers. Other threads that use the session wait meanwhile.
      *
      * @param settings the number of runs, among others
      * @param train the training step
@@ -296,25 +300,25 @@ public final class Session implements AutoCloseable {
     // ---- variables and random numbers ----
 
     /**
-     * Sets every variable to its initial value and rewinds the random numbers, so that training repeats exactly. This applies
-     * at once to the variables that the session has run; to any other when the session first runs it, unless it is assigned a
-     * value in between.
+     * Sets every variable to its initial value and rewinds the random numbers, so that training repeats exactly. This
+     * applies at once to the variables that the session has run; to any other when the session first runs it, unless it
+     * is assigned a value in between.
      */
     public void initialize() {
         variables.initialize();
     }
 
     /**
-     * Returns the variables that this session has run, an optimizer's included: in the order in which they first occurred in a
-     * run, and within one run in the order in which they were made.
+     * Returns the variables that this session has run, an optimizer's included: in the order in which they first
+     * occurred in a run, and within one run in the order in which they were made.
      */
     public List<Variable> variables() {
         return variables.variables();
     }
 
     /**
-     * Returns the position of the random numbers: the number of random runs so far. Together with the variables' values and
-     * the seed it is all that a session needs to continue bit for bit.
+     * Returns the position of the random numbers: the number of random runs so far. Together with the variables' values
+     * and the seed it is all that a session needs to continue bit for bit.
      *
      * <pre>{@code
      * Tensor dropped = Dropout.rate(Tensors.constant(1f, 1f, 1f, 1f), 0.5);
@@ -343,14 +347,14 @@ public final class Session implements AutoCloseable {
     // ---- settings ----
 
     /**
-     * Sets whether runs check every value and stop with a {@link dev.autodiff.graph.NonFiniteException} that names the first
-     * node that made a NaN or an infinity. Slow, because nothing is optimized then. The system property
-     * {@code autodiff.checkNumerics=true} switches it on for every session.
+     * Sets whether runs check every value and stop with a {@link dev.autodiff.graph.NonFiniteException} that names the
+     * first node that made a NaN or an infinity. Slow, because nothing is optimized then. The system property {@code
+     * autodiff.checkNumerics=true} switches it on for every session.
      *
      * <pre>{@code
      * Placeholder x = Placeholder.of("x", Shape.scalar());
      * try (Session session = new Session().checkNumerics(true)) {
-     *     session.run(x.log(), Feed.feed(x, 1)); // 0.
+     *     session.run(x.log(), Feed.feed(x, 1)); // 0.0
      * }
      * }</pre>
      *

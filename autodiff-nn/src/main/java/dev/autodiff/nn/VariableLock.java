@@ -3,8 +3,8 @@ package dev.autodiff.nn;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * The lock on the values of variables: shared by runs that only read them, exclusive for whatever writes them. All locking
- * of variables is done here.
+ * The lock on the values of variables: shared by runs that only read them, exclusive for whatever writes them. All
+ * locking of variables is done here.
  *
  * <p>One lock protects all variables of one registry, so it does not protect a variable that two sessions share.
  */

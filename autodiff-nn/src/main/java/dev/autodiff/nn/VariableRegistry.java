@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The variables that a session knows, with the seed of each and the lock on their values. A variable is registered when the
- * first program that contains it is compiled, and gets its initial value then if it has none.
+ * The variables that a session knows, with the seed of each and the lock on their values. A variable is registered when
+ * the first program that contains it is compiled, and gets its initial value then if it has none.
  */
 final class VariableRegistry {
     private final RandomState random;
@@ -29,8 +29,8 @@ final class VariableRegistry {
     }
 
     /**
-     * Registers those of the nodes that are variables and new here, in the order of the nodes: each gets a seed from its
-     * name, and its initial value unless it has a value that is newer than the last {@link #initialize()}.
+     * Registers those of the nodes that are variables and new here, in the order of the nodes: each gets a seed from
+     * its name, and its initial value unless it has a value that is newer than the last {@link #initialize()}.
      *
      * @throws GraphException if an initializer does not fit its variable, which is not registered then
      */
@@ -52,8 +52,8 @@ final class VariableRegistry {
     }
 
     /**
-     * Sets all registered variables to their initial values and rewinds the random numbers, in one step: no run sees some
-     * variables before and others after it.
+     * Sets all registered variables to their initial values and rewinds the random numbers, in one step: no run sees
+     * some variables before and others after it.
      */
     void initialize() {
         synchronized (seeds) {

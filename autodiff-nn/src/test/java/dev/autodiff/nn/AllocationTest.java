@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Prepared steps allocate nothing. Only with scalar kernels: the Vector API itself allocates until the virtual machine has
- * compiled the loops, and nobody can say here when that will be.
+ * Tests that prepared runs allocate nothing. Only with scalar kernels, because the Vector API itself allocates until
+ * the virtual machine has compiled the loops, and a test cannot know when that is.
  */
 class AllocationTest {
     @BeforeAll
@@ -40,7 +40,7 @@ class AllocationTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Bytes that this thread and the team's allocate in 50 steps, at the best of some tries. */
+    /** Returns the bytes that this thread and the team's threads allocate in 50 steps, in the best of several tries. */
     private static long allocated(Runnable step) {
         for (int i = 0; i < 100; i++) {
             step.run();
@@ -136,7 +136,7 @@ class AllocationTest {
         }
     }
 
-    /** A profile leaves nothing behind that costs anything. */
+    /** After a profile, runs allocate as little as before. */
     @Test
     void trainingAllocatesNothingAfterItWasProfiled() {
         Classifier model = new Classifier(4);

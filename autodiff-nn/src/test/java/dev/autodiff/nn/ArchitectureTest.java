@@ -18,9 +18,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * The dependencies that the packages of the library may have: {@code train} may use {@code layer}, that {@code optimizer},
- * {@code metric} and {@code io}, these the package {@code nn} itself (placeholders, variables, sessions). {@code data} stands
- * beside them, for {@code train}. Layers that do not exist yet are optional.
+ * The dependencies that the packages of the library may have: {@code train} may use {@code layer}, that {@code
+ * optimizer}, {@code metric} and {@code io}, these the package {@code nn} itself (placeholders, variables, sessions).
+ * {@code data} stands beside them, for {@code train}. Layers that do not exist yet are optional.
  */
 class ArchitectureTest {
     private static final JavaClasses LIBRARY = new ClassFileImporter()
@@ -150,8 +150,8 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "sun\\.misc\\.Unsafe|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
+                .haveNameMatching("sun\\.misc\\.Unsafe"
+                        + "|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
                 .check(LIBRARY);
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dropout's masks, their scale, their gradient and their randomness. */
+/** Tests of dropout's masks, their scale, their gradient and their randomness. */
 class DropoutTest {
     private static final int ROWS = 100;
     private static final int COLUMNS = 200;

@@ -12,7 +12,7 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Prepared steps: inputs, shapes, what they return, and what they refuse. */
+/** Tests of prepared runs: inputs, shapes, values and errors. */
 class PreparedRunTest {
     private static final Shape VECTOR = Shape.of(Shape.UNKNOWN);
 

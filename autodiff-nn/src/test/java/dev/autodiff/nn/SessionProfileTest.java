@@ -69,7 +69,7 @@ class SessionProfileTest {
         }
     }
 
-    /** Bit for bit, with the same masks of dropout: as if nobody had looked. */
+    /** Compares all bits, with dropout, to those of training that was not profiled. */
     @Test
     void nothingIsDifferentAfterwards() {
         List<NDArray> weights = new ArrayList<>();

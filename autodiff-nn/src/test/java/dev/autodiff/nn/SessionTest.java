@@ -22,7 +22,7 @@ import dev.autodiff.program.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a session runs, in which order, on which values. */
+/** Tests of values and updates, of the order of both, of compiled programs, feeds, variables and closing. */
 class SessionTest {
     private static final Shape VECTOR = Shape.of(Shape.UNKNOWN);
 

@@ -1,8 +1,8 @@
 package dev.autodiff.nn.data;
 
 /**
- * An error in a file of data. The message is written for the person who has to correct the file: it names the file, the place
- * in it, what was found there and what was expected.
+ * An error in a file of data. The message is written for the person who has to correct the file: it names the file, the
+ * place in it, what was found there and what was expected.
  */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -21,8 +21,8 @@ final class CsvColumn {
     }
 
     /**
-     * Returns the message for the first cell that is not a number, or null. It is thrown only when the column's numbers are
-     * asked for, so that a table may have columns of text.
+     * Returns the message for the first cell that is not a number, or null. It is thrown only when the column's numbers
+     * are asked for, so that a table may have columns of text.
      */
     @Nullable String problem() {
         return problem;
@@ -92,7 +92,10 @@ final class CsvColumn {
         return text.isEmpty() || text.equalsIgnoreCase("nan") || text.equalsIgnoreCase("na") || text.equals("?");
     }
 
-    /** Returns whether a text is a decimal number; stricter than Double.parseDouble, which takes "1f", "0x1p3" and "NaN". */
+    /**
+     * Returns whether a text is a decimal number; stricter than Double.parseDouble, which takes "1f", "0x1p3"
+     * and "NaN".
+     */
     static boolean isNumber(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options for reading a CSV file. {@link #standard} means commas, a header line and FLOAT32; each of the other methods
- * returns options that differ in one point.
+ * The options for reading a CSV file. {@link #standard} means commas, a header line and FLOAT32; each of the other
+ * methods returns options that differ in one point.
  *
  * <pre>{@code
  * CsvOptions options = CsvOptions.standard().separator(';').dtype(DType.FLOAT64);

@@ -22,8 +22,8 @@ import java.util.Set;
  * data.features(); // [[70. 3.] [95. 4.]]
  * }</pre>
  *
- * <p>A table may have columns of text; only asking for the numbers of such a column is an error, which names the first cell
- * that is not a number.
+ * <p>A table may have columns of text; only asking for the numbers of such a column is an error, which names the first
+ * cell that is not a number.
  */
 public final class CsvTable {
     private final DataFile file;
@@ -45,7 +45,8 @@ public final class CsvTable {
     }
 
     /**
-     * Reads a CSV file with {@linkplain CsvOptions#standard commas and a header line}, as {@link #read(Path, CsvOptions)}.
+     * Reads a CSV file with {@linkplain CsvOptions#standard commas and a header line}, as {@link
+     * #read(Path, CsvOptions)}.
      *
      * @param path the file
      * @throws DataException as {@link #read(Path, CsvOptions)}
@@ -55,12 +56,13 @@ public final class CsvTable {
     }
 
     /**
-     * Reads a CSV file (RFC 4180, UTF-8 with or without byte order mark, packed with gzip or not). Empty lines are skipped.
+     * Reads a CSV file (RFC 4180, UTF-8 with or without byte order mark, packed with gzip or not). Empty lines
+     * are skipped.
      *
      * @param path the file
      * @param options the separator, the type of the numbers, and the names of the columns if there is no header line
-     * @throws DataException if the file is missing, a directory, empty, damaged, not UTF-8, has no header line or rows with a
-     *     different number of fields
+     * @throws DataException if the file is missing, a directory, empty, damaged, not UTF-8, has no header line or rows
+     *     with a different number of fields
      */
     public static CsvTable read(Path path, CsvOptions options) {
         return new CsvLoader(new DataFile(path), options).load();

@@ -25,8 +25,8 @@ public final class Nearest {
     }
 
     /**
-     * Returns the number of insertions, deletions, replacements and swaps of neighbours that make one of the other (Damerau
-     * 1964, Levenshtein 1966).
+     * Returns the number of insertions, deletions, replacements and swaps of neighbours that make one of the other
+     * (Damerau 1964, Levenshtein 1966).
      */
     private static int distance(String a, String candidate) {
         String b = candidate.toLowerCase(Locale.ROOT);

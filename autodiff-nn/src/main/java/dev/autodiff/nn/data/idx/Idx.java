@@ -8,14 +8,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Files in the IDX format of the MNIST database, packed with gzip or not: two zero bytes, a byte for the type of the elements,
- * a byte for the number of dimensions, the dimensions as 32-bit and then the elements, all big-endian.
+ * Files in the IDX format of the MNIST database, packed with gzip or not: two zero bytes, a byte for the type of the
+ * elements, a byte for the number of dimensions, the dimensions as 32-bit and then the elements, all big-endian.
  *
  * <p>A reader takes memory for the bytes that are there, not for what the header of a damaged file claims.
  *
  * <pre>{@code
  * Path file = Files.createTempFile("labels", ".idx");
- * Files.write(file, new byte[] {0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1}); // unsigned bytes, 1 dimension of 3
+ * // unsigned bytes, 1 dimension of 3
+ * Files.write(file, new byte[] {0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1});
  * Idx.labels(file, 10); // [7 2 1]
  * }</pre>
  *
@@ -28,9 +29,10 @@ public final class Idx {
      * Reads the array in a file.
      *
      * @param path the file
-     * @return an array with the file's dimensions: INT32 for unsigned and signed bytes, short and int, else FLOAT32 or FLOAT64
-     * @throws DataException if the file is missing, cut off, damaged or not IDX; the message gives the offset of the byte (in
-     *     the unpacked data)
+     * @return an array with the file's dimensions: INT32 for unsigned and signed bytes, short and int, else FLOAT32
+     *     or FLOAT64
+     * @throws DataException if the file is missing, cut off, damaged or not IDX; the message gives the offset of the
+     *     byte (in the unpacked data)
      */
     public static NDArray read(Path path) {
         return new IdxReader(new DataFile(path)).read(null, false);

@@ -112,8 +112,8 @@ final class IdxReader {
                 .orElse(null);
         if (magic[0] != 0 || magic[1] != 0 || element == null) {
             throw file.error(String.format(
-                    "is not an IDX file: it starts with the bytes %02x %02x %02x %02x, where 00 00, a type (08, 09, 0b, 0c,"
-                            + " 0d or 0e) and the number of dimensions were expected at offset 0",
+                    "is not an IDX file: it starts with the bytes %02x %02x %02x %02x, where 00 00, a type (08, 09, 0b,"
+                            + " 0c, 0d or 0e) and the number of dimensions were expected at offset 0",
                     magic[0], magic[1], magic[2], magic[3]));
         }
         int rank = magic[3] & 0xff;
@@ -150,7 +150,10 @@ final class IdxReader {
 
     // ---- memory ----
 
-    /** Returns whether the size of the file agrees with its header, so that memory for all elements can be taken at once. */
+    /**
+     * Returns whether the size of the file agrees with its header, so that memory for all elements can be taken
+     * at once.
+     */
     private boolean isSure(Header header, boolean packed) throws IOException {
         long size = file.packedSize();
         if (packed) {

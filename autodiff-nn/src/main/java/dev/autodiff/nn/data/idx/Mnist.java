@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The MNIST database of handwritten digits (LeCun, Cortes, Burges), or one in the same four files such as Fashion-MNIST.
+ * The MNIST database of handwritten digits (LeCun, Cortes, Burges), or one in the same four files such
+ * as Fashion-MNIST.
  *
- * @param train the training set (MNIST's: 60,000 examples): features FLOAT32 {@code [images, 784]} from 0 (black) to 1 (white),
- *     labels INT32 {@code [images]} from 0 to 9
+ * @param train the training set (MNIST's: 60,000 examples): features FLOAT32 {@code [images, 784]} from 0 (black) to 1
+ *     (white), labels INT32 {@code [images]} from 0 to 9
  * @param test the test set (MNIST's: 10,000 examples), in the same form
  */
 public record Mnist(Dataset train, Dataset test) {

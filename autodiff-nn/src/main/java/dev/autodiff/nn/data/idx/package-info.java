@@ -1,7 +1,7 @@
 /**
- * Arrays in IDX files, the format of the MNIST database: {@link dev.autodiff.nn.data.idx.Idx} reads one,
- * {@link dev.autodiff.nn.data.idx.Mnist} the four of MNIST or Fashion-MNIST as data sets. Everything that can be wrong with a
- * file is told by a {@link dev.autodiff.nn.data.DataException} that names the file and the offset.
+ * Arrays in IDX files, the format of the MNIST database: {@link dev.autodiff.nn.data.idx.Idx} reads one, {@link
+ * dev.autodiff.nn.data.idx.Mnist} the four of MNIST or Fashion-MNIST as data sets. An error in a file
+ * is thrown as a {@link dev.autodiff.nn.data.DataException} that names the file and the offset.
  *
  * <p>Uses {@code dev.autodiff.nn.data} and {@code dev.autodiff.array}; knows nothing of graphs and sessions.
  */
