@@ -8,6 +8,8 @@ module dev.autodiff.core {
     exports dev.autodiff.graph;
     exports dev.autodiff.kernel;
     exports dev.autodiff.profile;
-    exports dev.autodiff.program;
+    exports dev.autodiff.ir;
+    exports dev.autodiff.compiler;
+    exports dev.autodiff.runtime;
     exports dev.autodiff.trace;
 }

@@ -46,8 +46,12 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.json..")
                 .layer("graph")
                 .definedBy("dev.autodiff.graph..")
-                .layer("program")
-                .definedBy("dev.autodiff.program..")
+                .layer("compiler")
+                .definedBy("dev.autodiff.compiler..")
+                .layer("runtime")
+                .definedBy("dev.autodiff.runtime..")
+                .layer("ir")
+                .definedBy("dev.autodiff.ir..")
                 .layer("kernel")
                 .definedBy("dev.autodiff.kernel..")
                 .layer("array")
@@ -62,10 +66,14 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("trace", "profile")
                 .whereLayer("graph")
                 .mayOnlyBeAccessedByLayers("trace", "check", "profile")
-                .whereLayer("program")
+                .whereLayer("compiler")
                 .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph")
+                .whereLayer("runtime")
+                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph", "compiler")
+                .whereLayer("ir")
+                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph", "compiler", "runtime")
                 .whereLayer("kernel")
-                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph", "program")
+                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph", "compiler", "runtime", "ir")
                 .check(LIBRARY);
     }
 
@@ -79,7 +87,9 @@ class ArchitectureTest {
                         "dev.autodiff.profile..",
                         "dev.autodiff.json..",
                         "dev.autodiff.graph..",
-                        "dev.autodiff.program..",
+                        "dev.autodiff.compiler..",
+                        "dev.autodiff.runtime..",
+                        "dev.autodiff.ir..",
                         "dev.autodiff.kernel..",
                         "dev.autodiff.array..")
                 .check(LIBRARY);

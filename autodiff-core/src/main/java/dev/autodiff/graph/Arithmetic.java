@@ -14,9 +14,8 @@ import dev.autodiff.kernel.Elementwise;
 public final class Arithmetic {
     private static final Op ADD =
             binary("add", "a + b", Elementwise.ADD).a("dy", (y, a, b, dy) -> dy).b("dy", (y, a, b, dy) -> dy);
-    private static final Op SUB = binary("sub", "a - b", Elementwise.SUB)
-            .a("dy", (y, a, b, dy) -> dy)
-            .b("-dy", (y, a, b, dy) -> dy.neg());
+    private static final Op SUB =
+            binary("sub", "a - b", Elementwise.SUB).a("dy", (y, a, b, dy) -> dy).b("-dy", (y, a, b, dy) -> dy.neg());
     private static final Op MUL = binary("mul", "a * b", Elementwise.MUL)
             .a("b * dy", (y, a, b, dy) -> dy.mul(b))
             .b("a * dy", (y, a, b, dy) -> dy.mul(a));
@@ -35,8 +34,7 @@ public final class Arithmetic {
     private static final Op NEG = unary("neg", "-x", Elementwise.NEG, "-dy", (y, x, dy) -> dy.neg());
     private static final Op ABS = unary("abs", "|x|", Elementwise.ABS, "sign(x) * dy", (y, x, dy) -> dy.mul(sign(x)));
     private static final Op SIGN = notDifferentiable("sign", "sign of x: -1, 0 or 1", Elementwise.SIGN);
-    private static final Op SQUARE = unary(
-                    "square", "x²", Elementwise.MUL, "2x * dy", (y, x, dy) -> dy.mul(x.mul(2)))
+    private static final Op SQUARE = unary("square", "x²", Elementwise.MUL, "2x * dy", (y, x, dy) -> dy.mul(x.mul(2)))
             .lowered((ir, in) -> ir.map(Elementwise.MUL, in.get(0), in.get(0)));
     private static final Op SQRT =
             function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));

@@ -2,9 +2,9 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
 import java.util.Arrays;
 import java.util.List;
 
@@ -260,8 +260,7 @@ public final class CrossEntropy {
                 throw new GraphException("labels have the shape of the logits, " + x.shape() + ", but these have "
                         + in.get(1).shape());
             }
-            Value linear = ir.map(
-                    Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
+            Value linear = ir.map(Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
             Value away = ir.map(Elementwise.NEG, ir.map(Elementwise.ABS, x));
             return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, ir.map(Elementwise.EXP, away)));
         }

@@ -2,10 +2,10 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.Reduction;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
 import java.util.Arrays;
 import java.util.List;
 
@@ -211,9 +211,7 @@ public final class Reductions {
             Value largest = ir.reshape(ir.reduce(Reduction.MAX, x, normal), wide);
             // An infinite maximum must not be subtracted: infinity - infinity is NaN.
             Value infinite = ir.map(
-                    Elementwise.EQ,
-                    ir.map(Elementwise.ABS, largest),
-                    ir.number(x.dtype(), Double.POSITIVE_INFINITY));
+                    Elementwise.EQ, ir.map(Elementwise.ABS, largest), ir.number(x.dtype(), Double.POSITIVE_INFINITY));
             Value shift = ir.map(Elementwise.SELECT, infinite, ir.number(x.dtype(), 0), largest);
             Value exponentials = ir.map(Elementwise.EXP, ir.map(Elementwise.SUB, x, shift));
             Value sum = ir.reshape(ir.reduce(Reduction.SUM, exponentials, normal), wide);

@@ -1,7 +1,7 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.program.Program;
+import dev.autodiff.runtime.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ public final class GraphDrawing {
 
     /** A compiled program: what was fused into each instruction, and which results share a buffer. */
     public static GraphDrawing of(Program program) {
-        return new GraphDrawing(ProgramDiagram.of(program.outline()));
+        return new GraphDrawing(ProgramDiagram.of(program.summary()));
     }
 
     /** The picture as SVG. */

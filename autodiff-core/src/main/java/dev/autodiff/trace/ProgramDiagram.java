@@ -1,9 +1,9 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.program.ProgramOutline;
-import dev.autodiff.program.ProgramOutline.Leaf;
-import dev.autodiff.program.ProgramOutline.Work;
+import dev.autodiff.runtime.ProgramSummary;
+import dev.autodiff.runtime.ProgramSummary.Leaf;
+import dev.autodiff.runtime.ProgramSummary.Work;
 import dev.autodiff.trace.Diagram.Arrow;
 import dev.autodiff.trace.Diagram.Box;
 import dev.autodiff.trace.Diagram.Look;
@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class ProgramDiagram {
     private ProgramDiagram() {}
 
-    static Diagram of(ProgramOutline outline) {
+    static Diagram of(ProgramSummary outline) {
         List<Box> boxes = new ArrayList<>();
         List<Arrow> arrows = new ArrayList<>();
         outline.leaves().forEach(leaf -> boxes.add(box(leaf)));
         for (int i = 0; i < outline.works().size(); i++) {
             Work work = outline.works().get(i);
-            for (ProgramOutline.Source source : work.reads()) {
+            for (ProgramSummary.Source source : work.reads()) {
                 int from = source.leaf() ? source.index() : outline.leaves().size() + source.index();
                 arrows.add(new Arrow(from, boxes.size(), "", false));
             }

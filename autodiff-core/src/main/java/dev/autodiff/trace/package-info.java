@@ -5,7 +5,7 @@
  * the textbook's symbols and with the numbers in it, and writes itself as text, JSON, Graphviz DOT, SVG or a web page that
  * needs nothing but a browser. It traces the graph as the user wrote it, with a program that is compiled without passes.
  * {@link dev.autodiff.trace.GraphDrawing} draws any graph before it has been run. May use {@code dev.autodiff.graph},
- * {@code dev.autodiff.program}, {@code dev.autodiff.json} and {@code dev.autodiff.array}.
+ * {@code dev.autodiff.runtime}, {@code dev.autodiff.json} and {@code dev.autodiff.array}.
  */
 @NullMarked
 package dev.autodiff.trace;

@@ -19,7 +19,7 @@ import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.program.CompileOptions;
+import dev.autodiff.ir.CompileOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -6,9 +6,9 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.VariableLock.Access;
 import dev.autodiff.profile.Profile;
 import dev.autodiff.profile.Profiler;
-import dev.autodiff.program.Probe;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.Workspace;
+import dev.autodiff.runtime.Probe;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
 import dev.autodiff.trace.Tracer;
 import java.util.Map;
 

@@ -8,7 +8,7 @@ import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
-import dev.autodiff.program.State;
+import dev.autodiff.ir.State;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**

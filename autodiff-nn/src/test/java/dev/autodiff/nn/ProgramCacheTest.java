@@ -10,7 +10,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
-import dev.autodiff.program.Program;
+import dev.autodiff.runtime.Program;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -16,9 +16,9 @@ import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import dev.autodiff.nn.optimizer.GradientDescent;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
