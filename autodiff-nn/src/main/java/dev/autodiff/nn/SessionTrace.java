@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionTrace {
     private SessionTrace() {}
 
-    /** A tracer of a cost and, with a training step, of its updates. */
+    /** Returns a tracer of a cost and, with a training step, of its updates. */
     static Tracer tracer(Tensor cost, @Nullable TrainOp train) {
         Tracer tracer = new Tracer(cost);
         if (train != null) {

@@ -234,32 +234,6 @@ class SessionTest {
     }
 
     @Test
-    void javaValuesAreConverted() {
-        Placeholder scalar = Placeholder.of("scalar", DType.FLOAT64, Shape.scalar());
-        Placeholder vector = Placeholder.of("vector", DType.FLOAT32, VECTOR);
-        Placeholder matrix = Placeholder.of("matrix", DType.FLOAT64, Shape.of(1, 2));
-        Placeholder integers = Placeholder.of("integers", DType.INT32, VECTOR);
-        try (Session session = new Session()) {
-            assertEquals(NDArray.scalar(0.1), session.run(scalar, feed(scalar, 0.1)));
-            assertEquals(NDArray.of(0.1f, 2), session.run(vector, feed(vector, new double[] {0.1, 2})));
-            assertEquals(NDArray.of(0.1f, 2), session.run(vector, feed(vector, new float[] {0.1f, 2})));
-            assertEquals(NDArray.of(1f, 2f), session.run(vector, feed(vector, 1, 2)));
-            NDArray row = NDArray.of(new double[][] {{1, 2}});
-            assertEquals(row, session.run(matrix, feed(matrix, new float[][] {{1, 2}})));
-            assertEquals(row, session.run(matrix, feed(matrix, new double[][] {{1, 2}})));
-            assertEquals(NDArray.of(1, 2), session.run(integers, feed(integers, new float[] {1, 2})));
-            assertEquals(NDArray.of(1, 2), session.run(integers, feed(integers, 1, 2)));
-            refused(
-                    GraphException.class,
-                    () -> feed(integers, new double[] {1, 2.5}),
-                    "integers",
-                    "2.5",
-                    "not an integer");
-            refused(GraphException.class, () -> feed(integers, new double[] {Double.NaN}), "NaN", "not an integer");
-        }
-    }
-
-    @Test
     void shapesThatWereUnknownMustFitWhenFed() {
         Placeholder a = Placeholder.of("a", VECTOR);
         Placeholder b = Placeholder.of("b", VECTOR);

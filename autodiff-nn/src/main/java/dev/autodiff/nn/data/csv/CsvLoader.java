@@ -121,7 +121,7 @@ final class CsvLoader {
         for (char other : new char[] {';', '\t', ','}) {
             if (other != options.separator() && field.indexOf(other) >= 0) {
                 return "; if fields are divided by " + (other == '\t' ? "tabs" : "'" + other + "'")
-                        + ", say CsvOptions.separator(" + (other == '\t' ? "'\\t'" : "'" + other + "'") + ")";
+                        + ", use CsvOptions.separator(" + (other == '\t' ? "'\\t'" : "'" + other + "'") + ")";
             }
         }
         return "";
@@ -150,7 +150,7 @@ final class CsvLoader {
             names.add(name.isEmpty() ? "column" + (i + 1) : name);
             columns.add(new CsvColumn(options.dtype(), options.missingAllowed()));
             if (!seen.add(names.get(i))) {
-                throw file.error("two columns have the name \"" + name + "\"; names are told apart by it");
+                throw file.error("two columns have the name \"" + name + "\"; their names must differ");
             }
         }
     }
