@@ -13,7 +13,7 @@ import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
-import dev.autodiff.nn.metrics.Regression;
+import dev.autodiff.nn.metric.Regression;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.profile.Peak;
 import dev.autodiff.profile.Profile;

@@ -81,7 +81,7 @@ public final class Profile {
      * A compiled instruction.
      *
      * @param index its place in the program, from 0
-     * @param description what it does, as {@code Step.describe()} has it
+     * @param description what it does, as {@code PreparedRun.describe()} has it
      * @param phase in which most of its work is; small loops of several phases may be fused
      * @param operations what was fused into it, in order
      * @param threads how many share the work

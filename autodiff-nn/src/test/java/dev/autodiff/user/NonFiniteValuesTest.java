@@ -10,8 +10,8 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.NonFiniteException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.GradientDescent;
@@ -71,7 +71,7 @@ class NonFiniteValuesTest {
         try (Session session = new Session().checkNumerics(true)) {
             String[] words = {"Placeholder x FLOAT32 [?, 2]", "NaN", "index [1, 1]", line};
             refused(NonFiniteException.class, () -> session.run(score, feed(x, bad)), words);
-            Step step = session.prepare(List.of(score), x);
+            PreparedRun step = session.prepare(List.of(score), x);
             refused(NonFiniteException.class, () -> step.run(NDArray.of(bad)), words);
         }
     }
@@ -102,7 +102,7 @@ class NonFiniteValuesTest {
     void mayBeSwitchedWhileStepsArePrepared() {
         float[][] bad = {{1, Float.NaN}};
         try (Session session = new Session()) {
-            Step step = session.prepare(List.of(score), x);
+            PreparedRun step = session.prepare(List.of(score), x);
             step.run(NDArray.of(bad));
             assertTrue(Double.isNaN(step.number(0)));
             session.checkNumerics(true);

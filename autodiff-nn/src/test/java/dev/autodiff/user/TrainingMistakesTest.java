@@ -13,8 +13,8 @@ import dev.autodiff.nn.Dropout;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
@@ -322,7 +322,7 @@ class TrainingMistakesTest {
 
     @Test
     void givingAStepTheWrongInputs() {
-        Step step = session.prepare(List.of(cost), x, labels);
+        PreparedRun step = session.prepare(List.of(cost), x, labels);
         NDArray batch = NDArray.of(images);
         NDArray classes = NDArray.of(1, 2, 3, 4, 5);
         explained(() -> step.run(batch), "2 inputs", "X FLOAT32 [?, 784], labels INT32 [?]", "given 1");

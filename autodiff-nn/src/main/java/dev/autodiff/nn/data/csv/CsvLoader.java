@@ -1,9 +1,11 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.csv;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.DataFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Reads one CSV file into a {@link CsvTable}. */
+/** The reader of one CSV file, which makes a {@link CsvTable} of it. */
 final class CsvLoader {
     private final DataFile file;
     private final CsvOptions options;
@@ -43,7 +45,8 @@ final class CsvLoader {
                 CsvReader<CsvRecord> records = CsvReader.builder()
                         .fieldSeparator(options.separator())
                         .allowUnclosedQuote(false)
-                        .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // checked here, with the line in the message
+                        .extraFieldStrategy(
+                                FieldMismatchStrategy.IGNORE) // checked in accept, with the line in the message
                         .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                         .ofCsvRecord(text)) {
             for (CsvRecord record : records) {
@@ -96,7 +99,11 @@ final class CsvLoader {
         lines[rows++] = record.getStartingLineNumber();
     }
 
-    /** Names a cell in a message; columns are counted from 0 here and from 1 there. */
+    /**
+     * Returns the name of a cell for a message, where columns are counted from 1.
+     *
+     * @param column the column, counted from 0
+     */
     static String cell(long line, int column, String name) {
         return "line " + line + ", column " + (column + 1) + " (\"" + name + "\")";
     }
@@ -109,12 +116,12 @@ final class CsvLoader {
         return record.getFieldCount() == 1 ? separatorHint(record.getField(0)) : "";
     }
 
-    /** A line that is one field with other separators in it was probably written with those. */
+    /** Returns the advice to use another separator, if the one field of a line contains such a character; else "". */
     private String separatorHint(String field) {
         for (char other : new char[] {';', '\t', ','}) {
             if (other != options.separator() && field.indexOf(other) >= 0) {
                 return "; if fields are divided by " + (other == '\t' ? "tabs" : "'" + other + "'")
-                        + ", say CsvOptions.separator(" + (other == '\t' ? "'\\t'" : "'" + other + "'") + ")";
+                        + ", use CsvOptions.separator(" + (other == '\t' ? "'\\t'" : "'" + other + "'") + ")";
             }
         }
         return "";
@@ -143,7 +150,7 @@ final class CsvLoader {
             names.add(name.isEmpty() ? "column" + (i + 1) : name);
             columns.add(new CsvColumn(options.dtype(), options.missingAllowed()));
             if (!seen.add(names.get(i))) {
-                throw file.error("two columns have the name \"" + name + "\"; names are told apart by it");
+                throw file.error("two columns have the name \"" + name + "\"; their names must differ");
             }
         }
     }
@@ -163,7 +170,7 @@ final class CsvLoader {
     }
 
     private static CharsetDecoder utf8() {
-        return StandardCharsets.UTF_8.newDecoder(); // reports what is malformed, unlike a reader's own
+        return StandardCharsets.UTF_8.newDecoder(); // reports malformed bytes, unlike the decoder of a reader
     }
 
     private DataException ioError(IOException cause) {
@@ -172,7 +179,7 @@ final class CsvLoader {
                 : file.readError(cause);
     }
 
-    /** Where the text stops being UTF-8: reads the file once more. */
+    /** Returns the place where the text stops being UTF-8, for which it reads the file once more. */
     private String firstBadByte() {
         try (DataFile.Opened opened = file.open()) {
             CharsetDecoder decoder = utf8();

@@ -1,17 +1,23 @@
-package dev.autodiff.nn.metrics;
+package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
 
-/** Figures for models that tell classes apart. */
+/** Measures for models that predict classes. */
 public final class Classification {
     private Classification() {}
 
     /**
-     * Share of rows whose class was predicted right, from 0 to 1.
+     * Returns the accuracy: the fraction of rows whose class was predicted correctly, from 0 to 1.
      *
-     * @param predictions class numbers {@code [rows]} or {@code [rows, 1]}, or a number for each class
+     * <pre>{@code
+     * NDArray logits = NDArray.of(new float[][] {{2, 1}, {0, 3}, {4, 5}});
+     * Classification.accuracy(logits, NDArray.of(0, 1, 1)); // 1.0
+     * Classification.accuracy(NDArray.of(0, 1, 1), NDArray.of(0, 1, 0)); // 0.6666666666666666
+     * }</pre>
+     *
+     * @param predictions the class numbers {@code [rows]} or {@code [rows, 1]}, or a number for each class
      *     {@code [rows, classes]} (logits, probabilities), of which the largest, the first of equals, is the prediction
-     * @param targets class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
+     * @param targets the class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
      * @throws IllegalArgumentException if the rows differ in number, there are none, or class numbers are not whole
      */
     public static double accuracy(NDArray predictions, NDArray targets) {
@@ -37,12 +43,21 @@ public final class Classification {
     }
 
     /**
-     * Share of rows that were put right into one of two classes: class 1 is predicted where the score is greater than the
-     * threshold.
+     * Returns the accuracy for two classes: the fraction of rows whose class was predicted correctly, where class 1 is
+     * predicted if the score is greater than the threshold.
      *
-     * @param scores {@code [rows]} or {@code [rows, 1]}: probabilities of class 1 (threshold 0.5) or logits (threshold 0)
-     * @param targets 0 or 1, {@code [rows]} or {@code [rows, 1]}
-     * @throws IllegalArgumentException if the shapes differ, there are no rows, a score is NaN or a target neither 0 nor 1
+     * <pre>{@code
+     * NDArray probabilities = NDArray.of(0.9f, 0.4f, 0.2f, 0.1f);
+     * Classification.binaryAccuracy(probabilities, NDArray.of(1, 1, 0, 0), 0.5); // 0.75
+     * }</pre>
+     *
+     * @param scores the probabilities of class 1 (threshold 0.5) or logits (threshold 0), {@code [rows]} or {@code
+     *     [rows, 1]}
+     * @param targets the classes 0 or 1, {@code [rows]} or {@code [rows, 1]}
+     * @param threshold the score above which class 1 is predicted
+     * @return the fraction, from 0 to 1
+     * @throws IllegalArgumentException if the shapes differ, there are no rows, a score is NaN or a target neither 0
+     *     nor 1
      */
     public static double binaryAccuracy(NDArray scores, NDArray targets, double threshold) {
         Arguments.checkSameShape(scores, targets);

@@ -1,13 +1,13 @@
-package dev.autodiff.nn.metrics;
+package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 
-/** What metrics accept, and the words for what they do not. */
+/** Checks and conversions of the arguments of metrics. */
 final class Arguments {
     private Arguments() {}
 
-    /** Checks for the same shape, where {@code [n]} and {@code [n, 1]} count as the same. */
+    /** Checks that the shapes are the same, where {@code [n]} and {@code [n, 1]} count as the same. */
     static void checkSameShape(NDArray predictions, NDArray targets) {
         checkNotEmpty(predictions, targets);
         if (!withoutUnitColumn(predictions.shape()).equals(withoutUnitColumn(targets.shape()))) {
@@ -27,15 +27,16 @@ final class Arguments {
         }
     }
 
-    /** Whether the array is {@code [rows]} or {@code [rows, 1]}. */
+    /** Returns whether the array is {@code [rows]} or {@code [rows, 1]}. */
     static boolean isColumn(NDArray array) {
         return array.shape().rank() == 1 || (array.shape().rank() == 2 && array.dim(1) == 1);
     }
 
     /**
-     * Class numbers: those in a column of whole numbers, or the places of the largest numbers in rows of more than one.
+     * Returns class numbers: those in a column of whole numbers, or the positions of the largest numbers in rows of
+     * more than one.
      *
-     * @param what {@code Predictions} or {@code Targets}, for messages
+     * @param what the word {@code Predictions} or {@code Targets}, for messages
      */
     static int[] classes(NDArray array, String what) {
         if (isColumn(array)) {

@@ -1,4 +1,4 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.csv;
 
 import static dev.autodiff.nn.testing.Refusal.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.TestFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

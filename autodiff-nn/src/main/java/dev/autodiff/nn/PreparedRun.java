@@ -15,11 +15,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A computation that is prepared to be run many times, from {@link Session#prepare}: looks nothing up and, once it has seen
- * the shapes that it is fed, allocates nothing. For one thread at a time; prepare one for each thread.
+ * A computation that is run many times, a training step or an inference, made by {@link Session#prepare}: a run looks
+ * nothing up and, after the first one with the same shapes, allocates nothing. Used by one thread at a time; prepare
+ * one for each thread.
+ *
+ * <pre>{@code
+ * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
+ * try (Session session = new Session()) {
+ *     PreparedRun run = session.prepare(List.of(x.sum(), x.square()), x);
+ *     run.run(NDArray.of(1f, 2f, 3f));
+ *     run.number(0); // 6.0
+ *     run.value(1); // [1. 4. 9.]
+ * }
+ * }</pre>
+ *
+ * <p>A run throws a {@link GraphException} if a value does not fit its placeholder, and an {@link
+ * IllegalStateException} if the session is closed.
  */
-public final class Step {
-    /** Shapes that memory is kept for: a full batch and a ragged one are two. */
+public final class PreparedRun {
+    /**
+     * The largest number of combinations of shapes that memory is kept for: a full batch and the last, smaller one
+     * are two.
+     */
     private static final int MOST_COMPILED = 16;
 
     private final Session session;
@@ -30,10 +47,10 @@ public final class Step {
     private final List<Compiled> compiled = new ArrayList<>(2);
     private @Nullable Compiled latest;
 
-    /** The program for some shapes, with memory of its own. */
+    /** A program for some shapes, with memory of its own. */
     private record Compiled(List<Shape> shapes, boolean checked, Program program, Workspace workspace) {}
 
-    Step(Session session, @Nullable TrainOp train, List<Tensor> fetches, List<Placeholder> inputs) {
+    PreparedRun(Session session, @Nullable TrainOp train, List<Tensor> fetches, List<Placeholder> inputs) {
         this.session = session;
         this.train = train;
         this.fetches = fetches;
@@ -41,20 +58,35 @@ public final class Step {
         this.given = new NDArray[inputs.size()];
     }
 
-    /** Runs without inputs. */
+    /**
+     * Runs without inputs.
+     *
+     * @throws GraphException if the run was prepared for another number of inputs
+     */
     public void run() {
         expect(0);
         execute();
     }
 
-    /** Runs with a value for the one input. */
+    /**
+     * Runs with a value for the one input.
+     *
+     * @param a the value of the input, used without copying
+     * @throws GraphException if the run was prepared for another number of inputs, or the value does not fit
+     */
     public void run(NDArray a) {
         expect(1);
         given[0] = a;
         execute();
     }
 
-    /** Runs with values for the two inputs, in order. */
+    /**
+     * Runs with values for the two inputs.
+     *
+     * @param a the value of the first input, used without copying
+     * @param b the value of the second input, used without copying
+     * @throws GraphException if the run was prepared for another number of inputs, or a value does not fit
+     */
     public void run(NDArray a, NDArray b) {
         expect(2);
         given[0] = a;
@@ -62,7 +94,14 @@ public final class Step {
         execute();
     }
 
-    /** Runs with values for the three inputs, in order. */
+    /**
+     * Runs with values for the three inputs.
+     *
+     * @param a the value of the first input, used without copying
+     * @param b the value of the second input, used without copying
+     * @param c the value of the third input, used without copying
+     * @throws GraphException if the run was prepared for another number of inputs, or a value does not fit
+     */
     public void run(NDArray a, NDArray b, NDArray c) {
         expect(3);
         given[0] = a;
@@ -71,7 +110,13 @@ public final class Step {
         execute();
     }
 
-    /** Runs with values for any number of inputs, in order. */
+    /**
+     * Runs with values for any number of inputs. Java allocates the array of the arguments; only the methods for up to
+     * three inputs allocate nothing.
+     *
+     * @param values the values of the inputs in order, used without copying
+     * @throws GraphException if the run was prepared for another number of inputs, or a value does not fit
+     */
     public void run(NDArray... values) {
         expect(values.length);
         System.arraycopy(values, 0, given, 0, values.length);
@@ -80,7 +125,7 @@ public final class Step {
 
     private void expect(int count) {
         if (count != given.length) {
-            throw new GraphException("This step was prepared for "
+            throw new GraphException("This run was prepared for "
                     + (given.length == 0 ? "no inputs" : given.length == 1 ? "1 input" : given.length + " inputs")
                     + inputs.stream().map(Tensor::describe).collect(Collectors.joining(", ", " (", ")"))
                     + ", but was given " + count + "\n    run at " + SourceLine.here());
@@ -131,7 +176,7 @@ public final class Step {
         for (NDArray value : given) {
             shapes.add(value.shape());
         }
-        Program program = session.program(train, fetches, inputs, shapes, checked);
+        Program program = session.program(new ProgramKey(fetches, train, inputs, shapes, checked));
         Compiled result = new Compiled(shapes, checked, program, program.acquire());
         if (compiled.size() == MOST_COMPILED) {
             compiled.remove(0);
@@ -140,21 +185,33 @@ public final class Step {
         return result;
     }
 
-    /** The instructions that the last run consisted of, a line each; see {@link Program#describe()}. */
+    /**
+     * Returns the instructions of the last run, a line each: what was fused, how many threads share it, and which
+     * results share memory; see {@link Program#describe()}.
+     *
+     * @throws IllegalStateException if there was no run yet, or the last one failed
+     */
     public String describe() {
         return ran().program.describe();
     }
 
     /**
-     * Where the time of this step goes, with these values for the inputs, in order. The step is made many times, but
-     * afterwards everything is as it was, see {@link Session#profile(ProfileSettings, TrainOp, Feed...)}; the values of what
-     * is fetched are still those of the last run.
+     * Measures where the time of a run goes. A training step is made many times, but afterwards everything is as it
+     * was, see {@link Session#profile(ProfileSettings, TrainOp, Feed...)}; the fetched values are still those of the
+     * last run.
+     *
+     * @param values the values of the inputs in order
      */
     public Profile profile(NDArray... values) {
         return profile(ProfileSettings.standard(), values);
     }
 
-    /** As {@link #profile(NDArray...)}, with other settings. */
+    /**
+     * Measures where the time of a run goes, as {@link #profile(NDArray...)}, with other settings.
+     *
+     * @param settings the number of runs, among others
+     * @param values the values of the inputs in order
+     */
     public Profile profile(ProfileSettings settings, NDArray... values) {
         expect(values.length);
         List<Feed> feeds = new ArrayList<>();
@@ -164,15 +221,24 @@ public final class Step {
         return SessionProfile.of(session, train, fetches, feeds, settings);
     }
 
-    /** A copy of the value of a fetched tensor after the last run. */
+    /**
+     * Returns a copy of the value of a fetched tensor after the last run.
+     *
+     * @param fetch the position of the tensor among the fetches, from 0
+     * @throws IllegalStateException if there was no run yet, or the last one failed
+     * @throws IndexOutOfBoundsException if there is no such fetch
+     */
     public NDArray value(int fetch) {
         return latest(fetch).output(fetch);
     }
 
     /**
-     * The value of a fetched scalar after the last run, without allocating.
+     * Returns the value of a fetched scalar after the last run, without allocating.
      *
-     * @throws IllegalStateException if what was fetched is more than one number
+     * @param fetch the position of the tensor among the fetches, from 0
+     * @throws IllegalStateException if the tensor has more than one element, there was no run yet, or the last
+     *     one failed
+     * @throws IndexOutOfBoundsException if there is no such fetch
      */
     public double number(int fetch) {
         return latest(fetch).outputNumber(fetch);
@@ -180,7 +246,8 @@ public final class Step {
 
     private Compiled ran() {
         if (latest == null) {
-            throw new IllegalStateException("The step has no values: it has not been run yet, or its last run failed");
+            throw new IllegalStateException(
+                    "The prepared run has no values: it has not been run yet, or its last run failed");
         }
         return latest;
     }
@@ -188,7 +255,7 @@ public final class Step {
     private Workspace latest(int fetch) {
         if (fetch < 0 || fetch >= fetches.size()) {
             throw new IndexOutOfBoundsException(
-                    "The step fetches " + fetches.size() + " tensors, counted from 0, but number " + fetch
+                    "The prepared run fetches " + fetches.size() + " tensors, counted from 0, but number " + fetch
                             + " was asked for; name the tensors when it is prepared");
         }
         return ran().workspace;

@@ -1,15 +1,15 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.file;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that someone probably meant. */
-final class Nearest {
+/** A search for the name that was probably meant by a misspelt one. */
+public final class Nearest {
     private Nearest() {}
 
-    /** The candidate with the fewest edits, if those are few for its length; capitals count for nothing. */
+    /** Returns the candidate with the fewest edits, if these are few for its length; case is ignored. */
     static Optional<String> to(String name, Collection<String> candidates) {
         String wanted = name.toLowerCase(Locale.ROOT);
         return candidates.stream()
@@ -17,14 +17,17 @@ final class Nearest {
                 .min(Comparator.comparingInt(candidate -> distance(wanted, candidate)));
     }
 
-    /** The end of a sentence: {@code ; did you mean "x1"?} or just a full stop. */
-    static String hint(String name, Collection<String> candidates) {
+    /** Returns the end of a sentence: {@code ; did you mean "x1"?}, or a full stop if no candidate is near. */
+    public static String hint(String name, Collection<String> candidates) {
         return to(name, candidates)
                 .map(candidate -> "; did you mean \"" + candidate + "\"?")
                 .orElse(".");
     }
 
-    /** Insertions, deletions, replacements and swaps of neighbours that make one of the other (Damerau, Levenshtein). */
+    /**
+     * Returns the number of insertions, deletions, replacements and swaps of neighbours that make one of the other
+     * (Damerau 1964, Levenshtein 1966).
+     */
     private static int distance(String a, String candidate) {
         String b = candidate.toLowerCase(Locale.ROOT);
         int[][] edits = new int[a.length() + 1][b.length() + 1];

@@ -1,7 +1,10 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.csv;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.DataFile;
+import dev.autodiff.nn.data.file.Nearest;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -12,11 +15,15 @@ import java.util.Set;
  * The contents of a CSV file: named columns of numbers.
  *
  * <pre>{@code
- * CsvTable table = CsvTable.read(Path.of("d2l_linear.csv"));
- * Dataset data = new Dataset(table.columns("x1", "x2"), table.columns("y"));
+ * Path file = Files.createTempFile("houses", ".csv");
+ * Files.writeString(file, "area,rooms,price\n70,3,210\n95,4,300\n");
+ * CsvTable table = CsvTable.read(file);
+ * Dataset data = new Dataset(table.columns("area", "rooms"), table.columns("price"));
+ * data.features(); // [[70. 3.] [95. 4.]]
  * }</pre>
  *
- * <p>A column with text in it does no harm until its numbers are asked for; then the error names the first such cell.
+ * <p>A table may have columns of text; only asking for the numbers of such a column is an error, which names the first
+ * cell that is not a number.
  */
 public final class CsvTable {
     private final DataFile file;
@@ -37,34 +44,44 @@ public final class CsvTable {
         this.lines = lines;
     }
 
-    /** As {@link #read(Path, CsvOptions)} with {@link CsvOptions#standard}. */
+    /**
+     * Reads a CSV file with {@linkplain CsvOptions#standard commas and a header line}, as {@link
+     * #read(Path, CsvOptions)}.
+     *
+     * @param path the file
+     * @throws DataException as {@link #read(Path, CsvOptions)}
+     */
     public static CsvTable read(Path path) {
         return read(path, CsvOptions.standard());
     }
 
     /**
-     * Reads a CSV file (RFC 4180, UTF-8 with or without byte order mark, packed with gzip or not). Empty lines are skipped.
+     * Reads a CSV file (RFC 4180, UTF-8 with or without byte order mark, packed with gzip or not). Empty lines
+     * are skipped.
      *
-     * @throws DataException if the file is missing, a directory, empty, damaged, not UTF-8, has no header line or rows with a
-     *     different number of fields
+     * @param path the file
+     * @param options the separator, the type of the numbers, and the names of the columns if there is no header line
+     * @throws DataException if the file is missing, a directory, empty, damaged, not UTF-8, has no header line or rows
+     *     with a different number of fields
      */
     public static CsvTable read(Path path, CsvOptions options) {
         return new CsvLoader(new DataFile(path), options).load();
     }
 
-    /** Names of the columns, from the header line. */
+    /** Returns the names of the columns, from left to right. */
     public List<String> names() {
         return names;
     }
 
-    /** Number of rows, without the header. */
+    /** Returns the number of rows, without the header. */
     public int rows() {
         return rows;
     }
 
     /**
-     * One column as a vector.
+     * Returns one column as a vector.
      *
+     * @param name the name of the column
      * @return {@code [rows]}; {@link #columns} with one name gives {@code [rows, 1]}
      * @throws DataException if there is no such column or a cell of it is not a number
      */
@@ -73,8 +90,9 @@ public final class CsvTable {
     }
 
     /**
-     * Some columns side by side, in the given order.
+     * Returns several columns side by side, in the given order.
      *
+     * @param wanted the names of the columns
      * @return {@code [rows, number of names]}
      * @throws DataException if there is no such column or a cell of one is not a number
      */
@@ -93,7 +111,7 @@ public final class CsvTable {
     }
 
     /**
-     * All columns.
+     * Returns all columns.
      *
      * @return {@code [rows, columns]}
      * @throws DataException if a cell is not a number
@@ -103,8 +121,10 @@ public final class CsvTable {
     }
 
     /**
-     * All columns but the given ones, as in {@code new Dataset(table.allExcept("target"), table.classes("target"))}.
+     * Returns all columns except the given ones, as in {@code new Dataset(table.allExcept("y"), table.classes("y"))}.
      *
+     * @param unwanted the names of the columns to leave out
+     * @return {@code [rows, number of other columns]}
      * @throws DataException if there is no such column or a cell of one is not a number
      */
     public NDArray allExcept(String... unwanted) {
@@ -117,8 +137,9 @@ public final class CsvTable {
     }
 
     /**
-     * A column of class numbers.
+     * Returns a column of class numbers.
      *
+     * @param name the name of the column
      * @return INT32 {@code [rows]}
      * @throws DataException if there is no such column or a cell of it is not a whole number
      */
@@ -134,8 +155,10 @@ public final class CsvTable {
     }
 
     /**
-     * A column of class numbers from 0 to {@code count - 1}.
+     * Returns a column of class numbers from 0 to {@code count - 1}.
      *
+     * @param name the name of the column
+     * @param count the number of classes
      * @return INT32 {@code [rows]}
      * @throws DataException if there is no such column or a cell of it is not one of the classes
      */
@@ -164,7 +187,7 @@ public final class CsvTable {
         return place;
     }
 
-    /** As {@code CsvTable[1000 rows of x1, x2, y]}. */
+    /** Returns a description such as {@code CsvTable[1000 rows of x1, x2, y]}. */
     @Override
     public String toString() {
         return "CsvTable[" + rows + " rows of " + String.join(", ", names) + "]";

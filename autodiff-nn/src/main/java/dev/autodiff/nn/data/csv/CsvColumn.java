@@ -1,10 +1,10 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.csv;
 
 import dev.autodiff.array.DType;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One column of a CSV file while it is read: its numbers, or the first thing in it that is none. */
+/** One column of a CSV file while it is read: its numbers, or the message for the first cell that is not a number. */
 final class CsvColumn {
     private static final String SIGNS = "+-.eE";
 
@@ -20,12 +20,15 @@ final class CsvColumn {
         this.missingAllowed = missingAllowed;
     }
 
-    /** The message for the first cell that is no number; columns of text do no harm until someone asks for their numbers. */
+    /**
+     * Returns the message for the first cell that is not a number, or null. It is thrown only when the column's numbers
+     * are asked for, so that a table may have columns of text.
+     */
     @Nullable String problem() {
         return problem;
     }
 
-    /** Adds a cell; returns what is wrong with it, the first time, or null. */
+    /** Adds a cell, and returns the error in it, or null if there is none or the column has an error already. */
     @Nullable String add(String cell) {
         if (problem != null) {
             return null;
@@ -51,6 +54,7 @@ final class CsvColumn {
         return null;
     }
 
+    /** Sets the message of the column's first error, and discards its numbers. */
     void problem(String message) {
         problem = message;
         floats = new float[0];
@@ -88,7 +92,10 @@ final class CsvColumn {
         return text.isEmpty() || text.equalsIgnoreCase("nan") || text.equalsIgnoreCase("na") || text.equals("?");
     }
 
-    /** Stricter than Double.parseDouble, which takes "1f", "0x1p3" and "NaN". */
+    /**
+     * Returns whether a text is a decimal number; stricter than Double.parseDouble, which takes "1f", "0x1p3"
+     * and "NaN".
+     */
     static boolean isNumber(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -1,5 +1,6 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.file;
 
+import dev.autodiff.nn.data.DataException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,42 +15,49 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** A file to read data from, packed with gzip or not, and the words for what may be wrong with it. */
-final class DataFile {
+/** A file to read data from, packed with gzip or not, and the messages of the errors in it. */
+public final class DataFile {
     private static final int BUFFER = 1 << 16;
     private static final int PEEK = 64;
 
     private final Path path;
 
-    DataFile(Path path) {
+    /** Makes a file of a path that may not exist. */
+    public DataFile(Path path) {
         this.path = path.toAbsolutePath().normalize();
     }
 
-    /** An error in this file: its path, a colon and the message. */
-    DataException error(String message) {
+    /** Returns an error in this file: its path, a colon and the message. */
+    public DataException error(String message) {
         return new DataException(path + ": " + message);
     }
 
-    DataException error(String message, Throwable cause) {
+    /** Returns an error in this file, with its cause. */
+    public DataException error(String message, Throwable cause) {
         return new DataException(path + ": " + message, cause);
     }
 
-    DataException errorAt(String place, String message) {
+    /** Returns an error at a place in this file. */
+    public DataException errorAt(String place, String message) {
         return new DataException(at(place, message));
     }
 
-    /** The message of an error at a place in this file. */
-    String at(String place, String message) {
+    /** Returns the message of an error at a place in this file. */
+    public String at(String place, String message) {
         return path + ", " + place + ": " + message;
     }
 
-    /** The error in words for what went wrong while bytes were read and unpacked. */
-    DataException readError(IOException cause) {
+    /** Returns the error for a failure to read or unpack bytes. */
+    public DataException readError(IOException cause) {
         return readError(cause, "");
     }
 
-    /** The error in words for what went wrong while bytes were read and unpacked, and where. */
-    DataException readError(IOException cause, String where) {
+    /**
+     * Returns the error for a failure to read or unpack bytes.
+     *
+     * @param where the place, such as {@code " (after offset 16)"}
+     */
+    public DataException readError(IOException cause, String where) {
         if (cause instanceof EOFException) {
             return error("the gzip data is cut off" + where + ": the file is not complete, fetch it again", cause);
         }
@@ -63,21 +71,22 @@ final class DataFile {
         return error("could not be read" + where + ": " + cause, cause);
     }
 
-    /** Size in bytes as it lies on the disk. */
-    long packedSize() throws IOException {
+    /** Returns the size on the disk, in bytes. */
+    public long packedSize() throws IOException {
         return Files.size(path);
     }
 
-    Path path() {
+    /** Returns the absolute path. */
+    public Path path() {
         return path;
     }
 
     /**
-     * The bytes of the file, unpacked if it is gzip's.
+     * Opens the file, and unpacks it if it is packed with gzip.
      *
-     * @throws DataException if there is no such file, or what is in it is plainly something else
+     * @throws DataException if there is no such file, or it is a web page, a zip archive or a pointer of Git LFS
      */
-    Opened open() throws IOException {
+    public Opened open() throws IOException {
         checkThere();
         PushbackInputStream in = new PushbackInputStream(Files.newInputStream(path), PEEK);
         try {
@@ -102,7 +111,7 @@ final class DataFile {
      * @param in its bytes, unpacked
      * @param packed whether it is packed with gzip
      */
-    record Opened(InputStream in, boolean packed) implements AutoCloseable {
+    public record Opened(InputStream in, boolean packed) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             in.close();

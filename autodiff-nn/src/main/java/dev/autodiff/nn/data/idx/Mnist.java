@@ -1,26 +1,31 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.idx;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.OneHot;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The MNIST database of handwritten digits (LeCun, Cortes, Burges), or one in the same four files such as Fashion-MNIST.
+ * The MNIST database of handwritten digits (LeCun, Cortes, Burges), or one in the same four files such
+ * as Fashion-MNIST.
  *
- * @param train examples to learn from (MNIST's: 60,000): features FLOAT32 {@code [images, 784]} from 0 (black) to 1 (white),
- *     labels INT32 {@code [images]} from 0 to 9
- * @param test examples to judge by (MNIST's: 10,000), in the same form
+ * @param train the training set (MNIST's: 60,000 examples): features FLOAT32 {@code [images, 784]} from 0 (black) to 1
+ *     (white), labels INT32 {@code [images]} from 0 to 9
+ * @param test the test set (MNIST's: 10,000 examples), in the same form
  */
 public record Mnist(Dataset train, Dataset test) {
-    /** Number of classes. */
+    /** The number of classes. */
     public static final int CLASSES = 10;
 
     /**
      * Reads {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte} and
      * {@code t10k-labels-idx1-ubyte} from a directory, each with or without {@code .gz}.
      *
+     * @param directory the directory of the four files
      * @throws DataException if a file is missing or damaged, a label is not a digit, or images and labels differ
      *     in number
      */
@@ -28,7 +33,7 @@ public record Mnist(Dataset train, Dataset test) {
         return new Mnist(part(directory, "train"), part(directory, "t10k"));
     }
 
-    /** The same with the labels as one-hot rows, FLOAT32 {@code [images, 10]}. */
+    /** Returns the same data with the labels as one-hot rows, FLOAT32 {@code [images, 10]}. */
     public Mnist oneHot() {
         return new Mnist(
                 train.mapLabels(labels -> OneHot.encode(labels, CLASSES)),

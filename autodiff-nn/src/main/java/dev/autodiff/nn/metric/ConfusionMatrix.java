@@ -1,11 +1,20 @@
-package dev.autodiff.nn.metrics;
+package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
 import java.util.Arrays;
 
 /**
- * How often each class was taken for which: row {@code i}, column {@code j} counts the examples of class {@code i} that were
- * predicted as {@code j}, as in scikit-learn. Immutable.
+ * The counts of each class's predictions: row {@code i}, column {@code j} counts the examples of class {@code i} that
+ * were predicted as {@code j}, as in scikit-learn. Immutable.
+ *
+ * <pre>{@code
+ * NDArray predicted = NDArray.of(0, 0, 1, 1);
+ * NDArray actual = NDArray.of(0, 1, 1, 1);
+ * ConfusionMatrix matrix = ConfusionMatrix.of(predicted, actual, 2);
+ * matrix.count(1, 0); // 1
+ * matrix.recall(1); // 0.6666666666666666
+ * matrix.precision(1); // 1.0
+ * }</pre>
  */
 public final class ConfusionMatrix {
     private final int[][] counts;
@@ -17,11 +26,12 @@ public final class ConfusionMatrix {
     /**
      * Counts predictions against targets.
      *
-     * @param predictions class numbers {@code [rows]} or {@code [rows, 1]}, or a number for each class
+     * @param predictions the class numbers {@code [rows]} or {@code [rows, 1]}, or a number for each class
      *     {@code [rows, classes]}, of which the largest is the prediction
-     * @param targets class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
-     * @param classes number of classes
-     * @throws IllegalArgumentException if the rows differ in number, there are none, or a number is not one of the classes
+     * @param targets the class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
+     * @param classes the number of classes
+     * @throws IllegalArgumentException if the rows differ in number, there are none, or a number is not one of
+     *     the classes
      */
     public static ConfusionMatrix of(NDArray predictions, NDArray targets, int classes) {
         Arguments.checkNotEmpty(predictions, targets);
@@ -47,27 +57,36 @@ public final class ConfusionMatrix {
         }
     }
 
-    /** Number of classes. */
+    /** Returns the number of classes. */
     public int classes() {
         return counts.length;
     }
 
-    /** How many examples of one class were predicted as another (or the same). */
+    /**
+     * Returns the number of examples of one class that were predicted as another, or as the same.
+     *
+     * @param actual the class that they are of
+     * @param predicted the class that was predicted
+     * @throws ArrayIndexOutOfBoundsException if one is not a class
+     */
     public int count(int actual, int predicted) {
         return counts[actual][predicted];
     }
 
-    /** The counts, INT32 {@code [classes, classes]}: a row for each class as it is, a column for each class as predicted. */
+    /**
+     * Returns the counts, INT32 {@code [classes, classes]}: a row for each actual class, a column for each
+     * predicted one.
+     */
     public NDArray counts() {
         return NDArray.of(counts);
     }
 
-    /** Number of examples. */
+    /** Returns the number of examples. */
     public int total() {
         return Arrays.stream(counts).flatMapToInt(Arrays::stream).sum();
     }
 
-    /** Share of examples on the diagonal. */
+    /** Returns the fraction of examples whose class was predicted correctly. */
     public double accuracy() {
         int right = 0;
         for (int i = 0; i < classes(); i++) {
@@ -76,12 +95,21 @@ public final class ConfusionMatrix {
         return (double) right / total();
     }
 
-    /** Number of examples that are of a class. */
+    /**
+     * Returns the number of examples of a class.
+     *
+     * @param of the class
+     */
     public int support(int of) {
         return Arrays.stream(counts[of]).sum();
     }
 
-    /** Share of the predictions of a class that were right; 0 if it was never predicted, as in scikit-learn. */
+    /**
+     * Returns the precision of a class: the fraction of its predictions that were correct, {@code TP / (TP + FP)}; 0 if
+     * it was never predicted, as in scikit-learn.
+     *
+     * @param of the class
+     */
     public double precision(int of) {
         int predicted = 0;
         for (int[] row : counts) {
@@ -90,20 +118,30 @@ public final class ConfusionMatrix {
         return predicted == 0 ? 0 : (double) counts[of][of] / predicted;
     }
 
-    /** Share of the examples of a class that were found; 0 if there are none, as in scikit-learn. */
+    /**
+     * Returns the recall of a class: the fraction of its examples that were predicted as such, {@code TP / (TP + FN)};
+     * 0 if there are none, as in scikit-learn.
+     *
+     * @param of the class
+     */
     public double recall(int of) {
         int support = support(of);
         return support == 0 ? 0 : (double) counts[of][of] / support;
     }
 
-    /** Harmonic mean of precision and recall, {@code 2 p r / (p + r)}; 0 if both are. */
+    /**
+     * Returns the F1 score of a class: the harmonic mean of precision and recall, {@code 2 p r / (p + r)}; 0 if both
+     * are 0.
+     *
+     * @param of the class
+     */
     public double f1(int of) {
         double precision = precision(of);
         double recall = recall(of);
         return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
     }
 
-    /** Mean of the classes' F1, every class counted alike ("macro"). */
+    /** Returns the mean of the classes' F1 scores, with equal weight for each class ("macro"). */
     public double macroF1() {
         double sum = 0;
         for (int i = 0; i < classes(); i++) {
@@ -112,7 +150,7 @@ public final class ConfusionMatrix {
         return sum / classes();
     }
 
-    /** A table of the counts with precision, recall and F1 of each class beside it. */
+    /** Returns a table of the counts, with precision, recall and F1 score of each class. */
     @Override
     public String toString() {
         int width = Math.max(

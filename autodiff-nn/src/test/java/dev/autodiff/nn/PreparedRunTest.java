@@ -12,8 +12,8 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Prepared steps: inputs, shapes, what they return, and what they refuse. */
-class StepTest {
+/** Tests of prepared runs: inputs, shapes, values and errors. */
+class PreparedRunTest {
     private static final Shape VECTOR = Shape.of(Shape.UNKNOWN);
 
     private final Placeholder a = Placeholder.of("a", VECTOR);
@@ -29,19 +29,19 @@ class StepTest {
         NDArray four = NDArray.of(4f);
         NDArray eight = NDArray.of(8f);
         try (Session session = new Session()) {
-            Step none = session.prepare(List.of(w));
+            PreparedRun none = session.prepare(List.of(w));
             none.run();
             assertEquals(5, none.number(0));
-            Step first = session.prepare(List.of(a.neg()), a);
+            PreparedRun first = session.prepare(List.of(a.neg()), a);
             first.run(two);
             assertEquals(-2, first.number(0));
-            Step second = session.prepare(List.of(a.sub(b)), a, b);
+            PreparedRun second = session.prepare(List.of(a.sub(b)), a, b);
             second.run(two, one);
             assertEquals(1, second.number(0));
-            Step third = session.prepare(List.of(a.sub(b).sub(c)), b, a, c);
+            PreparedRun third = session.prepare(List.of(a.sub(b).sub(c)), b, a, c);
             third.run(two, eight, one);
             assertEquals(5, third.number(0));
-            Step fourth = session.prepare(List.of(a.sub(b).sub(c).sub(d)), a, b, c, d);
+            PreparedRun fourth = session.prepare(List.of(a.sub(b).sub(c).sub(d)), a, b, c, d);
             fourth.run(eight, four, two, one);
             assertEquals(1, fourth.number(0));
         }
@@ -52,7 +52,7 @@ class StepTest {
         Tensor product = a.mul(b);
         Tensor sum = a.add(b).sum();
         try (Session session = new Session()) {
-            Step step = session.prepare(List.of(product, sum, a.less(3).cast(DType.INT32)), a, b);
+            PreparedRun step = session.prepare(List.of(product, sum, a.less(3).cast(DType.INT32)), a, b);
             step.run(NDArray.of(2f, 3f), NDArray.of(4f, 5f));
             assertEquals(NDArray.of(8f, 15f), step.value(0));
             assertEquals(14, step.number(1));
@@ -68,7 +68,7 @@ class StepTest {
     void shapesMayChangeAndComeBack() {
         Tensor sum = a.sum();
         try (Session session = new Session()) {
-            Step step = session.prepare(List.of(a.mul(2), sum), a);
+            PreparedRun step = session.prepare(List.of(a.mul(2), sum), a);
             for (int round = 0; round < 2; round++) {
                 for (int n = 0; n <= 20; n++) { // more than are kept
                     step.run(NDArray.full(DType.FLOAT32, Shape.of(n), 1));
@@ -82,7 +82,7 @@ class StepTest {
     @Test
     void reallyReadsWhatIsGivenEachTime() {
         try (Session session = new Session()) {
-            Step step = session.prepare(List.of(a.sum()), a);
+            PreparedRun step = session.prepare(List.of(a.sum()), a);
             float[] memory = {1, 2, 3, 4};
             NDArray all = NDArray.wrap(memory, 4);
             step.run(all.rows(0, 2));
@@ -100,7 +100,7 @@ class StepTest {
         Variable w = Variable.of("w", Shape.of(1), Initializers.constant(2));
         TrainOp train = new GradientDescent(1).minimize(w.sum());
         try (Session session = new Session()) {
-            Step step = session.prepare(train, List.of(w));
+            PreparedRun step = session.prepare(train, List.of(w));
             step.run();
             assertEquals(2, step.number(0));
             w.assign(NDArray.of(10f));
@@ -118,7 +118,7 @@ class StepTest {
         Placeholder labels = Placeholder.of("labels", DType.INT32, VECTOR);
         NDArray one = NDArray.of(1f);
         try (Session session = new Session()) {
-            Step step = session.prepare(List.of(a.add(labels.cast(DType.FLOAT32))), a, labels);
+            PreparedRun step = session.prepare(List.of(a.add(labels.cast(DType.FLOAT32))), a, labels);
             refused(GraphException.class, step::run, "2 inputs", "a FLOAT32 [?], labels INT32 [?]", "given 0");
             refused(GraphException.class, () -> step.run(one), "2 inputs", "given 1");
             refused(GraphException.class, () -> step.run(one, one, one), "2 inputs", "given 3");
@@ -136,7 +136,7 @@ class StepTest {
     void refusesWrongPreparations() {
         try (Session session = new Session()) {
             refused(GraphException.class, () -> session.prepare(List.of(a), a, a), "a FLOAT32 [?]", "twice");
-            Step step = session.prepare(List.of(a.add(b)), a);
+            PreparedRun step = session.prepare(List.of(a.add(b)), a);
             refused(GraphException.class, () -> step.run(NDArray.of(1f)), "b FLOAT32 [?]", "not fed", "inputs");
         }
     }
@@ -144,7 +144,7 @@ class StepTest {
     @Test
     void refusesWrongQuestions() {
         try (Session session = new Session()) {
-            Step step = session.prepare(List.of(a), a);
+            PreparedRun step = session.prepare(List.of(a), a);
             refused(IllegalStateException.class, () -> step.value(0), "not been run yet");
             step.run(NDArray.of(1f, 2f));
             refused(IllegalStateException.class, () -> step.number(0), "[2]");

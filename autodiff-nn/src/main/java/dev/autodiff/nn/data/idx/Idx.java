@@ -1,15 +1,24 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.idx;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.DataFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Files in the IDX format of the MNIST database, packed with gzip or not: two zero bytes, a byte for the type of the elements,
- * a byte for the number of dimensions, the dimensions as 32-bit and then the elements, all big-endian.
+ * Files in the IDX format of the MNIST database, packed with gzip or not: two zero bytes, a byte for the type of the
+ * elements, a byte for the number of dimensions, the dimensions as 32-bit and then the elements, all big-endian.
  *
- * <p>No more memory is taken than the bytes that are really there justify, whatever a file claims.
+ * <p>A reader takes memory for the bytes that are there, not for what the header of a damaged file claims.
+ *
+ * <pre>{@code
+ * Path file = Files.createTempFile("labels", ".idx");
+ * // unsigned bytes, 1 dimension of 3
+ * Files.write(file, new byte[] {0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1});
+ * Idx.labels(file, 10); // [7 2 1]
+ * }</pre>
  *
  * @see <a href="http://yann.lecun.com/exdb/mnist/">The MNIST database, "File formats"</a>
  */
@@ -17,19 +26,24 @@ public final class Idx {
     private Idx() {}
 
     /**
-     * The array in the file.
+     * Reads the array in a file.
      *
-     * @return with the file's dimensions; INT32 for unsigned and signed bytes, short and int, else FLOAT32 or FLOAT64
-     * @throws DataException if the file is missing, cut off, damaged or not IDX; the message gives the offset of the byte (in
-     *     the unpacked data)
+     * @param path the file
+     * @return an array with the file's dimensions: INT32 for unsigned and signed bytes, short and int, else FLOAT32
+     *     or FLOAT64
+     * @throws DataException if the file is missing, cut off, damaged or not IDX; the message gives the offset of the
+     *     byte (in the unpacked data)
      */
     public static NDArray read(Path path) {
         return new IdxReader(new DataFile(path)).read(null, false);
     }
 
     /**
-     * The array in the file, with its elements converted to the given type and not scaled.
+     * Reads the array in a file, with its elements converted to another type and not scaled.
      *
+     * @param path the file
+     * @param dtype the type of the result
+     * @return an array with the file's dimensions
      * @throws DataException as {@link #read(Path)}
      */
     public static NDArray read(Path path, DType dtype) {
@@ -37,8 +51,9 @@ public final class Idx {
     }
 
     /**
-     * Grey images, one a row, black as 0 and white as 1.
+     * Reads greyscale images, one a row, with black as 0 and white as 1.
      *
+     * @param path the file
      * @return FLOAT32 {@code [images, rows * columns]}: bytes divided by 255
      * @throws DataException as {@link #read(Path)}, and if it is no file of unsigned bytes with at least two dimensions
      */
@@ -55,8 +70,9 @@ public final class Idx {
     }
 
     /**
-     * Labels, such as the digits of MNIST.
+     * Reads labels, such as the digits of MNIST.
      *
+     * @param path the file
      * @return INT32 {@code [labels]}
      * @throws DataException as {@link #read(Path)}, and if the file has more than one dimension
      */
@@ -71,8 +87,10 @@ public final class Idx {
     }
 
     /**
-     * Labels of a known number of classes.
+     * Reads labels of a known number of classes.
      *
+     * @param path the file
+     * @param classes the number of classes
      * @return INT32 {@code [labels]}, each from 0 to {@code classes - 1}
      * @throws DataException as {@link #labels(Path)}, and if a label is not one of the classes
      */

@@ -1,8 +1,10 @@
-package dev.autodiff.nn.data;
+package dev.autodiff.nn.data.idx;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.DataFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -11,13 +13,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one IDX file: {@link Idx} says what may come in and what goes out. */
+/** The reader of one IDX file; {@link Idx} describes the format and the results. */
 final class IdxReader {
     private static final int BUFFER = 1 << 17; // divides by the size of every element
     private static final int FIRST_CAPACITY = 1 << 16;
     private static final int MAX_RANK = 16;
 
-    /** What a byte of deflate can unpack to at most. */
+    /** The largest number of bytes that one byte of deflate unpacks to. */
     private static final long MAX_EXPANSION = 1032;
 
     private final DataFile file;
@@ -65,8 +67,8 @@ final class IdxReader {
     /**
      * Reads the file.
      *
-     * @param wanted type of the result; null for the one that fits the file
-     * @param scaled whether the elements are to be unsigned bytes and divided by 255
+     * @param wanted the type of the result; null for the one that fits the file
+     * @param scaled true to divide the elements, which must be unsigned bytes then, by 255
      */
     NDArray read(@Nullable DType wanted, boolean scaled) {
         try (DataFile.Opened opened = file.open()) {
@@ -110,8 +112,8 @@ final class IdxReader {
                 .orElse(null);
         if (magic[0] != 0 || magic[1] != 0 || element == null) {
             throw file.error(String.format(
-                    "is not an IDX file: it starts with the bytes %02x %02x %02x %02x, where 00 00, a type (08, 09, 0b, 0c,"
-                            + " 0d or 0e) and the number of dimensions were expected at offset 0",
+                    "is not an IDX file: it starts with the bytes %02x %02x %02x %02x, where 00 00, a type (08, 09, 0b,"
+                            + " 0c, 0d or 0e) and the number of dimensions were expected at offset 0",
                     magic[0], magic[1], magic[2], magic[3]));
         }
         int rank = magic[3] & 0xff;
@@ -148,7 +150,10 @@ final class IdxReader {
 
     // ---- memory ----
 
-    /** Whether the elements are there for all that can be told in advance, so that they may be given memory at once. */
+    /**
+     * Returns whether the size of the file agrees with its header, so that memory for all elements can be taken
+     * at once.
+     */
     private boolean isSure(Header header, boolean packed) throws IOException {
         long size = file.packedSize();
         if (packed) {
@@ -157,10 +162,10 @@ final class IdxReader {
         if (size < header.expectedSize()) {
             throw cutOff(header, size);
         }
-        return true; // a longer one is told at its end
+        return true; // a longer file is reported when its end is read
     }
 
-    /** The last four bytes of a gzip file: the unpacked size, of which they hold the lower 32 bits. */
+    /** Returns the lower 32 bits of the unpacked size, which are the last four bytes of a gzip file. */
     private int unpackedSize(long size) throws IOException {
         try (RandomAccessFile packed = new RandomAccessFile(file.path().toFile(), "r")) {
             packed.seek(size - 4);
@@ -182,7 +187,7 @@ final class IdxReader {
         }
     }
 
-    /** At least twice the capacity, but no more than there are elements. */
+    /** Returns a capacity that is at least doubled, but no larger than the number of elements. */
     private static int grown(Header header, int capacity, int needed) {
         return (int) Math.min(header.count, Math.max(2L * capacity, needed));
     }
@@ -195,7 +200,7 @@ final class IdxReader {
 
     // ---- elements ----
 
-    /** Unsigned bytes divided by 255: a loop of its own, for MNIST's 47 million. */
+    /** Reads unsigned bytes divided by 255; a loop of its own, because MNIST has 47 million. */
     private float[] readScaled(InputStream in, Header header, int firstCapacity) throws IOException {
         float[] shades = new float[256];
         for (int i = 0; i < 256; i++) {
@@ -256,7 +261,7 @@ final class IdxReader {
         }
     }
 
-    /** Reads a buffer full, or what is left of the elements. */
+    /** Fills the buffer, or reads the rest of the elements if that is less. */
     private int fill(InputStream in, byte[] buffer, Header header, int filled) throws IOException {
         long before = header.bytes + (long) filled * header.element.bytes;
         int wanted = (int) Math.min(buffer.length, header.expectedSize() - before);
