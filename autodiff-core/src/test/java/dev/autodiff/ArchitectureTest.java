@@ -38,6 +38,12 @@ class ArchitectureTest {
                 .withOptionalLayers(true)
                 .layer("trace")
                 .definedBy("dev.autodiff.trace..")
+                .layer("draw")
+                .definedBy("dev.autodiff.draw")
+                .layer("draw.layout")
+                .definedBy("dev.autodiff.draw.layout..")
+                .layer("formula")
+                .definedBy("dev.autodiff.formula..")
                 .layer("check")
                 .definedBy("dev.autodiff.check..")
                 .layer("profile")
@@ -54,6 +60,12 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.array..")
                 .whereLayer("trace")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("draw")
+                .mayOnlyBeAccessedByLayers("trace")
+                .whereLayer("draw.layout")
+                .mayOnlyBeAccessedByLayers("draw")
+                .whereLayer("formula")
+                .mayOnlyBeAccessedByLayers("trace", "draw")
                 .whereLayer("check")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("profile")
@@ -61,11 +73,11 @@ class ArchitectureTest {
                 .whereLayer("json")
                 .mayOnlyBeAccessedByLayers("trace", "profile")
                 .whereLayer("graph")
-                .mayOnlyBeAccessedByLayers("trace", "check", "profile")
+                .mayOnlyBeAccessedByLayers("trace", "draw", "formula", "check", "profile")
                 .whereLayer("program")
-                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph")
+                .mayOnlyBeAccessedByLayers("trace", "draw", "check", "profile", "graph")
                 .whereLayer("kernel")
-                .mayOnlyBeAccessedByLayers("trace", "check", "profile", "graph", "program")
+                .mayOnlyBeAccessedByLayers("trace", "draw", "check", "profile", "graph", "program")
                 .check(LIBRARY);
     }
 
@@ -75,6 +87,8 @@ class ArchitectureTest {
                 .should()
                 .resideInAnyPackage(
                         "dev.autodiff.trace..",
+                        "dev.autodiff.draw..",
+                        "dev.autodiff.formula..",
                         "dev.autodiff.check..",
                         "dev.autodiff.profile..",
                         "dev.autodiff.json..",

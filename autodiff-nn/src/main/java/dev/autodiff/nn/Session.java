@@ -2,6 +2,7 @@ package dev.autodiff.nn;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.draw.GraphDrawing;
 import dev.autodiff.graph.FiniteCheck;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Lowering;
@@ -15,7 +16,6 @@ import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Probe;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.Workspace;
-import dev.autodiff.trace.GraphDrawing;
 import dev.autodiff.trace.Trace;
 import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;

@@ -1,9 +1,14 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.LayeredLayout.Direction;
-import dev.autodiff.trace.LayeredLayout.Placement;
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.layout.LayeredLayout;
+import dev.autodiff.draw.layout.LayeredLayout.Direction;
+import dev.autodiff.draw.layout.LayeredLayout.Placement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +22,7 @@ final class SvgDrawing {
     /** The shape that fits pages and screens. */
     private static final double GOOD_ASPECT = 1.6;
 
-    private static final String STYLE = HtmlPage.resource("drawing.css");
+    private static final String STYLE = style();
 
     private final Diagram diagram;
     private final Placement placement;
@@ -60,6 +65,17 @@ final class SvgDrawing {
                         .toArray(int[][]::new),
                 gap,
                 direction);
+    }
+
+    private static String style() {
+        try (InputStream in = SvgDrawing.class.getResourceAsStream("drawing.css")) {
+            if (in == null) {
+                throw new IllegalStateException("The library is incomplete: drawing.css is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String draw() {

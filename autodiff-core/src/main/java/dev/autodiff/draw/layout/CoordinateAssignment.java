@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw.layout;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * beside. For one layer that is a least-squares problem with the order as constraint, which pooling adjacent violators solves
  * exactly (Ayer et al. 1955); sweeps over the layers do the rest. Nodes never overlap.
  */
-final class Straightening {
+final class CoordinateAssignment {
     /** How far apart the centres of two neighbours must be. */
     interface Separation {
         double between(int a, int b);
@@ -29,7 +29,7 @@ final class Straightening {
     private final List<List<Integer>> after = new ArrayList<>();
     private final double[] position;
 
-    private Straightening(int[][] order, List<int[]> segments, Separation separation, int nodes) {
+    private CoordinateAssignment(int[][] order, List<int[]> segments, Separation separation, int nodes) {
         this.order = order;
         this.separation = separation;
         this.nodes = nodes;
@@ -47,7 +47,7 @@ final class Straightening {
 
     /** Centres, from 0; numbers from {@code nodes} on are pieces of long edges. */
     static double[] positions(int[][] order, List<int[]> segments, Separation separation, int nodes) {
-        Straightening straightening = new Straightening(order, segments, separation, nodes);
+        CoordinateAssignment straightening = new CoordinateAssignment(order, segments, separation, nodes);
         straightening.run();
         return straightening.position;
     }

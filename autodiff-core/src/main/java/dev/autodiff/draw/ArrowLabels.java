@@ -1,8 +1,8 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.LayeredLayout.Direction;
-import dev.autodiff.trace.LayeredLayout.Placement;
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.layout.LayeredLayout.Direction;
+import dev.autodiff.draw.layout.LayeredLayout.Placement;
 import java.util.ArrayList;
 import java.util.List;
 

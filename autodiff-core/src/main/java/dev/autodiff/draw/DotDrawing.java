@@ -1,8 +1,8 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.Diagram.Look;
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
 
 /** A diagram in Graphviz' language, scopes as clusters. */
 final class DotDrawing {

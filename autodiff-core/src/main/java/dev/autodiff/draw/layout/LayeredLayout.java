@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw.layout;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
  * edges that skip layers cut into pieces, few crossings by medians, then positions that are as straight as the order within
  * the layers allows.
  */
-final class LayeredLayout {
+public final class LayeredLayout {
     /** Which way arrows point. */
-    enum Direction {
+    public enum Direction {
         RIGHT,
         DOWN
     }
@@ -25,7 +25,8 @@ final class LayeredLayout {
      * @param y upper sides
      * @param routes an edge each: points x, y, x, y, ... that a curve passes through, two for each layer that it crosses
      */
-    record Placement(Direction direction, double[] x, double[] y, List<double[]> routes, double width, double height) {}
+    public record Placement(
+            Direction direction, double[] x, double[] y, List<double[]> routes, double width, double height) {}
 
     /** More pieces of long edges than this are not placed; the longest edges are drawn straight across instead. */
     private static final int MOST_PIECES = 20_000;
@@ -50,7 +51,7 @@ final class LayeredLayout {
         this.edges = edges;
         this.direction = direction;
         this.layerGap = layerGap;
-        int[] layers = Layers.assign(nodes, edges);
+        int[] layers = LayerAssignment.assign(nodes, edges);
         this.pieces = new int[edges.length][];
         this.layerOf = cut(layers);
         this.along = Arrays.copyOf(direction == Direction.RIGHT ? widths : heights, layerOf.length);
@@ -63,7 +64,7 @@ final class LayeredLayout {
      * @param edges pairs of node numbers, the first smaller than the second
      * @param layerGap space between layers
      */
-    static Placement of(double[] widths, double[] heights, int[][] edges, double layerGap, Direction direction) {
+    public static Placement of(double[] widths, double[] heights, int[][] edges, double layerGap, Direction direction) {
         return new LayeredLayout(widths, heights, edges, layerGap, direction).place();
     }
 
@@ -94,8 +95,8 @@ final class LayeredLayout {
 
     private Placement place() {
         List<int[]> segments = segments();
-        int[][] order = Crossings.reduce(layerOf, segments);
-        double[] position = Straightening.positions(order, segments, this::separation, nodes);
+        int[][] order = CrossingReduction.reduce(layerOf, segments);
+        double[] position = CoordinateAssignment.positions(order, segments, this::separation, nodes);
         double[] starts = layerStarts(order);
         double[] x = new double[nodes];
         double[] y = new double[nodes];
@@ -114,7 +115,7 @@ final class LayeredLayout {
         double length = order.length == 0 ? 0 : starts[last] + thickness(order[last]);
         double breadth = far + 2 * MARGIN;
         List<double[]> routes =
-                new Routes(edges, pieces, layerOf, order, position, starts, along, across).all(direction);
+                new EdgeRouting(edges, pieces, layerOf, order, position, starts, along, across).all(direction);
         return direction == Direction.RIGHT
                 ? new Placement(direction, x, y, routes, length + MARGIN, breadth)
                 : new Placement(direction, x, y, routes, breadth, length + MARGIN);

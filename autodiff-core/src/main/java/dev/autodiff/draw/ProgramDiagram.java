@@ -1,12 +1,12 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.program.ProgramOutline;
 import dev.autodiff.program.ProgramOutline.Leaf;
 import dev.autodiff.program.ProgramOutline.Work;
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.Diagram.Look;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
 import java.util.List;
 
@@ -7,11 +7,11 @@ import java.util.List;
  *
  * @param boxes in such an order that arrows lead from earlier to later ones
  */
-record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
+public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
     private static final int LONGEST_TITLE = 24;
 
     /** How a box looks. */
-    enum Look {
+    public enum Look {
         PLACEHOLDER,
         VARIABLE,
         CONSTANT,
@@ -31,7 +31,8 @@ record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
      * @param scope of names, joined by slashes, or empty
      * @param hint what is shown when it is pointed at
      */
-    record Box(String title, String detail, String value, String gradient, String scope, String hint, Look look) {
+    public record Box(
+            String title, String detail, String value, String gradient, String scope, String hint, Look look) {
         private static final int PADDING = 24;
         private static final double TITLE_CHARACTER = 7.9;
         private static final double LINE_CHARACTER = 7.3;
@@ -49,21 +50,21 @@ record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
     }
 
     /** An arrow between boxes; a faint one is drawn dashed. */
-    record Arrow(int from, int to, String label, boolean faint) {}
+    public record Arrow(int from, int to, String label, boolean faint) {}
 
     /** Copies the lists. */
-    Diagram {
+    public Diagram {
         boxes = List.copyOf(boxes);
         arrows = List.copyOf(arrows);
     }
 
     /** What a box is called: all of a name with its scopes if that is short, else its last part. */
-    static String title(String name) {
+    public static String title(String name) {
         return cut(name.length() <= LONGEST_TITLE ? name : name.substring(name.lastIndexOf('/') + 1), LONGEST_TITLE);
     }
 
     /** At most so many characters. */
-    static String cut(String text, int most) {
+    public static String cut(String text, int most) {
         return text.length() <= most ? text : text.substring(0, most - 1) + "…";
     }
 }

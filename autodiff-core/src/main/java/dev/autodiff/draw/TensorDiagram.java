@@ -1,13 +1,15 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.Diagram.Look;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,7 +99,7 @@ final class TensorDiagram {
         boolean leaf = tensor.inputs().isEmpty();
         boolean scalar = tensor.shape().rank() == 0;
         String value = Leaves.constantValue(tensor)
-                .map(Numerals::brief)
+                .map(NumberFormat::brief)
                 .orElse(scalar ? "" : tensor.shape().toString());
         String detail = leaf
                 ? (tensor.isNamed() ? tensor.op().name() : "")
@@ -119,6 +121,15 @@ final class TensorDiagram {
         if (!forward.contains(tensor)) {
             return Look.GRADIENT;
         }
-        return results.contains(tensor) ? Look.RESULT : TraceDiagram.look(NodeLabels.kind(tensor));
+        return results.contains(tensor) ? Look.RESULT : kind(tensor);
+    }
+
+    private static Look kind(Tensor tensor) {
+        if (tensor.op() == Leaves.input()) {
+            return Look.PLACEHOLDER;
+        }
+        return Leaves.isState(tensor)
+                ? Look.VARIABLE
+                : Leaves.constantValue(tensor).isPresent() ? Look.CONSTANT : Look.OPERATION;
     }
 }

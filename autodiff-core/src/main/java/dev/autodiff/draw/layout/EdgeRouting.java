@@ -1,6 +1,6 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw.layout;
 
-import dev.autodiff.trace.LayeredLayout.Direction;
+import dev.autodiff.draw.layout.LayeredLayout.Direction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** The points that edges pass through, once nodes and pieces of edges have their places. */
-final class Routes {
+final class EdgeRouting {
     /** The part of a box' side that arrows are spread over. */
     private static final double SPREAD = 0.6;
 
@@ -21,7 +21,7 @@ final class Routes {
     private final double[] along;
     private final double[] across;
 
-    Routes(
+    EdgeRouting(
             int[][] edges,
             int[][] pieces,
             int[] layerOf,

@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw.layout;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Orders the nodes within layers so that few edges cross: sweeps of medians, the best order of all sweeps kept. */
-final class Crossings {
+final class CrossingReduction {
     private static final int SWEEPS = 16;
     private static final int SWEEPS_OF_LARGE = 6;
     private static final int LARGE = 4000;
@@ -16,7 +16,7 @@ final class Crossings {
     private final List<List<Integer>> after = new ArrayList<>();
     private final int[] place;
 
-    private Crossings(int nodes, List<int[]> segments) {
+    private CrossingReduction(int nodes, List<int[]> segments) {
         for (int i = 0; i < nodes; i++) {
             before.add(new ArrayList<>(2));
             after.add(new ArrayList<>(2));
@@ -34,7 +34,7 @@ final class Crossings {
      * @param segments edges between neighbouring layers
      */
     static int[][] reduce(int[] layerOf, List<int[]> segments) {
-        Crossings crossings = new Crossings(layerOf.length, segments);
+        CrossingReduction crossings = new CrossingReduction(layerOf.length, segments);
         int[][] order = crossings.start(layerOf);
         int[][] best = copy(order);
         long fewest = crossings.count(order);
@@ -142,7 +142,7 @@ final class Crossings {
         }
     }
 
-    /** Crossings on one side between the edges of a node and those of its right neighbour. */
+    /** CrossingReduction on one side between the edges of a node and those of its right neighbour. */
     private int pairs(List<List<Integer>> side, int left, int right) {
         int count = 0;
         for (int u : side.get(left)) {

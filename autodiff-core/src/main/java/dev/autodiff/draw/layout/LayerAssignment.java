@@ -1,14 +1,14 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw.layout;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Assigns nodes to layers so that every edge leads to a later one, with edges short. */
-final class Layers {
+final class LayerAssignment {
     private static final int ROUNDS = 6;
 
-    private Layers() {}
+    private LayerAssignment() {}
 
     /** A layer for each node, from 0; edges lead from smaller to larger node numbers. */
     static int[] assign(int nodes, int[][] edges) {

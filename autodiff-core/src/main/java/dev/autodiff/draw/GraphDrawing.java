@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.program.Program;
@@ -37,6 +37,11 @@ public final class GraphDrawing {
      */
     public static GraphDrawing withGradient(Tensor y) {
         return new GraphDrawing(TensorDiagram.withGradient(y));
+    }
+
+    /** A diagram of anything else. */
+    public static GraphDrawing of(Diagram diagram) {
+        return new GraphDrawing(diagram);
     }
 
     /** A compiled program: what was fused into each instruction, and which results share a buffer. */
