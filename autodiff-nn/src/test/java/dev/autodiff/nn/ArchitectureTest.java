@@ -1,6 +1,8 @@
 package dev.autodiff.nn;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -47,6 +49,19 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.autodiff.kernel.vector..")
+                .check(LIBRARY);
+    }
+
+    /** Training builds nothing that only a trace needs, so what it is built of names no type of a trace. */
+    @Test
+    void trainingStepsKnowNoTraces() {
+        noClasses()
+                .that(resideInAPackage("dev.autodiff.nn.optimizer..")
+                        .or(assignableTo(TrainOp.class))
+                        .or(assignableTo(TrainOp.Update.class)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.autodiff.trace..", "dev.autodiff.draw..", "dev.autodiff.formula..")
                 .check(LIBRARY);
     }
 
