@@ -3,21 +3,30 @@ package dev.autodiff.draw;
 import java.util.List;
 
 /**
- * What a drawing shows, however it is drawn.
+ * The content of a drawing, independent of how it is written.
  *
- * @param boxes in such an order that arrows lead from earlier to later ones
+ * @param title the heading
+ * @param boxes the boxes, in such an order that arrows lead from earlier to later ones
+ * @param arrows the arrows between them
  */
 public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
     private static final int LONGEST_TITLE = 24;
 
-    /** How a box looks. */
+    /** The look of a box. */
     public enum Look {
+        /** A leaf that is fed. */
         PLACEHOLDER,
+        /** A leaf that owns a value, which training may change. */
         VARIABLE,
+        /** A leaf that always has the same value. */
         CONSTANT,
+        /** An operation on other nodes. */
         OPERATION,
+        /** The node that the drawing is about. */
         RESULT,
+        /** A node of the gradient's graph. */
         GRADIENT,
+        /** A node that writes a variable. */
         UPDATE
     }
 
@@ -25,11 +34,12 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
      * A box.
      *
      * @param title the first line
-     * @param detail beside the title, quieter
+     * @param detail a quieter text beside the title, or empty
      * @param value a line of its own, or empty
      * @param gradient a line of its own, or empty
-     * @param scope of names, joined by slashes, or empty
-     * @param hint what is shown when it is pointed at
+     * @param scope the name scopes that the box is in, joined by slashes, or empty
+     * @param hint the text that is shown when the box is pointed at
+     * @param look the look
      */
     public record Box(
             String title, String detail, String value, String gradient, String scope, String hint, Look look) {
@@ -49,7 +59,14 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
         }
     }
 
-    /** An arrow between boxes; a faint one is drawn dashed. */
+    /**
+     * An arrow.
+     *
+     * @param from the place of the box in the list from which the arrow leads
+     * @param to the place of the box to which it leads, behind the other
+     * @param label the text on the arrow, or empty
+     * @param faint whether the arrow is drawn dashed
+     */
     public record Arrow(int from, int to, String label, boolean faint) {}
 
     /** Copies the lists. */
@@ -58,12 +75,12 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
         arrows = List.copyOf(arrows);
     }
 
-    /** What a box is called: all of a name with its scopes if that is short, else its last part. */
+    /** Returns a title for a name with scopes: the whole name if that is short, else its last part. */
     public static String title(String name) {
         return cut(name.length() <= LONGEST_TITLE ? name : name.substring(name.lastIndexOf('/') + 1), LONGEST_TITLE);
     }
 
-    /** At most so many characters. */
+    /** Returns a text, cut to a number of characters with an ellipsis at the end. */
     public static String cut(String text, int most) {
         return text.length() <= most ? text : text.substring(0, most - 1) + "…";
     }

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A compiled program as a diagram: a box for each instruction with what was fused into it and where its results live. */
+/**
+ * A compiled program as a diagram: a box for each instruction, with the operations fused into it and its
+ * results' buffers.
+ */
 final class ProgramDiagram {
     private ProgramDiagram() {}
 

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A graph of tensors as a diagram, without values but those of constants. */
+/** A graph of tensors as a diagram, in which only constants have values. */
 final class TensorDiagram {
     private final List<Tensor> results;
     private final Set<Tensor> forward;
@@ -56,7 +56,10 @@ final class TensorDiagram {
                 .draw(new ArrayList<>(all), "Graph of " + y.name() + " and its gradient");
     }
 
-    /** What gradients are drawn for: variables, else placeholders, else constants with names, else all constants. */
+    /**
+     * Returns the leaves whose gradients are drawn: variables, else placeholders, else constants with names, else
+     * all constants.
+     */
     private static List<Tensor> leaves(List<Tensor> forward) {
         List<Tensor> leaves = forward.stream()
                 .filter(node -> node.inputs().isEmpty() && node.dtype().isFloating())

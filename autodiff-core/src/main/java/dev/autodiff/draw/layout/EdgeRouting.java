@@ -1,68 +1,59 @@
 package dev.autodiff.draw.layout;
 
 import dev.autodiff.draw.layout.LayeredLayout.Direction;
+import dev.autodiff.draw.layout.LayeredLayout.Geometry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The points that edges pass through, once nodes and pieces of edges have their places. */
+/** The routing of edges once nodes and dummies have their places. */
 final class EdgeRouting {
-    /** The part of a box' side that arrows are spread over. */
+    /** The part of a node's side over which arrows are spread. */
     private static final double SPREAD = 0.6;
 
     private final int[][] edges;
-    private final int[][] pieces;
+    private final int[][] dummies;
     private final int[] layerOf;
-    private final int[][] order;
-    private final double[] position;
-    private final double[] starts;
-    private final double[] along;
-    private final double[] across;
+    private final Geometry geometry;
 
-    EdgeRouting(
-            int[][] edges,
-            int[][] pieces,
-            int[] layerOf,
-            int[][] order,
-            double[] position,
-            double[] starts,
-            double[] along,
-            double[] across) {
-        this.edges = edges;
-        this.pieces = pieces;
-        this.layerOf = layerOf;
-        this.order = order;
-        this.position = position;
-        this.starts = starts;
-        this.along = along;
-        this.across = across;
+    EdgeRouting(ProperLayering layering, Geometry geometry) {
+        this.edges = layering.edges();
+        this.dummies = layering.dummies();
+        this.layerOf = layering.layerOf();
+        this.geometry = geometry;
     }
 
-    List<double[]> all(Direction direction) {
-        double[] thickness = new double[order.length];
-        for (int i = 0; i < order.length; i++) {
-            thickness[i] =
-                    Arrays.stream(order[i]).mapToDouble(v -> along[v]).max().orElse(0);
-        }
+    /** Returns for each edge the points x, y, x, y, ... that it passes through. */
+    List<double[]> routes(Direction direction) {
         double[] departures = ports(0);
         double[] arrivals = ports(1);
         List<double[]> routes = new ArrayList<>();
         for (int e = 0; e < edges.length; e++) {
-            int from = edges[e][0];
-            int to = edges[e][1];
-            double[] route = new double[4 + 4 * pieces[e].length];
-            int at = put(route, 0, starts[layerOf[from]] + (thickness[layerOf[from]] + along[from]) / 2, departures[e]);
-            for (int piece : pieces[e]) {
-                int layer = layerOf[piece];
-                at = put(route, at, starts[layer], position[piece]);
-                at = put(route, at, starts[layer] + thickness[layer], position[piece]);
-            }
-            put(route, at, starts[layerOf[to]] + (thickness[layerOf[to]] - along[to]) / 2, arrivals[e]);
-            routes.add(direction == Direction.RIGHT ? shifted(route) : exchanged(route));
+            double[] route = route(e, departures[e], arrivals[e]);
+            routes.add(direction == Direction.RIGHT ? shifted(route) : transposed(route));
         }
         return routes;
+    }
+
+    /** Returns the points of an edge, the coordinate on the main axis before that on the cross axis. */
+    private double[] route(int e, double departure, double arrival) {
+        double[] start = geometry.start();
+        double[] thickness = geometry.thickness();
+        int from = edges[e][0];
+        int to = edges[e][1];
+        int first = layerOf[from];
+        int last = layerOf[to];
+        double[] route = new double[4 + 4 * dummies[e].length];
+        int at = put(route, 0, start[first] + (thickness[first] + geometry.along()[from]) / 2, departure);
+        for (int dummy : dummies[e]) {
+            int layer = layerOf[dummy];
+            at = put(route, at, start[layer], geometry.centre()[dummy]);
+            at = put(route, at, start[layer] + thickness[layer], geometry.centre()[dummy]);
+        }
+        put(route, at, start[last] + (thickness[last] - geometry.along()[to]) / 2, arrival);
+        return route;
     }
 
     private static int put(double[] route, int at, double main, double cross) {
@@ -78,7 +69,7 @@ final class EdgeRouting {
         return route;
     }
 
-    private static double[] exchanged(double[] route) {
+    private static double[] transposed(double[] route) {
         for (int i = 0; i < route.length; i += 2) {
             double main = route[i];
             route[i] = route[i + 1] + LayeredLayout.MARGIN;
@@ -87,11 +78,18 @@ final class EdgeRouting {
         return route;
     }
 
-    /** Where each edge touches its first (0) or second (1) node: spread over the side in the order of the other ends. */
+    /**
+     * Returns the point at which each edge touches one of its nodes, on the cross axis. The edges of a node are spread
+     * over its side in the order of their other ends.
+     *
+     * @param end 0 for the node from which the edge leads, 1 for that to which it leads
+     */
     private double[] ports(int end) {
         double[] ports = new double[edges.length];
         Integer[] sorted = IntStream.range(0, edges.length).boxed().toArray(Integer[]::new);
-        Arrays.sort(sorted, Comparator.<Integer>comparingInt(e -> edges[e][end]).thenComparingDouble(e -> far(e, end)));
+        Arrays.sort(
+                sorted,
+                Comparator.<Integer>comparingInt(e -> edges[e][end]).thenComparingDouble(e -> otherEnd(e, end)));
         int i = 0;
         while (i < sorted.length) {
             int node = edges[sorted[i]][end];
@@ -100,18 +98,20 @@ final class EdgeRouting {
                 last++;
             }
             int count = last - i + 1;
+            double spread = Math.min(SPREAD, 0.2 * count);
             for (int k = 0; k < count; k++) {
-                double share = count == 1 ? 0 : (k / (double) (count - 1) - 0.5) * Math.min(SPREAD, 0.2 * count);
-                ports[sorted[i + k]] = position[node] + share * across[node];
+                double offset = count == 1 ? 0 : (k / (double) (count - 1) - 0.5) * spread;
+                ports[sorted[i + k]] = geometry.centre()[node] + offset * geometry.across()[node];
             }
             i = last + 1;
         }
         return ports;
     }
 
-    /** Where an edge goes next, or comes from. */
-    private double far(int e, int end) {
-        int next = pieces[e].length == 0 ? edges[e][1 - end] : pieces[e][end == 0 ? 0 : pieces[e].length - 1];
-        return position[next];
+    /** Returns the centre of the node or dummy at the other end of an edge's first or last segment. */
+    private double otherEnd(int e, int end) {
+        int[] own = dummies[e];
+        int other = own.length == 0 ? edges[e][1 - end] : own[end == 0 ? 0 : own.length - 1];
+        return geometry.centre()[other];
     }
 }
