@@ -14,6 +14,7 @@ public final class SourceLine {
             "dev.autodiff.graph.",
             "dev.autodiff.nn.",
             "dev.autodiff.check.",
+            "dev.autodiff.draw.",
             "dev.autodiff.trace.",
             "dev.autodiff.profile.",
             "java.");

@@ -40,7 +40,7 @@ public final class Tracer {
         for (Tensor tensor : order) {
             ids.put(tensor, ids.size());
         }
-        this.nodes = NodeLabels.nodes(order, ids);
+        this.nodes = TraceNodes.nodes(order, ids);
         boolean scalar =
                 y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
         this.gradients = scalar ? Gradients.of(y, order) : null;
@@ -147,8 +147,8 @@ public final class Tracer {
             for (Tensor tensor : order) {
                 gradients.find(tensor).ifPresent(adjoint -> wanted.put(adjoint, true));
                 for (Gradients.Contribution contribution : gradients.contributions(tensor)) {
-                    wanted.put(contribution.share(), true);
-                    wanted.put(contribution.value(), true);
+                    wanted.put(contribution.contribution(), true);
+                    wanted.put(contribution.reduced(), true);
                 }
             }
         }

@@ -1,11 +1,11 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw.layout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.autodiff.trace.LayeredLayout.Direction;
-import dev.autodiff.trace.LayeredLayout.Placement;
+import dev.autodiff.draw.layout.LayeredLayout.Direction;
+import dev.autodiff.draw.layout.LayeredLayout.Placement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.formula;
 
 import dev.autodiff.array.NDArray;
 
@@ -10,8 +10,8 @@ import dev.autodiff.array.NDArray;
  * @param mean of the finite values, NaN if there are none
  * @param nonFinite how many are NaN or infinite
  */
-record Summary(double min, double max, double mean, int nonFinite) {
-    static Summary of(NDArray array) {
+public record Summary(double min, double max, double mean, int nonFinite) {
+    public static Summary of(NDArray array) {
         double min = Double.POSITIVE_INFINITY;
         double max = Double.NEGATIVE_INFINITY;
         double sum = 0;

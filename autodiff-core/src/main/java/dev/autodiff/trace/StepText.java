@@ -1,18 +1,20 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.trace.Trace.Backward;
 import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Forward;
+import dev.autodiff.trace.Trace.Frame;
 import dev.autodiff.trace.Trace.Node;
 import dev.autodiff.trace.Trace.Pass;
-import dev.autodiff.trace.Trace.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Tells in words what happens in a step. */
-final class Narration {
+/** Tells in words what happens in a frame. */
+final class StepText {
     /**
      * An equation: what, by which formula, that with numbers, the result, and what else there is to say.
      */
@@ -23,15 +25,15 @@ final class Narration {
 
     private final Trace trace;
 
-    Narration(Trace trace) {
+    StepText(Trace trace) {
         this.trace = trace;
     }
 
-    Paragraph tell(Step step) {
-        Pass pass = trace.passes().get(step.pass() - 1);
-        return switch (step.phase()) {
+    Paragraph tell(Frame frame) {
+        Pass pass = trace.passes().get(frame.pass() - 1);
+        return switch (frame.phase()) {
             case GIVEN -> given(pass);
-            case FORWARD -> forward(pass.forward().get(step.index()));
+            case FORWARD -> forward(pass.forward().get(frame.index()));
             case SEED ->
                 new Paragraph(
                         "Backpropagation starts at " + trace.result().label(),
@@ -39,10 +41,10 @@ final class Narration {
                                 derivative(trace.result()),
                                 "",
                                 "",
-                                gradient(pass.backward().get(step.index())),
+                                gradient(pass.backward().get(frame.index())),
                                 "the derivative of a thing with respect to itself")));
-            case BACKWARD -> backward(pass, pass.backward().get(step.index()));
-            case UPDATE -> update(pass.updates().get(step.index()));
+            case BACKWARD -> backward(pass, pass.backward().get(frame.index()));
+            case UPDATE -> update(pass.updates().get(frame.index()));
         };
     }
 
@@ -52,7 +54,7 @@ final class Narration {
     }
 
     private static String gradient(Backward backward) {
-        return backward.gradient().map(Numerals::describe).orElse("not computed");
+        return backward.gradient().map(NumberFormat::describe).orElse("not computed");
     }
 
     private Paragraph given(Pass pass) {
@@ -62,7 +64,7 @@ final class Narration {
                         forward.node().label(),
                         "",
                         "",
-                        Numerals.describe(forward.value()),
+                        NumberFormat.describe(forward.value()),
                         forward.node().op().equals(forward.node().name())
                                 ? ""
                                 : forward.node().op()))
@@ -83,12 +85,12 @@ final class Narration {
                         node.label(),
                         Notation.pretty(node.formula(), scalars),
                         forward.numbers(),
-                        Numerals.describe(forward.value()),
+                        NumberFormat.describe(forward.value()),
                         forward.example().isEmpty() ? "" : example(forward.example(), forward.value()))));
     }
 
     private static String example(String numbers, NDArray value) {
-        return "first element: " + numbers + " = " + Numerals.number(value.at(0));
+        return "first element: " + numbers + " = " + NumberFormat.number(value.at(0));
     }
 
     private Paragraph backward(Pass pass, Backward backward) {
@@ -121,24 +123,24 @@ final class Narration {
 
     private static String result(Flow flow) {
         return flow.isSummed()
-                ? Numerals.describe(flow.share()) + ", summed to " + Numerals.describe(flow.value())
-                : Numerals.describe(flow.value());
+                ? NumberFormat.describe(flow.contribution()) + ", summed to " + NumberFormat.describe(flow.reduced())
+                : NumberFormat.describe(flow.reduced());
     }
 
     private static String note(Flow flow) {
-        return flow.example().isEmpty() ? "" : example(flow.example(), flow.share());
+        return flow.example().isEmpty() ? "" : example(flow.example(), flow.contribution());
     }
 
     private Line sum(Node node, List<Flow> flows, String total) {
-        boolean small = flows.stream().allMatch(flow -> Numerals.isInline(flow.value()));
+        boolean small = flows.stream().allMatch(flow -> NumberFormat.isInline(flow.reduced()));
         String terms = flows.stream()
-                .map(flow -> Numerals.describe(flow.value()))
+                .map(flow -> NumberFormat.describe(flow.reduced()))
                 .map(text -> text.startsWith("-") ? "(" + text + ")" : text)
                 .collect(Collectors.joining(" + "));
         return new Line(
                 derivative(node),
                 "Σ of its " + flows.size() + " uses",
-                small && flows.size() <= Numerals.INLINE ? terms : "",
+                small && flows.size() <= NumberFormat.INLINE ? terms : "",
                 total,
                 "");
     }
@@ -151,7 +153,7 @@ final class Narration {
                     equation.symbol(),
                     equation.formula(),
                     equation.numbers(),
-                    Numerals.describe(equation.value()),
+                    NumberFormat.describe(equation.value()),
                     note));
         }
         if (update.equations().size() == 1) {
@@ -160,14 +162,14 @@ final class Narration {
                         memory.name(),
                         "",
                         "",
-                        Numerals.describe(memory.after()),
-                        "was " + Numerals.describe(memory.before())));
+                        NumberFormat.describe(memory.after()),
+                        "was " + NumberFormat.describe(memory.before())));
             }
         }
         String gradient = update.gradient()
-                .map(g -> ", its gradient is " + Numerals.describe(g))
+                .map(g -> ", its gradient is " + NumberFormat.describe(g))
                 .orElse("");
         return new Paragraph(
-                "Update " + update.variable() + ": it was " + Numerals.describe(update.before()) + gradient, lines);
+                "Update " + update.variable() + ": it was " + NumberFormat.describe(update.before()) + gradient, lines);
     }
 }

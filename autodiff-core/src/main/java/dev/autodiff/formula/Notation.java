@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.formula;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Formulas in which words stand for operands: puts terms in the words' places, in parentheses where they are needed, and
  * writes products with the sign that fits. From {@code 2x * dy} with x = -2 and dy = 1 comes {@code 2·(-2) · 1}.
  */
-final class Notation {
+public final class Notation {
     /** How tightly a term holds together. */
-    enum Binding {
+    public enum Binding {
         SUM,
         PRODUCT,
         SIGNED,
@@ -20,22 +20,22 @@ final class Notation {
     }
 
     /** What stands in the place of a word. */
-    record Term(String text, Binding binding) {
+    public record Term(String text, Binding binding) {
         /** A number. */
-        static Term number(double value) {
-            String text = Numerals.number(value);
+        public static Term number(double value) {
+            String text = NumberFormat.number(value);
             Binding binding =
                     text.startsWith("-") ? Binding.SIGNED : text.indexOf('e') > 0 ? Binding.SCIENTIFIC : Binding.ATOM;
             return new Term(text, binding);
         }
 
         /** A name, or an array in brackets. */
-        static Term atom(String text) {
+        public static Term atom(String text) {
             return new Term(text, Binding.ATOM);
         }
 
         /** A formula in the place of a word. */
-        static Term formula(String text) {
+        public static Term formula(String text) {
             Binding loosest = Binding.ATOM;
             List<Token> tokens = tokens(text);
             int depth = 0;
@@ -81,7 +81,7 @@ final class Notation {
     private Notation() {}
 
     /** The formula as a reader should see it, with nothing put in. */
-    static String pretty(String formula, boolean scalars) {
+    public static String pretty(String formula, boolean scalars) {
         return substitute(formula, Map.of(), scalars);
     }
 
@@ -95,7 +95,7 @@ final class Notation {
      *
      * @param scalars whether products are of single numbers, written with a dot, or of arrays element by element
      */
-    static String substitute(String formula, Map<String, Term> terms, boolean scalars) {
+    public static String substitute(String formula, Map<String, Term> terms, boolean scalars) {
         List<Token> tokens = tokens(formula);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < tokens.size(); i++) {

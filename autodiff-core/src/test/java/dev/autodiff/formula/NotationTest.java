@@ -1,8 +1,8 @@
-package dev.autodiff.trace;
+package dev.autodiff.formula;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.autodiff.trace.Notation.Term;
+import dev.autodiff.formula.Notation.Term;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +72,6 @@ class NotationTest {
                 "99999.99999;100000"
             })
     void writesTheDigitsThatMatter(double value, String expected) {
-        assertEquals(expected, Numerals.number(value));
+        assertEquals(expected, NumberFormat.number(value));
     }
 }

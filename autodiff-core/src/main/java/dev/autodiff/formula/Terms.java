@@ -1,8 +1,8 @@
-package dev.autodiff.trace;
+package dev.autodiff.formula;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.formula.Notation.Term;
 import dev.autodiff.graph.Op;
-import dev.autodiff.trace.Notation.Term;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Map;
  * What stands for the words of an operation's texts: once the values, written out where they are small and by name where
  * they are not, and once their first elements.
  */
-final class Terms {
+public final class Terms {
     private final boolean elementwise;
     private final boolean product;
     private final Map<String, Term> whole = new HashMap<>();
@@ -23,12 +23,12 @@ final class Terms {
     private boolean empty;
 
     /** Terms for a rule that works element by element. */
-    Terms() {
+    public Terms() {
         this.elementwise = true;
         this.product = false;
     }
 
-    Terms(Op op, List<NDArray> operands, List<String> labels, NDArray result) {
+    public Terms(Op op, List<NDArray> operands, List<String> labels, NDArray result) {
         this.elementwise = op.isElementwise();
         this.product = op.name().equals("matmul");
         List<String> symbols = op.symbols(operands.size());
@@ -42,10 +42,10 @@ final class Terms {
     }
 
     /** Puts a value in the place of a word. */
-    Terms put(String symbol, NDArray value, String label) {
-        boolean inline = Numerals.isInline(value);
+    public Terms put(String symbol, NDArray value, String label) {
+        boolean inline = NumberFormat.isInline(value);
         boolean scalar = value.shape().rank() == 0;
-        Term term = scalar ? Term.number(value.item()) : Term.atom(inline ? Numerals.inline(value) : label);
+        Term term = scalar ? Term.number(value.item()) : Term.atom(inline ? NumberFormat.inline(value) : label);
         whole.put(symbol, term);
         arrays.put(symbol, value);
         if (inline) {
@@ -61,14 +61,14 @@ final class Terms {
     }
 
     /** The text with values in it; empty if that would put in no number. */
-    String numbers(String text) {
+    public String numbers(String text) {
         return text.startsWith("none:") || !Notation.mentions(text, written)
                 ? ""
                 : Notation.substitute(text, whole, scalars);
     }
 
     /** The text with first elements in it; empty unless that explains more than the whole. */
-    String example(String text) {
+    public String example(String text) {
         if (product) {
             return ProductExample.of(text, arrays);
         }
@@ -77,7 +77,7 @@ final class Terms {
     }
 
     /** The text without values, products written as these values need it. */
-    String symbols(String text) {
+    public String symbols(String text) {
         return Notation.pretty(text, scalars);
     }
 }

@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.formula;
 
 import dev.autodiff.array.NDArray;
 import java.util.Map;
@@ -44,7 +44,7 @@ final class ProductExample {
     }
 
     private static String factor(double value, boolean first) {
-        String text = Numerals.number(value);
+        String text = NumberFormat.number(value);
         return text.startsWith("-") && !first ? "(" + text + ")" : text;
     }
 }

@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.draw;
 
 import static dev.autodiff.graph.Tensors.constant;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,7 +11,6 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.ProgramSummary;
-import dev.autodiff.trace.GraphDrawing;
 import dev.autodiff.trace.Trace;
 import java.io.StringReader;
 import java.nio.file.Files;

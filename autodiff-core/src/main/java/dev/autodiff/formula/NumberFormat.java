@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.formula;
 
 import dev.autodiff.array.NDArray;
 import java.math.BigDecimal;
@@ -7,9 +7,9 @@ import java.math.RoundingMode;
 import java.util.Locale;
 
 /** How numbers and arrays are written for a reader: with the digits that matter, and large arrays in a few words. */
-final class Numerals {
+public final class NumberFormat {
     /** Arrays with more elements are named within a formula instead of written out. */
-    static final int INLINE = 8;
+    public static final int INLINE = 8;
 
     /** Arrays that take more characters are named as well. */
     private static final int INLINE_CHARACTERS = 48;
@@ -22,10 +22,10 @@ final class Numerals {
 
     private static final int BRIEF_CHARACTERS = 18;
 
-    private Numerals() {}
+    private NumberFormat() {}
 
     /** Up to four decimals and seven digits: {@code 24.7041}, {@code -4}, {@code 1.25e-7}. */
-    static String number(double value) {
+    public static String number(double value) {
         if (Double.isNaN(value)) {
             return "NaN";
         }
@@ -55,7 +55,7 @@ final class Numerals {
     }
 
     /** Whether an array is written out within a formula. */
-    static boolean isInline(NDArray array) {
+    public static boolean isInline(NDArray array) {
         return array.size() > 0
                 && array.size() <= INLINE
                 && array.shape().rank() <= 2
@@ -63,14 +63,14 @@ final class Numerals {
     }
 
     /** A scalar, a small array in brackets, or the shape and what the values are like. */
-    static String describe(NDArray array) {
+    public static String describe(NDArray array) {
         boolean small =
                 array.size() > 0 && array.size() <= WRITTEN_OUT && array.shape().rank() <= 2;
         return small ? inline(array) : summary(array);
     }
 
     /** {@code 2}, {@code [1, 2]} or {@code [[1, 2], [3, 4]]}. */
-    static String inline(NDArray array) {
+    public static String inline(NDArray array) {
         int rank = array.shape().rank();
         if (rank == 0) {
             return number(array.item());
@@ -94,7 +94,7 @@ final class Numerals {
     }
 
     /** As {@link #describe}, with the room that a drawing has: up to four numbers, or as many as fit in a short line. */
-    static String brief(NDArray array) {
+    public static String brief(NDArray array) {
         if (array.shape().rank() == 0) {
             return number(array.item());
         }

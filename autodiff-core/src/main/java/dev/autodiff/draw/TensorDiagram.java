@@ -1,13 +1,15 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.Diagram.Look;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,7 +21,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A graph of tensors as a diagram, without values but those of constants. */
+/** A graph of tensors as a diagram, in which only constants have values. */
 final class TensorDiagram {
     private final List<Tensor> results;
     private final Set<Tensor> forward;
@@ -54,7 +56,10 @@ final class TensorDiagram {
                 .draw(new ArrayList<>(all), "Graph of " + y.name() + " and its gradient");
     }
 
-    /** What gradients are drawn for: variables, else placeholders, else constants with names, else all constants. */
+    /**
+     * Returns the leaves whose gradients are drawn: variables, else placeholders, else constants with names, else
+     * all constants.
+     */
     private static List<Tensor> leaves(List<Tensor> forward) {
         List<Tensor> leaves = forward.stream()
                 .filter(node -> node.inputs().isEmpty() && node.dtype().isFloating())
@@ -97,7 +102,7 @@ final class TensorDiagram {
         boolean leaf = tensor.inputs().isEmpty();
         boolean scalar = tensor.shape().rank() == 0;
         String value = Leaves.constantValue(tensor)
-                .map(Numerals::brief)
+                .map(NumberFormat::brief)
                 .orElse(scalar ? "" : tensor.shape().toString());
         String detail = leaf
                 ? (tensor.isNamed() ? tensor.op().name() : "")
@@ -119,6 +124,15 @@ final class TensorDiagram {
         if (!forward.contains(tensor)) {
             return Look.GRADIENT;
         }
-        return results.contains(tensor) ? Look.RESULT : TraceDiagram.look(NodeLabels.kind(tensor));
+        return results.contains(tensor) ? Look.RESULT : kind(tensor);
+    }
+
+    private static Look kind(Tensor tensor) {
+        if (tensor.op() == Leaves.input()) {
+            return Look.PLACEHOLDER;
+        }
+        return Leaves.isState(tensor)
+                ? Look.VARIABLE
+                : Leaves.constantValue(tensor).isPresent() ? Look.CONSTANT : Look.OPERATION;
     }
 }

@@ -1,13 +1,14 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.Diagram.Look;
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
 
-/** A diagram in Graphviz' language, scopes as clusters. */
+/** A diagram in Graphviz' language, with scopes as clusters. */
 final class DotDrawing {
     private DotDrawing() {}
 
+    /** Returns the text of a DOT file. */
     static String of(Diagram diagram) {
         StringBuilder out = new StringBuilder("digraph trace {\n");
         out.append("  label=").append(quoted(diagram.title())).append(";\n");

@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.runtime.Program;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A picture of a graph that need not have been run, or of a program that it was compiled to.
+ * A picture of a graph, which need not have been run, or of a program that it was compiled to.
  *
  * <pre>{@code
  * GraphDrawing.of(loss).write(Path.of("graph.svg"));
@@ -24,32 +24,39 @@ public final class GraphDrawing {
         this.diagram = diagram;
     }
 
-    /** What some tensors are computed from. */
+    /** Draws the graph that some tensors are computed from. */
     public static GraphDrawing of(Tensor... results) {
         return new GraphDrawing(TensorDiagram.of(List.of(results)));
     }
 
     /**
-     * What a scalar is computed from, and beside it the graph of its gradient with respect to the variables; if there are
-     * none, to the placeholders; if there are none, to the constants, those with names first.
+     * Draws the graph that a scalar is computed from, and beside it the graph of its gradient with respect to the
+     * variables; if there are none, to the placeholders; if there are none of these either, to the constants with
+     * names, or else to all constants.
      *
+     * @param y a floating-point scalar
      * @throws dev.autodiff.graph.GraphException if it is not a floating-point scalar
      */
     public static GraphDrawing withGradient(Tensor y) {
         return new GraphDrawing(TensorDiagram.withGradient(y));
     }
 
-    /** A compiled program: what was fused into each instruction, and which results share a buffer. */
+    /** Draws a diagram of anything else. */
+    public static GraphDrawing of(Diagram diagram) {
+        return new GraphDrawing(diagram);
+    }
+
+    /** Draws a compiled program: what was fused into each instruction, and which results share a buffer. */
     public static GraphDrawing of(Program program) {
         return new GraphDrawing(ProgramDiagram.of(program.summary()));
     }
 
-    /** The picture as SVG. */
+    /** Returns the picture as SVG. */
     public String toSvg() {
         return SvgDrawing.of(diagram);
     }
 
-    /** The graph in Graphviz' language. */
+    /** Returns the picture in Graphviz' language. */
     public String toDot() {
         return DotDrawing.of(diagram);
     }
@@ -58,6 +65,8 @@ public final class GraphDrawing {
      * Writes a file in the form that its extension asks for: svg, or dot (or gv).
      *
      * @return the file
+     * @throws IllegalArgumentException if the extension is another one
+     * @throws UncheckedIOException if the file cannot be written
      */
     public Path write(Path file) {
         String name = String.valueOf(file.getFileName());

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Tensors as nodes, each with a label of its own. */
-final class NodeLabels {
-    private NodeLabels() {}
+final class TraceNodes {
+    private TraceNodes() {}
 
     static List<Node> nodes(List<Tensor> order, Map<Tensor, Integer> ids) {
         Map<String, Integer> uses = new HashMap<>();

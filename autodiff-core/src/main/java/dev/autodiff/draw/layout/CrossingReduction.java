@@ -1,4 +1,4 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw.layout;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,17 +6,23 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Orders the nodes within layers so that few edges cross: sweeps of medians, the best order of all sweeps kept. */
-final class Crossings {
+/**
+ * The reduction of crossings by the order of nodes within layers: sweeps of medians (Eades and Wormald 1994) and
+ * transpositions of neighbours (Gansner et al. 1993). The best order of all sweeps is kept.
+ */
+final class CrossingReduction {
     private static final int SWEEPS = 16;
     private static final int SWEEPS_OF_LARGE = 6;
     private static final int LARGE = 4000;
+    private static final int TRANSPOSING_ROUNDS = 8;
 
     private final List<List<Integer>> before = new ArrayList<>();
     private final List<List<Integer>> after = new ArrayList<>();
+
+    /** The place of each node within its layer. */
     private final int[] place;
 
-    private Crossings(int nodes, List<int[]> segments) {
+    private CrossingReduction(int nodes, List<int[]> segments) {
         for (int i = 0; i < nodes; i++) {
             before.add(new ArrayList<>(2));
             after.add(new ArrayList<>(2));
@@ -29,22 +35,24 @@ final class Crossings {
     }
 
     /**
-     * The nodes of each layer in order.
+     * Orders the nodes of each layer.
      *
-     * @param segments edges between neighbouring layers
+     * @param layerOf the layer of each node
+     * @param segments the edges between adjacent layers
+     * @return the nodes of each layer in order
      */
     static int[][] reduce(int[] layerOf, List<int[]> segments) {
-        Crossings crossings = new Crossings(layerOf.length, segments);
-        int[][] order = crossings.start(layerOf);
+        CrossingReduction reduction = new CrossingReduction(layerOf.length, segments);
+        int[][] order = reduction.start(layerOf);
         int[][] best = copy(order);
-        long fewest = crossings.count(order);
+        long fewest = reduction.count(order);
         int sweeps = layerOf.length > LARGE ? SWEEPS_OF_LARGE : SWEEPS;
         for (int sweep = 0; sweep < sweeps && fewest > 0; sweep++) {
-            crossings.sweep(order, sweep % 2 == 0);
+            reduction.sweep(order, sweep % 2 == 0);
             if (layerOf.length <= LARGE) {
-                crossings.exchange(order);
+                reduction.transpose(order);
             }
-            long now = crossings.count(order);
+            long now = reduction.count(order);
             if (now < fewest) {
                 fewest = now;
                 best = copy(order);
@@ -53,7 +61,7 @@ final class Crossings {
         return best;
     }
 
-    /** Nodes in the order in which a walk from the results back to the operands meets them. */
+    /** Returns the nodes in the order in which a depth-first walk from the results back to the operands visits them. */
     private int[][] start(int[] layerOf) {
         int layers = Arrays.stream(layerOf).max().orElse(-1) + 1;
         List<List<Integer>> lists = new ArrayList<>();
@@ -92,6 +100,7 @@ final class Crossings {
         }
     }
 
+    /** Sorts each layer by the medians of its nodes' neighbours in the layer that was sorted just before. */
     private void sweep(int[][] order, boolean forward) {
         for (int k = 1; k < order.length; k++) {
             int[] layer = order[forward ? k : order.length - 1 - k];
@@ -119,31 +128,37 @@ final class Crossings {
         return places.length % 2 == 1 ? places[middle] : (places[middle - 1] + places[middle]) / 2.0;
     }
 
-    /** Exchanges neighbours within a layer while that lessens crossings. */
-    private void exchange(int[][] order) {
+    /** Swaps neighbours within a layer while that removes crossings. */
+    private void transpose(int[][] order) {
         boolean better = true;
-        for (int round = 0; better && round < 8; round++) {
+        for (int round = 0; better && round < TRANSPOSING_ROUNDS; round++) {
             better = false;
             for (int[] layer : order) {
-                for (int i = 0; i + 1 < layer.length; i++) {
-                    int a = layer[i];
-                    int b = layer[i + 1];
-                    int now = pairs(before, a, b) + pairs(after, a, b);
-                    int then = pairs(before, b, a) + pairs(after, b, a);
-                    if (then < now) {
-                        layer[i] = b;
-                        layer[i + 1] = a;
-                        place[a] = i + 1;
-                        place[b] = i;
-                        better = true;
-                    }
-                }
+                better |= transpose(layer);
             }
         }
     }
 
-    /** Crossings on one side between the edges of a node and those of its right neighbour. */
-    private int pairs(List<List<Integer>> side, int left, int right) {
+    private boolean transpose(int[] layer) {
+        boolean better = false;
+        for (int i = 0; i + 1 < layer.length; i++) {
+            int a = layer[i];
+            int b = layer[i + 1];
+            int now = crossings(before, a, b) + crossings(after, a, b);
+            int then = crossings(before, b, a) + crossings(after, b, a);
+            if (then < now) {
+                layer[i] = b;
+                layer[i + 1] = a;
+                place[a] = i + 1;
+                place[b] = i;
+                better = true;
+            }
+        }
+        return better;
+    }
+
+    /** Counts the crossings on one side between the edges of a node and those of its right neighbour. */
+    private int crossings(List<List<Integer>> side, int left, int right) {
         int count = 0;
         for (int u : side.get(left)) {
             for (int w : side.get(right)) {
@@ -153,31 +168,37 @@ final class Crossings {
         return count;
     }
 
-    /** All crossings: inversions among the ends of edges, counted with a binary indexed tree. */
+    /** Counts all crossings. */
     private long count(int[][] order) {
         for (int[] layer : order) {
             number(layer);
         }
         long crossings = 0;
         for (int k = 0; k + 1 < order.length; k++) {
-            int[] tree = new int[order[k + 1].length + 1];
-            int seen = 0;
-            for (int v : order[k]) {
-                int[] ends =
-                        after.get(v).stream().mapToInt(w -> place[w]).sorted().toArray();
-                for (int end : ends) {
-                    int notRight = 0;
-                    for (int i = end + 1; i > 0; i -= i & -i) {
-                        notRight += tree[i];
-                    }
-                    crossings += seen - notRight;
+            crossings += count(order[k], order[k + 1].length);
+        }
+        return crossings;
+    }
+
+    /** Counts the crossings behind a layer: inversions among the ends of edges, with a binary indexed tree. */
+    private long count(int[] layer, int nextSize) {
+        long crossings = 0;
+        int[] tree = new int[nextSize + 1];
+        int seen = 0;
+        for (int v : layer) {
+            int[] ends = after.get(v).stream().mapToInt(w -> place[w]).sorted().toArray();
+            for (int end : ends) {
+                int notRight = 0;
+                for (int i = end + 1; i > 0; i -= i & -i) {
+                    notRight += tree[i];
                 }
-                for (int end : ends) {
-                    for (int i = end + 1; i < tree.length; i += i & -i) {
-                        tree[i]++;
-                    }
-                    seen++;
+                crossings += seen - notRight;
+            }
+            for (int end : ends) {
+                for (int i = end + 1; i < tree.length; i += i & -i) {
+                    tree[i]++;
                 }
+                seen++;
             }
         }
         return crossings;

@@ -1,28 +1,34 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.LayeredLayout.Direction;
-import dev.autodiff.trace.LayeredLayout.Placement;
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.layout.LayeredLayout.Direction;
+import dev.autodiff.draw.layout.LayeredLayout.Placement;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the numbers on arrows stand: on the last part of the curve, near the consumer, whose rule made the number, and apart
- * from each other where that is possible.
+ * The places of the numbers on arrows: on the last part of the curve, near the consumer, whose rule computed the
+ * number, and apart from each other where that is possible.
  */
 final class ArrowLabels {
-    /** In pixels. */
+    /** The height of a label in pixels. */
     static final double HEIGHT = 18;
 
     private static final double CHARACTER = 6.6;
 
-    /** Between a label and the end of its arrow. */
+    /** The space between a label and the end of its arrow. */
     private static final double TIP = 12;
 
-    /** With more labels, nobody looks at each, and comparing all pairs would take long. */
+    /** Above this number of labels a reader does not look at each, and comparing all pairs would take long. */
     private static final int MOST_COMPARED = 2000;
 
-    /** The middle of a label. */
+    /**
+     * The place of a label.
+     *
+     * @param x the middle of the label
+     * @param y the middle of the label
+     * @param width the width of the label
+     */
     record Place(double x, double y, double width) {
         boolean overlaps(Place other) {
             return Math.abs(x - other.x) < (width + other.width) / 2 && Math.abs(y - other.y) < HEIGHT;
@@ -31,23 +37,19 @@ final class ArrowLabels {
 
     private ArrowLabels() {}
 
+    /** Returns the width of a label in pixels, 0 if it is empty. */
     static double width(String label) {
         return label.isEmpty() ? 0 : label.length() * CHARACTER + 8;
     }
 
-    /** A place for each arrow, in their order; those of arrows without a label do not count. */
+    /** Returns a place for each arrow, in their order; those of arrows without a label have no meaning. */
     static List<Place> places(Diagram diagram, Placement placement) {
         List<Place> places = new ArrayList<>();
         List<Place> taken = new ArrayList<>();
         for (int i = 0; i < diagram.arrows().size(); i++) {
             Arrow arrow = diagram.arrows().get(i);
             List<Place> candidates = candidates(placement.routes().get(i), placement.direction(), width(arrow.label()));
-            Place place = taken.size() > MOST_COMPARED
-                    ? candidates.get(0)
-                    : candidates.stream()
-                            .filter(candidate -> taken.stream().noneMatch(candidate::overlaps))
-                            .findFirst()
-                            .orElse(candidates.get(0));
+            Place place = taken.size() > MOST_COMPARED ? candidates.get(0) : firstFree(candidates, taken);
             places.add(place);
             if (!arrow.label().isEmpty()) {
                 taken.add(place);
@@ -56,7 +58,14 @@ final class ArrowLabels {
         return places;
     }
 
-    /** The best place first: where arrows point to the right, the end, as they are apart there; else the middle. */
+    private static Place firstFree(List<Place> candidates, List<Place> taken) {
+        return candidates.stream()
+                .filter(candidate -> taken.stream().noneMatch(candidate::overlaps))
+                .findFirst()
+                .orElse(candidates.get(0));
+    }
+
+    /** Returns the best place first: the end of arrows to the right, which are apart there; the middle of others. */
     private static List<Place> candidates(double[] route, Direction direction, double width) {
         int last = route.length - 4;
         boolean right = direction == Direction.RIGHT;
@@ -73,7 +82,7 @@ final class ArrowLabels {
         return candidates;
     }
 
-    /** The point of the curve with a given coordinate in the direction of the arrows, found by halving. */
+    /** Returns the point of a curve with a given coordinate in the direction of the arrows, found by bisection. */
     private static Place on(double[] route, int last, boolean right, double target, double width) {
         double x0 = route[last];
         double y0 = route[last + 1];

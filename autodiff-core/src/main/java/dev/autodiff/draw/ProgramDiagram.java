@@ -1,12 +1,12 @@
-package dev.autodiff.trace;
+package dev.autodiff.draw;
 
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.runtime.ProgramSummary;
 import dev.autodiff.runtime.ProgramSummary.Leaf;
 import dev.autodiff.runtime.ProgramSummary.Work;
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.Diagram.Look;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A compiled program as a diagram: a box for each instruction with what was fused into it and where its results live. */
+/**
+ * A compiled program as a diagram: a box for each instruction, with the operations fused into it and its
+ * results' buffers.
+ */
 final class ProgramDiagram {
     private ProgramDiagram() {}
 
