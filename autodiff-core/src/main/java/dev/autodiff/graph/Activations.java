@@ -102,8 +102,8 @@ public final class Activations {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
-            Require.axis(in.get(0).shape(), axis);
+            Checks.floating(in.get(0));
+            Checks.axis(in.get(0).shape(), axis);
             return in.get(0).type();
         }
 

@@ -80,7 +80,7 @@ public final class Arithmetic {
      * not a real function of b there.
      */
     public static Tensor pow(Tensor a, Tensor b) {
-        Require.floating(a);
+        Checks.floating(a);
         return POW.apply(a, b);
     }
 
@@ -100,7 +100,7 @@ public final class Arithmetic {
      */
     public static Tensor clip(Tensor x, double low, double high) {
         if (!(low <= high)) {
-            throw Explanation.mistake("clip", "the lower end " + low + " must not be above the upper end " + high, x);
+            throw GraphErrors.mistake("clip", "the lower end " + low + " must not be above the upper end " + high, x);
         }
         Tensor lower = Tensors.like(x, low);
         Tensor upper = Tensors.like(x, high);

@@ -91,7 +91,7 @@ public final class Comparisons {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            return new TensorType(Require.sameType(in), Require.broadcast(in));
+            return new TensorType(Checks.sameType(in), Checks.broadcast(in));
         }
 
         @Override

@@ -42,7 +42,7 @@ public final class CrossEntropy {
     }
 
     private static void checkLogits(Tensor logits) {
-        Require.floating(logits);
+        Checks.floating(logits);
         if (logits.shape().isScalar()) {
             throw new GraphException("logits need a last axis with one number for each class, but they are a scalar");
         }
@@ -88,7 +88,7 @@ public final class CrossEntropy {
                                                 + withoutLast(logits) + ", or go through oneHot(" + logits.dim(-1) + ")"
                                         : ""));
             }
-            return new TensorType(Require.sameType(in), withoutLast(logits));
+            return new TensorType(Checks.sameType(in), withoutLast(logits));
         }
 
         @Override
@@ -236,7 +236,7 @@ public final class CrossEntropy {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             Shape logits = in.get(0).shape();
             Shape labels = in.get(1).shape();
             if (!logits.accepts(labels)) {
@@ -244,7 +244,7 @@ public final class CrossEntropy {
                 throw new GraphException("labels have the shape of the logits, " + logits + ", but these have " + labels
                         + (sameSize ? "; make them a column with expandDims(-1)" : ""));
             }
-            return new TensorType(Require.sameType(in), logits);
+            return new TensorType(Checks.sameType(in), logits);
         }
 
         @Override

@@ -113,9 +113,9 @@ final class ElementwiseOp extends Op {
     @Override
     protected TensorType infer(List<Tensor> in) {
         if (floatingOnly) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
         }
-        return new TensorType(Require.sameType(in), Require.broadcast(in));
+        return new TensorType(Checks.sameType(in), Checks.broadcast(in));
     }
 
     @Override

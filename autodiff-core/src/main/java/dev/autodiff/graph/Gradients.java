@@ -45,7 +45,7 @@ public final class Gradients {
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs) {
         if (!y.shape().isKnown() || y.shape().size() != 1) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "gradients",
                     "of a tensor of shape " + y.shape()
                             + ", but a gradient is of one number: reduce it, with mean() or sum(),"
@@ -62,12 +62,12 @@ public final class Gradients {
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs, Tensor upstream) {
         if (!y.dtype().isFloating()) {
-            throw Explanation.mistake("gradients", "only floating-point tensors have gradients, not " + y.dtype(), y);
+            throw GraphErrors.mistake("gradients", "only floating-point tensors have gradients, not " + y.dtype(), y);
         }
         if (upstream.dtype() != y.dtype()
                 || !Shape.canBroadcast(upstream.shape(), y.shape())
                 || upstream.shape().rank() > y.shape().rank()) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "gradients",
                     "the upstream gradient, " + upstream.type() + ", must be as the result: " + y.type(),
                     y);
@@ -75,7 +75,7 @@ public final class Gradients {
         long before = Tensor.latest();
         Gradients gradients = new Gradients(y);
         SourceLine.asOne(() -> gradients.walkBack(
-                new HashSet<>(xs), Provenance.mark(Adjustments.broadcastLike(upstream, y), y, before)));
+                new HashSet<>(xs), Provenance.mark(LikeOps.broadcastLike(upstream, y), y, before)));
         return gradients;
     }
 
@@ -102,8 +102,8 @@ public final class Gradients {
         long before = Tensor.latest();
         Tensor input = node.inputs().get(operand);
         Tensor share = node.op().contribution(operand, node, dy);
-        Require.contribution(node, operand, share);
-        Tensor value = Adjustments.sumLike(share, input);
+        Checks.contribution(node, operand, share);
+        Tensor value = LikeOps.sumLike(share, input);
         contributions.computeIfAbsent(input, n -> new ArrayList<>()).add(new Contribution(node, operand, share, value));
         Provenance.mark(adjoints.merge(input, value, Tensor::add), node, before);
     }
@@ -135,7 +135,7 @@ public final class Gradients {
      *     zero
      */
     public Tensor of(Tensor x) {
-        return find(x).orElseThrow(() -> new GraphException(Explanation.whyNotConnected(y, x)));
+        return find(x).orElseThrow(() -> new GraphException(GraphErrors.whyNotConnected(y, x)));
     }
 
     /** The gradient with respect to a tensor, or nothing if the result does not depend on it. */

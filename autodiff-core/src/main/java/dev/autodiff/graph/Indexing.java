@@ -23,7 +23,7 @@ public final class Indexing {
     /** The tensors one after the other along an axis; all other dimensions are equal. */
     public static Tensor concat(int axis, Tensor... xs) {
         if (xs.length == 0) {
-            throw Explanation.mistake("concat", "needs at least one tensor");
+            throw GraphErrors.mistake("concat", "needs at least one tensor");
         }
         return new Concat(axis).apply(xs);
     }
@@ -31,7 +31,7 @@ public final class Indexing {
     /** Tensors of one shape side by side along a new axis. */
     public static Tensor stack(int axis, Tensor... xs) {
         if (xs.length == 0) {
-            throw Explanation.mistake("stack", "needs at least one tensor");
+            throw GraphErrors.mistake("stack", "needs at least one tensor");
         }
         Tensor[] expanded = Arrays.stream(xs).map(x -> x.expandDims(axis)).toArray(Tensor[]::new);
         return concat(axis, expanded);
@@ -238,7 +238,7 @@ public final class Indexing {
                     }
                 }
             }
-            return new TensorType(Require.sameType(in), merged.with(along, total));
+            return new TensorType(Checks.sameType(in), merged.with(along, total));
         }
 
         @Override
@@ -293,7 +293,7 @@ public final class Indexing {
             Tensor[] parts = new Tensor[in.size() - 1];
             for (int i = 0; i < parts.length; i++) {
                 Tensor like = in.get(i + 1);
-                parts[i] = i == part ? dy : Adjustments.broadcastLike(Tensors.like(dy, 0), like);
+                parts[i] = i == part ? dy : LikeOps.broadcastLike(Tensors.like(dy, 0), like);
             }
             return concat(axis, parts);
         }
@@ -336,7 +336,7 @@ public final class Indexing {
         @Override
         protected TensorType infer(List<Tensor> in) {
             Shape shape = in.get(0).shape();
-            Require.integers(in.get(1), "indices");
+            Checks.integers(in.get(1), "indices");
             if (shape.isScalar()) {
                 throw new GraphException("a scalar has no axis to choose from");
             }
@@ -433,7 +433,7 @@ public final class Indexing {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.integers(in.get(0), "labels");
+            Checks.integers(in.get(0), "labels");
             if (classes < 1) {
                 throw new GraphException("the number of classes must be at least 1, not " + classes);
             }

@@ -57,7 +57,7 @@ public final class Leaves {
         if (leaf.op() instanceof StateLeaf op) {
             return op.state;
         }
-        throw Explanation.mistake(
+        throw GraphErrors.mistake(
                 "assign",
                 "only a variable can be assigned to, not the result of "
                         + leaf.op().name(),

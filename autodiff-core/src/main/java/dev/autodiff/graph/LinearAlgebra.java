@@ -63,7 +63,7 @@ public final class LinearAlgebra {
                     + " and the matrix " + a.shape() + " has " + n + " columns"
                     + (a.shape().dim(transposeA ? -1 : -2) == m ? "; b.matmul(a) would fit" : "");
         }
-        throw Explanation.mistake("matmul", problem, a, b);
+        throw GraphErrors.mistake("matmul", problem, a, b);
     }
 
     private static final class Matmul extends Op {
@@ -91,7 +91,7 @@ public final class LinearAlgebra {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             Shape a = in.get(0).shape();
             Shape b = in.get(1).shape();
             if (a.isScalar() || b.isScalar()) {
@@ -115,7 +115,7 @@ public final class LinearAlgebra {
             int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
             dims[batch.rank()] = m;
             dims[batch.rank() + 1] = n;
-            return new TensorType(Require.sameType(in), Shape.of(dims));
+            return new TensorType(Checks.sameType(in), Shape.of(dims));
         }
 
         private static Shape stack(Shape shape) {

@@ -48,22 +48,22 @@ public final class Reductions {
 
     /** The position (INT32) of the first largest element along an axis, which disappears. No gradient flows through it. */
     public static Tensor argmax(Tensor x, int axis) {
-        return new Position(true, axis).apply(x);
+        return new ArgExtremum(true, axis).apply(x);
     }
 
     /** The position (INT32) of the first smallest element along an axis, which disappears. No gradient flows through it. */
     public static Tensor argmin(Tensor x, int axis) {
-        return new Position(false, axis).apply(x);
+        return new ArgExtremum(false, axis).apply(x);
     }
 
     /** As {@link #argmax(Tensor, int)}, with the axis kept with length 1 if so wished. */
     public static Tensor argmax(Tensor x, boolean keepDims, int axis) {
-        return keepDims ? argmax(x, axis).expandDims(Require.axis(x.shape(), axis)) : argmax(x, axis);
+        return keepDims ? argmax(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmax(x, axis);
     }
 
     /** As {@link #argmin(Tensor, int)}, with the axis kept with length 1 if so wished. */
     public static Tensor argmin(Tensor x, boolean keepDims, int axis) {
-        return keepDims ? argmin(x, axis).expandDims(Require.axis(x.shape(), axis)) : argmin(x, axis);
+        return keepDims ? argmin(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmin(x, axis);
     }
 
     private abstract static class OverAxes extends Op {
@@ -79,7 +79,7 @@ public final class Reductions {
         @Override
         protected TensorType infer(List<Tensor> in) {
             Shape shape = in.get(0).shape();
-            return new TensorType(in.get(0).dtype(), Require.reduced(shape, Require.axes(shape, axes), keepDims));
+            return new TensorType(in.get(0).dtype(), Checks.reduced(shape, Checks.axes(shape, axes), keepDims));
         }
 
         /** A result or its gradient with the reduced axes kept, so that it broadcasts against the operand. */
@@ -88,15 +88,15 @@ public final class Reductions {
                 return reduced;
             }
             Tensor result = reduced;
-            for (int axis : Require.axes(x.shape(), axes)) {
+            for (int axis : Checks.axes(x.shape(), axes)) {
                 result = result.expandDims(axis);
             }
             return result;
         }
 
         final Value reduce(ProgramBuilder ir, Reduction reduction, Value x) {
-            int[] normal = Require.axes(x.shape(), axes);
-            return ir.reshape(ir.reduce(reduction, x, normal), Require.reduced(x.shape(), normal, keepDims));
+            int[] normal = Checks.axes(x.shape(), axes);
+            return ir.reshape(ir.reduce(reduction, x, normal), Checks.reduced(x.shape(), normal, keepDims));
         }
     }
 
@@ -121,7 +121,7 @@ public final class Reductions {
         @Override
         protected TensorType infer(List<Tensor> in) {
             if (mean) {
-                Require.floating(in.get(0));
+                Checks.floating(in.get(0));
             }
             return super.infer(in);
         }
@@ -129,8 +129,8 @@ public final class Reductions {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            Tensor each = mean ? dy.div(new Adjustments.Count(axes).apply(x)) : dy;
-            return Adjustments.broadcastLike(kept(each, x), x);
+            Tensor each = mean ? dy.div(new LikeOps.Count(axes).apply(x)) : dy;
+            return LikeOps.broadcastLike(kept(each, x), x);
         }
 
         @Override
@@ -140,7 +140,7 @@ public final class Reductions {
             if (!mean) {
                 return sum;
             }
-            return ir.map(Elementwise.DIV, sum, ir.number(x.dtype(), Adjustments.count(x.shape(), axes)));
+            return ir.map(Elementwise.DIV, sum, ir.number(x.dtype(), LikeOps.count(x.shape(), axes)));
         }
     }
 
@@ -166,7 +166,7 @@ public final class Reductions {
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
             Tensor chosen = Comparisons.eq(x, kept(y, x));
-            int[] all = Require.axes(x.shape(), axes);
+            int[] all = Checks.axes(x.shape(), axes);
             return kept(dy, x).mul(chosen).div(Reductions.sum(chosen, true, all));
         }
 
@@ -193,7 +193,7 @@ public final class Reductions {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             return super.infer(in);
         }
 
@@ -206,8 +206,8 @@ public final class Reductions {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
-            int[] normal = Require.axes(x.shape(), axes);
-            Shape wide = Require.reduced(x.shape(), normal, true);
+            int[] normal = Checks.axes(x.shape(), axes);
+            Shape wide = Checks.reduced(x.shape(), normal, true);
             Value largest = ir.reshape(ir.reduce(Reduction.MAX, x, normal), wide);
             // An infinite maximum must not be subtracted: infinity - infinity is NaN.
             Value infinite = ir.map(
@@ -218,15 +218,15 @@ public final class Reductions {
             Value exponentials = ir.map(Elementwise.EXP, ir.map(Elementwise.SUB, x, shift));
             Value sum = ir.reshape(ir.reduce(Reduction.SUM, exponentials, normal), wide);
             Value result = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, sum), shift);
-            return ir.reshape(result, Require.reduced(x.shape(), normal, keepDims));
+            return ir.reshape(result, Checks.reduced(x.shape(), normal, keepDims));
         }
     }
 
-    private static final class Position extends Op {
+    private static final class ArgExtremum extends Op {
         private final boolean largest;
         private final int axis;
 
-        Position(boolean largest, int axis) {
+        ArgExtremum(boolean largest, int axis) {
             super(largest ? "argmax" : "argmin");
             this.largest = largest;
             this.axis = axis;
@@ -248,11 +248,11 @@ public final class Reductions {
             if (shape.isScalar()) {
                 throw new GraphException("needs an axis, but the operand is a scalar");
             }
-            int[] axes = Require.axes(shape, axis);
+            int[] axes = Checks.axes(shape, axis);
             if (shape.dim(axis) == 0) {
                 throw new GraphException("axis " + axis + " of " + shape + " has no elements to choose from");
             }
-            return new TensorType(DType.INT32, Require.reduced(shape, axes, false));
+            return new TensorType(DType.INT32, Checks.reduced(shape, axes, false));
         }
 
         @Override

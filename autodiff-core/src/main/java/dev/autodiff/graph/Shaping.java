@@ -22,7 +22,7 @@ public final class Shaping {
     public static Tensor transpose(Tensor x) {
         int rank = x.shape().rank();
         if (rank < 2) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "transpose",
                     "needs a matrix, but shape " + x.shape() + " has fewer than two axes"
                             + (rank == 1 ? "; to make a vector a column, use expandDims(1)" : ""),
@@ -95,7 +95,7 @@ public final class Shaping {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return Adjustments.reshapeLike(dy, in.get(0));
+            return LikeOps.reshapeLike(dy, in.get(0));
         }
 
         @Override
@@ -196,14 +196,14 @@ public final class Shaping {
 
         @Override
         Shape target(Shape shape) {
-            int[] removed = Require.axes(shape, axes);
+            int[] removed = Checks.axes(shape, axes);
             for (int axis : removed) {
                 if (shape.dim(axis) != 1 && shape.dim(axis) != Shape.UNKNOWN) {
                     throw new GraphException("axis " + axis + " of " + shape + " has length " + shape.dim(axis)
                             + "; only axes of length 1 can be squeezed");
                 }
             }
-            return Require.reduced(shape, removed, false);
+            return Checks.reduced(shape, removed, false);
         }
     }
 
@@ -295,7 +295,7 @@ public final class Shaping {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return Adjustments.sumLike(dy, in.get(0));
+            return LikeOps.sumLike(dy, in.get(0));
         }
 
         @Override

@@ -51,7 +51,7 @@ public class Tensor {
         try {
             this.type = op.infer(inputs);
         } catch (IllegalArgumentException e) {
-            throw new GraphException(Explanation.ofMistake(op, inputs, String.valueOf(e.getMessage()), line));
+            throw new GraphException(GraphErrors.ofMistake(op, inputs, String.valueOf(e.getMessage()), line));
         }
     }
 

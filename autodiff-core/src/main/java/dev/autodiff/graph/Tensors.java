@@ -67,7 +67,7 @@ public final class Tensors {
     /** A number as a scalar of the tensor's type. */
     static Tensor like(Tensor tensor, double value) {
         if (!tensor.dtype().isFloating() && value != (int) value) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "constant",
                     "the number " + value + " is not an INT32, the type of the tensor that it is to be combined with;"
                             + " convert that first with cast(DType.FLOAT32)",
@@ -170,7 +170,7 @@ public final class Tensors {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             return in.get(0).type();
         }
 

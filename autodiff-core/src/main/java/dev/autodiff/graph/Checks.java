@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Checks that shape rules share, with messages that say what would have fitted. */
-final class Require {
-    private Require() {}
+final class Checks {
+    private Checks() {}
 
     static void floating(Tensor x) {
         if (!x.dtype().isFloating()) {
@@ -103,7 +103,7 @@ final class Require {
             fits = p == q || q == 1 || p == Shape.UNKNOWN || q == Shape.UNKNOWN;
         }
         if (!fits) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     node.op().name(),
                     "its gradient rule for operand " + (operand + 1) + " makes " + share.type()
                             + ", which does not fit",

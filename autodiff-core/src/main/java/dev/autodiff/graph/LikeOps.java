@@ -11,8 +11,8 @@ import java.util.List;
  * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only at
  * run time. That other tensor's values do not matter, so nothing computes it for their sake.
  */
-final class Adjustments {
-    private Adjustments() {}
+final class LikeOps {
+    private LikeOps() {}
 
     /** x repeated to the shape of another tensor. */
     static Tensor broadcastLike(Tensor x, Tensor like) {
@@ -36,7 +36,7 @@ final class Adjustments {
     /** Number of elements along the axes. */
     static double count(Shape shape, int[] axes) {
         double count = 1;
-        for (int axis : Require.axes(shape, axes)) {
+        for (int axis : Checks.axes(shape, axes)) {
             count *= shape.dim(axis);
         }
         return count;

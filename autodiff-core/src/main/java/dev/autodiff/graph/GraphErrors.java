@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Words for messages. */
-final class Explanation {
-    private Explanation() {}
+final class GraphErrors {
+    private GraphErrors() {}
 
     /** What was wrong, the operands, and the user's line. */
     static String ofMistake(Op op, List<Tensor> inputs, String problem, Optional<StackWalker.StackFrame> line) {

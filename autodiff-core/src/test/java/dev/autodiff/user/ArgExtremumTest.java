@@ -9,7 +9,7 @@ import dev.autodiff.graph.Tensors;
 import org.junit.jupiter.api.Test;
 
 /** The positions of largest and smallest elements, with and without the axis. */
-class PositionTest {
+class ArgExtremumTest {
     private final Tensor x = Tensors.constant(new float[][] {{1, 3, 2}, {9, 0, 4}});
 
     @Test
