@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Topology;
@@ -55,7 +56,7 @@ final class DoublePrecision {
         if (same && node.dtype() != DType.FLOAT32) {
             return node;
         }
-        if (node.op().name().equals("cast")
+        if (node.op().type() == Shaping.CAST
                 && inputs[0].dtype() == DType.FLOAT64
                 && node.dtype().isFloating()) {
             return inputs[0];

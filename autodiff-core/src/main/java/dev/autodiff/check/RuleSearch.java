@@ -75,6 +75,6 @@ final class RuleSearch {
 
     private static String words(Tensor node, int operand) {
         String which = node.inputs().size() == 1 ? "" : " for operand " + (operand + 1);
-        return node.op().name() + which + ", " + node.op().rule(operand) + ", at " + node.sourceLine();
+        return node.op() + which + ", " + node.op().rule(operand) + ", at " + node.sourceLine();
     }
 }

@@ -12,23 +12,29 @@ import java.util.stream.IntStream;
 
 /** The functions that stand behind the linear part of a layer. */
 public final class Activations {
-    private static final Op RELU = unary(
+    public static final OpType RELU = unary(
             "relu",
             "max(x, 0)",
             Elementwise.RELU,
             "dy where x > 0, else 0",
             (y, x, dy) -> Comparisons.where(y.greater(0), dy, Tensors.like(dy, 0)));
-    private static final Op SIGMOID =
+    public static final OpType SIGMOID =
             function("sigmoid", "1 / (1 + e^(-x))", Elementwise.SIGMOID, "y * (1 - y) * dy", (y, x, dy) -> dy.mul(y)
                     .mul(Tensors.like(y, 1).sub(y)));
-    private static final Op TANH = function(
+    public static final OpType TANH = function(
             "tanh",
             "tanh(x)",
             Elementwise.TANH,
             "(1 - y²) * dy",
             (y, x, dy) -> dy.mul(Tensors.like(y, 1).sub(y.square())));
-    private static final Op SOFTPLUS = function(
+    public static final OpType SOFTPLUS = function(
             "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS, "sigmoid(x) * dy", (y, x, dy) -> dy.mul(x.sigmoid()));
+
+    public static final OpType SOFTMAX = new OpType("softmax");
+    public static final OpType LOG_SOFTMAX = new OpType("logSoftmax");
+
+    /** The axis along which a softmax adds up to 1; negative ones count from the end. */
+    public static final Attribute<Integer> AXIS = new Attribute<>("axis", -1);
 
     private Activations() {}
 
@@ -85,9 +91,14 @@ public final class Activations {
         private final int axis;
 
         Softmax(boolean log, int axis) {
-            super(log ? "logSoftmax" : "softmax");
+            super(log ? LOG_SOFTMAX : SOFTMAX);
             this.log = log;
             this.axis = axis;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(AXIS, axis);
         }
 
         @Override

@@ -12,41 +12,44 @@ import dev.autodiff.kernel.Elementwise;
  * for each operand the rule in the textbook's words and as code.
  */
 public final class Arithmetic {
-    private static final Op ADD =
+    public static final OpType ADD =
             binary("add", "a + b", Elementwise.ADD).a("dy", (y, a, b, dy) -> dy).b("dy", (y, a, b, dy) -> dy);
-    private static final Op SUB = binary("sub", "a - b", Elementwise.SUB)
-            .a("dy", (y, a, b, dy) -> dy)
-            .b("-dy", (y, a, b, dy) -> dy.neg());
-    private static final Op MUL = binary("mul", "a * b", Elementwise.MUL)
+    public static final OpType SUB =
+            binary("sub", "a - b", Elementwise.SUB).a("dy", (y, a, b, dy) -> dy).b("-dy", (y, a, b, dy) -> dy.neg());
+    public static final OpType MUL = binary("mul", "a * b", Elementwise.MUL)
             .a("b * dy", (y, a, b, dy) -> dy.mul(b))
             .b("a * dy", (y, a, b, dy) -> dy.mul(a));
-    private static final Op DIV = binary("div", "a / b", Elementwise.DIV)
+    public static final OpType DIV = binary("div", "a / b", Elementwise.DIV)
             .a("dy / b", (y, a, b, dy) -> dy.div(b))
             .b("-y / b * dy", (y, a, b, dy) -> dy.mul(y).div(b).neg());
-    private static final Op POW = binary("pow", "a^b", Elementwise.POW)
+    public static final OpType POW = binary("pow", "a^b", Elementwise.POW)
             .a("b * a^(b - 1) * dy", (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(a, b))))
             .b("y * log(a) * dy", (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
-    private static final Op MINIMUM = binary("minimum", "min(a, b)", Elementwise.MINIMUM)
+    public static final OpType MINIMUM = binary("minimum", "min(a, b)", Elementwise.MINIMUM)
             .a("dy where a < b, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy))
             .b("dy where b < a, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy));
-    private static final Op MAXIMUM = binary("maximum", "max(a, b)", Elementwise.MAXIMUM)
+    public static final OpType MAXIMUM = binary("maximum", "max(a, b)", Elementwise.MAXIMUM)
             .a("dy where a > b, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy))
             .b("dy where b > a, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy));
-    private static final Op NEG = unary("neg", "-x", Elementwise.NEG, "-dy", (y, x, dy) -> dy.neg());
-    private static final Op ABS = unary("abs", "|x|", Elementwise.ABS, "sign(x) * dy", (y, x, dy) -> dy.mul(sign(x)));
-    private static final Op SIGN = notDifferentiable("sign", "sign of x: -1, 0 or 1", Elementwise.SIGN);
-    private static final Op SQUARE = unary(
-                    "square", "x²", Elementwise.MUL, "2x * dy", (y, x, dy) -> dy.mul(x.mul(2)))
-            .lowered((ir, in) -> ir.map(Elementwise.MUL, in.get(0), in.get(0)));
-    private static final Op SQRT =
+    public static final OpType NEG = unary("neg", "-x", Elementwise.NEG, "-dy", (y, x, dy) -> dy.neg());
+    public static final OpType ABS =
+            unary("abs", "|x|", Elementwise.ABS, "sign(x) * dy", (y, x, dy) -> dy.mul(sign(x)));
+    public static final OpType SIGN = notDifferentiable("sign", "sign of x: -1, 0 or 1", Elementwise.SIGN);
+    public static final OpType SQUARE = unary(
+            "square",
+            "x²",
+            (ir, in) -> ir.map(Elementwise.MUL, in.get(0), in.get(0)),
+            "2x * dy",
+            (y, x, dy) -> dy.mul(x.mul(2)));
+    public static final OpType SQRT =
             function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));
-    private static final Op EXP = function("exp", "e^x", Elementwise.EXP, "y * dy", (y, x, dy) -> dy.mul(y));
-    private static final Op EXPM1 =
+    public static final OpType EXP = function("exp", "e^x", Elementwise.EXP, "y * dy", (y, x, dy) -> dy.mul(y));
+    public static final OpType EXPM1 =
             function("expm1", "e^x - 1", Elementwise.EXPM1, "(y + 1) * dy", (y, x, dy) -> dy.mul(y.add(1)));
-    private static final Op LOG = function("log", "log(x)", Elementwise.LOG, "dy / x", (y, x, dy) -> dy.div(x));
-    private static final Op LOG1P =
+    public static final OpType LOG = function("log", "log(x)", Elementwise.LOG, "dy / x", (y, x, dy) -> dy.div(x));
+    public static final OpType LOG1P =
             function("log1p", "log(1 + x)", Elementwise.LOG1P, "dy / (1 + x)", (y, x, dy) -> dy.div(x.add(1)));
-    private static final Op ERF = function(
+    public static final OpType ERF = function(
             "erf",
             "erf(x)",
             Elementwise.ERF,

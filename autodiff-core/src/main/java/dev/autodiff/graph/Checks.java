@@ -104,7 +104,7 @@ final class Checks {
         }
         if (!fits) {
             throw GraphErrors.mistake(
-                    node.op().name(),
+                    node.op().toString(),
                     "its gradient rule for operand " + (operand + 1) + " makes " + share.type()
                             + ", which does not fit",
                     node.inputs().toArray(Tensor[]::new));

@@ -12,12 +12,12 @@ import java.util.List;
  * through a comparison.
  */
 public final class Comparisons {
-    private static final Op EQ = notDifferentiable("eq", "1 if a = b, else 0", Elementwise.EQ);
-    private static final Op NE = notDifferentiable("ne", "1 if a ≠ b, else 0", Elementwise.NE);
-    private static final Op GREATER = notDifferentiable("greater", "1 if a > b, else 0", Elementwise.GREATER);
-    private static final Op GREATER_EQUAL =
+    public static final OpType EQ = notDifferentiable("eq", "1 if a = b, else 0", Elementwise.EQ);
+    public static final OpType NE = notDifferentiable("ne", "1 if a ≠ b, else 0", Elementwise.NE);
+    public static final OpType GREATER = notDifferentiable("greater", "1 if a > b, else 0", Elementwise.GREATER);
+    public static final OpType GREATER_EQUAL =
             notDifferentiable("greaterEqual", "1 if a ≥ b, else 0", Elementwise.GREATER_EQUAL);
-    private static final Op WHERE = new Where();
+    public static final OpType WHERE = new OpType("where", Where::new);
 
     private Comparisons() {}
 
@@ -61,8 +61,8 @@ public final class Comparisons {
     }
 
     private static final class Where extends Op {
-        Where() {
-            super("where");
+        Where(OpType type) {
+            super(type);
         }
 
         @Override

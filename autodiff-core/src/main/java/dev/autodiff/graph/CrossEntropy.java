@@ -13,9 +13,12 @@ import java.util.List;
  * accurate: at logits of 1000 a probability is 1 or 0 in floating point, and its logarithm is lost.
  */
 public final class CrossEntropy {
-    private static final Op SOFTMAX = new SoftmaxCrossEntropy();
-    private static final Op SPARSE = new SparseSoftmaxCrossEntropy();
-    private static final Op SIGMOID = new SigmoidCrossEntropy();
+    public static final OpType SOFTMAX = new OpType("softmaxCrossEntropy", SoftmaxCrossEntropy::new);
+    public static final OpType SPARSE_SOFTMAX = new OpType("sparseSoftmaxCrossEntropy", SparseSoftmaxCrossEntropy::new);
+    public static final OpType SIGMOID = new OpType("sigmoidCrossEntropy", SigmoidCrossEntropy::new);
+
+    /** Labels as one-hot rows in the type and shape of logits, in gradients. */
+    public static final OpType ONE_HOT_LIKE = new OpType("oneHotLike", OneHotLike::new);
 
     private CrossEntropy() {}
 
@@ -27,7 +30,7 @@ public final class CrossEntropy {
      *     numbers of shape {@code [...]}, which are checked at run time
      */
     public static Tensor softmax(Tensor logits, Tensor labels) {
-        return labels.dtype() == DType.INT32 ? SPARSE.apply(logits, labels) : SOFTMAX.apply(logits, labels);
+        return labels.dtype() == DType.INT32 ? SPARSE_SOFTMAX.apply(logits, labels) : SOFTMAX.apply(logits, labels);
     }
 
     /**
@@ -53,8 +56,8 @@ public final class CrossEntropy {
     }
 
     private static final class SoftmaxCrossEntropy extends Op {
-        SoftmaxCrossEntropy() {
-            super("softmaxCrossEntropy");
+        SoftmaxCrossEntropy(OpType type) {
+            super(type);
         }
 
         @Override
@@ -108,8 +111,8 @@ public final class CrossEntropy {
     }
 
     private static final class SparseSoftmaxCrossEntropy extends Op {
-        SparseSoftmaxCrossEntropy() {
-            super("sparseSoftmaxCrossEntropy");
+        SparseSoftmaxCrossEntropy(OpType type) {
+            super(type);
         }
 
         @Override
@@ -155,7 +158,7 @@ public final class CrossEntropy {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            Tensor oneHot = new OneHotLike().apply(in.get(1), x);
+            Tensor oneHot = ONE_HOT_LIKE.apply(in.get(1), x);
             return dy.expandDims(-1).mul(x.softmax().sub(oneHot));
         }
 
@@ -168,8 +171,8 @@ public final class CrossEntropy {
 
     /** Labels as one-hot rows in the type and shape of logits. */
     private static final class OneHotLike extends Op {
-        OneHotLike() {
-            super("oneHotLike");
+        OneHotLike(OpType type) {
+            super(type);
         }
 
         @Override
@@ -210,8 +213,8 @@ public final class CrossEntropy {
     }
 
     private static final class SigmoidCrossEntropy extends Op {
-        SigmoidCrossEntropy() {
-            super("sigmoidCrossEntropy");
+        SigmoidCrossEntropy(OpType type) {
+            super(type);
         }
 
         @Override
@@ -260,8 +263,7 @@ public final class CrossEntropy {
                 throw new GraphException("labels have the shape of the logits, " + x.shape() + ", but these have "
                         + in.get(1).shape());
             }
-            Value linear = ir.map(
-                    Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
+            Value linear = ir.map(Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
             Value away = ir.map(Elementwise.NEG, ir.map(Elementwise.ABS, x));
             return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, ir.map(Elementwise.EXP, away)));
         }

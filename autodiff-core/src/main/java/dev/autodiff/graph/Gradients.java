@@ -74,8 +74,8 @@ public final class Gradients {
         }
         long before = Tensor.latest();
         Gradients gradients = new Gradients(y);
-        SourceLine.asOne(() -> gradients.walkBack(
-                new HashSet<>(xs), Provenance.mark(LikeOps.broadcastLike(upstream, y), y, before)));
+        SourceLine.asOne(() ->
+                gradients.walkBack(new HashSet<>(xs), Provenance.mark(LikeOps.broadcastLike(upstream, y), y, before)));
         return gradients;
     }
 

@@ -8,6 +8,14 @@ import java.util.List;
 
 /** Products of matrices and vectors. */
 public final class LinearAlgebra {
+    public static final OpType MATMUL = new OpType("matmul");
+
+    /** Whether the matrices of the first operand are transposed first. */
+    public static final Attribute<Boolean> TRANSPOSE_A = new Attribute<>("transposeA", false);
+
+    /** Whether the matrices of the second operand are transposed first. */
+    public static final Attribute<Boolean> TRANSPOSE_B = new Attribute<>("transposeB", false);
+
     private LinearAlgebra() {}
 
     /**
@@ -71,9 +79,14 @@ public final class LinearAlgebra {
         private final boolean transposeB;
 
         Matmul(boolean transposeA, boolean transposeB) {
-            super("matmul");
+            super(MATMUL);
             this.transposeA = transposeA;
             this.transposeB = transposeB;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(TRANSPOSE_A, transposeA).with(TRANSPOSE_B, transposeB);
         }
 
         @Override

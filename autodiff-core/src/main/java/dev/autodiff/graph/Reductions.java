@@ -6,7 +6,6 @@ import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.Reduction;
 import dev.autodiff.program.ProgramBuilder;
 import dev.autodiff.program.Value;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,6 +13,23 @@ import java.util.List;
  * stay with length 1, so that the result broadcasts against the operand.
  */
 public final class Reductions {
+    public static final OpType SUM = new OpType("sum");
+    public static final OpType MEAN = new OpType("mean");
+    public static final OpType MAX = new OpType("max");
+    public static final OpType MIN = new OpType("min");
+    public static final OpType LOG_SUM_EXP = new OpType("logSumExp");
+    public static final OpType ARGMAX = new OpType("argmax");
+    public static final OpType ARGMIN = new OpType("argmin");
+
+    /** The axes that are reduced, as they were given: negative ones count from the end, none stand for all. */
+    public static final Attribute<List<Integer>> AXES = new Attribute<>("axes", List.of());
+
+    /** Whether the reduced axes stay, with length 1. */
+    public static final Attribute<Boolean> KEEP_DIMS = new Attribute<>("keepDims", false);
+
+    /** The axis along which {@link #ARGMAX} and {@link #ARGMIN} search; negative ones count from the end. */
+    public static final Attribute<Integer> AXIS = new Attribute<>("axis");
+
     private Reductions() {}
 
     /** The sum; 0 over no elements. */
@@ -70,10 +86,15 @@ public final class Reductions {
         final boolean keepDims;
         final int[] axes;
 
-        OverAxes(String name, boolean keepDims, int[] axes) {
-            super(name);
+        OverAxes(OpType type, boolean keepDims, int[] axes) {
+            super(type);
             this.keepDims = keepDims;
             this.axes = axes.clone();
+        }
+
+        @Override
+        public final Attributes attributes() {
+            return Attributes.of(AXES, axes).with(KEEP_DIMS, keepDims);
         }
 
         @Override
@@ -104,7 +125,7 @@ public final class Reductions {
         private final boolean mean;
 
         Sum(boolean mean, boolean keepDims, int[] axes) {
-            super(mean ? "mean" : "sum", keepDims, axes);
+            super(mean ? MEAN : SUM, keepDims, axes);
             this.mean = mean;
         }
 
@@ -148,7 +169,7 @@ public final class Reductions {
         private final Reduction reduction;
 
         Extremum(Reduction reduction, boolean keepDims, int[] axes) {
-            super(reduction == Reduction.MAX ? "max" : "min", keepDims, axes);
+            super(reduction == Reduction.MAX ? MAX : MIN, keepDims, axes);
             this.reduction = reduction;
         }
 
@@ -178,7 +199,7 @@ public final class Reductions {
 
     private static final class LogSumExp extends OverAxes {
         LogSumExp(boolean keepDims, int[] axes) {
-            super("logSumExp", keepDims, axes);
+            super(LOG_SUM_EXP, keepDims, axes);
         }
 
         @Override
@@ -211,9 +232,7 @@ public final class Reductions {
             Value largest = ir.reshape(ir.reduce(Reduction.MAX, x, normal), wide);
             // An infinite maximum must not be subtracted: infinity - infinity is NaN.
             Value infinite = ir.map(
-                    Elementwise.EQ,
-                    ir.map(Elementwise.ABS, largest),
-                    ir.number(x.dtype(), Double.POSITIVE_INFINITY));
+                    Elementwise.EQ, ir.map(Elementwise.ABS, largest), ir.number(x.dtype(), Double.POSITIVE_INFINITY));
             Value shift = ir.map(Elementwise.SELECT, infinite, ir.number(x.dtype(), 0), largest);
             Value exponentials = ir.map(Elementwise.EXP, ir.map(Elementwise.SUB, x, shift));
             Value sum = ir.reshape(ir.reduce(Reduction.SUM, exponentials, normal), wide);
@@ -227,9 +246,14 @@ public final class Reductions {
         private final int axis;
 
         ArgExtremum(boolean largest, int axis) {
-            super(largest ? "argmax" : "argmin");
+            super(largest ? ARGMAX : ARGMIN);
             this.largest = largest;
             this.axis = axis;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(AXIS, axis);
         }
 
         @Override
@@ -268,11 +292,6 @@ public final class Reductions {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             return ir.argReduce(largest, in.get(0), in.get(0).shape().axis(axis));
-        }
-
-        @Override
-        public String toString() {
-            return name() + Arrays.toString(new int[] {axis});
         }
     }
 }

@@ -370,16 +370,16 @@ public class Tensor {
     }
 
     /**
-     * As {@code matmul z FLOAT32 [?, 10] (Model.java:12)}; with value and gradient where they are known and short, as in {@code
-     * constant a FLOAT32 [] = 2.0, gradient 5.0}.
+     * Returns operation, name, type and place, as {@code sum axes=[0] z FLOAT32 [10] (Model.java:12)}; with value and gradient
+     * where they are known and short, as in {@code constant a FLOAT32 [] = 2.0, gradient 5.0}.
      */
     @Override
     public final String toString() {
-        String label = name == null ? "" : op.name() + " ";
+        String label = name == null ? (scope.isEmpty() ? "" : scope + "/") + op : op + " " + name();
         String value = Leaves.shortValue(this).map(known -> " = " + known).orElse("");
         NDArray latest = grad;
         String gradient = latest == null || !Leaves.isShort(latest.shape()) ? "" : ", gradient " + latest;
         String place = sourceLine();
-        return label + describe() + value + gradient + (place.equals(SourceLine.PROMPT) ? "" : " (" + place + ")");
+        return label + " " + type + value + gradient + (place.equals(SourceLine.PROMPT) ? "" : " (" + place + ")");
     }
 }

@@ -12,6 +12,12 @@ import java.util.Optional;
 
 /** Constants, and what stands beside the families of operations. Made to be imported statically. */
 public final class Tensors {
+    public static final OpType ASSIGN = new OpType("assign");
+    public static final OpType RANDOM_UNIFORM = new OpType("randomUniform", RandomUniformLike::new);
+
+    /** The variable that {@link #ASSIGN} writes. */
+    public static final Attribute<Tensor> TARGET = new Attribute<>("target");
+
     private Tensors() {}
 
     /** A FLOAT32 scalar. */
@@ -104,16 +110,21 @@ public final class Tensors {
 
     /** Uniform random numbers in [0, 1) in the type and shape of a tensor, other ones in each run of a session. */
     public static Tensor randomUniformLike(Tensor x) {
-        return new RandomUniformLike().apply(x);
+        return RANDOM_UNIFORM.apply(x);
     }
 
     private static final class Assign extends Op {
         private final Tensor variable;
 
         Assign(Tensor variable) {
-            super("assign");
+            super(ASSIGN);
             this.variable = variable;
             Leaves.stateOf(variable);
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(TARGET, variable);
         }
 
         @Override
@@ -154,8 +165,8 @@ public final class Tensors {
     }
 
     private static final class RandomUniformLike extends Op {
-        RandomUniformLike() {
-            super("randomUniform");
+        RandomUniformLike(OpType type) {
+            super(type);
         }
 
         @Override

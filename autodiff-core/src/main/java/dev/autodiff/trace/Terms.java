@@ -1,6 +1,7 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Op;
 import dev.autodiff.trace.Notation.Term;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ final class Terms {
 
     Terms(Op op, List<NDArray> operands, List<String> labels, NDArray result) {
         this.elementwise = op.isElementwise();
-        this.product = op.name().equals("matmul");
+        this.product = op.type() == LinearAlgebra.MATMUL;
         List<String> symbols = op.symbols(operands.size());
         for (int i = 0; i < operands.size(); i++) {
             put(symbols.get(i), operands.get(i), labels.get(i));

@@ -1,6 +1,7 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.trace.Notation.Term;
@@ -130,7 +131,7 @@ final class UpdateRule {
     }
 
     private static @Nullable Term combine(Tensor node, Map<Tensor, Term> terms, boolean scalars) {
-        if (!node.op().isElementwise() && !node.op().name().equals("cast")) {
+        if (!node.op().isElementwise() && node.op().type() != Shaping.CAST) {
             return null;
         }
         List<String> symbols = node.op().symbols(node.inputs().size());
@@ -140,7 +141,7 @@ final class UpdateRule {
                     symbols.get(i),
                     Objects.requireNonNull(terms.get(node.inputs().get(i))));
         }
-        if (node.op().name().equals("cast")) {
+        if (node.op().type() == Shaping.CAST) {
             return operands.get(symbols.get(0));
         }
         return Term.formula(Notation.substitute(node.op().formula(), operands, scalars));

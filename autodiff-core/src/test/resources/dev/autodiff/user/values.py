@@ -45,7 +45,7 @@ inside = [0.001, 0.25, 0.5, 1.0, 1.5, 3.0, 80.0, 5000.0]
 
 for t in (np.float32, np.float64):
     unary = {
-        "negate": torch.neg, "abs": torch.abs, "sign": lambda x: torch.tensor(np.sign(x.numpy())), "square": torch.square, "sqrt": torch.sqrt,
+        "neg": torch.neg, "abs": torch.abs, "sign": lambda x: torch.tensor(np.sign(x.numpy())), "square": torch.square, "sqrt": torch.sqrt,
         "exp": torch.exp, "expm1": torch.expm1, "log": torch.log, "log1p": torch.log1p, "erf": torch.erf,
         "relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh, "softplus": softplus,
         "leakyRelu": lambda x: F.leaky_relu(x, 0.1), "elu": lambda x: F.elu(x, 1.5),
@@ -62,9 +62,9 @@ for t in (np.float32, np.float64):
     emit("clip", lambda x: torch.clamp(x, -1, 2), np.array([-3, -1, 0, 2, 5], t), grad=True)
 
     a, b = np.array(special, t)[:, None], np.array(special, t)[None, :]
-    for name in ("add", "subtract", "multiply", "divide", "minimum", "maximum", "pow"):
+    for name in ("add", "sub", "mul", "div", "minimum", "maximum", "pow"):
         emit(name, getattr(torch, name), a, b)
-    for name, f in (("equal", torch.eq), ("notEqual", torch.ne), ("greater", torch.gt), ("greaterEqual", torch.ge),
+    for name, f in (("eq", torch.eq), ("ne", torch.ne), ("greater", torch.gt), ("greaterEqual", torch.ge),
                     ("less", torch.lt), ("lessEqual", torch.le)):
         emit(name, (lambda f: lambda x, y: f(x, y).to(x.dtype))(f), a, b)
     ties = np.array([1, 2, 2, 3], t)
@@ -136,13 +136,13 @@ for t in (np.float32, np.float64):
 i = np.array([[2147483647, -7, 7], [-2147483648, 5, 0]], np.int32)
 j = np.array([[1, 2, -2]], np.int32)
 emit("add", torch.add, i, j)
-emit("subtract", torch.subtract, i, j)
-emit("multiply", torch.multiply, i, j)
-emit("divide", lambda x, y: torch.div(x, y, rounding_mode="trunc"), i, j)
+emit("sub", torch.subtract, i, j)
+emit("mul", torch.multiply, i, j)
+emit("div", lambda x, y: torch.div(x, y, rounding_mode="trunc"), i, j)
 emit("minimum", torch.minimum, i, j)
 emit("maximum", torch.maximum, i, j)
 emit("greater", lambda x, y: (x > y).to(torch.int32), i, j)
-emit("negate", torch.neg, i)
+emit("neg", torch.neg, i)
 emit("abs", torch.abs, i)
 emit("sign", torch.sign, i)
 emit("square", torch.square, i)

@@ -259,8 +259,7 @@ class TrainingMistakesTest {
 
     @Test
     void minimizingAnAccuracy() {
-        Tensor accuracy =
-                logits.argmax(1).eq(labels).cast(DType.FLOAT32).mean().named("accuracy");
+        Tensor accuracy = logits.argmax(1).eq(labels).cast(DType.FLOAT32).mean().named("accuracy");
         explainedWithOtherLine(() -> new Adam(0.01).minimize(accuracy), "weights", "accuracy", "argmax", HERE);
     }
 
