@@ -136,7 +136,7 @@ public abstract class Op {
 
     /** Returns {@link #gradient}. Tensors that a user's own rule makes have their lines in that rule. */
     final Tensor contribution(int input, Tensor y, Tensor dy) {
-        if (SourceLine.isFramework(getClass().getName())) {
+        if (SourceLine.isFramework(getClass())) {
             return gradient(input, y, y.inputs(), dy);
         }
         Optional<StackFrame> line = SourceLine.assume(Optional.empty());

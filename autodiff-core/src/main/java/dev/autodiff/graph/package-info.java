@@ -8,6 +8,7 @@
  * {@code dev.autodiff.program}, {@code dev.autodiff.kernel} (the names of elementwise operations and reductions) and
  * {@code dev.autodiff.array}.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.graph;
 

@@ -7,7 +7,9 @@
  * {@link dev.autodiff.trace.GraphDrawing} draws any graph before it has been run. May use {@code dev.autodiff.graph},
  * {@code dev.autodiff.program}, {@code dev.autodiff.json} and {@code dev.autodiff.array}.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.trace;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

@@ -6,7 +6,9 @@
  * traced like any graph. May use the core module, and nothing of its sister packages but what it returns
  * ({@code dev.autodiff.nn.optimizer} stands above it).
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.nn;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,5 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
-import dev.autodiff.graph.Gradients;
-import dev.autodiff.graph.Op;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
-import dev.autodiff.graph.Topology;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.trace;
 
 import static dev.autodiff.graph.Tensors.constant;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,8 +11,6 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.program.CompileOptions;
 import dev.autodiff.program.Program;
 import dev.autodiff.program.ProgramOutline;
-import dev.autodiff.trace.GraphDrawing;
-import dev.autodiff.trace.Trace;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,5 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
-import dev.autodiff.graph.Op;
-import dev.autodiff.graph.OpType;
-import dev.autodiff.graph.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -72,16 +69,11 @@ final class OpWalk {
     /** Operations that are the only ones of their types: a table's rows for one. */
     static List<Op> only() {
         List<Op> ops = new ArrayList<>(constants(Op.class, 0));
-        try {
-            Field only = OpType.class.getDeclaredField("only");
-            only.setAccessible(true);
-            for (OpType type : types()) {
-                if (only.get(type) instanceof Op op) {
-                    ops.add(op);
-                }
+        for (OpType type : types()) {
+            Op only = type.only();
+            if (only != null) {
+                ops.add(only);
             }
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
         }
         return ops;
     }

@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,11 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
-import dev.autodiff.graph.Comparisons;
-import dev.autodiff.graph.Gradients;
-import dev.autodiff.graph.Op;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
