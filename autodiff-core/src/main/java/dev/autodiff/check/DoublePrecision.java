@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The same graph in FLOAT64, with inputs that can be fed in place of some of its tensors. */
+/** A copy of a graph in FLOAT64, with inputs that can be fed in place of some of its tensors. */
 final class DoublePrecision {
     /** A leaf that stands for a tensor whose value is varied. */
     static final class Variation extends Tensor {
@@ -25,7 +25,7 @@ final class DoublePrecision {
 
     private DoublePrecision() {}
 
-    /** A copy of y in which the inputs stand in the places of xs. */
+    /** Returns a copy of y in which the inputs stand in the places of xs. */
     static Tensor copy(Tensor y, List<Tensor> xs, List<Tensor> inputs) {
         DoublePrecision graph = new DoublePrecision();
         for (int i = 0; i < xs.size(); i++) {

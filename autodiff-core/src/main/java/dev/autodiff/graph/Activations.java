@@ -10,7 +10,16 @@ import dev.autodiff.program.Value;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The functions that stand behind the linear part of a layer. */
+/**
+ * The functions that follow the linear part of a layer. They keep type and shape.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(-2.0, 0.0, 2.0);
+ * Tensor rectified = Activations.relu(x);            // [0.0, 0.0, 2.0]
+ * Tensor leaky = Activations.leakyRelu(x, 0.1);      // [-0.2, 0.0, 2.0]
+ * Tensor even = Activations.softmax(x.mul(0), -1);   // [0.333333, 0.333333, 0.333333]
+ * }</pre>
+ */
 public final class Activations {
     public static final OpType RELU = unary(
             "relu",
@@ -38,50 +47,52 @@ public final class Activations {
 
     private Activations() {}
 
-    /** max(x, 0); the derivative at 0 is taken to be 0. */
+    /** Returns max(x, 0); the derivative at 0 is taken to be 0. */
     public static Tensor relu(Tensor x) {
         return RELU.apply(x);
     }
 
-    /** x where positive, else slope * x (Maas, Hannun and Ng 2013). */
+    /** Returns x where positive, else slope * x (Maas, Hannun and Ng 2013). */
     public static Tensor leakyRelu(Tensor x, double slope) {
         return Comparisons.where(x.greater(0), x, x.mul(slope));
     }
 
-    /** 1 / (1 + e^-x). */
+    /** Returns 1 / (1 + e^-x). */
     public static Tensor sigmoid(Tensor x) {
         return SIGMOID.apply(x);
     }
 
-    /** Hyperbolic tangent. */
+    /** Returns the hyperbolic tangent. */
     public static Tensor tanh(Tensor x) {
         return TANH.apply(x);
     }
 
-    /** log(1 + e^x), without overflow for large x. */
+    /** Returns log(1 + e^x), without overflow for large x. */
     public static Tensor softplus(Tensor x) {
         return SOFTPLUS.apply(x);
     }
 
-    /** x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015). */
+    /** Returns x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015). */
     public static Tensor elu(Tensor x, double alpha) {
-        // The exponential is kept from overflowing where it is not chosen: infinity times 0 would make its gradient
-        // NaN.
+        // Where x is positive, e^x could overflow, and its gradient would be infinity times 0, which is NaN.
         Tensor negative = Arithmetic.expm1(Arithmetic.minimum(x, Tensors.like(x, 0)));
         return Comparisons.where(x.greater(0), x, negative.mul(alpha));
     }
 
-    /** x * Φ(x) with the normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 (Hendrycks and Gimpel 2016), exactly. */
+    /**
+     * Returns x * Φ(x) with the normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 (Hendrycks and Gimpel 2016):
+     * the exact form, not the one with tanh.
+     */
     public static Tensor gelu(Tensor x) {
         return x.mul(0.5).mul(Arithmetic.erf(x.mul(1 / Math.sqrt(2))).add(1));
     }
 
-    /** Probabilities along an axis: e^x / sum(e^x), without overflow. */
+    /** Returns probabilities along an axis: e^x / Σ e^x, without overflow. */
     public static Tensor softmax(Tensor x, int axis) {
         return new Softmax(false, axis).apply(x);
     }
 
-    /** The logarithm of {@link #softmax}, without the detour that loses digits: x - log(sum(e^x)). */
+    /** Returns log softmax(x) along an axis as x - log Σ e^x, which keeps the digits of small probabilities. */
     public static Tensor logSoftmax(Tensor x, int axis) {
         return new Softmax(true, axis).apply(x);
     }

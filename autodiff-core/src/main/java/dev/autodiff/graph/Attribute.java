@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a parameter of operations, such as the axes of a sum ({@link Reductions#AXES}). Families declare their keys as
- * constants; keys compare by identity.
+ * The key of a parameter of operations, such as the axes of a sum ({@link Reductions#AXES}). Families declare their
+ * keys as constants; keys compare by identity.
  *
  * @param <T> the type of the values, which are immutable
  */
@@ -41,7 +41,10 @@ public final class Attribute<T> {
         return Optional.ofNullable(usual);
     }
 
-    /** Returns the text for a value: {@code axes=[0, 1]}, or {@code keepDims} if that is true; empty for the usual value. */
+    /**
+     * Returns the text for a value: {@code axes=[0, 1]}, or {@code keepDims} if that is true; empty for the
+     * usual value.
+     */
     String describe(Object value) {
         if (value.equals(usual)) {
             return "";

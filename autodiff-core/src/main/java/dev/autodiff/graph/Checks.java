@@ -92,7 +92,9 @@ final class Checks {
         return normal;
     }
 
-    /** Rules are written by users too: a contribution to a gradient has the operand's type and shape, repeated at most. */
+    /**
+     * Rules are written by users too: a contribution to a gradient has the operand's type and shape, repeated at most.
+     */
     static void contribution(Tensor node, int operand, Tensor share) {
         Shape from = share.shape();
         Shape to = node.inputs().get(operand).shape();

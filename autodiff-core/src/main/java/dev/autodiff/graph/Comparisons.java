@@ -8,8 +8,8 @@ import dev.autodiff.program.Value;
 import java.util.List;
 
 /**
- * Comparisons, which return 1 or 0 in the type of their operands, and the choice between two values that is made with them.
- * Operands broadcast. No gradient flows through a comparison.
+ * Comparisons, which return 1 or 0 in the type of their operands, and the choice between two values that is made with
+ * them. Operands broadcast. No gradient flows through a comparison.
  *
  * <pre>{@code
  * Tensor x = Tensors.constant(-1.0, 0.0, 2.0);
@@ -89,8 +89,8 @@ public final class Comparisons {
     }
 
     /**
-     * Returns a where the condition is not 0, else b, broadcasting all three. Both are computed everywhere, but gradient
-     * reaches each only where it was chosen.
+     * Returns a where the condition is not 0, else b, broadcasting all three. Both are computed everywhere, but
+     * gradient reaches each only where it was chosen.
      */
     public static Tensor where(Tensor condition, Tensor a, Tensor b) {
         Tensor typed = condition.dtype() == a.dtype() ? condition : condition.cast(a.dtype());

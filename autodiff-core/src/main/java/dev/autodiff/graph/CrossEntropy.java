@@ -9,8 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cross-entropies that take logits, the numbers before softmax or sigmoid. Doing both steps at once is what keeps them
+ * Cross-entropies that take logits, the numbers before softmax or sigmoid. Doing both steps at once keeps them
  * accurate: at logits of 1000 a probability is 1 or 0 in floating point, and its logarithm is lost.
+ *
+ * <pre>{@code
+ * Tensor logits = Tensors.constant(new double[][] {{0, 0}, {1000, 0}});
+ * Tensor losses = CrossEntropy.softmax(logits, Tensors.constant(0, 1));                // [0.693147, 1000.0]
+ * Tensor loss = CrossEntropy.sigmoid(Tensors.constant(0.0), Tensors.constant(1.0));    // [0.693147]
+ * }</pre>
  */
 public final class CrossEntropy {
     public static final OpType SOFTMAX = new OpType("softmaxCrossEntropy", SoftmaxCrossEntropy::new);
@@ -23,22 +29,24 @@ public final class CrossEntropy {
     private CrossEntropy() {}
 
     /**
-     * -Σ labels * log softmax(logits) along the last axis, one number for each example.
+     * Returns -Σ labels * log softmax(logits) along the last axis: one number for each example, {@code [...]}.
      *
-     * @param logits {@code [..., classes]}
-     * @param labels either probabilities (one-hot rows, most often) of the type and shape of the logits, or INT32 class
-     *     numbers of shape {@code [...]}, which are checked at run time
+     * @param logits the logits, floating-point numbers of shape {@code [..., classes]}
+     * @param labels the labels, either probabilities (one-hot rows, most often) of the type and shape of the logits, or
+     *     INT32 class numbers of shape {@code [...]}, which are checked at run time
+     * @throws GraphException if the labels have neither of these shapes
      */
     public static Tensor softmax(Tensor logits, Tensor labels) {
         return labels.dtype() == DType.INT32 ? SPARSE_SOFTMAX.apply(logits, labels) : SOFTMAX.apply(logits, labels);
     }
 
     /**
-     * -z log sigmoid(x) - (1 - z) log(1 - sigmoid(x)) for each element, computed as max(x, 0) - xz + log(1 + e^-|x|), as in
-     * TensorFlow's {@code sigmoid_cross_entropy_with_logits}.
+     * Returns -z log sigmoid(x) - (1 - z) log(1 - sigmoid(x)) for each element, computed as max(x, 0) - xz + log(1 +
+     * e^-|x|), as in TensorFlow's {@code sigmoid_cross_entropy_with_logits}.
      *
-     * @param logits x, of any shape
-     * @param labels z, 0 to 1, of the same shape and type
+     * @param logits the logits x, floating-point numbers of any shape
+     * @param labels the labels z, from 0 to 1, of the same shape and type
+     * @throws GraphException if type or shape differ
      */
     public static Tensor sigmoid(Tensor logits, Tensor labels) {
         return SIGMOID.apply(logits, labels);

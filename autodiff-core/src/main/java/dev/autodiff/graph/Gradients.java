@@ -14,10 +14,10 @@ import java.util.Set;
 /**
  * Backpropagation: walks from a result back to what it was computed from, and builds the gradient as a graph.
  *
- * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is the
- * sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times its
- * local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when the walk
- * gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
+ * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is
+ * the sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times
+ * its local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when
+ * the walk gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
  */
 public final class Gradients {
     /**
@@ -39,7 +39,8 @@ public final class Gradients {
     }
 
     /**
-     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders, intermediate results.
+     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders,
+     * intermediate results.
      *
      * @throws GraphException if y is not a floating-point scalar
      */
@@ -131,8 +132,8 @@ public final class Gradients {
     /**
      * The gradient with respect to a tensor, of its type and shape.
      *
-     * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a gradient of
-     *     zero
+     * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a
+     *     gradient of zero
      */
     public Tensor of(Tensor x) {
         return find(x).orElseThrow(() -> new GraphException(GraphErrors.whyNotConnected(y, x)));

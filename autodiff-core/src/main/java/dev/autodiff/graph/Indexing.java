@@ -7,7 +7,17 @@ import dev.autodiff.program.Value;
 import java.util.Arrays;
 import java.util.List;
 
-/** Parts of tensors, and tensors put together from parts. */
+/**
+ * Parts of tensors, and tensors put together from parts.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(new double[][] {{1, 2, 3}, {4, 5, 6}});
+ * Tensor block = Indexing.slice(x, new int[] {0, 1}, new int[] {-1, 2});    // [[2.0, 3.0], [5.0, 6.0]]
+ * Tensor joined = Indexing.concat(0, block, Tensors.constant(new double[][] {{7, 8}}));
+ * Tensor second = Indexing.gather(joined, Tensors.constant(1, 2), 0);         // [[5.0, 6.0], [7.0, 8.0]]
+ * Tensor coded = Indexing.oneHot(Tensors.constant(2, 0), 3, DType.FLOAT32);   // [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+ * }</pre>
+ */
 public final class Indexing {
     public static final OpType SLICE = new OpType("slice");
     public static final OpType CONCAT = new OpType("concat");
@@ -32,15 +42,21 @@ public final class Indexing {
     private Indexing() {}
 
     /**
-     * The block that starts at an index and has the given sizes, a number an axis; a size of -1 reaches to the end.
+     * Returns the block that starts at an index and has the given sizes, with one number for each axis.
      *
+     * @param starts the index of the first element, 0 or more along each axis
+     * @param sizes the shape of the block; -1 reaches to the end of the axis
      * @throws GraphException if the block is not within the tensor
      */
     public static Tensor slice(Tensor x, int[] starts, int[] sizes) {
         return new Slice(starts, sizes).apply(x);
     }
 
-    /** The tensors one after the other along an axis; all other dimensions are equal. */
+    /**
+     * Returns the tensors one after the other along an axis.
+     *
+     * @throws GraphException if there is none, or other dimensions or types differ
+     */
     public static Tensor concat(int axis, Tensor... xs) {
         if (xs.length == 0) {
             throw GraphErrors.mistake("concat", "needs at least one tensor");
@@ -48,7 +64,11 @@ public final class Indexing {
         return new Concat(axis).apply(xs);
     }
 
-    /** Tensors of one shape side by side along a new axis. */
+    /**
+     * Returns tensors of one shape side by side along a new axis.
+     *
+     * @throws GraphException if there is none, or shapes or types differ
+     */
     public static Tensor stack(int axis, Tensor... xs) {
         if (xs.length == 0) {
             throw GraphErrors.mistake("stack", "needs at least one tensor");
@@ -58,14 +78,21 @@ public final class Indexing {
     }
 
     /**
-     * Slices along an axis at INT32 indices (0 to length - 1), whose axes take the place of that axis: rows of a table, say.
-     * An index that occurs more than once receives the sum of the gradients.
+     * Returns slices along an axis, such as rows of a table: {@code [a, n, b]} at indices {@code [i]} along axis 1
+     * gives {@code [a, i, b]}. An index that occurs more than once receives the sum of the gradients.
+     *
+     * @param indices the INT32 indices, from 0 to the axis's length - 1, checked at run time; of any shape, whose axes
+     *     take the place of the axis
      */
     public static Tensor gather(Tensor x, Tensor indices, int axis) {
         return new Gather(axis).apply(x, indices);
     }
 
-    /** A new last axis with 1 at the INT32 class number and 0 elsewhere. A number outside the classes is an error at run time. */
+    /**
+     * Returns rows with 1 at the class number and 0 elsewhere: {@code [...] -> [..., classes]}.
+     *
+     * @param labels the INT32 class numbers, from 0 to classes - 1; another number is an error at run time
+     */
     public static Tensor oneHot(Tensor labels, int classes, DType dtype) {
         return new OneHot(classes, dtype).apply(labels);
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The operations of leaves: nodes without operands, at which a graph begins. A leaf has no attributes; it holds a value, which
- * {@link #constantValue} returns for a constant.
+ * The operations of leaves: nodes without operands, at which a graph begins. A leaf has no attributes; it holds a
+ * value, which {@link #constantValue} returns for a constant.
  */
 public final class Leaves {
     public static final OpType PLACEHOLDER = new OpType("placeholder");

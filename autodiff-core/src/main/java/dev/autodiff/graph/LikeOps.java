@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only at
- * run time. That other tensor's values do not matter, so nothing computes it for their sake.
+ * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only
+ * at run time. That other tensor's values do not matter, so nothing computes it for their sake.
  */
 public final class LikeOps {
     public static final OpType BROADCAST_LIKE = new OpType("broadcastLike", BroadcastLike::new);

@@ -6,7 +6,16 @@ import dev.autodiff.program.Value;
 import java.util.Arrays;
 import java.util.List;
 
-/** Products of matrices and vectors. */
+/**
+ * Products of matrices and vectors.
+ *
+ * <pre>{@code
+ * Tensor a = Tensors.constant(new double[][] {{1, 2}, {3, 4}, {5, 6}});
+ * Tensor v = Tensors.constant(1.0, -1.0);
+ * Tensor av = LinearAlgebra.matmul(a, v);                   // [-1.0, -1.0, -1.0]
+ * Tensor ata = LinearAlgebra.matmul(a, a, true, false);     // [[35.0, 44.0], [44.0, 56.0]]
+ * }</pre>
+ */
 public final class LinearAlgebra {
     public static final OpType MATMUL = new OpType("matmul");
 
@@ -19,9 +28,9 @@ public final class LinearAlgebra {
     private LinearAlgebra() {}
 
     /**
-     * The matrix product, as NumPy's {@code matmul}: {@code [m, k] · [k, n] -> [m, n]}. A vector on the left stands for a row,
-     * one on the right for a column, and that axis disappears again. Axes before the last two are stacks of matrices, which
-     * broadcast.
+     * Returns the matrix product, as NumPy's {@code matmul}: {@code [m, k] · [k, n] -> [m, n]}. A vector on the left
+     * stands for a row, one on the right for a column, and that axis is dropped again. Axes before the last two are
+     * stacks of matrices, which broadcast: {@code [s, m, k] · [k, n] -> [s, m, n]}.
      *
      * @throws GraphException if the inner dimensions differ or an operand is a scalar
      */
@@ -30,10 +39,11 @@ public final class LinearAlgebra {
     }
 
     /**
-     * The matrix product with matrices transposed first; nothing is copied for that.
+     * Returns the matrix product with matrices transposed first; nothing is copied for that.
      *
      * @param transposeA whether to use the transposed of a; not for vectors
      * @param transposeB whether to use the transposed of b; not for vectors
+     * @throws GraphException if the inner dimensions differ or an operand is a scalar
      */
     public static Tensor matmul(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
         boolean rowA = a.shape().rank() == 1;

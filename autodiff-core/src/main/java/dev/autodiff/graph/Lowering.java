@@ -21,10 +21,11 @@ public final class Lowering {
      *
      * @param fetches what its outputs are, in order
      * @param updates what is run besides without being an output, such as assignments
-     * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs are ignored
+     * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs
+     *     are ignored
      * @param shapes their concrete shapes
-     * @throws GraphException if a placeholder that is needed is not among the inputs, or if shapes that were unknown so far
-     *     do not fit together
+     * @throws GraphException if a placeholder that is needed is not among the inputs, or if shapes that were unknown so
+     *     far do not fit together
      */
     public static Program compile(
             List<Tensor> fetches,

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * An operation, with everything about it in one place: its type and attributes, the formula and the rules that a reader sees,
- * how the type of its result follows from its operands, its gradient, and what computes it.
+ * An operation, with everything about it in one place: its type and attributes, the formula and the rules that a reader
+ * sees, how the type of its result follows from its operands, its gradient, and what computes it.
  *
  * <p>Own operations extend this class and are used with {@link #apply}:
  *
@@ -32,8 +32,8 @@ import java.util.stream.IntStream;
  * Tensor y = new Cube().apply(Tensors.constant(1.0, 2.0));   // [1.0, 8.0]
  * }</pre>
  *
- * <p>Operations are immutable. An operation that has parameters, such as axes, keeps them in final fields and returns them
- * from {@link #attributes}.
+ * <p>Operations are immutable. An operation that has parameters, such as axes, keeps them in final fields and returns
+ * them from {@link #attributes}.
  */
 public abstract class Op {
     private final OpType type;
@@ -63,24 +63,24 @@ public abstract class Op {
     }
 
     /**
-     * Returns the parameters, such as axes. Operations of the same type and with equal attributes compute the same. By default
-     * there are none.
+     * Returns the parameters, such as axes. Operations of the same type and with equal attributes compute the same. By
+     * default there are none.
      */
     public Attributes attributes() {
         return Attributes.none();
     }
 
     /**
-     * Returns the textbook's formula of the result in terms of its {@link #symbols}, such as {@code a · b}. Products of single
-     * elements are written with a star, {@code a * b}, which drawings turn into the sign that fits; n stands for the number of
-     * elements that go into one element of the result.
+     * Returns the textbook's formula of the result in terms of its {@link #symbols}, such as {@code a · b}. Products of
+     * single elements are written with a star, {@code a * b}, which drawings turn into the sign that fits; n stands for
+     * the number of elements that go into one element of the result.
      */
     public abstract String formula();
 
     /**
-     * Returns the names of the operands in {@link #formula} and {@link #rule}: x for one, a and b for two, otherwise x1, x2 and
-     * so on. An explanation puts the operands' values in the places of these words, so a text must not use them for anything
-     * else.
+     * Returns the names of the operands in {@link #formula} and {@link #rule}: x for one, a and b for two, otherwise
+     * x1, x2 and so on. An explanation puts the operands' values in the places of these words, so a text must not use
+     * them for anything else.
      */
     public List<String> symbols(int operands) {
         return operands == 1
@@ -93,39 +93,39 @@ public abstract class Op {
     }
 
     /**
-     * Tells whether each element of the result depends on nothing but the elements at the same place in the operands, after
-     * broadcasting; an explanation then shows one element as an example of many.
+     * Tells whether each element of the result depends on nothing but the elements at the same place in the operands,
+     * after broadcasting; an explanation then shows one element as an example of many.
      */
     public boolean isElementwise() {
         return false;
     }
 
     /**
-     * Returns the textbook's rule for the contribution to an operand, from the upstream gradient dy, such as {@code dy · bᵀ}.
-     * Where no gradient flows, {@code none: } and the reason.
+     * Returns the textbook's rule for the contribution to an operand, from the upstream gradient dy, such as
+     * {@code dy · bᵀ}. Where no gradient flows, {@code none: } and the reason.
      */
     public abstract String rule(int input);
 
     /**
      * Returns the type of the result.
      *
-     * @throws GraphException if the operands do not fit, with a message that says what would have fitted; the operation, the
-     *     operands and the user's line are added to it
+     * @throws GraphException if the operands do not fit, with a message that says what would have fitted; the
+     *     operation, the operands and the user's line are added to it
      */
     protected abstract TensorType infer(List<Tensor> in);
 
     /**
-     * Tells whether gradients flow from the result to an operand. By default they do if the operand is of a floating-point
-     * type.
+     * Tells whether gradients flow from the result to an operand. By default they do if the operand is of a
+     * floating-point type.
      */
     public boolean isDifferentiable(int input) {
         return true;
     }
 
     /**
-     * Returns the contribution of this operation to the gradient of an operand: the chain rule's product of the upstream
-     * gradient and the local derivative, built from other operations. {@link Gradients} alone sums over broadcast axes, so the
-     * result may have the shape of {@code dy} where the operand was broadcast.
+     * Returns the contribution of this operation to the gradient of an operand: the chain rule's product of the
+     * upstream gradient and the local derivative, built from other operations. {@link Gradients} alone sums over
+     * broadcast axes, so the result may have the shape of {@code dy} where the operand was broadcast.
      *
      * @param input the index of the operand
      * @param y the result of this operation

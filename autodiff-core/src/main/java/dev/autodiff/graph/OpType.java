@@ -5,8 +5,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of an operation: what tools that treat some operations in a way of their own ask for. Each family declares
- * its types as constants ({@link Reductions#SUM}, {@link LinearAlgebra#MATMUL}, ...), and so may any other class:
+ * The identity of an operation: what tools that treat some operations in a way of their own ask for. Each family
+ * declares its types as constants ({@link Reductions#SUM}, {@link LinearAlgebra#MATMUL}, ...), and so may any
+ * other class:
  *
  * <pre>{@code
  * OpType cube = new OpType("cube");
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * boolean isSum = total.op().type() == Reductions.SUM;   // true
  * }</pre>
  *
- * <p>Types compare by identity: two of the same name are different types. All operations of one type do the same but for
- * their {@link Op#attributes}, so that a type and attributes say all that there is to know of an operation.
+ * <p>Types compare by identity: two of the same name are different types. All operations of one type do the same but
+ * for their {@link Op#attributes}, so that a type and attributes say all that there is to know of an operation.
  */
 public final class OpType {
     private final String name;

@@ -9,8 +9,17 @@ import dev.autodiff.program.Value;
 import java.util.List;
 
 /**
- * Reductions over axes. Without axes they reduce over all; negative axes count from the end; with {@code keepDims} the axes
- * stay with length 1, so that the result broadcasts against the operand.
+ * Reductions over axes. Without axes they reduce over all; negative axes count from the end; with {@code keepDims} the
+ * axes stay with length 1, so that the result broadcasts against the operand. An axis that does not exist, or is named
+ * twice, is refused with a {@link GraphException}.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(new double[][] {{1, 2, 3}, {4, 6, 8}});
+ * Tensor columns = Reductions.sum(x, false, 0);             // [5.0, 8.0, 11.0]
+ * Tensor centered = x.sub(Reductions.mean(x, true, 1));     // [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0]]
+ * Tensor largest = Reductions.max(x, false);                // 8.0
+ * Tensor where = Reductions.argmin(x, 0);                   // [0, 0, 0]
+ * }</pre>
  */
 public final class Reductions {
     public static final OpType SUM = new OpType("sum");
@@ -32,52 +41,58 @@ public final class Reductions {
 
     private Reductions() {}
 
-    /** The sum; 0 over no elements. */
+    /** Returns the sum; 0 over no elements. */
     public static Tensor sum(Tensor x, boolean keepDims, int... axes) {
         return new Sum(false, keepDims, axes).apply(x);
     }
 
-    /** The arithmetic mean; NaN over no elements. */
+    /** Returns the arithmetic mean of floating-point numbers; NaN over no elements. */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
         return new Sum(true, keepDims, axes).apply(x);
     }
 
-    /** The largest element, or NaN if there is one; elements that share the first place share the gradient evenly. */
+    /**
+     * Returns the largest element, or NaN if there is one; elements that are equally large share the gradient evenly.
+     */
     public static Tensor max(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MAX, keepDims, axes).apply(x);
     }
 
-    /** The smallest element, or NaN if there is one; elements that share the last place share the gradient evenly. */
+    /**
+     * Returns the smallest element, or NaN if there is one; elements that are equally small share the gradient evenly.
+     */
     public static Tensor min(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MIN, keepDims, axes).apply(x);
     }
 
-    /** log(sum(e^x)) without overflow. */
+    /** Returns log Σ e^x without overflow, of floating-point numbers. */
     public static Tensor logSumExp(Tensor x, boolean keepDims, int... axes) {
         return new LogSumExp(keepDims, axes).apply(x);
     }
 
-    /** Half the sum of squares, Σx²/2: the L2 penalty as TensorFlow's {@code l2_loss} defines it. Its gradient is x. */
+    /** Returns half the sum of squares, Σ x² / 2: the L2 penalty of TensorFlow's {@code l2_loss}. Its gradient is x. */
     public static Tensor l2Loss(Tensor x) {
         return x.square().sum().mul(0.5);
     }
 
-    /** The position (INT32) of the first largest element along an axis, which disappears. No gradient flows through it. */
+    /** Returns the position (INT32) of the first largest element along an axis, which is dropped. No gradient flows. */
     public static Tensor argmax(Tensor x, int axis) {
         return new ArgExtremum(true, axis).apply(x);
     }
 
-    /** The position (INT32) of the first smallest element along an axis, which disappears. No gradient flows through it. */
+    /**
+     * Returns the position (INT32) of the first smallest element along an axis, which is dropped. No gradient flows.
+     */
     public static Tensor argmin(Tensor x, int axis) {
         return new ArgExtremum(false, axis).apply(x);
     }
 
-    /** As {@link #argmax(Tensor, int)}, with the axis kept with length 1 if so wished. */
+    /** Returns what {@link #argmax(Tensor, int)} does, with {@code keepDims} with the axis kept. */
     public static Tensor argmax(Tensor x, boolean keepDims, int axis) {
         return keepDims ? argmax(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmax(x, axis);
     }
 
-    /** As {@link #argmin(Tensor, int)}, with the axis kept with length 1 if so wished. */
+    /** Returns what {@link #argmin(Tensor, int)} does, with {@code keepDims} with the axis kept. */
     public static Tensor argmin(Tensor x, boolean keepDims, int axis) {
         return keepDims ? argmin(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmin(x, axis);
     }
@@ -103,7 +118,7 @@ public final class Reductions {
             return new TensorType(in.get(0).dtype(), Checks.reduced(shape, Checks.axes(shape, axes), keepDims));
         }
 
-        /** A result or its gradient with the reduced axes kept, so that it broadcasts against the operand. */
+        /** Returns a result or its gradient with the reduced axes kept, so that it broadcasts against the operand. */
         final Tensor kept(Tensor reduced, Tensor x) {
             if (keepDims || x.shape().isScalar()) {
                 return reduced;

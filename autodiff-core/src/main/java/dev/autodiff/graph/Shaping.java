@@ -8,7 +8,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The same elements arranged in another way, in another type, or cut off from gradients. */
+/**
+ * The same elements arranged in another way, in another type, or without a gradient.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(new double[][] {{1, 2, 3}, {4, 5, 6}});
+ * Tensor flat = Shaping.reshape(x, -1);                     // [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+ * Tensor column = Shaping.expandDims(x.sum(1), -1);         // [[6.0], [15.0]]
+ * Tensor wide = Shaping.broadcastTo(column, 2, 2);          // [[6.0, 6.0], [15.0, 15.0]]
+ * Tensor turned = Shaping.transpose(x, 1, 0);               // [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]
+ * Tensor whole = Shaping.cast(x.div(2), DType.INT32);       // [[0, 1, 1], [2, 2, 3]]
+ * }</pre>
+ */
 public final class Shaping {
     public static final OpType RESHAPE = new OpType("reshape");
     public static final OpType TRANSPOSE = new OpType("transpose");
@@ -35,12 +46,20 @@ public final class Shaping {
 
     private Shaping() {}
 
-    /** The same elements in another shape; one dimension may be -1 and is worked out. */
+    /**
+     * Returns the same elements in another shape; one dimension may be -1 and follows from the others.
+     *
+     * @throws GraphException if the numbers of elements differ
+     */
     public static Tensor reshape(Tensor x, int... dims) {
         return new Views.Reshape(dims).apply(x);
     }
 
-    /** The last two axes exchanged. */
+    /**
+     * Returns x with its last two axes exchanged: {@code [..., m, n] -> [..., n, m]}.
+     *
+     * @throws GraphException if there are fewer than two axes
+     */
     public static Tensor transpose(Tensor x) {
         int rank = x.shape().rank();
         if (rank < 2) {
@@ -56,17 +75,25 @@ public final class Shaping {
         return transpose(x, axes);
     }
 
-    /** Axis i of the result is axis {@code axes[i]} of x. */
+    /**
+     * Returns x with its axes in another order: axis i of the result is axis {@code axes[i]} of x.
+     *
+     * @throws GraphException if an axis is missing or named twice
+     */
     public static Tensor transpose(Tensor x, int... axes) {
         return axes.length == 0 && x.shape().rank() >= 2 ? transpose(x) : new Transpose(axes).apply(x);
     }
 
-    /** A new axis of length 1 before the given one; -1 for a new last axis. */
+    /** Adds an axis of length 1 before the given one; -1 adds a last axis. */
     public static Tensor expandDims(Tensor x, int axis) {
         return new Views.ExpandDims(axis).apply(x);
     }
 
-    /** Without the given axes, which have length 1; without any given, without all that are known to. */
+    /**
+     * Drops the given axes; without any given, all that are known to have length 1.
+     *
+     * @throws GraphException if an axis has another length than 1
+     */
     public static Tensor squeeze(Tensor x, int... axes) {
         if (axes.length > 0) {
             return new Views.Squeeze(axes).apply(x);
@@ -77,17 +104,21 @@ public final class Shaping {
         return ones.length == 0 ? x : new Views.Squeeze(ones).apply(x);
     }
 
-    /** x repeated along new leading axes and along axes of length 1, as NumPy's {@code broadcast_to}. */
+    /**
+     * Returns x repeated along new leading axes and along axes of length 1, as NumPy's {@code broadcast_to}.
+     *
+     * @throws GraphException if another dimension of x differs from the target's
+     */
     public static Tensor broadcastTo(Tensor x, int... dims) {
         return new BroadcastTo(dims).apply(x);
     }
 
-    /** The same values in another type, as Java converts: fractions are cut off on the way to INT32. */
+    /** Returns the same values in another type, as Java converts: fractions are cut off on the way to INT32. */
     public static Tensor cast(Tensor x, DType dtype) {
         return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
     }
 
-    /** The same value, through which no gradient flows. */
+    /** Returns the same value, through which no gradient flows. */
     public static Tensor stopGradient(Tensor x) {
         return STOP_GRADIENT.apply(x);
     }

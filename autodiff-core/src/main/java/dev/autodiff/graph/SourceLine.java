@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line of the user's code that is being executed: the nearest caller that is neither of the JDK nor of a package declared
- * to be {@link FrameworkCode}.
+ * The line of the user's code that is being executed: the nearest caller that is neither of the JDK nor of a package
+ * declared to be {@link FrameworkCode}.
  */
 public final class SourceLine {
     private static final ClassValue<Boolean> IS_FRAMEWORK = new ClassValue<>() {
@@ -45,8 +45,8 @@ public final class SourceLine {
     }
 
     /**
-     * Makes many tensors for the one line that is being executed. It is looked for only once, since that takes longer than
-     * to make a tensor.
+     * Makes many tensors for the one line that is being executed. It is looked for only once, since that takes longer
+     * than to make a tensor.
      */
     static void asOne(Runnable making) {
         Optional<StackFrame> before = assume(find());
@@ -78,7 +78,9 @@ public final class SourceLine {
         return Optional.empty();
     }
 
-    /** Tells whether a class is the framework's: of the JDK, or of a package that {@link FrameworkCode} is declared for. */
+    /**
+     * Tells whether a class is the framework's: of the JDK, or of a package that {@link FrameworkCode} is declared for.
+     */
     static boolean isFramework(Class<?> type) {
         return IS_FRAMEWORK.get(type);
     }

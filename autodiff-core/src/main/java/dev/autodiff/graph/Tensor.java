@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the computation graph: an operation applied to other tensors. Making one computes nothing; it checks types and
- * shapes and records what to compute.
+ * A node of the computation graph: an operation applied to other tensors. Making one computes nothing; it checks types
+ * and shapes and records what to compute.
  *
  * <pre>{@code
  * Tensor x = Tensors.constant(new double[][] {{1, 2}, {3, 4}});
@@ -26,18 +26,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Operands broadcast as in NumPy: shapes are aligned at their last axes, and dimensions are equal or 1.
- *   <li>Methods and functions of two operands take a tensor or a number, which gets this tensor's type; the comparisons that
- *       are rarer than {@link #eq}, {@link #greater} and {@link #less} are functions only.
- *   <li>Negative axes count from the end. As methods, reductions drop the reduced axes; as functions of {@link Reductions}
- *       they have a parameter {@code keepDims}. {@link #softmax()} works along the last axis, {@link #softmax(int)} along any.
+ *   <li>Methods and functions of two operands take a tensor or a number, which gets this tensor's type; the comparisons
+ *       that are rarer than {@link #eq}, {@link #greater} and {@link #less} are functions only.
+ *   <li>Negative axes count from the end. As methods, reductions drop the reduced axes; as functions of
+ *       {@link Reductions} they have a parameter {@code keepDims}. {@link #softmax()} works along the last axis,
+ *       {@link #softmax(int)} along any.
  *   <li>Operands whose types or shapes do not fit are refused with a {@link GraphException} when the graph is written.
  * </ul>
  *
- * <p>There are two ways to numbers. A session feeds placeholders and runs compiled programs. And where nothing has to be fed,
- * {@link #eval()} gives the value at once, {@link #backward()} runs backpropagation, and {@link #grad()} shows the result.
+ * <p>There are two ways to numbers. A session feeds placeholders and runs compiled programs. And where nothing has to
+ * be fed, {@link #eval()} gives the value at once, {@link #backward()} runs backpropagation, and {@link #grad()} shows
+ * the result.
  *
- * <p>Tensors are immutable but for the label of {@link #named} and the last result of {@link #backward()}, and compare by
- * identity.
+ * <p>Tensors are immutable but for the label of {@link #named} and the last result of {@link #backward()}, and compare
+ * by identity.
  */
 public class Tensor {
     private static final AtomicLong COUNTER = new AtomicLong();
@@ -224,7 +226,9 @@ public class Tensor {
 
     // ---- matrices and shapes ----
 
-    /** Returns the matrix product {@code [m, k] · [k, n] -> [m, n]}; see {@link LinearAlgebra#matmul(Tensor, Tensor)}. */
+    /**
+     * Returns the matrix product {@code [m, k] · [k, n] -> [m, n]}; see {@link LinearAlgebra#matmul(Tensor, Tensor)}.
+     */
     public final Tensor matmul(Tensor b) {
         return LinearAlgebra.matmul(this, b);
     }
@@ -368,8 +372,8 @@ public class Tensor {
     }
 
     /**
-     * Runs backpropagation from this scalar: computes its gradient with respect to every tensor that it depends on, which
-     * {@link #grad()} then returns. Replaces what earlier calls left, so calling it twice changes nothing.
+     * Runs backpropagation from this scalar: computes its gradient with respect to every tensor that it depends on,
+     * which {@link #grad()} then returns. Replaces what earlier calls left, so calling it twice changes nothing.
      *
      * <pre>{@code
      * Tensor x = Tensors.constant(1.0, -3.0);
@@ -412,8 +416,8 @@ public class Tensor {
     }
 
     /**
-     * Returns operation, name, type and place, as {@code sum axes=[0] z FLOAT32 [10] (Model.java:12)}; with value and gradient
-     * where they are known and short, as in {@code constant a FLOAT32 [] = 2.0, gradient 5.0}.
+     * Returns operation, name, type and place, as {@code sum axes=[0] z FLOAT32 [10] (Model.java:12)}; with value and
+     * gradient where they are known and short, as in {@code constant a FLOAT32 [] = 2.0, gradient 5.0}.
      */
     @Override
     public final String toString() {
