@@ -6,7 +6,9 @@
  * dev.autodiff.draw.layout}, {@code dev.autodiff.formula}, {@code dev.autodiff.graph}, {@code dev.autodiff.program} and
  * {@code dev.autodiff.array}.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.draw;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import dev.autodiff.formula.Notation;
 import dev.autodiff.formula.Notation.Term;
 import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.formula.Terms;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ final class UpdateRule {
     }
 
     private static @Nullable Term combine(Tensor node, Map<Tensor, Term> terms, boolean scalars) {
-        if (!node.op().isElementwise() && !node.op().name().equals("cast")) {
+        if (!node.op().isElementwise() && node.op().type() != Shaping.CAST) {
             return null;
         }
         List<String> symbols = node.op().symbols(node.inputs().size());
@@ -143,7 +144,7 @@ final class UpdateRule {
                     symbols.get(i),
                     Objects.requireNonNull(terms.get(node.inputs().get(i))));
         }
-        if (node.op().name().equals("cast")) {
+        if (node.op().type() == Shaping.CAST) {
             return operands.get(symbols.get(0));
         }
         return Term.formula(Notation.substitute(node.op().formula(), operands, scalars));

@@ -7,7 +7,9 @@
  * use {@code dev.autodiff.draw}, {@code dev.autodiff.formula}, {@code dev.autodiff.graph}, {@code dev.autodiff.ir},
  * {@code dev.autodiff.json} and {@code dev.autodiff.array}.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.trace;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

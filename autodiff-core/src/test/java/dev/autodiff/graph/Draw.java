@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
@@ -11,11 +11,11 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** Random shapes and values from a seed: small, with axes of length 1 often and of length 0 now and then. */
-final class Draw {
+public final class Draw {
     private final Random random;
     private final boolean empties;
 
-    Draw(long seed, boolean empties) {
+    public Draw(long seed, boolean empties) {
         this.random = new Random(seed);
         this.empties = empties;
     }

@@ -1,11 +1,10 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.check.CheckReport;
 import dev.autodiff.check.GradientCheck;
-import dev.autodiff.graph.Tensor;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

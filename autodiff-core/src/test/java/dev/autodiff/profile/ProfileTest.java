@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,16 +8,14 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Provenance;
+import dev.autodiff.graph.Refused;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.profile.Peak;
-import dev.autodiff.profile.Profile;
 import dev.autodiff.profile.Profile.Instruction;
 import dev.autodiff.profile.Profile.NodeTime;
 import dev.autodiff.profile.Profile.Operation;
 import dev.autodiff.profile.Profile.Phase;
-import dev.autodiff.profile.ProfileSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

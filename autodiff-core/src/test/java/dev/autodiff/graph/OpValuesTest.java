@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,19 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.Activations;
-import dev.autodiff.graph.Arithmetic;
-import dev.autodiff.graph.Comparisons;
-import dev.autodiff.graph.CrossEntropy;
-import dev.autodiff.graph.Indexing;
-import dev.autodiff.graph.Leaves;
-import dev.autodiff.graph.LinearAlgebra;
-import dev.autodiff.graph.Lowering;
-import dev.autodiff.graph.Reductions;
-import dev.autodiff.graph.Shaping;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.TensorType;
-import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.CompileOptions;
 import java.io.IOException;
 import java.io.InputStream;

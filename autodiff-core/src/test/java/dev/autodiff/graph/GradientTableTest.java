@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.check.CheckReport;
 import dev.autodiff.check.GradientCheck;
-import dev.autodiff.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Words for messages. */
-final class Explanation {
-    private Explanation() {}
+final class GraphErrors {
+    private GraphErrors() {}
 
     /** What was wrong, the operands, and the user's line. */
     static String ofMistake(Op op, List<Tensor> inputs, String problem, Optional<StackWalker.StackFrame> line) {
-        StringBuilder text = new StringBuilder(op.name()).append(": ").append(problem);
+        StringBuilder text = new StringBuilder(op.toString()).append(": ").append(problem);
         append(text, inputs);
         return text.append("\n    at ").append(SourceLine.describe(line)).toString();
     }
@@ -47,7 +47,7 @@ final class Explanation {
                     if (Gradients.flows(node, operand)) {
                         reached.add(node);
                     } else if (barrier.isEmpty()) {
-                        barrier = node.op().name() + " at " + node.sourceLine() + " ("
+                        barrier = node.op() + " at " + node.sourceLine() + " ("
                                 + node.op().rule(operand) + ")";
                     }
                 }

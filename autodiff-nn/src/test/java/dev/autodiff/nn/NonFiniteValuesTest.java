@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.nn;
 
 import static dev.autodiff.nn.Feed.feed;
 import static dev.autodiff.nn.testing.Refusal.refused;
@@ -9,11 +9,6 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.NonFiniteException;
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.nn.Placeholder;
-import dev.autodiff.nn.PreparedRun;
-import dev.autodiff.nn.Session;
-import dev.autodiff.nn.TrainOp;
-import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,5 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
-import dev.autodiff.graph.Op;
-import dev.autodiff.graph.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -63,22 +61,39 @@ final class OpWalk {
         return method.getDeclaringClass().getSimpleName() + "." + method.getName();
     }
 
-    /** Operations that a family keeps as constants, a table's rows for one. */
-    static List<Op> constants() {
-        List<Op> ops = new ArrayList<>();
+    /** Types that public classes declare as public constants. */
+    static List<OpType> types() {
+        return constants(OpType.class, Modifier.PUBLIC);
+    }
+
+    /** Operations that are the only ones of their types: a table's rows for one. */
+    static List<Op> only() {
+        List<Op> ops = new ArrayList<>(constants(Op.class, 0));
+        for (OpType type : types()) {
+            Op only = type.only();
+            if (only != null) {
+                ops.add(only);
+            }
+        }
+        return ops;
+    }
+
+    private static <T> List<T> constants(Class<T> kind, int modifiers) {
+        List<T> constants = new ArrayList<>();
         for (Class<?> type : classes()) {
             for (Field field : type.getDeclaredFields()) {
-                if (Modifier.isStatic(field.getModifiers()) && Op.class.isAssignableFrom(field.getType())) {
+                int all = Modifier.STATIC | modifiers;
+                if ((field.getModifiers() & all) == all && kind.isAssignableFrom(field.getType())) {
                     try {
                         field.setAccessible(true);
-                        ops.add((Op) field.get(null));
+                        constants.add(kind.cast(field.get(null)));
                     } catch (IllegalAccessException e) {
                         throw new IllegalStateException(e);
                     }
                 }
             }
         }
-        return ops;
+        return constants;
     }
 
     /** Classes of operations. */

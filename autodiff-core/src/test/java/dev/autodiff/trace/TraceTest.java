@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.trace;
 
 import static dev.autodiff.graph.Tensors.constant;
 import static dev.autodiff.graph.Tensors.scalar;
@@ -9,15 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Draw;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Op;
+import dev.autodiff.graph.OpTable;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
-import dev.autodiff.trace.Trace;
 import dev.autodiff.trace.Trace.Flow;
 import java.io.StringReader;
 import java.util.Arrays;

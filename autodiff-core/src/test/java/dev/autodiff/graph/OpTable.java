@@ -1,16 +1,7 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
-import dev.autodiff.graph.Activations;
-import dev.autodiff.graph.Arithmetic;
-import dev.autodiff.graph.Comparisons;
-import dev.autodiff.graph.CrossEntropy;
-import dev.autodiff.graph.Indexing;
-import dev.autodiff.graph.LinearAlgebra;
-import dev.autodiff.graph.Reductions;
-import dev.autodiff.graph.Shaping;
-import dev.autodiff.graph.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +14,12 @@ import java.util.function.UnaryOperator;
  * The gradient-check table: for every public function that makes a tensor from tensors, how to draw inputs, and the call.
  * Named {@code Class.method}, and {@code Class.method/n} for the overload with n parameters.
  */
-final class OpTable {
+public final class OpTable {
     /** Inputs and a function of them. */
-    record Case(Function<List<Tensor>, Tensor> function, NDArray... inputs) {}
+    public record Case(Function<List<Tensor>, Tensor> function, NDArray... inputs) {}
 
     /** How to draw a case. */
-    interface Row {
+    public interface Row {
         Case draw(Draw draw);
     }
 
@@ -48,7 +39,7 @@ final class OpTable {
             "Tensors.assign",
             "Tensors.randomUniformLike");
 
-    static final Map<String, Row> ROWS = new LinkedHashMap<>();
+    public static final Map<String, Row> ROWS = new LinkedHashMap<>();
 
     private OpTable() {}
 

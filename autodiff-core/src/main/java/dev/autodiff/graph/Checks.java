@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Checks that shape rules share, with messages that say what would have fitted. */
-final class Require {
-    private Require() {}
+final class Checks {
+    private Checks() {}
 
     static void floating(Tensor x) {
         if (!x.dtype().isFloating()) {
@@ -92,7 +92,9 @@ final class Require {
         return normal;
     }
 
-    /** Rules are written by users too: a contribution to a gradient has the operand's type and shape, repeated at most. */
+    /**
+     * Rules are written by users too: a contribution to a gradient has the operand's type and shape, repeated at most.
+     */
     static void contribution(Tensor node, int operand, Tensor share) {
         Shape from = share.shape();
         Shape to = node.inputs().get(operand).shape();
@@ -103,8 +105,8 @@ final class Require {
             fits = p == q || q == 1 || p == Shape.UNKNOWN || q == Shape.UNKNOWN;
         }
         if (!fits) {
-            throw Explanation.mistake(
-                    node.op().name(),
+            throw GraphErrors.mistake(
+                    node.op().toString(),
                     "its gradient rule for operand " + (operand + 1) + " makes " + share.type()
                             + ", which does not fit",
                     node.inputs().toArray(Tensor[]::new));

@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

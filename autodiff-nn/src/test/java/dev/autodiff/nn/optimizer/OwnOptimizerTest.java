@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.nn.optimizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,7 +10,6 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
-import dev.autodiff.nn.optimizer.Optimizer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

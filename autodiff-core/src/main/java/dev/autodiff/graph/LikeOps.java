@@ -8,25 +8,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only at
- * run time. That other tensor's values do not matter, so nothing computes it for their sake.
+ * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only
+ * at run time. That other tensor's values do not matter, so nothing computes it for their sake.
  */
-final class Adjustments {
-    private Adjustments() {}
+public final class LikeOps {
+    public static final OpType BROADCAST_LIKE = new OpType("broadcastLike", BroadcastLike::new);
+    public static final OpType SUM_LIKE = new OpType("sumLike", SumLike::new);
+    public static final OpType RESHAPE_LIKE = new OpType("reshapeLike", ReshapeLike::new);
+    public static final OpType COUNT = new OpType("count");
+
+    private LikeOps() {}
 
     /** x repeated to the shape of another tensor. */
     static Tensor broadcastLike(Tensor x, Tensor like) {
-        return known(x, like) ? x : new BroadcastLike().apply(x, like);
+        return known(x, like) ? x : BROADCAST_LIKE.apply(x, like);
     }
 
     /** x summed over the axes along which it was repeated from the shape of another tensor. */
     static Tensor sumLike(Tensor x, Tensor like) {
-        return known(x, like) ? x : new SumLike().apply(x, like);
+        return known(x, like) ? x : SUM_LIKE.apply(x, like);
     }
 
     /** The elements of x in the shape of another tensor. */
     static Tensor reshapeLike(Tensor x, Tensor like) {
-        return known(x, like) ? x : new ReshapeLike().apply(x, like);
+        return known(x, like) ? x : RESHAPE_LIKE.apply(x, like);
     }
 
     private static boolean known(Tensor x, Tensor like) {
@@ -36,32 +41,40 @@ final class Adjustments {
     /** Number of elements along the axes. */
     static double count(Shape shape, int[] axes) {
         double count = 1;
-        for (int axis : Require.axes(shape, axes)) {
+        for (int axis : Checks.axes(shape, axes)) {
             count *= shape.dim(axis);
         }
         return count;
     }
 
-    /** Operand 0 is the value, operand 1 gives the shape. */
-    private abstract static class Like extends Op {
-        Like(String name) {
-            super(name);
+    /** An operation on operand 0 that takes the shape of another operand. */
+    abstract static class Like extends Op {
+        private final int shapeFrom;
+
+        /** Takes the shape of operand 1. */
+        Like(OpType type) {
+            this(type, 1);
+        }
+
+        Like(OpType type, int shapeFrom) {
+            super(type);
+            this.shapeFrom = shapeFrom;
         }
 
         @Override
-        protected TensorType infer(List<Tensor> in) {
-            return new TensorType(in.get(0).dtype(), in.get(1).shape());
+        protected final TensorType infer(List<Tensor> in) {
+            return new TensorType(in.get(0).dtype(), in.get(shapeFrom).shape());
         }
 
         @Override
-        public boolean isDifferentiable(int input) {
+        public final boolean isDifferentiable(int input) {
             return input == 0;
         }
     }
 
     private static final class BroadcastLike extends Like {
-        BroadcastLike() {
-            super("broadcastLike");
+        BroadcastLike(OpType type) {
+            super(type);
         }
 
         @Override
@@ -91,8 +104,8 @@ final class Adjustments {
     }
 
     private static final class SumLike extends Like {
-        SumLike() {
-            super("sumLike");
+        SumLike(OpType type) {
+            super(type);
         }
 
         @Override
@@ -127,8 +140,8 @@ final class Adjustments {
     }
 
     private static final class ReshapeLike extends Like {
-        ReshapeLike() {
-            super("reshapeLike");
+        ReshapeLike(OpType type) {
+            super(type);
         }
 
         @Override
@@ -157,8 +170,13 @@ final class Adjustments {
         private final int[] axes;
 
         Count(int[] axes) {
-            super("count");
+            super(COUNT);
             this.axes = axes.clone();
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(Reductions.AXES, axes);
         }
 
         @Override

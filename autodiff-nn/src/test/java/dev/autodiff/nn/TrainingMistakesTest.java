@@ -1,4 +1,4 @@
-package dev.autodiff.user;
+package dev.autodiff.nn;
 
 import static dev.autodiff.nn.Feed.feed;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,13 +9,6 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.nn.Dropout;
-import dev.autodiff.nn.Initializers;
-import dev.autodiff.nn.Losses;
-import dev.autodiff.nn.Placeholder;
-import dev.autodiff.nn.PreparedRun;
-import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.List;

@@ -1,15 +1,12 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.graph.Reductions;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
 import org.junit.jupiter.api.Test;
 
 /** The positions of largest and smallest elements, with and without the axis. */
-class PositionTest {
+class ArgExtremumTest {
     private final Tensor x = Tensors.constant(new float[][] {{1, 3, 2}, {9, 0, 4}});
 
     @Test

@@ -1,14 +1,10 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.Lowering;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
-import dev.autodiff.graph.Topology;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.ir.State;
 import java.time.Duration;

@@ -1,14 +1,6 @@
-package dev.autodiff.user;
+package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.graph.Activations;
-import dev.autodiff.graph.Arithmetic;
-import dev.autodiff.graph.Comparisons;
-import dev.autodiff.graph.CrossEntropy;
-import dev.autodiff.graph.Indexing;
-import dev.autodiff.graph.Reductions;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 
