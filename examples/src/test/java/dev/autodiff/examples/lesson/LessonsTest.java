@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.check.CheckReport;
-import dev.autodiff.examples.board.Board;
 import dev.autodiff.examples.lesson.Course.Lesson;
+import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,9 +37,9 @@ class LessonsTest {
     @ParameterizedTest
     @FieldSource("LESSONS")
     void thePagesAreAsTheProgramsMakeThem(Lesson lesson) throws IOException {
-        Board board = new Board(new PrintWriter(text));
-        lesson.teach().accept(board);
-        for (Path file : lesson.write(folder, board)) {
+        LessonPage lessonPage = new LessonPage(new PrintWriter(text));
+        lesson.teach().accept(lessonPage);
+        for (Path file : lesson.write(folder, lessonPage)) {
             String page = Files.readString(file);
             assertFalse(
                     page.contains("src=\"http") || page.contains("href=\"http") || page.contains("url(http"),
@@ -49,7 +49,7 @@ class LessonsTest {
                     withoutNumbers(page),
                     "Regenerate the pages: ./autodiff lesson --all --docs docs");
         }
-        assertFalse(board.sections().isEmpty());
+        assertFalse(lessonPage.sections().isEmpty());
         assertTrue(text.toString().lines().noneMatch(line -> line.length() > 80), text::toString);
     }
 
@@ -68,7 +68,7 @@ class LessonsTest {
     }
 
     private String taught(int number) {
-        Course.LESSONS.get(number - 1).teach().accept(new Board(new PrintWriter(text)));
+        Course.LESSONS.get(number - 1).teach().accept(new LessonPage(new PrintWriter(text)));
         return text.toString().replaceAll(" +", " ");
     }
 

@@ -1,4 +1,4 @@
-package dev.autodiff.examples.board;
+package dev.autodiff.examples.page;
 
 import java.util.function.DoubleBinaryOperator;
 

@@ -1,8 +1,8 @@
 "use strict";
-for (const film of document.querySelectorAll(".film")) {
-  const frames = film.querySelectorAll("div.frame");
-  const slider = film.querySelector("input");
-  const button = film.querySelector("button");
+for (const animation of document.querySelectorAll(".animation")) {
+  const frames = animation.querySelectorAll("div.frame");
+  const slider = animation.querySelector("input");
+  const button = animation.querySelector("button");
   let timer = 0;
   const show = (n) => {
     frames.forEach((frame, i) => frame.classList.toggle("on", i === n));

@@ -9,47 +9,47 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Who takes part, and how each is started with so many threads. */
-final class Entrants {
+final class Contenders {
     /** The peers that there are, in the order of the tables. */
-    static final List<String> PEERS = List.of(Entrant.TORCH, Entrant.JAX, "djl", "nd4j", "tensorflow");
+    static final List<String> PEERS = List.of(Contender.TORCH, Contender.JAX, "djl", "nd4j", "tensorflow");
 
     private final Path root;
     private final String python;
     private final int threads;
 
     /**
-     * What the entrants are started with.
+     * What the contenders are started with.
      *
      * @param root of the checkout
      * @param python the interpreter that has PyTorch and JAX
      * @param threads that each may use
      */
-    Entrants(Path root, String python, int threads) {
+    Contenders(Path root, String python, int threads) {
         this.root = root;
         this.python = python;
         this.threads = threads;
     }
 
     /** This project with its variations, and the peers by name. */
-    List<Entrant> all(List<String> peers) {
-        List<Entrant> entrants = new ArrayList<>();
-        entrants.add(ours(Entrant.AUTODIFF, "autodiff", id -> true, threads));
+    List<Contender> all(List<String> peers) {
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(ours(Contender.AUTODIFF, "autodiff", id -> true, threads));
         if (threads > 1) {
             Predicate<String> compared =
                     id -> Tasks.isProduct(id) || Tasks.isMachine(id) || Tasks.WITH_THREADS.contains(id);
-            entrants.add(ours(Entrant.ONE_THREAD, "autodiff, 1 thread", compared, 1));
+            contenders.add(ours(Contender.ONE_THREAD, "autodiff, 1 thread", compared, 1));
         }
-        entrants.add(ours(
-                Entrant.SCALAR,
+        contenders.add(ours(
+                Contender.SCALAR,
                 "autodiff, scalar kernels",
                 Tasks.WITH_SCALAR_KERNELS::contains,
                 threads,
                 "-Dautodiff.kernels=scalar"));
         for (String peer : peers) {
-            entrants.add(
+            contenders.add(
                     switch (peer) {
-                        case Entrant.TORCH -> script(peer, "PyTorch", Entrants::isModelOrProduct, threads);
-                        case Entrant.JAX -> script(peer, "JAX", Entrants::isModelOrProduct, threads);
+                        case Contender.TORCH -> script(peer, "PyTorch", Contenders::isModelOrProduct, threads);
+                        case Contender.JAX -> script(peer, "JAX", Contenders::isModelOrProduct, threads);
                         case "djl" -> java(peer, "DJL (PyTorch)", "djl.DjlWorker");
                         case "nd4j" -> java(peer, "ND4J", "nd4j.Nd4jWorker");
                         case "tensorflow" -> java(peer, "TensorFlow Java", "tensorflow.TensorFlowWorker");
@@ -57,11 +57,11 @@ final class Entrants {
                             throw new IllegalArgumentException(
                                     "There is no peer '" + peer + "'. Peers are " + String.join(", ", PEERS));
                     });
-            if (peer.equals(Entrant.TORCH) && threads > 1) {
-                entrants.add(script(Entrant.TORCH_ONE_THREAD, "PyTorch, 1 thread", Tasks::isProduct, 1));
+            if (peer.equals(Contender.TORCH) && threads > 1) {
+                contenders.add(script(Contender.TORCH_ONE_THREAD, "PyTorch, 1 thread", Tasks::isProduct, 1));
             }
         }
-        return entrants;
+        return contenders;
     }
 
     private static boolean isModelOrProduct(String id) {
@@ -69,25 +69,25 @@ final class Entrants {
     }
 
     /** This project on so many threads. */
-    Entrant ours(String key, String title, Predicate<String> tasks, int count, String... flags) {
+    Contender ours(String key, String title, Predicate<String> tasks, int count, String... flags) {
         List<String> command = new ArrayList<>(List.of(javaCommand(), "--add-modules", "jdk.incubator.vector"));
         command.add("-Dautodiff.threads=" + count);
         command.add("-Dautodiff.version=" + System.getProperty("autodiff.version", "unknown"));
         command.addAll(List.of(flags));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), AutodiffWorker.class.getName()));
-        return new Entrant(key, title, true, tasks, List.copyOf(command), Map.of(), null);
+        return new Contender(key, title, true, tasks, List.copyOf(command), Map.of(), null);
     }
 
     /** A worker in Python. */
-    private Entrant script(String key, String title, Predicate<String> tasks, int count) {
-        String name = key.equals(Entrant.JAX) ? "jax_worker.py" : "torch_worker.py";
+    private Contender script(String key, String title, Predicate<String> tasks, int count) {
+        String name = key.equals(Contender.JAX) ? "jax_worker.py" : "torch_worker.py";
         Path script = root.resolve("benchmarks/src/main/python").resolve(name);
         List<String> command = List.of(python, script.toString(), Integer.toString(count));
-        return new Entrant(key, title, false, tasks, command, openMp(count), null);
+        return new Contender(key, title, false, tasks, command, openMp(count), null);
     }
 
     /** A peer in Java, built by the profile {@code peers}. */
-    private Entrant java(String key, String title, String worker) {
+    private Contender java(String key, String title, String worker) {
         Path target = root.resolve("benchmarks/peers").resolve(key).resolve("target");
         List<String> command = List.of(
                 javaCommand(),
@@ -99,7 +99,7 @@ final class Entrants {
                 "-cp",
                 target.resolve("lib") + "/*",
                 "dev.autodiff.benchmarks.peers." + worker);
-        return new Entrant(key, title, false, Tasks.MODELS::contains, command, openMp(threads), missing(key, target));
+        return new Contender(key, title, false, Tasks.MODELS::contains, command, openMp(threads), missing(key, target));
     }
 
     private static @Nullable String missing(String key, Path target) {

@@ -1,4 +1,4 @@
-package dev.autodiff.examples.lab;
+package dev.autodiff.examples.context;
 
 import dev.autodiff.array.NDArray;
 import java.awt.BasicStroke;

@@ -1,4 +1,4 @@
-package dev.autodiff.examples.lab;
+package dev.autodiff.examples.context;
 
 /** Training went astray: the cost grew instead of falling. */
 public final class DivergenceException extends RuntimeException {

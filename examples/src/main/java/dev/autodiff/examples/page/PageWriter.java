@@ -1,4 +1,4 @@
-package dev.autodiff.examples.board;
+package dev.autodiff.examples.page;
 
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /** A lesson as a page: one file that loads nothing and can be read on a phone and on a projector, by day and by night. */
-public final class Page {
-    private Page() {}
+public final class PageWriter {
+    private PageWriter() {}
 
     /**
      * A page and where it stands in a course.
@@ -26,14 +26,14 @@ public final class Page {
     public record Title(String name, String heading, String subtitle) {}
 
     /**
-     * Writes what is on a board, and the pages of its traces beside it.
+     * Writes what is on a page, and the pages of its traces beside it.
      *
-     * @param source the program that wrote the board, shown at the end; empty for none
+     * @param source the program that wrote the page, shown at the end; empty for none
      * @param neighbours the pages before and after in the course, those that there are
      * @return the files, the page first
      */
-    public static List<Path> write(Path folder, Title title, Board board, String source, List<Title> neighbours) {
-        StringBuilder body = new StringBuilder(board.body().replace("{page}", title.name()));
+    public static List<Path> write(Path folder, Title title, LessonPage page, String source, List<Title> neighbours) {
+        StringBuilder body = new StringBuilder(page.body().replace("{page}", title.name()));
         if (!source.isEmpty()) {
             body.append("<details><summary>The program that made this page</summary><pre tabindex=\"0\">")
                     .append(Html.text(source))
@@ -50,7 +50,7 @@ public final class Page {
         body.append("</nav>\n");
         List<Path> files = new ArrayList<>();
         files.add(write(folder.resolve(title.name() + ".html"), whole(title, body.toString())));
-        for (Map.Entry<String, Trace> trace : new TreeMap<>(board.traces()).entrySet()) {
+        for (Map.Entry<String, Trace> trace : new TreeMap<>(page.traces()).entrySet()) {
             files.add(write(
                     folder.resolve(title.name() + "-" + trace.getKey() + ".html"),
                     trace.getValue().toHtml()));
@@ -94,7 +94,7 @@ public final class Page {
     }
 
     private static String resource(String name) {
-        try (InputStream in = Page.class.getResourceAsStream(name)) {
+        try (InputStream in = PageWriter.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,4 +1,4 @@
-package dev.autodiff.examples.lab;
+package dev.autodiff.examples.context;
 
 /** Something could not be written; the message is for a person. */
 public final class OutputException extends RuntimeException {

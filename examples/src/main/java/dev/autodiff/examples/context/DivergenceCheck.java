@@ -1,4 +1,4 @@
-package dev.autodiff.examples.lab;
+package dev.autodiff.examples.context;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * at the start. Steps that are too long jump over the minimum to a place that is higher than the one they left, again and
  * again.
  */
-public final class CostWatch {
+public final class DivergenceCheck {
     private static final double FACTOR = 1000;
 
     private final double learningRate;
@@ -17,7 +17,7 @@ public final class CostWatch {
     private @Nullable String warning;
 
     /** A watch over training with the given learning rate, which the warning names. */
-    public CostWatch(double learningRate) {
+    public DivergenceCheck(double learningRate) {
         this.learningRate = learningRate;
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment variables that are added to this process's own
  * @param problem why there is no use in starting it, if so
  */
-record Entrant(
+record Contender(
         String key,
         String title,
         boolean ours,

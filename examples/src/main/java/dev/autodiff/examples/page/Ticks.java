@@ -1,6 +1,6 @@
-package dev.autodiff.examples.board;
+package dev.autodiff.examples.page;
 
-import dev.autodiff.examples.lab.Numbers;
+import dev.autodiff.examples.context.Numbers;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;

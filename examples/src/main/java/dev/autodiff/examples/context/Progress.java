@@ -1,4 +1,4 @@
-package dev.autodiff.examples.lab;
+package dev.autodiff.examples.context;
 
 import java.io.PrintWriter;
 

@@ -1,4 +1,4 @@
-package dev.autodiff.examples.lab;
+package dev.autodiff.examples.context;
 
 import dev.autodiff.nn.data.CsvOptions;
 import dev.autodiff.nn.data.CsvTable;
@@ -15,7 +15,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 
 /** The room in which an example works: it finds the data, prints, and keeps the files until the example is done. */
-public final class Lab {
+public final class ExampleContext {
     private final Path data;
     private final Path out;
     private final PrintWriter writer;
@@ -28,14 +28,14 @@ public final class Lab {
     }
 
     /**
-     * A lab.
+     * A context.
      *
      * @param data folder of the data files
      * @param out folder for the figures, which is made when there are some
      * @param writer where text goes
      * @param terminal whether that is a terminal, on which a line can be overwritten
      */
-    public Lab(Path data, Path out, PrintWriter writer, boolean terminal) {
+    public ExampleContext(Path data, Path out, PrintWriter writer, boolean terminal) {
         this.data = data;
         this.out = out;
         this.writer = writer;

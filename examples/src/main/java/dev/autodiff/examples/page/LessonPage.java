@@ -1,6 +1,6 @@
-package dev.autodiff.examples.board;
+package dev.autodiff.examples.page;
 
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Table;
 import dev.autodiff.trace.Trace;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * What a lesson is written on: text goes to the terminal and to a page at once, figures to the page. In texts, what stands
  * between backticks is shown as code.
  */
-public final class Board {
+public final class LessonPage {
     /** Of a terminal. */
     private static final int COLUMNS = 80;
 
@@ -28,7 +28,7 @@ public final class Board {
     private final Map<String, Trace> traces = new LinkedHashMap<>();
     private int figures;
 
-    /** One picture of a film, with what it shows in words. */
+    /** One picture of an animation, with what it shows in words. */
     public record Frame(String label, List<Chart> charts) {
         /** A frame of some charts side by side. */
         public Frame(String label, Chart... charts) {
@@ -41,8 +41,8 @@ public final class Board {
         }
     }
 
-    /** A board whose text is printed as it is written. */
-    public Board(PrintWriter terminal) {
+    /** A page whose text is printed as it is written. */
+    public LessonPage(PrintWriter terminal) {
         this.terminal = terminal;
     }
 
@@ -62,7 +62,7 @@ public final class Board {
     }
 
     /** A paragraph, with numbers filled in as by {@link String#format}. */
-    public void say(String format, Object... values) {
+    public void paragraph(String format, Object... values) {
         String text = fill(format, values);
         print("");
         wrap(text, "").forEach(this::print);
@@ -70,11 +70,11 @@ public final class Board {
     }
 
     /** A sentence to take home. */
-    public void remember(String format, Object... values) {
+    public void keyPoint(String format, Object... values) {
         String text = fill(format, values);
         print("");
         wrap(text, "  ", COLUMNS - 1).forEach(line -> print(">>" + line.substring(1)));
-        body.append("<p class=\"remember\">").append(Html.prose(text)).append("</p>\n");
+        body.append("<p class=\"key-point\">").append(Html.prose(text)).append("</p>\n");
     }
 
     /** Text that is kept as it is: code, a message, a derivation. */
@@ -105,9 +105,9 @@ public final class Board {
     }
 
     /** Charts that change: a reader plays them, or moves through them by hand. */
-    public void film(String caption, List<Frame> frames) {
+    public void animation(String caption, List<Frame> frames) {
         figures++;
-        body.append("<figure class=\"film\">");
+        body.append("<figure class=\"animation\">");
         for (int i = 0; i < frames.size(); i++) {
             Frame frame = frames.get(i);
             boolean last = i == frames.size() - 1;

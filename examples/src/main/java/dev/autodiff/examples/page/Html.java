@@ -1,4 +1,4 @@
-package dev.autodiff.examples.board;
+package dev.autodiff.examples.page;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Measures what is not a step that is made again and again: it needs a new process each time. */
-final class Trials {
+final class SingleShots {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** What is built in a process that has built it before: so often. */
     private static final int BUILDS = 3;
@@ -33,7 +33,7 @@ final class Trials {
     private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
     private final List<Measurement> measurements = new ArrayList<>();
 
-    Trials(Path logs, int rounds, Consumer<String> progress) {
+    SingleShots(Path logs, int rounds, Consumer<String> progress) {
         this.logs = logs;
         this.rounds = rounds;
         this.progress = progress;
@@ -45,7 +45,7 @@ final class Trials {
 
     /** Does something in a new process. */
     @FunctionalInterface
-    private interface Visit {
+    private interface Exchange {
         void to(WorkerProcess process) throws WorkerFailure;
     }
 
@@ -54,71 +54,71 @@ final class Trials {
      *
      * @return why it could not be done, or null
      */
-    private @Nullable String visit(Entrant entrant, Visit visit) {
-        try (WorkerProcess process = WorkerProcess.start(entrant, logs)) {
-            visit.to(process);
+    private @Nullable String exchange(Contender contender, Exchange exchange) {
+        try (WorkerProcess process = WorkerProcess.start(contender, logs)) {
+            exchange.to(process);
             return null;
         } catch (WorkerFailure e) {
-            progress.accept(entrant.title() + ": " + e.getMessage());
+            progress.accept(contender.title() + ": " + e.getMessage());
             return e.getMessage();
         }
     }
 
-    private void add(String id, Entrant entrant, Sample sample) {
-        samples.computeIfAbsent(id + '\n' + entrant.key(), key -> new ArrayList<>())
+    private void add(String id, Contender contender, Sample sample) {
+        samples.computeIfAbsent(id + '\n' + contender.key(), key -> new ArrayList<>())
                 .add(sample);
     }
 
-    private void close(String id, Entrant entrant, String unit, @Nullable String problem) {
-        List<Sample> found = samples.getOrDefault(id + '\n' + entrant.key(), List.of());
-        measurements.add(new Measurement(id, entrant.key(), unit, 0, List.copyOf(found), problem));
+    private void close(String id, Contender contender, String unit, @Nullable String problem) {
+        List<Sample> found = samples.getOrDefault(id + '\n' + contender.key(), List.of());
+        measurements.add(new Measurement(id, contender.key(), unit, 0, List.copyOf(found), problem));
         if (unit.equals("us") && !found.isEmpty()) {
             double[] values = found.stream().mapToDouble(Sample::median).toArray();
-            progress.accept(id + ":  " + entrant.key() + " " + Figures.micros(Statistics.median(values)));
+            progress.accept(id + ":  " + contender.key() + " " + Figures.micros(Statistics.median(values)));
         }
     }
 
     /** From the start of the process to the end of the first training step of W4, in rounds. */
-    void start(List<Entrant> entrants) {
-        Map<Entrant, @Nullable String> problems = new LinkedHashMap<>();
-        entrants.forEach(entrant -> problems.put(entrant, null));
+    void start(List<Contender> contenders) {
+        Map<Contender, @Nullable String> problems = new LinkedHashMap<>();
+        contenders.forEach(contender -> problems.put(contender, null));
         for (int round = 0; round < rounds; round++) {
             int number = round;
-            for (Entrant entrant : entrants) {
-                if (problems.get(entrant) == null) {
+            for (Contender contender : contenders) {
+                if (problems.get(contender) == null) {
                     long start = System.nanoTime();
-                    problems.put(entrant, visit(entrant, process -> {
+                    problems.put(contender, exchange(contender, process -> {
                         process.send("once W4");
                         process.reply("start", PATIENCE);
                         process.reply("once W4", PATIENCE);
-                        add(START, entrant, Sample.of(0, number, (System.nanoTime() - start) / 1e3));
+                        add(START, contender, Sample.of(0, number, (System.nanoTime() - start) / 1e3));
                     }));
                 }
             }
         }
-        problems.forEach((entrant, problem) -> close(START, entrant, "us", problem));
+        problems.forEach((contender, problem) -> close(START, contender, "us", problem));
     }
 
     /** Building and compiling W8, its gradient included, up to the first result: the first time in a process, and again. */
-    void build(List<Entrant> entrants) {
-        Map<Entrant, @Nullable String> problems = new LinkedHashMap<>();
+    void build(List<Contender> contenders) {
+        Map<Contender, @Nullable String> problems = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             int number = round;
-            for (Entrant entrant : entrants) {
-                String problem = visit(entrant, process -> {
+            for (Contender contender : contenders) {
+                String problem = exchange(contender, process -> {
                     process.reply("start", PATIENCE);
-                    add(FIRST_BUILD, entrant, Sample.of(0, number, build(process)));
+                    add(FIRST_BUILD, contender, Sample.of(0, number, build(process)));
                     double[] next = new double[BUILDS];
                     for (int i = 0; i < BUILDS; i++) {
                         next[i] = build(process);
                     }
-                    add(NEXT_BUILD, entrant, Sample.of(0, number, Statistics.median(next)));
+                    add(NEXT_BUILD, contender, Sample.of(0, number, Statistics.median(next)));
                 });
-                problems.put(entrant, problem);
+                problems.put(contender, problem);
             }
         }
-        problems.forEach((entrant, problem) -> close(FIRST_BUILD, entrant, "us", problem));
-        problems.forEach((entrant, problem) -> close(NEXT_BUILD, entrant, "us", problem));
+        problems.forEach((contender, problem) -> close(FIRST_BUILD, contender, "us", problem));
+        problems.forEach((contender, problem) -> close(NEXT_BUILD, contender, "us", problem));
     }
 
     private static double build(WorkerProcess process) throws WorkerFailure {
@@ -126,37 +126,37 @@ final class Trials {
     }
 
     /** What a step of each model allocates. */
-    void allocation(Entrant entrant) {
+    void allocation(Contender contender) {
         for (String model : Tasks.MODELS) {
             String id = Tasks.ALLOCATION + " " + model;
-            String problem = visit(entrant, process -> {
+            String problem = exchange(contender, process -> {
                 process.reply("start", PATIENCE);
                 JsonNode reply = process.ask(id, PATIENCE);
-                add(id, entrant, Sample.of(0, 0, reply.path("bytes").asDouble()));
+                add(id, contender, Sample.of(0, 0, reply.path("bytes").asDouble()));
             });
-            close(id, entrant, "B", problem);
+            close(id, contender, "B", problem);
         }
         progress.accept("allocation: measured");
     }
 
     /** Digests of what each model is trained to, for several numbers of threads. */
-    void bits(Entrants entrants) {
+    void bits(Contenders contenders) {
         for (int threads : TEAMS) {
-            String key = Entrant.AUTODIFF + "-" + threads + "-threads";
-            Entrant entrant = entrants.ours(key, key, id -> true, threads);
+            String key = Contender.AUTODIFF + "-" + threads + "-threads";
+            Contender contender = contenders.ours(key, key, id -> true, threads);
             Map<String, @Nullable String> problems = new LinkedHashMap<>();
-            String problem = visit(entrant, process -> {
+            String problem = exchange(contender, process -> {
                 process.reply("start", PATIENCE);
                 for (String model : Tasks.MODELS) {
                     String id = Tasks.BITS + " " + model;
                     String digest = process.ask(id, PATIENCE).path("digest").asText();
-                    add(id, entrant, new Sample(0, 0, 0, 0, 0, 1, digest));
+                    add(id, contender, new Sample(0, 0, 0, 0, 0, 1, digest));
                     problems.put(id, null);
                 }
             });
             for (String model : Tasks.MODELS) {
                 String id = Tasks.BITS + " " + model;
-                close(id, entrant, "digest", problems.containsKey(id) ? null : problem);
+                close(id, contender, "digest", problems.containsKey(id) ? null : problem);
             }
         }
         progress.accept("bits: compared");

@@ -1,4 +1,4 @@
-package dev.autodiff.examples.lab;
+package dev.autodiff.examples.context;
 
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -1,7 +1,7 @@
 package dev.autodiff.benchmarks.worker;
 
-/** A framework that takes part in the comparison, as its worker process sees it. */
-public interface Contender {
+/** A framework that takes part in the comparison, as seen by its worker process. */
+public interface Framework {
     /** The framework's name. */
     String name();
 
