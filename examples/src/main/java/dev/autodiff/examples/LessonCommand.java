@@ -58,6 +58,7 @@ final class LessonCommand implements Callable<Integer> {
             terminal.println("=".repeat(lesson.heading().length()));
             lesson.teach().accept(page);
             terminal.println();
+            terminal.println("Program: " + lesson.source());
             terminal.println(
                     "Page: " + lesson.write(out, page).get(0).toAbsolutePath().normalize());
             terminal.flush();

@@ -2,10 +2,6 @@ package dev.autodiff.examples.lesson;
 
 import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.examples.page.PageWriter;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +76,7 @@ public final class Course {
     private static final PageWriter.Title INDEX = new PageWriter.Title(
             "index",
             "Backpropagation, step by step",
-            "Each page was written by a short program, which stands at its end. Run one with `./autodiff lesson 1`.");
+            "Each page is written by a short program. Run the first one with `./autodiff lesson 1`.");
 
     private Course() {}
 
@@ -114,15 +110,14 @@ public final class Course {
             LESSONS.stream()
                     .filter(lesson -> Math.abs(lesson.number - number) == 1)
                     .forEach(lesson -> neighbours.add(lesson.pageTitle()));
-            return PageWriter.write(folder, pageTitle(), page, source(), neighbours);
+            String ending = "This page is written by the program `" + source() + "`; `./autodiff lesson " + number
+                    + "` runs it.";
+            return PageWriter.write(folder, pageTitle(), page, ending, neighbours);
         }
 
-        private String source() {
-            try (InputStream in = program.getResourceAsStream(program.getSimpleName() + ".java")) {
-                return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        /** Returns the path of the program's source within the project. */
+        public String source() {
+            return "examples/src/main/java/" + program.getName().replace('.', '/') + ".java";
         }
     }
 

@@ -2,9 +2,9 @@ package dev.autodiff.examples.page;
 
 import java.util.function.DoubleBinaryOperator;
 
-/** The values of a function of two numbers on a grid, as lines of equal height and as areas. */
+/** The values of a function of two numbers on a grid, drawn as contour lines and as areas. */
 final class HeightMap {
-    /** Cells along each side. */
+    /** The number of cells along each side. */
     static final int CELLS = 72;
 
     private final double[][] heights = new double[CELLS + 1][CELLS + 1];
@@ -23,9 +23,17 @@ final class HeightMap {
         return map;
     }
 
-    /** Where the height is a given one: pieces of line through the cells (marching squares). */
+    /**
+     * Returns the lines on which the height is {@code level} (marching squares), as the data of an SVG path.
+     *
+     * @param level the height
+     * @param x0 the place of the first column, in pixels
+     * @param y0 the place of the first row, in pixels
+     * @param dx the width of a cell, in pixels
+     * @param dy the height of a cell, in pixels
+     */
     String contour(double level, double x0, double y0, double dx, double dy) {
-        StringBuilder d = new StringBuilder();
+        Polylines lines = new Polylines();
         for (int i = 0; i < CELLS; i++) {
             for (int j = 0; j < CELLS; j++) {
                 double[] crossings = new double[8];
@@ -43,16 +51,17 @@ final class HeightMap {
                     }
                 }
                 for (int k = 0; k + 3 < found; k += 4) {
-                    d.append('M').append(Chart.number(crossings[k])).append(' ').append(Chart.number(crossings[k + 1]));
-                    d.append('L').append(Chart.number(crossings[k + 2])).append(' ');
-                    d.append(Chart.number(crossings[k + 3]));
+                    lines.add(crossings[k], crossings[k + 1], crossings[k + 2], crossings[k + 3]);
                 }
             }
         }
-        return d.toString();
+        return lines.path();
     }
 
-    /** Where the height is above a given one, column by column: in each, from where the height crosses it to where again. */
+    /**
+     * Returns the area in which the height is above {@code level}, as the data of an SVG path: in each column of cells, the
+     * rectangles between two crossings. The parameters are those of {@link #contour}.
+     */
     String above(double level, double x0, double y0, double dx, double dy) {
         StringBuilder d = new StringBuilder();
         for (int i = 0; i < CELLS; i++) {

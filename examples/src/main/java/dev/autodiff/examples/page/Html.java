@@ -1,7 +1,5 @@
 package dev.autodiff.examples.page;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 
 /** Text as HTML. */
@@ -33,10 +31,5 @@ final class Html {
             html.append("</tr>\n");
         }
         return html.append("</table></div>\n").toString();
-    }
-
-    static String dataUri(String svg) {
-        byte[] bytes = svg.getBytes(StandardCharsets.UTF_8);
-        return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(bytes);
     }
 }
