@@ -16,7 +16,7 @@ import java.util.function.Function;
  * Compares the gradients that the rules of operations give with numeric ones, from small changes of the inputs.
  *
  * <pre>{@code
- * GradientCheck.of(in -> new Cube().apply(in.get(0))).run(NDArray.of(-1.5, 0.5, 2)).throwIfFailed();
+ * GradientCheck.of(in -> in.get(0).tanh()).run(NDArray.of(-1.5, 0.5, 2)).throwIfFailed();
  *
  * System.out.println(GradientCheck.of(loss, weights, bias).run());   // of a model, at the present values
  * }</pre>

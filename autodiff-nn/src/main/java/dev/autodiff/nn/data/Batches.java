@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * A data set in mini-batches, one epoch (pass over all examples) at a time:
  *
  * <pre>{@code
- * Batches batches = Batches.shuffled(train, 128, seed);
+ * Dataset train = Generators.linear(new double[] {2, -3.4}, 4.2, 0.01, 1000, 42);
+ * Batches batches = Batches.shuffled(train, 128, 42);
+ * batches.count(); // 8
+ * int examples = 0;
  * for (int epoch = 0; epoch < 10; epoch++) {
  *     for (Batch batch : batches.epoch(epoch)) {
- *         session.run(step, feed(x, batch.features()), feed(y, batch.labels()));
+ *         examples += batch.rows();
  *     }
  * }
  * }</pre>

@@ -12,8 +12,11 @@ import java.util.Set;
  * The contents of a CSV file: named columns of numbers.
  *
  * <pre>{@code
- * CsvTable table = CsvTable.read(Path.of("d2l_linear.csv"));
- * Dataset data = new Dataset(table.columns("x1", "x2"), table.columns("y"));
+ * Path file = Files.createTempFile("houses", ".csv");
+ * Files.writeString(file, "area,rooms,price\n70,3,210\n95,4,300\n");
+ * CsvTable table = CsvTable.read(file);
+ * Dataset data = new Dataset(table.columns("area", "rooms"), table.columns("price"));
+ * data.features(); // [[70. 3.] [95. 4.]]
  * }</pre>
  *
  * <p>A column with text in it does no harm until its numbers are asked for; then the error names the first such cell.
