@@ -37,26 +37,25 @@ public interface Kernels {
     Loop loop(LoopCode code);
 
     /**
-     * Matrix product {@code c = a * b} with {@code a} m x k, {@code b} k x n and {@code c} m x n, where {@code c} has column
-     * stride 1 and row stride {@code cRow}. With {@code k = 0}, {@code c} becomes 0. {@code c} overlaps neither operand.
+     * Computes the matrix product {@code c = a b}. With {@code k = 0}, {@code c} becomes 0. {@code c} overlaps neither operand.
      *
-     * <p>To share the work, a caller divides the result into blocks, as {@link MatmulPartition} says, and makes one call for each: the
-     * bits are those of a single call, as every element is a sum over k in a fixed order.
+     * <p>To share the work, a caller divides the result into blocks, as {@link MatmulPartition} says, and makes one call for
+     * each: the bits are those of a single call, as every element is a sum over k in a fixed order.
      *
+     * @param layout the strides of the three matrices
+     * @param a an m x k matrix
+     * @param b a k x n matrix
+     * @param c an m x n matrix, which is overwritten; its column stride is 1
      * @param scratch working memory for this call alone
      */
     void matmul(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             float[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,
@@ -67,19 +66,15 @@ public interface Kernels {
         return null;
     }
 
-    /** As {@link #matmul(float[], int, int, int, float[], int, int, int, float[], int, int, int, int, int, Scratch)}. */
+    /** As the one for {@code float}. */
     void matmul(
+            MatmulLayout layout,
             double[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             double[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             double[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,

@@ -3,6 +3,7 @@ package dev.autodiff.program;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
@@ -36,10 +37,7 @@ final class MatmulInstruction extends Instruction {
     private final int m;
     private final int n;
     private final int k;
-    private final int aRow;
-    private final int aCol;
-    private final int bRow;
-    private final int bCol;
+    private final MatmulLayout layout;
     /** Where the matrices of each product start. */
     private final int[] aStarts;
 
@@ -81,11 +79,13 @@ final class MatmulInstruction extends Instruction {
         this.cSlot = slots.of(c);
         int aLast = a.shape().dim(-1);
         int bLast = b.shape().dim(-1);
-        this.aRow = kind.transposeA() ? 1 : aLast;
-        this.aCol = kind.transposeA() ? aLast : 1;
-        this.bRow = kind.transposeB() ? 1 : bLast;
-        this.bCol = kind.transposeB() ? bLast : 1;
         this.n = c.shape().dim(-1);
+        this.layout = new MatmulLayout(
+                kind.transposeA() ? 1 : aLast,
+                kind.transposeA() ? aLast : 1,
+                kind.transposeB() ? 1 : bLast,
+                kind.transposeB() ? bLast : 1,
+                n);
         this.k = kind.transposeA() ? a.shape().dim(-2) : aLast;
         Shape batch = ProgramBuilder.leading(c.shape());
         boolean oneB = ProgramBuilder.leading(b.shape()).size() == 1;
@@ -244,10 +244,9 @@ final class MatmulInstruction extends Instruction {
     private void pack(Workspace workspace, int part, int parts) {
         PackedMatmul kernel = Objects.requireNonNull(packed);
         kernel.pack(
+                layout,
                 (float[]) workspace.arrays[bSlot],
                 workspace.offsets[bSlot] + bStarts[0],
-                bRow,
-                bCol,
                 kernel.panels(n, k, panelMemory(workspace)),
                 n,
                 k,
@@ -258,17 +257,19 @@ final class MatmulInstruction extends Instruction {
     /** Whether rows of b can be packed as soon as they have been computed, being neither transposed nor part of several. */
     boolean packsRows() {
         Value b = step().first().inputs[1];
-        return packed != null && b.shape().rank() == 2 && bRow == n && b.shape().dim(0) == k;
+        return packed != null
+                && b.shape().rank() == 2
+                && layout.bRowStride() == n
+                && b.shape().dim(0) == k;
     }
 
     /** Packs rows of b. */
     void packRows(Workspace workspace, int row0, int row1) {
         PackedMatmul kernel = Objects.requireNonNull(packed);
         kernel.packRows(
+                layout,
                 (float[]) workspace.arrays[bSlot],
                 workspace.offsets[bSlot],
-                bRow,
-                bCol,
                 kernel.panels(n, k, panelMemory(workspace)),
                 n,
                 k,
@@ -294,15 +295,13 @@ final class MatmulInstruction extends Instruction {
         Scratch scratch = workspace.takeScratch();
         try {
             kernel.multiply(
+                    layout,
                     (float[]) workspace.arrays[aSlot],
-                    workspace.offsets[aSlot] + aStarts[0] + row0 * aRow,
-                    aRow,
-                    aCol,
+                    workspace.offsets[aSlot] + aStarts[0] + row0 * layout.aRowStride(),
                     kernel.panels(n, k, panelMemory(workspace)),
                     col0,
                     (float[]) workspace.arrays[cSlot],
                     row0 * n + col0,
-                    n,
                     row1 - row0,
                     col1 - col0,
                     n,
@@ -343,8 +342,8 @@ final class MatmulInstruction extends Instruction {
         Object a = workspace.arrays[aSlot];
         Object b = workspace.arrays[bSlot];
         Object c = workspace.arrays[cSlot];
-        int aStart = workspace.offsets[aSlot] + aStarts[i] + row0 * aRow;
-        int bStart = workspace.offsets[bSlot] + bStarts[i] + col0 * bCol;
+        int aStart = workspace.offsets[aSlot] + aStarts[i] + row0 * layout.aRowStride();
+        int bStart = workspace.offsets[bSlot] + bStarts[i] + col0 * layout.bColumnStride();
         int cStart = i * m * n + row0 * n + col0;
         int rows = row1 - row0;
         int columns = col1 - col0;
@@ -352,34 +351,26 @@ final class MatmulInstruction extends Instruction {
         try {
             if (dtype == DType.FLOAT32) {
                 kernels.matmul(
+                        layout,
                         (float[]) a,
                         aStart,
-                        aRow,
-                        aCol,
                         (float[]) b,
                         bStart,
-                        bRow,
-                        bCol,
                         (float[]) c,
                         cStart,
-                        n,
                         rows,
                         columns,
                         k,
                         scratch);
             } else {
                 kernels.matmul(
+                        layout,
                         (double[]) a,
                         aStart,
-                        aRow,
-                        aCol,
                         (double[]) b,
                         bStart,
-                        bRow,
-                        bCol,
                         (double[]) c,
                         cStart,
-                        n,
                         rows,
                         columns,
                         k,

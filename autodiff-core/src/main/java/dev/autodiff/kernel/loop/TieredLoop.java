@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TieredLoop implements Loop {
     /** How much is done between two looks at whether a trial is due. */
-    private static final int TILE = 2048;
+    private static final int BLOCK = 2048;
     /** So much runs in the scalar form first: a short program does not even load the Vector API. */
     private static final int ELEMENTS_BEFORE_TRIALS = 1 << 17;
 
@@ -81,7 +81,7 @@ final class TieredLoop implements Loop {
         if (form != null) {
             runVectors(form, arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
         } else if (row0 < row1 && col0 < col1) {
-            runTiles(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
+            runBlocks(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
         }
     }
 
@@ -107,7 +107,7 @@ final class TieredLoop implements Loop {
     }
 
     /** Divides the block, so that there is one trial at most for each part. */
-    private void runTiles(
+    private void runBlocks(
             Object[] arrays,
             int[] offsets,
             int[] slots,
@@ -118,22 +118,22 @@ final class TieredLoop implements Loop {
             int row1,
             int col0,
             int col1) {
-        int rows = Math.max(1, TILE / (col1 - col0));
+        int rows = Math.max(1, BLOCK / (col1 - col0));
         for (int row = row0, rowEnd; row < row1; row = rowEnd) {
             rowEnd = row1 - row <= rows ? row1 : row + rows;
             for (int col = col0, colEnd; col < col1; col = colEnd) {
-                colEnd = col1 - col <= TILE ? col1 : col + TILE;
+                colEnd = col1 - col <= BLOCK ? col1 : col + BLOCK;
                 VectorForm form = vector;
                 if (form != null) {
                     runVectors(form, arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
                 } else {
-                    runTile(arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
+                    runBlock(arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
                 }
             }
         }
     }
 
-    private void runTile(
+    private void runBlock(
             Object[] arrays,
             int[] offsets,
             int[] slots,

@@ -90,7 +90,8 @@ abstract class Compilation {
     /** Calls the loops in turn, so that the compiler is not waited for with each of them. */
     private void run() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        float[] x = new float[Math.max(FloatTiles.ROWS * FloatRowTiles.STRIDE, FloatStrips.PANEL_SIZE)];
+        float[] x =
+                new float[Math.max(FloatMicroKernel.MR * FloatRowMicroKernel.STRIDE, PackedMicroKernel.B_PANEL_SIZE)];
         boolean[] fast = new boolean[loops];
         for (int left = loops; left > 0; ) {
             long before = System.nanoTime();
@@ -127,32 +128,32 @@ abstract class Compilation {
 
         @Override
         void call(int loop, float[] x) {
-            int row = FloatTiles.COLUMNS;
-            int rows = FloatTiles.ROWS;
+            int row = FloatMicroKernel.NR;
+            int rows = FloatMicroKernel.MR;
             switch (loop) {
-                case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
-                case 1 -> FloatTiles.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 0 -> FloatMicroKernel.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+                case 1 -> FloatMicroKernel.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
                 case 2 -> FloatPacking.copyPanel(x, 0, row, x, 0, DEPTH);
-                case 3 -> FloatTiles.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-                case 4 -> FloatTiles.rows1(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-                case 5 -> VectorMatvec.columns8(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
-                case 6 -> VectorMatvec.columns1(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
-                case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatTiles.LANES, x);
+                case 3 -> FloatMicroKernel.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 4 -> FloatMicroKernel.rows1(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 5 -> VectorMatvec.columns8(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, DEPTH);
+                case 6 -> VectorMatvec.columns1(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, DEPTH);
+                case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatMicroKernel.LANES, x);
                 case 8 -> FloatPacking.copyFourPanels(x, 0, row, x, 0, DEPTH / 4);
-                case 9 -> FloatStrips.multiply(x, x, x, 0, row, x, 0, row, FloatStrips.ROWS, DEPTH);
-                case 10 -> StripPacking.copy(x, 0, FloatStrips.STEP, x, 0, DEPTH);
-                case 11 -> StripPacking.transpose(x, DEPTH, x, DEPTH);
-                case 12 -> StripPacking.copy4(x, 0, FloatStrips.STEP, 1, x, 0, x, 1, x, 2, x, 3, DEPTH);
+                case 9 -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, PackedMicroKernel.MR, DEPTH);
+                case 10 -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, DEPTH);
+                case 11 -> MicroPanelPacking.transpose(x, DEPTH, x, DEPTH);
+                case 12 -> MicroPanelPacking.copy4(x, 0, PackedMicroKernel.STEP, 1, x, 0, x, 1, x, 2, x, 3, DEPTH);
                 default -> rowTile(x, row, rows);
             }
         }
 
         /** The one of the two that is used. */
         private static void rowTile(float[] x, int row, int rows) {
-            if (FloatRowTiles.FAST_IN_PLACE) {
-                FloatRowTiles.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+            if (FloatRowMicroKernel.FAST_IN_PLACE) {
+                FloatRowMicroKernel.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
             } else {
-                FloatRowTiles.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+                FloatRowMicroKernel.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
             }
         }
     }

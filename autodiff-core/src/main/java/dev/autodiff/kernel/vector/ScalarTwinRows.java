@@ -6,16 +6,16 @@ import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 
 /**
- * What {@link VectorRows} computes, to the bit, without vectors: it serves until C2 has compiled those, see
- * {@link Compilation}. Sums are kept one a lane, as there, and added up by halves in the end. The elements behind the last
- * full vector go into the last lanes.
+ * The scalar twin of {@link VectorRows}, with the same bits: it serves until C2 has compiled the vector loops, see
+ * {@link Compilation}. There is one sum for each lane, as there, and they are added up by halves in the end. The elements
+ * behind the last full vector go into the last lanes.
  */
-final class PlainRows {
+final class ScalarTwinRows {
     private final int lanes;
     /** The sums of the row at hand. */
     private final float[] sums;
 
-    private PlainRows(int lanes) {
+    private ScalarTwinRows(int lanes) {
         this.lanes = lanes;
         this.sums = new float[lanes];
     }
@@ -36,7 +36,7 @@ final class PlainRows {
             ScalarRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
             return;
         }
-        PlainRows plain = new PlainRows(lanes);
+        ScalarTwinRows plain = new ScalarTwinRows(lanes);
         int end = Partition.start(rows, part + 1, parts);
         for (int i = Partition.start(rows, part, parts); i < end; i++) {
             if (log) {
@@ -86,7 +86,7 @@ final class PlainRows {
             ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
             return;
         }
-        PlainRows plain = new PlainRows(lanes);
+        ScalarTwinRows plain = new ScalarTwinRows(lanes);
         int end = Partition.start(rows, part + 1, parts);
         for (int i = Partition.start(rows, part, parts); i < end; i++) {
             loss[lossOffset + i] = plain.crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);

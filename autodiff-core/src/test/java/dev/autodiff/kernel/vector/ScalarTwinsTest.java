@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What makes it harmless that the plain loops serve until the vector ones are compiled: they give the same bits. */
-class PlainTwinsTest {
+class ScalarTwinsTest {
     private static final int[] SIZES = {1, 3, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 100, 4095, 4096, 4097, 20_000};
 
     private int lanes;
@@ -48,10 +48,10 @@ class PlainTwinsTest {
                     float[] plain = new float[x.length];
                     for (int part = 0; part < 2; part++) {
                         VectorRows.softmax(log, x, 1, vector, 1, rows, n, part, 2);
-                        PlainRows.softmax(lanes, log, x, 1, plain, 1, rows, n, part, 2);
+                        ScalarTwinRows.softmax(lanes, log, x, 1, plain, 1, rows, n, part, 2);
                     }
                     assertSameBits(vector, plain, "n " + n + ", scale " + scale + ", log " + log);
-                    PlainRows.softmax(lanes, log, x, 1, x, 1, rows, n, 0, 1);
+                    ScalarTwinRows.softmax(lanes, log, x, 1, x, 1, rows, n, 0, 1);
                     plain[0] = x[0];
                     assertSameBits(plain, x, "in place, n " + n);
                     x = logits(random, 1 + rows * n, scale);
@@ -75,7 +75,7 @@ class PlainTwinsTest {
                 float[] plain = new float[rows];
                 for (int part = 0; part < 2; part++) {
                     VectorRows.crossEntropy(x, 1, labels, 0, vector, 0, rows, n, part, 2);
-                    PlainRows.crossEntropy(lanes, x, 1, labels, 0, plain, 0, rows, n, part, 2);
+                    ScalarTwinRows.crossEntropy(lanes, x, 1, labels, 0, plain, 0, rows, n, part, 2);
                 }
                 assertSameBits(vector, plain, "n " + n + ", scale " + scale);
             }
@@ -94,7 +94,7 @@ class PlainTwinsTest {
                     float[] plain = new float[outer * inner];
                     for (int part = 0; part < 2; part++) {
                         VectorReduce.reduce(reduction, x, 1, vector, 0, outer, length, inner, part, 2);
-                        PlainReduce.reduce(lanes, reduction, x, 1, plain, 0, outer, length, inner, part, 2);
+                        ScalarTwinReduce.reduce(lanes, reduction, x, 1, plain, 0, outer, length, inner, part, 2);
                     }
                     assertSameBits(vector, plain, reduction + " of " + length + " x " + inner);
                 }
