@@ -102,7 +102,9 @@ final class Evaluator {
             case GREATER -> a > b ? 1 : 0;
             case GREATER_EQUAL -> a >= b ? 1 : 0;
             case SELECT -> a != 0 ? b : c;
-            default -> throw new IllegalArgumentException(op.toString());
+            default ->
+                throw new IllegalArgumentException("The loop compiler takes Elementwise." + op
+                        + " for integers; add it to " + Evaluator.class.getName() + ".ints");
         };
     }
 }
