@@ -6,7 +6,7 @@ import dev.autodiff.kernel.math.FusedMultiplyAdd;
 import java.util.Arrays;
 
 /**
- * The matrix product in plain Java, arranged so that HotSpot's auto-vectorisation gets hold of it: that needs loops in which
+ * The matrix product in plain Java, arranged so that HotSpot can vectorise it: that needs loops in which
  * every array has the same index, starting from 0. So rows of {@code b} and of {@code c} are copied to separate small
  * arrays, and the inner loop adds four rows of {@code b} to two rows of {@code c}.
  *
@@ -14,15 +14,17 @@ import java.util.Arrays;
  * blocking, and with {@link FusedMultiplyAdd#FAST} they are those of the vector kernels.
  */
 public final class FloatMatmul {
-    /** Rows of c in a block: with as many columns as there are, and four rows of b, they stay in the first-level cache. */
+    /**
+     * Rows of c in a block: with as many columns as there are, and four rows of b, they stay in the first-level cache.
+     */
     private static final int ROWS = 8;
 
     private static final int COLUMNS = 512;
     /** Rows of b in a block; they stay in the second-level cache. */
     private static final int DEPTH = 128;
-    /** Below this many multiplications copying does not pay. */
+    /** The number of multiplications up to which copying does not pay. */
     private static final int SMALL = 1024;
-    /** With fewer columns than this (and more rows) the transposed product has the longer inner loop. */
+    /** With fewer columns than this, and more rows, the transposed product has the longer inner loop. */
     private static final int NARROW = 48;
 
     private FloatMatmul() {}

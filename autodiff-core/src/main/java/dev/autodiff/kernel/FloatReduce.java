@@ -6,12 +6,12 @@ import dev.autodiff.parallel.Partition;
 /**
  * Reductions of floats in plain Java; see {@link Kernels} for the parameters.
  *
- * <p>Long sums are trees, so that the error does not grow with their length: along contiguous memory by halves, each leaf of
- * some thousand elements by several interleaved sums; down columns by blocks of about the root of the length. The shape of a
- * tree depends on the sizes alone. See Higham, "The accuracy of floating point summation" (1993).
+ * <p>Long sums are trees, so that the error does not grow with their length: along contiguous memory by halves, each
+ * leaf of some thousand elements by several interleaved sums; down columns by blocks of about the root of the length.
+ * The shape of a tree depends on the sizes alone. See Higham, "The accuracy of floating point summation" (1993).
  *
- * <p>Outputs are divided among the parts, so the reduction to one number is all done by the first. To use more threads for a
- * long one, reduce it as {@code rows x length / rows} first and then the results.
+ * <p>Outputs are divided among the parts, so the reduction to one number is all done by the first. To use more threads
+ * for a long one, reduce it as {@code rows x length / rows} first and then the results.
  */
 public final class FloatReduce {
     /** Rows up to this length are summed in one go, longer ones by halves. */
@@ -111,8 +111,8 @@ public final class FloatReduce {
     }
 
     /**
-     * Returns the number of rows whose sum is formed before it is added to the total: about the root of {@code length}, so
-     * that the error grows with the root and not with the length.
+     * Returns the number of rows whose sum is formed before it is added to the total: about the root of {@code length},
+     * so that the error grows with the root and not with the length.
      */
     public static int blockOf(int length) {
         return Math.max(256, (int) Math.sqrt(length));

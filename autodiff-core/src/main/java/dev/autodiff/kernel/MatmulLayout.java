@@ -1,9 +1,9 @@
 package dev.autodiff.kernel;
 
 /**
- * The places of the elements of the three matrices of a product {@code c = a b}: element (i, j) of a matrix is at its offset
- * plus {@code i * rowStride + j * columnStride}. A transposed matrix is the same array with the two strides exchanged. (BLAS
- * has one stride a matrix, {@code lda}, and a flag for the transposition.)
+ * The places of the elements of the three matrices of a product {@code c = a b}: element (i, j) of a matrix is at its
+ * offset plus {@code i * rowStride + j * columnStride}. A transposed matrix is the same array with the two strides
+ * exchanged. (BLAS has one stride a matrix, {@code lda}, and a flag for the transposition.)
  *
  * <p>Made once for a product and used for all calls, as the sizes of blocks and the offsets are not part of it.
  */

@@ -1,9 +1,9 @@
 package dev.autodiff.kernel;
 
 /**
- * A matrix product in two steps, each of which several threads share: first the second operand is packed, once for all, then
- * blocks of the result are computed. Blocks can be small, and any free thread can take the next, because none of them packs
- * the second operand again. Has the bits of {@link Kernels#matmul}.
+ * A matrix product in two steps, each of which several threads share: first the second operand is packed, once for all,
+ * then blocks of the result are computed. Blocks can be small, and any free thread can take the next, because none of
+ * them packs the second operand again. Has the bits of {@link Kernels#matmul}.
  */
 public interface PackedMatmul {
     /** Returns whether a product is large enough to be computed in this way. */
@@ -22,7 +22,9 @@ public interface PackedMatmul {
     /** Packs part {@code part} of {@code parts} of {@code b}. */
     void pack(MatmulLayout layout, float[] b, int bOffset, float[][] panels, int n, int k, int part, int parts);
 
-    /** Packs the rows of {@code b} from {@code row0} on, before {@code row1}, for a thread that has just computed them. */
+    /**
+     * Packs the rows of {@code b} from {@code row0} on, before {@code row1}, for a thread that has just computed them.
+     */
     void packRows(MatmulLayout layout, float[] b, int bOffset, float[][] panels, int n, int k, int row0, int row1);
 
     /**

@@ -8,7 +8,9 @@ import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A matrix product on random numbers: matrices with random strides amid arrays of guard values, and the right result. */
+/**
+ * A matrix product on random numbers: matrices with random strides amid arrays of guard values, and the right result.
+ */
 public final class MatmulProblem {
     /** A way to multiply, with the parameters of {@link Kernels}. */
     @FunctionalInterface

@@ -178,7 +178,7 @@ class ReduceTest {
         }
     }
 
-    /** Ten million numbers of about 1: a plain sum is off by per cents. */
+    /** Ten million numbers of about 1: a sum in one variable is off by several per cent. */
     @Test
     void longSumsStayAccurate() {
         float[] x = new float[10_000_000];

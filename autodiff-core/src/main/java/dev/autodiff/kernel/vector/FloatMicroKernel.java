@@ -4,9 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The micro-kernel of the matrix product, its innermost loop: a micro-tile of {@value #MR} rows by one or two vectors of
- * {@code c} is held in registers while the loop runs over k. See Goto and van de Geijn, "Anatomy of High-Performance Matrix
- * Multiplication" (2008), and Van Zee and van de Geijn, "BLIS" (2015), whose words are used here.
+ * The micro-kernel of the matrix product, its innermost loop: a micro-tile of {@value #MR} rows by one or two vectors
+ * of {@code c} is held in registers while the loop runs over k. See Goto and van de Geijn, "Anatomy of High-Performance
+ * Matrix Multiplication" (2008), and Van Zee and van de Geijn, "BLIS" (2015), whose words are used here.
  *
  * <p>6 x 2 suits every vector length: 12 accumulators, 2 vectors of {@code b} and an element of {@code a} fit the 16
  * registers of AVX2, and 12 independent sums hide the latency of two FMA units (4 cycles each).
@@ -15,9 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * (FMA). So its bits depend on neither the micro-tile, the vector length nor the blocking: they are those of the loop
  * {@code sum = fma(a[i][p], b[p][j], sum)}.
  *
- * <p>A micro-tile with fewer than {@value #MR} rows repeats its last row: it computes and stores the same numbers again,
- * which costs nothing and needs no branch. Accumulators are separate local variables because C2 keeps nothing else in
- * registers.
+ * <p>A micro-tile with fewer than {@value #MR} rows repeats its last row: it computes and stores the same numbers
+ * again, which costs nothing and needs no branch. Accumulators are separate local variables because C2 keeps nothing
+ * else in registers.
  */
 final class FloatMicroKernel {
     /** Rows of a micro-tile. */
@@ -178,11 +178,12 @@ final class FloatMicroKernel {
     }
 
     /**
-     * Computes a micro-tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p * aColumnStride} and
-     * {@value #MR} long whatever {@code rows}; {@code b} is packed.
+     * Computes a micro-tile of two vectors; column p of {@code a} is contiguous from {@code aOffset + p *
+     * aColumnStride} and {@value #MR} long whatever {@code rows}; {@code b} is packed.
      *
-     * <p>The loop counts the offsets in {@code b}, so C2 checks those before it. It checks two of {@code a}'s in each step,
-     * which helps: within a stretch without branches it moves loads up, until registers do not suffice for the sums.
+     * <p>The loop counts the offsets in {@code b}, so C2 checks those before it. It checks two of {@code a}'s in each
+     * step, which helps: within a stretch without branches it moves loads up, until registers do not suffice for the
+     * sums.
      */
     static void columns2(
             float[] a,
@@ -261,8 +262,8 @@ final class FloatMicroKernel {
     }
 
     /**
-     * Computes a micro-tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aColumnStride} and
-     * {@value #MR} long whatever {@code rows}.
+     * Computes a micro-tile of one vector; column p of {@code a} is contiguous from {@code aOffset + p * aColumnStride}
+     * and {@value #MR} long whatever {@code rows}.
      */
     static void columns1(
             float[] a,

@@ -11,7 +11,10 @@ import jdk.incubator.vector.FloatVector;
 final class FloatPacking {
     private FloatPacking() {}
 
-    /** Returns whether a micro-panel of full width can be read in place: its last row may end beyond the end of the array. */
+    /**
+     * Returns whether a micro-panel of full width can be read in place: its last row may end beyond the end of the
+     * array.
+     */
     static boolean fits(float[] b, int offset, int bRowStride, int depth) {
         return offset + (long) (depth - 1) * bRowStride + NR <= b.length;
     }

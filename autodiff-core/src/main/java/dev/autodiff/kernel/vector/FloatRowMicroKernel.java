@@ -7,13 +7,13 @@ import static dev.autodiff.kernel.vector.FloatMicroKernel.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The micro-kernel {@link FloatMicroKernel#rows2} for packed micro-panels of {@code b}, whose rows have a stride that C2
- * knows. Newer versions of C2 then check all indices before the loop and reach 98% of the peak without packing {@code a};
- * JDK 17 spills sums and halves. With rows of {@code a} packed at a known stride as well, which costs a plain copy, and
- * checks that stay in the loop, JDK 17 reaches 98% and newer ones halve. So there is one for each.
+ * The micro-kernel {@link FloatMicroKernel#rows2} for packed micro-panels of {@code b}, whose rows have a stride that
+ * C2 knows. Newer versions of C2 then check all indices before the loop and reach 98% of the peak without packing
+ * {@code a}; JDK 17 spills sums and halves. With rows of {@code a} packed at a known stride as well, which costs a
+ * copy, and checks that stay in the loop, JDK 17 reaches 98% and newer ones halve. So there is one for each.
  */
 final class FloatRowMicroKernel {
-    /** Whether {@link #rows2} is the faster one on this JDK, else {@link #packed2}. */
+    /** True if {@link #rows2} is the faster one on this JDK, false if {@link #packed2} is. */
     static final boolean FAST_IN_PLACE = Runtime.version().feature() > 17;
     /** Distance between packed rows of {@code a}, and their greatest length. */
     static final int STRIDE = 28 * 1024 / 4 / NR;
@@ -104,11 +104,11 @@ final class FloatRowMicroKernel {
     }
 
     /**
-     * Computes a micro-tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * }{@link #STRIDE},
-     * {@code b} is packed.
+     * Computes a micro-tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i *
+     * }{@link #STRIDE}, {@code b} is packed.
      *
-     * @param aColumnStride 1, as a parameter because C2 must not know it: it would move the checks of {@code a}'s indices out
-     *     of the loop
+     * @param aColumnStride 1, as a parameter because C2 must not know it: it would move the checks of {@code a}'s
+     *     indices out of the loop
      */
     static void packed2(
             float[] a,

@@ -12,8 +12,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Packing of the operands of a matrix product into micro-panels, for {@link PackedMicroKernel}. Both operands are seen as
- * lines of {@code depth} numbers, one for each step of k: the rows of {@code a}, the columns of {@code b}.
+ * Packing of the operands of a matrix product into micro-panels, for {@link PackedMicroKernel}. Both operands are seen
+ * as lines of {@code depth} numbers, one for each step of k: the rows of {@code a}, the columns of {@code b}.
  */
 final class MicroPanelPacking {
     private static final VectorMask<Float> FROM_1 = from(1);
@@ -157,8 +157,8 @@ final class MicroPanelPacking {
     }
 
     /**
-     * Copies four groups of lines at a time, {@code gap} numbers from each to the next: longer stretches of each step are
-     * read, so that fewer pages of memory are visited.
+     * Copies four groups of lines at a time, {@code gap} numbers from each to the next: longer stretches of each step
+     * are read, so that fewer pages of memory are visited.
      */
     static void copy4(
             float[] from,
@@ -211,9 +211,9 @@ final class MicroPanelPacking {
     }
 
     /**
-     * Transposes five lines of contiguous numbers: lane i of the vector that is stored for a step is read from line i, in a
-     * vector that begins i numbers before the step. Takes half the time of copying number by number, where every store is one
-     * cycle.
+     * Transposes five lines of contiguous numbers: lane i of the vector that is stored for a step is read from line i,
+     * in a vector that begins i numbers before the step. Takes half the time of copying number by number, where every
+     * store is one cycle.
      */
     private static void transpose5(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
         int l1 = offset + line - 1;

@@ -9,7 +9,10 @@ import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.parallel.Partition;
 
-/** The matrix product of operands that are large enough for both to be packed: the loops around {@link PackedMicroKernel}. */
+/**
+ * The matrix product of operands that are large enough for both to be packed: the loops around
+ * {@link PackedMicroKernel}.
+ */
 final class PackedFloatMatmul {
     static final PackedMatmul PACKED = new Packed();
 
@@ -29,7 +32,10 @@ final class PackedFloatMatmul {
         return m >= MIN_ROWS && n >= MIN_COLUMNS;
     }
 
-    /** Computes {@code c = a b} on one thread: block by block, so that a packed block is still in the cache when it is used. */
+    /**
+     * Computes {@code c = a b} on one thread: block by block, so that a packed block is still in the cache when it is
+     * used.
+     */
     static void matmul(
             MatmulLayout layout,
             float[] a,
@@ -150,7 +156,9 @@ final class PackedFloatMatmul {
         }
     }
 
-    /** The product on several threads: all of {@code b} is packed before, micro-panel by micro-panel of each block of k. */
+    /**
+     * The product on several threads: all of {@code b} is packed before, micro-panel by micro-panel of each block of k.
+     */
     private static final class Packed implements PackedMatmul {
         /** Micro-panels that are packed together. */
         private static final int PANELS_TOGETHER = 2;

@@ -6,18 +6,18 @@ import static dev.autodiff.kernel.vector.FloatMicroKernel.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The micro-kernel of the matrix product for operands that are packed into micro-panels; {@link FloatMicroKernel} is the one
- * for operands that are read in place.
+ * The micro-kernel of the matrix product for operands that are packed into micro-panels; {@link FloatMicroKernel} is
+ * the one for operands that are read in place.
  *
- * <p>A micro-panel is an array of its own, from index 0. For each step of k, that of {@code a} holds {@value #MR} numbers of a
- * column, and that of {@code b} two vectors of a row; {@link #STEP} is the distance between steps in both. So one index, and
- * offsets that are constants, address all that a step reads; C2 checks the ranges before the loop and makes 20 instructions of
- * a step of 10 multiply-adds: those, 7 loads, an addition, a comparison and a jump. Where each operand has an index of its own
- * it makes 33 of 12. That is as fast on a quiet core. On a core whose other hardware thread works for someone else, which then
- * starts half as many instructions, it takes a third longer.
+ * <p>A micro-panel is an array of its own, from index 0. For each step of k, that of {@code a} holds {@value #MR}
+ * numbers of a column, and that of {@code b} two vectors of a row; {@link #STEP} is the distance between steps in both.
+ * So one index, and offsets that are constants, address all that a step reads; C2 checks the ranges before the loop and
+ * makes 20 instructions of a step of 10 multiply-adds: those, 7 loads, an addition, a comparison and a jump. Where each
+ * operand has an index of its own it makes 33 of 12. That is as fast on a quiet core. On a core whose other hardware
+ * thread works for someone else, which then starts half as many instructions, it takes a third longer.
  *
- * <p>{@value #MR} rows, because C2 moves the loads of a stretch without branches to its front: with 6, 16 registers do not
- * suffice, sums go through memory, and the loop takes two and a half times as long.
+ * <p>{@value #MR} rows, because C2 moves the loads of a stretch without branches to its front: with 6, 16 registers do
+ * not suffice, sums go through memory, and the loop takes two and a half times as long.
  */
 final class PackedMicroKernel {
     /** Rows of a micro-tile. */
@@ -30,8 +30,8 @@ final class PackedMicroKernel {
     static final int STEP = Math.max(8, LANES);
 
     /**
-     * Distance from the first vector of a step of {@code b} to the second: they lie side by side if {@link #STEP} has room
-     * for both, else the second vectors of all steps lie behind all first ones.
+     * Distance from the first vector of a step of {@code b} to the second: they lie side by side if {@link #STEP} has
+     * room for both, else the second vectors of all steps lie behind all first ones.
      */
     static final int SECOND = LANES < STEP ? LANES : DEPTH * STEP;
 
@@ -41,8 +41,8 @@ final class PackedMicroKernel {
     private PackedMicroKernel() {}
 
     /**
-     * Adds the product of a micro-panel of {@code a} and one of {@code b} to a micro-tile: {@code c = init + a b}, where
-     * {@code init} may be {@code c}.
+     * Adds the product of a micro-panel of {@code a} and one of {@code b} to a micro-tile: {@code c = init + a b},
+     * where {@code init} may be {@code c}.
      *
      * @param rows the rows of the micro-tile; in {@code a} the last is repeated up to {@value #MR}
      * @param k the steps

@@ -44,7 +44,7 @@ final class ScalarTwinReduce {
         return sum(x, offset, half, sums) + sum(x, offset + half, n - half, sums);
     }
 
-    /** Four vectors at a time, then one at a time, then what is left, element by element. */
+    /** Adds four vectors at a time, then one at a time, then the rest element by element. */
     private static float sumLeaf(float[] x, int offset, int n, float[] sums) {
         int group = sums.length;
         int lanes = group / 4;

@@ -9,16 +9,16 @@ import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.Scratch;
 
 /**
- * The matrix product, blocked for the caches around the micro-tiles of {@link FloatMicroKernel}: the five loops of Van Zee
- * and van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality" (2015).
+ * The matrix product, blocked for the caches around the micro-tiles of {@link FloatMicroKernel}: the five loops of Van
+ * Zee and van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality" (2015).
  *
  * <p>Of large products both operands are packed, by {@link PackedFloatMatmul}. Otherwise {@code b} is packed into
- * micro-panels, unless few rows of {@code a} would use them, and {@code a} is read in place where its rows or its columns
- * are contiguous, unless it pays to pack its rows as they are.
+ * micro-panels, unless few rows of {@code a} would use them, and {@code a} is read in place where its rows or its
+ * columns are contiguous, unless it pays to pack its rows as they are.
  *
- * <p>Every element of the result is the plain sum over k in order, one FMA a product (the products with a vector, which are
- * sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits do not depend on blocking, and are the same
- * as those of {@link FloatMatmul}.
+ * <p>Every element of the result is the plain sum over k in order, one FMA a product (the products with a vector, which
+ * are sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits do not depend on blocking, and are
+ * the same as those of {@link FloatMatmul}.
  */
 public final class VectorMatmul {
     /** Below this many multiplications the scalar loops are faster. */
@@ -70,7 +70,10 @@ public final class VectorMatmul {
         }
     }
 
-    /** Computes the product of a matrix and a vector: a column if n is 1, else a row, whose product is that of the transposes. */
+    /**
+     * Computes the product of a matrix and a vector: a column if n is 1, else a row, whose product is that of the
+     * transposes.
+     */
     private static void matvec(
             MatmulLayout layout,
             float[] a,
@@ -181,7 +184,10 @@ public final class VectorMatmul {
         }
     }
 
-    /** Returns the size of the equal blocks, at most {@code max} each, that {@code n} is divided into; the last may be smaller. */
+    /**
+     * Returns the size of the equal blocks, at most {@code max} each, that {@code n} is divided into; the last may be
+     * smaller.
+     */
     static int evenly(int n, int max) {
         int blocks = (n + max - 1) / max;
         return (n + blocks - 1) / blocks;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The product of a matrix and a vector, {@code y = a x}, bound by the speed at which {@code a} is read: along its rows where
- * they are contiguous (a dot product each), else along its columns.
+ * The product of a matrix and a vector, {@code y = a x}, bound by the speed at which {@code a} is read: along its rows
+ * where they are contiguous (a dot product each), else along its columns.
  */
 final class VectorMatvec {
     /** The number of outputs for which the columns of a are read at a time. */
@@ -122,7 +122,9 @@ final class VectorMatvec {
         return p;
     }
 
-    /** Returns the total, as a tree. Not {@code reduceLanes}, whose order differs between interpreted and compiled code. */
+    /**
+     * Returns the total, as a tree. Not {@code reduceLanes}, whose order differs between interpreted and compiled code.
+     */
     private static float total(float[] sums) {
         for (int n = SUMS / 2; n > 0; n /= 2) {
             for (int i = 0; i < n; i++) {

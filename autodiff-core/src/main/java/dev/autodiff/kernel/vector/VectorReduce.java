@@ -132,7 +132,9 @@ public final class VectorReduce {
         }
     }
 
-    /** Keeps the total in y, so that vectors live in one loop only: C2 does not always unbox them across nested ones. */
+    /**
+     * Keeps the total in y, so that vectors live in one loop only: C2 does not always unbox them across nested ones.
+     */
     private static void sumGroup(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
         int block = FloatReduce.blockOf(length);
         Arrays.fill(y, yOffset, yOffset + GROUP, 0);
@@ -142,8 +144,9 @@ public final class VectorReduce {
     }
 
     /**
-     * Adds rows to the sums in y, by four rows at a time: then the method has more than the 325 bytes of byte code that C2
-     * inlines. Inlined into the loops of its callers, sums became objects now and then, and it took ten times as long.
+     * Adds rows to the sums in y, by four rows at a time: then the method has more than the 325 bytes of byte code that
+     * C2 inlines. Inlined into the loops of its callers, sums became objects now and then, and it took ten times as
+     * long.
      */
     private static void addGroup(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
         FloatVector s0 = FloatVector.zero(SPECIES);

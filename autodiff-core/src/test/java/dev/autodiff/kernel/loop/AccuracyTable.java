@@ -9,11 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accuracy that every elementwise kernel promises, in units in the last place (ulp) of the true result, over all its
- * range. {@link AccuracyTest} holds them to it.
+ * The accuracy that every elementwise kernel promises, in units in the last place (ulp) of the true result, over all
+ * its range. {@link AccuracyTest} holds them to it.
  *
- * <p>A bound is little above the largest error that was measured, so that a wrong digit in a coefficient is noticed: 0 where
- * the result is exact, 0.5 where it is rounded correctly. Those of {@link Math} are the bounds that its documentation gives.
+ * <p>A bound is little above the largest error that was measured, so that a wrong digit in a coefficient is noticed: 0
+ * where the result is exact, 0.5 where it is rounded correctly. Those of {@link Math} are the bounds that its
+ * documentation gives.
  */
 final class AccuracyTable {
     /** A reference in double precision: the result for operands a, b, c; the last ones are not used by all. */

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AccuracyTest {
     /** Room for the errors of the reference itself, in ulp. */
     private static final double SLACK = 1e-6;
-    /** Where formulas change over to another, or results to 0, infinity or 1; the points around each are tested. */
+    /**
+     * Points at which formulas change over to another, or results to 0, infinity or 1; those around each are tested.
+     */
     private static final double[] SEAMS = {
         0x1p-30,
         0x1p-25,
@@ -104,7 +106,9 @@ class AccuracyTest {
         return result;
     }
 
-    /** Operands of an operation: all points for the first; further ones in random order, every other of ordinary size. */
+    /**
+     * Operands of an operation: all points for the first; further ones in random order, every other of ordinary size.
+     */
     private static double[][] operands(Elementwise op, double[] points, Random random) {
         double[][] operands = {points, shuffled(points, random), shuffled(points, random)};
         if (op.arity() > 1) {
@@ -189,7 +193,9 @@ class AccuracyTest {
 
     // ---- Errors
 
-    /** The error of a float in ulp; infinite where the result should have been NaN, infinite or 0, or of the other sign. */
+    /**
+     * The error of a float in ulp; infinite where the result should have been NaN, infinite or 0, or of the other sign.
+     */
     private static double error(double exact, float actual) {
         float rounded = (float) exact;
         boolean bothHuge = Math.abs(rounded) >= Float.MAX_VALUE && Math.abs(actual) >= Float.MAX_VALUE;

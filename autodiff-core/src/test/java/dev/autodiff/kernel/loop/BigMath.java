@@ -112,8 +112,8 @@ final class BigMath {
     }
 
     /**
-     * The error function: 2/sqrt(pi) e^-x^2 sum 2^n x^(2n+1) / (2n+1)!!, whose terms have one sign (Abramowitz and Stegun
-     * 7.1.6). From 9 on it differs from 1 by less than 1e-36.
+     * The error function: 2/sqrt(pi) e^-x^2 sum 2^n x^(2n+1) / (2n+1)!!, whose terms have one sign (Abramowitz and
+     * Stegun 7.1.6). From 9 on it differs from 1 by less than 1e-36.
      */
     static BigDecimal erf(BigDecimal x) {
         if (x.abs().compareTo(BigDecimal.valueOf(9)) > 0) {

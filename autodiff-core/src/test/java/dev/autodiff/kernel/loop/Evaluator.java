@@ -5,7 +5,7 @@ import dev.autodiff.kernel.loop.LoopCode.Instruction;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.ScalarMath;
 
-/** Evaluates one instruction on boxed numbers, as plainly as can be: what generated loops are compared with. */
+/** Evaluates one instruction on boxed numbers, as plainly as can be: the reference for generated loops. */
 final class Evaluator {
     private Evaluator() {}
 

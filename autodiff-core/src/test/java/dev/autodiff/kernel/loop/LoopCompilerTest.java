@@ -24,7 +24,7 @@ class LoopCompilerTest {
 
     private static final List<LoopCompiler> COMPILERS = compilers();
 
-    /** The scalar one, and where there are vectors one whose loops use them from the start. */
+    /** Returns the scalar compiler, and where there are vectors one whose loops use them from the start. */
     static List<LoopCompiler> compilers() {
         List<LoopCompiler> compilers = new ArrayList<>(List.of(new LoopCompiler(1)));
         String name = KernelProvider.kernels().name();
@@ -35,7 +35,7 @@ class LoopCompilerTest {
         return compilers;
     }
 
-    /** Whether the compiler takes the operation for the type. */
+    /** Returns whether the compiler takes the operation for the type. */
     private static boolean isDefined(Elementwise op, DType type) {
         try {
             COMPILERS.get(0).loop(LoopRun.single(op, type, new boolean[op.arity()]));

@@ -32,7 +32,7 @@ class VectorMatmulTest {
         }
     }
 
-    /** What makes it harmless that the plain loops serve until the vector ones are compiled. */
+    /** The scalar loops can serve until the vector ones are compiled, because both give the same bits. */
     @Test
     void givesTheSameBitsBeforeAndAfterCompilation() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(4))) {
