@@ -1,7 +1,7 @@
 package dev.autodiff.check;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.program.Program;
+import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,7 @@ import static dev.autodiff.graph.ElementwiseOp.function;
 import static dev.autodiff.graph.ElementwiseOp.notDifferentiable;
 import static dev.autodiff.graph.ElementwiseOp.unary;
 
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 
 /**
  * Arithmetic element by element, with NumPy's broadcasting: shapes are aligned at their last axes, and dimensions are

@@ -2,9 +2,9 @@ package dev.autodiff.graph;
 
 import static dev.autodiff.graph.ElementwiseOp.notDifferentiable;
 
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /**

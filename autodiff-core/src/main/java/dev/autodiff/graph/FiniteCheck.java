@@ -1,7 +1,7 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.program.Probe;
+import dev.autodiff.runtime.Probe;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

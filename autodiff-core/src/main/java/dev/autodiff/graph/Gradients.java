@@ -25,10 +25,10 @@ public final class Gradients {
      *
      * @param consumer where the node is used
      * @param operand which of the consumer's operands it is
-     * @param share what the consumer's rule gives
-     * @param value the share, summed over the axes along which the operand was repeated
+     * @param contribution the result of the consumer's rule
+     * @param reduced the contribution, summed over the axes along which the operand was repeated
      */
-    public record Contribution(Tensor consumer, int operand, Tensor share, Tensor value) {}
+    public record Contribution(Tensor consumer, int operand, Tensor contribution, Tensor reduced) {}
 
     private final Tensor y;
     private final Map<Tensor, Tensor> adjoints = new HashMap<>();
@@ -102,11 +102,13 @@ public final class Gradients {
     private void contribute(Tensor node, int operand, Tensor dy) {
         long before = Tensor.latest();
         Tensor input = node.inputs().get(operand);
-        Tensor share = node.op().contribution(operand, node, dy);
-        Checks.contribution(node, operand, share);
-        Tensor value = LikeOps.sumLike(share, input);
-        contributions.computeIfAbsent(input, n -> new ArrayList<>()).add(new Contribution(node, operand, share, value));
-        Provenance.mark(adjoints.merge(input, value, Tensor::add), node, before);
+        Tensor contribution = node.op().contribution(operand, node, dy);
+        Checks.contribution(node, operand, contribution);
+        Tensor reduced = LikeOps.sumLike(contribution, input);
+        contributions
+                .computeIfAbsent(input, n -> new ArrayList<>())
+                .add(new Contribution(node, operand, contribution, reduced));
+        Provenance.mark(adjoints.merge(input, reduced, Tensor::add), node, before);
     }
 
     /** Tells whether gradient flows from a node to one of its operands. */

@@ -1,7 +1,7 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.program.CompileOptions;
+import dev.autodiff.ir.CompileOptions;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,9 +2,9 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.State;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.State;
+import dev.autodiff.ir.Value;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,10 +1,11 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.compiler.Compiler;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ public final class Lowering {
             List<? extends Tensor> inputs,
             List<Shape> shapes,
             CompileOptions options) {
-        ProgramBuilder ir = new ProgramBuilder(options);
+        ProgramBuilder ir = Compiler.builder(options);
         Map<Tensor, Value> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             ir.origin(inputs.get(i));
@@ -48,7 +49,7 @@ public final class Lowering {
                 values.put(node, lower(node, ir, values));
             }
         }
-        return ir.build(valuesOf(fetches, values));
+        return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
     private static List<Value> valuesOf(List<Tensor> tensors, Map<Tensor, Value> values) {

@@ -1,7 +1,7 @@
 package dev.autodiff.graph;
 
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.lang.StackWalker.StackFrame;
 import java.util.List;
 import java.util.Objects;

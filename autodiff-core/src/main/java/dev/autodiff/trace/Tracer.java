@@ -9,9 +9,9 @@ import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.Workspace;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ public final class Tracer {
         for (Tensor tensor : order) {
             ids.put(tensor, ids.size());
         }
-        this.nodes = NodeLabels.nodes(order, ids);
+        this.nodes = TraceNodes.nodes(order, ids);
         boolean scalar =
                 y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
         this.gradients = scalar ? Gradients.of(y, order) : null;
@@ -148,8 +148,8 @@ public final class Tracer {
             for (Tensor tensor : order) {
                 gradients.find(tensor).ifPresent(adjoint -> wanted.put(adjoint, true));
                 for (Gradients.Contribution contribution : gradients.contributions(tensor)) {
-                    wanted.put(contribution.share(), true);
-                    wanted.put(contribution.value(), true);
+                    wanted.put(contribution.contribution(), true);
+                    wanted.put(contribution.reduced(), true);
                 }
             }
         }

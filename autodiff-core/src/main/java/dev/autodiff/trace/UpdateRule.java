@@ -1,10 +1,13 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.Notation.Term;
+import dev.autodiff.formula.NumberFormat;
+import dev.autodiff.formula.Terms;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.trace.Notation.Term;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -95,7 +98,7 @@ final class UpdateRule {
 
     /** The new value as one line that is read off the graph, where nobody has written the rule down. */
     private Trace.Equation expression(NDArray before, Map<Tensor, NDArray> values) {
-        boolean small = Numerals.isInline(before);
+        boolean small = NumberFormat.isInline(before);
         return new Trace.Equation(
                 variables.get(0).name(),
                 rule,
@@ -107,7 +110,7 @@ final class UpdateRule {
     }
 
     private static Term whole(NDArray value) {
-        return value.shape().rank() == 0 ? Term.number(value.item()) : Term.atom(Numerals.inline(value));
+        return value.shape().rank() == 0 ? Term.number(value.item()) : Term.atom(NumberFormat.inline(value));
     }
 
     private static @Nullable Term first(NDArray value) {

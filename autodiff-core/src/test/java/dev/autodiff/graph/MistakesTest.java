@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
-import dev.autodiff.program.Workspace;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -357,7 +357,7 @@ class MistakesTest {
 
     @Test
     void assignAWrongShape() {
-        dev.autodiff.program.State state = new dev.autodiff.program.State(DType.FLOAT32, Shape.of(2));
+        dev.autodiff.ir.State state = new dev.autodiff.ir.State(DType.FLOAT32, Shape.of(2));
         final class Variable extends Tensor {
             Variable() {
                 super(Leaves.state(state), new TensorType(DType.FLOAT32, Shape.of(2)), "counter");

@@ -16,9 +16,9 @@ import dev.autodiff.graph.OpTable;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.trace.Trace.Flow;
 import java.io.StringReader;
 import java.util.Arrays;
@@ -55,11 +55,11 @@ class TraceTest {
         Flow toDifference = flowTo(trace, difference);
         assertEquals("2x · dy", toDifference.rule());
         assertEquals("2·(-2) · 1", toDifference.numbers());
-        assertEquals(-4, toDifference.value().item());
+        assertEquals(-4, toDifference.reduced().item());
         Flow toW0 = flowTo(trace, w0);
         assertEquals("a · dy", toW0.rule());
         assertEquals("2 · (-4)", toW0.numbers());
-        assertEquals(-8, toW0.value().item());
+        assertEquals(-8, toW0.reduced().item());
         assertEquals(-8, trace.gradient(w0).orElseThrow().item());
         assertTrue(
                 trace.node(w0).source().startsWith("TraceTest.java:"),
@@ -101,7 +101,7 @@ class TraceTest {
         List<Flow> received = trace.last().backward().get(trace.node(a).id()).received();
         assertEquals(
                 List.of(2.0, 2.0),
-                received.stream().map(flow -> flow.value().item()).toList());
+                received.stream().map(flow -> flow.reduced().item()).toList());
         assertEquals(List.of(0, 1), received.stream().map(Flow::operand).toList());
         assertTrue(trace.toText().contains("∂c/∂a  Σ of its 2 uses  = 2 + 2  = 4"), trace.toText());
     }
@@ -112,7 +112,7 @@ class TraceTest {
         Trace trace = Trace.of(x.square().exp().named("y"));
         assertEquals(
                 List.of("GIVEN -1", "FORWARD 1", "FORWARD 2", "SEED 2", "BACKWARD 2", "BACKWARD 1"),
-                trace.steps().stream()
+                trace.frames().stream()
                         .map(step -> step.phase() + " " + step.index())
                         .toList());
     }
@@ -140,7 +140,7 @@ class TraceTest {
         assertEquals(
                 "not computed: mul is not a floating-point scalar",
                 trace.last().backward().get(0).reason());
-        assertEquals(2, trace.steps().size());
+        assertEquals(2, trace.frames().size());
     }
 
     @Test
@@ -150,7 +150,7 @@ class TraceTest {
         Trace trace = Trace.of(x.add(b).sum());
         Flow flow = flowTo(trace, b);
         assertTrue(flow.isSummed());
-        assertEquals(NDArray.of(2f, 2f), flow.value());
+        assertEquals(NDArray.of(2f, 2f), flow.reduced());
         assertTrue(trace.toText().contains("[[1, 1], [1, 1]], summed to [2, 2]"), trace.toText());
     }
 
@@ -241,7 +241,7 @@ class TraceTest {
         Trace trace = Trace.of(new Mix().apply(p, q).named("y"));
         assertEquals("2 · (-3) + (-3)", trace.last().forward().get(2).numbers());
         assertEquals("(2 + 1) · 1", flowTo(trace, q).numbers());
-        assertEquals(3, flowTo(trace, q).value().item());
+        assertEquals(3, flowTo(trace, q).reduced().item());
     }
 
     /** For every operation: contributions add up to the gradients of the engine, and every text can be written. */

@@ -11,11 +11,11 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
-import dev.autodiff.nn.data.CsvTable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
 import dev.autodiff.nn.data.StandardScaler;
-import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.nn.data.csv.CsvTable;
+import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.nn.optimizer.Adagrad;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
@@ -42,7 +42,7 @@ class LearningTest {
         Tensor cost = Losses.meanSquaredError(x.matmul(w).add(b), y).mul(0.5);
         TrainOp train = new GradientDescent(0.03).minimize(cost);
         try (Session session = new Session(1)) {
-            Step step = session.prepare(train, List.of(), x, y);
+            PreparedRun step = session.prepare(train, List.of(), x, y);
             Batches batches = Batches.shuffled(data, 10, 1);
             for (int epoch = 0; epoch < 3; epoch++) {
                 for (Batch batch : batches.epoch(epoch)) {
@@ -71,7 +71,7 @@ class LearningTest {
         Tensor cost = Losses.sigmoidCrossEntropy(logits, y).mean();
         TrainOp train = new Adam(0.05).minimize(cost);
         try (Session session = new Session(2)) {
-            Step step = session.prepare(train, List.of(cost, logits), x, y);
+            PreparedRun step = session.prepare(train, List.of(cost, logits), x, y);
             for (int i = 0; i < 500; i++) {
                 step.run(inputs, targets);
             }
@@ -109,7 +109,7 @@ class LearningTest {
         TrainOp train = new GradientDescent(0.5)
                 .minimize(Losses.softmaxCrossEntropy(logits, labels).mean());
         try (Session session = new Session()) {
-            Step step = session.prepare(train, List.of(), x, labels);
+            PreparedRun step = session.prepare(train, List.of(), x, labels);
             for (int i = 0; i < 200; i++) {
                 step.run(data.features(), data.labels());
             }
@@ -206,7 +206,7 @@ class LearningTest {
         Variable b = Variable.of("bias", Shape.of(1), Initializers.zeros());
         Tensor cost = Losses.meanSquaredError(x.matmul(w).add(b), y);
         try (Session session = new Session()) {
-            Step step = session.prepare(optimizer.minimize(cost), List.of(cost), x, y);
+            PreparedRun step = session.prepare(optimizer.minimize(cost), List.of(cost), x, y);
             NDArray targets = data.labels().reshape(-1, 1);
             step.run(data.features(), targets);
             double before = step.number(0);

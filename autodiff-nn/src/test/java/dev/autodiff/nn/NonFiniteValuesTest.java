@@ -66,7 +66,7 @@ class NonFiniteValuesTest {
         try (Session session = new Session().checkNumerics(true)) {
             String[] words = {"Placeholder x FLOAT32 [?, 2]", "NaN", "index [1, 1]", line};
             refused(NonFiniteException.class, () -> session.run(score, feed(x, bad)), words);
-            Step step = session.prepare(List.of(score), x);
+            PreparedRun step = session.prepare(List.of(score), x);
             refused(NonFiniteException.class, () -> step.run(NDArray.of(bad)), words);
         }
     }
@@ -97,7 +97,7 @@ class NonFiniteValuesTest {
     void mayBeSwitchedWhileStepsArePrepared() {
         float[][] bad = {{1, Float.NaN}};
         try (Session session = new Session()) {
-            Step step = session.prepare(List.of(score), x);
+            PreparedRun step = session.prepare(List.of(score), x);
             step.run(NDArray.of(bad));
             assertTrue(Double.isNaN(step.number(0)));
             session.checkNumerics(true);

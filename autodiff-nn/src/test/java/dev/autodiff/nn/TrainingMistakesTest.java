@@ -315,7 +315,7 @@ class TrainingMistakesTest {
 
     @Test
     void givingAStepTheWrongInputs() {
-        Step step = session.prepare(List.of(cost), x, labels);
+        PreparedRun step = session.prepare(List.of(cost), x, labels);
         NDArray batch = NDArray.of(images);
         NDArray classes = NDArray.of(1, 2, 3, 4, 5);
         explained(() -> step.run(batch), "2 inputs", "X FLOAT32 [?, 784], labels INT32 [?]", "given 1");

@@ -3,8 +3,8 @@ package dev.autodiff.examples.mlp;
 import dev.autodiff.examples.lab.Lab;
 import dev.autodiff.examples.lab.Numbers;
 import dev.autodiff.examples.lab.Plot;
-import dev.autodiff.nn.data.Mnist;
-import dev.autodiff.nn.metrics.ConfusionMatrix;
+import dev.autodiff.nn.data.idx.Mnist;
+import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.profile.Profile;
 
 /** Trains one network on MNIST and says how it went. */

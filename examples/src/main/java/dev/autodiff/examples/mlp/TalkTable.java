@@ -4,7 +4,7 @@ import dev.autodiff.examples.lab.Lab;
 import dev.autodiff.examples.lab.Numbers;
 import dev.autodiff.examples.lab.Plot;
 import dev.autodiff.examples.lab.Table;
-import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.data.idx.Mnist;
 import java.util.ArrayList;
 import java.util.List;
 
