@@ -1,7 +1,7 @@
 package dev.autodiff.draw;
 
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.program.Program;
+import dev.autodiff.runtime.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ public final class GraphDrawing {
 
     /** Draws a compiled program: what was fused into each instruction, and which results share a buffer. */
     public static GraphDrawing of(Program program) {
-        return new GraphDrawing(ProgramDiagram.of(program.outline()));
+        return new GraphDrawing(ProgramDiagram.of(program.summary()));
     }
 
     /** Returns the picture as SVG. */

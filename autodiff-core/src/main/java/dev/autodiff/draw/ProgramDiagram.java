@@ -4,9 +4,9 @@ import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
 import dev.autodiff.draw.Diagram.Look;
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.program.ProgramOutline;
-import dev.autodiff.program.ProgramOutline.Leaf;
-import dev.autodiff.program.ProgramOutline.Work;
+import dev.autodiff.runtime.ProgramSummary;
+import dev.autodiff.runtime.ProgramSummary.Leaf;
+import dev.autodiff.runtime.ProgramSummary.Work;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class ProgramDiagram {
     private ProgramDiagram() {}
 
-    static Diagram of(ProgramOutline outline) {
+    static Diagram of(ProgramSummary outline) {
         List<Box> boxes = new ArrayList<>();
         List<Arrow> arrows = new ArrayList<>();
         outline.leaves().forEach(leaf -> boxes.add(box(leaf)));
         for (int i = 0; i < outline.works().size(); i++) {
             Work work = outline.works().get(i);
-            for (ProgramOutline.Source source : work.reads()) {
+            for (ProgramSummary.Source source : work.reads()) {
                 int from = source.leaf() ? source.index() : outline.leaves().size() + source.index();
                 arrows.add(new Arrow(from, boxes.size(), "", false));
             }

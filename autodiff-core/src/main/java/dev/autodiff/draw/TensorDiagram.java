@@ -65,7 +65,7 @@ final class TensorDiagram {
                 .filter(node -> node.inputs().isEmpty() && node.dtype().isFloating())
                 .toList();
         return Stream.<Predicate<Tensor>>of(
-                        Leaves::isState, leaf -> leaf.op() == Leaves.input(), Tensor::isNamed, leaf -> true)
+                        Leaves::isState, leaf -> leaf.op().type() == Leaves.PLACEHOLDER, Tensor::isNamed, leaf -> true)
                 .map(kind -> leaves.stream().filter(kind).toList())
                 .filter(found -> !found.isEmpty())
                 .findFirst()
@@ -107,8 +107,10 @@ final class TensorDiagram {
         String detail = leaf
                 ? (tensor.isNamed() ? tensor.op().name() : "")
                 : Diagram.cut(Notation.pretty(tensor.op().formula(), scalar), 26);
+        String attributes = tensor.op().attributes().toString();
+        boolean plain = tensor.isNamed() || attributes.isEmpty();
         return new Box(
-                Diagram.title(tensor.name()),
+                Diagram.title(plain ? tensor.name() : tensor.name() + " " + attributes),
                 detail,
                 value,
                 Diagram.cut(gradient, 40),

@@ -1,6 +1,7 @@
 package dev.autodiff.formula;
 
 import dev.autodiff.formula.Notation.Term;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,7 +77,7 @@ public final class Expression {
     }
 
     private static @Nullable Term combine(Tensor node, Map<Tensor, Term> terms, boolean scalars) {
-        if (node.op().name().equals("cast")) {
+        if (node.op().type() == Shaping.CAST) {
             return terms.get(node.inputs().get(0));
         }
         if (!node.op().isElementwise()) {

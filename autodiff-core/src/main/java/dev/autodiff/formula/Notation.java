@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The notation of formulas in which words stand for operands. It replaces words by terms, in parentheses where they
- * are needed, and writes products with the sign that fits: {@code 2x * dy} with x = -2 and dy = 1 becomes {@code
- * 2·(-2) · 1}.
+ * The notation of formulas in which words stand for operands. It replaces words by terms, in parentheses where they are
+ * needed, and writes products with the sign that fits: {@code 2x * dy} with x = -2 and dy = 1 becomes
+ * {@code 2·(-2) · 1}.
  */
 public final class Notation {
     /** The precedence of a term's loosest operation, loosest first. */

@@ -2,6 +2,7 @@ package dev.autodiff.formula;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.formula.Notation.Term;
+import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Op;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class Terms {
      */
     public Terms(Op op, List<NDArray> operands, List<String> labels, NDArray result) {
         this.elementwise = op.isElementwise();
-        this.product = op.name().equals("matmul");
+        this.product = op.type() == LinearAlgebra.MATMUL;
         List<String> symbols = op.symbols(operands.size());
         for (int i = 0; i < operands.size(); i++) {
             put(symbols.get(i), operands.get(i), labels.get(i));

@@ -14,10 +14,10 @@ import java.util.Set;
 /**
  * Backpropagation: walks from a result back to what it was computed from, and builds the gradient as a graph.
  *
- * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is the
- * sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times its
- * local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when the walk
- * gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
+ * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is
+ * the sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times
+ * its local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when
+ * the walk gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
  */
 public final class Gradients {
     /**
@@ -39,13 +39,14 @@ public final class Gradients {
     }
 
     /**
-     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders, intermediate results.
+     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders,
+     * intermediate results.
      *
      * @throws GraphException if y is not a floating-point scalar
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs) {
         if (!y.shape().isKnown() || y.shape().size() != 1) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "gradients",
                     "of a tensor of shape " + y.shape()
                             + ", but a gradient is of one number: reduce it, with mean() or sum(),"
@@ -62,20 +63,20 @@ public final class Gradients {
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs, Tensor upstream) {
         if (!y.dtype().isFloating()) {
-            throw Explanation.mistake("gradients", "only floating-point tensors have gradients, not " + y.dtype(), y);
+            throw GraphErrors.mistake("gradients", "only floating-point tensors have gradients, not " + y.dtype(), y);
         }
         if (upstream.dtype() != y.dtype()
                 || !Shape.canBroadcast(upstream.shape(), y.shape())
                 || upstream.shape().rank() > y.shape().rank()) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "gradients",
                     "the upstream gradient, " + upstream.type() + ", must be as the result: " + y.type(),
                     y);
         }
         long before = Tensor.latest();
         Gradients gradients = new Gradients(y);
-        SourceLine.asOne(() -> gradients.walkBack(
-                new HashSet<>(xs), Provenance.mark(Adjustments.broadcastLike(upstream, y), y, before)));
+        SourceLine.asOne(() ->
+                gradients.walkBack(new HashSet<>(xs), Provenance.mark(LikeOps.broadcastLike(upstream, y), y, before)));
         return gradients;
     }
 
@@ -102,8 +103,8 @@ public final class Gradients {
         long before = Tensor.latest();
         Tensor input = node.inputs().get(operand);
         Tensor contribution = node.op().contribution(operand, node, dy);
-        Require.contribution(node, operand, contribution);
-        Tensor reduced = Adjustments.sumLike(contribution, input);
+        Checks.contribution(node, operand, contribution);
+        Tensor reduced = LikeOps.sumLike(contribution, input);
         contributions
                 .computeIfAbsent(input, n -> new ArrayList<>())
                 .add(new Contribution(node, operand, contribution, reduced));
@@ -133,11 +134,11 @@ public final class Gradients {
     /**
      * The gradient with respect to a tensor, of its type and shape.
      *
-     * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a gradient of
-     *     zero
+     * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a
+     *     gradient of zero
      */
     public Tensor of(Tensor x) {
-        return find(x).orElseThrow(() -> new GraphException(Explanation.whyNotConnected(y, x)));
+        return find(x).orElseThrow(() -> new GraphException(GraphErrors.whyNotConnected(y, x)));
     }
 
     /** The gradient with respect to a tensor, or nothing if the result does not depend on it. */

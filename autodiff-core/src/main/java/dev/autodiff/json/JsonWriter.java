@@ -8,11 +8,6 @@ import java.util.Deque;
 /**
  * A writer of JSON. Numbers that JSON cannot express become the strings NaN, Infinity and -Infinity. The text can stand
  * in a script element of a page: &lt; is escaped everywhere, so nothing ends the element early.
- *
- * <pre>{@code
- * new JsonWriter().open('{').field("name", "w").name("shape").open('[').number(2).close(']').close('}').toString();
- * // {"name":"w","shape":[2]}
- * }</pre>
  */
 public final class JsonWriter {
     private final StringBuilder out = new StringBuilder();

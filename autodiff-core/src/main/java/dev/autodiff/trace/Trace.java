@@ -18,7 +18,9 @@ import java.util.Optional;
  * and the updates.
  *
  * <pre>{@code
- * Tensor loss = x.mul(w).sub(t).square();
+ * Tensor x = Tensors.scalar(3).named("x");
+ * Tensor w = Tensors.scalar(-2).named("w");
+ * Tensor loss = x.mul(w).sub(1).square();
  * Trace trace = Trace.of(loss);
  * trace.print();                          // the derivation, on the terminal
  * trace.write(Path.of("neuron.html"));    // a page to step through; also .svg, .dot, .json, .txt

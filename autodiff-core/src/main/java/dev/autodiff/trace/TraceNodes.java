@@ -32,7 +32,7 @@ final class TraceNodes {
                     name,
                     uses.getOrDefault(name, 1) == 1 ? name : name + "#" + number,
                     kind(tensor),
-                    tensor.op().name(),
+                    tensor.op().toString(),
                     tensor.op().formula(),
                     tensor.inputs().stream().map(ids::get).toList(),
                     tensor.dtype(),
@@ -43,7 +43,7 @@ final class TraceNodes {
     }
 
     private static Kind kind(Tensor tensor) {
-        if (tensor.op() == Leaves.input()) {
+        if (tensor.op().type() == Leaves.PLACEHOLDER) {
             return Kind.PLACEHOLDER;
         }
         return Leaves.isState(tensor)

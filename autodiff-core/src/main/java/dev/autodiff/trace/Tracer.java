@@ -7,10 +7,11 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.Workspace;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * graph as it was written. Not safe for use by several threads.
  *
  * <pre>{@code
- * Trace trace = new Tracer(loss).run(Map.of(x, NDArray.of(1f, 2f)), 0, 0).trace();
+ * Trace trace = new Tracer(cost).run(Map.of(x, features, y, labels), 0, 0).trace();
  * }</pre>
  */
 public final class Tracer {
@@ -114,7 +115,7 @@ public final class Tracer {
 
     /** Tells whether a run draws random numbers, so that it depends on seed and step. */
     public boolean isRandom() {
-        return order.stream().anyMatch(tensor -> tensor.op().name().equals("randomUniform"));
+        return order.stream().anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
     }
 
     /**
@@ -131,7 +132,7 @@ public final class Tracer {
 
     private void checkFed(Map<? extends Tensor, NDArray> feeds) {
         for (Tensor tensor : order) {
-            if (tensor.op() == Leaves.input() && !feeds.containsKey(tensor)) {
+            if (tensor.op().type() == Leaves.PLACEHOLDER && !feeds.containsKey(tensor)) {
                 throw new GraphException("There is no value for placeholder " + tensor.describe()
                         + " to trace with: feed it, with session.trace(" + y.name() + ", feed(" + tensor.name()
                         + ", value))\n    made at " + tensor.sourceLine());

@@ -12,7 +12,7 @@ class JsonWriterTest {
     private final JsonWriter json = new JsonWriter();
 
     @Test
-    void writesTheExampleOfItsDocumentation() {
+    void writesAnObject() {
         json.open('{')
                 .field("name", "w")
                 .name("shape")

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Traces what a session runs. */
+/** Makes the traces of a session. */
 final class SessionTrace {
     private SessionTrace() {}
 
-    /** A tracer of a cost and, with a training step, of its updates. */
+    /** Returns a tracer of a cost and, with a training step, of its updates. */
     static Tracer tracer(Tensor cost, @Nullable TrainOp train) {
         Tracer tracer = new Tracer(cost);
         if (train != null) {
@@ -41,10 +41,10 @@ final class SessionTrace {
         return values;
     }
 
-    static Trace trace(Session session, Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
+    static Trace trace(ProgramRunner runner, Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
         Tracer tracer = tracer(cost, train);
         for (List<Feed> batch : batches) {
-            session.run(tracer, train != null, values(batch));
+            runner.trace(tracer, train != null, values(batch));
         }
         return tracer.trace();
     }
