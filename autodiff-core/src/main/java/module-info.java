@@ -6,10 +6,12 @@ module dev.autodiff.core {
     exports dev.autodiff.array;
     exports dev.autodiff.check;
     exports dev.autodiff.graph;
-    exports dev.autodiff.kernel;
-    exports dev.autodiff.profile;
     exports dev.autodiff.ir;
-    exports dev.autodiff.compiler;
-    exports dev.autodiff.runtime;
+    exports dev.autodiff.kernel.math;
+    exports dev.autodiff.profile;
     exports dev.autodiff.trace;
+
+    // How programs are run is no business of users, but sessions are made of it.
+    exports dev.autodiff.runtime to
+            dev.autodiff.nn;
 }

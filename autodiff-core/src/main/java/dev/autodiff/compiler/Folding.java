@@ -9,9 +9,9 @@ import dev.autodiff.ir.Pointwise;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Rewriter;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.LoopCode;
+import dev.autodiff.kernel.loop.LoopCode;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -81,7 +81,7 @@ final class Folding {
         }
         arrays[inputs] = result.storage();
         slots[inputs] = inputs;
-        LoopCode.Step step = new LoopCode.Step(op, 0, inputs > 1 ? 1 : -1, inputs > 2 ? 2 : -1);
+        LoopCode.Instruction step = new LoopCode.Instruction(op, 0, inputs > 1 ? 1 : -1, inputs > 2 ? 2 : -1);
         LoopCode code = new LoopCode(dtype, broadcast, List.of(step), List.of(inputs));
         int[] zeros = new int[inputs + 1];
         try {

@@ -12,7 +12,7 @@ import dev.autodiff.ir.Reshape;
 import dev.autodiff.ir.Slice;
 import dev.autodiff.ir.Transpose;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.autodiff.compiler;
 
 import dev.autodiff.compiler.MemoryUse.Rows;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import dev.autodiff.runtime.Instruction;
 import dev.autodiff.runtime.Layout;
 import dev.autodiff.runtime.Packing;

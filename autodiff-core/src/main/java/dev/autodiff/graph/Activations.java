@@ -6,7 +6,7 @@ import static dev.autodiff.graph.ElementwiseOp.unary;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -3,7 +3,7 @@ package dev.autodiff.graph;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.math.Reduction;
 import java.util.Arrays;
 import java.util.List;
 

@@ -5,7 +5,7 @@ import static dev.autodiff.graph.ElementwiseOp.function;
 import static dev.autodiff.graph.ElementwiseOp.notDifferentiable;
 import static dev.autodiff.graph.ElementwiseOp.unary;
 
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 
 /**
  * Arithmetic element by element, with NumPy's broadcasting. Each operation is a row of a table: name, formula, kernel, and

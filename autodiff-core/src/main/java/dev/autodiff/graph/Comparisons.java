@@ -4,7 +4,7 @@ import static dev.autodiff.graph.ElementwiseOp.notDifferentiable;
 
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package dev.autodiff.graph;
 
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /** An operation on one element at a time, with broadcasting; the families keep theirs as a table of these. */

@@ -1,7 +1,7 @@
 package dev.autodiff.ir;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.Locale;
 
 /** An elementwise operation with broadcasting. */

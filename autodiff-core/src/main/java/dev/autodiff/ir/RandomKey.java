@@ -1,6 +1,6 @@
 package dev.autodiff.ir;
 
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /** Half a random key of a random operation, see {@link Elementwise#UNIFORM}. */

@@ -1,6 +1,6 @@
 package dev.autodiff.ir;
 
-import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.math.Reduction;
 import java.util.List;
 import java.util.Locale;
 

@@ -9,7 +9,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import dev.autodiff.profile.Profile.Summary;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.RepeatedRun;

@@ -1,7 +1,7 @@
 package dev.autodiff.runtime;
 
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -4,9 +4,9 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.ir.Pointwise;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Kernels;
-import dev.autodiff.kernel.Loop;
-import dev.autodiff.kernel.LoopCode;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.loop.Loop;
+import dev.autodiff.kernel.loop.LoopCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -133,21 +133,21 @@ public final class LoopInstruction extends Instruction {
             number.put(group.inputs().get(k), k);
             broadcast.add(strides[k][strides[k].length - 1] == 0);
         }
-        List<LoopCode.Step> groups = new ArrayList<>();
+        List<LoopCode.Instruction> code = new ArrayList<>();
         for (Value member : group.members()) {
             List<Value> in = member.inputs();
-            groups.add(new LoopCode.Step(
+            code.add(new LoopCode.Instruction(
                     ((Pointwise) member.primitive()).op(),
                     numbered(number, in.get(0)),
                     in.size() > 1 ? numbered(number, in.get(1)) : -1,
                     in.size() > 2 ? numbered(number, in.get(2)) : -1));
-            number.put(member, inputs + groups.size() - 1);
+            number.put(member, inputs + code.size() - 1);
         }
         List<Integer> outputs = new ArrayList<>();
         for (Value output : group.outputs()) {
             outputs.add(numbered(number, output));
         }
-        return new LoopCode(group.last().dtype(), broadcast, groups, outputs);
+        return new LoopCode(group.last().dtype(), broadcast, code, outputs);
     }
 
     private static int numbered(Map<Value, Integer> number, Value value) {

@@ -5,11 +5,12 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.ir.Matmul;
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.Partition;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,7 @@ public final class MatmulInstruction extends Instruction {
     @Override
     public int rows(int threads) {
         boolean apart = products() == 1 && !transposeA && m > 0;
-        boolean enough = packing != null ? 2 * m / LEAST_ROWS >= threads : !Division.byColumns(m, n, threads);
+        boolean enough = packing != null ? 2 * m / LEAST_ROWS >= threads : !MatmulPartition.byColumns(m, n, threads);
         return apart && enough ? group().first().shape().dim(0) : 0;
     }
 
@@ -180,10 +181,10 @@ public final class MatmulInstruction extends Instruction {
         int wide = parts / high;
         finish(
                 workspace,
-                Division.tiles(m, kernel.rowUnit(), part % high, high),
-                Division.tiles(m, kernel.rowUnit(), part % high + 1, high),
-                Division.tiles(n, kernel.columnUnit(), part / high, wide),
-                Division.tiles(n, kernel.columnUnit(), part / high + 1, wide));
+                Partition.tiles(m, kernel.rowUnit(), part % high, high),
+                Partition.tiles(m, kernel.rowUnit(), part % high + 1, high),
+                Partition.tiles(n, kernel.columnUnit(), part / high, wide),
+                Partition.tiles(n, kernel.columnUnit(), part / high + 1, wide));
     }
 
     /** Computes a block when b has been packed. */
@@ -216,10 +217,10 @@ public final class MatmulInstruction extends Instruction {
             for (int i = from(products(), part, parts); i < from(products(), part + 1, parts); i++) {
                 multiply(workspace, i, 0, m, 0, n);
             }
-        } else if (Division.byColumns(m, n, parts)) {
-            finish(workspace, 0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts));
+        } else if (MatmulPartition.byColumns(m, n, parts)) {
+            finish(workspace, 0, m, MatmulPartition.column(n, part, parts), MatmulPartition.column(n, part + 1, parts));
         } else {
-            finish(workspace, Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
+            finish(workspace, MatmulPartition.row(m, part, parts), MatmulPartition.row(m, part + 1, parts), 0, n);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.autodiff.runtime;
 
 import dev.autodiff.ir.State;
 import dev.autodiff.kernel.Scratch;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

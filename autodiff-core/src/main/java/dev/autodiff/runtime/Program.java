@@ -4,7 +4,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.StateRead;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

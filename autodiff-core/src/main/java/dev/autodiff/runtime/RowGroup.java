@@ -1,7 +1,7 @@
 package dev.autodiff.runtime;
 
-import dev.autodiff.kernel.Division;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.Partition;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,8 +88,8 @@ public final class RowGroup implements ThreadTeam.Task {
     @Override
     public void run(Object context, int part, int parts) {
         Workspace workspace = (Workspace) context;
-        int row0 = Division.tiles(rows, unit, part, parts);
-        int row1 = Division.tiles(rows, unit, part + 1, parts);
+        int row0 = Partition.tiles(rows, unit, part, parts);
+        int row1 = Partition.tiles(rows, unit, part + 1, parts);
         for (int i = 0; i < members.size(); i++) { // an iterator would be garbage
             members.get(i).executeRows(workspace, row0, row1);
         }

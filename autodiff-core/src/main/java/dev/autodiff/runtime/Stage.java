@@ -1,6 +1,6 @@
 package dev.autodiff.runtime;
 
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -20,7 +20,7 @@ import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.PackedMatmul;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -20,7 +20,7 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;

@@ -16,7 +16,7 @@ import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.trace.Trace;
 import dev.autodiff.trace.Trace.Flow;
 import java.io.StringReader;

@@ -11,7 +11,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
-import dev.autodiff.kernel.Elementwise;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /**
