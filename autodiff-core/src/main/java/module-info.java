@@ -5,6 +5,7 @@ module dev.autodiff.core {
 
     exports dev.autodiff.array;
     exports dev.autodiff.check;
+    exports dev.autodiff.draw;
     exports dev.autodiff.graph;
     exports dev.autodiff.ir;
     exports dev.autodiff.kernel.math;

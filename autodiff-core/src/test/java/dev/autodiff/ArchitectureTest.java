@@ -48,7 +48,10 @@ class ArchitectureTest {
             entry("runtime", Set.of("array", "ir", "kernel", "kernel.loop", "kernel.math", "parallel")),
             entry("compiler", Set.of("array", "ir", "runtime", "kernel", "kernel.loop", "kernel.math", "parallel")),
             entry("graph", Set.of("array", "compiler", "ir", "runtime", "kernel.math")),
-            entry("trace", Set.of("array", "graph", "ir", "runtime", "json")),
+            entry("formula", Set.of("array", "graph")),
+            entry("draw.layout", Set.of()),
+            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime")),
+            entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json")),
             entry("check", Set.of("array", "graph", "ir", "runtime")),
             entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json")));
 

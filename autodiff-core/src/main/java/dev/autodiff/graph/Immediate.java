@@ -18,7 +18,7 @@ final class Immediate {
 
     private static List<NDArray> eval(List<Tensor> tensors) {
         for (Tensor node : Topology.order(tensors)) {
-            if (node.op() == Leaves.input()) {
+            if (node.op().type() == Leaves.PLACEHOLDER) {
                 throw new GraphException("eval() and backward() have no value for placeholder " + node.describe()
                         + ": run the tensor in a session that feeds it, or use a constant\n    made at "
                         + node.sourceLine());

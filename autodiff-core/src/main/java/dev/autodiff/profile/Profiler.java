@@ -66,7 +66,7 @@ public final class Profiler {
     static Profile profile(Tensor y, ProfileSettings settings) {
         List<Tensor> nodes = Topology.order(List.of(y));
         for (Tensor node : nodes) {
-            if (node.op() == Leaves.input()) {
+            if (node.op().type() == Leaves.PLACEHOLDER) {
                 throw new GraphException("There is no value for placeholder " + node.describe()
                         + " to profile with: feed it, with session.profile(" + y.name() + ", feed(" + node.name()
                         + ", value))\n    made at " + node.sourceLine());

@@ -8,7 +8,9 @@
  * clock between instructions; where nothing is profiled, nothing is measured. May use {@code dev.autodiff.graph},
  * {@code dev.autodiff.runtime}, {@code dev.autodiff.kernel}, {@code dev.autodiff.json} and {@code dev.autodiff.array}.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.profile;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

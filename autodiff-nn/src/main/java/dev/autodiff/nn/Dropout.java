@@ -1,9 +1,12 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Attribute;
+import dev.autodiff.graph.Attributes;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Op;
+import dev.autodiff.graph.OpType;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
@@ -33,6 +36,12 @@ import java.util.List;
 public final class Dropout {
     private static final String KEEPS = "Dropout keeps with a probability above 0 and up to 1";
     private static final String DROPS = "Dropout drops with a probability from 0 to below 1";
+
+    /** The check of a probability that is only known when the graph is run; its value is the probability itself. */
+    public static final OpType PROBABILITY = new OpType("probability");
+
+    /** Whether a probability is one of dropping rather than of keeping. */
+    public static final Attribute<Boolean> IS_RATE = new Attribute<>("isRate", false);
 
     private Dropout() {}
 
@@ -112,9 +121,14 @@ public final class Dropout {
         private final boolean isRate;
 
         Probability(Tensor probability, boolean isRate) {
-            super("probability");
+            super(PROBABILITY);
             this.source = probability.toString();
             this.isRate = isRate;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(IS_RATE, isRate);
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Op;
+import dev.autodiff.graph.OpType;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
@@ -23,7 +24,10 @@ import java.util.List;
  * because a column minus a vector would be a matrix of all pairs, which is always a mistake here.
  */
 public final class Losses {
-    private static final Op DIFFERENCE = new Difference();
+    /** A subtraction that does not broadcast. */
+    public static final OpType DIFFERENCE = new OpType("difference");
+
+    private static final Op SUB = new Difference();
 
     private Losses() {}
 
@@ -132,7 +136,7 @@ public final class Losses {
     }
 
     private static Tensor difference(Tensor prediction, Tensor target) {
-        return DIFFERENCE.apply(prediction, target);
+        return SUB.apply(prediction, target);
     }
 
     /**
@@ -141,7 +145,7 @@ public final class Losses {
      */
     private static final class Difference extends Op {
         Difference() {
-            super("difference");
+            super(DIFFERENCE);
         }
 
         @Override

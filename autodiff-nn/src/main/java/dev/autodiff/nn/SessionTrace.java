@@ -18,13 +18,19 @@ final class SessionTrace {
         Tracer tracer = new Tracer(cost);
         if (train != null) {
             for (TrainOp.Update update : train.updates()) {
-                tracer.update(update.gradient(), update.assignments(), train.rule(), update.lines());
+                tracer.update(update.gradient(), update.assignments(), train.rule(), lines(update));
             }
             for (Tensor assignment : train.others()) {
                 tracer.update(null, List.of(assignment), "", List.of());
             }
         }
         return tracer;
+    }
+
+    private static List<Tracer.Line> lines(TrainOp.Update update) {
+        return update.lines().get().stream()
+                .map(line -> new Tracer.Line(line.symbol(), line.formula(), line.operands(), line.value()))
+                .toList();
     }
 
     static Map<Tensor, NDArray> values(List<Feed> feeds) {

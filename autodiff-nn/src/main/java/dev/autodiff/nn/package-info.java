@@ -25,7 +25,9 @@
  * differentiated, drawn and traced like any graph. Uses the core module, and no other package of this module:
  * optimizers, metrics, data, and later layers and training loops stand above or beside it.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.nn;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

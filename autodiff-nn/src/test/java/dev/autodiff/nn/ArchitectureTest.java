@@ -3,6 +3,7 @@ package dev.autodiff.nn;
 import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -142,6 +143,19 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.autodiff.kernel.vector..")
+                .check(LIBRARY);
+    }
+
+    /** Training builds nothing that only a trace needs, so what it is built of names no type of a trace. */
+    @Test
+    void trainingStepsKnowNoTraces() {
+        noClasses()
+                .that(resideInAPackage("dev.autodiff.nn.optimizer..")
+                        .or(assignableTo(TrainOp.class))
+                        .or(assignableTo(TrainOp.Update.class)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.autodiff.trace..", "dev.autodiff.draw..", "dev.autodiff.formula..")
                 .check(LIBRARY);
     }
 
