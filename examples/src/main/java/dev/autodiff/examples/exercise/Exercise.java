@@ -32,24 +32,21 @@ public record Exercise(int number, String className, String title, String hint, 
                     "ReluGradient",
                     "The gradient of relu",
                     "Where x was above 0, relu passed it on unchanged; elsewhere nothing that x does changes the"
-                            + " result."
-                            + " x.greater(0) and Comparisons.where(condition, a, b) may help.",
+                            + " result. x.greater(0) and Comparisons.where(condition, a, b) may help.",
                     GradientExercises::relu),
             new Exercise(
                     3,
                     "MatmulGradient",
                     "The gradients of a matrix product",
                     "Let the shapes lead you: y = a·b has shape [m, n], a [m, k], b [k, n]. Only one product of dy and"
-                            + " a"
-                            + " transposed matrix has the shape of a, and one that of b.",
+                            + " a transposed matrix has the shape of a, and one that of b.",
                     GradientExercises::matmul),
             new Exercise(
                     4,
                     "MissingLine",
                     "The missing line of backpropagation",
                     "What arrives at an operand is the node's own gradient times the local derivative. And if the"
-                            + " operand is"
-                            + " used in several places?",
+                            + " operand is used in several places?",
                     PlainExercises::missingLine),
             new Exercise(
                     5,

@@ -82,9 +82,8 @@ public final class HiddenLayers {
         page.section("XOR");
         page.paragraph(
                 "XOR is 1 where exactly one input is 1. No straight line separates its corners, so a linear model"
-                        + " answers 0.5 everywhere, the best that it can do. Eight hidden neurons change nothing until"
-                        + " they"
-                        + " are followed by relu.");
+                        + " answers 0.5 everywhere, the best that it can do. Eight hidden neurons change nothing"
+                        + " until they are followed by relu.");
         double[] line = xor(0, t -> t);
         double[] linear = xor(8, t -> t);
         double[] relu = xor(8, Tensor::relu);
@@ -101,10 +100,9 @@ public final class HiddenLayers {
         page.keyPoint("An activation is what makes a second layer worth having.");
 
         page.section("Bending the decision boundary");
-        page.paragraph("Now points on two circles. Each relu neuron contributes one straight line at which the boundary"
-                + " bends. Two"
-                + " lines cannot enclose the inner circle, three can, and with five the shape becomes"
-                + " rounder.");
+        page.paragraph("Now points on two circles. Each relu neuron contributes one straight line at which the"
+                + " boundary bends. Two lines cannot enclose the inner circle, three can, and with five the shape"
+                + " becomes rounder.");
         Dataset points = Generators.circles(120, 0.07, 0.4, 3);
         List<List<Snapshot>> histories = new ArrayList<>();
         for (int neurons : new int[] {2, 3, 5}) {

@@ -79,11 +79,10 @@ public final class LearningRate {
                 costs("Three learning rates", small, right, large));
 
         page.section("Why there is a limit");
-        page.paragraph("Across the valley the gradient is 10·w2, so a step makes w2 ← w2 - η·10·w2 = (1 - 10η)·w2. With"
-                + " η = 0.17 the factor is -0.7: w2 jumps to the other side and gets smaller. With η = 0.205 it is"
-                + " -1.05: it jumps further each time. Along the valley the factor is 1 - η, so a learning rate that"
-                + " is safe"
-                + " across the valley is slow along it.");
+        page.paragraph("Across the valley the gradient is 10·w2, so a step makes w2 ← w2 - η·10·w2 = (1 - 10η)·w2."
+                + " With η = 0.17 the factor is -0.7: w2 jumps to the other side and gets smaller. With η = 0.205 it"
+                + " is -1.05: it jumps further each time. Along the valley the factor is 1 - η, so a learning rate"
+                + " that is safe across the valley is slow along it.");
         Table factors = new Table("learning rate", "factor across, 1 - 10η", "factor along, 1 - η");
         for (double rate : new double[] {0.01, 0.17, 0.205}) {
             factors.row(Numbers.brief(rate), Numbers.brief(1 - 10 * rate), Numbers.brief(1 - rate));
@@ -94,10 +93,8 @@ public final class LearningRate {
         page.section("Momentum, RMSProp, Adam");
         page.paragraph(
                 "Momentum keeps a sum of past gradients: across the valley, where they alternate, they cancel; along"
-                        + " it, they"
-                        + " add up. RMSProp divides each weight's step by the typical size of its gradient, so that"
-                        + " steps in both directions"
-                        + " have about the same size. Adam does both.");
+                        + " it, they add up. RMSProp divides each weight's step by the typical size of its gradient,"
+                        + " so that steps in both directions have about the same size. Adam does both.");
         Path momentum = descend("momentum", new Momentum(0.03, 0.8));
         Path rmsProp = descend("RMSProp", new RmsProp(0.2));
         Path adam = descend("Adam", new Adam(0.3));
@@ -126,10 +123,9 @@ public final class LearningRate {
         page.section("A step of Adam by hand");
         page.paragraph(
                 "The second step, with the numbers in each line. m is a running mean of the gradients, v of their"
-                        + " squares; both"
-                        + " begin at 0, and m̂ and v̂ correct for that. Then m̂ / √v̂ is near 1 or -1 as long as the"
-                        + " gradient keeps"
-                        + " its sign, so each weight moves by about η, however steep its direction is.");
+                        + " squares; both begin at 0, and m̂ and v̂ correct for that. Then m̂ / √v̂ is near 1 or -1"
+                        + " as long as the gradient keeps its sign, so each weight moves by about η, however steep"
+                        + " its direction is.");
         Variable w = Variable.of("w", NDArray.of(START));
         TrainOp train = new Adam(0.3).minimize(cost(w));
         try (Session session = new Session()) {

@@ -123,8 +123,7 @@ public final class LineByEpochs {
                 "For a line there is a closed formula for the best answer, least squares: slope %s, intercept %s, loss"
                         + " %s. Gradient descent gets there without the formula, but keeps moving a little, since each"
                         + " batch has a slightly different best line. The loss does not reach 0: what is left is the"
-                        + " noise,"
-                        + " which no line can explain.",
+                        + " noise, which no line can explain.",
                 Numbers.brief(best[0]), Numbers.brief(best[1]), Numbers.brief(best[2]));
         page.keyPoint("An epoch is one pass over the data, a step is one batch; the loss falls fast, then slowly.");
     }

@@ -57,10 +57,8 @@ public final class Micrograd {
         double slope = (at(-4 + h) - at(-4 - h)) / (2 * h);
         page.paragraph(
                 "The slope between two close points is (g(a + h) - g(a - h)) / 2h = %s. The gradient as a graph, built"
-                        + " from the"
-                        + " same operations, evaluates to %s. The check compares the two for every input, and"
-                        + " estimates how far"
-                        + " off each slope may be:",
+                        + " from the same operations, evaluates to %s. The check compares the two for every input, and"
+                        + " estimates how far off each slope may be:",
                 four(slope), four(derivative.eval().item()));
         page.show(GradientCheck.of(g, a, b).order(2).run());
 

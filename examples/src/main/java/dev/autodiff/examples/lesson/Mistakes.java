@@ -70,11 +70,9 @@ public final class Mistakes {
 
     private static void findANaN(LessonPage page) {
         page.section("Finding a NaN");
-        page.paragraph(
-                "A NaN spreads: everything computed from a NaN is NaN. By the time the loss is printed, every parameter"
-                        + " is NaN. A session that checks numbers stops at the first one, and names the operation, its"
-                        + " operands"
-                        + " and the line of code:");
+        page.paragraph("A NaN spreads: everything computed from a NaN is NaN. By the time the loss is printed, every"
+                + " parameter is NaN. A session that checks numbers stops at the first one, and names the"
+                + " operation, its operands and the line of code:");
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
         Tensor share = x.div(x.sum()).named("share");
         Tensor entropy = share.mul(share.log().named("logs")).sum().neg().named("entropy");
@@ -88,10 +86,10 @@ public final class Mistakes {
     private static void tenMistakes(LessonPage page) {
         page.section("Ten classic mistakes");
         page.paragraph(
-                "Each of these has cost many people an afternoon, most often because nothing failed. Here they fail at"
-                        + " once, most of them when the model is built and before anything runs. Each mistake is"
-                        + " followed by"
-                        + " the framework's message. x has the shape [?, 3], y [?], the prediction [?, 1].");
+                "Each of these has cost many people an afternoon, most often because nothing failed. Here they fail"
+                        + " at once, most of them when the model is built and before anything runs. Each mistake is"
+                        + " followed by the framework's message. x has the shape [?, 3], y [?], the prediction [?,"
+                        + " 1].");
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 3));
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN));
         Variable w = Variable.of("w", Shape.of(3, 1), Initializers.zeros());

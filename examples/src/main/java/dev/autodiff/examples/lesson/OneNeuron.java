@@ -63,10 +63,9 @@ public final class OneNeuron {
         page.paragraph(
                 "Backpropagation goes the same way back. Each step multiplies two numbers: the gradient that arrives"
                         + " from above (the upstream gradient), and the derivative of this step's result with respect"
-                        + " to its operand (the"
-                        + " local derivative). A square passes on 2·delta = -4. A difference and a sum pass on what"
-                        + " arrives."
-                        + " A product passes on what arrives times the other factor: at w0 that is -4·x0 = -4·2 = -8.");
+                        + " to its operand (the local derivative). A square passes on 2·delta = -4. A difference and"
+                        + " a sum pass on what arrives. A product passes on what arrives times the other factor: at"
+                        + " w0 that is -4·x0 = -4·2 = -8.");
         TrainOp train = new GradientDescent(RATE).minimize(cost);
         Trace trace;
         double costAfter;
@@ -122,8 +121,7 @@ public final class OneNeuron {
         page.section("How a gradient check finds it");
         page.paragraph(
                 "A derivative is the change of the result for a small change of an input. So change each weight a"
-                        + " little"
-                        + " in both directions, compute the cost twice, and compare the slope with the rule:");
+                        + " little in both directions, compute the cost twice, and compare the slope with the rule:");
         Table slopes = new Table("", "cost at w - 0.001", "cost at w + 0.001", "slope", "talk's rule", "right rule");
         for (int i = 0; i < 3; i++) {
             double below = cost(i, -0.001);
@@ -139,11 +137,9 @@ public final class OneNeuron {
         page.show(slopes);
         page.paragraph(
                 "The framework does this for whole models. The neuron written as an operation of its own, with the"
-                        + " talk's"
-                        + " rule, is caught at once, and the rule is named. (The check multiplies the result by a"
-                        + " random number"
-                        + " first, so that a rule that forgets its upstream gradient is caught too: -12 shows as 14.9"
-                        + " here.)");
+                        + " talk's rule, is caught at once, and the rule is named. (The check multiplies the result"
+                        + " by a random number first, so that a rule that forgets its upstream gradient is caught"
+                        + " too: -12 shows as 14.9 here.)");
         NDArray x = NDArray.of(INPUTS);
         CheckReport report = check(x, new TalkNeuron(false));
         page.show(report);

@@ -112,10 +112,8 @@ public final class Regularization {
         page.section("Forty examples, too many neurons");
         page.paragraph(
                 "Two moons with much noise: 40 points to train on, 1000 to test. A network with %d hidden neurons has"
-                        + " 257"
-                        + " parameters, enough to memorize the 40 points including their noise. Watch the gap between"
-                        + " the loss"
-                        + " on the training points and on the test points.",
+                        + " 257 parameters, enough to memorize the 40 points including their noise. Watch the gap"
+                        + " between the loss on the training points and on the test points.",
                 NEURONS);
         List<Trained> all = trainAll();
         Table table = new Table("", "training loss", "test loss", "gap", "test accuracy");
@@ -142,21 +140,17 @@ public final class Regularization {
         }
         page.figure(
                 "Without regularization, the test loss rises while the training loss goes on falling: the network is"
-                        + " learning"
-                        + " the noise.",
+                        + " learning the noise.",
                 curves.toArray(Chart[]::new));
         page.figure(
                 "The decision boundary of each. Without regularization it bends around single points.",
                 maps.toArray(Chart[]::new));
 
         page.section("The effect on the weights");
-        page.paragraph(
-                "L2 adds λ/2 times the sum of squared weights to the cost. Its gradient is λ·w: every step pulls every"
-                        + " weight towards 0 by a fraction of its size, and only weights that reduce the loss stay"
-                        + " large. Dropout"
-                        + " does not change the weights directly: it removes random neurons, so that no neuron can"
-                        + " rely on a single"
-                        + " other one, and all contribute.");
+        page.paragraph("L2 adds λ/2 times the sum of squared weights to the cost. Its gradient is λ·w: every step pulls"
+                + " every weight towards 0 by a fraction of its size, and only weights that reduce the loss"
+                + " stay large. Dropout does not change the weights directly: it removes random neurons, so"
+                + " that no neuron can rely on a single other one, and all contribute.");
         Table weights = new Table("", "norm", "largest", "below 0.05");
         for (Trained each : all) {
             weights.row(
@@ -180,8 +174,7 @@ public final class Regularization {
         page.paragraph(
                 "In training, each neuron is kept with probability 0.5, and the kept ones are divided by 0.5, so that"
                         + " the sum is the same on average. In testing all are kept and nothing is divided. Ten ones,"
-                        + " passed three"
-                        + " times through `Dropout.keep(x, 0.5)`:");
+                        + " passed three times through `Dropout.keep(x, 0.5)`:");
         Tensor dropped = Dropout.keep(Tensors.ones(10), 0.5);
         StringBuilder masks = new StringBuilder();
         try (Session session = new Session(1)) {

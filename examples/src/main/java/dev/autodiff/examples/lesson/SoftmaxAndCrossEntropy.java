@@ -26,10 +26,8 @@ public final class SoftmaxAndCrossEntropy {
         page.section("From logits to a loss");
         page.paragraph(
                 "A classifier's last layer gives one number for each class, the logits, which may be any numbers."
-                        + " Softmax"
-                        + " turns them into probabilities: e to the power of each, divided by the sum. The"
-                        + " cross-entropy is minus"
-                        + " the logarithm of the probability of the right class.");
+                        + " Softmax turns them into probabilities: e to the power of each, divided by the sum. The"
+                        + " cross-entropy is minus the logarithm of the probability of the right class.");
         Tensor logits = Tensors.constant(LOGITS).named("logits");
         Tensor label = Tensors.constant(LABEL).named("label");
         Tensor loss = CrossEntropy.softmax(logits, label).named("loss");
@@ -92,10 +90,8 @@ public final class SoftmaxAndCrossEntropy {
         page.section("Why the loss takes logits, not probabilities");
         page.paragraph(
                 "A loss that takes logits applies softmax itself. Given probabilities, it applies softmax a second"
-                        + " time: the"
-                        + " numbers between 0 and 1 come closer together, and the loss of a perfect answer is no"
-                        + " longer 0. Nothing"
-                        + " fails, but training is slow and never reaches 0.");
+                        + " time: the numbers between 0 and 1 come closer together, and the loss of a perfect answer"
+                        + " is no longer 0. Nothing fails, but training is slow and never reaches 0.");
         Tensor sure = Tensors.constant(new double[] {-20, 20, -20});
         double once = CrossEntropy.softmax(sure, label).eval().item();
         double twice =
@@ -107,9 +103,8 @@ public final class SoftmaxAndCrossEntropy {
         page.section("Why the naive form fails at 1000");
         page.paragraph(
                 "Early in training, or after one large step, a logit of 1000 is not unusual. But e^1000 is too large"
-                        + " for any floating-point number; in FLOAT32 already e^89 is. Infinity divided by infinity is"
-                        + " not a"
-                        + " number, and neither is anything computed from it.");
+                        + " for any floating-point number; in FLOAT32 already e^89 is. Infinity divided by infinity"
+                        + " is not a number, and neither is anything computed from it.");
         Table large = new Table("logits", "naive: -log(e^z / Σ e^z)", "largest subtracted first", "the framework");
         for (double[] row : new double[][] {{2, 1, -1}, {100, 0, -100}, {1000, 0, -1000}}) {
             Tensor each = Tensors.constant(row);

@@ -115,9 +115,9 @@ public final class TopologicalOrder {
     private static void threeWalks(LessonPage page) {
         page.section("Two walks, side by side");
         page.paragraph(
-                "On the left the recursion that comes to mind first, on the right backpropagation. They differ in when"
-                        + " a"
-                        + " node passes its gradient on: at once, or when all nodes that use it have been visited.");
+                "On the left the recursion that comes to mind first, on the right backpropagation. They differ in"
+                        + " when a node passes its gradient on: at once, or when all nodes that use it have been"
+                        + " visited.");
         page.show("""
                 hasty(n, arriving):             in order:
                   n.gradient += arriving          result.gradient = 1

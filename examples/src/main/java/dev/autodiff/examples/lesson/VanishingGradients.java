@@ -113,8 +113,7 @@ public final class VanishingGradients {
         page.section("Ten layers, measured");
         page.paragraph(
                 "Ten hidden layers of %d neurons, before any training. The norm of the gradient of each layer's"
-                        + " weights:"
-                        + " layer 10 is next to the loss, layer 1 next to the input.",
+                        + " weights: layer 10 is next to the loss, layer 1 next to the input.",
                 WIDTH);
         List<Measured> all = measure();
         String[] headings = new String[all.size() + 1];
@@ -139,11 +138,10 @@ public final class VanishingGradients {
         all.forEach(each -> losses.line(each.name, each.losses));
         page.paragraph(
                 "Sigmoid: each layer nearer the input gets a fraction of the gradient of the layer after it. Relu's"
-                        + " slope is 1"
-                        + " where it is on, but it is on for about half of the inputs; small weights make the gradient"
-                        + " vanish,"
-                        + " large ones make it explode. He's initialisation accounts for that half: a standard"
-                        + " deviation of √(2 / inputs) keeps the size of the gradient about the same in all layers.");
+                        + " slope is 1 where it is on, but it is on for about half of the inputs; small weights make"
+                        + " the gradient vanish, large ones make it explode. He's initialisation accounts for that"
+                        + " half: a standard deviation of √(2 / inputs) keeps the size of the gradient about the same"
+                        + " in all layers.");
         page.figure("On a logarithmic axis, a constant factor for each layer is a straight line.", norms, losses);
 
         page.section("The effect on training");
@@ -157,11 +155,9 @@ public final class VanishingGradients {
             losing.row(row);
         }
         page.show(losing);
-        page.paragraph(
-                "Two classes, so a model that knows nothing has a loss of log 2 = 0.6931. The networks whose gradients"
-                        + " vanish stay there, however long they train; in the one whose gradients explode, a few huge"
-                        + " steps"
-                        + " turn the loss into NaN.");
+        page.paragraph("Two classes, so a model that knows nothing has a loss of log 2 = 0.6931. The networks whose"
+                + " gradients vanish stay there, however long they train; in the one whose gradients explode,"
+                + " a few huge steps turn the loss into NaN.");
         page.keyPoint(
                 "In a deep network, the size of the first weights decides whether the first layers learn at all.");
     }
