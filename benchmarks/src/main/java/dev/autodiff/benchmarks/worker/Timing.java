@@ -1,6 +1,7 @@
 package dev.autodiff.benchmarks.worker;
 
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * How long a step takes, in microseconds, over many samples. A sample is one step, or, for steps shorter than
@@ -27,28 +28,33 @@ public record Timing(double median, double min, double p90, long steps) {
      * @throws Exception what the task throws
      */
     static Timing measure(Task task, double seconds) throws Exception {
-        long start = System.nanoTime();
+        return measure(task, seconds, System::nanoTime);
+    }
+
+    /** Measures with another clock, which gives nanoseconds. */
+    static Timing measure(Task task, double seconds, LongSupplier clock) throws Exception {
+        long start = clock.getAsLong();
         long leadIn = (long) (seconds * LEAD_IN * 1e9);
         long before = 0;
         long now = start;
         do {
             task.step();
             before++;
-            now = System.nanoTime();
+            now = clock.getAsLong();
         } while (now - start < leadIn);
         int batch = (int) Math.max(1, SAMPLE_NANOS * before / Math.max(1, now - start));
 
         double[] micros = new double[MOST_SAMPLES];
         int samples = 0;
-        long begin = System.nanoTime();
+        long begin = clock.getAsLong();
         long length = (long) (seconds * 1e9);
         now = begin;
         while (samples < FEWEST_SAMPLES || (now - begin < length && samples < MOST_SAMPLES)) {
-            long from = System.nanoTime();
+            long from = clock.getAsLong();
             for (int i = 0; i < batch; i++) {
                 task.step();
             }
-            now = System.nanoTime();
+            now = clock.getAsLong();
             micros[samples++] = (now - from) / (1e3 * batch);
         }
         return of(Arrays.copyOf(micros, samples), (long) samples * batch);

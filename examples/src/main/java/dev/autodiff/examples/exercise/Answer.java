@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,13 +29,15 @@ import javax.tools.ToolProvider;
 
 /** A learner's file, compiled in memory, whose methods can be called. */
 public final class Answer {
-    /** In seconds: an answer takes milliseconds. */
-    private static final long PATIENCE = 5;
+    /** An answer takes milliseconds. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Class<?> type;
+    private final Duration patience;
 
-    private Answer(Class<?> type) {
+    private Answer(Class<?> type, Duration patience) {
         this.type = type;
+        this.patience = patience;
     }
 
     /** The learner's answer cannot be judged, or is wrong; the message is for the learner. */
@@ -53,6 +56,11 @@ public final class Answer {
      * @throws Problem if it does not compile, with each error and its line
      */
     public static Answer compile(String className, String source) {
+        return compile(className, source, PATIENCE);
+    }
+
+    /** Compiles a class whose methods get another time to run in. */
+    static Answer compile(String className, String source, Duration patience) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw new Problem("There is no Java compiler here: checking needs a JDK, not only a Java runtime.");
@@ -68,7 +76,7 @@ public final class Answer {
             if (!compiled) {
                 throw new Problem(errors(diagnostics.getDiagnostics(), source));
             }
-            return new Answer(files.loader().loadClass(className));
+            return new Answer(files.loader().loadClass(className), patience);
         } catch (IOException | ClassNotFoundException e) {
             throw new Problem("The file declares no class " + className + ": keep the name that it had.");
         }
@@ -115,14 +123,15 @@ public final class Answer {
             Thread thread = new Thread(call, "answer");
             thread.setDaemon(true);
             thread.start();
-            Object result = call.get(PATIENCE, TimeUnit.SECONDS);
+            Object result = call.get(patience.toNanos(), TimeUnit.NANOSECONDS);
             if (result == null && found.getReturnType() != void.class) {
                 throw new Problem(method + " returns null: something is still missing there.");
             }
             return result == null ? "" : result;
         } catch (TimeoutException e) {
             throw new Problem(
-                    method + " has been running for " + PATIENCE + " seconds: is there a loop that never ends?");
+                    method + " has been running for " + patience.toSeconds()
+                            + " seconds: is there a loop that never ends?");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Problem(method + " was interrupted.");

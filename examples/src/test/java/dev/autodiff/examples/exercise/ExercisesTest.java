@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -16,18 +17,21 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** Right answers are taken, wrong ones are told why they are wrong. */
 class ExercisesTest {
+    /** However busy the machine is. */
+    private static final Duration PATIENT = Duration.ofHours(1);
+
     static final List<Exercise> EXERCISES = Exercise.ALL;
 
     @ParameterizedTest
     @FieldSource("EXERCISES")
     void aRightAnswer(Exercise exercise) throws IOException {
-        assertFalse(exercise.check(solution(exercise)).isEmpty());
+        assertFalse(exercise.check(solution(exercise), PATIENT).isEmpty());
     }
 
     @ParameterizedTest
     @FieldSource("EXERCISES")
     void theTemplateIsNoAnswer(Exercise exercise) {
-        assertThrows(Answer.Problem.class, () -> exercise.check(exercise.template()));
+        assertThrows(Answer.Problem.class, () -> exercise.check(exercise.template(), PATIENT));
     }
 
     @ParameterizedTest
@@ -60,7 +64,7 @@ class ExercisesTest {
         String solution = solution(exercise);
         assertTrue(solution.contains(right), solution);
         Answer.Problem problem =
-                assertThrows(Answer.Problem.class, () -> exercise.check(solution.replace(right, wrong)));
+                assertThrows(Answer.Problem.class, () -> exercise.check(solution.replace(right, wrong), PATIENT));
         assertTrue(String.valueOf(problem.getMessage()).contains(expected), problem.getMessage());
     }
 
@@ -68,7 +72,7 @@ class ExercisesTest {
     void errorsOfTheCompilerHaveTheirLine() {
         Exercise exercise = EXERCISES.get(0);
         String source = exercise.template().replace("return null;", "return dy.mull(y);");
-        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source));
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source, PATIENT));
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.contains("line 12: cannot find symbol"), message);
         assertTrue(message.contains("return dy.mull(y);") && message.contains("^"), message);
@@ -78,7 +82,7 @@ class ExercisesTest {
     void tensorsAreNotMultipliedWithASign() {
         Exercise exercise = EXERCISES.get(0);
         String source = exercise.template().replace("return null;", "return dy * y;");
-        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source));
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source, PATIENT));
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.contains("a.mul(b)"), message);
     }
@@ -90,7 +94,7 @@ class ExercisesTest {
                 .replace(
                         "// the missing line",
                         "try { Thread.sleep(600_000); } catch (InterruptedException e) { return; }");
-        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source));
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source, Duration.ZERO));
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.contains("is there a loop that never ends?"), message);
     }
