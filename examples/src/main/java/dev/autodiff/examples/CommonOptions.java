@@ -1,6 +1,6 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +31,12 @@ final class CommonOptions {
             description = "Decides everything random (default: ${DEFAULT-VALUE}).")
     long seed = 1;
 
-    Lab lab(CommandSpec spec) {
+    ExampleContext context(CommandSpec spec) {
         PrintWriter writer = spec.commandLine().getOut();
-        Lab lab = new Lab(dataFolder(spec), out, writer, Boolean.getBoolean("autodiff.terminal"));
-        lab.checkOut();
-        return lab;
+        ExampleContext context =
+                new ExampleContext(dataFolder(spec), out, writer, Boolean.getBoolean("autodiff.terminal"));
+        context.checkOut();
+        return context;
     }
 
     private Path dataFolder(CommandSpec spec) {

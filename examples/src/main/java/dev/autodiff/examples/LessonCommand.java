@@ -1,8 +1,8 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.board.Board;
 import dev.autodiff.examples.lesson.Course;
 import dev.autodiff.examples.lesson.Course.Lesson;
+import dev.autodiff.examples.page.LessonPage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,14 +52,15 @@ final class LessonCommand implements Callable<Integer> {
             return Main.FINE;
         }
         for (Lesson lesson : all ? Course.LESSONS : List.of(chosen())) {
-            Board board = new Board(terminal);
+            LessonPage page = new LessonPage(terminal);
             terminal.println();
             terminal.println(lesson.heading());
             terminal.println("=".repeat(lesson.heading().length()));
-            lesson.teach().accept(board);
+            lesson.teach().accept(page);
             terminal.println();
+            terminal.println("Program: " + lesson.source());
             terminal.println(
-                    "Page: " + lesson.write(out, board).get(0).toAbsolutePath().normalize());
+                    "Page: " + lesson.write(out, page).get(0).toAbsolutePath().normalize());
             terminal.flush();
         }
         if (all) {

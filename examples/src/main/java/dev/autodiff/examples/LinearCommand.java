@@ -1,6 +1,6 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.linear.D2lRegression;
 import dev.autodiff.examples.linear.Diabetes;
 import dev.autodiff.examples.linear.HousePrices;
@@ -59,24 +59,24 @@ final class LinearCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Case chosen = new Options(spec.commandLine()).choice("case", Case.class, wanted);
-        Lab lab = common.lab(spec);
+        ExampleContext context = common.context(spec);
         for (Case each : Case.values()) {
             if (each != Case.ALL && (chosen == Case.ALL || chosen == each)) {
-                run(each, lab);
+                run(each, context);
             }
         }
-        lab.writeFigures();
+        context.writeFigures();
         return Main.FINE;
     }
 
-    private void run(Case each, Lab lab) {
+    private void run(Case each, ExampleContext context) {
         switch (each) {
-            case D2L -> D2lRegression.run(lab, common.seed);
-            case LINE -> LineRegression.run(lab, common.seed);
-            case MAKE_REGRESSION -> MakeRegression.run(lab, common.seed);
-            case MADEWITHML -> MadeWithMl.run(lab, common.seed);
-            case HOUSES -> HousePrices.run(lab, common.seed);
-            case DIABETES -> Diabetes.run(lab, common.seed);
+            case D2L -> D2lRegression.run(context, common.seed);
+            case LINE -> LineRegression.run(context, common.seed);
+            case MAKE_REGRESSION -> MakeRegression.run(context, common.seed);
+            case MADEWITHML -> MadeWithMl.run(context, common.seed);
+            case HOUSES -> HousePrices.run(context, common.seed);
+            case DIABETES -> Diabetes.run(context, common.seed);
             case ALL -> throw new IllegalStateException("all is not one case");
         }
     }

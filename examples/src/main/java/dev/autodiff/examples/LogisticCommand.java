@@ -1,9 +1,9 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.logistic.BreastCancer;
 import dev.autodiff.examples.logistic.MnistSoftmax;
-import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.data.idx.Mnist;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,15 +67,15 @@ final class LogisticCommand implements Callable<Integer> {
         check.positive("--learning-rate", learningRate);
         check.atLeastOne("--epochs", epochs);
         check.atLeastOne("--batch", batch);
-        Lab lab = common.lab(spec);
+        ExampleContext context = common.context(spec);
         if (chosen != Case.MNIST) {
-            BreastCancer.run(lab, common.seed);
+            BreastCancer.run(context, common.seed);
         }
         if (chosen != Case.BREAST_CANCER) {
-            Mnist digits = Mnist.load(lab.data("mnist"));
-            MnistSoftmax.run(lab, digits, new MnistSoftmax.Settings(learningRate, epochs, batch, common.seed));
+            Mnist digits = Mnist.load(context.data("mnist"));
+            MnistSoftmax.run(context, digits, new MnistSoftmax.Settings(learningRate, epochs, batch, common.seed));
         }
-        lab.writeFigures();
+        context.writeFigures();
         return Main.FINE;
     }
 }

@@ -1,7 +1,7 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.lab.DivergenceException;
-import dev.autodiff.examples.lab.OutputException;
+import dev.autodiff.examples.context.DivergenceException;
+import dev.autodiff.examples.context.OutputException;
 import dev.autodiff.nn.data.DataException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;

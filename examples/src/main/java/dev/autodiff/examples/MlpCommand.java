@@ -1,13 +1,13 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.mlp.Activation;
 import dev.autodiff.examples.mlp.MlpReport;
 import dev.autodiff.examples.mlp.MlpSettings;
 import dev.autodiff.examples.mlp.OptimizerChoice;
 import dev.autodiff.examples.mlp.TalkTable;
 import dev.autodiff.examples.mlp.Toy;
-import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.data.idx.Mnist;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -137,17 +137,21 @@ final class MlpCommand implements Callable<Integer> {
         if (profile && (compare || toy != null)) {
             throw check.wrong("--profile looks at one network on MNIST; leave out --compare and --toy.");
         }
-        Lab lab = common.lab(spec);
+        ExampleContext context = common.context(spec);
         if (points != null) {
-            Toy.draw(lab, points, common.seed);
+            Toy.draw(context, points, common.seed);
         } else if (compare) {
-            TalkTable.run(lab, Mnist.load(lab.data("mnist")), epochs == null ? TalkTable.EPOCHS : epochs, common.seed);
+            TalkTable.run(
+                    context,
+                    Mnist.load(context.data("mnist")),
+                    epochs == null ? TalkTable.EPOCHS : epochs,
+                    common.seed);
         } else if (profile) {
-            MlpReport.profile(lab, settings);
+            MlpReport.profile(context, settings);
         } else {
-            MlpReport.run(lab, settings);
+            MlpReport.run(context, settings);
         }
-        lab.writeFigures();
+        context.writeFigures();
         return Main.FINE;
     }
 

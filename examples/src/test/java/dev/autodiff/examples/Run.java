@@ -1,6 +1,6 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ record Run(int exitCode, String out, String err) {
         return Path.of("data");
     }
 
-    static Lab lab(Path out, StringWriter text) {
-        return new Lab(data(), out, new PrintWriter(text), false);
+    static ExampleContext context(Path out, StringWriter text) {
+        return new ExampleContext(data(), out, new PrintWriter(text), false);
     }
 }

@@ -2,12 +2,12 @@ package dev.autodiff.benchmarks.compare;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.benchmarks.Workload;
-import dev.autodiff.benchmarks.worker.Contender;
+import dev.autodiff.benchmarks.worker.Framework;
 import dev.autodiff.benchmarks.worker.Reply;
 import dev.autodiff.benchmarks.worker.Task;
 import dev.autodiff.benchmarks.worker.Worker;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -19,7 +19,7 @@ import java.util.zip.CRC32;
  * answers {@code allocation ID}, with the bytes that a step allocates, and {@code bits ID}, with a digest of every bit that
  * three steps lead to. The system properties {@code autodiff.threads} and {@code autodiff.kernels} hold for all of it.
  */
-final class AutodiffWorker implements Contender {
+final class AutodiffWorker implements Framework {
     /** The id of the task that shows how much the machine can compute: {@link dev.autodiff.benchmarks.FmaChains}. */
     static final String FMA = "FMA";
     /** The id of the task that shows how fast memory is: {@link TriadTask}. */
@@ -82,7 +82,7 @@ final class AutodiffWorker implements Contender {
         return switch (question) {
             case "allocation" -> Allocation.measure(prepare(id));
             case "bits" -> new Reply().put("digest", digest(Workload.valueOf(id).prepare()));
-            default -> Contender.super.answer(question, id);
+            default -> Framework.super.answer(question, id);
         };
     }
 

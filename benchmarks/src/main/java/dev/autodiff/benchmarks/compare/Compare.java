@@ -1,6 +1,6 @@
 package dev.autodiff.benchmarks.compare;
 
-import dev.autodiff.benchmarks.compare.Results.Entry;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -44,7 +44,7 @@ public final class Compare implements Callable<Integer> {
             split = ",",
             paramLabel = "PEER",
             description = "Only these peers, of torch, jax, djl, nd4j, tensorflow; none for no peer at all.")
-    private List<String> peers = Entrants.PEERS;
+    private List<String> peers = Contenders.PEERS;
 
     @Option(
             names = "--threads",
@@ -93,25 +93,26 @@ public final class Compare implements Callable<Integer> {
         List<String> tasks = orUsage(() -> Tasks.named(only));
         Path root = Path.of(System.getProperty("autodiff.root", "."));
         List<String> chosen = peers.equals(List.of("none")) ? List.of() : peers;
-        Entrants entrants = new Entrants(root, python, threads);
-        List<Entrant> field = orUsage(() -> entrants.all(chosen));
+        Contenders contenders = new Contenders(root, python, threads);
+        List<Contender> all = orUsage(() -> contenders.all(chosen));
         ResultsFile file = new ResultsFile(out);
         Results older = merge && file.exists() ? file.read() : null;
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
 
-        Race race = new Race(pace(), out.resolve("logs"), System.err::println);
+        Comparison comparison = new Comparison(schedule(), out.resolve("logs"), System.err::println);
         for (List<String> group : Tasks.groups(tasks)) {
-            race.run(group, field);
+            comparison.run(group, all);
         }
-        Trials trials = trials(tasks, entrants, present(field, race.entries()), System.err::println);
+        SingleShots singleShots =
+                singleShots(tasks, contenders, present(all, comparison.participants()), System.err::println);
 
-        List<Results.Measurement> measurements = new ArrayList<>(race.measurements());
-        measurements.addAll(trials.measurements());
-        Results results =
-                new Results(Results.FORMAT, date, settings(), Machine.here(), race.entries(), measurements, List.of());
-        Results all = older == null ? results : results.over(older);
-        file.write(all.withChecks(Targets.judge(all)));
-        System.out.println(MarkdownReport.of(all.withChecks(Targets.judge(all))));
+        List<Results.Measurement> measurements = new ArrayList<>(comparison.measurements());
+        measurements.addAll(singleShots.measurements());
+        Results results = new Results(
+                Results.FORMAT, date, settings(), Machine.here(), comparison.participants(), measurements, List.of());
+        Results merged = older == null ? results : results.over(older);
+        file.write(merged.withChecks(Targets.judge(merged)));
+        System.out.println(MarkdownReport.of(merged.withChecks(Targets.judge(merged))));
         System.out.println("Written to " + out.toAbsolutePath().normalize());
         return 0;
     }
@@ -139,48 +140,51 @@ public final class Compare implements Callable<Integer> {
         }
     }
 
-    private Race.Pace pace() {
+    private Comparison.Schedule schedule() {
         return quick
-                ? new Race.Pace(1, rounds, Math.min(seconds, 0.2), Math.min(warmUp, 3), 100, 60)
-                : new Race.Pace(forks, rounds, seconds, warmUp, 100, 60);
+                ? new Comparison.Schedule(1, rounds, Math.min(seconds, 0.2), Math.min(warmUp, 3), 100, 60)
+                : new Comparison.Schedule(forks, rounds, seconds, warmUp, 100, 60);
     }
 
     private Map<String, String> settings() {
-        Race.Pace pace = pace();
+        Comparison.Schedule schedule = schedule();
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("threads", Integer.toString(threads));
-        settings.put("starts", Integer.toString(pace.forks()));
-        settings.put("rounds after each", Integer.toString(pace.rounds()));
-        settings.put("seconds each", Double.toString(pace.seconds()));
+        settings.put("starts", Integer.toString(schedule.forks()));
+        settings.put("rounds after each", Integer.toString(schedule.rounds()));
+        settings.put("seconds each", Double.toString(schedule.seconds()));
         return settings;
     }
 
     /** The contenders in their own right that are not known to be missing. */
-    private static List<Entrant> present(List<Entrant> field, List<Entry> entries) {
-        return field.stream()
-                .filter(Entrant::isMain)
-                .filter(entrant -> entrant.problem() == null)
-                .filter(entrant -> entries.stream()
-                        .noneMatch(entry -> entry.key().equals(entrant.key()) && entry.problem() != null))
+    private static List<Contender> present(List<Contender> all, List<Participant> participants) {
+        return all.stream()
+                .filter(Contender::isMain)
+                .filter(contender -> contender.problem() == null)
+                .filter(contender -> participants.stream()
+                        .noneMatch(participant ->
+                                participant.key().equals(contender.key()) && participant.problem() != null))
                 .toList();
     }
 
-    private Trials trials(List<String> tasks, Entrants entrants, List<Entrant> present, Consumer<String> progress) {
-        Trials trials = new Trials(out.resolve("logs"), pace().forks() * rounds, progress);
+    private SingleShots singleShots(
+            List<String> tasks, Contenders contenders, List<Contender> present, Consumer<String> progress) {
+        SingleShots singleShots =
+                new SingleShots(out.resolve("logs"), schedule().forks() * rounds, progress);
         if (tasks.contains(Tasks.START)) {
-            trials.start(present);
+            singleShots.start(present);
         }
         if (tasks.contains(Tasks.BUILD)) {
-            trials.build(present.stream()
-                    .filter(entrant -> entrant.ours() || entrant.key().equals(Entrant.JAX))
+            singleShots.build(present.stream()
+                    .filter(contender -> contender.ours() || contender.key().equals(Contender.JAX))
                     .toList());
         }
         if (tasks.contains(Tasks.ALLOCATION)) {
-            present.stream().filter(Entrant::ours).forEach(trials::allocation);
+            present.stream().filter(Contender::ours).forEach(singleShots::allocation);
         }
         if (tasks.contains(Tasks.BITS)) {
-            trials.bits(entrants);
+            singleShots.bits(contenders);
         }
-        return trials;
+        return singleShots;
     }
 }

@@ -1,8 +1,8 @@
 package dev.autodiff.benchmarks.compare;
 
 import dev.autodiff.benchmarks.compare.Results.Check;
-import dev.autodiff.benchmarks.compare.Results.Entry;
 import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -56,9 +56,9 @@ final class MarkdownReport {
         models();
         threads();
         kernels();
-        products("all threads", Entrant.AUTODIFF, List.of(Entrant.TORCH, Entrant.JAX));
-        products("1 thread", Entrant.ONE_THREAD, List.of(Entrant.TORCH_ONE_THREAD));
-        trials();
+        products("all threads", Contender.AUTODIFF, List.of(Contender.TORCH, Contender.JAX));
+        products("1 thread", Contender.ONE_THREAD, List.of(Contender.TORCH_ONE_THREAD));
+        singleShots();
         verdict();
         return out.toString();
     }
@@ -115,16 +115,18 @@ final class MarkdownReport {
     }
 
     private static String ours(Function<String, String> figure) {
-        return figure.apply(Entrant.ONE_THREAD) + " on 1 thread, " + figure.apply(Entrant.AUTODIFF) + " on all";
+        return figure.apply(Contender.ONE_THREAD) + " on 1 thread, " + figure.apply(Contender.AUTODIFF) + " on all";
     }
 
     private void contenders() {
         header(List.of("contender", "version", "set up"));
-        for (Entry entry : results.contenders()) {
+        for (Participant participant : results.contenders()) {
             row(List.of(
-                    entry.name(),
-                    entry.version(),
-                    entry.problem() == null ? entry.about() : "could not run: " + escape(entry.problem())));
+                    participant.name(),
+                    participant.version(),
+                    participant.problem() == null
+                            ? participant.about()
+                            : "could not run: " + escape(participant.problem())));
         }
         line();
     }
@@ -135,8 +137,8 @@ final class MarkdownReport {
 
     private String title(String key) {
         return results.contenders().stream()
-                .filter(entry -> entry.key().equals(key))
-                .map(Entry::name)
+                .filter(participant -> participant.key().equals(key))
+                .map(Participant::name)
                 .findFirst()
                 .orElse(key);
     }
@@ -145,13 +147,13 @@ final class MarkdownReport {
 
     private List<String> peers() {
         return results.contenders().stream()
-                .map(Entry::key)
+                .map(Participant::key)
                 .filter(Targets::isPeer)
                 .toList();
     }
 
     private void models() {
-        List<String> ids = measured(Tasks.MODELS, Entrant.AUTODIFF);
+        List<String> ids = measured(Tasks.MODELS, Contender.AUTODIFF);
         if (ids.isEmpty()) {
             return;
         }
@@ -168,7 +170,7 @@ final class MarkdownReport {
         head.addAll(List.of("autodiff / best peer", "target", ""));
         header(head);
         for (String id : ids) {
-            List<String> cells = new ArrayList<>(List.of(id, MODELS.get(id), time(id, Entrant.AUTODIFF)));
+            List<String> cells = new ArrayList<>(List.of(id, MODELS.get(id), time(id, Contender.AUTODIFF)));
             peers.forEach(key -> cells.add(time(id, key)));
             cells.addAll(verdict(checks(id, "time / best peer's")));
             row(cells);
@@ -228,7 +230,7 @@ final class MarkdownReport {
     }
 
     private void threads() {
-        List<String> ids = measured(Tasks.WITH_THREADS, Entrant.ONE_THREAD);
+        List<String> ids = measured(Tasks.WITH_THREADS, Contender.ONE_THREAD);
         if (ids.isEmpty()) {
             return;
         }
@@ -236,7 +238,8 @@ final class MarkdownReport {
         line();
         header(List.of("", "all threads", "1 thread", "speed-up", "target", ""));
         for (String id : ids) {
-            List<String> cells = new ArrayList<>(List.of(id, time(id, Entrant.AUTODIFF), time(id, Entrant.ONE_THREAD)));
+            List<String> cells =
+                    new ArrayList<>(List.of(id, time(id, Contender.AUTODIFF), time(id, Contender.ONE_THREAD)));
             cells.addAll(verdict(checks(id, Targets.SPEED_UP_WHAT)));
             row(cells);
         }
@@ -244,7 +247,7 @@ final class MarkdownReport {
     }
 
     private void kernels() {
-        List<String> ids = measured(Tasks.WITH_SCALAR_KERNELS, Entrant.SCALAR);
+        List<String> ids = measured(Tasks.WITH_SCALAR_KERNELS, Contender.SCALAR);
         if (ids.isEmpty()) {
             return;
         }
@@ -252,7 +255,7 @@ final class MarkdownReport {
         line();
         header(List.of("", "vector", "scalar", "scalar / vector", "target", ""));
         for (String id : ids) {
-            List<String> cells = new ArrayList<>(List.of(id, time(id, Entrant.AUTODIFF), time(id, Entrant.SCALAR)));
+            List<String> cells = new ArrayList<>(List.of(id, time(id, Contender.AUTODIFF), time(id, Contender.SCALAR)));
             cells.addAll(verdict(checks(id, Targets.SCALAR_WHAT)));
             row(cells);
         }
@@ -266,7 +269,7 @@ final class MarkdownReport {
         if (ids.isEmpty()) {
             return;
         }
-        boolean all = us.equals(Entrant.AUTODIFF);
+        boolean all = us.equals(Contender.AUTODIFF);
         String speed = (all ? Targets.SPEED_ALL_THREADS : Targets.SPEED_ONE_THREAD) + " / PyTorch's";
         String percent = all ? Targets.PEAK_ALL_THREADS : Targets.PEAK_ONE_THREAD;
         line("## Matrix products, ", threads);
@@ -301,11 +304,11 @@ final class MarkdownReport {
 
     // ---- once in a process ----
 
-    private void trials() {
+    private void singleShots() {
         List<String> ids = results.measurements().stream()
                 .map(Measurement::id)
                 .distinct()
-                .filter(id -> List.of(Trials.START, Trials.FIRST_BUILD, Trials.NEXT_BUILD)
+                .filter(id -> List.of(SingleShots.START, SingleShots.FIRST_BUILD, SingleShots.NEXT_BUILD)
                         .contains(id))
                 .toList();
         Check[] others = results.checks().stream()
@@ -322,7 +325,7 @@ final class MarkdownReport {
                         ": ",
                         String.join(
                                 "; ",
-                                Stream.concat(Stream.of(Entrant.AUTODIFF), peers().stream())
+                                Stream.concat(Stream.of(Contender.AUTODIFF), peers().stream())
                                         .filter(key -> results.figures(id, key).isPresent())
                                         .map(key -> title(key) + " " + time(id, key))
                                         .toList()));
@@ -343,8 +346,8 @@ final class MarkdownReport {
 
     private static String describe(String id) {
         return switch (id) {
-            case Trials.START -> "from the start of the process to the end of the first training step of W4";
-            case Trials.FIRST_BUILD -> "building and compiling W8 up to the first result, in a new process";
+            case SingleShots.START -> "from the start of the process to the end of the first training step of W4";
+            case SingleShots.FIRST_BUILD -> "building and compiling W8 up to the first result, in a new process";
             default -> "the same in a process that has built it before";
         };
     }

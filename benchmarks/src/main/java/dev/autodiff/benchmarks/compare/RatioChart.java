@@ -1,7 +1,7 @@
 package dev.autodiff.benchmarks.compare;
 
-import dev.autodiff.benchmarks.compare.Results.Entry;
 import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,7 @@ final class RatioChart {
     private static final int COLOURS = 5;
 
     private final Results results;
-    private final List<Entry> peers;
+    private final List<Participant> peers;
     private final List<String> models;
     private final StringBuilder out = new StringBuilder();
     private double low;
@@ -33,11 +33,12 @@ final class RatioChart {
     private RatioChart(Results results) {
         this.results = results;
         this.models = Tasks.MODELS.stream()
-                .filter(id -> results.figures(id, Entrant.AUTODIFF).isPresent())
+                .filter(id -> results.figures(id, Contender.AUTODIFF).isPresent())
                 .toList();
         this.peers = results.contenders().stream()
-                .filter(entry -> Targets.isPeer(entry.key()))
-                .filter(entry -> models.stream().anyMatch(id -> ratio(id, entry).isPresent()))
+                .filter(participant -> Targets.isPeer(participant.key()))
+                .filter(participant ->
+                        models.stream().anyMatch(id -> ratio(id, participant).isPresent()))
                 .toList();
     }
 
@@ -47,8 +48,8 @@ final class RatioChart {
         return chart.peers.isEmpty() ? Optional.empty() : Optional.of(chart.draw());
     }
 
-    private OptionalDouble ratio(String id, Entry peer) {
-        Optional<Measurement> ours = results.figures(id, Entrant.AUTODIFF);
+    private OptionalDouble ratio(String id, Participant peer) {
+        Optional<Measurement> ours = results.figures(id, Contender.AUTODIFF);
         Optional<Measurement> theirs = results.figures(id, peer.key());
         if (ours.isEmpty() || theirs.isEmpty()) {
             return OptionalDouble.empty();
@@ -115,7 +116,7 @@ final class RatioChart {
     private void legend() {
         int x = 16;
         for (int i = 0; i < peers.size(); i++) {
-            Entry peer = peers.get(i);
+            Participant peer = peers.get(i);
             String label = peer.name() + " " + peer.version().replace("+cpu", "");
             add("<rect class=\"p%d\" x=\"%d\" y=\"38\" width=\"12\" height=\"12\"/>", i % COLOURS, x);
             add("<text x=\"%d\" y=\"48\">%s</text>", x + 17, escape(label));
@@ -142,7 +143,7 @@ final class RatioChart {
 
     private void row(String id, int y) {
         double middle = y + peers.size() * BAR / 2.0;
-        String ours = results.figures(id, Entrant.AUTODIFF)
+        String ours = results.figures(id, Contender.AUTODIFF)
                 .map(measurement -> Figures.micros(measurement.median()))
                 .orElse("");
         add(

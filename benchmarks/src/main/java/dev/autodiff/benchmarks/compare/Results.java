@@ -24,7 +24,7 @@ record Results(
         String date,
         Map<String, String> settings,
         Machine machine,
-        List<Entry> contenders,
+        List<Participant> contenders,
         List<Measurement> measurements,
         List<Check> checks) {
     static final int FORMAT = 1;
@@ -39,7 +39,7 @@ record Results(
      * @param problem why it could not run, if so
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Entry(
+    record Participant(
             String key,
             String name,
             String version,
@@ -167,13 +167,13 @@ record Results(
                     Tasks.isMachine(own.id) ? older.find(own.id, own.contender) : Optional.empty();
             all.add(before.map(old -> join(old, own)).orElse(own));
         }
-        List<Entry> entries = new ArrayList<>(contenders);
-        for (Entry old : older.contenders) {
-            if (entries.stream().noneMatch(entry -> entry.key.equals(old.key))) {
-                entries.add(old);
+        List<Participant> participants = new ArrayList<>(contenders);
+        for (Participant old : older.contenders) {
+            if (participants.stream().noneMatch(participant -> participant.key.equals(old.key))) {
+                participants.add(old);
             }
         }
-        return new Results(format, date, settings, machine, entries, all, List.of());
+        return new Results(format, date, settings, machine, participants, all, List.of());
     }
 
     private static Measurement join(Measurement a, Measurement b) {

@@ -1,8 +1,8 @@
 package dev.autodiff.benchmarks.compare;
 
 import dev.autodiff.benchmarks.compare.Results.Check;
-import dev.autodiff.benchmarks.compare.Results.Entry;
 import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import dev.autodiff.benchmarks.compare.Results.Sample;
 import dev.autodiff.benchmarks.worker.MatrixProduct;
 import java.util.ArrayList;
@@ -62,8 +62,8 @@ final class Targets {
         Tasks.WITH_SCALAR_KERNELS.forEach(targets::scalar);
         results.ids("G").forEach(targets::product);
         targets.start();
-        targets.build(Trials.FIRST_BUILD);
-        targets.build(Trials.NEXT_BUILD);
+        targets.build(SingleShots.FIRST_BUILD);
+        targets.build(SingleShots.NEXT_BUILD);
         results.ids(Tasks.ALLOCATION).forEach(targets::allocation);
         results.ids(Tasks.BITS).forEach(targets::bits);
         return List.copyOf(targets.checks);
@@ -72,7 +72,7 @@ final class Targets {
     /** The peer with the lowest median at a task. */
     static Optional<Measurement> best(Results results, String id) {
         return results.contenders().stream()
-                .map(Entry::key)
+                .map(Participant::key)
                 .filter(Targets::isPeer)
                 .flatMap(key -> results.figures(id, key).stream())
                 .min(Comparator.comparingDouble(Measurement::median));
@@ -80,11 +80,11 @@ final class Targets {
 
     /** Whether a key is of another framework, set up as the comparison asks for. */
     static boolean isPeer(String key) {
-        return !key.startsWith(Entrant.AUTODIFF) && !key.equals(Entrant.TORCH_ONE_THREAD);
+        return !key.startsWith(Contender.AUTODIFF) && !key.equals(Contender.TORCH_ONE_THREAD);
     }
 
     private void step(String id) {
-        Optional<Measurement> ours = results.find(id, Entrant.AUTODIFF);
+        Optional<Measurement> ours = results.find(id, Contender.AUTODIFF);
         if (ours.isEmpty()) {
             return;
         }
@@ -97,14 +97,14 @@ final class Targets {
     }
 
     private void speedUp(String id) {
-        Optional<Measurement> one = results.find(id, Entrant.ONE_THREAD);
-        Optional<Measurement> all = results.find(id, Entrant.AUTODIFF);
+        Optional<Measurement> one = results.find(id, Contender.ONE_THREAD);
+        Optional<Measurement> all = results.find(id, Contender.AUTODIFF);
         if (one.isEmpty() || all.isEmpty()) {
             return;
         }
         double limit = SPEED_UP.getOrDefault(id, 1.0);
         double[] ratios = Statistics.ratios(one.get(), all.get());
-        Check check = check(id, SPEED_UP_WHAT, Entrant.ONE_THREAD, ratios, ">=", limit);
+        Check check = check(id, SPEED_UP_WHAT, Contender.ONE_THREAD, ratios, ">=", limit);
         if (limit == 1 && ratios.length > 0) {
             // Never slower: where more threads bring nothing, the ratio is 1 but for noise, so that only rounds which
             // are
@@ -115,16 +115,16 @@ final class Targets {
     }
 
     private void scalar(String id) {
-        Optional<Measurement> scalar = results.find(id, Entrant.SCALAR);
+        Optional<Measurement> scalar = results.find(id, Contender.SCALAR);
         if (scalar.isPresent()) {
-            ratio(id, SCALAR_WHAT, scalar, results.find(id, Entrant.AUTODIFF), "<=", SCALAR);
+            ratio(id, SCALAR_WHAT, scalar, results.find(id, Contender.AUTODIFF), "<=", SCALAR);
         }
     }
 
     private void product(String id) {
-        product(id, SPEED_ALL_THREADS, PEAK_ALL_THREADS, Entrant.AUTODIFF, Entrant.TORCH);
-        if (results.find(id, Entrant.ONE_THREAD).isPresent()) {
-            product(id, SPEED_ONE_THREAD, PEAK_ONE_THREAD, Entrant.ONE_THREAD, Entrant.TORCH_ONE_THREAD);
+        product(id, SPEED_ALL_THREADS, PEAK_ALL_THREADS, Contender.AUTODIFF, Contender.TORCH);
+        if (results.find(id, Contender.ONE_THREAD).isPresent()) {
+            product(id, SPEED_ONE_THREAD, PEAK_ONE_THREAD, Contender.ONE_THREAD, Contender.TORCH_ONE_THREAD);
         }
     }
 
@@ -141,9 +141,9 @@ final class Targets {
 
     /** GFLOP/s in percent of what the machine's fused multiply-adds reach on as many threads; nothing if that is unknown. */
     static double[] percentsOfPeak(Results results, Measurement product) {
-        boolean one = product.contender().equals(Entrant.ONE_THREAD)
-                || product.contender().equals(Entrant.TORCH_ONE_THREAD);
-        Optional<Double> peak = peak(results, one ? Entrant.ONE_THREAD : Entrant.AUTODIFF);
+        boolean one = product.contender().equals(Contender.ONE_THREAD)
+                || product.contender().equals(Contender.TORCH_ONE_THREAD);
+        Optional<Double> peak = peak(results, one ? Contender.ONE_THREAD : Contender.AUTODIFF);
         return peak.map(most -> billions(product).map(x -> 100 * x / most).toArray())
                 .orElse(new double[0]);
     }
@@ -166,25 +166,31 @@ final class Targets {
     }
 
     private void start() {
-        Optional<Measurement> ours = results.find(Trials.START, Entrant.AUTODIFF);
+        Optional<Measurement> ours = results.find(SingleShots.START, Contender.AUTODIFF);
         if (ours.isPresent()) {
             double[] seconds = ours.get().samples().stream()
                     .mapToDouble(sample -> sample.median() / 1e6)
                     .toArray();
-            add(Trials.START, "seconds", null, seconds, "<=", START_MICROS / 1e6);
-            ratio(Trials.START, "time / PyTorch's", ours, results.find(Trials.START, Entrant.TORCH), "<=", START_RATIO);
+            add(SingleShots.START, "seconds", null, seconds, "<=", START_MICROS / 1e6);
+            ratio(
+                    SingleShots.START,
+                    "time / PyTorch's",
+                    ours,
+                    results.find(SingleShots.START, Contender.TORCH),
+                    "<=",
+                    START_RATIO);
         }
     }
 
     private void build(String id) {
-        Optional<Measurement> ours = results.find(id, Entrant.AUTODIFF);
+        Optional<Measurement> ours = results.find(id, Contender.AUTODIFF);
         if (ours.isPresent()) {
-            ratio(id, "time / JAX's", ours, results.find(id, Entrant.JAX), "<=", BUILD_RATIO);
+            ratio(id, "time / JAX's", ours, results.find(id, Contender.JAX), "<=", BUILD_RATIO);
         }
     }
 
     private void allocation(String id) {
-        results.find(id, Entrant.AUTODIFF).ifPresent(ours -> add(id, "bytes a step", null, ours.medians(), "=", 0));
+        results.find(id, Contender.AUTODIFF).ifPresent(ours -> add(id, "bytes a step", null, ours.medians(), "=", 0));
     }
 
     private void bits(String id) {

@@ -43,7 +43,7 @@ final class Tasks {
     /** What the machine can do. */
     static final String MACHINE = "machine";
 
-    private static final List<String> TRIALS = List.of(START, BUILD, ALLOCATION, BITS);
+    private static final List<String> SINGLE_SHOTS = List.of(START, BUILD, ALLOCATION, BITS);
 
     private Tasks() {}
 
@@ -64,18 +64,20 @@ final class Tasks {
      */
     static List<String> named(List<String> only) {
         if (only.isEmpty()) {
-            return Stream.of(MODELS, PRODUCTS, TRIALS).flatMap(List::stream).toList();
+            return Stream.of(MODELS, PRODUCTS, SINGLE_SHOTS)
+                    .flatMap(List::stream)
+                    .toList();
         }
         List<String> tasks = new ArrayList<>();
         for (String name : only) {
             if (name.equals("G")) {
                 tasks.addAll(PRODUCTS);
-            } else if (PRODUCTS.contains(name) || MODELS.contains(name) || TRIALS.contains(name)) {
+            } else if (PRODUCTS.contains(name) || MODELS.contains(name) || SINGLE_SHOTS.contains(name)) {
                 tasks.add(name);
             } else if (!name.equals(MACHINE)) {
                 throw new IllegalArgumentException("There is no task '" + name + "'. Tasks are "
                         + String.join(", ", MODELS) + ", G (all matrix products; one of them as G512x512x512), "
-                        + String.join(", ", TRIALS) + ", " + MACHINE);
+                        + String.join(", ", SINGLE_SHOTS) + ", " + MACHINE);
             }
         }
         return tasks.stream().distinct().toList();

@@ -52,15 +52,15 @@ final class WorkerProcess implements AutoCloseable {
      * @param logs the directory of the file that its standard error is added to
      * @throws WorkerFailure if it is known that it cannot run, or there is no such command
      */
-    static WorkerProcess start(Entrant entrant, Path logs) throws WorkerFailure {
-        if (entrant.problem() != null) {
-            throw new WorkerFailure(entrant.problem(), true);
+    static WorkerProcess start(Contender contender, Path logs) throws WorkerFailure {
+        if (contender.problem() != null) {
+            throw new WorkerFailure(contender.problem(), true);
         }
         try {
             Files.createDirectories(logs);
-            Path errors = logs.resolve(entrant.key() + ".log");
-            ProcessBuilder builder = new ProcessBuilder(entrant.command());
-            builder.environment().putAll(entrant.environment());
+            Path errors = logs.resolve(contender.key() + ".log");
+            ProcessBuilder builder = new ProcessBuilder(contender.command());
+            builder.environment().putAll(contender.environment());
             builder.redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
             return new WorkerProcess(builder.start(), errors);
         } catch (IOException e) {

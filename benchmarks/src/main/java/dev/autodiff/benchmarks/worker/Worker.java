@@ -22,16 +22,16 @@ import java.nio.charset.StandardCharsets;
  * <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the input</td><td>none</td></tr>
  * </table>
  *
- * <p>Any other request is the contender's own ({@link Contender#answer}). One that fails is answered with
+ * <p>Any other request is the contender's own ({@link Framework#answer}). One that fails is answered with
  * {@code {"problem": why}}. A worker that waits for a request does nothing.
  */
 public final class Worker {
-    private final Contender contender;
+    private final Framework framework;
     private String id = "";
     private Task task = new Nothing();
 
-    private Worker(Contender contender) {
-        this.contender = contender;
+    private Worker(Framework framework) {
+        this.framework = framework;
     }
 
     /** What stands in for a task before there is one. */
@@ -45,7 +45,7 @@ public final class Worker {
         }
     }
 
-    /** Makes a contender; loads its framework, which may not work here. */
+    /** Loads a framework, which may not work on this machine. */
     @FunctionalInterface
     public interface Start {
         /**
@@ -53,7 +53,7 @@ public final class Worker {
          *
          * @throws Exception whatever goes wrong
          */
-        Contender contender() throws Exception;
+        Framework framework() throws Exception;
     }
 
     /**
@@ -66,13 +66,13 @@ public final class Worker {
         PrintStream replies = System.out;
         System.setOut(System.err);
         try {
-            Contender contender = start.contender();
+            Framework framework = start.framework();
             replies.println(new Reply()
-                    .put("name", contender.name())
-                    .put("version", contender.version())
-                    .put("about", contender.about()));
+                    .put("name", framework.name())
+                    .put("version", framework.version())
+                    .put("about", framework.about()));
             replies.flush();
-            new Worker(contender)
+            new Worker(framework)
                     .serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), replies);
         } catch (Exception | LinkageError e) {
             replies.println(problem(e));
@@ -82,8 +82,8 @@ public final class Worker {
     }
 
     /** Answers requests until there are no more. */
-    static void serve(Contender contender, BufferedReader requests, PrintStream replies) throws IOException {
-        new Worker(contender).serve(requests, replies);
+    static void serve(Framework framework, BufferedReader requests, PrintStream replies) throws IOException {
+        new Worker(framework).serve(requests, replies);
     }
 
     private void serve(BufferedReader requests, PrintStream replies) throws IOException {
@@ -107,7 +107,7 @@ public final class Worker {
             if (words.length != 2) {
                 throw new IllegalArgumentException("'" + request + "' is no request; try: run W4 1.0");
             }
-            return words[0].equals("once") ? once(words[1]) : contender.answer(words[0], words[1]);
+            return words[0].equals("once") ? once(words[1]) : framework.answer(words[0], words[1]);
         } catch (Exception | LinkageError | OutOfMemoryError | AssertionError e) {
             return problem(e);
         }
@@ -116,7 +116,7 @@ public final class Worker {
     private Reply run(String wanted, double seconds) throws Exception {
         if (!wanted.equals(id)) {
             keep("", new Nothing());
-            keep(wanted, contender.prepare(wanted));
+            keep(wanted, framework.prepare(wanted));
         }
         Timing timing = Timing.measure(task, seconds);
         return timing.reply().put("result", finite(task.result())).put("work", task.work());
@@ -125,7 +125,7 @@ public final class Worker {
     private Reply once(String wanted) throws Exception {
         keep("", new Nothing());
         long start = System.nanoTime();
-        Task built = contender.prepare(wanted);
+        Task built = framework.prepare(wanted);
         built.step();
         double micros = (System.nanoTime() - start) / 1e3;
         keep(wanted, built);

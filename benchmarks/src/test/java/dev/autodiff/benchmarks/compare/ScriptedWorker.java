@@ -10,15 +10,15 @@ import java.util.Scanner;
 final class ScriptedWorker {
     private ScriptedWorker() {}
 
-    /** An entrant whose worker behaves so. */
-    static Entrant entrant(String key, String behaviour) {
+    /** An contender whose worker behaves so. */
+    static Contender contender(String key, String behaviour) {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ScriptedWorker.class.getName(),
                 behaviour);
-        return new Entrant(key, "The " + key, false, id -> true, command, Map.of(), null);
+        return new Contender(key, "The " + key, false, id -> true, command, Map.of(), null);
     }
 
     @SuppressWarnings("SystemOut") // it is a worker

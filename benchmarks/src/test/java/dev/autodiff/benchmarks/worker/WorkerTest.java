@@ -21,7 +21,7 @@ class WorkerTest {
     private final List<String> events = new ArrayList<>();
 
     /** Knows the tasks good, nan and broken. */
-    private final class Fake implements Contender {
+    private final class Fake implements Framework {
         @Override
         public String name() {
             return "Fake";

@@ -1,11 +1,7 @@
 package dev.autodiff.examples.lesson;
 
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.board.Page;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.autodiff.examples.page.LessonPage;
+import dev.autodiff.examples.page.PageWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,10 +73,10 @@ public final class Course {
                     "A larger expression in which everything is used twice, with numbers to compare.",
                     Micrograd::teach));
 
-    private static final Page.Title INDEX = new Page.Title(
+    private static final PageWriter.Title INDEX = new PageWriter.Title(
             "index",
             "Backpropagation, step by step",
-            "Each page was written by a short program, which stands at its end. Run one with `./autodiff lesson 1`.");
+            "Each page is written by a short program. Run the first one with `./autodiff lesson 1`.");
 
     private Course() {}
 
@@ -90,9 +86,9 @@ public final class Course {
      * @param number from 1
      * @param program whose source a reader follows
      * @param subtitle what it is about, in a sentence
-     * @param teach writes it on a board
+     * @param teach writes it on its page
      */
-    public record Lesson(int number, Class<?> program, String title, String subtitle, Consumer<Board> teach) {
+    public record Lesson(int number, Class<?> program, String title, String subtitle, Consumer<LessonPage> teach) {
         /** The name of its page, as {@code 01-one-neuron}. */
         public String name() {
             String words = program.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
@@ -104,30 +100,30 @@ public final class Course {
             return number + ". " + title;
         }
 
-        private Page.Title page() {
-            return new Page.Title(name(), heading(), subtitle);
+        private PageWriter.Title pageTitle() {
+            return new PageWriter.Title(name(), heading(), subtitle);
         }
 
-        /** Writes the page of a board on which this lesson has been taught. */
-        public List<Path> write(Path folder, Board board) {
-            List<Page.Title> neighbours = new ArrayList<>();
+        /** Writes the files of the page that this lesson was written on. */
+        public List<Path> write(Path folder, LessonPage page) {
+            List<PageWriter.Title> neighbours = new ArrayList<>();
             LESSONS.stream()
                     .filter(lesson -> Math.abs(lesson.number - number) == 1)
-                    .forEach(lesson -> neighbours.add(lesson.page()));
-            return Page.write(folder, page(), board, source(), neighbours);
+                    .forEach(lesson -> neighbours.add(lesson.pageTitle()));
+            String ending = "This page is written by the program `" + source() + "`; `./autodiff lesson " + number
+                    + "` runs it.";
+            return PageWriter.write(folder, pageTitle(), page, ending, neighbours);
         }
 
-        private String source() {
-            try (InputStream in = program.getResourceAsStream(program.getSimpleName() + ".java")) {
-                return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        /** Returns the path of the program's source within the project. */
+        public String source() {
+            return "examples/src/main/java/" + program.getName().replace('.', '/') + ".java";
         }
     }
 
     /** Writes the page that lists the lessons. */
     public static Path writeIndex(Path folder) {
-        return Page.index(folder, INDEX, LESSONS.stream().map(Lesson::page).toList());
+        return PageWriter.index(
+                folder, INDEX, LESSONS.stream().map(Lesson::pageTitle).toList());
     }
 }

@@ -4,11 +4,11 @@ import static dev.autodiff.nn.Feed.feed;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.board.Board.Frame;
-import dev.autodiff.examples.board.Chart;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Table;
+import dev.autodiff.examples.page.Chart;
+import dev.autodiff.examples.page.LessonPage;
+import dev.autodiff.examples.page.LessonPage.Frame;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
@@ -71,19 +71,19 @@ public final class LineByEpochs {
         return fits;
     }
 
-    static void teach(Board board) {
+    static void teach(LessonPage page) {
 
-        board.section("The data and the model");
+        page.section("The data and the model");
         Dataset points = points();
         double[] x = points.features().toDoubles();
         double[] y = points.labels().toDoubles();
-        board.say(
+        page.paragraph(
                 "%d points lie around the line y = 1.5·x + 2, with noise. The model is a line too, y = slope·x +"
                         + " intercept, and begins in the wrong direction, at slope -1. An epoch goes through all points once, in"
                         + " batches of %d: %d small steps of gradient descent with learning rate %s.",
                 POINTS, BATCH, POINTS / BATCH, Numbers.brief(RATE));
 
-        board.section("Epoch by epoch");
+        page.section("Epoch by epoch");
         List<Fit> fits = train(points);
         double[] best = leastSquares(x, y);
         Table table = new Table("epoch", "slope", "intercept", "loss");
@@ -92,7 +92,7 @@ public final class LineByEpochs {
             table.row("" + epoch, Numbers.brief(fit.slope), Numbers.brief(fit.intercept), Numbers.brief(fit.loss));
         }
         table.row("least squares", Numbers.brief(best[0]), Numbers.brief(best[1]), Numbers.brief(best[2]));
-        board.show(table);
+        page.show(table);
         List<Frame> frames = new ArrayList<>();
         double[] losses = fits.stream().mapToDouble(Fit::loss).toArray();
         for (int epoch = 0; epoch <= EPOCHS; epoch += epoch < 10 ? 1 : 5) {
@@ -115,16 +115,16 @@ public final class LineByEpochs {
             frames.add(new Frame(
                     String.format(java.util.Locale.ROOT, "Epoch %d: loss %.3f", epoch, fit.loss), line, curve));
         }
-        board.film("The line turns into place. Play it, or drag the slider.", frames);
+        page.animation("The line turns into place. Play it, or drag the slider.", frames);
 
-        board.section("What the loss can and cannot reach");
-        board.say(
+        page.section("What the loss can and cannot reach");
+        page.paragraph(
                 "For a line there is a closed formula for the best answer, least squares: slope %s, intercept %s, loss"
                         + " %s. Gradient descent gets there without knowing the formula, and stays a little restless, since each"
                         + " batch has a slightly different best line. The loss does not reach 0: what is left is the noise,"
                         + " which no line can explain.",
                 Numbers.brief(best[0]), Numbers.brief(best[1]), Numbers.brief(best[2]));
-        board.remember("An epoch is one pass over the data, a step is one batch; the loss falls fast, then slowly.");
+        page.keyPoint("An epoch is one pass over the data, a step is one batch; the loss falls fast, then slowly.");
     }
 
     /** Slope, intercept and mean squared error of the best line. */

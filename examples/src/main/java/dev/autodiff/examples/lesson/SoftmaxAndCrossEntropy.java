@@ -1,9 +1,9 @@
 package dev.autodiff.examples.lesson;
 
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.board.Chart;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Table;
+import dev.autodiff.examples.page.Chart;
+import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.Reductions;
@@ -21,12 +21,13 @@ public final class SoftmaxAndCrossEntropy {
 
     private SoftmaxAndCrossEntropy() {}
 
-    static void teach(Board board) {
+    static void teach(LessonPage page) {
 
-        board.section("From logits to a loss");
-        board.say("A classifier's last layer gives one number for each class, the logits; they may be anything. Softmax"
-                + " makes probabilities of them: e to the power of each, divided by the sum. The cross-entropy is minus"
-                + " the logarithm of the probability that the right class got.");
+        page.section("From logits to a loss");
+        page.paragraph(
+                "A classifier's last layer gives one number for each class, the logits; they may be anything. Softmax"
+                        + " makes probabilities of them: e to the power of each, divided by the sum. The cross-entropy is minus"
+                        + " the logarithm of the probability that the right class got.");
         Tensor logits = Tensors.constant(LOGITS).named("logits");
         Tensor label = Tensors.constant(LABEL).named("label");
         Tensor loss = CrossEntropy.softmax(logits, label).named("loss");
@@ -45,38 +46,39 @@ public final class SoftmaxAndCrossEntropy {
                     four(p[i] - LABEL[i]),
                     four(gradient[i]));
         }
-        board.show(table);
-        board.say(
+        page.show(table);
+        page.paragraph(
                 "The right class is 1, so the loss is -log %s = %s.",
                 four(p[1]), four(loss.eval().item()));
 
-        board.section("Why the gradient is p - y");
-        board.say(
+        page.section("Why the gradient is p - y");
+        page.paragraph(
                 "Write the loss with the logarithm carried out: loss = log Σ e^z - z of the right class. Differentiate"
                         + " by each logit: the first part gives e^z / Σ e^z, which is p; the second gives -1 at the right class"
                         + " and 0 elsewhere, which is -y. All exponentials have cancelled: what flows back is how wrong each"
                         + " probability is, between -1 and 1, and it adds up to 0.");
-        board.trace(
+        page.trace(
                 "steps",
                 "The same in single steps, as the definition says: exponential, sum, quotient, logarithm.",
                 Trace.of(naive(logits, label)));
-        board.say(
+        page.paragraph(
                 "Each of these steps has a large or a small gradient of its own: -1 / p at the logarithm, e^z at the"
                         + " exponential. Multiplied together they give [%s], the same p - y.",
                 naiveGradient(label));
-        board.remember("The gradient of softmax and cross-entropy together is p - y: prediction minus truth.");
+        page.keyPoint("The gradient of softmax and cross-entropy together is p - y: prediction minus truth.");
 
-        board.section("Why not the squared error");
-        board.say("One could also square p - y. But then the gradient has the slope of softmax as a factor, and that is"
-                + " flat where the model is sure. A model that is sure and wrong would hardly learn:");
+        page.section("Why not the squared error");
+        page.paragraph(
+                "One could also square p - y. But then the gradient has the slope of softmax as a factor, and that is"
+                        + " flat where the model is sure. A model that is sure and wrong would hardly learn:");
         double[] z = IntStream.rangeClosed(-32, 32).mapToDouble(i -> i / 4.0).toArray();
         Table slopes =
                 new Table("logit of the right class", "its p", "gradient: cross-entropy", "gradient: squared error");
         for (double at : new double[] {-8, -4, 0, 4}) {
             slopes.row(Numbers.brief(at), four(sigmoid(at)), four(slope(at, true)), four(slope(at, false)));
         }
-        board.show(slopes);
-        board.figure(
+        page.show(slopes);
+        page.figure(
                 "Two classes, the other logit 0. On the left the model is sure and wrong: there the cross-entropy"
                         + " pulls with full strength, the squared error lets go.",
                 new Chart("Loss", "logit of the right class", "loss")
@@ -86,8 +88,8 @@ public final class SoftmaxAndCrossEntropy {
                         .line("cross-entropy", z, map(z, t -> slope(t, true)))
                         .line("squared error", z, map(z, t -> slope(t, false))));
 
-        board.section("Why logits go in, not probabilities");
-        board.say(
+        page.section("Why logits go in, not probabilities");
+        page.paragraph(
                 "A loss that takes logits does softmax itself. Who gives it probabilities gets softmax twice: the numbers"
                         + " between 0 and 1 are squeezed together, and the loss of a perfect answer is no longer 0. Nothing"
                         + " fails, training is just slow and never gets there.");
@@ -95,12 +97,12 @@ public final class SoftmaxAndCrossEntropy {
         double once = CrossEntropy.softmax(sure, label).eval().item();
         double twice =
                 CrossEntropy.softmax(Activations.softmax(sure, 0), label).eval().item();
-        board.show(new Table("a perfect answer", "loss")
+        page.show(new Table("a perfect answer", "loss")
                 .row("logits go in", four(once))
                 .row("probabilities go in", four(twice) + " = log(e + 2) - 1"));
 
-        board.section("What 1000 does to the naive form");
-        board.say(
+        page.section("What 1000 does to the naive form");
+        page.paragraph(
                 "Early in training, or after one large step, a logit of 1000 is nothing strange. But e^1000 is too large"
                         + " for any floating-point number; in FLOAT32 that begins at e^89. Infinity divided by infinity is not a"
                         + " number, and from there on nothing is.");
@@ -113,8 +115,8 @@ public final class SoftmaxAndCrossEntropy {
                     value(shifted(each, label)),
                     value(CrossEntropy.softmax(each, label)));
         }
-        board.show(large);
-        board.say(
+        page.show(large);
+        page.paragraph(
                 "Taking the largest logit off first changes nothing in theory, as it cancels, and keeps e^z from"
                         + " overflowing. But then a probability may be 0 and its logarithm infinite, which times a label of 0 is not"
                         + " a number. Only doing softmax and logarithm together, z - max - log Σ e^(z - max), gives the right 1000; and the gradient:");
@@ -122,9 +124,9 @@ public final class SoftmaxAndCrossEntropy {
         CrossEntropy.softmax(far, label).backward();
         double[] good = far.grad().toDoubles();
         naive(far, label).backward();
-        board.show("gradient, the framework:  " + numbers(good) + "\ngradient, naive:          "
+        page.show("gradient, the framework:  " + numbers(good) + "\ngradient, naive:          "
                 + numbers(far.grad().toDoubles()));
-        board.remember("Hand logits to the loss. Softmax is for people who want to read probabilities.");
+        page.keyPoint("Hand logits to the loss. Softmax is for people who want to read probabilities.");
     }
 
     private static String naiveGradient(Tensor label) {

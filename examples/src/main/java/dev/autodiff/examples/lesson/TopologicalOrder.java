@@ -3,10 +3,10 @@ package dev.autodiff.examples.lesson;
 import static dev.autodiff.graph.Tensors.scalar;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.board.Chart;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Table;
+import dev.autodiff.examples.page.Chart;
+import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.trace.Trace;
@@ -91,29 +91,29 @@ public final class TopologicalOrder {
         return order;
     }
 
-    static void teach(Board board) {
+    static void teach(LessonPage page) {
 
-        board.section("A number that is used twice");
-        board.say(
+        page.section("A number that is used twice");
+        page.paragraph(
                 "Let a = 1, b = a + a and c = b + b. Then c = 4a, so the derivative of c with respect to a is 4. On the"
                         + " way back, b receives a share of 1 from each of its two uses, 2 in all; and a receives 2 from each of"
                         + " its own.");
         Tensor a = scalar(1, DType.FLOAT64).named("a");
         Tensor b = a.add(a).named("b");
         Tensor c = b.add(b).named("c");
-        board.trace("twice", "Two arrows lead from a to b, and two from b to c: their shares are added.", Trace.of(c));
+        page.trace("twice", "Two arrows lead from a to b, and two from b to c: their shares are added.", Trace.of(c));
 
-        threeWalks(board);
-        deeper(board);
-        framework(board, a, c);
+        threeWalks(page);
+        deeper(page);
+        framework(page, a, c);
     }
 
-    private static void threeWalks(Board board) {
-        board.section("Two walks, side by side");
-        board.say(
+    private static void threeWalks(LessonPage page) {
+        page.section("Two walks, side by side");
+        page.paragraph(
                 "On the left the recursion that comes to mind first, on the right backpropagation. They differ in when a"
                         + " node passes its gradient on: at once, or when all who use it have been visited.");
-        board.show("""
+        page.show("""
                 hasty(n, arriving):             in order:
                   n.gradient += arriving          result.gradient = 1
                   for each operand o:             for each node n, users first:
@@ -125,13 +125,13 @@ public final class TopologicalOrder {
         for (int i = 0; i < hasty.size(); i++) {
             visits.row("" + (i + 1), hasty.get(i), i < ordered.size() ? ordered.get(i) : "");
         }
-        board.show(visits);
-        board.say(
+        page.show(visits);
+        page.paragraph(
                 "The hasty walk comes to b twice. At the first visit it passes 1 on; at the second one b holds 2 and it"
                         + " passes on 2, which counts the first share again. So a ends at 6 instead of 4.");
 
-        board.section("Right, in two ways");
-        board.say("One could also pass on each share by itself, along every path. That is right, and slow.");
+        page.section("Right, in two ways");
+        page.paragraph("One could also pass on each share by itself, along every path. That is right, and slow.");
         Table table = new Table("walk", "dc/db", "dc/da", "visits", "verdict");
         for (String walk : List.of("hasty", "every path", "in order")) {
             Node leaf = new Node("a");
@@ -144,13 +144,14 @@ public final class TopologicalOrder {
                     "" + done.count,
                     leaf.gradient == 4 ? "right" : "wrong, it is 4");
         }
-        board.show(table);
+        page.show(table);
     }
 
-    private static void deeper(Board board) {
-        board.section("Deeper");
-        board.say("Double the number again and again. The right answer is 2 to the power of the depth. Walking every"
-                + " path stays right, but the paths double with every layer too.");
+    private static void deeper(LessonPage page) {
+        page.section("Deeper");
+        page.paragraph(
+                "Double the number again and again. The right answer is 2 to the power of the depth. Walking every"
+                        + " path stays right, but the paths double with every layer too.");
         Table deeper = new Table("depth", "right answer", "hasty says", "visits: every path", "visits: in order");
         List<Double> paths = new ArrayList<>();
         List<Double> nodes = new ArrayList<>();
@@ -170,33 +171,33 @@ public final class TopologicalOrder {
                         "" + ordered.count);
             }
         }
-        board.show(deeper);
+        page.show(deeper);
         double[] depths = IntStream.rangeClosed(1, DEEPEST).asDoubleStream().toArray();
-        board.figure(
+        page.figure(
                 "Work for one gradient: exponential without the order, linear with it.",
                 new Chart("Visits by depth", "depth", "visits")
                         .line("every path", depths, array(paths))
                         .line("in order", depths, array(nodes))
                         .logarithmic());
-        board.remember("A node passes its gradient on once: after every node that uses it has been visited.");
+        page.keyPoint("A node passes its gradient on once: after every node that uses it has been visited.");
     }
 
-    private static void framework(Board board, Tensor a, Tensor c) {
-        board.section("The framework");
+    private static void framework(LessonPage page, Tensor a, Tensor c) {
+        page.section("The framework");
         Tensor deep = a;
         for (int i = 0; i < 50; i++) {
             deep = deep.add(deep);
         }
         double gradient = Gradients.of(deep, List.of(a)).of(a).eval().item();
-        board.say(
+        page.paragraph(
                 "Fifty doublings have more paths than could be walked in a lifetime, and 51 nodes. The answer comes at"
                         + " once, %.0f, which is 2⁵⁰.",
                 gradient);
-        board.say("Calling `backward()` again does not add to what was there, as it does in some frameworks:");
+        page.paragraph("Calling `backward()` again does not add to what was there, as it does in some frameworks:");
         c.backward();
         String first = "c.backward(); a.grad()  ->  " + Numbers.brief(a.grad().item());
         c.backward();
-        board.show(first + "\nc.backward(); a.grad()  ->  "
+        page.show(first + "\nc.backward(); a.grad()  ->  "
                 + Numbers.brief(a.grad().item()));
     }
 

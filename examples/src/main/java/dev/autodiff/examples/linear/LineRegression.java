@@ -4,11 +4,11 @@ import static dev.autodiff.nn.Feed.feed;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Plot;
-import dev.autodiff.examples.lab.Progress;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Plot;
+import dev.autodiff.examples.context.Progress;
+import dev.autodiff.examples.context.Table;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
@@ -19,9 +19,9 @@ import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
-import dev.autodiff.nn.data.CsvTable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.StandardScaler;
+import dev.autodiff.nn.data.csv.CsvTable;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,38 +50,41 @@ public final class LineRegression {
     public record Both(Result raw, Result scaled) {}
 
     /** Trains, prints and plots. */
-    public static Both run(Lab lab, long seed) {
-        lab.heading("The Neural Perspective: y = 3.657 x for x = 0 to 9999");
-        CsvTable table = lab.table("line_3657.csv");
+    public static Both run(ExampleContext context, long seed) {
+        context.heading("The Neural Perspective: y = 3.657 x for x = 0 to 9999");
+        CsvTable table = context.table("line_3657.csv");
         Dataset points = new Dataset(table.columns("x"), table.columns("y"));
 
-        lab.print("x as it is: learning rate 1e-10, 2000 epochs in two batches of 5000.");
-        lab.print("The tutorial's text cuts its cost line off; ours is mean((prediction - y)^2) + 1e-10 * W^2/2.");
-        Result raw = fit(lab, points, 1e-10, 2000, seed);
+        context.print("x as it is: learning rate 1e-10, 2000 epochs in two batches of 5000.");
+        context.print("The tutorial's text cuts its cost line off; ours is mean((prediction - y)^2) + 1e-10 * W^2/2.");
+        Result raw = fit(context, points, 1e-10, 2000, seed);
         Table steps = new Table("epoch", "loss, tutorial", "loss, ours");
         String[] tutorial = {"2.229e+09", "2.535e+06", "2884", "3.82", "0.541"};
         for (int i = 0; i < tutorial.length; i++) {
             steps.row("" + 100 * i, tutorial[i], Numbers.brief(raw.losses.get(100 * i)));
         }
-        lab.print("");
-        lab.print(steps.row("1999", "-", Numbers.brief(raw.losses.get(1999))).toString());
-        lab.print("");
-        lab.print(
+        context.print("");
+        context.print(
+                steps.row("1999", "-", Numbers.brief(raw.losses.get(1999))).toString());
+        context.print("");
+        context.print(
                 "The tutorial's loss falls 2.5 times as fast as ours, so its cost must be about that many times ours.");
-        lab.print("weight %.4f (tutorial 3.657); the bias went from %.4f to %.4f", raw.weight, raw.firstBias, raw.bias);
-        lab.print(
+        context.print(
+                "weight %.4f (tutorial 3.657); the bias went from %.4f to %.4f", raw.weight, raw.firstBias, raw.bias);
+        context.print(
                 "Why the bias stays: its gradient is 2 mean(error), that of the weight 2 mean(error * x), thousands of");
-        lab.print("times as large. A learning rate that the weight survives is nothing to the bias.");
+        context.print("times as large. A learning rate that the weight survives is nothing to the bias.");
 
-        lab.print("");
-        lab.print("x and y scaled to mean 0 and deviation 1: learning rate 0.3, 20 epochs, a hundredth of the steps.");
+        context.print("");
+        context.print(
+                "x and y scaled to mean 0 and deviation 1: learning rate 0.3, 20 epochs, a hundredth of the steps.");
         StandardScaler xScaler = StandardScaler.fit(points.features());
         StandardScaler yScaler = StandardScaler.fit(points.labels());
         // Each batch is a random half: in order, the first would be all the small x.
         Dataset standard = points.mapFeatures(xScaler::transform)
                 .mapLabels(yScaler::transform)
                 .shuffled(seed);
-        Result fitted = fit(lab, standard, 0.3, 20, seed);
+        Result fitted = fit(context, standard, 0.3, 20, seed);
         StandardScaler.Coefficients line =
                 xScaler.unscaleWeights(NDArray.of(new double[][] {{fitted.weight}}), NDArray.of(fitted.bias), yScaler);
         double unit = yScaler.std().item() * yScaler.std().item();
@@ -90,10 +93,10 @@ public final class LineRegression {
                 line.bias().item(),
                 fitted.firstBias,
                 fitted.losses.stream().map(loss -> loss * unit).toList());
-        lab.print(
+        context.print(
                 "weight %.4f, bias %.4f, loss %s in the units of y",
                 scaled.weight, scaled.bias, Numbers.brief(scaled.losses.get(19)));
-        lab.figure(
+        context.figure(
                 "linear-line",
                 new Plot("The fitted line", "x", "y")
                         .points("every 250th point", every(points.features(), 250), every(points.labels(), 250))
@@ -106,7 +109,7 @@ public final class LineRegression {
         return new Both(raw, scaled);
     }
 
-    private static Result fit(Lab lab, Dataset points, double learningRate, int epochs, long seed) {
+    private static Result fit(ExampleContext context, Dataset points, double learningRate, int epochs, long seed) {
 
         // 1. Inputs: a column of x and a column of y.
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1));
@@ -130,7 +133,7 @@ public final class LineRegression {
         List<Double> losses = new ArrayList<>();
         double firstBias;
         try (Session session = new Session(seed);
-                Progress progress = lab.progress("epoch", epochs)) {
+                Progress progress = context.progress("epoch", epochs)) {
             Batches batches = Batches.inOrder(points, BATCH);
             firstBias = session.run(b).item();
             for (int epoch = 0; epoch < epochs; epoch++) {

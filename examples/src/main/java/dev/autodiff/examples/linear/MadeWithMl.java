@@ -4,9 +4,9 @@ import static dev.autodiff.nn.Feed.feed;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Plot;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Plot;
+import dev.autodiff.examples.context.Table;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
@@ -15,10 +15,10 @@ import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
-import dev.autodiff.nn.data.CsvTable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.StandardScaler;
-import dev.autodiff.nn.metrics.Regression;
+import dev.autodiff.nn.data.csv.CsvTable;
+import dev.autodiff.nn.metric.Regression;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
@@ -68,9 +68,9 @@ public final class MadeWithMl {
     }
 
     /** Trains in all four ways, prints and plots. */
-    public static Results run(Lab lab, long seed) {
-        lab.heading("Made With ML: y = 3.5 x + noise, 50 points, 70:15:15, standardised, 100 epochs");
-        Prepared data = Prepared.from(lab.table("madewithml_line.csv"), seed);
+    public static Results run(ExampleContext context, long seed) {
+        context.heading("Made With ML: y = 3.5 x + noise, 50 points, 70:15:15, standardised, 100 epochs");
+        Prepared data = Prepared.from(context.table("madewithml_line.csv"), seed);
         Results results = new Results(
                 byHand(data, seed),
                 fromGraph(data, new GradientDescent(LEARNING_RATE), 0, seed),
@@ -82,11 +82,13 @@ public final class MadeWithMl {
         row(table, "gradients from the graph", results.fromGraph);
         row(table, "Adam", results.adam);
         row(table, "with L2 of " + L2, results.l2);
-        lab.print(table.toString());
-        lab.print("");
-        lab.print("The noise, -10 to 20, is 5 on average, which is where the bias comes from. The split is random, so");
-        lab.print("the errors are of the tutorial's order, not equal. L2 changes little: the data is nearly a line.");
-        lab.figure(
+        context.print(table.toString());
+        context.print("");
+        context.print(
+                "The noise, -10 to 20, is 5 on average, which is where the bias comes from. The split is random, so");
+        context.print(
+                "the errors are of the tutorial's order, not equal. L2 changes little: the data is nearly a line.");
+        context.figure(
                 "linear-madewithml",
                 new Plot("The fitted line, standardised", "x", "y")
                         .points("training points", data.training.features(), data.training.labels())

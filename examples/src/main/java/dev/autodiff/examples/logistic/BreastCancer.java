@@ -5,9 +5,9 @@ import static dev.autodiff.nn.Feed.feed;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Plot;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Plot;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
@@ -15,10 +15,10 @@ import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
-import dev.autodiff.nn.data.CsvTable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.StandardScaler;
-import dev.autodiff.nn.metrics.ConfusionMatrix;
+import dev.autodiff.nn.data.csv.CsvTable;
+import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,9 +39,9 @@ public final class BreastCancer {
     public record Result(double trainAccuracy, double testAccuracy, List<Double> losses, ConfusionMatrix confusion) {}
 
     /** Trains, prints and plots. */
-    public static Result run(Lab lab, long seed) {
-        lab.heading("Breast cancer: malignant (0) or benign (1) from 30 measurements of 569 tumours");
-        CsvTable table = lab.table("breast_cancer.csv");
+    public static Result run(ExampleContext context, long seed) {
+        context.heading("Breast cancer: malignant (0) or benign (1) from 30 measurements of 569 tumours");
+        CsvTable table = context.table("breast_cancer.csv");
         NDArray benign = table.classes("target", 2).cast(DType.FLOAT32).reshape(table.rows(), 1);
         Dataset tumours = new Dataset(table.allExcept("target"), benign);
         List<Dataset> parts = tumours.split(seed, 0.8, 0.2);
@@ -82,11 +82,11 @@ public final class BreastCancer {
             ConfusionMatrix seen = confusion(session.run(answer, feed(x, training.features())), training);
             ConfusionMatrix unseen = confusion(session.run(answer, feed(x, test.features())), test);
 
-            lab.print(unseen.toString());
-            lab.print("");
-            lab.print("training accuracy %s %%", Numbers.percent(seen.accuracy(), 2));
-            lab.print("test accuracy     %s %%", Numbers.percent(unseen.accuracy(), 2));
-            lab.figure(
+            context.print(unseen.toString());
+            context.print("");
+            context.print("training accuracy %s %%", Numbers.percent(seen.accuracy(), 2));
+            context.print("test accuracy     %s %%", Numbers.percent(unseen.accuracy(), 2));
+            context.figure(
                     "logistic-breast-cancer",
                     sigmoid(session.run(logit, feed(x, test.features())), test.labels()),
                     new Plot("Cost of each epoch", "epoch", "cross-entropy").perEpoch("training", losses, 0));

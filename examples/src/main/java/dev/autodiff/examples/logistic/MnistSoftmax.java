@@ -5,24 +5,24 @@ import static dev.autodiff.nn.Feed.feed;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.CostWatch;
-import dev.autodiff.examples.lab.DigitImages;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Plot;
-import dev.autodiff.examples.lab.Progress;
+import dev.autodiff.examples.context.DigitImages;
+import dev.autodiff.examples.context.DivergenceCheck;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Plot;
+import dev.autodiff.examples.context.Progress;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
-import dev.autodiff.nn.data.Mnist;
-import dev.autodiff.nn.metrics.ConfusionMatrix;
+import dev.autodiff.nn.data.idx.Mnist;
+import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +50,8 @@ public final class MnistSoftmax {
     public record Result(double trainAccuracy, double testAccuracy, List<Double> costs) {}
 
     /** Trains, prints and plots. */
-    public static Result run(Lab lab, Mnist digits, Settings settings) {
-        lab.heading("MNIST: softmax regression, 784 pixels to 10 digits");
+    public static Result run(ExampleContext context, Mnist digits, Settings settings) {
+        context.heading("MNIST: softmax regression, 784 pixels to 10 digits");
 
         // 1. Inputs: images as rows of pixels, and the digits they show.
         Placeholder x = Placeholder.of("images", Shape.of(Shape.UNKNOWN, PIXELS));
@@ -73,11 +73,11 @@ public final class MnistSoftmax {
         try (Session session = new Session(settings.seed)) {
 
             // 6. Training: the step is made thousands of times, so it is prepared.
-            Step step = session.prepare(train, List.of(cost), x, y);
+            PreparedRun step = session.prepare(train, List.of(cost), x, y);
             Batches batches = Batches.shuffled(digits.train(), settings.batch, settings.seed);
-            CostWatch watch = new CostWatch(settings.learningRate);
+            DivergenceCheck divergence = new DivergenceCheck(settings.learningRate);
             List<Double> costs = new ArrayList<>();
-            try (Progress progress = lab.progress("epoch", settings.epochs)) {
+            try (Progress progress = context.progress("epoch", settings.epochs)) {
                 for (int epoch = 0; epoch < settings.epochs; epoch++) {
                     double sum = 0;
                     for (Batch batch : batches.epoch(epoch)) {
@@ -85,7 +85,7 @@ public final class MnistSoftmax {
                         sum += step.number(0);
                     }
                     costs.add(sum / batches.count());
-                    watch.check(costs.get(epoch));
+                    divergence.check(costs.get(epoch));
                     progress.update(epoch + 1, "cost " + Numbers.brief(costs.get(epoch)));
                 }
             }
@@ -97,15 +97,15 @@ public final class MnistSoftmax {
             ConfusionMatrix seen = ConfusionMatrix.of(known, digits.train().labels(), Mnist.CLASSES);
             ConfusionMatrix unseen = ConfusionMatrix.of(unknown, digits.test().labels(), Mnist.CLASSES);
 
-            lab.print("");
-            lab.print(unseen.toString());
-            lab.print("");
-            lab.print("training accuracy %s %% (talk 93.0)", Numbers.percent(seen.accuracy(), 2));
-            lab.print("test accuracy     %s %% (talk 92.5)", Numbers.percent(unseen.accuracy(), 2));
-            lab.figure(
+            context.print("");
+            context.print(unseen.toString());
+            context.print("");
+            context.print("training accuracy %s %% (talk 93.0)", Numbers.percent(seen.accuracy(), 2));
+            context.print("test accuracy     %s %% (talk 92.5)", Numbers.percent(unseen.accuracy(), 2));
+            context.figure(
                     "logistic-mnist",
                     new Plot("Cost of each epoch", "epoch", "cross-entropy").perEpoch("training", costs, 1));
-            lab.figure("logistic-mnist-weights", DigitImages.weights(w.value()));
+            context.figure("logistic-mnist-weights", DigitImages.weights(w.value()));
             return new Result(seen.accuracy(), unseen.accuracy(), costs);
         }
     }

@@ -5,10 +5,10 @@ import static dev.autodiff.nn.Feed.feed;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.CostWatch;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Progress;
+import dev.autodiff.examples.context.DivergenceCheck;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Progress;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -17,15 +17,15 @@ import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
-import dev.autodiff.nn.data.Mnist;
-import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.nn.data.idx.Mnist;
+import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,16 +119,16 @@ public final class MnistMlp {
     }
 
     /** Trains a network and tests it. */
-    public static Result train(Lab lab, String label, Mnist digits, MlpSettings settings) {
+    public static Result train(ExampleContext context, String label, Mnist digits, MlpSettings settings) {
         Network net = network(settings);
 
         // 6. Training: every epoch shows all images, in a new order, a batch at a time.
         try (Session session = new Session(settings.seed());
-                Progress progress = lab.progress(label, settings.epochs())) {
-            Step step = session.prepare(net.train, List.of(net.cost), net.images, net.labels, net.keep);
+                Progress progress = context.progress(label, settings.epochs())) {
+            PreparedRun step = session.prepare(net.train, List.of(net.cost), net.images, net.labels, net.keep);
             Batches batches = Batches.shuffled(digits.train(), settings.batch(), settings.seed());
             NDArray keepProb = NDArray.scalar((float) settings.keepProb());
-            CostWatch watch = new CostWatch(settings.learningRate());
+            DivergenceCheck divergence = new DivergenceCheck(settings.learningRate());
             Tensor predictions = net.logits.argmax(1);
             List<Double> costs = new ArrayList<>();
             List<Double> accuracies = new ArrayList<>();
@@ -140,7 +140,7 @@ public final class MnistMlp {
                     sum += step.number(0);
                 }
                 costs.add(sum / batches.count());
-                watch.check(costs.get(epoch));
+                divergence.check(costs.get(epoch));
                 NDArray guesses =
                         session.run(predictions, feed(net.images, digits.test().features()), feed(net.keep, 1));
                 accuracies.add(Classification.accuracy(guesses, digits.test().labels()));

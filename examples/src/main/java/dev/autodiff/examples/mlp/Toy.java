@@ -5,23 +5,23 @@ import static dev.autodiff.nn.Feed.feed;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.BoundaryPanel;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Picture;
-import dev.autodiff.examples.lab.Progress;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.BoundaryPanel;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Picture;
+import dev.autodiff.examples.context.Progress;
+import dev.autodiff.examples.context.Table;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
-import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.nn.optimizer.Adam;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -69,16 +69,16 @@ public final class Toy {
     private record Trained(double accuracy, double cost, NDArray map) {}
 
     /** Trains networks with more and more hidden neurons; returns the share of points that each puts right. */
-    public static List<Double> draw(Lab lab, Points kind, long seed) {
+    public static List<Double> draw(ExampleContext context, Points kind, long seed) {
         String name = kind.name().toLowerCase(Locale.ROOT);
         Dataset points = kind.generate();
         int classes = kind == Points.SPIRAL ? 3 : 2;
-        lab.heading(points.rows() + " points of " + name + " in " + classes + " classes, one hidden layer, tanh");
+        context.heading(points.rows() + " points of " + name + " in " + classes + " classes, one hidden layer, tanh");
         BoundaryPanel panel = new BoundaryPanel(points, GRID);
         List<Double> accuracies = new ArrayList<>();
         List<BufferedImage> panels = new ArrayList<>();
         Table table = new Table("hidden neurons", "points put right");
-        try (Progress progress = lab.progress("network", kind.hidden().size())) {
+        try (Progress progress = context.progress("network", kind.hidden().size())) {
             for (int neurons : kind.hidden()) {
                 // A small network may come to rest in a bad place; the best of a few tries shows what it can do.
                 Trained best = train(points, classes, neurons, panel.grid(), seed);
@@ -94,8 +94,8 @@ public final class Toy {
                 progress.update(panels.size(), neurons + " hidden neurons");
             }
         }
-        lab.print(table.toString());
-        lab.figure("toy-" + name, Picture.sideBySide(panels, panels.size() > 4 ? 3 : 2));
+        context.print(table.toString());
+        context.figure("toy-" + name, Picture.sideBySide(panels, panels.size() > 4 ? 3 : 2));
         return accuracies;
     }
 
@@ -127,7 +127,7 @@ public final class Toy {
         try (Session session = new Session(seed)) {
 
             // 6. Training: all points in every step.
-            Step step = session.prepare(train, List.of(cost), x, y);
+            PreparedRun step = session.prepare(train, List.of(cost), x, y);
             for (int i = 0; i < STEPS; i++) {
                 step.run(points.features(), points.labels());
             }
