@@ -13,7 +13,6 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** The protocol from the worker's side, timing, and the small things that workers share. */
@@ -130,34 +129,47 @@ class WorkerTest {
         assertEquals(3, Timing.of(new double[] {7, 3, 1}, 3).median());
     }
 
-    /** A clock that only steps move on. */
-    private static Task lasting(AtomicLong clock, long nanos) {
-        return new Task() {
-            @Override
-            public void step() {
-                clock.addAndGet(nanos);
-            }
+    /** A task whose steps take a fixed time on a clock of its own, and reading that clock takes 20 ns. */
+    private static final class TimedTask implements Task {
+        private final long nanosPerStep;
+        private long now;
 
-            @Override
-            public double result() {
-                return 0;
-            }
-        };
+        TimedTask(long nanosPerStep) {
+            this.nanosPerStep = nanosPerStep;
+        }
+
+        long read() {
+            now += 20;
+            return now;
+        }
+
+        @Override
+        public void step() {
+            now += nanosPerStep;
+        }
+
+        @Override
+        public double result() {
+            return 0;
+        }
     }
 
     @Test
     void shortStepsAreTimedTogether() throws Exception {
-        AtomicLong clock = new AtomicLong();
-        Timing timing = Timing.measure(lasting(clock, 50), 0.05, clock::get);
-        // 500 samples of 100 µs
-        assertEquals(new Timing(0.05, 0.05, 0.05, 500 * 2000), timing);
+        TimedTask task = new TimedTask(1000);
+        Timing timing = Timing.measure(task, 0.05, task::read);
+        // 98 steps of 1 µs take about 100 µs together with the clock, and 511 such samples take 50 ms.
+        assertEquals(1, timing.median(), 0.001);
+        assertEquals(1, timing.p90(), 0.001);
+        assertEquals(98 * 511, timing.steps(), 98);
     }
 
     @Test
     void slowStepsAreTimedOneByOne() throws Exception {
-        AtomicLong clock = new AtomicLong();
-        Timing timing = Timing.measure(lasting(clock, 2_000_000), 0.001, clock::get);
-        assertEquals(new Timing(2000, 2000, 2000, 5), timing);
+        TimedTask task = new TimedTask(2_000_000);
+        Timing timing = Timing.measure(task, 0.001, task::read);
+        assertEquals(5, timing.steps());
+        assertEquals(2000, timing.min(), 0.1);
     }
 
     @Test
