@@ -1,8 +1,8 @@
 package dev.autodiff.graph;
 
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
 import java.util.List;
 
 /** An operation on one element at a time, with broadcasting; the families keep theirs as a table of these. */
@@ -21,7 +21,8 @@ final class ElementwiseOp extends Op {
         Tensor apply(Tensor y, List<Tensor> in, Tensor dy);
     }
 
-    private interface Lowering {
+    /** The step from operands to the result in a program. */
+    interface Lowering {
         Value apply(ProgramBuilder ir, List<Value> in);
     }
 
@@ -32,13 +33,13 @@ final class ElementwiseOp extends Op {
     private final Lowering lowering;
 
     private ElementwiseOp(
-            String name,
+            OpType type,
             String formula,
             List<String> ruleTexts,
             List<Rule> rules,
             boolean floatingOnly,
             Lowering lowering) {
-        super(name);
+        super(type);
         this.formula = formula;
         this.ruleTexts = ruleTexts;
         this.rules = rules;
@@ -50,21 +51,26 @@ final class ElementwiseOp extends Op {
         return (ir, in) -> ir.map(op, in.toArray(new Value[0]));
     }
 
-    /** One operand of any type. */
-    static ElementwiseOp unary(String name, String formula, Elementwise op, String rule, Unary gradient) {
-        Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
-        return new ElementwiseOp(name, formula, List.of(rule), List.of(only), false, map(op));
+    /** Returns the type of an operation on one operand of any type. */
+    static OpType unary(String name, String formula, Elementwise op, String rule, Unary gradient) {
+        return unary(name, formula, map(op), rule, gradient);
     }
 
-    /** One floating-point operand. */
-    static ElementwiseOp function(String name, String formula, Elementwise op, String rule, Unary gradient) {
+    /** Returns the type of an operation on one operand that is not computed by a single kernel operation. */
+    static OpType unary(String name, String formula, Lowering lowering, String rule, Unary gradient) {
         Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
-        return new ElementwiseOp(name, formula, List.of(rule), List.of(only), true, map(op));
+        return row(name, formula, List.of(rule), List.of(only), false, lowering);
     }
 
-    /** Two operands of one type, a and b, whose rules follow: {@code binary(...).a(...).b(...)}. */
+    /** Returns the type of an operation on one floating-point operand. */
+    static OpType function(String name, String formula, Elementwise op, String rule, Unary gradient) {
+        Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
+        return row(name, formula, List.of(rule), List.of(only), true, map(op));
+    }
+
+    /** Begins an operation on two operands of one type; their rules follow: {@code binary(...).a(...).b(...)}. */
     static WithoutRules binary(String name, String formula, Elementwise op) {
-        return (ruleA, a) -> (ruleB, b) -> new ElementwiseOp(
+        return (ruleA, a) -> (ruleB, b) -> row(
                 name,
                 formula,
                 List.of(ruleA, ruleB),
@@ -82,17 +88,22 @@ final class ElementwiseOp extends Op {
 
     /** A row of a table that still needs the rule for its second operand. */
     interface WithRuleA {
-        ElementwiseOp b(String rule, Binary gradient);
+        OpType b(String rule, Binary gradient);
     }
 
-    /** An operation whose result is piecewise constant: no gradient flows through it. */
-    static ElementwiseOp notDifferentiable(String name, String formula, Elementwise op) {
-        return new ElementwiseOp(name, formula, List.of(), List.of(), false, map(op));
+    /** Returns the type of an operation with a piecewise constant result, through which no gradient flows. */
+    static OpType notDifferentiable(String name, String formula, Elementwise op) {
+        return row(name, formula, List.of(), List.of(), false, map(op));
     }
 
-    /** This operation computed in another way than by one kernel operation. */
-    ElementwiseOp lowered(java.util.function.BiFunction<ProgramBuilder, List<Value>, Value> how) {
-        return new ElementwiseOp(name(), formula, ruleTexts, rules, floatingOnly, how::apply);
+    private static OpType row(
+            String name,
+            String formula,
+            List<String> ruleTexts,
+            List<Rule> rules,
+            boolean floatingOnly,
+            Lowering lowering) {
+        return new OpType(name, type -> new ElementwiseOp(type, formula, ruleTexts, rules, floatingOnly, lowering));
     }
 
     @Override
@@ -113,9 +124,9 @@ final class ElementwiseOp extends Op {
     @Override
     protected TensorType infer(List<Tensor> in) {
         if (floatingOnly) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
         }
-        return new TensorType(Require.sameType(in), Require.broadcast(in));
+        return new TensorType(Checks.sameType(in), Checks.broadcast(in));
     }
 
     @Override

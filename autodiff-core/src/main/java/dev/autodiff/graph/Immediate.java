@@ -1,13 +1,13 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.program.CompileOptions;
+import dev.autodiff.ir.CompileOptions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Values and gradients at once, where nothing has to be fed. */
+/** Values and gradients at once, for graphs in which nothing has to be fed. */
 final class Immediate {
-    /** Folding would only do the work in another place, as all values are constants. */
+    /** The options of compilation; without folding, which would compute everything, as all values are constants. */
     private static final CompileOptions OPTIONS = new CompileOptions(true, false, true, true, true);
 
     private Immediate() {}
@@ -18,7 +18,7 @@ final class Immediate {
 
     private static List<NDArray> eval(List<Tensor> tensors) {
         for (Tensor node : Topology.order(tensors)) {
-            if (node.op() == Leaves.input()) {
+            if (node.op().type() == Leaves.PLACEHOLDER) {
                 throw new GraphException("eval() and backward() have no value for placeholder " + node.describe()
                         + ": run the tensor in a session that feeds it, or use a constant\n    made at "
                         + node.sourceLine());

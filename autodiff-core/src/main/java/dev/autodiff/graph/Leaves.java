@@ -2,42 +2,49 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.State;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.State;
+import dev.autodiff.ir.Value;
 import java.util.List;
 import java.util.Optional;
 
-/** The operations of leaves: nodes without operands, at which a graph begins. */
+/**
+ * The operations of leaves: nodes without operands, at which a graph begins. A leaf has no attributes; it holds a
+ * value, which {@link #constantValue} returns for a constant.
+ */
 public final class Leaves {
-    private static final Op INPUT = new Leaf("placeholder", "fed") {
+    public static final OpType PLACEHOLDER = new OpType("placeholder");
+    public static final OpType VARIABLE = new OpType("variable");
+    public static final OpType CONSTANT = new OpType("constant");
+
+    private static final Op INPUT = new Leaf(PLACEHOLDER, "fed") {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             throw new IllegalStateException("A placeholder is bound to an input, not lowered");
         }
     };
 
+    /** The largest number of elements of an array that is written into one line. */
+    private static final int SHORT = 8;
+
     private Leaves() {}
 
-    /** A value that is fed at run time. */
+    /** Returns the operation of a value that is fed at run time. */
     public static Op input() {
         return INPUT;
     }
 
-    /** A value that a state holds: what a variable is. */
+    /** Returns the operation of a value that a state holds, which a variable is. */
     public static Op state(State state) {
         return new StateLeaf(state);
     }
 
-    /** A copy of the value of a tensor that is a constant. */
+    /** Returns a copy of the value of a tensor that is a constant. */
     public static Optional<NDArray> constantValue(Tensor tensor) {
         return tensor.op() instanceof ConstantLeaf leaf ? Optional.of(leaf.value.copy()) : Optional.empty();
     }
 
-    /** Arrays with more elements are not written into one line. */
-    private static final int SHORT = 8;
-
-    /** The value of a constant or a variable, if it has one that can be written into a line. */
+    /** Returns the value of a constant or a variable, if it has one that can be written into a line. */
     static Optional<NDArray> shortValue(Tensor tensor) {
         if (!isShort(tensor.shape())) {
             return Optional.empty();
@@ -47,24 +54,24 @@ public final class Leaves {
                 : constantValue(tensor);
     }
 
-    /** Whether an array of a shape can be written into a line. */
+    /** Tells whether an array of a shape can be written into a line. */
     static boolean isShort(Shape shape) {
         return shape.isKnown() && shape.rank() <= 1 && shape.size() <= SHORT;
     }
 
-    /** The state that a tensor reads if it is a leaf made with {@link #state}. */
+    /** Returns the state that a tensor reads if it is a leaf made with {@link #state}. */
     static State stateOf(Tensor leaf) {
         if (leaf.op() instanceof StateLeaf op) {
             return op.state;
         }
-        throw Explanation.mistake(
+        throw GraphErrors.mistake(
                 "assign",
                 "only a variable can be assigned to, not the result of "
                         + leaf.op().name(),
                 leaf);
     }
 
-    /** Whether a tensor is a leaf made with {@link #state}. */
+    /** Tells whether a tensor is a leaf made with {@link #state}. */
     public static boolean isState(Tensor tensor) {
         return tensor.op() instanceof StateLeaf;
     }
@@ -76,8 +83,8 @@ public final class Leaves {
     private abstract static class Leaf extends Op {
         private final String formula;
 
-        Leaf(String name, String formula) {
-            super(name);
+        Leaf(OpType type, String formula) {
+            super(type);
             this.formula = formula;
         }
 
@@ -106,7 +113,7 @@ public final class Leaves {
         final State state;
 
         StateLeaf(State state) {
-            super("variable", "its value");
+            super(VARIABLE, "its value");
             this.state = state;
         }
 
@@ -120,7 +127,7 @@ public final class Leaves {
         final NDArray value;
 
         ConstantLeaf(NDArray value) {
-            super("constant", "its value");
+            super(CONSTANT, "its value");
             this.value = value;
         }
 

@@ -1,10 +1,11 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.compiler.Compiler;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,19 +13,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** From tensors to a program: visits the graph in order and lets each operation add what computes it. */
+/** The way from tensors to a program, which visits the graph in order and lets each operation add what computes it. */
 public final class Lowering {
     private Lowering() {}
 
     /**
      * Compiles the program that computes some tensors.
      *
-     * @param fetches what its outputs are, in order
-     * @param updates what is run besides without being an output, such as assignments
-     * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs are ignored
+     * @param fetches the tensors that are its outputs, in order
+     * @param updates the tensors that are run too without being outputs, such as assignments
+     * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs
+     *     are ignored
      * @param shapes their concrete shapes
-     * @throws GraphException if a placeholder that is needed is not among the inputs, or if shapes that were unknown so far
-     *     do not fit together
+     * @throws GraphException if a placeholder that is needed is not among the inputs, or if shapes that were unknown so
+     *     far do not fit together
      */
     public static Program compile(
             List<Tensor> fetches,
@@ -32,7 +34,7 @@ public final class Lowering {
             List<? extends Tensor> inputs,
             List<Shape> shapes,
             CompileOptions options) {
-        ProgramBuilder ir = new ProgramBuilder(options);
+        ProgramBuilder ir = Compiler.builder(options);
         Map<Tensor, Value> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             ir.origin(inputs.get(i));
@@ -40,15 +42,14 @@ public final class Lowering {
         }
         Collection<Tensor> roots = new ArrayList<>(fetches);
         roots.addAll(updates);
-        // In the order of making, which does not depend on what else is fetched, and so neither do random numbers,
-        // which
-        // count the nodes that draw them
+        // Random numbers count the nodes that draw them. The order in which tensors were made does not depend on what
+        // else is fetched, so neither do random numbers.
         for (Tensor node : Topology.orderOfMaking(roots)) {
             if (!values.containsKey(node)) {
                 values.put(node, lower(node, ir, values));
             }
         }
-        return ir.build(valuesOf(fetches, values));
+        return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
     private static List<Value> valuesOf(List<Tensor> tensors, Map<Tensor, Value> values) {
@@ -60,7 +61,7 @@ public final class Lowering {
     }
 
     private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values) {
-        if (node.op() == Leaves.input()) {
+        if (node.op().type() == Leaves.PLACEHOLDER) {
             throw new GraphException("Placeholder " + node.describe() + " is needed but was not fed: add feed("
                     + node.name() + ", value) to the run\n    made at " + node.sourceLine());
         }
@@ -71,19 +72,19 @@ public final class Lowering {
             value = node.op().lower(ir, in);
         } catch (IllegalArgumentException e) {
             throw new GraphException(
-                    node.op().name() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
+                    node.op() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
                             + in.stream().map(v -> v.dtype() + " " + v.shape()).collect(Collectors.joining(" and "))
                             + "\n    " + node);
         }
         if (value.dtype() != node.dtype() || !node.shape().accepts(value.shape())) {
-            throw new GraphException(node.op().name() + ": with what was fed, the result is " + value.dtype() + " "
+            throw new GraphException(node.op() + ": with what was fed, the result is " + value.dtype() + " "
                     + value.shape() + " and not " + node.type() + ", as was worked out when the graph was written\n    "
                     + node);
         }
         return value;
     }
 
-    /** What is wrong in the words of the shape rule, if it is the shapes, which were not all known before. */
+    /** Returns the message of the shape rule if shapes that were unknown before do not fit, else the failure's. */
     private static String problem(Tensor node, List<Value> in, IllegalArgumentException failure) {
         List<Tensor> known = new ArrayList<>();
         for (int i = 0; i < in.size(); i++) {

@@ -1,10 +1,12 @@
 package dev.autodiff.graph;
 
-/** A value that is not finite, where a search for such values was on. The message names the first node that made one. */
+/**
+ * A value that is not finite, where a search for such values was on. The message names the first node that made one.
+ */
 public class NonFiniteException extends ArithmeticException {
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a message for a person. */
+    /** Makes an exception with a message for a person. */
     public NonFiniteException(String message) {
         super(message);
     }

@@ -20,12 +20,30 @@ public interface PackedMatmul {
     float[][] panels(int n, int k, Scratch shared);
 
     /** Packs part {@code part} of {@code parts} of {@code b}. */
-    void pack(MatmulLayout layout, float[] b, int bOffset, float[][] panels, int n, int k, int part, int parts);
+    void pack(
+            float[] b,
+            int bOffset,
+            int bRowStride,
+            int bColumnStride,
+            float[][] panels,
+            int n,
+            int k,
+            int part,
+            int parts);
 
     /**
      * Packs the rows of {@code b} from {@code row0} on, before {@code row1}, for a thread that has just computed them.
      */
-    void packRows(MatmulLayout layout, float[] b, int bOffset, float[][] panels, int n, int k, int row0, int row1);
+    void packRows(
+            float[] b,
+            int bOffset,
+            int bRowStride,
+            int bColumnStride,
+            float[][] panels,
+            int n,
+            int k,
+            int row0,
+            int row1);
 
     /**
      * Computes a block of {@code rows} by {@code columns} of the result.

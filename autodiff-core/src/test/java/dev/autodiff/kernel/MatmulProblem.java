@@ -121,7 +121,7 @@ public final class MatmulProblem {
         float[] c = empty();
         float[][] panels = product.panels(n, k, new Scratch());
         for (int part = parts - 1; part >= 0; part--) {
-            product.pack(layout, b.x, b.offset, panels, n, k, part, parts);
+            product.pack(b.x, b.offset, b.row, b.col, panels, n, k, part, parts);
         }
         for (int block = high * wide - 1; block >= 0; block--) {
             int i0 = Partition.start(m, block % high, high);

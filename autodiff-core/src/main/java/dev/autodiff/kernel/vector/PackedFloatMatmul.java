@@ -184,9 +184,15 @@ final class PackedFloatMatmul {
 
         @Override
         public void pack(
-                MatmulLayout layout, float[] b, int bOffset, float[][] panels, int n, int k, int part, int parts) {
-            int bRowStride = layout.bRowStride();
-            int bColumnStride = layout.bColumnStride();
+                float[] b,
+                int bOffset,
+                int bRowStride,
+                int bColumnStride,
+                float[][] panels,
+                int n,
+                int k,
+                int part,
+                int parts) {
             int depth = VectorMatmul.evenly(k, DEPTH);
             int across = panelsFor(n);
             int groups = (across + PANELS_TOGETHER - 1) / PANELS_TOGETHER;
@@ -211,9 +217,15 @@ final class PackedFloatMatmul {
 
         @Override
         public void packRows(
-                MatmulLayout layout, float[] b, int bOffset, float[][] panels, int n, int k, int row0, int row1) {
-            int bRowStride = layout.bRowStride();
-            int bColumnStride = layout.bColumnStride();
+                float[] b,
+                int bOffset,
+                int bRowStride,
+                int bColumnStride,
+                float[][] panels,
+                int n,
+                int k,
+                int row0,
+                int row1) {
             int depth = VectorMatmul.evenly(k, DEPTH);
             int across = panelsFor(n);
             for (int row = row0, end; row < row1; row = end) {

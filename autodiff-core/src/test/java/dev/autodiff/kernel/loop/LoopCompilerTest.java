@@ -19,9 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class LoopCompilerTest {
     private static final int[] WIDTHS = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 70};
-    /** Enough for C2 to compile the vector form while they go on, on most machines. */
-    private static final int RUNS_TO_WARM_UP = 4000;
-
     private static final List<LoopCompiler> COMPILERS = compilers();
 
     /** Returns the scalar compiler, and where there are vectors one whose loops use them from the start. */
@@ -164,7 +161,7 @@ class LoopCompilerTest {
         LoopRun narrow = LoopRun.random(code, 300, 11, false, random);
         LoopRun wideExpected = wide.copy().evaluate();
         LoopRun narrowExpected = narrow.copy().evaluate();
-        for (int run = 0; run < RUNS_TO_WARM_UP; run++) {
+        for (int i = 0; i < 2000; i++) { // about 600 trials make it fast
             wide.run(loop).assertSame(wideExpected, "wide");
             narrow.run(loop).assertSame(narrowExpected, "narrow");
         }

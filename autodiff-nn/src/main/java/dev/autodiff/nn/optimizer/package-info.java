@@ -1,5 +1,5 @@
 /**
- * Optimizers: builders of graphs that turn gradients into updates of variables. What they remember are variables, and their
+ * Optimizers: builders of graphs that turn gradients into updates of variables. Their memory is variables, and their
  * rules are operations. May use {@code dev.autodiff.nn} and the core module.
  */
 @NullMarked

@@ -1,0 +1,86 @@
+package dev.autodiff.draw;
+
+import static dev.autodiff.draw.Drawings.count;
+import static dev.autodiff.draw.Drawings.model;
+import static dev.autodiff.draw.Drawings.parse;
+import static dev.autodiff.graph.Tensors.constant;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
+import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.ProgramSummary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+class GraphDrawingTest {
+    @Test
+    void aGraphIsDrawnBeforeItIsRun() throws Exception {
+        Tensor cost = model();
+        assertEquals(7, count(parse(GraphDrawing.of(cost).toSvg()), "g", "box"));
+        Document both = parse(GraphDrawing.withGradient(cost).toSvg());
+        assertTrue(count(both, "g", "box gradient") > 3);
+        String dot = GraphDrawing.withGradient(cost).toDot();
+        assertTrue(dot.contains("∂cost/∂x"), dot);
+    }
+
+    @Test
+    void aProgramIsDrawnWithItsBuffers() throws Exception {
+        Tensor x = constant(1f, 2f, 3f);
+        Tensor y = x.mul(2).add(1).exp().named("y");
+        CompileOptions fused = new CompileOptions(true, false, true, true, true);
+        Program program = Lowering.compile(List.of(y), List.of(), List.of(), List.of(), fused);
+        ProgramSummary outline = program.summary();
+        assertEquals(1, outline.works().size());
+        assertEquals(3, outline.works().get(0).origins().size());
+        assertEquals(0, outline.works().get(0).results().get(0).buffer());
+        String svg = GraphDrawing.of(program).toSvg();
+        parse(svg);
+        assertTrue(svg.contains("mul + add + y"), svg);
+        assertTrue(svg.contains("→ buffer 0 [3]"), svg);
+    }
+
+    @Test
+    void dotIsWellFormed() {
+        Drawings.assertWellFormed(GraphDrawing.of(model()).toDot());
+        Drawings.assertWellFormed(GraphDrawing.withGradient(model()).toDot());
+    }
+
+    @Test
+    void filesAreWrittenByTheirExtension(@TempDir Path folder) throws Exception {
+        GraphDrawing drawing = GraphDrawing.of(model());
+        assertEquals(drawing.toSvg(), Files.readString(drawing.write(folder.resolve("graph.svg"))));
+        assertEquals(drawing.toDot(), Files.readString(drawing.write(folder.resolve("graph.gv"))));
+        assertThrows(IllegalArgumentException.class, () -> drawing.write(folder.resolve("graph")));
+    }
+
+    private static Box box(String title, String scope) {
+        return new Box(title, "", "", "", scope, "", Look.OPERATION);
+    }
+
+    /** A frame that held a box of another scope would say something wrong. */
+    @Test
+    void scopesAreFramedWhereTheyStandTogether() throws Exception {
+        List<Box> apart = List.of(box("a", "s"), box("b", "s/t"), box("c", "s/t"));
+        List<Box> mixed = List.of(box("a", "s"), box("b", ""), box("c", "s"));
+        List<Arrow> chain = List.of(new Arrow(0, 1, "1", false), new Arrow(1, 2, "", true));
+        Document framed =
+                parse(GraphDrawing.of(new Diagram("apart", apart, chain)).toSvg());
+        Document unframed =
+                parse(GraphDrawing.of(new Diagram("mixed", mixed, chain)).toSvg());
+        assertEquals(2, count(framed, "rect", "scope"));
+        assertEquals(0, count(unframed, "rect", "scope"));
+        assertEquals(1, count(framed, "g", "flow"));
+        assertEquals(1, count(framed, "path", "arrow faint"));
+    }
+}
