@@ -6,7 +6,6 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
-import java.util.Arrays;
 import java.util.List;
 
 /**
