@@ -21,9 +21,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The matrix product at the shapes of common models: products a second, and GFLOP/s in the line {@code gflop}. Compare with
- * {@link PeakBenchmark}. The warm-up is long enough for the vector loops to be compiled and taken.
- * {@code -p threads=1,2} tells what a second thread brings, {@code -p shape=1024x1024x1024} measures another shape.
+ * The matrix product at the shapes of common models: products per second, and GFLOP/s in the line {@code gflop}.
+ * Compare with {@link PeakBenchmark}. The warm-up is long enough for the vector loops to be compiled.
+ * {@code -p threads=1,2} shows the speed-up by a second thread, {@code -p shape=1024x1024x1024} measures another shape.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class MatmulBenchmark {
-    /** Rows of a x depth x columns of b; {@code T} behind the first or second: that matrix is transposed in memory. */
+    /** Rows of a x depth x columns of b; {@code T} after the first or third: a or b is transposed in memory. */
     @Param({
         "128x784x128",
         "784Tx128x128",
@@ -66,7 +66,7 @@ public class MatmulBenchmark {
     private int k;
     private int n;
 
-    /** Makes the matrices. */
+    /** Creates the matrices. */
     @Setup
     public void prepare(ChosenKernels chosenKernels, ChosenThreads chosenThreads) {
         kernels = KernelProvider.kernels();
@@ -96,15 +96,15 @@ public class MatmulBenchmark {
         return x;
     }
 
-    /** Counts operations, so that JMH reports them a second. */
+    /** The number of operations, which JMH reports per second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Work {
-        /** Billions of floating-point operations; an addition and a multiplication are two. */
+        /** Billions of floating-point operations; a multiplication and an addition count as two. */
         public double gflop;
     }
 
-    /** One product, divided among the threads. */
+    /** Computes one product, divided among the threads. */
     @Benchmark
     public float[] matmul(Work work) {
         team.run((context, part, parts) -> ((MatmulBenchmark) context).part(part, parts), this, threads);

@@ -1,6 +1,6 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.linear.D2lRegression;
 import dev.autodiff.examples.linear.Diabetes;
 import dev.autodiff.examples.linear.HousePrices;
@@ -14,21 +14,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code linear}. */
+/** The command {@code linear}. */
 @Command(
         name = "linear",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Linear regression as in five tutorials, our figures beside theirs, and on real data.",
+        description = "Linear regression: five tutorials, with their results beside ours, and a real data set.",
         footer = {
             "",
             "Cases:",
-            "  d2l              Dive into Deep Learning: the weights that made synthetic data",
-            "  line             The Neural Perspective: a line over 0 to 9999, and what scaling does for it",
+            "  d2l              Dive into Deep Learning: recovers the weights of synthetic data",
+            "  line             The Neural Perspective: a line over 0 to 9999, without and with scaled features",
             "  make-regression  Neural Networks with Numpy: training and test points",
-            "  madewithml       Made With ML: gradients by hand, from the graph, Adam, L2",
+            "  madewithml       Made With ML: gradients by hand, gradients from the graph, Adam, L2",
             "  houses           PyCon 2017 talk: house prices, and a learning rate that is too large",
-            "  diabetes         real data: cross-validated beside the closed-form solution"
+            "  diabetes         real data: cross-validation, compared with the closed-form solution"
         })
 final class LinearCommand implements Callable<Integer> {
     /** The cases, in the order of {@code all}. */
@@ -46,7 +46,7 @@ final class LinearCommand implements Callable<Integer> {
             names = "--case",
             paramLabel = "NAME",
             defaultValue = "all",
-            description = "One of those below, or all (default: ${DEFAULT-VALUE}).")
+            description = "One of the cases below, or all (default: ${DEFAULT-VALUE}).")
     private String wanted = "all";
 
     @Mixin
@@ -59,24 +59,24 @@ final class LinearCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Case chosen = new Options(spec.commandLine()).choice("case", Case.class, wanted);
-        Lab lab = common.lab(spec);
+        ExampleContext context = common.context(spec);
         for (Case each : Case.values()) {
             if (each != Case.ALL && (chosen == Case.ALL || chosen == each)) {
-                run(each, lab);
+                run(each, context);
             }
         }
-        lab.writeFigures();
+        context.writeFigures();
         return Main.FINE;
     }
 
-    private void run(Case each, Lab lab) {
+    private void run(Case each, ExampleContext context) {
         switch (each) {
-            case D2L -> D2lRegression.run(lab, common.seed);
-            case LINE -> LineRegression.run(lab, common.seed);
-            case MAKE_REGRESSION -> MakeRegression.run(lab, common.seed);
-            case MADEWITHML -> MadeWithMl.run(lab, common.seed);
-            case HOUSES -> HousePrices.run(lab, common.seed);
-            case DIABETES -> Diabetes.run(lab, common.seed);
+            case D2L -> D2lRegression.run(context, common.seed);
+            case LINE -> LineRegression.run(context, common.seed);
+            case MAKE_REGRESSION -> MakeRegression.run(context, common.seed);
+            case MADEWITHML -> MadeWithMl.run(context, common.seed);
+            case HOUSES -> HousePrices.run(context, common.seed);
+            case DIABETES -> Diabetes.run(context, common.seed);
             case ALL -> throw new IllegalStateException("all is not one case");
         }
     }

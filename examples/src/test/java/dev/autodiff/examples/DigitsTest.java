@@ -3,7 +3,7 @@ package dev.autodiff.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.logistic.MnistSoftmax;
 import dev.autodiff.examples.mlp.Activation;
 import dev.autodiff.examples.mlp.MlpSettings;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The networks on MNIST: the promised accuracies on all of it, everything else on the first few thousand images. */
+/** The networks on MNIST: documented accuracies on all images, everything else on the first few thousand. */
 class DigitsTest {
     private static final Mnist DIGITS = Mnist.load(Run.data().resolve("mnist"));
     private static final Mnist FEW =
@@ -32,8 +32,8 @@ class DigitsTest {
     private final StringWriter text = new StringWriter();
     private final MlpSettings standard = MlpSettings.standard();
 
-    private Lab lab() {
-        return Run.lab(out, text);
+    private ExampleContext context() {
+        return Run.context(out, text);
     }
 
     @Test
@@ -61,15 +61,15 @@ class DigitsTest {
 
     @Test
     void softmaxRegressionReads92OfAHundred() {
-        MnistSoftmax.Result result = MnistSoftmax.run(lab(), DIGITS, new MnistSoftmax.Settings(0.2, 10, 128, 1));
+        MnistSoftmax.Result result = MnistSoftmax.run(context(), DIGITS, new MnistSoftmax.Settings(0.2, 10, 128, 1));
         assertTrue(result.testAccuracy() >= 0.92, () -> "test accuracy " + result.testAccuracy());
     }
 
     @Test
     void theSameSeedGivesTheSameNetwork() {
         MlpSettings settings = few(List.of(32), Activation.RELU, 0, 0.8, OptimizerChoice.ADAM);
-        MnistMlp.Result first = MnistMlp.train(lab(), "epoch", FEW, settings);
-        MnistMlp.Result second = MnistMlp.train(lab(), "epoch", FEW, settings);
+        MnistMlp.Result first = MnistMlp.train(context(), "epoch", FEW, settings);
+        MnistMlp.Result second = MnistMlp.train(context(), "epoch", FEW, settings);
         assertEquals(first.costs(), second.costs());
         assertEquals(first.predicted(), second.predicted());
     }
@@ -95,15 +95,15 @@ class DigitsTest {
     @Test
     void l2KeepsTheTrainingAccuracyFromRunningAhead() {
         MnistMlp.Result free =
-                MnistMlp.train(lab(), "epoch", FEW, few(List.of(32), Activation.RELU, 0, 1, OptimizerChoice.ADAM));
-        MnistMlp.Result tied =
-                MnistMlp.train(lab(), "epoch", FEW, few(List.of(32), Activation.RELU, 0.02, 1, OptimizerChoice.ADAM));
+                MnistMlp.train(context(), "epoch", FEW, few(List.of(32), Activation.RELU, 0, 1, OptimizerChoice.ADAM));
+        MnistMlp.Result tied = MnistMlp.train(
+                context(), "epoch", FEW, few(List.of(32), Activation.RELU, 0.02, 1, OptimizerChoice.ADAM));
         assertTrue(tied.trainAccuracy() - tied.testAccuracy() < free.trainAccuracy() - free.testAccuracy());
     }
 
     @Test
     void theTalksTableHasSixRows() {
-        List<MnistMlp.Result> results = TalkTable.run(lab(), FEW, 1, 1);
+        List<MnistMlp.Result> results = TalkTable.run(context(), FEW, 1, 1);
         assertEquals(6, results.size());
         assertTrue(text.toString().contains("97.9 / 95.2"), text::toString);
         assertTrue(text.toString().contains("93.3 / 93.1"), text::toString);
@@ -116,7 +116,7 @@ class DigitsTest {
     }
 
     private void learns(MlpSettings settings) {
-        MnistMlp.Result result = MnistMlp.train(lab(), "epoch", FEW, settings);
+        MnistMlp.Result result = MnistMlp.train(context(), "epoch", FEW, settings);
         assertTrue(result.testAccuracy() > 0.75, () -> settings + ": " + result.testAccuracy());
         assertTrue(result.costs().get(3) < result.costs().get(0));
     }

@@ -3,7 +3,7 @@ package dev.autodiff.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.autodiff.examples.lab.Lab;
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.logistic.BreastCancer;
 import dev.autodiff.examples.mlp.Toy;
 import java.awt.image.BufferedImage;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Breast cancer, and points in the plane. */
 class PointsTest {
-    /** Places of the numbers of hidden neurons in what is drawn. */
+    /** The indices of the numbers of hidden neurons in the result. */
     private static final int NONE = 0;
 
     private static final int TWO = 1;
@@ -35,7 +35,7 @@ class PointsTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void breastCancer(long seed) {
-        BreastCancer.Result result = BreastCancer.run(Run.lab(out, text), seed);
+        BreastCancer.Result result = BreastCancer.run(Run.context(out, text), seed);
         assertTrue(result.testAccuracy() >= 0.96, () -> "test accuracy " + result.testAccuracy());
         assertEquals(114, result.confusion().total());
     }
@@ -43,13 +43,13 @@ class PointsTest {
     @ParameterizedTest
     @CsvSource({"XOR, 0.75", "CIRCLES, 0.75", "MOONS, 0.92", "SPIRAL, 0.75"})
     void aHiddenLayerBendsTheBoundary(Toy.Points points, double straight) throws IOException {
-        Lab lab = Run.lab(out, text);
-        List<Double> accuracies = Toy.draw(lab, points, 1);
+        ExampleContext context = Run.context(out, text);
+        List<Double> accuracies = Toy.draw(context, points, 1);
         assertTrue(accuracies.get(NONE) < straight, () -> accuracies.toString());
         assertTrue(accuracies.get(TWO) > accuracies.get(NONE), () -> accuracies.toString());
         assertTrue(accuracies.get(THREE) > 0.9, () -> accuracies.toString());
         assertTrue(accuracies.get(FIVE) > 0.97, () -> accuracies.toString());
-        lab.writeFigures();
+        context.writeFigures();
         String name = "toy-" + points.name().toLowerCase(java.util.Locale.ROOT) + ".png";
         BufferedImage picture = ImageIO.read(out.resolve(name).toFile());
         assertTrue(picture.getWidth() > 800 && picture.getHeight() > 800);

@@ -1,6 +1,6 @@
 package dev.autodiff.benchmarks.compare;
 
-import dev.autodiff.benchmarks.compare.Results.Entry;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,57 +28,60 @@ import picocli.CommandLine.Spec;
                 + " results.md and results.svg.")
 public final class Compare implements Callable<Integer> {
     @Spec
-    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+    private CommandSpec spec = CommandSpec.create(); // picocli replaces it
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "TASK",
             description =
-                    "Only these: W1 to W8, I1, I128, G (all matrix products) or one as G512x512x512, start, build,"
-                            + " allocation, bits, machine.")
+                    "Tasks to run: W1 to W8, I1, I128, G (all matrix products) or one such as G512x512x512, start, build,"
+                            + " allocation, bits, machine. Default: all.")
     private List<String> only = List.of();
 
     @Option(
             names = "--peers",
             split = ",",
             paramLabel = "PEER",
-            description = "Only these peers, of torch, jax, djl, nd4j, tensorflow; none for no peer at all.")
-    private List<String> peers = Entrants.PEERS;
+            description = "Peers to compare with: torch, jax, djl, nd4j, tensorflow, or none. Default: all.")
+    private List<String> peers = Contenders.PEERS;
 
     @Option(
             names = "--threads",
-            description = "Threads that each contender may use. Default: ${DEFAULT-VALUE}, as many as there are cores.")
+            description = "Threads of each contender. Default: ${DEFAULT-VALUE}, the number of cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--forks", description = "How often the processes are started afresh. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--forks", description = "Number of starts of the processes. Default: ${DEFAULT-VALUE}.")
     private int forks = 2;
 
-    @Option(names = "--rounds", description = "Rounds after each start. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--rounds", description = "Number of rounds after each start. Default: ${DEFAULT-VALUE}.")
     private int rounds = 3;
 
-    @Option(names = "--seconds", description = "Length of each measurement. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--seconds", description = "Length of each measurement, in seconds. Default: ${DEFAULT-VALUE}.")
     private double seconds = 0.5;
 
-    @Option(names = "--warm-up", description = "Seconds before the first round, at most. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--warm-up",
+            description = "Maximum number of seconds before the first round. Default: ${DEFAULT-VALUE}.")
     private double warmUp = 10;
 
-    @Option(names = "--quick", description = "One start, shorter measurements: figures that tell less.")
+    @Option(names = "--quick", description = "One start and shorter measurements, with less reliable results.")
     private boolean quick;
 
-    @Option(names = "--python", paramLabel = "PATH", description = "The Python that has PyTorch and JAX.")
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description = "The Python interpreter with PyTorch and JAX. Default: ${DEFAULT-VALUE}.")
     private String python = "python3";
 
-    @Option(
-            names = "--java-peers",
-            description = "Build the peers in Java first; Maven downloads some 500 MB once. (The script does it.)")
-    @SuppressWarnings("UnusedVariable") // by the script, before this program runs
+    @Option(names = "--java-peers", description = "Build the peers in Java first; Maven downloads about 500 MB once.")
+    @SuppressWarnings("UnusedVariable") // the script does it before this program runs
     private boolean javaPeers;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where results go. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results. Default: ${DEFAULT-VALUE}.")
     private Path out = Path.of("out", "compare");
 
-    @Option(names = "--merge", description = "Keep what DIR/results.json tells about tasks that are not measured now.")
+    @Option(names = "--merge", description = "Keep the results in DIR/results.json of tasks that are not measured now.")
     private boolean merge;
 
     /** Runs the command, and ends the virtual machine with its exit code. */
@@ -93,25 +96,26 @@ public final class Compare implements Callable<Integer> {
         List<String> tasks = orUsage(() -> Tasks.named(only));
         Path root = Path.of(System.getProperty("autodiff.root", "."));
         List<String> chosen = peers.equals(List.of("none")) ? List.of() : peers;
-        Entrants entrants = new Entrants(root, python, threads);
-        List<Entrant> field = orUsage(() -> entrants.all(chosen));
+        Contenders contenders = new Contenders(root, python, threads);
+        List<Contender> all = orUsage(() -> contenders.all(chosen));
         ResultsFile file = new ResultsFile(out);
         Results older = merge && file.exists() ? file.read() : null;
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
 
-        Race race = new Race(pace(), out.resolve("logs"), System.err::println);
+        Comparison comparison = new Comparison(schedule(), out.resolve("logs"), System.err::println);
         for (List<String> group : Tasks.groups(tasks)) {
-            race.run(group, field);
+            comparison.run(group, all);
         }
-        Trials trials = trials(tasks, entrants, present(field, race.entries()), System.err::println);
+        SingleShots singleShots =
+                singleShots(tasks, contenders, present(all, comparison.participants()), System.err::println);
 
-        List<Results.Measurement> measurements = new ArrayList<>(race.measurements());
-        measurements.addAll(trials.measurements());
-        Results results =
-                new Results(Results.FORMAT, date, settings(), Machine.here(), race.entries(), measurements, List.of());
-        Results all = older == null ? results : results.over(older);
-        file.write(all.withChecks(Targets.judge(all)));
-        System.out.println(MarkdownReport.of(all.withChecks(Targets.judge(all))));
+        List<Results.Measurement> measurements = new ArrayList<>(comparison.measurements());
+        measurements.addAll(singleShots.measurements());
+        Results results = new Results(
+                Results.FORMAT, date, settings(), Machine.here(), comparison.participants(), measurements, List.of());
+        Results merged = older == null ? results : results.over(older);
+        file.write(merged.withChecks(Targets.judge(merged)));
+        System.out.println(MarkdownReport.of(merged.withChecks(Targets.judge(merged))));
         System.out.println("Written to " + out.toAbsolutePath().normalize());
         return 0;
     }
@@ -124,7 +128,7 @@ public final class Compare implements Callable<Integer> {
         require(warmUp > 0 && warmUp <= 60, "--warm-up has to be above 0 and at most 60, not " + warmUp);
     }
 
-    /** What is made of an option, or the message why it does not make sense. */
+    /** Returns the value of an option, or reports its error as wrong usage. */
     private <T> T orUsage(Supplier<T> made) {
         try {
             return made.get();
@@ -139,48 +143,51 @@ public final class Compare implements Callable<Integer> {
         }
     }
 
-    private Race.Pace pace() {
+    private Comparison.Schedule schedule() {
         return quick
-                ? new Race.Pace(1, rounds, Math.min(seconds, 0.2), Math.min(warmUp, 3), 100, 60)
-                : new Race.Pace(forks, rounds, seconds, warmUp, 100, 60);
+                ? new Comparison.Schedule(1, rounds, Math.min(seconds, 0.2), Math.min(warmUp, 3), 100, 60)
+                : new Comparison.Schedule(forks, rounds, seconds, warmUp, 100, 60);
     }
 
     private Map<String, String> settings() {
-        Race.Pace pace = pace();
+        Comparison.Schedule schedule = schedule();
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("threads", Integer.toString(threads));
-        settings.put("starts", Integer.toString(pace.forks()));
-        settings.put("rounds after each", Integer.toString(pace.rounds()));
-        settings.put("seconds each", Double.toString(pace.seconds()));
+        settings.put("starts", Integer.toString(schedule.forks()));
+        settings.put("rounds after each", Integer.toString(schedule.rounds()));
+        settings.put("seconds each", Double.toString(schedule.seconds()));
         return settings;
     }
 
-    /** The contenders in their own right that are not known to be missing. */
-    private static List<Entrant> present(List<Entrant> field, List<Entry> entries) {
-        return field.stream()
-                .filter(Entrant::isMain)
-                .filter(entrant -> entrant.problem() == null)
-                .filter(entrant -> entries.stream()
-                        .noneMatch(entry -> entry.key().equals(entrant.key()) && entry.problem() != null))
+    /** Returns the main contenders, without those that could not be started. */
+    private static List<Contender> present(List<Contender> all, List<Participant> participants) {
+        return all.stream()
+                .filter(Contender::isMain)
+                .filter(contender -> contender.problem() == null)
+                .filter(contender -> participants.stream()
+                        .noneMatch(participant ->
+                                participant.key().equals(contender.key()) && participant.problem() != null))
                 .toList();
     }
 
-    private Trials trials(List<String> tasks, Entrants entrants, List<Entrant> present, Consumer<String> progress) {
-        Trials trials = new Trials(out.resolve("logs"), pace().forks() * rounds, progress);
+    private SingleShots singleShots(
+            List<String> tasks, Contenders contenders, List<Contender> present, Consumer<String> progress) {
+        SingleShots singleShots =
+                new SingleShots(out.resolve("logs"), schedule().forks() * rounds, progress);
         if (tasks.contains(Tasks.START)) {
-            trials.start(present);
+            singleShots.start(present);
         }
         if (tasks.contains(Tasks.BUILD)) {
-            trials.build(present.stream()
-                    .filter(entrant -> entrant.ours() || entrant.key().equals(Entrant.JAX))
+            singleShots.build(present.stream()
+                    .filter(contender -> contender.ours() || contender.key().equals(Contender.JAX))
                     .toList());
         }
         if (tasks.contains(Tasks.ALLOCATION)) {
-            present.stream().filter(Entrant::ours).forEach(trials::allocation);
+            present.stream().filter(Contender::ours).forEach(singleShots::allocation);
         }
         if (tasks.contains(Tasks.BITS)) {
-            trials.bits(entrants);
+            singleShots.bits(contenders);
         }
-        return trials;
+        return singleShots;
     }
 }

@@ -1,8 +1,8 @@
 package dev.autodiff.benchmarks.compare;
 
 import dev.autodiff.benchmarks.compare.Results.Check;
-import dev.autodiff.benchmarks.compare.Results.Entry;
 import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Results as tables, and in plain words what was missed. */
+/** The results as Markdown: tables, and a list of the missed targets. */
 final class MarkdownReport {
     private static final String NOTHING = "–";
 
-    /** What stands for each model in the tables. */
+    /** The description of each model in the tables. */
     static final Map<String, String> MODELS = Map.of(
             "W1", "linear regression, 10 × 2, SGD",
             "W2", "linear regression, 5000 × 1, SGD",
@@ -32,14 +32,14 @@ final class MarkdownReport {
 
     private final Results results;
     private final StringBuilder out = new StringBuilder();
-    /** Why cells are empty. */
+    /** The reasons for empty cells. */
     private final Set<String> notes = new LinkedHashSet<>();
 
     private MarkdownReport(Results results) {
         this.results = results;
     }
 
-    /** The whole report. */
+    /** Returns the whole report. */
     static String of(Results results) {
         return new MarkdownReport(results).write();
     }
@@ -47,18 +47,17 @@ final class MarkdownReport {
     private String write() {
         line("# Comparison with other frameworks");
         line();
-        line(
-                "Medians of the rounds, in brackets the lowest and the highest round. Ratios are taken round by round; the median"
-                        + " counts. Made by `benchmarks/compare` on " + results.date() + ".");
+        line("Medians of the rounds, in brackets the lowest and the highest round. Ratios are taken round by round;"
+                + " the median counts. Made by `benchmarks/compare` on " + results.date() + ".");
         line();
         machine();
         contenders();
         models();
         threads();
         kernels();
-        products("all threads", Entrant.AUTODIFF, List.of(Entrant.TORCH, Entrant.JAX));
-        products("1 thread", Entrant.ONE_THREAD, List.of(Entrant.TORCH_ONE_THREAD));
-        trials();
+        products("all threads", Contender.AUTODIFF, List.of(Contender.TORCH, Contender.JAX));
+        products("1 thread", Contender.ONE_THREAD, List.of(Contender.TORCH_ONE_THREAD));
+        singleShots();
         verdict();
         return out.toString();
     }
@@ -85,7 +84,7 @@ final class MarkdownReport {
         line();
     }
 
-    // ---- what and who ----
+    // ---- machine and contenders ----
 
     private void machine() {
         Machine machine = results.machine();
@@ -115,16 +114,18 @@ final class MarkdownReport {
     }
 
     private static String ours(Function<String, String> figure) {
-        return figure.apply(Entrant.ONE_THREAD) + " on 1 thread, " + figure.apply(Entrant.AUTODIFF) + " on all";
+        return figure.apply(Contender.ONE_THREAD) + " on 1 thread, " + figure.apply(Contender.AUTODIFF) + " on all";
     }
 
     private void contenders() {
         header(List.of("contender", "version", "set up"));
-        for (Entry entry : results.contenders()) {
+        for (Participant participant : results.contenders()) {
             row(List.of(
-                    entry.name(),
-                    entry.version(),
-                    entry.problem() == null ? entry.about() : "could not run: " + escape(entry.problem())));
+                    participant.name(),
+                    participant.version(),
+                    participant.problem() == null
+                            ? participant.about()
+                            : "could not run: " + escape(participant.problem())));
         }
         line();
     }
@@ -135,8 +136,8 @@ final class MarkdownReport {
 
     private String title(String key) {
         return results.contenders().stream()
-                .filter(entry -> entry.key().equals(key))
-                .map(Entry::name)
+                .filter(participant -> participant.key().equals(key))
+                .map(Participant::name)
                 .findFirst()
                 .orElse(key);
     }
@@ -145,13 +146,13 @@ final class MarkdownReport {
 
     private List<String> peers() {
         return results.contenders().stream()
-                .map(Entry::key)
+                .map(Participant::key)
                 .filter(Targets::isPeer)
                 .toList();
     }
 
     private void models() {
-        List<String> ids = measured(Tasks.MODELS, Entrant.AUTODIFF);
+        List<String> ids = measured(Tasks.MODELS, Contender.AUTODIFF);
         if (ids.isEmpty()) {
             return;
         }
@@ -168,7 +169,7 @@ final class MarkdownReport {
         head.addAll(List.of("autodiff / best peer", "target", ""));
         header(head);
         for (String id : ids) {
-            List<String> cells = new ArrayList<>(List.of(id, MODELS.get(id), time(id, Entrant.AUTODIFF)));
+            List<String> cells = new ArrayList<>(List.of(id, MODELS.get(id), time(id, Contender.AUTODIFF)));
             peers.forEach(key -> cells.add(time(id, key)));
             cells.addAll(verdict(checks(id, "time / best peer's")));
             row(cells);
@@ -184,7 +185,7 @@ final class MarkdownReport {
         return cell(id, key, measurement -> spread(measurement.medians()));
     }
 
-    /** A cell of a table; where there is no figure, a note says why. */
+    /** Returns a cell of a table; if it is empty, a note gives the reason. */
     private String cell(String id, String key, Function<Measurement, String> figure) {
         Measurement measurement = results.find(id, key).orElse(null);
         if (measurement == null) {
@@ -196,7 +197,7 @@ final class MarkdownReport {
         return measurement.samples().isEmpty() ? NOTHING : figure.apply(measurement);
     }
 
-    /** Microseconds: the median and, in brackets, where the rounds were, all in one unit. */
+    /** Returns the median and, in brackets, the range of the rounds, all in one unit. */
     static String spread(double[] micros) {
         double median = Statistics.median(micros);
         double unit = median < 1000 ? 1 : median < 1e6 ? 1e3 : 1e6;
@@ -211,7 +212,7 @@ final class MarkdownReport {
                 .toList();
     }
 
-    /** Value, target, and whether it is met. */
+    /** Returns the value, the target, and the verdict. */
     private static List<String> verdict(List<Check> checks) {
         if (checks.isEmpty()) {
             return List.of(NOTHING, NOTHING, "");
@@ -228,7 +229,7 @@ final class MarkdownReport {
     }
 
     private void threads() {
-        List<String> ids = measured(Tasks.WITH_THREADS, Entrant.ONE_THREAD);
+        List<String> ids = measured(Tasks.WITH_THREADS, Contender.ONE_THREAD);
         if (ids.isEmpty()) {
             return;
         }
@@ -236,7 +237,8 @@ final class MarkdownReport {
         line();
         header(List.of("", "all threads", "1 thread", "speed-up", "target", ""));
         for (String id : ids) {
-            List<String> cells = new ArrayList<>(List.of(id, time(id, Entrant.AUTODIFF), time(id, Entrant.ONE_THREAD)));
+            List<String> cells =
+                    new ArrayList<>(List.of(id, time(id, Contender.AUTODIFF), time(id, Contender.ONE_THREAD)));
             cells.addAll(verdict(checks(id, Targets.SPEED_UP_WHAT)));
             row(cells);
         }
@@ -244,7 +246,7 @@ final class MarkdownReport {
     }
 
     private void kernels() {
-        List<String> ids = measured(Tasks.WITH_SCALAR_KERNELS, Entrant.SCALAR);
+        List<String> ids = measured(Tasks.WITH_SCALAR_KERNELS, Contender.SCALAR);
         if (ids.isEmpty()) {
             return;
         }
@@ -252,7 +254,7 @@ final class MarkdownReport {
         line();
         header(List.of("", "vector", "scalar", "scalar / vector", "target", ""));
         for (String id : ids) {
-            List<String> cells = new ArrayList<>(List.of(id, time(id, Entrant.AUTODIFF), time(id, Entrant.SCALAR)));
+            List<String> cells = new ArrayList<>(List.of(id, time(id, Contender.AUTODIFF), time(id, Contender.SCALAR)));
             cells.addAll(verdict(checks(id, Targets.SCALAR_WHAT)));
             row(cells);
         }
@@ -266,12 +268,12 @@ final class MarkdownReport {
         if (ids.isEmpty()) {
             return;
         }
-        boolean all = us.equals(Entrant.AUTODIFF);
+        boolean all = us.equals(Contender.AUTODIFF);
         String speed = (all ? Targets.SPEED_ALL_THREADS : Targets.SPEED_ONE_THREAD) + " / PyTorch's";
         String percent = all ? Targets.PEAK_ALL_THREADS : Targets.PEAK_ONE_THREAD;
         line("## Matrix products, ", threads);
         line();
-        line("GFLOP/s, and in brackets percent of the peak. T: that matrix is transposed in memory.");
+        line("GFLOP/s, and in brackets percent of the peak. T: this matrix is transposed in memory.");
         line();
         List<String> peers = others.stream()
                 .filter(key ->
@@ -299,13 +301,13 @@ final class MarkdownReport {
                 + (percents.length == 0 ? "" : " (" + Math.round(Statistics.median(percents)) + " %)");
     }
 
-    // ---- once in a process ----
+    // ---- single shots ----
 
-    private void trials() {
+    private void singleShots() {
         List<String> ids = results.measurements().stream()
                 .map(Measurement::id)
                 .distinct()
-                .filter(id -> List.of(Trials.START, Trials.FIRST_BUILD, Trials.NEXT_BUILD)
+                .filter(id -> List.of(SingleShots.START, SingleShots.FIRST_BUILD, SingleShots.NEXT_BUILD)
                         .contains(id))
                 .toList();
         Check[] others = results.checks().stream()
@@ -322,7 +324,7 @@ final class MarkdownReport {
                         ": ",
                         String.join(
                                 "; ",
-                                Stream.concat(Stream.of(Entrant.AUTODIFF), peers().stream())
+                                Stream.concat(Stream.of(Contender.AUTODIFF), peers().stream())
                                         .filter(key -> results.figures(id, key).isPresent())
                                         .map(key -> title(key) + " " + time(id, key))
                                         .toList()));
@@ -343,8 +345,8 @@ final class MarkdownReport {
 
     private static String describe(String id) {
         return switch (id) {
-            case Trials.START -> "from the start of the process to the end of the first training step of W4";
-            case Trials.FIRST_BUILD -> "building and compiling W8 up to the first result, in a new process";
+            case SingleShots.START -> "from the start of the process to the end of the first training step of W4";
+            case SingleShots.FIRST_BUILD -> "building and compiling W8 up to the first result, in a new process";
             default -> "the same in a process that has built it before";
         };
     }
@@ -355,7 +357,7 @@ final class MarkdownReport {
         row(cells);
     }
 
-    // ---- what it comes to ----
+    // ---- targets ----
 
     private void verdict() {
         List<Check> judged =

@@ -1,7 +1,7 @@
 package dev.autodiff.benchmarks.compare;
 
-import dev.autodiff.benchmarks.compare.Results.Entry;
 import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A drawing of how many times as long as this project the peers take for a step of each model: bars from the line at 1, to the
- * right where this project is faster, on a logarithmic scale. An SVG with colours for light and for dark pages.
+ * A chart of the peers' time for a step of each model, as a multiple of this project's time: bars from the line at
+ * 1, to the right if this project is faster, on a logarithmic scale. It is an SVG with colours for light and for
+ * dark pages.
  */
 final class RatioChart {
     private static final int WIDTH = 860;
@@ -24,7 +25,7 @@ final class RatioChart {
     private static final int COLOURS = 5;
 
     private final Results results;
-    private final List<Entry> peers;
+    private final List<Participant> peers;
     private final List<String> models;
     private final StringBuilder out = new StringBuilder();
     private double low;
@@ -33,22 +34,23 @@ final class RatioChart {
     private RatioChart(Results results) {
         this.results = results;
         this.models = Tasks.MODELS.stream()
-                .filter(id -> results.figures(id, Entrant.AUTODIFF).isPresent())
+                .filter(id -> results.figures(id, Contender.AUTODIFF).isPresent())
                 .toList();
         this.peers = results.contenders().stream()
-                .filter(entry -> Targets.isPeer(entry.key()))
-                .filter(entry -> models.stream().anyMatch(id -> ratio(id, entry).isPresent()))
+                .filter(participant -> Targets.isPeer(participant.key()))
+                .filter(participant ->
+                        models.stream().anyMatch(id -> ratio(id, participant).isPresent()))
                 .toList();
     }
 
-    /** The drawing; empty if no model was measured along with a peer. */
+    /** Returns the chart, or nothing if no model was measured together with a peer. */
     static Optional<String> of(Results results) {
         RatioChart chart = new RatioChart(results);
         return chart.peers.isEmpty() ? Optional.empty() : Optional.of(chart.draw());
     }
 
-    private OptionalDouble ratio(String id, Entry peer) {
-        Optional<Measurement> ours = results.figures(id, Entrant.AUTODIFF);
+    private OptionalDouble ratio(String id, Participant peer) {
+        Optional<Measurement> ours = results.figures(id, Contender.AUTODIFF);
         Optional<Measurement> theirs = results.figures(id, peer.key());
         if (ours.isEmpty() || theirs.isEmpty()) {
             return OptionalDouble.empty();
@@ -61,15 +63,14 @@ final class RatioChart {
         scale();
         int height = TOP + models.size() * rowHeight() + BOTTOM;
         add(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\""
-                        + " font-family=\"system-ui, sans-serif\" font-size=\"12\">",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\""
+                        + " role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"12\">",
                 WIDTH, height, WIDTH, height);
         add("<title>Time of a step, as a multiple of autodiff's</title>");
         out.append(STYLE);
         add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, height);
-        add(
-                "<text x=\"16\" y=\"24\" class=\"head\">Time of a step, as a multiple of autodiff's (right of 1: autodiff is"
-                        + " faster)</text>");
+        add("<text x=\"16\" y=\"24\" class=\"head\">Time of a step, as a multiple of autodiff's (right of 1: autodiff"
+                + " is faster)</text>");
         legend();
         axis(height);
         for (int i = 0; i < models.size(); i++) {
@@ -83,16 +84,18 @@ final class RatioChart {
             <style>
             .page { fill: #fff } text { fill: #24292f } .head { font-size: 15px; font-weight: 600 }
             .quiet { fill: #57606a } .grid { stroke: #d8dee4 } .one { stroke: #24292f; stroke-width: 1.5 }
-            .p0 { fill: #d1491d } .p1 { fill: #2f6fd0 } .p2 { fill: #16856b } .p3 { fill: #a3791a } .p4 { fill: #8a52c4 }
+            .p0 { fill: #d1491d } .p1 { fill: #2f6fd0 }
+            .p2 { fill: #16856b } .p3 { fill: #a3791a } .p4 { fill: #8a52c4 }
             @media (prefers-color-scheme: dark) {
             .page { fill: #0d1117 } text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid { stroke: #30363d }
             .one { stroke: #e6edf3 }
-            .p0 { fill: #f0714a } .p1 { fill: #6ba3f5 } .p2 { fill: #3fbf9f } .p3 { fill: #d9ad4a } .p4 { fill: #b98af0 }
+            .p0 { fill: #f0714a } .p1 { fill: #6ba3f5 }
+            .p2 { fill: #3fbf9f } .p3 { fill: #d9ad4a } .p4 { fill: #b98af0 }
             }
             </style>
             """;
 
-    /** The powers of ten around all ratios, but not farther left than needed. */
+    /** Returns the powers of ten around all ratios. */
     private void scale() {
         List<Double> ratios = new ArrayList<>(List.of(1.0));
         for (String id : models) {
@@ -115,7 +118,7 @@ final class RatioChart {
     private void legend() {
         int x = 16;
         for (int i = 0; i < peers.size(); i++) {
-            Entry peer = peers.get(i);
+            Participant peer = peers.get(i);
             String label = peer.name() + " " + peer.version().replace("+cpu", "");
             add("<rect class=\"p%d\" x=\"%d\" y=\"38\" width=\"12\" height=\"12\"/>", i % COLOURS, x);
             add("<text x=\"%d\" y=\"48\">%s</text>", x + 17, escape(label));
@@ -142,7 +145,7 @@ final class RatioChart {
 
     private void row(String id, int y) {
         double middle = y + peers.size() * BAR / 2.0;
-        String ours = results.figures(id, Entrant.AUTODIFF)
+        String ours = results.figures(id, Contender.AUTODIFF)
                 .map(measurement -> Figures.micros(measurement.median()))
                 .orElse("");
         add(

@@ -7,34 +7,33 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The process of one contender: answers requests on the standard input, a line each, with a line of JSON each on the standard
- * output. Whatever else is printed goes to the standard error.
+ * The process of one contender. It answers requests on the standard input, one per line, with one line of JSON each on
+ * the standard output. All other output goes to the standard error.
  *
- * <p>It first prints {@code {"name": ..., "version": ..., "about": ...}}, or {@code {"problem": why}} and ends. Then it knows:
+ * <p>It first prints {@code {"name": ..., "version": ..., "about": ...}}, or {@code {"problem": why}} and ends. Then it
+ * answers these requests:
  *
- * <table class="striped">
- * <caption>Requests</caption>
- * <tr><th scope="col">request</th><th scope="col">what it does</th><th scope="col">reply</th></tr>
- * <tr><th scope="row">{@code run ID SECONDS}</th><td>runs a task for so long, after a lead-in; built once and kept until another
- *   is asked for</td><td>the figures of {@link Timing}, {@code result} and {@code work}</td></tr>
- * <tr><th scope="row">{@code once ID}</th><td>builds a task anew and makes one step</td><td>{@code micros} from the first
- *   line of code that builds it to the end of the step, and {@code result}</td></tr>
- * <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the input</td><td>none</td></tr>
- * </table>
+ * <table class="striped"> <caption>Requests</caption> <tr><th scope="col">request</th><th scope="col">what it
+ * does</th><th scope="col">reply</th></tr> <tr><th scope="row">{@code run ID SECONDS}</th><td>runs a task for that
+ * time, after a lead-in; the task is built once and kept until another one is requested</td><td>the numbers of
+ * {@link Timing}, {@code result} and {@code work}</td></tr> <tr><th scope="row">{@code once ID}</th><td>builds a task
+ * anew and makes one step</td><td>{@code micros} from the start of building it to the end of the step, and
+ * {@code result}</td></tr> <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the
+ * input</td><td>none</td></tr> </table>
  *
- * <p>Any other request is the contender's own ({@link Contender#answer}). One that fails is answered with
- * {@code {"problem": why}}. A worker that waits for a request does nothing.
+ * <p>Any other request goes to {@link Framework#answer}. A request that fails is answered with {@code {"problem":
+ * why}}. A worker uses no processor time while it waits for a request.
  */
 public final class Worker {
-    private final Contender contender;
+    private final Framework framework;
     private String id = "";
     private Task task = new Nothing();
 
-    private Worker(Contender contender) {
-        this.contender = contender;
+    private Worker(Framework framework) {
+        this.framework = framework;
     }
 
-    /** What stands in for a task before there is one. */
+    /** The task before the first request. */
     private static final class Nothing implements Task {
         @Override
         public void step() {}
@@ -45,19 +44,20 @@ public final class Worker {
         }
     }
 
-    /** Makes a contender; loads its framework, which may not work here. */
+    /** Loads a framework, which may not work on this machine. */
     @FunctionalInterface
     public interface Start {
         /**
          * Loads the framework.
          *
-         * @throws Exception whatever goes wrong
+         * @throws Exception if it cannot be loaded
          */
-        Contender contender() throws Exception;
+        Framework framework() throws Exception;
     }
 
     /**
-     * Serves requests until there are no more, then ends the virtual machine, as some frameworks leave threads behind.
+     * Serves requests until there are no more, then ends the virtual machine, because some frameworks leave
+     * threads running.
      *
      * @throws IOException if the standard input cannot be read
      */
@@ -66,13 +66,13 @@ public final class Worker {
         PrintStream replies = System.out;
         System.setOut(System.err);
         try {
-            Contender contender = start.contender();
+            Framework framework = start.framework();
             replies.println(new Reply()
-                    .put("name", contender.name())
-                    .put("version", contender.version())
-                    .put("about", contender.about()));
+                    .put("name", framework.name())
+                    .put("version", framework.version())
+                    .put("about", framework.about()));
             replies.flush();
-            new Worker(contender)
+            new Worker(framework)
                     .serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), replies);
         } catch (Exception | LinkageError e) {
             replies.println(problem(e));
@@ -82,8 +82,8 @@ public final class Worker {
     }
 
     /** Answers requests until there are no more. */
-    static void serve(Contender contender, BufferedReader requests, PrintStream replies) throws IOException {
-        new Worker(contender).serve(requests, replies);
+    static void serve(Framework framework, BufferedReader requests, PrintStream replies) throws IOException {
+        new Worker(framework).serve(requests, replies);
     }
 
     private void serve(BufferedReader requests, PrintStream replies) throws IOException {
@@ -97,7 +97,7 @@ public final class Worker {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // the next request may well succeed
+    @SuppressWarnings("CatchingUnchecked") // the next request may succeed
     private Reply answer(String request) {
         String[] words = request.split(" ", -1);
         try {
@@ -107,7 +107,7 @@ public final class Worker {
             if (words.length != 2) {
                 throw new IllegalArgumentException("'" + request + "' is no request; try: run W4 1.0");
             }
-            return words[0].equals("once") ? once(words[1]) : contender.answer(words[0], words[1]);
+            return words[0].equals("once") ? once(words[1]) : framework.answer(words[0], words[1]);
         } catch (Exception | LinkageError | OutOfMemoryError | AssertionError e) {
             return problem(e);
         }
@@ -116,7 +116,7 @@ public final class Worker {
     private Reply run(String wanted, double seconds) throws Exception {
         if (!wanted.equals(id)) {
             keep("", new Nothing());
-            keep(wanted, contender.prepare(wanted));
+            keep(wanted, framework.prepare(wanted));
         }
         Timing timing = Timing.measure(task, seconds);
         return timing.reply().put("result", finite(task.result())).put("work", task.work());
@@ -125,7 +125,7 @@ public final class Worker {
     private Reply once(String wanted) throws Exception {
         keep("", new Nothing());
         long start = System.nanoTime();
-        Task built = contender.prepare(wanted);
+        Task built = framework.prepare(wanted);
         built.step();
         double micros = (System.nanoTime() - start) / 1e3;
         keep(wanted, built);
@@ -140,7 +140,7 @@ public final class Worker {
 
     private static double finite(double result) {
         if (!Double.isFinite(result)) {
-            throw new ArithmeticException("the result is " + result + ": what was measured was no training");
+            throw new ArithmeticException("the result is " + result + ", so the measurement is meaningless");
         }
         return result;
     }

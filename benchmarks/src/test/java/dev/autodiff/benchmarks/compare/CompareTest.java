@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** Options, tasks, entrants, and the workloads themselves. */
+/** Options, tasks, contenders, and the workloads themselves. */
 class CompareTest {
     @ParameterizedTest
     @CsvSource(
@@ -49,7 +49,7 @@ class CompareTest {
                         .split(" ", -1));
         assertEquals(0, code);
         Results results = new ResultsFile(directory).read();
-        for (String key : List.of(Entrant.AUTODIFF, Entrant.ONE_THREAD)) {
+        for (String key : List.of(Contender.AUTODIFF, Contender.ONE_THREAD)) {
             assertTrue(results.figures("W1", key).orElseThrow().median() > 0);
             assertTrue(Targets.peak(results, key).orElseThrow() > 0);
             assertTrue(Targets.bandwidth(results, key).orElseThrow() > 0);
@@ -77,20 +77,20 @@ class CompareTest {
 
     @Test
     void peersInJavaSayHowTheyAreBuilt() {
-        List<Entrant> entrants = new Entrants(Path.of("/nowhere"), "python3", 2).all(List.of("torch", "djl"));
+        List<Contender> contenders = new Contenders(Path.of("/nowhere"), "python3", 2).all(List.of("torch", "djl"));
         assertEquals(
                 List.of("autodiff", "autodiff-1-thread", "autodiff-scalar", "torch", "torch-1-thread", "djl"),
-                entrants.stream().map(Entrant::key).toList());
-        assertTrue(String.valueOf(entrants.get(5).problem()).contains("--java-peers"));
-        assertTrue(entrants.get(3).command().containsAll(List.of("python3", "2")));
+                contenders.stream().map(Contender::key).toList());
+        assertTrue(String.valueOf(contenders.get(5).problem()).contains("--java-peers"));
+        assertTrue(contenders.get(3).command().containsAll(List.of("python3", "2")));
     }
 
     @Test
     void onOneThreadThereIsNothingToCompareItWith() {
-        List<Entrant> entrants = new Entrants(Path.of("/nowhere"), "python3", 1).all(List.of("torch"));
+        List<Contender> contenders = new Contenders(Path.of("/nowhere"), "python3", 1).all(List.of("torch"));
         assertEquals(
                 List.of("autodiff", "autodiff-scalar", "torch"),
-                entrants.stream().map(Entrant::key).toList());
+                contenders.stream().map(Contender::key).toList());
     }
 
     @Test

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.benchmarks.compare.Results.Check;
-import dev.autodiff.benchmarks.compare.Results.Entry;
 import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import dev.autodiff.benchmarks.compare.Results.Sample;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,8 +39,8 @@ class ReportTest {
         return new Measurement(id, key, "us", 0, List.of(), problem);
     }
 
-    private static Entry entry(String key, String name) {
-        return new Entry(key, name, "1.0", "", null);
+    private static Participant participant(String key, String name) {
+        return new Participant(key, name, "1.0", "", null);
     }
 
     private static Results results(Measurement... measurements) {
@@ -50,11 +50,11 @@ class ReportTest {
                 Map.of("threads", "2"),
                 MACHINE,
                 List.of(
-                        entry("autodiff", "autodiff"),
-                        entry("torch", "PyTorch"),
-                        entry("torch-1-thread", "PyTorch, 1 thread"),
-                        entry("jax", "JAX"),
-                        new Entry("nd4j", "ND4J", "", "", "not built | yet")),
+                        participant("autodiff", "autodiff"),
+                        participant("torch", "PyTorch"),
+                        participant("torch-1-thread", "PyTorch, 1 thread"),
+                        participant("jax", "JAX"),
+                        new Participant("nd4j", "ND4J", "", "", "not built | yet")),
                 List.of(measurements),
                 List.of());
         return results.withChecks(Targets.judge(results));
@@ -178,19 +178,21 @@ class ReportTest {
     @Test
     void startBuildAllocationAndBits() {
         Results results = results(
-                measurement(Trials.START, "autodiff", 0, 400_000, 450_000, 500_000),
-                measurement(Trials.START, "torch", 0, 1_800_000, 1_800_000, 1_800_000),
-                measurement(Trials.FIRST_BUILD, "autodiff", 0, 100),
-                measurement(Trials.FIRST_BUILD, "jax", 0, 2000),
+                measurement(SingleShots.START, "autodiff", 0, 400_000, 450_000, 500_000),
+                measurement(SingleShots.START, "torch", 0, 1_800_000, 1_800_000, 1_800_000),
+                measurement(SingleShots.FIRST_BUILD, "autodiff", 0, 100),
+                measurement(SingleShots.FIRST_BUILD, "jax", 0, 2000),
                 measurement("allocation W4", "autodiff", 0, 0),
                 measurement("allocation W5", "autodiff", 0, 16),
                 bits("W4", "autodiff-1-threads", "abc"),
                 bits("W4", "autodiff-2-threads", "abc"),
                 bits("W5", "autodiff-1-threads", "abc"),
                 bits("W5", "autodiff-2-threads", "abd"));
-        assertEquals(true, check(results, Trials.START, "seconds").met());
-        assertEquals(false, check(results, Trials.START, "time / PyTorch's").met());
-        assertEquals(true, check(results, Trials.FIRST_BUILD, "time / JAX's").met());
+        assertEquals(true, check(results, SingleShots.START, "seconds").met());
+        assertEquals(
+                false, check(results, SingleShots.START, "time / PyTorch's").met());
+        assertEquals(
+                true, check(results, SingleShots.FIRST_BUILD, "time / JAX's").met());
         assertEquals(true, check(results, "allocation W4", "bytes a step").met());
         assertEquals(false, check(results, "allocation W5", "bytes a step").met());
         assertEquals(

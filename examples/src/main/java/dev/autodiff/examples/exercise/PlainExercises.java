@@ -11,14 +11,14 @@ import dev.autodiff.nn.optimizer.Momentum;
 import java.util.Arrays;
 import java.util.List;
 
-/** Exercises in plain Java, compared with what the framework does. */
+/** Exercises in plain Java, compared with the framework's results. */
 final class PlainExercises {
     private PlainExercises() {}
 
     static String missingLine(Answer answer) {
-        Knot a = Knot.of(3);
-        Knot b = Knot.of(-2);
-        Knot product = Knot.product(a, b);
+        Value a = Value.of(3);
+        Value b = Value.of(-2);
+        Value product = Value.product(a, b);
         answer.call("backward", List.of(a, b, product));
         if (a.gradient == 0 && b.gradient == 0) {
             throw new Answer.Problem(
@@ -30,19 +30,19 @@ final class PlainExercises {
                             + " not " + a.gradient + " and " + b.gradient
                             + (a.gradient == 1 && b.gradient == 1 ? ": the local derivative is not used." : "."));
         }
-        Knot x = Knot.of(1);
-        Knot twice = Knot.sum(x, x);
-        Knot four = Knot.sum(twice, twice);
+        Value x = Value.of(1);
+        Value twice = Value.sum(x, x);
+        Value four = Value.sum(twice, twice);
         answer.call("backward", List.of(x, twice, four));
         if (x.gradient != 4) {
             throw new Answer.Problem("For b = a + a, c = b + b the derivative dc/da is 4, not " + x.gradient
                     + (x.gradient == 1
-                            ? ": a later share overwrites the earlier one. Shares are to be added."
+                            ? ": a later contribution overwrites the earlier one. Contributions must be added."
                             : x.gradient == 2 ? ": the node's own gradient is not used." : "."));
         }
-        Knot z = Knot.of(2);
-        Knot square = Knot.product(z, z);
-        Knot cube = Knot.product(square, z);
+        Value z = Value.of(2);
+        Value square = Value.product(z, z);
+        Value cube = Value.product(square, z);
         answer.call("backward", List.of(z, square, cube));
         if (z.gradient != 12) {
             throw new Answer.Problem("For z³ = (z·z)·z at z = 2 the derivative is 3z² = 12, not " + z.gradient
@@ -84,13 +84,12 @@ final class PlainExercises {
                                 + " be pushed down." + where);
             }
             if (close(given, probabilities)) {
-                throw new Answer.Problem(
-                        "These are the probabilities p; the labels are still to be taken off." + where);
+                throw new Answer.Problem("These are the probabilities p; the labels are not subtracted." + where);
             }
             if (Arrays.stream(given).anyMatch(Double::isNaN)) {
                 throw new Answer.Problem(
                         "Right for small logits, but e^1000 is infinite. Softmax does not change when the"
-                                + " same number is taken off all logits: take off the largest first." + where);
+                                + " same number is subtracted from all logits: subtract the largest first." + where);
             }
             throw new Answer.Problem("That is not it." + where);
         }
@@ -132,7 +131,7 @@ final class PlainExercises {
             return "That is plain gradient descent: the velocity is not used, or not kept for the next step.";
         }
         if (close(given, combine(w, -rate, v))) {
-            return "The step uses the velocity from before: v must be brought up to date first.";
+            return "The step uses the old velocity: update v first.";
         }
         if (close(given, combine(w, rate, combine(g, mu, v)))) {
             return "That climbs: w moves against the velocity, w - η v.";

@@ -4,11 +4,11 @@ import static dev.autodiff.nn.Feed.feed;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.board.Board.Frame;
-import dev.autodiff.examples.board.Chart;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Table;
+import dev.autodiff.examples.page.Chart;
+import dev.autodiff.examples.page.LessonPage;
+import dev.autodiff.examples.page.LessonPage.Frame;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Initializers;
@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
-/** Lesson 5: layers without an activation are one layer; XOR; how 2, 3 and 5 neurons bend a boundary. */
+/** Lesson 5: layers without an activation are one layer; XOR; the decision boundaries of 2, 3 and 5 neurons. */
 public final class HiddenLayers {
     private static final NDArray CORNERS = NDArray.of(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}});
     private static final NDArray XOR = NDArray.of(new float[][] {{0}, {1}, {1}, {0}});
@@ -33,7 +33,7 @@ public final class HiddenLayers {
 
     private HiddenLayers() {}
 
-    /** A network with one hidden layer, or none, that answers with the logit of class 1. */
+    /** A network with one hidden layer or none, whose output is the logit of class 1. */
     static final class Network {
         final Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
         final Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
@@ -58,16 +58,16 @@ public final class HiddenLayers {
         }
     }
 
-    static void teach(Board board) {
+    static void teach(LessonPage page) {
 
-        board.section("Two layers that are one");
-        board.say(
+        page.section("Two layers that are one");
+        page.paragraph(
                 "Without an activation a hidden layer multiplies by a matrix, and the next one by another. That is the"
-                        + " same as multiplying once, by the product of the two: (x·W1)·W2 = x·(W1·W2).");
+                        + " same as one multiplication by the product of the two matrices: (x·W1)·W2 = x·(W1·W2).");
         Tensor x = Tensors.constant(new double[][] {{1, 2}});
         Tensor w1 = Tensors.constant(new double[][] {{1, -1, 2}, {0, 3, 1}});
         Tensor w2 = Tensors.constant(new double[][] {{2}, {1}, {-1}});
-        board.show("x = [1, 2],  W1 = [[1, -1, 2], [0, 3, 1]],  W2 = [[2], [1], [-1]]\n"
+        page.show("x = [1, 2],  W1 = [[1, -1, 2], [0, 3, 1]],  W2 = [[2], [1], [-1]]\n"
                 + "two layers:  (x·W1)·W2 = " + x.matmul(w1).matmul(w2).eval().item() + "\n"
                 + "one matrix:  W1·W2 = " + numbers(w1.matmul(w2).eval()) + "ᵀ,  x·(W1·W2) = "
                 + x.matmul(w1.matmul(w2)).eval().item() + "\n"
@@ -75,13 +75,15 @@ public final class HiddenLayers {
                 + x.matmul(w1).relu().matmul(w2).eval().item()
                 + ", but relu(-x·W1)·W2 = "
                 + x.neg().matmul(w1).relu().matmul(w2).eval().item());
-        board.say("Whatever the matrix, the answer to -x would be minus the answer to x. With relu it is not: no single"
-                + " matrix does that.");
+        page.paragraph(
+                "With any single matrix, the answer to -x is minus the answer to x. With relu it is not, so no single"
+                        + " matrix can replace the two layers.");
 
-        board.section("XOR");
-        board.say("XOR is 1 where exactly one input is 1. No straight line parts its corners, so a model without a bend"
-                + " answers 0.5 everywhere, the best a line can do. Eight hidden neurons change nothing, until relu"
-                + " stands behind them.");
+        page.section("XOR");
+        page.paragraph(
+                "XOR is 1 where exactly one input is 1. No straight line separates its corners, so a linear model"
+                        + " answers 0.5 everywhere, the best that it can do. Eight hidden neurons change nothing"
+                        + " until they are followed by relu.");
         double[] line = xor(0, t -> t);
         double[] linear = xor(8, t -> t);
         double[] relu = xor(8, Tensor::relu);
@@ -94,39 +96,41 @@ public final class HiddenLayers {
                     two(linear[i]),
                     two(relu[i]));
         }
-        board.show(table);
-        board.remember("An activation is what makes a second layer worth having.");
+        page.show(table);
+        page.keyPoint("An activation is what makes a second layer worth having.");
 
-        board.section("A boundary bends");
-        board.say(
-                "Now points on two circles. Each relu neuron contributes one straight crease. Two creases cannot close"
-                        + " around the inner circle; three can; with five the shape becomes rounder.");
+        page.section("Bending the decision boundary");
+        page.paragraph("Now points on two circles. Each relu neuron contributes one straight line at which the"
+                + " boundary bends. Two lines cannot enclose the inner circle, three can, and with five the shape"
+                + " becomes rounder.");
         Dataset points = Generators.circles(120, 0.07, 0.4, 3);
-        List<List<Snapshot>> films = new ArrayList<>();
+        List<List<Snapshot>> histories = new ArrayList<>();
         for (int neurons : new int[] {2, 3, 5}) {
-            films.add(bestOf(8, neurons, points));
+            histories.add(bestOf(8, neurons, points));
         }
         Table right = new Table("epoch", "2 neurons", "3 neurons", "5 neurons");
         List<Frame> frames = new ArrayList<>();
         for (int i = 0; i < EPOCHS.length; i++) {
             List<Chart> charts = new ArrayList<>();
             String[] row = {"" + EPOCHS[i], "", "", ""};
-            for (int k = 0; k < films.size(); k++) {
-                Snapshot now = films.get(k).get(i);
+            for (int k = 0; k < histories.size(); k++) {
+                Snapshot now = histories.get(k).get(i);
                 row[k + 1] = Numbers.percent(now.accuracy, 0) + " %";
                 charts.add(chart(points, now).square());
             }
             right.row(row);
             frames.add(new Frame("Epoch " + EPOCHS[i], charts));
         }
-        board.show(right);
-        board.film("The boundary of 2, 3 and 5 hidden neurons, epoch by epoch.", frames);
-        board.say("Small networks sometimes come to rest in a bad place, so each of these is the best of eight starts."
-                + " More neurons need fewer tries: one more reason to take a few too many.");
-        board.remember("Hidden neurons are creases: more of them, finer shapes.");
+        page.show(right);
+        page.animation("The boundary of 2, 3 and 5 hidden neurons, epoch by epoch.", frames);
+        page.paragraph(
+                "Small networks sometimes end in a bad local minimum, so each of these is the best of eight starts."
+                        + " Larger networks need fewer tries, which is one more reason to use a few neurons more than"
+                        + " necessary.");
+        page.keyPoint("Each hidden neuron adds a bend to the boundary: more neurons, finer shapes.");
     }
 
-    /** What a network answers at the four corners after training. */
+    /** Returns the answers of a trained network at the four corners. */
     static double[] xor(int neurons, UnaryOperator<Tensor> activation) {
         Network network = new Network(neurons, activation);
         try (Session session = new Session(4)) {
@@ -138,7 +142,7 @@ public final class HiddenLayers {
         }
     }
 
-    /** A network at some epoch: how many neurons, its share of points put right, its loss, and its logits on a grid. */
+    /** A network at some epoch: its number of neurons, its accuracy, its loss, and its logits on a grid. */
     record Snapshot(int neurons, double accuracy, double loss, double[][] logits) {}
 
     private static final int GRID = 73;
@@ -147,18 +151,18 @@ public final class HiddenLayers {
     static List<Snapshot> bestOf(int tries, int neurons, Dataset points) {
         List<Snapshot> best = List.of();
         for (int seed = 1; seed <= tries; seed++) {
-            List<Snapshot> film = film(neurons, points, seed);
-            if (best.isEmpty() || film.get(film.size() - 1).loss < best.get(best.size() - 1).loss) {
-                best = film;
+            List<Snapshot> history = train(neurons, points, seed);
+            if (best.isEmpty() || history.get(history.size() - 1).loss < best.get(best.size() - 1).loss) {
+                best = history;
             }
         }
         return best;
     }
 
-    private static List<Snapshot> film(int neurons, Dataset points, long seed) {
+    private static List<Snapshot> train(int neurons, Dataset points, long seed) {
         Network network = new Network(neurons, Tensor::relu);
         NDArray labels = points.labels().cast(dev.autodiff.array.DType.FLOAT32).reshape(points.rows(), 1);
-        List<Snapshot> film = new ArrayList<>();
+        List<Snapshot> history = new ArrayList<>();
         try (Session session = new Session(seed)) {
             for (int epoch = 0; epoch <= EPOCHS[EPOCHS.length - 1]; epoch++) {
                 if (java.util.Arrays.binarySearch(EPOCHS, epoch) >= 0) {
@@ -170,12 +174,12 @@ public final class HiddenLayers {
                     for (int i = 0; i < points.rows(); i++) {
                         right += now.get(0).at(i) > 0 == labels.at(i) > 0 ? 1.0 / points.rows() : 0;
                     }
-                    film.add(new Snapshot(neurons, right, now.get(1).item(), grid(session, network)));
+                    history.add(new Snapshot(neurons, right, now.get(1).item(), grid(session, network)));
                 }
                 session.run(network.train, feed(network.x, points.features()), feed(network.y, labels));
             }
         }
-        return film;
+        return history;
     }
 
     private static double[][] grid(Session session, Network network) {

@@ -5,8 +5,8 @@ import static dev.autodiff.graph.Tensors.scalar;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.check.GradientCheck;
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Table;
+import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.trace.Trace;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import java.util.Locale;
 public final class Micrograd {
     private Micrograd() {}
 
-    /** The expression of two numbers. */
+    /** Returns the expression of two numbers. */
     static Tensor expression(Tensor a, Tensor b) {
         Tensor c = a.add(b);
         Tensor d = a.mul(b).add(b.pow(3));
@@ -29,12 +29,14 @@ public final class Micrograd {
         return g.add(scalar(10, g.dtype()).div(f)).named("g");
     }
 
-    static void teach(Board board) {
+    static void teach(LessonPage page) {
 
-        board.section("The expression");
-        board.say("This is the example in the README of micrograd, an engine of about a hundred lines whose essence is"
-                + " ours too. Everything in it is used several times, so it is right only if all shares are added.");
-        board.show("""
+        page.section("The expression");
+        page.paragraph(
+                "This is the example in the README of micrograd, an engine of about a hundred lines that works like"
+                        + " this one. Everything in it is used several times, so the result is right only if all"
+                        + " contributions are added.");
+        page.show("""
                 c = a + b;  d = a·b + b³
                 c += c + 1;  c += 1 + c - a
                 d += 2·d + relu(b + a);  d += 3·d + relu(b - a)
@@ -43,29 +45,29 @@ public final class Micrograd {
         Tensor b = scalar(2, DType.FLOAT64).named("b");
         Tensor g = expression(a, b);
         g.backward();
-        board.show(new Table("", "micrograd's README", "here")
+        page.show(new Table("", "micrograd's README", "here")
                 .row("g", "24.7041", four(g.eval().item()))
                 .row("dg/da", "138.8338", four(a.grad().item()))
                 .row("dg/db", "645.5773", four(b.grad().item())));
-        board.trace("expression", "The whole expression, forward and backward.", Trace.of(g));
+        page.trace("expression", "The whole expression, forward and backward.", Trace.of(g));
 
-        board.section("Three more ways to the same number");
+        page.section("Three more ways to the same number");
         Tensor derivative = gradients(g, a).get(0);
         double h = 1e-5;
         double slope = (at(-4 + h) - at(-4 - h)) / (2 * h);
-        board.say(
-                "The slope between two close points is (g(a + h) - g(a - h)) / 2h = %s. The gradient as a graph, built from the"
-                        + " same operations, evaluates to %s. And the check does this for every input, with an estimate of how far"
-                        + " each number may be off:",
+        page.paragraph(
+                "The slope between two close points is (g(a + h) - g(a - h)) / 2h = %s. The gradient as a graph, built"
+                        + " from the same operations, evaluates to %s. The check compares the two for every input, and"
+                        + " estimates how far off each slope may be:",
                 four(slope), four(derivative.eval().item()));
-        board.show(GradientCheck.of(g, a, b).order(2).run());
+        page.show(GradientCheck.of(g, a, b).order(2).run());
 
-        board.section("And further");
-        board.say("Because a gradient is a graph like any other, it can be differentiated again. This is what micrograd"
-                + " leaves out:");
+        page.section("Second derivatives");
+        page.paragraph("Because a gradient is a graph like any other, it can be differentiated again. Micrograd cannot"
+                + " do that:");
         Tensor second = gradients(derivative, a).get(0);
-        board.show("d²g/da² = " + four(second.eval().item()));
-        board.remember("One page of code is enough for backpropagation; making the gradient a graph gives all"
+        page.show("d²g/da² = " + four(second.eval().item()));
+        page.keyPoint("One page of code is enough for backpropagation; making the gradient a graph gives all"
                 + " derivatives.");
     }
 

@@ -5,10 +5,10 @@ import static dev.autodiff.nn.Feed.feed;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.board.Chart;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Table;
+import dev.autodiff.examples.page.Chart;
+import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -27,7 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Lesson 8: a network that is too large for its few examples, without help, with dropout, and with L2. */
+/** Lesson 8: a network that is too large for its few examples, without regularization, with dropout, and with L2. */
 public final class Regularization {
     private static final int NEURONS = 64;
     private static final int EPOCHS = 1000;
@@ -39,10 +39,12 @@ public final class Regularization {
     /**
      * A trained network.
      *
-     * @param train loss on the training points, every 20 epochs
-     * @param test loss on the test points, every 20 epochs
-     * @param weights of both layers, one after the other
-     * @param logits on a grid over the plane
+     * @param name the regularization
+     * @param train the loss on the training points, every 20 epochs
+     * @param test the loss on the test points, every 20 epochs
+     * @param accuracy the accuracy on the test points
+     * @param weights the weights of both layers, one after the other
+     * @param logits the logits on a grid over the plane
      */
     record Trained(String name, double[] train, double[] test, double accuracy, double[] weights, double[][] logits) {
         double gap() {
@@ -101,16 +103,17 @@ public final class Regularization {
     }
 
     static List<Trained> trainAll() {
-        return List.of(train("no help", 1, 0), train("dropout, keep 0.5", 0.5, 0), train("L2, λ = 0.01", 1, 0.01));
+        return List.of(
+                train("no regularization", 1, 0), train("dropout, keep 0.5", 0.5, 0), train("L2, λ = 0.01", 1, 0.01));
     }
 
-    static void teach(Board board) {
+    static void teach(LessonPage page) {
 
-        board.section("Forty examples, too many neurons");
-        board.say(
-                "Two moons with much noise: 40 points to train on, 1000 to test. A network with %d hidden neurons has 257"
-                        + " parameters, enough to learn the 40 points by heart, noise and all. Watch the gap between the loss"
-                        + " on the training points and on the test points.",
+        page.section("Forty examples, too many neurons");
+        page.paragraph(
+                "Two moons with much noise: 40 points to train on, 1000 to test. A network with %d hidden neurons has"
+                        + " 257 parameters, enough to memorize the 40 points including their noise. Watch the gap"
+                        + " between the loss on the training points and on the test points.",
                 NEURONS);
         List<Trained> all = trainAll();
         Table table = new Table("", "training loss", "test loss", "gap", "test accuracy");
@@ -122,7 +125,7 @@ public final class Regularization {
                     Numbers.brief(each.gap()),
                     Numbers.percent(each.accuracy, 1) + " %");
         }
-        board.show(table);
+        page.show(table);
         double[] epochs = IntStream.rangeClosed(0, EPOCHS / EVERY)
                 .mapToDouble(i -> i * EVERY)
                 .toArray();
@@ -135,21 +138,20 @@ public final class Regularization {
                     .line("test", epochs, each.test));
             maps.add(map(each).square());
         }
-        board.figure(
-                "Without help, the test loss rises while the training loss goes on falling: the network is learning"
-                        + " the noise.",
+        page.figure(
+                "Without regularization, the test loss rises while the training loss goes on falling: the network is"
+                        + " learning the noise.",
                 curves.toArray(Chart[]::new));
-        board.figure(
-                "What each has learned. Without help the boundary bends around single points.",
+        page.figure(
+                "The decision boundary of each. Without regularization it bends around single points.",
                 maps.toArray(Chart[]::new));
 
-        board.section("What they do to the weights");
-        board.say(
-                "L2 adds λ/2 times the sum of squared weights to the cost. Its gradient is λ·w: every step pulls every"
-                        + " weight towards 0 by a share of its size, and only weights that earn their keep stay large. Dropout"
-                        + " does not touch the weights directly: it makes neurons unreliable, so that no weight can count on one"
-                        + " partner, and the work is spread.");
-        Table weights = new Table("", "norm", "largest", "share below 0.05");
+        page.section("The effect on the weights");
+        page.paragraph("L2 adds λ/2 times the sum of squared weights to the cost. Its gradient is λ·w: every step pulls"
+                + " every weight towards 0 by a fraction of its size, and only weights that reduce the loss"
+                + " stay large. Dropout does not change the weights directly: it removes random neurons, so"
+                + " that no neuron can rely on a single other one, and all contribute.");
+        Table weights = new Table("", "norm", "largest", "below 0.05");
         for (Trained each : all) {
             weights.row(
                     each.name,
@@ -163,15 +165,16 @@ public final class Regularization {
                                     0)
                             + " %");
         }
-        board.show(weights);
+        page.show(weights);
         Chart sizes = new Chart("Sizes of the weights, sorted", "rank", "absolute value");
         all.forEach(each -> sizes.line(each.name, sorted(each.weights)));
-        board.figure("With L2 all weights are small, and many are close to 0.", sizes);
+        page.figure("With L2 all weights are small, and many are close to 0.", sizes);
 
-        board.section("How dropout works");
-        board.say("In training, each neuron is kept with probability 0.5, and what is kept is divided by 0.5, so that"
-                + " the sum is the same on average. In testing all are kept and nothing is divided. Ten ones, three"
-                + " times through `Dropout.keep(x, 0.5)`:");
+        page.section("How dropout works");
+        page.paragraph(
+                "In training, each neuron is kept with probability 0.5, and the kept ones are divided by 0.5, so that"
+                        + " the sum is the same on average. In testing all are kept and nothing is divided. Ten ones,"
+                        + " passed three times through `Dropout.keep(x, 0.5)`:");
         Tensor dropped = Dropout.keep(Tensors.ones(10), 0.5);
         StringBuilder masks = new StringBuilder();
         try (Session session = new Session(1)) {
@@ -183,9 +186,10 @@ public final class Regularization {
                         .append('\n');
             }
         }
-        board.show(masks);
-        board.remember(
-                "Judge a model by data that it has not seen; dropout and L2 trade a little training loss for it.");
+        page.show(masks);
+        page.keyPoint(
+                "Judge a model by data that it has not seen: dropout and L2 accept a higher training loss for a lower"
+                        + " test loss.");
     }
 
     private static Chart map(Trained each) {

@@ -3,10 +3,10 @@ package dev.autodiff.examples.lesson;
 import static dev.autodiff.graph.Tensors.scalar;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.examples.board.Board;
-import dev.autodiff.examples.board.Chart;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Table;
+import dev.autodiff.examples.page.Chart;
+import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.trace.Trace;
@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Lesson 2: a = 1, b = a + a, c = b + b, and three ways to walk back through it. */
+/** Lesson 2: a = 1, b = a + a, c = b + b, and three ways to walk back through this graph. */
 public final class TopologicalOrder {
     private static final int DEEPEST = 20;
 
     private TopologicalOrder() {}
 
-    /** A sum that remembers its operands; the local derivative of a sum is 1 for each. */
+    /** A sum and its operands; the local derivative of a sum is 1 for each operand. */
     static final class Node {
         final List<Node> operands;
         final String name;
@@ -34,7 +34,7 @@ public final class TopologicalOrder {
         }
     }
 
-    /** What a walk does: how many times it visits a node, and the first visits in words. */
+    /** The visits of a walk: their number, and a description of the first ones. */
     static final class Visits {
         private static final int TOLD = 20;
 
@@ -52,7 +52,7 @@ public final class TopologicalOrder {
         }
     }
 
-    // Tempting, and wrong: add what arrives, then pass on the gradient as it stands, finished or not.
+    // Tempting, but wrong: adds what arrives, then passes on the gradient even if it is not complete.
     static void hasty(Node node, double arriving, Visits visits) {
         node.gradient += arriving;
         visits.visit(node, node.gradient);
@@ -61,7 +61,7 @@ public final class TopologicalOrder {
         }
     }
 
-    // Right, and hopeless: pass on each share by itself, which walks every path from the result to the leaves.
+    // Right, but far too slow: passes on each contribution by itself, along every path from the result to the leaves.
     static void everyPath(Node node, double arriving, Visits visits) {
         node.gradient += arriving;
         visits.visit(node, arriving);
@@ -70,7 +70,7 @@ public final class TopologicalOrder {
         }
     }
 
-    // Backpropagation: visit a node only after everything that uses it, when its gradient is complete.
+    // Backpropagation: visits a node after all nodes that use it, when its gradient is complete.
     static void inOrder(Node result, Visits visits) {
         List<Node> order = new ArrayList<>(topologicalOrder(result, new LinkedHashSet<>()));
         result.gradient = 1;
@@ -82,7 +82,7 @@ public final class TopologicalOrder {
         }
     }
 
-    /** Operands before what is made of them. */
+    /** Returns the nodes, operands before the nodes that use them. */
     private static Set<Node> topologicalOrder(Node node, Set<Node> order) {
         if (!order.contains(node)) {
             node.operands.forEach(operand -> topologicalOrder(operand, order));
@@ -91,29 +91,34 @@ public final class TopologicalOrder {
         return order;
     }
 
-    static void teach(Board board) {
+    static void teach(LessonPage page) {
 
-        board.section("A number that is used twice");
-        board.say(
+        page.section("A number that is used twice");
+        page.paragraph(
                 "Let a = 1, b = a + a and c = b + b. Then c = 4a, so the derivative of c with respect to a is 4. On the"
-                        + " way back, b receives a share of 1 from each of its two uses, 2 in all; and a receives 2 from each of"
-                        + " its own.");
+                        + " way back, b receives a contribution of 1 from each of its two uses, 2 in total; and a"
+                        + " receives 2 from each of"
+                        + " its two uses.");
         Tensor a = scalar(1, DType.FLOAT64).named("a");
         Tensor b = a.add(a).named("b");
         Tensor c = b.add(b).named("c");
-        board.trace("twice", "Two arrows lead from a to b, and two from b to c: their shares are added.", Trace.of(c));
+        page.trace(
+                "twice",
+                "Two arrows lead from a to b, and two from b to c: their contributions are added.",
+                Trace.of(c));
 
-        threeWalks(board);
-        deeper(board);
-        framework(board, a, c);
+        threeWalks(page);
+        deeper(page);
+        framework(page, a, c);
     }
 
-    private static void threeWalks(Board board) {
-        board.section("Two walks, side by side");
-        board.say(
-                "On the left the recursion that comes to mind first, on the right backpropagation. They differ in when a"
-                        + " node passes its gradient on: at once, or when all who use it have been visited.");
-        board.show("""
+    private static void threeWalks(LessonPage page) {
+        page.section("Two walks, side by side");
+        page.paragraph(
+                "On the left the recursion that comes to mind first, on the right backpropagation. They differ in"
+                        + " when a node passes its gradient on: at once, or when all nodes that use it have been"
+                        + " visited.");
+        page.show("""
                 hasty(n, arriving):             in order:
                   n.gradient += arriving          result.gradient = 1
                   for each operand o:             for each node n, users first:
@@ -125,13 +130,14 @@ public final class TopologicalOrder {
         for (int i = 0; i < hasty.size(); i++) {
             visits.row("" + (i + 1), hasty.get(i), i < ordered.size() ? ordered.get(i) : "");
         }
-        board.show(visits);
-        board.say(
+        page.show(visits);
+        page.paragraph(
                 "The hasty walk comes to b twice. At the first visit it passes 1 on; at the second one b holds 2 and it"
-                        + " passes on 2, which counts the first share again. So a ends at 6 instead of 4.");
+                        + " passes on 2, which counts the first contribution again. So a ends at 6 instead of 4.");
 
-        board.section("Right, in two ways");
-        board.say("One could also pass on each share by itself, along every path. That is right, and slow.");
+        page.section("Two right ways");
+        page.paragraph(
+                "One could also pass on each contribution by itself, along every path. That is right, and slow.");
         Table table = new Table("walk", "dc/db", "dc/da", "visits", "verdict");
         for (String walk : List.of("hasty", "every path", "in order")) {
             Node leaf = new Node("a");
@@ -144,14 +150,15 @@ public final class TopologicalOrder {
                     "" + done.count,
                     leaf.gradient == 4 ? "right" : "wrong, it is 4");
         }
-        board.show(table);
+        page.show(table);
     }
 
-    private static void deeper(Board board) {
-        board.section("Deeper");
-        board.say("Double the number again and again. The right answer is 2 to the power of the depth. Walking every"
-                + " path stays right, but the paths double with every layer too.");
-        Table deeper = new Table("depth", "right answer", "hasty says", "visits: every path", "visits: in order");
+    private static void deeper(LessonPage page) {
+        page.section("Deeper");
+        page.paragraph(
+                "Double the number again and again. The right answer is 2 to the power of the depth. Walking every"
+                        + " path stays right, but the number of paths doubles with every layer too.");
+        Table deeper = new Table("depth", "right answer", "hasty walk", "visits: every path", "visits: in order");
         List<Double> paths = new ArrayList<>();
         List<Double> nodes = new ArrayList<>();
         for (int depth = 1; depth <= DEEPEST; depth++) {
@@ -170,33 +177,34 @@ public final class TopologicalOrder {
                         "" + ordered.count);
             }
         }
-        board.show(deeper);
+        page.show(deeper);
         double[] depths = IntStream.rangeClosed(1, DEEPEST).asDoubleStream().toArray();
-        board.figure(
+        page.figure(
                 "Work for one gradient: exponential without the order, linear with it.",
                 new Chart("Visits by depth", "depth", "visits")
                         .line("every path", depths, array(paths))
                         .line("in order", depths, array(nodes))
                         .logarithmic());
-        board.remember("A node passes its gradient on once: after every node that uses it has been visited.");
+        page.keyPoint("A node passes its gradient on once: after every node that uses it has been visited.");
     }
 
-    private static void framework(Board board, Tensor a, Tensor c) {
-        board.section("The framework");
+    private static void framework(LessonPage page, Tensor a, Tensor c) {
+        page.section("The framework");
         Tensor deep = a;
         for (int i = 0; i < 50; i++) {
             deep = deep.add(deep);
         }
         double gradient = Gradients.of(deep, List.of(a)).of(a).eval().item();
-        board.say(
-                "Fifty doublings have more paths than could be walked in a lifetime, and 51 nodes. The answer comes at"
-                        + " once, %.0f, which is 2⁵⁰.",
+        page.paragraph(
+                "Fifty doublings have more than 10¹⁵ paths, but only 51 nodes. The answer comes at"
+                        + " once: %.0f, which is 2⁵⁰.",
                 gradient);
-        board.say("Calling `backward()` again does not add to what was there, as it does in some frameworks:");
+        page.paragraph(
+                "Calling `backward()` again does not add to the previous gradients, as it does in some frameworks:");
         c.backward();
         String first = "c.backward(); a.grad()  ->  " + Numbers.brief(a.grad().item());
         c.backward();
-        board.show(first + "\nc.backward(); a.grad()  ->  "
+        page.show(first + "\nc.backward(); a.grad()  ->  "
                 + Numbers.brief(a.grad().item()));
     }
 
@@ -210,7 +218,7 @@ public final class TopologicalOrder {
         return visits;
     }
 
-    /** Doubled again and again: a, b = a + a, c = b + b and so on. */
+    /** Returns the result of repeated doubling: a, b = a + a, c = b + b and so on. */
     static Node chain(Node leaf, int depth) {
         Node node = leaf;
         for (int i = 1; i <= depth; i++) {

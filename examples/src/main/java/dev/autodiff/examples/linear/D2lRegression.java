@@ -4,9 +4,9 @@ import static dev.autodiff.nn.Feed.feed;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Plot;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Plot;
+import dev.autodiff.examples.context.Table;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The linear regression of Dive into Deep Learning: find the two weights and the bias that made the data,
- * {@code y = 2 x1 - 3.4 x2 + 4.2} and a little noise.
+ * The linear regression of Dive into Deep Learning: recovers the two weights and the bias that generated the data,
+ * {@code y = 2 x1 - 3.4 x2 + 4.2} with a little noise.
  */
 public final class D2lRegression {
     private static final double LEARNING_RATE = 0.03;
@@ -33,20 +33,20 @@ public final class D2lRegression {
 
     private D2lRegression() {}
 
-    /** What was found: the weights, the bias, and half the mean squared error at the start and after each epoch. */
+    /** The fitted weights and bias, and half the mean squared error at the start and after each epoch. */
     public record Result(double w1, double w2, double bias, List<Double> losses) {}
 
-    /** Trains, prints and plots. */
-    public static Result run(Lab lab, long seed) {
-        lab.heading("Dive into Deep Learning: y = 2 x1 - 3.4 x2 + 4.2 from 1000 points");
-        CsvTable table = lab.table("d2l_linear.csv");
+    /** Trains, prints and plots the results. */
+    public static Result run(ExampleContext context, long seed) {
+        context.heading("Dive into Deep Learning: y = 2 x1 - 3.4 x2 + 4.2 from 1000 points");
+        CsvTable table = context.table("d2l_linear.csv");
         Dataset points = new Dataset(table.columns("x1", "x2"), table.columns("y"));
 
         // 1. Inputs: two features and a target for each point, any number of points at a time.
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
 
-        // 2. Parameters: a weight for each feature, from near 0, and a bias.
+        // 2. Parameters: a weight for each feature, initially near 0, and a bias.
         Variable w = Variable.of("weights", Shape.of(2, 1), Initializers.randomNormal(0, 0.01));
         Variable b = Variable.of("bias", Shape.of(1), Initializers.zeros());
 
@@ -71,22 +71,22 @@ public final class D2lRegression {
                 }
                 losses.add(session.run(cost, feed(x, points.features()), feed(y, points.labels()))
                         .item());
-                lab.print("epoch %d, loss %.6f", epoch + 1, losses.get(epoch + 1));
+                context.print("epoch %d, loss %.6f", epoch + 1, losses.get(epoch + 1));
             }
         }
 
-        // 7. Testing: here we know what made the data, so we can compare.
+        // 7. Testing: the parameters that generated the data are known, so we can compare.
         NDArray weights = w.value();
         Result result = new Result(weights.at(0), weights.at(1), b.value().item(), losses);
-        lab.print("");
-        lab.print(new Table("", "tutorial", "ours", "off by")
+        context.print("");
+        context.print(new Table("", "tutorial", "ours", "off by")
                 .row("w1", "2", number(result.w1), number(result.w1 - 2))
                 .row("w2", "-3.4", number(result.w2), number(result.w2 + 3.4))
                 .row("bias", "4.2", number(result.bias), number(result.bias - 4.2))
                 .toString());
         NDArray x2 = table.column("x2");
         NDArray withoutX1 = without(table.column("y"), result.w1, table.column("x1"));
-        lab.figure(
+        context.figure(
                 "linear-d2l",
                 new Plot("y without the part of x1, over x2", "x2", "y - w1 x1")
                         .points("points", x2, withoutX1)

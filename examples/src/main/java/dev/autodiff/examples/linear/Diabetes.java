@@ -4,28 +4,29 @@ import static dev.autodiff.nn.Feed.feed;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Plot;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Plot;
+import dev.autodiff.examples.context.Table;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
-import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
+import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.CsvTable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.StandardScaler;
-import dev.autodiff.nn.data.csv.CsvTable;
-import dev.autodiff.nn.metric.Regression;
+import dev.autodiff.nn.metrics.Regression;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Real data: how far diabetes will have gone in a year, from ten measurements of 442 patients (Efron et al. 2004). Judged by
- * cross-validation, beside the closed-form solution, which gradient descent should come close to.
+ * Real data: predicts the progression of diabetes after a year from ten measurements of 442 patients (Efron et al.
+ * 2004). Evaluated by cross-validation, and compared with the closed-form solution, which gradient descent should come
+ * close to.
  */
 public final class Diabetes {
     private static final int FOLDS = 5;
@@ -34,15 +35,15 @@ public final class Diabetes {
 
     private Diabetes() {}
 
-    /** R2 (share of the variance explained) on the validation part, mean over the folds. */
+    /** R2, the fraction of the variance explained, on the validation part, averaged over the folds. */
     public record Result(double gradientDescent, double closedForm) {}
 
     private record Fitted(NDArray predicted, List<Double> losses) {}
 
-    /** Trains, prints and plots. */
-    public static Result run(Lab lab, long seed) {
-        lab.heading("Diabetes: ten measurements of 442 patients, 5-fold cross-validation");
-        CsvTable table = lab.table("diabetes.csv");
+    /** Trains, prints and plots the results. */
+    public static Result run(ExampleContext context, long seed) {
+        context.heading("Diabetes: ten measurements of 442 patients, 5-fold cross-validation");
+        CsvTable table = context.table("diabetes.csv");
         Dataset patients = new Dataset(table.allExcept("target"), table.columns("target"));
 
         Table report = new Table("R2 on the validation part", "gradient descent", "closed form");
@@ -70,8 +71,8 @@ public final class Diabetes {
         }
         Result result = new Result(mean(descent), mean(closed));
         report.row("mean", four(result.gradientDescent), four(result.closedForm));
-        lab.print(report.toString());
-        lab.figure("linear-diabetes", predictions, costs);
+        context.print(report.toString());
+        context.figure("linear-diabetes", predictions, costs);
         return result;
     }
 
@@ -100,7 +101,7 @@ public final class Diabetes {
 
         try (Session session = new Session(seed)) {
 
-            // 6. Training: the same step many times, so it is prepared.
+            // 6. Training: the same step runs many times, so it is prepared once.
             PreparedRun step = session.prepare(train, List.of(cost), x, y);
             List<Double> losses = new ArrayList<>();
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -108,7 +109,7 @@ public final class Diabetes {
                 losses.add(step.number(0));
             }
 
-            // 7. Testing: on patients that were not trained on, in the units of the data.
+            // 7. Testing: on the patients of the validation part, in the units of the data.
             NDArray scaled = session.run(
                     prediction, feed(x, xScaler.transform(fold.validation().features())));
             return new Fitted(yScaler.inverseTransform(scaled), losses);

@@ -4,10 +4,10 @@ import static dev.autodiff.nn.Feed.feed;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Plot;
-import dev.autodiff.examples.lab.Table;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Plot;
+import dev.autodiff.examples.context.Table;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The regression of Neural Networks with Numpy for Absolute Beginners, part 2: 200 points of scikit-learn's make_regression. */
+/** The regression of Neural Networks with Numpy for Absolute Beginners, part 2, on 200 points of make_regression. */
 public final class MakeRegression {
     private static final double LEARNING_RATE = 0.05;
     private static final int EPOCHS = 61;
@@ -31,20 +31,20 @@ public final class MakeRegression {
     private MakeRegression() {}
 
     /**
-     * What was found.
+     * A fitted line.
      *
-     * @param m slope
-     * @param b intercept
+     * @param m the slope
+     * @param b the intercept
      * @param losses half the mean squared error on the training points, before each step
-     * @param testLoss the same on the test points, at the end
-     * @param testMape mean absolute percentage error on the test points, as a fraction
+     * @param testLoss half the mean squared error on the test points, at the end
+     * @param testMape the mean absolute percentage error on the test points, as a fraction
      */
     public record Result(double m, double b, List<Double> losses, double testLoss, double testMape) {}
 
-    /** Trains, prints and plots. */
-    public static Result run(Lab lab, long seed) {
-        lab.heading("Neural Networks with Numpy, part 2: make_regression, 160 points to train and 40 to test");
-        CsvTable table = lab.table("make_regression_42.csv");
+    /** Trains, prints and plots the results. */
+    public static Result run(ExampleContext context, long seed) {
+        context.heading("Neural Networks with Numpy, part 2: make_regression, 160 points to train and 40 to test");
+        CsvTable table = context.table("make_regression_42.csv");
         Dataset all = new Dataset(table.columns("x"), table.columns("y"));
         NDArray isTest = table.classes("is_test", 2);
         Dataset training = all.take(
@@ -87,12 +87,12 @@ public final class MakeRegression {
                     losses,
                     Regression.mse(predicted, test.labels()) / 2,
                     Regression.mape(predicted, test.labels()));
-            report(lab, result, training, test, all.features());
+            report(context, result, training, test, all.features());
             return result;
         }
     }
 
-    private static void report(Lab lab, Result result, Dataset training, Dataset test, NDArray x) {
+    private static void report(ExampleContext context, Result result, Dataset training, Dataset test, NDArray x) {
         Table table = new Table("", "tutorial", "ours");
         String[] tutorial = {"2934.08", "1246.36", "546.31", "255.88", "135.37", "85.36", "64.60"};
         for (int i = 0; i < tutorial.length; i++) {
@@ -102,11 +102,12 @@ public final class MakeRegression {
                 .row("m", "82.34", two(result.m))
                 .row("b", "0.46", two(result.b))
                 .row("mean absolute percentage error, test", "80.17 %", Numbers.percent(result.testMape, 2) + " %");
-        lab.print(table.toString());
-        lab.print("");
-        lab.print("The tutorial's split is random and not told, so the figures are near, not equal. What it calls an");
-        lab.print("accuracy of 80 % is the mean absolute percentage error: it would be best at 0, not at 100.");
-        lab.figure(
+        context.print(table.toString());
+        context.print("");
+        context.print(
+                "The tutorial does not tell its random split, so the results are similar, not equal. What it calls an");
+        context.print("accuracy of 80 % is the mean absolute percentage error: it is best at 0, not at 100.");
+        context.figure(
                 "linear-make-regression",
                 new Plot("The fitted line", "x", "y")
                         .points("training points", training.features(), training.labels())

@@ -5,9 +5,9 @@ import static dev.autodiff.nn.Feed.feed;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Plot;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Plot;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Binary logistic regression: is a tumour of the breast malignant (0) or benign (1), from 30 measurements of its cells? A
- * weighted sum as in linear regression, the logit, becomes a probability through the sigmoid function.
+ * Binary logistic regression: predicts from 30 measurements of its cells if a breast tumour is malignant (0) or benign
+ * (1). A weighted sum as in linear regression, the logit, becomes a probability by the sigmoid function.
  */
 public final class BreastCancer {
     private static final double LEARNING_RATE = 0.1;
@@ -35,13 +35,13 @@ public final class BreastCancer {
 
     private BreastCancer() {}
 
-    /** Share of right answers, and the cost before each step. */
+    /** The accuracies, the cost before each step, and the confusion matrix of the test tumours. */
     public record Result(double trainAccuracy, double testAccuracy, List<Double> losses, ConfusionMatrix confusion) {}
 
-    /** Trains, prints and plots. */
-    public static Result run(Lab lab, long seed) {
-        lab.heading("Breast cancer: malignant (0) or benign (1) from 30 measurements of 569 tumours");
-        CsvTable table = lab.table("breast_cancer.csv");
+    /** Trains, prints and plots the results. */
+    public static Result run(ExampleContext context, long seed) {
+        context.heading("Breast cancer: malignant (0) or benign (1) from 30 measurements of 569 tumours");
+        CsvTable table = context.table("breast_cancer.csv");
         NDArray benign = table.classes("target", 2).cast(DType.FLOAT32).reshape(table.rows(), 1);
         Dataset tumours = new Dataset(table.allExcept("target"), benign);
         List<Dataset> parts = tumours.split(seed, 0.8, 0.2);
@@ -61,7 +61,7 @@ public final class BreastCancer {
         Tensor logit = x.matmul(w).add(b);
         Tensor probability = logit.sigmoid();
 
-        // 4. Cost: takes the logit and does the sigmoid itself, which is safe where the sigmoid rounds to 0 or 1.
+        // 4. Cost: takes the logit and applies the sigmoid itself, which is stable where the sigmoid rounds to 0 or 1.
         Tensor cost = Losses.sigmoidCrossEntropy(logit, y).mean();
 
         // 5. Optimizer
@@ -82,11 +82,11 @@ public final class BreastCancer {
             ConfusionMatrix seen = confusion(session.run(answer, feed(x, training.features())), training);
             ConfusionMatrix unseen = confusion(session.run(answer, feed(x, test.features())), test);
 
-            lab.print(unseen.toString());
-            lab.print("");
-            lab.print("training accuracy %s %%", Numbers.percent(seen.accuracy(), 2));
-            lab.print("test accuracy     %s %%", Numbers.percent(unseen.accuracy(), 2));
-            lab.figure(
+            context.print(unseen.toString());
+            context.print("");
+            context.print("training accuracy %s %%", Numbers.percent(seen.accuracy(), 2));
+            context.print("test accuracy     %s %%", Numbers.percent(unseen.accuracy(), 2));
+            context.figure(
                     "logistic-breast-cancer",
                     sigmoid(session.run(logit, feed(x, test.features())), test.labels()),
                     new Plot("Cost of each epoch", "epoch", "cross-entropy").perEpoch("training", losses, 0));
@@ -98,7 +98,7 @@ public final class BreastCancer {
         return ConfusionMatrix.of(answers.cast(DType.INT32), asked.labels().cast(DType.INT32), 2);
     }
 
-    /** Where the test tumours lie on the sigmoid curve. */
+    /** Returns a plot of the test tumours on the sigmoid curve. */
     private static Plot sigmoid(NDArray logits, NDArray labels) {
         double reach = Arrays.stream(logits.toDoubles()).map(Math::abs).max().orElse(1);
         double[] xs = IntStream.rangeClosed(-100, 100)

@@ -1,38 +1,38 @@
 package dev.autodiff.examples.mlp;
 
-import dev.autodiff.examples.lab.Lab;
-import dev.autodiff.examples.lab.Numbers;
-import dev.autodiff.examples.lab.Plot;
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.context.Plot;
 import dev.autodiff.nn.data.idx.Mnist;
 import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.profile.Profile;
 
-/** Trains one network on MNIST and says how it went. */
+/** The report of one network trained on MNIST. */
 public final class MlpReport {
     private MlpReport() {}
 
-    /** Trains with the given settings, prints and plots. */
-    public static MnistMlp.Result run(Lab lab, MlpSettings settings) {
+    /** Trains with the given settings, prints and plots the results. */
+    public static MnistMlp.Result run(ExampleContext context, MlpSettings settings) {
         long start = System.nanoTime();
-        Mnist digits = Mnist.load(lab.data("mnist"));
-        lab.print(
+        Mnist digits = Mnist.load(context.data("mnist"));
+        context.print(
                 "MNIST: %d training and %d test images, read in %.1f s",
                 digits.train().rows(), digits.test().rows(), seconds(start));
-        lab.print("Network " + describe(settings));
+        context.print("Network " + describe(settings));
         long begin = System.nanoTime();
-        MnistMlp.Result result = MnistMlp.train(lab, "epoch", digits, settings);
+        MnistMlp.Result result = MnistMlp.train(context, "epoch", digits, settings);
         ConfusionMatrix confusion =
                 ConfusionMatrix.of(result.predicted(), digits.test().labels(), Mnist.CLASSES);
-        lab.print("");
-        lab.print(confusion.toString());
-        lab.print("");
-        lab.print("training accuracy %s %%", Numbers.percent(result.trainAccuracy(), 2));
-        lab.print("test accuracy     %s %%", Numbers.percent(result.testAccuracy(), 2));
-        lab.print("trained in %.1f s", seconds(begin));
-        lab.figure(
+        context.print("");
+        context.print(confusion.toString());
+        context.print("");
+        context.print("training accuracy %s %%", Numbers.percent(result.trainAccuracy(), 2));
+        context.print("test accuracy     %s %%", Numbers.percent(result.testAccuracy(), 2));
+        context.print("trained in %.1f s", seconds(begin));
+        context.figure(
                 "mnist-mlp",
                 new Plot("Cost of each epoch", "epoch", "cross-entropy").perEpoch("training", result.costs(), 1),
-                new Plot("Images read right", "epoch", "test accuracy in %")
+                new Plot("Test accuracy", "epoch", "test accuracy in %")
                         .perEpoch(
                                 "test",
                                 result.testAccuracies().stream()
@@ -43,14 +43,14 @@ public final class MlpReport {
         return result;
     }
 
-    /** Tells where the time of a training step goes. */
-    public static Profile profile(Lab lab, MlpSettings settings) {
-        Mnist digits = Mnist.load(lab.data("mnist"));
-        lab.print("Network " + describe(settings));
-        lab.print("");
+    /** Profiles a training step and prints the time of each operation. */
+    public static Profile profile(ExampleContext context, MlpSettings settings) {
+        Mnist digits = Mnist.load(context.data("mnist"));
+        context.print("Network " + describe(settings));
+        context.print("");
         Profile profile = MnistMlp.profile(digits, settings);
-        lab.print(profile.table().stripTrailing());
-        lab.file("mnist-mlp.trace.json", profile.toChromeTrace());
+        context.print(profile.table().stripTrailing());
+        context.file("mnist-mlp.trace.json", profile.toChromeTrace());
         return profile;
     }
 

@@ -1,20 +1,21 @@
-import dev.autodiff.examples.exercise.Knot;
+import dev.autodiff.examples.exercise.Value;
 import java.util.List;
 
 /**
  * Exercise 4. Write the missing line of backpropagation.
  *
- * The knots come in topological order, operands before results; the last one is the result. Each knot has its operands, for
- * each of them the local derivative (of the knot with respect to the operand), and a gradient, which is 0 at first.
+ * The values come in topological order, operands before results; the last one is the result. Each value has its
+ * operands, for each of them the local derivative (of the value with respect to the operand), and a gradient, which is
+ * 0 at first.
  */
 class MissingLine {
-    static void backward(List<Knot> order) {
+    static void backward(List<Value> order) {
         order.get(order.size() - 1).gradient = 1;
         for (int i = order.size() - 1; i >= 0; i--) {
-            Knot knot = order.get(i);
-            for (int k = 0; k < knot.operands.size(); k++) {
-                Knot operand = knot.operands.get(k);
-                double local = knot.locals.get(k);
+            Value value = order.get(i);
+            for (int k = 0; k < value.operands.size(); k++) {
+                Value operand = value.operands.get(k);
+                double local = value.locals.get(k);
                 // the missing line
             }
         }

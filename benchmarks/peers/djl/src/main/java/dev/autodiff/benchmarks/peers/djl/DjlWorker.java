@@ -18,14 +18,14 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import dev.autodiff.benchmarks.Workload;
-import dev.autodiff.benchmarks.worker.Contender;
+import dev.autodiff.benchmarks.worker.Framework;
 import dev.autodiff.benchmarks.worker.Numbers;
 import dev.autodiff.benchmarks.worker.Task;
 import dev.autodiff.benchmarks.worker.Worker;
 import java.io.IOException;
 
 /** DJL with its PyTorch engine: blocks, a trainer, a gradient collector for each step. */
-final class DjlWorker implements Contender {
+final class DjlWorker implements Framework {
     private final Engine engine;
     private final String threads;
 

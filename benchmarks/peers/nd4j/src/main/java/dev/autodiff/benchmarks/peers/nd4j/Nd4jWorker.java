@@ -1,7 +1,7 @@
 package dev.autodiff.benchmarks.peers.nd4j;
 
 import dev.autodiff.benchmarks.Workload;
-import dev.autodiff.benchmarks.worker.Contender;
+import dev.autodiff.benchmarks.worker.Framework;
 import dev.autodiff.benchmarks.worker.Numbers;
 import dev.autodiff.benchmarks.worker.Task;
 import dev.autodiff.benchmarks.worker.Worker;
@@ -20,7 +20,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** ND4J: graphs of SameDiff, trained by its own {@code fit}. */
-final class Nd4jWorker implements Contender {
+final class Nd4jWorker implements Framework {
     private final String backend;
 
     private Nd4jWorker() {

@@ -1,7 +1,7 @@
 package dev.autodiff.benchmarks.peers.tensorflow;
 
 import dev.autodiff.benchmarks.Workload;
-import dev.autodiff.benchmarks.worker.Contender;
+import dev.autodiff.benchmarks.worker.Framework;
 import dev.autodiff.benchmarks.worker.Task;
 import dev.autodiff.benchmarks.worker.Worker;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.ConfigProto;
 
 /** TensorFlow Java: a graph, its gradients from TensorFlow, its fused update operations, one session. */
-final class TensorFlowWorker implements Contender {
+final class TensorFlowWorker implements Framework {
     private final int threads = Integer.getInteger("peer.threads", 2);
     private final String version = TensorFlow.version();
 

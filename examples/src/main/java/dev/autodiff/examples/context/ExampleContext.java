@@ -1,0 +1,147 @@
+package dev.autodiff.examples.context;
+
+import dev.autodiff.nn.data.csv.CsvOptions;
+import dev.autodiff.nn.data.csv.CsvTable;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import javax.imageio.ImageIO;
+
+/** The surroundings of a running example: data files, printed output, and figures that are written at the end. */
+public final class ExampleContext {
+    private final Path data;
+    private final Path out;
+    private final PrintWriter writer;
+    private final boolean terminal;
+    private final Map<String, Content> files = new LinkedHashMap<>();
+
+    /** The content of a file that is still to be written. */
+    private interface Content {
+        void write(Path file) throws IOException;
+    }
+
+    /**
+     * Creates a context.
+     *
+     * @param data the folder of the data files
+     * @param out the folder for the figures, created when there are some
+     * @param writer the destination of printed text
+     * @param terminal true if the writer is a terminal, on which a line can be overwritten
+     */
+    public ExampleContext(Path data, Path out, PrintWriter writer, boolean terminal) {
+        this.data = data;
+        this.out = out;
+        this.writer = writer;
+        this.terminal = terminal;
+    }
+
+    /** Returns the path of a data file or folder. */
+    public Path data(String name) {
+        return data.resolve(name);
+    }
+
+    /** Reads a CSV file of the data as FLOAT32. */
+    public CsvTable table(String name) {
+        return CsvTable.read(data(name));
+    }
+
+    /** Reads a CSV file of the data. */
+    public CsvTable table(String name, CsvOptions options) {
+        return CsvTable.read(data(name), options);
+    }
+
+    /** Prints a line. */
+    public void print(String text) {
+        writer.println(text);
+        writer.flush();
+    }
+
+    /** Prints a line, formatted as by {@link String#format}. */
+    public void print(String format, Object... values) {
+        print(String.format(Locale.ROOT, format, values));
+    }
+
+    /** Prints an empty line and a heading. */
+    public void heading(String text) {
+        print("");
+        print(text);
+        print("-".repeat(text.length()));
+    }
+
+    /** Returns a progress display for a number of steps. */
+    public Progress progress(String label, int steps) {
+        return new Progress(writer, terminal, label, steps);
+    }
+
+    /** Adds a figure of plots side by side, which {@link #writeFigures} writes. */
+    public void figure(String name, Plot... plots) {
+        figure(
+                name,
+                Picture.sideBySide(
+                        java.util.Arrays.stream(plots).map(Plot::draw).toList(), plots.length));
+    }
+
+    /** Adds a figure, which {@link #writeFigures} writes. */
+    public void figure(String name, BufferedImage image) {
+        files.put(name + ".png", file -> ImageIO.write(image, "png", file.toFile()));
+    }
+
+    /** Adds a text file, which {@link #writeFigures} writes. */
+    public void file(String name, String text) {
+        files.put(name, file -> Files.writeString(file, text));
+    }
+
+    /**
+     * Checks, before any work is done, that the figures can be written.
+     *
+     * @throws OutputException if they cannot
+     */
+    public void checkOut() {
+        Path place = out.toAbsolutePath();
+        while (place != null && !Files.exists(place)) {
+            place = place.getParent();
+        }
+        if (place == null || !Files.isDirectory(place)) {
+            throw new OutputException("Figures cannot be written to " + out + ": " + place + " is not a folder.");
+        }
+        if (!Files.isWritable(place)) {
+            throw new OutputException("Figures cannot be written to " + out + ": " + place + " is write-protected.");
+        }
+    }
+
+    /**
+     * Writes the figures and texts, each completely or not at all, and prints their paths.
+     *
+     * @throws OutputException if a file cannot be written
+     */
+    public void writeFigures() {
+        if (files.isEmpty()) {
+            return;
+        }
+        try {
+            Files.createDirectories(out);
+            for (Map.Entry<String, Content> file : files.entrySet()) {
+                Path unfinished = Files.createTempFile(out, file.getKey(), ".part");
+                try {
+                    file.getValue().write(unfinished);
+                    Files.move(unfinished, out.resolve(file.getKey()), StandardCopyOption.REPLACE_EXISTING);
+                } finally {
+                    Files.deleteIfExists(unfinished);
+                }
+            }
+        } catch (FileSystemException e) {
+            throw new OutputException("The figures cannot be written to " + out + ": " + e.getReason(), e);
+        } catch (IOException e) {
+            throw new OutputException("The figures cannot be written to " + out + ": " + e.getMessage(), e);
+        }
+        print("");
+        print("Files in " + out.toAbsolutePath().normalize() + ": " + String.join(", ", files.keySet()));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.autodiff.examples.context;
+
+import java.io.PrintWriter;
+
+/**
+ * A progress display: on a terminal one line that is overwritten, otherwise a line after every tenth of the steps, at
+ * most every 0.4 seconds.
+ */
+public final class Progress implements AutoCloseable {
+    private static final int BAR = 24;
+    private static final long OVERWRITE = 50_000_000; // ns between two updates on a terminal
+    private static final long PLAIN = 400_000_000; // ns between two plain lines
+
+    private final PrintWriter writer;
+    private final boolean terminal;
+    private final String label;
+    private final int steps;
+    private int printedTenth;
+    private long printedAt;
+    private String pending = "";
+
+    Progress(PrintWriter writer, boolean terminal, String label, int steps) {
+        this.writer = writer;
+        this.terminal = terminal;
+        this.label = label;
+        this.steps = steps;
+        this.printedAt = System.nanoTime();
+    }
+
+    /**
+     * Shows that a step is done.
+     *
+     * @param done the number of finished steps, 1 after the first
+     * @param state a text that is shown beside it
+     */
+    public void update(int done, String state) {
+        if (terminal) {
+            int filled = (int) ((long) BAR * done / steps);
+            pending = label + " [" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + done + "/" + steps + "  "
+                    + state;
+            if (System.nanoTime() - printedAt >= OVERWRITE) {
+                overwrite();
+            }
+        } else if ((int) (10L * done / steps) > printedTenth && System.nanoTime() - printedAt >= PLAIN) {
+            printedTenth = (int) (10L * done / steps);
+            printedAt = System.nanoTime();
+            writer.println(label + " " + done + "/" + steps + "  " + state);
+            writer.flush();
+        }
+    }
+
+    private void overwrite() {
+        writer.print("\r" + pending + "\u001b[K");
+        writer.flush();
+        printedAt = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        if (terminal && !pending.isEmpty()) {
+            overwrite();
+            writer.println();
+            writer.flush();
+            pending = "";
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** What the examples share and a learner may skip: where data and figures are, plots, progress, tables. */
-@NullMarked
-package dev.autodiff.examples.lab;
-
-import org.jspecify.annotations.NullMarked;
