@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Graphs of a hundred thousand nodes, deep and wide. Nothing recurses, and nothing takes a time that grows with the square
- * of their number: each test takes about a second, and would take many minutes.
+ * Graphs of a hundred thousand nodes, deep and wide. Nothing recurses, and nothing takes a time that grows with the
+ * square of their number: each test takes about a second, and would take many minutes.
  */
 class LargeGraphTest {
     private static final int NODES = 100_000;
