@@ -5,9 +5,14 @@ module dev.autodiff.core {
 
     exports dev.autodiff.array;
     exports dev.autodiff.check;
+    exports dev.autodiff.draw;
     exports dev.autodiff.graph;
-    exports dev.autodiff.kernel;
+    exports dev.autodiff.ir;
+    exports dev.autodiff.kernel.math;
     exports dev.autodiff.profile;
-    exports dev.autodiff.program;
     exports dev.autodiff.trace;
+
+    // How programs are run is no business of users, but sessions are made of it.
+    exports dev.autodiff.runtime to
+            dev.autodiff.nn;
 }

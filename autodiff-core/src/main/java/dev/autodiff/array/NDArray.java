@@ -3,11 +3,12 @@ package dev.autodiff.array;
 import java.util.Arrays;
 
 /**
- * Values on the host: a contiguous, row-major array of numbers with a {@link Shape} and a {@link DType}, over a Java array.
+ * Values on the host: a contiguous, row-major array of numbers with a {@link Shape} and a {@link DType}, over a
+ * Java array.
  *
- * <p>Shape and type never change. {@link #rows}, {@link #row} and {@link #reshape} are views on the same memory and copy
- * nothing; {@code of(...)} copies what it is given, {@code wrap(...)} does not. Whoever changes a wrapped Java array changes
- * the values of all its views.
+ * <p>Shape and type never change. {@link #rows}, {@link #row} and {@link #reshape} are views on the same memory and
+ * copy nothing; {@code of(...)} copies what it is given, {@code wrap(...)} does not. Whoever changes a wrapped Java
+ * array changes the values of all its views.
  */
 public final class NDArray {
     private final DType dtype;
@@ -203,8 +204,8 @@ public final class NDArray {
     }
 
     /**
-     * The Java array underneath, {@code float[]}, {@code double[]} or {@code int[]}: not a copy. The elements of this array
-     * are at {@link #offset()} and following.
+     * The Java array underneath, {@code float[]}, {@code double[]} or {@code int[]}: not a copy. The elements of this
+     * array are at {@link #offset()} and following.
      */
     public Object storage() {
         return data;
@@ -342,8 +343,8 @@ public final class NDArray {
     }
 
     /**
-     * Copies rows {@code rowIndices[from .. to-1]} into the first {@code to - from} rows of an array of the same type and
-     * row shape, without allocating.
+     * Copies rows {@code rowIndices[from .. to-1]} into the first {@code to - from} rows of an array of the same type
+     * and row shape, without allocating.
      */
     public void takeInto(int[] rowIndices, int from, int to, NDArray target) {
         int rows = rowCount();

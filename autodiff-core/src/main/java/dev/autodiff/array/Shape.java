@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The extent of a tensor along each axis. A dimension is 0 or more, or {@link #UNKNOWN} while a graph is written and only
- * known when values are fed.
+ * The extent of a tensor along each axis. A dimension is 0 or more, or {@link #UNKNOWN} while a graph is written and
+ * only known when values are fed.
  *
  * <p>Immutable. Printed as {@code [?, 784]}, a scalar as {@code []}.
  */
@@ -129,7 +129,9 @@ public final class Shape {
         return of(changed);
     }
 
-    /** Whether an array of shape {@code concrete} may stand where this shape is expected: unknown dimensions fit any. */
+    /**
+     * Whether an array of shape {@code concrete} may stand where this shape is expected: unknown dimensions fit any.
+     */
     public boolean accepts(Shape concrete) {
         if (dims.length != concrete.dims.length) {
             return false;
@@ -142,7 +144,9 @@ public final class Shape {
         return true;
     }
 
-    /** Whether {@link #broadcast} of the two shapes may succeed; an unknown dimension is given the benefit of the doubt. */
+    /**
+     * Whether {@link #broadcast} of the two shapes may succeed; an unknown dimension is given the benefit of the doubt.
+     */
     public static boolean canBroadcast(Shape a, Shape b) {
         int rank = Math.max(a.rank(), b.rank());
         for (int i = 1; i <= rank; i++) {
@@ -156,9 +160,9 @@ public final class Shape {
     }
 
     /**
-     * The shape of an elementwise operation on two arrays, by NumPy's broadcasting rule: shapes are aligned at their last
-     * axes, and along each axis the dimensions are equal or one of them is 1 (or missing). An unknown dimension against 1
-     * stays unknown, against any other takes the other's value (which is verified when values are fed).
+     * The shape of an elementwise operation on two arrays, by NumPy's broadcasting rule: shapes are aligned at their
+     * last axes, and along each axis the dimensions are equal or one of them is 1 (or missing). An unknown dimension
+     * against 1 stays unknown, against any other takes the other's value (which is verified when values are fed).
      *
      * @throws IllegalArgumentException if the shapes do not fit together
      */

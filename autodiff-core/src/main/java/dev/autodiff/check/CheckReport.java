@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a {@link GradientCheck} found; prints as text for a person.
+ * The result of a {@link GradientCheck}; prints as text for a person.
  *
- * @param subject the result that was differentiated
- * @param checked how many derivatives were compared
- * @param findings what is wrong, the worst first; empty if the check passed
- * @param refusal why nothing could be concluded, or empty
- * @param suspect the operation whose rule is wrong, with the rule, if it could be told
+ * @param subject the description of the result that was differentiated
+ * @param checked the number of derivatives that were compared
+ * @param findings the derivatives that are wrong, the worst first; empty if the check passed
+ * @param refusal the reason why nothing could be concluded, or empty
+ * @param suspect the operation whose rule is wrong, with the rule; empty if it could not be found
  * @param largestDifference the largest difference between a numeric and a symbolic derivative, relative to the larger
  * @param inputs the values at which it was checked
  */
@@ -26,20 +26,20 @@ public record CheckReport(
         List<Input> inputs) {
     private static final int SHOWN = 5;
 
-    /** A tensor that was varied and its value. */
+    /** A tensor that was varied, and its value. */
     public record Input(String tensor, NDArray value) {}
 
     /**
      * One derivative that is wrong or could not be determined.
      *
      * @param order 1 for a gradient, 2 for a gradient of the gradient
-     * @param tensor what was varied
-     * @param index which element of it
-     * @param at its value
+     * @param tensor the name of the tensor that was varied
+     * @param index the index of its element
+     * @param at the value of that element
      * @param numeric the derivative by finite differences
-     * @param error how far that may be off, estimated
+     * @param error the estimated error of the numeric derivative
      * @param symbolic the derivative by the rules
-     * @param problem what is wrong, in words
+     * @param problem the description of the problem
      */
     public record Finding(
             int order,
@@ -50,7 +50,7 @@ public record CheckReport(
             double error,
             double symbolic,
             String problem) {
-        /** Whether the two values are known to differ, rather than that one could not be determined. */
+        /** Tells whether the two values are known to differ, rather than that one could not be determined. */
         boolean isMismatch() {
             return Double.isFinite(numeric) && (Double.isNaN(symbolic) || Math.abs(numeric - symbolic) > 2 * error);
         }
@@ -71,13 +71,13 @@ public record CheckReport(
         }
     }
 
-    /** Lists are copied. */
+    /** Copies the lists. */
     public CheckReport {
         findings = List.copyOf(findings);
         inputs = List.copyOf(inputs);
     }
 
-    /** Whether every derivative agrees, and the check could have failed. */
+    /** Tells whether every derivative agrees, and the check could have failed. */
     public boolean passed() {
         return findings.isEmpty() && refusal.isEmpty();
     }

@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Topology;
@@ -11,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The same graph in FLOAT64, with inputs that can be fed in place of some of its tensors. */
+/** A copy of a graph in FLOAT64, with inputs that can be fed in place of some of its tensors. */
 final class DoublePrecision {
     /** A leaf that stands for a tensor whose value is varied. */
     static final class Variation extends Tensor {
@@ -24,7 +25,7 @@ final class DoublePrecision {
 
     private DoublePrecision() {}
 
-    /** A copy of y in which the inputs stand in the places of xs. */
+    /** Returns a copy of y in which the inputs stand in the places of xs. */
     static Tensor copy(Tensor y, List<Tensor> xs, List<Tensor> inputs) {
         DoublePrecision graph = new DoublePrecision();
         for (int i = 0; i < xs.size(); i++) {
@@ -55,7 +56,7 @@ final class DoublePrecision {
         if (same && node.dtype() != DType.FLOAT32) {
             return node;
         }
-        if (node.op().name().equals("cast")
+        if (node.op().type() == Shaping.CAST
                 && inputs[0].dtype() == DType.FLOAT64
                 && node.dtype().isFloating()) {
             return inputs[0];

@@ -3,23 +3,24 @@ package dev.autodiff.check;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The derivative of a function of one number at 0, from its values: central differences, extrapolated to a step of zero as
- * in Ridders (1982), "Accurate computation of F'(x) and F'(x)F''(x)".
+ * The derivative of a function of one number at 0, from its values: central differences, extrapolated to a step of zero
+ * as in Ridders (1982), "Accurate computation of F'(x) and F'(x)F''(x)".
  */
 final class FiniteDifference {
-    /** Halvings of the step in the thorough search. */
+    /** The number of times that the thorough search halves the step. */
     private static final int LEVELS = 14;
-    /** The level at which slopes to both sides are compared. */
+    /** The number of halvings after which the slopes to both sides are compared. */
     private static final int SLOPE_LEVEL = 9;
 
     /**
-     * What was found.
+     * An estimate of the derivative.
      *
      * @param value the derivative
-     * @param error how far it may be off, estimated
+     * @param error the estimated error
      * @param left the slope to the left
      * @param right the slope to the right
-     * @param isKink whether the slopes differ however near one looks (a thousandth of the step, as nearer there is only noise)
+     * @param isKink whether the slopes differ however near one looks (a thousandth of the step, as nearer there is
+     *     only noise)
      */
     record Estimate(double value, double error, double left, double right, boolean isKink) {
         boolean isFinite() {
@@ -32,11 +33,11 @@ final class FiniteDifference {
     private final double noise;
 
     /**
-     * A function to differentiate.
+     * Takes a function to differentiate.
      *
-     * @param function with value 0 at 0
+     * @param function the function, with value 0 at 0
      * @param step the largest step to take
-     * @param noise how far values may be off by rounding
+     * @param noise the largest rounding error of a value
      */
     FiniteDifference(DoubleUnaryOperator function, double step, double noise) {
         this.function = function;
@@ -44,7 +45,7 @@ final class FiniteDifference {
         this.noise = noise;
     }
 
-    /** Two steps, which is enough for a smooth function of ordinary scale. */
+    /** Takes two steps, which is enough for a smooth function of ordinary scale. */
     Estimate quick() {
         double right = function.applyAsDouble(step);
         double left = function.applyAsDouble(-step);
@@ -60,7 +61,7 @@ final class FiniteDifference {
         return new Estimate(extrapolated, error, -2 * nearLeft / step, 2 * nearRight / step, bends);
     }
 
-    /** Many steps: the extrapolation with the smallest estimated error. */
+    /** Takes many steps and returns the extrapolation with the smallest estimated error. */
     Estimate thorough() {
         double[] previous = new double[0];
         double best = Double.NaN;
@@ -98,7 +99,7 @@ final class FiniteDifference {
         return new Estimate(best, error, left, right, kink);
     }
 
-    /** A step that does not lead out of the function's domain, if there is one that is not very small. */
+    /** Returns a step that does not lead out of the function's domain, if there is one that is not very small. */
     private double widestInside() {
         double h = step;
         for (int i = 0; i < 8; i++) {

@@ -16,15 +16,17 @@ import java.util.function.Function;
  * Compares the gradients that the rules of operations give with numeric ones, from small changes of the inputs.
  *
  * <pre>{@code
- * GradientCheck.of(in -> new Cube().apply(in.get(0))).run(NDArray.of(-1.5, 0.5, 2)).throwIfFailed();
+ * GradientCheck.of(in -> in.get(0).tanh()).run(NDArray.of(-1.5, 0.5, 2)).throwIfFailed();   // of an operation
  *
- * System.out.println(GradientCheck.of(loss, weights, bias).run());   // of a model, at the present values
+ * Tensor weights = Tensors.constant(0.5f, -1);
+ * Tensor loss = weights.sigmoid().square().sum();
+ * boolean right = GradientCheck.of(loss, weights).run().passed();   // true
  * }</pre>
  *
  * <p>All is computed in FLOAT64, a graph in FLOAT32 in a copy. A result of several elements is multiplied with random
- * numbers from a seed and summed, so that no error can hide in a sum. With {@link #order} 2, the gradients themselves are
- * checked in the same way; the upstream gradient depends on the result then, so that both halves of the rule's product are
- * differentiated.
+ * numbers from a seed and summed, so that no error can hide in a sum. With {@link #order} 2, the gradients themselves
+ * are checked in the same way; the upstream gradient depends on the result then, so that both halves of the rule's
+ * product are differentiated.
  *
  * <p>Immutable: the methods that change a setting return a changed check.
  */
@@ -32,7 +34,7 @@ public final class GradientCheck {
     private static final double TOLERANCE = 1e-6;
     private static final int MOST_ELEMENTS = 1000;
 
-    /** What can be set. */
+    /** The settings of a check. */
     record Settings(int order, double tolerance, long seed, int mostElements, boolean unknownShapes) {}
 
     private final Function<List<Tensor>, Tensor> function;
@@ -46,16 +48,16 @@ public final class GradientCheck {
     }
 
     /**
-     * A check of a function that builds a graph: an operation, a layer, a loss.
+     * Returns a check of a function that builds a graph: an operation, a layer, a loss.
      *
-     * @param function from inputs to a floating-point result of any shape; called once for each run
+     * @param function the function from inputs to a floating-point result of any shape; called once for each run
      */
     public static GradientCheck of(Function<List<Tensor>, Tensor> function) {
         return new GradientCheck(function, List.of(), new Settings(1, TOLERANCE, 42, MOST_ELEMENTS, false));
     }
 
     /**
-     * A check of the gradient of a tensor with respect to some of those that it is computed from: variables, constants,
+     * Returns a check of the gradient of a tensor with respect to some that it is computed from: variables, constants,
      * placeholders or intermediate results.
      */
     public static GradientCheck of(Tensor y, Tensor... xs) {
@@ -70,7 +72,7 @@ public final class GradientCheck {
         return new GradientCheck(function, xs, changed);
     }
 
-    /** Checks first derivatives only (1, the default), or second ones as well (2). */
+    /** Sets the order: 1, the default, checks first derivatives only, 2 second ones as well. */
     public GradientCheck order(int order) {
         if (order != 1 && order != 2) {
             throw new IllegalArgumentException("Derivatives of order 1 or 2 can be checked, not of order " + order);
@@ -79,7 +81,7 @@ public final class GradientCheck {
                 new Settings(order, settings.tolerance, settings.seed, settings.mostElements, settings.unknownShapes));
     }
 
-    /** The relative difference that is let pass, 1e-6 if not set. */
+    /** Sets the relative difference that is allowed; 1e-6 by default. */
     public GradientCheck tolerance(double tolerance) {
         if (!(tolerance > 0 && tolerance < 1e-3)) {
             throw new IllegalArgumentException("A tolerance is above 0 and below 0.001, not " + tolerance);
@@ -88,21 +90,21 @@ public final class GradientCheck {
                 new Settings(settings.order, tolerance, settings.seed, settings.mostElements, settings.unknownShapes));
     }
 
-    /** Where random projections, and the choice of elements of large inputs, come from. */
+    /** Sets the seed of random projections and of the choice of elements of large inputs. */
     public GradientCheck seed(long seed) {
         return with(
                 new Settings(settings.order, settings.tolerance, seed, settings.mostElements, settings.unknownShapes));
     }
 
-    /** How many elements of each input are varied, if it has more; 1000 if not set. */
+    /** Sets the largest number of elements of each input that are varied; 1000 by default. */
     public GradientCheck mostElements(int mostElements) {
         return with(
                 new Settings(settings.order, settings.tolerance, settings.seed, mostElements, settings.unknownShapes));
     }
 
     /**
-     * Hides the dimensions of floating-point inputs while the graph is built, as those of a placeholder may be, which calls
-     * for other paths in shape and gradient rules.
+     * Hides the dimensions of floating-point inputs while the graph is built, as those of a placeholder may be, which
+     * calls for other paths in shape and gradient rules.
      */
     public GradientCheck unknownShapes() {
         return with(new Settings(settings.order, settings.tolerance, settings.seed, settings.mostElements, true));
@@ -122,8 +124,8 @@ public final class GradientCheck {
     }
 
     /**
-     * Runs the check at the given values, one array for each input of the function or each tensor. INT32 arrays are passed
-     * on but not varied.
+     * Runs the check at the given values, one array for each input of the function or each tensor. INT32 arrays are
+     * passed on but not varied.
      */
     public CheckReport run(NDArray... values) {
         if (!xs.isEmpty() && values.length != xs.size()) {

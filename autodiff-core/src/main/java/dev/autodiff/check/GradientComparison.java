@@ -7,8 +7,8 @@ import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** One run of a check: builds the gradients, compiles once, and varies every element. */
+/** One run of a check, which builds the gradients, compiles once, and varies every element. */
 final class GradientComparison {
-    /** No fusion: many checks compile few distinct loops then. */
+    /** The options of compilation; without fusion, so that many checks share few compiled loops. */
     static final CompileOptions OPTIONS = new CompileOptions(false, false, true, false, true);
 
-    /** Below this, compared with the size of the values, all gradients are taken to be zero. */
+    /** The ratio to the size of the values below which all gradients are taken to be zero. */
     private static final double NOTHING = 1e-9;
 
     private final Tensor y;
@@ -56,7 +56,7 @@ final class GradientComparison {
         return new CheckReport(y.describe(), checked, found, refusal, suspect, largestDifference, shown);
     }
 
-    /** What is wrong, the worst first. */
+    /** Returns the derivatives that are wrong, the worst first. */
     List<Finding> findings() {
         Shape shape = run(compile(List.of(y))).get(0).shape();
         Tensor projection = projection(shape);
@@ -91,7 +91,7 @@ final class GradientComparison {
         return varied.stream().map(gradients::find).toList();
     }
 
-    /** Checks the gradients of gradients, the upstream gradient being projection + y * another projection. */
+    /** Checks the gradients of gradients. The upstream gradient is projection + y * another projection. */
     private void second(Shape shape, Tensor projection) {
         Gradients first = Gradients.of(y, varied, y.mul(projection(shape)).add(projection));
         List<Tensor> results = new ArrayList<>();
@@ -111,7 +111,7 @@ final class GradientComparison {
         compare(2, results, weights, found(Gradients.of(total, varied)));
     }
 
-    /** Weights of both signs that are neither small nor large. */
+    /** Returns weights of both signs that are neither small nor large. */
     private Tensor projection(Shape shape) {
         double[] weights = new double[shape.size()];
         for (int i = 0; i < weights.length; i++) {
@@ -132,8 +132,8 @@ final class GradientComparison {
     private void compare(int order, List<Tensor> results, List<Tensor> weights, List<Optional<Tensor>> gradients) {
         WeightedSum function = new WeightedSum(
                 compile(results), weights.stream().map(Tensor::eval).toList(), values);
-        List<Tensor> fetches =
-                new ArrayList<>(results); // first, so that random numbers are the same as in the function
+        // The results come first, so that random numbers are the same as in the function.
+        List<Tensor> fetches = new ArrayList<>(results);
         gradients.forEach(gradient -> gradient.ifPresent(fetches::add));
         List<NDArray> symbolic = run(compile(fetches));
         int next = results.size();
@@ -173,7 +173,7 @@ final class GradientComparison {
 
     private void judge(int order, List<Comparison> comparisons, double magnitude) {
         double scale = 0;
-        double effect = 0; // of changing an input by as much as it is
+        double effect = 0; // the change of the result if an input changes by as much as it is
         for (Comparison c : comparisons) {
             double size = Math.max(finite(c.numeric.value()), finite(c.symbolic));
             scale = Math.max(scale, size);

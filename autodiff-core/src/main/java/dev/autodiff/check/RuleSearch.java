@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Looks for the operation whose gradient rule is wrong, by checking each alone on the values that it had. */
+/** The search for the operation whose gradient rule is wrong, which checks each alone on the values that it had. */
 final class RuleSearch {
     private final Tensor y;
     private final List<Tensor> inputs;
@@ -24,7 +24,7 @@ final class RuleSearch {
         this.settings = settings;
     }
 
-    /** The first operation that fails alone, with its rule; empty if none does. */
+    /** Returns the first operation that fails alone, with its rule; empty if none does. */
     String suspect() {
         List<Tensor> nodes = Topology.order(List.of(y));
         Map<Tensor, NDArray> results = new HashMap<>();
@@ -52,7 +52,7 @@ final class RuleSearch {
         return "";
     }
 
-    /** Whether the rule for one operand is off while the others stand still. */
+    /** Tells whether the rule for one operand is wrong, while the other operands do not change. */
     private boolean isWrong(Tensor node, int operand, List<NDArray> operands) {
         Tensor original = node.inputs().get(operand);
         if (original.dtype() != DType.FLOAT64 || !node.op().isDifferentiable(operand)) {
@@ -75,6 +75,6 @@ final class RuleSearch {
 
     private static String words(Tensor node, int operand) {
         String which = node.inputs().size() == 1 ? "" : " for operand " + (operand + 1);
-        return node.op().name() + which + ", " + node.op().rule(operand) + ", at " + node.sourceLine();
+        return node.op() + which + ", " + node.op().rule(operand) + ", at " + node.sourceLine();
     }
 }

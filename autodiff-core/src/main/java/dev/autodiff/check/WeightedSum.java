@@ -1,7 +1,7 @@
 package dev.autodiff.check;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.program.Program;
+import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,11 +29,12 @@ final class WeightedSum {
         this.magnitude = sum;
     }
 
-    /** The sum of the absolute values of what is summed, at the start: the scale of rounding errors. */
+    /** Returns the sum of the absolute values of the terms at the start, which is the scale of rounding errors. */
     double magnitude() {
         return magnitude;
     }
 
+    /** Returns the sum after a change of one element. */
     double changed(int input, int position, double change) {
         double[] storage = (double[]) inputs[input].storage();
         double before = storage[position];

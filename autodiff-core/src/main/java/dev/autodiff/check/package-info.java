@@ -1,8 +1,10 @@
 /**
- * Checks of gradients against finite differences: {@link dev.autodiff.check.GradientCheck}, for operations of one's own and
- * for whole models. Uses {@code dev.autodiff.graph} and what stands below it.
+ * Checks of gradients against finite differences: {@link dev.autodiff.check.GradientCheck}, for operations of one's own
+ * and for whole models. Uses {@code dev.autodiff.graph} and what stands below it.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.check;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

@@ -2,58 +2,95 @@ package dev.autodiff.graph;
 
 import static dev.autodiff.graph.ElementwiseOp.notDifferentiable;
 
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /**
- * Comparisons, which yield 1 or 0 in the type of their operands, and the choice that goes with them. No gradient flows
- * through a comparison.
+ * Comparisons, which return 1 or 0 in the type of their operands, and the choice between two values that is made with
+ * them. Operands broadcast. No gradient flows through a comparison.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(-1.0, 0.0, 2.0);
+ * Tensor positive = Comparisons.greater(x, 0);                // [0.0, 0.0, 1.0]
+ * Tensor y = Comparisons.where(positive, x, x.mul(0.1));      // [-0.1, 0.0, 2.0]
+ * Tensor same = Comparisons.eq(x, Tensors.scalar(2.0, DType.FLOAT64));   // [0.0, 0.0, 1.0]
+ * }</pre>
  */
 public final class Comparisons {
-    private static final Op EQ = notDifferentiable("eq", "1 if a = b, else 0", Elementwise.EQ);
-    private static final Op NE = notDifferentiable("ne", "1 if a ≠ b, else 0", Elementwise.NE);
-    private static final Op GREATER = notDifferentiable("greater", "1 if a > b, else 0", Elementwise.GREATER);
-    private static final Op GREATER_EQUAL =
+    public static final OpType EQ = notDifferentiable("eq", "1 if a = b, else 0", Elementwise.EQ);
+    public static final OpType NE = notDifferentiable("ne", "1 if a ≠ b, else 0", Elementwise.NE);
+    public static final OpType GREATER = notDifferentiable("greater", "1 if a > b, else 0", Elementwise.GREATER);
+    public static final OpType GREATER_EQUAL =
             notDifferentiable("greaterEqual", "1 if a ≥ b, else 0", Elementwise.GREATER_EQUAL);
-    private static final Op WHERE = new Where();
+    public static final OpType WHERE = new OpType("where", Where::new);
 
     private Comparisons() {}
 
-    /** 1 where a = b, else 0. */
+    /** Returns 1 where a = b, else 0. */
     public static Tensor eq(Tensor a, Tensor b) {
         return EQ.apply(a, b);
     }
 
-    /** 1 where a differs from b, else 0. */
+    /** Returns 1 where a = b for a number b, else 0. */
+    public static Tensor eq(Tensor a, double b) {
+        return eq(a, Tensors.like(a, b));
+    }
+
+    /** Returns 1 where a differs from b, else 0. */
     public static Tensor ne(Tensor a, Tensor b) {
         return NE.apply(a, b);
     }
 
-    /** 1 where a > b, else 0. */
+    /** Returns 1 where a differs from a number b, else 0. */
+    public static Tensor ne(Tensor a, double b) {
+        return ne(a, Tensors.like(a, b));
+    }
+
+    /** Returns 1 where a > b, else 0. */
     public static Tensor greater(Tensor a, Tensor b) {
         return GREATER.apply(a, b);
     }
 
-    /** 1 where a >= b, else 0. */
+    /** Returns 1 where a > b for a number b, else 0. */
+    public static Tensor greater(Tensor a, double b) {
+        return greater(a, Tensors.like(a, b));
+    }
+
+    /** Returns 1 where a >= b, else 0. */
     public static Tensor greaterEqual(Tensor a, Tensor b) {
         return GREATER_EQUAL.apply(a, b);
     }
 
-    /** 1 where a &lt; b, else 0. */
+    /** Returns 1 where a >= b for a number b, else 0. */
+    public static Tensor greaterEqual(Tensor a, double b) {
+        return greaterEqual(a, Tensors.like(a, b));
+    }
+
+    /** Returns 1 where a &lt; b, else 0. */
     public static Tensor less(Tensor a, Tensor b) {
         return GREATER.apply(b, a);
     }
 
-    /** 1 where a &lt;= b, else 0. */
+    /** Returns 1 where a &lt; b for a number b, else 0. */
+    public static Tensor less(Tensor a, double b) {
+        return less(a, Tensors.like(a, b));
+    }
+
+    /** Returns 1 where a &lt;= b, else 0. */
     public static Tensor lessEqual(Tensor a, Tensor b) {
         return GREATER_EQUAL.apply(b, a);
     }
 
+    /** Returns 1 where a &lt;= b for a number b, else 0. */
+    public static Tensor lessEqual(Tensor a, double b) {
+        return lessEqual(a, Tensors.like(a, b));
+    }
+
     /**
-     * a where the condition is not 0, else b, broadcasting all three. Both are computed everywhere, but gradient reaches
-     * each only where it was chosen.
+     * Returns a where the condition is not 0, else b, broadcasting all three. Both are computed everywhere, but
+     * gradient reaches each only where it was chosen.
      */
     public static Tensor where(Tensor condition, Tensor a, Tensor b) {
         Tensor typed = condition.dtype() == a.dtype() ? condition : condition.cast(a.dtype());
@@ -61,8 +98,8 @@ public final class Comparisons {
     }
 
     private static final class Where extends Op {
-        Where() {
-            super("where");
+        Where(OpType type) {
+            super(type);
         }
 
         @Override
@@ -91,7 +128,7 @@ public final class Comparisons {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            return new TensorType(Require.sameType(in), Require.broadcast(in));
+            return new TensorType(Checks.sameType(in), Checks.broadcast(in));
         }
 
         @Override

@@ -2,47 +2,58 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cross-entropies that take logits, the numbers before softmax or sigmoid. Doing both steps at once is what keeps them
+ * Cross-entropies that take logits, the numbers before softmax or sigmoid. Doing both steps at once keeps them
  * accurate: at logits of 1000 a probability is 1 or 0 in floating point, and its logarithm is lost.
+ *
+ * <pre>{@code
+ * Tensor logits = Tensors.constant(new double[][] {{0, 0}, {1000, 0}});
+ * Tensor losses = CrossEntropy.softmax(logits, Tensors.constant(0, 1));                // [0.693147, 1000.0]
+ * Tensor loss = CrossEntropy.sigmoid(Tensors.constant(0.0), Tensors.constant(1.0));    // [0.693147]
+ * }</pre>
  */
 public final class CrossEntropy {
-    private static final Op SOFTMAX = new SoftmaxCrossEntropy();
-    private static final Op SPARSE = new SparseSoftmaxCrossEntropy();
-    private static final Op SIGMOID = new SigmoidCrossEntropy();
+    public static final OpType SOFTMAX = new OpType("softmaxCrossEntropy", SoftmaxCrossEntropy::new);
+    public static final OpType SPARSE_SOFTMAX = new OpType("sparseSoftmaxCrossEntropy", SparseSoftmaxCrossEntropy::new);
+    public static final OpType SIGMOID = new OpType("sigmoidCrossEntropy", SigmoidCrossEntropy::new);
+
+    /** Labels as one-hot rows in the type and shape of logits, in gradients. */
+    public static final OpType ONE_HOT_LIKE = new OpType("oneHotLike", OneHotLike::new);
 
     private CrossEntropy() {}
 
     /**
-     * -Σ labels * log softmax(logits) along the last axis, one number for each example.
+     * Returns -Σ labels * log softmax(logits) along the last axis: one number for each example, {@code [...]}.
      *
-     * @param logits {@code [..., classes]}
-     * @param labels either probabilities (one-hot rows, most often) of the type and shape of the logits, or INT32 class
-     *     numbers of shape {@code [...]}, which are checked at run time
+     * @param logits the logits, floating-point numbers of shape {@code [..., classes]}
+     * @param labels the labels, either probabilities (one-hot rows, most often) of the type and shape of the logits, or
+     *     INT32 class numbers of shape {@code [...]}, which are checked at run time
+     * @throws GraphException if the labels have neither of these shapes
      */
     public static Tensor softmax(Tensor logits, Tensor labels) {
-        return labels.dtype() == DType.INT32 ? SPARSE.apply(logits, labels) : SOFTMAX.apply(logits, labels);
+        return labels.dtype() == DType.INT32 ? SPARSE_SOFTMAX.apply(logits, labels) : SOFTMAX.apply(logits, labels);
     }
 
     /**
-     * -z log sigmoid(x) - (1 - z) log(1 - sigmoid(x)) for each element, computed as max(x, 0) - xz + log(1 + e^-|x|), as in
-     * TensorFlow's {@code sigmoid_cross_entropy_with_logits}.
+     * Returns -z log sigmoid(x) - (1 - z) log(1 - sigmoid(x)) for each element, computed as max(x, 0) - xz + log(1 +
+     * e^-|x|), as in TensorFlow's {@code sigmoid_cross_entropy_with_logits}.
      *
-     * @param logits x, of any shape
-     * @param labels z, 0 to 1, of the same shape and type
+     * @param logits the logits x, floating-point numbers of any shape
+     * @param labels the labels z, from 0 to 1, of the same shape and type
+     * @throws GraphException if type or shape differ
      */
     public static Tensor sigmoid(Tensor logits, Tensor labels) {
         return SIGMOID.apply(logits, labels);
     }
 
     private static void checkLogits(Tensor logits) {
-        Require.floating(logits);
+        Checks.floating(logits);
         if (logits.shape().isScalar()) {
             throw new GraphException("logits need a last axis with one number for each class, but they are a scalar");
         }
@@ -53,8 +64,8 @@ public final class CrossEntropy {
     }
 
     private static final class SoftmaxCrossEntropy extends Op {
-        SoftmaxCrossEntropy() {
-            super("softmaxCrossEntropy");
+        SoftmaxCrossEntropy(OpType type) {
+            super(type);
         }
 
         @Override
@@ -88,7 +99,7 @@ public final class CrossEntropy {
                                                 + withoutLast(logits) + ", or go through oneHot(" + logits.dim(-1) + ")"
                                         : ""));
             }
-            return new TensorType(Require.sameType(in), withoutLast(logits));
+            return new TensorType(Checks.sameType(in), withoutLast(logits));
         }
 
         @Override
@@ -108,8 +119,8 @@ public final class CrossEntropy {
     }
 
     private static final class SparseSoftmaxCrossEntropy extends Op {
-        SparseSoftmaxCrossEntropy() {
-            super("sparseSoftmaxCrossEntropy");
+        SparseSoftmaxCrossEntropy(OpType type) {
+            super(type);
         }
 
         @Override
@@ -155,7 +166,7 @@ public final class CrossEntropy {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            Tensor oneHot = new OneHotLike().apply(in.get(1), x);
+            Tensor oneHot = ONE_HOT_LIKE.apply(in.get(1), x);
             return dy.expandDims(-1).mul(x.softmax().sub(oneHot));
         }
 
@@ -168,8 +179,8 @@ public final class CrossEntropy {
 
     /** Labels as one-hot rows in the type and shape of logits. */
     private static final class OneHotLike extends Op {
-        OneHotLike() {
-            super("oneHotLike");
+        OneHotLike(OpType type) {
+            super(type);
         }
 
         @Override
@@ -210,8 +221,8 @@ public final class CrossEntropy {
     }
 
     private static final class SigmoidCrossEntropy extends Op {
-        SigmoidCrossEntropy() {
-            super("sigmoidCrossEntropy");
+        SigmoidCrossEntropy(OpType type) {
+            super(type);
         }
 
         @Override
@@ -236,7 +247,7 @@ public final class CrossEntropy {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             Shape logits = in.get(0).shape();
             Shape labels = in.get(1).shape();
             if (!logits.accepts(labels)) {
@@ -244,7 +255,7 @@ public final class CrossEntropy {
                 throw new GraphException("labels have the shape of the logits, " + logits + ", but these have " + labels
                         + (sameSize ? "; make them a column with expandDims(-1)" : ""));
             }
-            return new TensorType(Require.sameType(in), logits);
+            return new TensorType(Checks.sameType(in), logits);
         }
 
         @Override
@@ -260,8 +271,7 @@ public final class CrossEntropy {
                 throw new GraphException("labels have the shape of the logits, " + x.shape() + ", but these have "
                         + in.get(1).shape());
             }
-            Value linear = ir.map(
-                    Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
+            Value linear = ir.map(Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
             Value away = ir.map(Elementwise.NEG, ir.map(Elementwise.ABS, x));
             return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, ir.map(Elementwise.EXP, away)));
         }

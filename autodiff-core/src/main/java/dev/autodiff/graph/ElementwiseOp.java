@@ -1,8 +1,8 @@
 package dev.autodiff.graph;
 
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /** An operation on one element at a time, with broadcasting; the families keep theirs as a table of these. */
@@ -21,7 +21,8 @@ final class ElementwiseOp extends Op {
         Tensor apply(Tensor y, List<Tensor> in, Tensor dy);
     }
 
-    private interface Lowering {
+    /** What computes the result. */
+    interface Lowering {
         Value apply(ProgramBuilder ir, List<Value> in);
     }
 
@@ -32,13 +33,13 @@ final class ElementwiseOp extends Op {
     private final Lowering lowering;
 
     private ElementwiseOp(
-            String name,
+            OpType type,
             String formula,
             List<String> ruleTexts,
             List<Rule> rules,
             boolean floatingOnly,
             Lowering lowering) {
-        super(name);
+        super(type);
         this.formula = formula;
         this.ruleTexts = ruleTexts;
         this.rules = rules;
@@ -51,20 +52,25 @@ final class ElementwiseOp extends Op {
     }
 
     /** One operand of any type. */
-    static ElementwiseOp unary(String name, String formula, Elementwise op, String rule, Unary gradient) {
+    static OpType unary(String name, String formula, Elementwise op, String rule, Unary gradient) {
+        return unary(name, formula, map(op), rule, gradient);
+    }
+
+    /** One operand of any type, computed in another way than by one kernel operation. */
+    static OpType unary(String name, String formula, Lowering lowering, String rule, Unary gradient) {
         Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
-        return new ElementwiseOp(name, formula, List.of(rule), List.of(only), false, map(op));
+        return row(name, formula, List.of(rule), List.of(only), false, lowering);
     }
 
     /** One floating-point operand. */
-    static ElementwiseOp function(String name, String formula, Elementwise op, String rule, Unary gradient) {
+    static OpType function(String name, String formula, Elementwise op, String rule, Unary gradient) {
         Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
-        return new ElementwiseOp(name, formula, List.of(rule), List.of(only), true, map(op));
+        return row(name, formula, List.of(rule), List.of(only), true, map(op));
     }
 
     /** Two operands of one type, a and b, whose rules follow: {@code binary(...).a(...).b(...)}. */
     static WithoutRules binary(String name, String formula, Elementwise op) {
-        return (ruleA, a) -> (ruleB, b) -> new ElementwiseOp(
+        return (ruleA, a) -> (ruleB, b) -> row(
                 name,
                 formula,
                 List.of(ruleA, ruleB),
@@ -82,17 +88,22 @@ final class ElementwiseOp extends Op {
 
     /** A row of a table that still needs the rule for its second operand. */
     interface WithRuleA {
-        ElementwiseOp b(String rule, Binary gradient);
+        OpType b(String rule, Binary gradient);
     }
 
     /** An operation whose result is piecewise constant: no gradient flows through it. */
-    static ElementwiseOp notDifferentiable(String name, String formula, Elementwise op) {
-        return new ElementwiseOp(name, formula, List.of(), List.of(), false, map(op));
+    static OpType notDifferentiable(String name, String formula, Elementwise op) {
+        return row(name, formula, List.of(), List.of(), false, map(op));
     }
 
-    /** This operation computed in another way than by one kernel operation. */
-    ElementwiseOp lowered(java.util.function.BiFunction<ProgramBuilder, List<Value>, Value> how) {
-        return new ElementwiseOp(name(), formula, ruleTexts, rules, floatingOnly, how::apply);
+    private static OpType row(
+            String name,
+            String formula,
+            List<String> ruleTexts,
+            List<Rule> rules,
+            boolean floatingOnly,
+            Lowering lowering) {
+        return new OpType(name, type -> new ElementwiseOp(type, formula, ruleTexts, rules, floatingOnly, lowering));
     }
 
     @Override
@@ -113,9 +124,9 @@ final class ElementwiseOp extends Op {
     @Override
     protected TensorType infer(List<Tensor> in) {
         if (floatingOnly) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
         }
-        return new TensorType(Require.sameType(in), Require.broadcast(in));
+        return new TensorType(Checks.sameType(in), Checks.broadcast(in));
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.program.Probe;
+import dev.autodiff.runtime.Probe;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks on while a program runs, and stops it at the first value that is NaN or infinite. For programs that are compiled
- * without passes, so that every node of the graph is seen.
+ * Looks on while a program runs, and stops it at the first value that is NaN or infinite. For programs that are
+ * compiled without passes, so that every node of the graph is seen.
  */
 public final class FiniteCheck implements Probe {
     @Override

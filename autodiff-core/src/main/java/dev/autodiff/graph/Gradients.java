@@ -14,10 +14,10 @@ import java.util.Set;
 /**
  * Backpropagation: walks from a result back to what it was computed from, and builds the gradient as a graph.
  *
- * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is the
- * sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times its
- * local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when the walk
- * gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
+ * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is
+ * the sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times
+ * its local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when
+ * the walk gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
  */
 public final class Gradients {
     /**
@@ -25,10 +25,10 @@ public final class Gradients {
      *
      * @param consumer where the node is used
      * @param operand which of the consumer's operands it is
-     * @param share what the consumer's rule gives
-     * @param value the share, summed over the axes along which the operand was repeated
+     * @param contribution the result of the consumer's rule
+     * @param reduced the contribution, summed over the axes along which the operand was repeated
      */
-    public record Contribution(Tensor consumer, int operand, Tensor share, Tensor value) {}
+    public record Contribution(Tensor consumer, int operand, Tensor contribution, Tensor reduced) {}
 
     private final Tensor y;
     private final Map<Tensor, Tensor> adjoints = new HashMap<>();
@@ -39,13 +39,14 @@ public final class Gradients {
     }
 
     /**
-     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders, intermediate results.
+     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders,
+     * intermediate results.
      *
      * @throws GraphException if y is not a floating-point scalar
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs) {
         if (!y.shape().isKnown() || y.shape().size() != 1) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "gradients",
                     "of a tensor of shape " + y.shape()
                             + ", but a gradient is of one number: reduce it, with mean() or sum(),"
@@ -62,20 +63,20 @@ public final class Gradients {
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs, Tensor upstream) {
         if (!y.dtype().isFloating()) {
-            throw Explanation.mistake("gradients", "only floating-point tensors have gradients, not " + y.dtype(), y);
+            throw GraphErrors.mistake("gradients", "only floating-point tensors have gradients, not " + y.dtype(), y);
         }
         if (upstream.dtype() != y.dtype()
                 || !Shape.canBroadcast(upstream.shape(), y.shape())
                 || upstream.shape().rank() > y.shape().rank()) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "gradients",
                     "the upstream gradient, " + upstream.type() + ", must be as the result: " + y.type(),
                     y);
         }
         long before = Tensor.latest();
         Gradients gradients = new Gradients(y);
-        SourceLine.asOne(() -> gradients.walkBack(
-                new HashSet<>(xs), Provenance.mark(Adjustments.broadcastLike(upstream, y), y, before)));
+        SourceLine.asOne(() ->
+                gradients.walkBack(new HashSet<>(xs), Provenance.mark(LikeOps.broadcastLike(upstream, y), y, before)));
         return gradients;
     }
 
@@ -101,11 +102,13 @@ public final class Gradients {
     private void contribute(Tensor node, int operand, Tensor dy) {
         long before = Tensor.latest();
         Tensor input = node.inputs().get(operand);
-        Tensor share = node.op().contribution(operand, node, dy);
-        Require.contribution(node, operand, share);
-        Tensor value = Adjustments.sumLike(share, input);
-        contributions.computeIfAbsent(input, n -> new ArrayList<>()).add(new Contribution(node, operand, share, value));
-        Provenance.mark(adjoints.merge(input, value, Tensor::add), node, before);
+        Tensor contribution = node.op().contribution(operand, node, dy);
+        Checks.contribution(node, operand, contribution);
+        Tensor reduced = LikeOps.sumLike(contribution, input);
+        contributions
+                .computeIfAbsent(input, n -> new ArrayList<>())
+                .add(new Contribution(node, operand, contribution, reduced));
+        Provenance.mark(adjoints.merge(input, reduced, Tensor::add), node, before);
     }
 
     /** Whether gradient flows from a node to one of its operands. */
@@ -131,11 +134,11 @@ public final class Gradients {
     /**
      * The gradient with respect to a tensor, of its type and shape.
      *
-     * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a gradient of
-     *     zero
+     * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a
+     *     gradient of zero
      */
     public Tensor of(Tensor x) {
-        return find(x).orElseThrow(() -> new GraphException(Explanation.whyNotConnected(y, x)));
+        return find(x).orElseThrow(() -> new GraphException(GraphErrors.whyNotConnected(y, x)));
     }
 
     /** The gradient with respect to a tensor, or nothing if the result does not depend on it. */

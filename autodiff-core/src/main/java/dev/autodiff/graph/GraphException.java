@@ -1,8 +1,8 @@
 package dev.autodiff.graph;
 
 /**
- * A mistake in writing a graph. The message says which operation on which tensors, what was wrong, what would have fitted,
- * and the line of the user's code.
+ * A mistake in writing a graph. The message says which operation on which tensors, what was wrong, what would have
+ * fitted, and the line of the user's code.
  */
 public class GraphException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

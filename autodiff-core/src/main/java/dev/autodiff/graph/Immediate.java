@@ -1,7 +1,7 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.program.CompileOptions;
+import dev.autodiff.ir.CompileOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +18,7 @@ final class Immediate {
 
     private static List<NDArray> eval(List<Tensor> tensors) {
         for (Tensor node : Topology.order(tensors)) {
-            if (node.op() == Leaves.input()) {
+            if (node.op().type() == Leaves.PLACEHOLDER) {
                 throw new GraphException("eval() and backward() have no value for placeholder " + node.describe()
                         + ": run the tensor in a session that feeds it, or use a constant\n    made at "
                         + node.sourceLine());

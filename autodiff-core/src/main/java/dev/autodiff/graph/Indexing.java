@@ -2,50 +2,97 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.util.Arrays;
 import java.util.List;
 
-/** Parts of tensors, and tensors put together from parts. */
+/**
+ * Parts of tensors, and tensors put together from parts.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(new double[][] {{1, 2, 3}, {4, 5, 6}});
+ * Tensor block = Indexing.slice(x, new int[] {0, 1}, new int[] {-1, 2});    // [[2.0, 3.0], [5.0, 6.0]]
+ * Tensor joined = Indexing.concat(0, block, Tensors.constant(new double[][] {{7, 8}}));
+ * Tensor second = Indexing.gather(joined, Tensors.constant(1, 2), 0);         // [[5.0, 6.0], [7.0, 8.0]]
+ * Tensor coded = Indexing.oneHot(Tensors.constant(2, 0), 3, DType.FLOAT32);   // [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+ * }</pre>
+ */
 public final class Indexing {
+    public static final OpType SLICE = new OpType("slice");
+    public static final OpType CONCAT = new OpType("concat");
+    public static final OpType GATHER = new OpType("gather");
+    public static final OpType ONE_HOT = new OpType("oneHot");
+
+    /** The index of the first element of a block, one number for each axis. */
+    public static final Attribute<List<Integer>> STARTS = new Attribute<>("starts");
+
+    /** The sizes of a block, one for each axis; -1 reaches to the end. */
+    public static final Attribute<List<Integer>> SIZES = new Attribute<>("sizes");
+
+    /** The axis along which tensors are joined or slices are taken; negative ones count from the end. */
+    public static final Attribute<Integer> AXIS = new Attribute<>("axis");
+
+    /** The number of classes, which is the length of the axis that {@link #ONE_HOT} adds. */
+    public static final Attribute<Integer> CLASSES = new Attribute<>("classes");
+
+    /** The type that {@link #ONE_HOT} makes. */
+    public static final Attribute<DType> DTYPE = new Attribute<>("dtype", DType.FLOAT32);
+
     private Indexing() {}
 
     /**
-     * The block that starts at an index and has the given sizes, a number an axis; a size of -1 reaches to the end.
+     * Returns the block that starts at an index and has the given sizes, with one number for each axis.
      *
+     * @param starts the index of the first element, 0 or more along each axis
+     * @param sizes the shape of the block; -1 reaches to the end of the axis
      * @throws GraphException if the block is not within the tensor
      */
     public static Tensor slice(Tensor x, int[] starts, int[] sizes) {
         return new Slice(starts, sizes).apply(x);
     }
 
-    /** The tensors one after the other along an axis; all other dimensions are equal. */
+    /**
+     * Returns the tensors one after the other along an axis.
+     *
+     * @throws GraphException if there is none, or other dimensions or types differ
+     */
     public static Tensor concat(int axis, Tensor... xs) {
         if (xs.length == 0) {
-            throw Explanation.mistake("concat", "needs at least one tensor");
+            throw GraphErrors.mistake("concat", "needs at least one tensor");
         }
         return new Concat(axis).apply(xs);
     }
 
-    /** Tensors of one shape side by side along a new axis. */
+    /**
+     * Returns tensors of one shape side by side along a new axis.
+     *
+     * @throws GraphException if there is none, or shapes or types differ
+     */
     public static Tensor stack(int axis, Tensor... xs) {
         if (xs.length == 0) {
-            throw Explanation.mistake("stack", "needs at least one tensor");
+            throw GraphErrors.mistake("stack", "needs at least one tensor");
         }
         Tensor[] expanded = Arrays.stream(xs).map(x -> x.expandDims(axis)).toArray(Tensor[]::new);
         return concat(axis, expanded);
     }
 
     /**
-     * Slices along an axis at INT32 indices (0 to length - 1), whose axes take the place of that axis: rows of a table, say.
-     * An index that occurs more than once receives the sum of the gradients.
+     * Returns slices along an axis, such as rows of a table: {@code [a, n, b]} at indices {@code [i]} along axis 1
+     * gives {@code [a, i, b]}. An index that occurs more than once receives the sum of the gradients.
+     *
+     * @param indices the INT32 indices, from 0 to the axis's length - 1, checked at run time; of any shape, whose axes
+     *     take the place of the axis
      */
     public static Tensor gather(Tensor x, Tensor indices, int axis) {
         return new Gather(axis).apply(x, indices);
     }
 
-    /** A new last axis with 1 at the INT32 class number and 0 elsewhere. A number outside the classes is an error at run time. */
+    /**
+     * Returns rows with 1 at the class number and 0 elsewhere: {@code [...] -> [..., classes]}.
+     *
+     * @param labels the INT32 class numbers, from 0 to classes - 1; another number is an error at run time
+     */
     public static Tensor oneHot(Tensor labels, int classes, DType dtype) {
         return new OneHot(classes, dtype).apply(labels);
     }
@@ -55,9 +102,14 @@ public final class Indexing {
         private final int[] sizes;
 
         Slice(int[] starts, int[] sizes) {
-            super("slice");
+            super(SLICE);
             this.starts = starts.clone();
             this.sizes = sizes.clone();
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(STARTS, starts).with(SIZES, sizes);
         }
 
         @Override
@@ -97,7 +149,7 @@ public final class Indexing {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return new PadLike(starts).apply(dy, in.get(0));
+            return IndexingGradients.padLike(dy, starts, in.get(0));
         }
 
         @Override
@@ -106,102 +158,17 @@ public final class Indexing {
         }
     }
 
-    /** Zeros in the shape of the second operand with the first as a block: the gradient of a slice. */
-    private static final class PadLike extends Op {
-        private final int[] starts;
-
-        PadLike(int[] starts) {
-            super("padLike");
-            this.starts = starts;
-        }
-
-        @Override
-        public List<String> symbols(int operands) {
-            return List.of("x", "like");
-        }
-
-        @Override
-        public String formula() {
-            return "zeros with x from " + Arrays.toString(starts);
-        }
-
-        @Override
-        public String rule(int input) {
-            return input == 0 ? "dy from " + Arrays.toString(starts) : "none: only the shape matters";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            return new TensorType(in.get(0).dtype(), in.get(1).shape());
-        }
-
-        @Override
-        public boolean isDifferentiable(int input) {
-            return input == 0;
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return new SliceLike(starts).apply(dy, in.get(0));
-        }
-
-        @Override
-        protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.pad(in.get(0), starts, in.get(1).shape());
-        }
-    }
-
-    /** The block in the shape of the second operand: the gradient of PadLike. */
-    private static final class SliceLike extends Op {
-        private final int[] starts;
-
-        SliceLike(int[] starts) {
-            super("sliceLike");
-            this.starts = starts;
-        }
-
-        @Override
-        public List<String> symbols(int operands) {
-            return List.of("x", "like");
-        }
-
-        @Override
-        public String formula() {
-            return "x from " + Arrays.toString(starts);
-        }
-
-        @Override
-        public String rule(int input) {
-            return input == 0 ? "dy in its place, 0 elsewhere" : "none: only the shape matters";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            return new TensorType(in.get(0).dtype(), in.get(1).shape());
-        }
-
-        @Override
-        public boolean isDifferentiable(int input) {
-            return input == 0;
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return new PadLike(starts).apply(dy, in.get(0));
-        }
-
-        @Override
-        protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.slice(in.get(0), starts, in.get(1).shape());
-        }
-    }
-
     private static final class Concat extends Op {
         private final int axis;
 
         Concat(int axis) {
-            super("concat");
+            super(CONCAT);
             this.axis = axis;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(AXIS, axis);
         }
 
         @Override
@@ -238,17 +205,12 @@ public final class Indexing {
                     }
                 }
             }
-            return new TensorType(Require.sameType(in), merged.with(along, total));
+            return new TensorType(Checks.sameType(in), merged.with(along, total));
         }
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            Tensor[] operands = new Tensor[in.size() + 1];
-            operands[0] = dy;
-            for (int i = 0; i < in.size(); i++) {
-                operands[i + 1] = in.get(i);
-            }
-            return new Part(axis, input).apply(operands);
+            return IndexingGradients.part(dy, axis, input, in);
         }
 
         @Override
@@ -257,65 +219,17 @@ public final class Indexing {
         }
     }
 
-    /** The part of the first operand where one of the others stood when they were joined. */
-    private static final class Part extends Op {
-        private final int axis;
-        private final int part;
-
-        Part(int axis, int part) {
-            super("part");
-            this.axis = axis;
-            this.part = part;
-        }
-
-        @Override
-        public String formula() {
-            return "part " + part + " of x along axis " + axis;
-        }
-
-        @Override
-        public String rule(int input) {
-            return input == 0 ? "dy in its place, 0 elsewhere" : "none: only the shape matters";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            return new TensorType(in.get(0).dtype(), in.get(part + 1).shape());
-        }
-
-        @Override
-        public boolean isDifferentiable(int input) {
-            return input == 0;
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            Tensor[] parts = new Tensor[in.size() - 1];
-            for (int i = 0; i < parts.length; i++) {
-                Tensor like = in.get(i + 1);
-                parts[i] = i == part ? dy : Adjustments.broadcastLike(Tensors.like(dy, 0), like);
-            }
-            return concat(axis, parts);
-        }
-
-        @Override
-        protected Value lower(ProgramBuilder ir, List<Value> in) {
-            Shape target = in.get(part + 1).shape();
-            int along = target.axis(axis);
-            int[] starts = new int[target.rank()];
-            for (int i = 0; i < part; i++) {
-                starts[along] += in.get(i + 1).shape().dim(along);
-            }
-            return ir.slice(in.get(0), starts, target);
-        }
-    }
-
     private static final class Gather extends Op {
         private final int axis;
 
         Gather(int axis) {
-            super("gather");
+            super(GATHER);
             this.axis = axis;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(AXIS, axis);
         }
 
         @Override
@@ -336,7 +250,7 @@ public final class Indexing {
         @Override
         protected TensorType infer(List<Tensor> in) {
             Shape shape = in.get(0).shape();
-            Require.integers(in.get(1), "indices");
+            Checks.integers(in.get(1), "indices");
             if (shape.isScalar()) {
                 throw new GraphException("a scalar has no axis to choose from");
             }
@@ -357,7 +271,7 @@ public final class Indexing {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             int along = in.get(0).shape().axis(axis);
-            return new ScatterAddLike(along).apply(dy, in.get(1), in.get(0));
+            return IndexingGradients.scatterAdd(dy, in.get(1), along, in.get(0));
         }
 
         @Override
@@ -366,59 +280,19 @@ public final class Indexing {
         }
     }
 
-    /** Zeros in the shape of the third operand to which the first is added at indices: the gradient of gather. */
-    private static final class ScatterAddLike extends Op {
-        private final int axis;
-
-        ScatterAddLike(int axis) {
-            super("scatterAdd");
-            this.axis = axis;
-        }
-
-        @Override
-        public List<String> symbols(int operands) {
-            return List.of("x", "i", "like");
-        }
-
-        @Override
-        public String formula() {
-            return "zeros with x added at the places i";
-        }
-
-        @Override
-        public String rule(int input) {
-            return input == 0 ? "dy[i]" : "none: only shape and places matter";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            return new TensorType(in.get(0).dtype(), in.get(2).shape());
-        }
-
-        @Override
-        public boolean isDifferentiable(int input) {
-            return input == 0;
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return gather(dy, in.get(1), axis);
-        }
-
-        @Override
-        protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.scatterAdd(in.get(0), in.get(1), axis, in.get(2).shape());
-        }
-    }
-
     private static final class OneHot extends Op {
         private final int classes;
         private final DType dtype;
 
         OneHot(int classes, DType dtype) {
-            super("oneHot");
+            super(ONE_HOT);
             this.classes = classes;
             this.dtype = dtype;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(CLASSES, classes).with(DTYPE, dtype);
         }
 
         @Override
@@ -433,7 +307,7 @@ public final class Indexing {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.integers(in.get(0), "labels");
+            Checks.integers(in.get(0), "labels");
             if (classes < 1) {
                 throw new GraphException("the number of classes must be at least 1, not " + classes);
             }

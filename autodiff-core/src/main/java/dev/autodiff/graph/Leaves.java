@@ -2,15 +2,22 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.State;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.State;
+import dev.autodiff.ir.Value;
 import java.util.List;
 import java.util.Optional;
 
-/** The operations of leaves: nodes without operands, at which a graph begins. */
+/**
+ * The operations of leaves: nodes without operands, at which a graph begins. A leaf has no attributes; it holds a
+ * value, which {@link #constantValue} returns for a constant.
+ */
 public final class Leaves {
-    private static final Op INPUT = new Leaf("placeholder", "fed") {
+    public static final OpType PLACEHOLDER = new OpType("placeholder");
+    public static final OpType VARIABLE = new OpType("variable");
+    public static final OpType CONSTANT = new OpType("constant");
+
+    private static final Op INPUT = new Leaf(PLACEHOLDER, "fed") {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             throw new IllegalStateException("A placeholder is bound to an input, not lowered");
@@ -57,7 +64,7 @@ public final class Leaves {
         if (leaf.op() instanceof StateLeaf op) {
             return op.state;
         }
-        throw Explanation.mistake(
+        throw GraphErrors.mistake(
                 "assign",
                 "only a variable can be assigned to, not the result of "
                         + leaf.op().name(),
@@ -76,8 +83,8 @@ public final class Leaves {
     private abstract static class Leaf extends Op {
         private final String formula;
 
-        Leaf(String name, String formula) {
-            super(name);
+        Leaf(OpType type, String formula) {
+            super(type);
             this.formula = formula;
         }
 
@@ -106,7 +113,7 @@ public final class Leaves {
         final State state;
 
         StateLeaf(State state) {
-            super("variable", "its value");
+            super(VARIABLE, "its value");
             this.state = state;
         }
 
@@ -120,7 +127,7 @@ public final class Leaves {
         final NDArray value;
 
         ConstantLeaf(NDArray value) {
-            super("constant", "its value");
+            super(CONSTANT, "its value");
             this.value = value;
         }
 

@@ -1,19 +1,36 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.util.Arrays;
 import java.util.List;
 
-/** Products of matrices and vectors. */
+/**
+ * Products of matrices and vectors.
+ *
+ * <pre>{@code
+ * Tensor a = Tensors.constant(new double[][] {{1, 2}, {3, 4}, {5, 6}});
+ * Tensor v = Tensors.constant(1.0, -1.0);
+ * Tensor av = LinearAlgebra.matmul(a, v);                   // [-1.0, -1.0, -1.0]
+ * Tensor ata = LinearAlgebra.matmul(a, a, true, false);     // [[35.0, 44.0], [44.0, 56.0]]
+ * }</pre>
+ */
 public final class LinearAlgebra {
+    public static final OpType MATMUL = new OpType("matmul");
+
+    /** Whether the matrices of the first operand are transposed first. */
+    public static final Attribute<Boolean> TRANSPOSE_A = new Attribute<>("transposeA", false);
+
+    /** Whether the matrices of the second operand are transposed first. */
+    public static final Attribute<Boolean> TRANSPOSE_B = new Attribute<>("transposeB", false);
+
     private LinearAlgebra() {}
 
     /**
-     * The matrix product, as NumPy's {@code matmul}: {@code [m, k] · [k, n] -> [m, n]}. A vector on the left stands for a row,
-     * one on the right for a column, and that axis disappears again. Axes before the last two are stacks of matrices, which
-     * broadcast.
+     * Returns the matrix product, as NumPy's {@code matmul}: {@code [m, k] · [k, n] -> [m, n]}. A vector on the left
+     * stands for a row, one on the right for a column, and that axis is dropped again. Axes before the last two are
+     * stacks of matrices, which broadcast: {@code [s, m, k] · [k, n] -> [s, m, n]}.
      *
      * @throws GraphException if the inner dimensions differ or an operand is a scalar
      */
@@ -22,10 +39,11 @@ public final class LinearAlgebra {
     }
 
     /**
-     * The matrix product with matrices transposed first; nothing is copied for that.
+     * Returns the matrix product with matrices transposed first; nothing is copied for that.
      *
      * @param transposeA whether to use the transposed of a; not for vectors
      * @param transposeB whether to use the transposed of b; not for vectors
+     * @throws GraphException if the inner dimensions differ or an operand is a scalar
      */
     public static Tensor matmul(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
         boolean rowA = a.shape().rank() == 1;
@@ -63,7 +81,7 @@ public final class LinearAlgebra {
                     + " and the matrix " + a.shape() + " has " + n + " columns"
                     + (a.shape().dim(transposeA ? -1 : -2) == m ? "; b.matmul(a) would fit" : "");
         }
-        throw Explanation.mistake("matmul", problem, a, b);
+        throw GraphErrors.mistake("matmul", problem, a, b);
     }
 
     private static final class Matmul extends Op {
@@ -71,9 +89,14 @@ public final class LinearAlgebra {
         private final boolean transposeB;
 
         Matmul(boolean transposeA, boolean transposeB) {
-            super("matmul");
+            super(MATMUL);
             this.transposeA = transposeA;
             this.transposeB = transposeB;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(TRANSPOSE_A, transposeA).with(TRANSPOSE_B, transposeB);
         }
 
         @Override
@@ -91,7 +114,7 @@ public final class LinearAlgebra {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             Shape a = in.get(0).shape();
             Shape b = in.get(1).shape();
             if (a.isScalar() || b.isScalar()) {
@@ -115,7 +138,7 @@ public final class LinearAlgebra {
             int[] dims = Arrays.copyOf(batch.dims(), batch.rank() + 2);
             dims[batch.rank()] = m;
             dims[batch.rank() + 1] = n;
-            return new TensorType(Require.sameType(in), Shape.of(dims));
+            return new TensorType(Checks.sameType(in), Shape.of(dims));
         }
 
         private static Shape stack(Shape shape) {

@@ -1,10 +1,11 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.compiler.Compiler;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,10 +22,11 @@ public final class Lowering {
      *
      * @param fetches what its outputs are, in order
      * @param updates what is run besides without being an output, such as assignments
-     * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs are ignored
+     * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs
+     *     are ignored
      * @param shapes their concrete shapes
-     * @throws GraphException if a placeholder that is needed is not among the inputs, or if shapes that were unknown so far
-     *     do not fit together
+     * @throws GraphException if a placeholder that is needed is not among the inputs, or if shapes that were unknown so
+     *     far do not fit together
      */
     public static Program compile(
             List<Tensor> fetches,
@@ -32,7 +34,7 @@ public final class Lowering {
             List<? extends Tensor> inputs,
             List<Shape> shapes,
             CompileOptions options) {
-        ProgramBuilder ir = new ProgramBuilder(options);
+        ProgramBuilder ir = Compiler.builder(options);
         Map<Tensor, Value> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             ir.origin(inputs.get(i));
@@ -48,7 +50,7 @@ public final class Lowering {
                 values.put(node, lower(node, ir, values));
             }
         }
-        return ir.build(valuesOf(fetches, values));
+        return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
     private static List<Value> valuesOf(List<Tensor> tensors, Map<Tensor, Value> values) {
@@ -60,7 +62,7 @@ public final class Lowering {
     }
 
     private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values) {
-        if (node.op() == Leaves.input()) {
+        if (node.op().type() == Leaves.PLACEHOLDER) {
             throw new GraphException("Placeholder " + node.describe() + " is needed but was not fed: add feed("
                     + node.name() + ", value) to the run\n    made at " + node.sourceLine());
         }
@@ -71,12 +73,12 @@ public final class Lowering {
             value = node.op().lower(ir, in);
         } catch (IllegalArgumentException e) {
             throw new GraphException(
-                    node.op().name() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
+                    node.op() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
                             + in.stream().map(v -> v.dtype() + " " + v.shape()).collect(Collectors.joining(" and "))
                             + "\n    " + node);
         }
         if (value.dtype() != node.dtype() || !node.shape().accepts(value.shape())) {
-            throw new GraphException(node.op().name() + ": with what was fed, the result is " + value.dtype() + " "
+            throw new GraphException(node.op() + ": with what was fed, the result is " + value.dtype() + " "
                     + value.shape() + " and not " + node.type() + ", as was worked out when the graph was written\n    "
                     + node);
         }

@@ -3,11 +3,11 @@ package dev.autodiff.graph;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prefix for the names of the tensors made while it is open, by this thread: {@code layer1/weights}. Scopes nest.
+ * A prefix for the names of the tensors that this thread makes while it is open. Scopes nest.
  *
  * <pre>{@code
  * try (NameScope layer = NameScope.open("layer1")) {
- *     Variable w = Variable.of("weights", ...);   // layer1/weights
+ *     String name = Tensors.zeros(3).named("bias").name();   // layer1/bias
  * }
  * }</pre>
  */
@@ -37,7 +37,7 @@ public final class NameScope implements AutoCloseable {
         return scope;
     }
 
-    /** The scopes that are open, joined by slashes; empty if none is. */
+    /** Returns the names of the open scopes, joined by slashes; empty if none is open. */
     public static String current() {
         String open = CURRENT.get();
         return open == null ? "" : open;

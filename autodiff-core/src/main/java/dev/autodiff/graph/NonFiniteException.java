@@ -1,6 +1,8 @@
 package dev.autodiff.graph;
 
-/** A value that is not finite, where a search for such values was on. The message names the first node that made one. */
+/**
+ * A value that is not finite, where a search for such values was on. The message names the first node that made one.
+ */
 public class NonFiniteException extends ArithmeticException {
     private static final long serialVersionUID = 1L;
 

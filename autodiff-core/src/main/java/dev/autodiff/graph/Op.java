@@ -1,7 +1,7 @@
 package dev.autodiff.graph;
 
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.lang.StackWalker.StackFrame;
 import java.util.List;
 import java.util.Objects;
@@ -9,16 +9,17 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * An operation: everything about it in one place. What a node of the graph does, how its result's type follows from its
- * operands', its gradient, and how it is computed.
+ * An operation, with everything about it in one place: its type and attributes, the formula and the rules that a reader
+ * sees, how the type of its result follows from its operands, its gradient, and what computes it.
  *
  * <p>Own operations extend this class and are used with {@link #apply}:
  *
  * <pre>{@code
  * final class Cube extends Op {
- *     Cube() { super("cube"); }
+ *     static final OpType TYPE = new OpType("cube");
+ *     Cube() { super(TYPE); }
  *     public String formula() { return "x³"; }
- *     public String rule(int input) { return "dy · 3x²"; }
+ *     public String rule(int input) { return "3x² * dy"; }
  *     protected TensorType infer(List<Tensor> in) { return in.get(0).type(); }
  *     protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
  *         return dy.mul(in.get(0).square()).mul(3);
@@ -28,34 +29,58 @@ import java.util.stream.IntStream;
  *         return ir.map(Elementwise.MUL, x, ir.map(Elementwise.MUL, x, x));
  *     }
  * }
- * Tensor y = new Cube().apply(x);
+ * Tensor y = new Cube().apply(Tensors.constant(1.0, 2.0));   // [1.0, 8.0]
  * }</pre>
  *
- * <p>Operations are immutable, and keep their parameters (axes, say) in final fields.
+ * <p>Operations are immutable. An operation that has parameters, such as axes, keeps them in final fields and returns
+ * them from {@link #attributes}.
  */
 public abstract class Op {
-    private final String name;
+    private final OpType type;
 
-    /** An operation with the name that errors and drawings show. */
-    protected Op(String name) {
-        this.name = Objects.requireNonNull(name);
-    }
-
-    /** The name, such as {@code matmul}. */
-    public final String name() {
-        return name;
+    /** Makes an operation of a type that others may have too. */
+    protected Op(OpType type) {
+        this.type = Objects.requireNonNull(type);
     }
 
     /**
-     * The textbook's formula of the result in terms of its {@link #symbols}; {@code a · b}, say. Products of single elements
-     * are written with a star, {@code a * b}, which drawings turn into the sign that fits; n stands for the number of
-     * elements that go into one element of the result.
+     * Makes an operation of a type that no other operation has; for those that no tool needs to recognise.
+     *
+     * @param name the name that errors and drawings show
+     */
+    protected Op(String name) {
+        this(new OpType(name));
+    }
+
+    /** Returns the type, which is what tools compare: {@code op.type() == LinearAlgebra.MATMUL}. */
+    public final OpType type() {
+        return type;
+    }
+
+    /** Returns the name of the type, such as {@code matmul}; for people to read. */
+    public final String name() {
+        return type.name();
+    }
+
+    /**
+     * Returns the parameters, such as axes. Operations of the same type and with equal attributes compute the same. By
+     * default there are none.
+     */
+    public Attributes attributes() {
+        return Attributes.none();
+    }
+
+    /**
+     * Returns the textbook's formula of the result in terms of its {@link #symbols}, such as {@code a · b}. Products of
+     * single elements are written with a star, {@code a * b}, which drawings turn into the sign that fits; n stands for
+     * the number of elements that go into one element of the result.
      */
     public abstract String formula();
 
     /**
-     * What {@link #formula} and {@link #rule} call the operands: x for one, a and b for two, otherwise x1, x2 and so on. An
-     * explanation puts the operands' values in the places of these words, so a text must not use them for anything else.
+     * Returns the names of the operands in {@link #formula} and {@link #rule}: x for one, a and b for two, otherwise
+     * x1, x2 and so on. An explanation puts the operands' values in the places of these words, so a text must not use
+     * them for anything else.
      */
     public List<String> symbols(int operands) {
         return operands == 1
@@ -68,49 +93,50 @@ public abstract class Op {
     }
 
     /**
-     * Whether each element of the result depends on nothing but the elements at the same place in the operands, after
-     * broadcasting; an explanation then shows one element as an example of many.
+     * Tells whether each element of the result depends on nothing but the elements at the same place in the operands,
+     * after broadcasting; an explanation then shows one element as an example of many.
      */
     public boolean isElementwise() {
         return false;
     }
 
     /**
-     * The textbook's rule for the contribution to an operand, from the upstream gradient dy: {@code dy · bᵀ}, say. Where no
-     * gradient flows, {@code none: } and the reason.
+     * Returns the textbook's rule for the contribution to an operand, from the upstream gradient dy, such as
+     * {@code dy · bᵀ}. Where no gradient flows, {@code none: } and the reason.
      */
     public abstract String rule(int input);
 
     /**
-     * The type of the result, or an error if the operands do not fit.
+     * Returns the type of the result.
      *
-     * @throws GraphException with a message that says what would have fitted; the operation, the operands and the user's
-     *     line are added to it
+     * @throws GraphException if the operands do not fit, with a message that says what would have fitted; the
+     *     operation, the operands and the user's line are added to it
      */
     protected abstract TensorType infer(List<Tensor> in);
 
     /**
-     * Whether gradients flow from the result to an operand. By default they do if the operand is of a floating-point type.
+     * Tells whether gradients flow from the result to an operand. By default they do if the operand is of a
+     * floating-point type.
      */
     public boolean isDifferentiable(int input) {
         return true;
     }
 
     /**
-     * The contribution of this operation to the gradient of an operand: the chain rule's product of the upstream gradient
-     * and the local derivative, built from other operations. Sums over broadcast axes are the engine's business, so the
-     * result may have the shape of {@code dy} where the operand was broadcast.
+     * Returns the contribution of this operation to the gradient of an operand: the chain rule's product of the
+     * upstream gradient and the local derivative, built from other operations. {@link Gradients} alone sums over
+     * broadcast axes, so the result may have the shape of {@code dy} where the operand was broadcast.
      *
-     * @param input which operand
+     * @param input the index of the operand
      * @param y the result of this operation
      * @param in the operands
      * @param dy the upstream gradient, of the result's shape
      */
     protected abstract Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy);
 
-    /** {@link #gradient}, of which a rule of the user's own makes tensors that have their lines in that rule. */
+    /** Returns {@link #gradient}. Tensors that a user's own rule makes have their lines in that rule. */
     final Tensor contribution(int input, Tensor y, Tensor dy) {
-        if (SourceLine.isFramework(getClass().getName())) {
+        if (SourceLine.isFramework(getClass())) {
             return gradient(input, y, y.inputs(), dy);
         }
         Optional<StackFrame> line = SourceLine.assume(Optional.empty());
@@ -121,11 +147,11 @@ public abstract class Op {
         }
     }
 
-    /** Adds what computes the result to a program; shapes are concrete here. */
+    /** Adds to a program what computes the result; shapes are concrete here. */
     protected abstract Value lower(ProgramBuilder ir, List<Value> in);
 
     /**
-     * A tensor that applies this operation.
+     * Returns a tensor that applies this operation.
      *
      * @throws GraphException if the operands do not fit
      */
@@ -133,8 +159,10 @@ public abstract class Op {
         return new Tensor(this, List.of(inputs));
     }
 
+    /** Returns the name and the attributes that are not the usual ones: {@code sum axes=[0]}. */
     @Override
-    public String toString() {
-        return name;
+    public final String toString() {
+        String attributes = attributes().toString();
+        return attributes.isEmpty() ? name() : name() + " " + attributes;
     }
 }

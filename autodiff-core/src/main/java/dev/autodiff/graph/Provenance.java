@@ -5,15 +5,15 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Which tensors of a gradient graph belong to which node of the graph that was differentiated. To a node belongs what its
- * gradient rule makes, and the adding of what that contributes to what others have.
+ * Which tensors of a gradient graph belong to which node of the graph that was differentiated. To a node belongs what
+ * its gradient rule makes, and the adding of what that contributes to what others have.
  */
 public final class Provenance {
     private Provenance() {}
 
     /**
-     * The node to whose gradient rule a tensor belongs; nothing for tensors that the user, or an optimizer, made. In a second
-     * derivative that node may belong to a gradient rule itself.
+     * The node to whose gradient rule a tensor belongs; nothing for tensors that the user, or an optimizer, made. In a
+     * second derivative that node may belong to a gradient rule itself.
      */
     public static Optional<Tensor> ruleOf(Tensor tensor) {
         return Optional.ofNullable(tensor.ruleOf);

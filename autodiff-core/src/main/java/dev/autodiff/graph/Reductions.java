@@ -2,101 +2,138 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.kernel.Reduction;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
+import dev.autodiff.kernel.math.Reduction;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reductions over axes. Without axes they reduce over all; negative axes count from the end; with {@code keepDims} the axes
- * stay with length 1, so that the result broadcasts against the operand.
+ * Reductions over axes. Without axes they reduce over all; negative axes count from the end; with {@code keepDims} the
+ * axes stay with length 1, so that the result broadcasts against the operand. An axis that does not exist, or is named
+ * twice, is refused with a {@link GraphException}.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(new double[][] {{1, 2, 3}, {4, 6, 8}});
+ * Tensor columns = Reductions.sum(x, false, 0);             // [5.0, 8.0, 11.0]
+ * Tensor centered = x.sub(Reductions.mean(x, true, 1));     // [[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0]]
+ * Tensor largest = Reductions.max(x, false);                // 8.0
+ * Tensor where = Reductions.argmin(x, 0);                   // [0, 0, 0]
+ * }</pre>
  */
 public final class Reductions {
+    public static final OpType SUM = new OpType("sum");
+    public static final OpType MEAN = new OpType("mean");
+    public static final OpType MAX = new OpType("max");
+    public static final OpType MIN = new OpType("min");
+    public static final OpType LOG_SUM_EXP = new OpType("logSumExp");
+    public static final OpType ARGMAX = new OpType("argmax");
+    public static final OpType ARGMIN = new OpType("argmin");
+
+    /** The axes that are reduced, as they were given: negative ones count from the end, none stand for all. */
+    public static final Attribute<List<Integer>> AXES = new Attribute<>("axes", List.of());
+
+    /** Whether the reduced axes stay, with length 1. */
+    public static final Attribute<Boolean> KEEP_DIMS = new Attribute<>("keepDims", false);
+
+    /** The axis along which {@link #ARGMAX} and {@link #ARGMIN} search; negative ones count from the end. */
+    public static final Attribute<Integer> AXIS = new Attribute<>("axis");
+
     private Reductions() {}
 
-    /** The sum; 0 over no elements. */
+    /** Returns the sum; 0 over no elements. */
     public static Tensor sum(Tensor x, boolean keepDims, int... axes) {
         return new Sum(false, keepDims, axes).apply(x);
     }
 
-    /** The arithmetic mean; NaN over no elements. */
+    /** Returns the arithmetic mean of floating-point numbers; NaN over no elements. */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
         return new Sum(true, keepDims, axes).apply(x);
     }
 
-    /** The largest element, or NaN if there is one; elements that share the first place share the gradient evenly. */
+    /**
+     * Returns the largest element, or NaN if there is one; elements that are equally large share the gradient evenly.
+     */
     public static Tensor max(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MAX, keepDims, axes).apply(x);
     }
 
-    /** The smallest element, or NaN if there is one; elements that share the last place share the gradient evenly. */
+    /**
+     * Returns the smallest element, or NaN if there is one; elements that are equally small share the gradient evenly.
+     */
     public static Tensor min(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MIN, keepDims, axes).apply(x);
     }
 
-    /** log(sum(e^x)) without overflow. */
+    /** Returns log Σ e^x without overflow, of floating-point numbers. */
     public static Tensor logSumExp(Tensor x, boolean keepDims, int... axes) {
         return new LogSumExp(keepDims, axes).apply(x);
     }
 
-    /** Half the sum of squares, Σx²/2: the L2 penalty as TensorFlow's {@code l2_loss} defines it. Its gradient is x. */
+    /** Returns half the sum of squares, Σ x² / 2: the L2 penalty of TensorFlow's {@code l2_loss}. Its gradient is x. */
     public static Tensor l2Loss(Tensor x) {
         return x.square().sum().mul(0.5);
     }
 
-    /** The position (INT32) of the first largest element along an axis, which disappears. No gradient flows through it. */
+    /** Returns the position (INT32) of the first largest element along an axis, which is dropped. No gradient flows. */
     public static Tensor argmax(Tensor x, int axis) {
-        return new Position(true, axis).apply(x);
+        return new ArgExtremum(true, axis).apply(x);
     }
 
-    /** The position (INT32) of the first smallest element along an axis, which disappears. No gradient flows through it. */
+    /**
+     * Returns the position (INT32) of the first smallest element along an axis, which is dropped. No gradient flows.
+     */
     public static Tensor argmin(Tensor x, int axis) {
-        return new Position(false, axis).apply(x);
+        return new ArgExtremum(false, axis).apply(x);
     }
 
-    /** As {@link #argmax(Tensor, int)}, with the axis kept with length 1 if so wished. */
+    /** Returns what {@link #argmax(Tensor, int)} does, with {@code keepDims} with the axis kept. */
     public static Tensor argmax(Tensor x, boolean keepDims, int axis) {
-        return keepDims ? argmax(x, axis).expandDims(Require.axis(x.shape(), axis)) : argmax(x, axis);
+        return keepDims ? argmax(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmax(x, axis);
     }
 
-    /** As {@link #argmin(Tensor, int)}, with the axis kept with length 1 if so wished. */
+    /** Returns what {@link #argmin(Tensor, int)} does, with {@code keepDims} with the axis kept. */
     public static Tensor argmin(Tensor x, boolean keepDims, int axis) {
-        return keepDims ? argmin(x, axis).expandDims(Require.axis(x.shape(), axis)) : argmin(x, axis);
+        return keepDims ? argmin(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmin(x, axis);
     }
 
     private abstract static class OverAxes extends Op {
         final boolean keepDims;
         final int[] axes;
 
-        OverAxes(String name, boolean keepDims, int[] axes) {
-            super(name);
+        OverAxes(OpType type, boolean keepDims, int[] axes) {
+            super(type);
             this.keepDims = keepDims;
             this.axes = axes.clone();
         }
 
         @Override
-        protected TensorType infer(List<Tensor> in) {
-            Shape shape = in.get(0).shape();
-            return new TensorType(in.get(0).dtype(), Require.reduced(shape, Require.axes(shape, axes), keepDims));
+        public final Attributes attributes() {
+            return Attributes.of(AXES, axes).with(KEEP_DIMS, keepDims);
         }
 
-        /** A result or its gradient with the reduced axes kept, so that it broadcasts against the operand. */
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            Shape shape = in.get(0).shape();
+            return new TensorType(in.get(0).dtype(), Checks.reduced(shape, Checks.axes(shape, axes), keepDims));
+        }
+
+        /** Returns a result or its gradient with the reduced axes kept, so that it broadcasts against the operand. */
         final Tensor kept(Tensor reduced, Tensor x) {
             if (keepDims || x.shape().isScalar()) {
                 return reduced;
             }
             Tensor result = reduced;
-            for (int axis : Require.axes(x.shape(), axes)) {
+            for (int axis : Checks.axes(x.shape(), axes)) {
                 result = result.expandDims(axis);
             }
             return result;
         }
 
         final Value reduce(ProgramBuilder ir, Reduction reduction, Value x) {
-            int[] normal = Require.axes(x.shape(), axes);
-            return ir.reshape(ir.reduce(reduction, x, normal), Require.reduced(x.shape(), normal, keepDims));
+            int[] normal = Checks.axes(x.shape(), axes);
+            return ir.reshape(ir.reduce(reduction, x, normal), Checks.reduced(x.shape(), normal, keepDims));
         }
     }
 
@@ -104,7 +141,7 @@ public final class Reductions {
         private final boolean mean;
 
         Sum(boolean mean, boolean keepDims, int[] axes) {
-            super(mean ? "mean" : "sum", keepDims, axes);
+            super(mean ? MEAN : SUM, keepDims, axes);
             this.mean = mean;
         }
 
@@ -121,7 +158,7 @@ public final class Reductions {
         @Override
         protected TensorType infer(List<Tensor> in) {
             if (mean) {
-                Require.floating(in.get(0));
+                Checks.floating(in.get(0));
             }
             return super.infer(in);
         }
@@ -129,8 +166,8 @@ public final class Reductions {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            Tensor each = mean ? dy.div(new Adjustments.Count(axes).apply(x)) : dy;
-            return Adjustments.broadcastLike(kept(each, x), x);
+            Tensor each = mean ? dy.div(new LikeOps.Count(axes).apply(x)) : dy;
+            return LikeOps.broadcastLike(kept(each, x), x);
         }
 
         @Override
@@ -140,7 +177,7 @@ public final class Reductions {
             if (!mean) {
                 return sum;
             }
-            return ir.map(Elementwise.DIV, sum, ir.number(x.dtype(), Adjustments.count(x.shape(), axes)));
+            return ir.map(Elementwise.DIV, sum, ir.number(x.dtype(), LikeOps.count(x.shape(), axes)));
         }
     }
 
@@ -148,7 +185,7 @@ public final class Reductions {
         private final Reduction reduction;
 
         Extremum(Reduction reduction, boolean keepDims, int[] axes) {
-            super(reduction == Reduction.MAX ? "max" : "min", keepDims, axes);
+            super(reduction == Reduction.MAX ? MAX : MIN, keepDims, axes);
             this.reduction = reduction;
         }
 
@@ -166,7 +203,7 @@ public final class Reductions {
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
             Tensor chosen = Comparisons.eq(x, kept(y, x));
-            int[] all = Require.axes(x.shape(), axes);
+            int[] all = Checks.axes(x.shape(), axes);
             return kept(dy, x).mul(chosen).div(Reductions.sum(chosen, true, all));
         }
 
@@ -178,7 +215,7 @@ public final class Reductions {
 
     private static final class LogSumExp extends OverAxes {
         LogSumExp(boolean keepDims, int[] axes) {
-            super("logSumExp", keepDims, axes);
+            super(LOG_SUM_EXP, keepDims, axes);
         }
 
         @Override
@@ -193,7 +230,7 @@ public final class Reductions {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             return super.infer(in);
         }
 
@@ -206,30 +243,33 @@ public final class Reductions {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
-            int[] normal = Require.axes(x.shape(), axes);
-            Shape wide = Require.reduced(x.shape(), normal, true);
+            int[] normal = Checks.axes(x.shape(), axes);
+            Shape wide = Checks.reduced(x.shape(), normal, true);
             Value largest = ir.reshape(ir.reduce(Reduction.MAX, x, normal), wide);
             // An infinite maximum must not be subtracted: infinity - infinity is NaN.
             Value infinite = ir.map(
-                    Elementwise.EQ,
-                    ir.map(Elementwise.ABS, largest),
-                    ir.number(x.dtype(), Double.POSITIVE_INFINITY));
+                    Elementwise.EQ, ir.map(Elementwise.ABS, largest), ir.number(x.dtype(), Double.POSITIVE_INFINITY));
             Value shift = ir.map(Elementwise.SELECT, infinite, ir.number(x.dtype(), 0), largest);
             Value exponentials = ir.map(Elementwise.EXP, ir.map(Elementwise.SUB, x, shift));
             Value sum = ir.reshape(ir.reduce(Reduction.SUM, exponentials, normal), wide);
             Value result = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, sum), shift);
-            return ir.reshape(result, Require.reduced(x.shape(), normal, keepDims));
+            return ir.reshape(result, Checks.reduced(x.shape(), normal, keepDims));
         }
     }
 
-    private static final class Position extends Op {
+    private static final class ArgExtremum extends Op {
         private final boolean largest;
         private final int axis;
 
-        Position(boolean largest, int axis) {
-            super(largest ? "argmax" : "argmin");
+        ArgExtremum(boolean largest, int axis) {
+            super(largest ? ARGMAX : ARGMIN);
             this.largest = largest;
             this.axis = axis;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(AXIS, axis);
         }
 
         @Override
@@ -248,11 +288,11 @@ public final class Reductions {
             if (shape.isScalar()) {
                 throw new GraphException("needs an axis, but the operand is a scalar");
             }
-            int[] axes = Require.axes(shape, axis);
+            int[] axes = Checks.axes(shape, axis);
             if (shape.dim(axis) == 0) {
                 throw new GraphException("axis " + axis + " of " + shape + " has no elements to choose from");
             }
-            return new TensorType(DType.INT32, Require.reduced(shape, axes, false));
+            return new TensorType(DType.INT32, Checks.reduced(shape, axes, false));
         }
 
         @Override
@@ -268,11 +308,6 @@ public final class Reductions {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             return ir.argReduce(largest, in.get(0), in.get(0).shape().axis(axis));
-        }
-
-        @Override
-        public String toString() {
-            return name() + Arrays.toString(new int[] {axis});
         }
     }
 }

@@ -2,27 +2,69 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The same elements arranged in another way, in another type, or cut off from gradients. */
+/**
+ * The same elements arranged in another way, in another type, or without a gradient.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(new double[][] {{1, 2, 3}, {4, 5, 6}});
+ * Tensor flat = Shaping.reshape(x, -1);                     // [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+ * Tensor column = Shaping.expandDims(x.sum(1), -1);         // [[6.0], [15.0]]
+ * Tensor wide = Shaping.broadcastTo(column, 2, 2);          // [[6.0, 6.0], [15.0, 15.0]]
+ * Tensor turned = Shaping.transpose(x, 1, 0);               // [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]
+ * Tensor whole = Shaping.cast(x.div(2), DType.INT32);       // [[0, 1, 1], [2, 2, 3]]
+ * }</pre>
+ */
 public final class Shaping {
+    public static final OpType RESHAPE = new OpType("reshape");
+    public static final OpType TRANSPOSE = new OpType("transpose");
+    public static final OpType EXPAND_DIMS = new OpType("expandDims");
+    public static final OpType SQUEEZE = new OpType("squeeze");
+    public static final OpType BROADCAST_TO = new OpType("broadcastTo");
+    public static final OpType CAST = new OpType("cast");
+    public static final OpType STOP_GRADIENT = new OpType("stopGradient", StopGradient::new);
+
+    /** The dimensions that {@link #RESHAPE} (where one may be -1) and {@link #BROADCAST_TO} lead to. */
+    public static final Attribute<List<Integer>> DIMS = new Attribute<>("dims");
+
+    /** The axes of the operand in the order in which {@link #TRANSPOSE} puts them; negative ones count from the end. */
+    public static final Attribute<List<Integer>> PERMUTATION = new Attribute<>("permutation", List.of(1, 0));
+
+    /** The place of the axis that {@link #EXPAND_DIMS} adds; negative ones count from the end of the result. */
+    public static final Attribute<Integer> AXIS = new Attribute<>("axis");
+
+    /** The axes that {@link #SQUEEZE} drops; negative ones count from the end. */
+    public static final Attribute<List<Integer>> AXES = new Attribute<>("axes");
+
+    /** The type that {@link #CAST} converts to. */
+    public static final Attribute<DType> DTYPE = new Attribute<>("dtype");
+
     private Shaping() {}
 
-    /** The same elements in another shape; one dimension may be -1 and is worked out. */
+    /**
+     * Returns the same elements in another shape; one dimension may be -1 and follows from the others.
+     *
+     * @throws GraphException if the numbers of elements differ
+     */
     public static Tensor reshape(Tensor x, int... dims) {
-        return new Reshape(dims).apply(x);
+        return new Views.Reshape(dims).apply(x);
     }
 
-    /** The last two axes exchanged. */
+    /**
+     * Returns x with its last two axes exchanged: {@code [..., m, n] -> [..., n, m]}.
+     *
+     * @throws GraphException if there are fewer than two axes
+     */
     public static Tensor transpose(Tensor x) {
         int rank = x.shape().rank();
         if (rank < 2) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "transpose",
                     "needs a matrix, but shape " + x.shape() + " has fewer than two axes"
                             + (rank == 1 ? "; to make a vector a column, use expandDims(1)" : ""),
@@ -34,185 +76,65 @@ public final class Shaping {
         return transpose(x, axes);
     }
 
-    /** Axis i of the result is axis {@code axes[i]} of x. */
+    /**
+     * Returns x with its axes in another order: axis i of the result is axis {@code axes[i]} of x.
+     *
+     * @throws GraphException if an axis is missing or named twice
+     */
     public static Tensor transpose(Tensor x, int... axes) {
         return axes.length == 0 && x.shape().rank() >= 2 ? transpose(x) : new Transpose(axes).apply(x);
     }
 
-    /** A new axis of length 1 before the given one; -1 for a new last axis. */
+    /** Adds an axis of length 1 before the given one; -1 adds a last axis. */
     public static Tensor expandDims(Tensor x, int axis) {
-        return new ExpandDims(axis).apply(x);
+        return new Views.ExpandDims(axis).apply(x);
     }
 
-    /** Without the given axes, which have length 1; without any given, without all that are known to. */
+    /**
+     * Drops the given axes; without any given, all that are known to have length 1.
+     *
+     * @throws GraphException if an axis has another length than 1
+     */
     public static Tensor squeeze(Tensor x, int... axes) {
         if (axes.length > 0) {
-            return new Squeeze(axes).apply(x);
+            return new Views.Squeeze(axes).apply(x);
         }
         int[] ones = IntStream.range(0, x.shape().rank())
                 .filter(axis -> x.shape().dim(axis) == 1)
                 .toArray();
-        return ones.length == 0 ? x : new Squeeze(ones).apply(x);
+        return ones.length == 0 ? x : new Views.Squeeze(ones).apply(x);
     }
 
-    /** x repeated along new leading axes and along axes of length 1, as NumPy's {@code broadcast_to}. */
+    /**
+     * Returns x repeated along new leading axes and along axes of length 1, as NumPy's {@code broadcast_to}.
+     *
+     * @throws GraphException if another dimension of x differs from the target's
+     */
     public static Tensor broadcastTo(Tensor x, int... dims) {
         return new BroadcastTo(dims).apply(x);
     }
 
-    /** The same values in another type, as Java converts: fractions are cut off on the way to INT32. */
+    /** Returns the same values in another type, as Java converts: fractions are cut off on the way to INT32. */
     public static Tensor cast(Tensor x, DType dtype) {
         return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
     }
 
-    /** The same value, through which no gradient flows. */
+    /** Returns the same value, through which no gradient flows. */
     public static Tensor stopGradient(Tensor x) {
-        return new StopGradient().apply(x);
-    }
-
-    /** An operation that moves no element: only the shape changes, and changes back for the gradient. */
-    private abstract static class View extends Op {
-        View(String name) {
-            super(name);
-        }
-
-        abstract Shape target(Shape shape);
-
-        @Override
-        public String formula() {
-            return "x in another shape";
-        }
-
-        @Override
-        public String rule(int input) {
-            return "dy in the old shape";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            return new TensorType(in.get(0).dtype(), target(in.get(0).shape()));
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return Adjustments.reshapeLike(dy, in.get(0));
-        }
-
-        @Override
-        protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.reshape(in.get(0), target(in.get(0).shape()));
-        }
-    }
-
-    private static final class Reshape extends View {
-        private final int[] dims;
-
-        Reshape(int[] dims) {
-            super("reshape");
-            this.dims = dims.clone();
-        }
-
-        @Override
-        Shape target(Shape shape) {
-            long open = Arrays.stream(dims).filter(dim -> dim == Shape.UNKNOWN).count();
-            if (open > 1 || Arrays.stream(dims).anyMatch(dim -> dim < Shape.UNKNOWN)) {
-                throw new GraphException("dimensions are 0 or more, and one of them may be -1 to be worked out, but "
-                        + Arrays.toString(dims) + " was asked for");
-            }
-            if (!shape.isKnown()) {
-                return unknownTarget(shape);
-            }
-            int size = shape.size();
-            long known = known();
-            boolean fits = open == 0 ? known == size : known != 0 && size % known == 0;
-            if (!fits) {
-                throw new GraphException("shape " + shape + " has " + size + " elements, which do not fit into "
-                        + Arrays.toString(dims) + (open == 0 ? " with " + known : ""));
-            }
-            return Shape.of(Arrays.stream(dims)
-                    .map(dim -> dim == Shape.UNKNOWN ? (int) (size / known) : dim)
-                    .toArray());
-        }
-
-        /** Product of the known dimensions; anything that is too large for an array will do if this is. */
-        private long known() {
-            long known = 1;
-            for (int dim : dims) {
-                known = dim == Shape.UNKNOWN ? known : Math.min(known, Integer.MAX_VALUE + 1L) * dim;
-            }
-            return known;
-        }
-
-        /** Elements in known axes must fit as far as can be said. */
-        private Shape unknownTarget(Shape shape) {
-            long perUnknown = 1;
-            int unknown = 0;
-            for (int dim : shape.dims()) {
-                perUnknown *= dim == Shape.UNKNOWN ? 1 : dim;
-                unknown += dim == Shape.UNKNOWN ? 1 : 0;
-            }
-            Shape target = Shape.of(dims);
-            long known = known();
-            if (unknown == 1 && target.isKnown() && perUnknown != 0 && known % perUnknown != 0) {
-                throw new GraphException("shape " + shape + " has a multiple of " + perUnknown
-                        + " elements, which cannot be the " + known + " of " + target);
-            }
-            return target;
-        }
-    }
-
-    private static final class ExpandDims extends View {
-        private final int axis;
-
-        ExpandDims(int axis) {
-            super("expandDims");
-            this.axis = axis;
-        }
-
-        @Override
-        Shape target(Shape shape) {
-            int rank = shape.rank();
-            int at = axis < 0 ? axis + rank + 1 : axis;
-            if (at < 0 || at > rank) {
-                throw new GraphException("a new axis can stand at 0 to " + rank + " (or -" + (rank + 1) + " to -1) of "
-                        + shape + ", not at " + axis);
-            }
-            List<Integer> dims = new ArrayList<>();
-            for (int dim : shape.dims()) {
-                dims.add(dim);
-            }
-            dims.add(at, 1);
-            return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
-        }
-    }
-
-    private static final class Squeeze extends View {
-        private final int[] axes;
-
-        Squeeze(int[] axes) {
-            super("squeeze");
-            this.axes = axes.clone();
-        }
-
-        @Override
-        Shape target(Shape shape) {
-            int[] removed = Require.axes(shape, axes);
-            for (int axis : removed) {
-                if (shape.dim(axis) != 1 && shape.dim(axis) != Shape.UNKNOWN) {
-                    throw new GraphException("axis " + axis + " of " + shape + " has length " + shape.dim(axis)
-                            + "; only axes of length 1 can be squeezed");
-                }
-            }
-            return Require.reduced(shape, removed, false);
-        }
+        return STOP_GRADIENT.apply(x);
     }
 
     private static final class Transpose extends Op {
         private final int[] axes;
 
         Transpose(int[] axes) {
-            super("transpose");
+            super(TRANSPOSE);
             this.axes = axes.clone();
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(PERMUTATION, axes);
         }
 
         @Override
@@ -261,8 +183,13 @@ public final class Shaping {
         private final Shape target;
 
         BroadcastTo(int[] dims) {
-            super("broadcastTo");
+            super(BROADCAST_TO);
             this.target = Shape.of(dims);
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(DIMS, target.dims());
         }
 
         @Override
@@ -295,7 +222,7 @@ public final class Shaping {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return Adjustments.sumLike(dy, in.get(0));
+            return LikeOps.sumLike(dy, in.get(0));
         }
 
         @Override
@@ -308,8 +235,13 @@ public final class Shaping {
         private final DType dtype;
 
         Cast(DType dtype) {
-            super("cast");
+            super(CAST);
             this.dtype = dtype;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(DTYPE, dtype);
         }
 
         @Override
@@ -344,8 +276,8 @@ public final class Shaping {
     }
 
     private static final class StopGradient extends Op {
-        StopGradient() {
-            super("stopGradient");
+        StopGradient(OpType type) {
+            super(type);
         }
 
         @Override

@@ -1,36 +1,40 @@
 package dev.autodiff.graph;
 
+import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
+import java.security.CodeSource;
 import java.util.Iterator;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the line of the user's code that is being executed: the nearest caller outside of the framework. */
+/**
+ * The line of the user's code that is being executed: the nearest caller that is neither of the JDK nor of a package
+ * declared to be {@link FrameworkCode}.
+ */
 public final class SourceLine {
-    private static final List<String> FRAMEWORK = List.of(
-            "dev.autodiff.graph.",
-            "dev.autodiff.nn.",
-            "dev.autodiff.check.",
-            "dev.autodiff.trace.",
-            "dev.autodiff.profile.",
-            "java.");
+    private static final ClassValue<Boolean> IS_FRAMEWORK = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return isOfJdk(type) || isDeclared(type);
+        }
+    };
 
-    /** What stands for a line where code is typed. */
+    /** The text in place of a line where code is typed. */
     static final String PROMPT = "the JShell prompt";
 
-    /** Frames to be looked at in one go: those between a user's line and here are fewer. */
+    /** The number of frames that are fetched at once: there are fewer between a user's line and here. */
     private static final int FRAMES = 16;
 
-    private static final StackWalker WALKER = StackWalker.getInstance(Set.of(), FRAMES);
+    private static final StackWalker WALKER = StackWalker.getInstance(Set.of(Option.RETAIN_CLASS_REFERENCE), FRAMES);
 
     private static final ThreadLocal<@Nullable Optional<StackFrame>> ASSUMED = new ThreadLocal<>();
 
     private SourceLine() {}
 
-    /** The line of the user's code that is being executed, as {@code Model.java:12}, for messages. */
+    /** Returns the line of the user's code that is being executed, as {@code Model.java:12}, for messages. */
     public static String here() {
         return describe(find());
     }
@@ -41,8 +45,8 @@ public final class SourceLine {
     }
 
     /**
-     * Makes many tensors for the one line that is being executed, which is looked for only once: that takes longer than to
-     * make a tensor.
+     * Makes many tensors for the one line that is being executed. It is looked for only once, since that takes longer
+     * than to make a tensor.
      */
     static void asOne(Runnable making) {
         Optional<StackFrame> before = assume(find());
@@ -67,23 +71,52 @@ public final class SourceLine {
     private static Optional<StackFrame> firstOfUser(Stream<StackFrame> frames) {
         for (Iterator<StackFrame> i = frames.iterator(); i.hasNext(); ) {
             StackFrame frame = i.next();
-            if (!isFramework(frame.getClassName())) {
+            if (!isFramework(frame.getDeclaringClass())) {
                 return Optional.of(frame);
             }
         }
         return Optional.empty();
     }
 
-    static boolean isFramework(String className) {
-        for (String prefix : FRAMEWORK) {
-            if (className.startsWith(prefix)) {
-                return true;
+    /**
+     * Tells whether a class is the framework's: of the JDK, or of a package that {@link FrameworkCode} is declared for.
+     */
+    static boolean isFramework(Class<?> type) {
+        return IS_FRAMEWORK.get(type);
+    }
+
+    private static boolean isOfJdk(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        return loader == null || loader == ClassLoader.getPlatformClassLoader();
+    }
+
+    private static boolean isDeclared(Class<?> type) {
+        String name = type.getPackageName();
+        while (!name.isEmpty()) {
+            Optional<Class<?>> declaration = packageInfo(name, type.getClassLoader());
+            if (declaration.isPresent() && declaration.get().isAnnotationPresent(FrameworkCode.class)) {
+                return origin(declaration.get()).equals(origin(type));
             }
+            name = name.substring(0, Math.max(0, name.lastIndexOf('.')));
         }
         return false;
     }
 
-    /** As {@code Model.java:12}, which development environments make a link of. */
+    private static Optional<Class<?>> packageInfo(String name, ClassLoader loader) {
+        try {
+            return Optional.of(Class.forName(name + ".package-info", false, loader));
+        } catch (ClassNotFoundException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the jar or directory that a class comes from. */
+    private static String origin(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        return source == null ? "" : Objects.toString(source.getLocation());
+    }
+
+    /** Returns a line as {@code Model.java:12}, which development environments make a link of. */
     static String describe(Optional<StackFrame> frame) {
         return frame.map(f -> f.getClassName().startsWith("REPL.") ? PROMPT : f.getFileName() + ":" + f.getLineNumber())
                 .orElse("an unknown place");

@@ -9,19 +9,37 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the computation graph: an operation applied to other tensors. Making one computes nothing; it checks the shapes
- * and records what is to be done.
+ * A node of the computation graph: an operation applied to other tensors. Making one computes nothing; it checks types
+ * and shapes and records what to compute.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(new double[][] {{1, 2}, {3, 4}});
+ * Tensor w = Tensors.constant(0.5, -1.0);
+ * Tensor y = x.matmul(w).relu().add(1);          // [1.0, 1.0]
+ * Tensor loss = x.mul(w).square().sum();         // 22.5
+ * Tensor dw = Tensors.gradients(loss, w).get(0); // [10.0, -40.0]
+ * }</pre>
  *
  * <p>The methods here are the operations that people write all day. The rest are static functions by family:
  * {@link Tensors} (constants), {@link Arithmetic}, {@link Comparisons}, {@link Activations}, {@link Reductions},
- * {@link LinearAlgebra}, {@link Shaping}, {@link Indexing}, {@link CrossEntropy}. Where an operand may be a plain number, it
- * takes the tensor's type.
+ * {@link LinearAlgebra}, {@link Shaping}, {@link Indexing}, {@link CrossEntropy}. They follow these rules:
  *
- * <p>There are two ways to numbers. A session feeds placeholders and runs compiled programs. And where nothing has to be fed,
- * {@link #eval()} gives the value at once, {@link #backward()} runs backpropagation, and {@link #grad()} shows the result.
+ * <ul>
+ *   <li>Operands broadcast as in NumPy: shapes are aligned at their last axes, and dimensions are equal or 1.
+ *   <li>Methods and functions of two operands take a tensor or a number, which gets this tensor's type; the comparisons
+ *       that are rarer than {@link #eq}, {@link #greater} and {@link #less} are functions only.
+ *   <li>Negative axes count from the end. As methods, reductions drop the reduced axes; as functions of
+ *       {@link Reductions} they have a parameter {@code keepDims}. {@link #softmax()} works along the last axis,
+ *       {@link #softmax(int)} along any.
+ *   <li>Operands whose types or shapes do not fit are refused with a {@link GraphException} when the graph is written.
+ * </ul>
  *
- * <p>Tensors are immutable but for the label of {@link #named} and the last result of {@link #backward()}, and compare by
- * identity.
+ * <p>There are two ways to numbers. A session feeds placeholders and runs compiled programs. And where nothing has to
+ * be fed, {@link #eval()} gives the value at once, {@link #backward()} runs backpropagation, and {@link #grad()} shows
+ * the result.
+ *
+ * <p>Tensors are immutable but for the label of {@link #named} and the last result of {@link #backward()}, and compare
+ * by identity.
  */
 public class Tensor {
     private static final AtomicLong COUNTER = new AtomicLong();
@@ -37,12 +55,12 @@ public class Tensor {
     /** The node whose gradient rule made this one; see {@link Provenance}. */
     @Nullable Tensor ruleOf;
 
-    /** The {@link #id} of the tensor that was made last. */
+    /** Returns the {@link #id} of the tensor that was made last. */
     static long latest() {
         return COUNTER.get();
     }
 
-    /** A node that applies an operation; use {@link Op#apply}. */
+    /** Makes a node that applies an operation; use {@link Op#apply}. */
     Tensor(Op op, List<Tensor> inputs) {
         this.op = op;
         this.inputs = inputs;
@@ -51,15 +69,15 @@ public class Tensor {
         try {
             this.type = op.infer(inputs);
         } catch (IllegalArgumentException e) {
-            throw new GraphException(Explanation.ofMistake(op, inputs, String.valueOf(e.getMessage()), line));
+            throw new GraphException(GraphErrors.ofMistake(op, inputs, String.valueOf(e.getMessage()), line));
         }
     }
 
     /**
-     * A leaf: what placeholders and variables extend.
+     * Makes a leaf, such as a placeholder or a variable.
      *
-     * @param op one of {@link Leaves}
-     * @param name a label, which the open {@link NameScope}s are put before
+     * @param op the operation, one of {@link Leaves}
+     * @param name the label, to which the open {@link NameScope}s are added in front
      */
     protected Tensor(Op op, TensorType type, String name) {
         this.op = op;
@@ -70,34 +88,34 @@ public class Tensor {
         this.name = name;
     }
 
-    // ---- what it is ----
+    // ---- properties ----
 
-    /** The operation that this node applies. */
+    /** Returns the operation that this node applies. */
     public final Op op() {
         return op;
     }
 
-    /** The operands. */
+    /** Returns the operands, in their order; none for a leaf. */
     public final List<Tensor> inputs() {
         return inputs;
     }
 
-    /** Type and shape. */
+    /** Returns type and shape. */
     public final TensorType type() {
         return type;
     }
 
-    /** The type of the elements. */
+    /** Returns the type of the elements. */
     public final DType dtype() {
         return type.dtype();
     }
 
-    /** The shape; dimensions that depend on what is fed are unknown. */
+    /** Returns the shape; dimensions that depend on what is fed are unknown. */
     public final Shape shape() {
         return type.shape();
     }
 
-    /** The label with its name scopes, {@code layer1/weights}; the operation's name if none was given. */
+    /** Returns the label with its name scopes, {@code layer1/weights}; the operation's name if none was given. */
     public final String name() {
         String label = name == null ? op.name() : name;
         return scope.isEmpty() ? label : scope + "/" + label;
@@ -109,212 +127,234 @@ public class Tensor {
         return this;
     }
 
-    /** Whether it was given a label of its own. */
+    /** Tells whether this tensor was given a label of its own. */
     public final boolean isNamed() {
         return name != null;
     }
 
-    /** Where in the user's code it was made, as {@code Model.java:12}. */
+    /** Returns the place in the user's code where this tensor was made, as {@code Model.java:12}. */
     public final String sourceLine() {
         return SourceLine.describe(line);
     }
 
-    /** Counts tensors in the order of their making. */
+    /** Returns a number that is higher for tensors that were made later. */
     public final long id() {
         return id;
     }
 
     // ---- arithmetic ----
 
-    /** a + b, broadcasting. */
+    /** Returns a + b, broadcasting. */
     public final Tensor add(Tensor b) {
         return Arithmetic.add(this, b);
     }
 
-    /** a + b. */
+    /** Returns a + b for a number b. */
     public final Tensor add(double b) {
         return Arithmetic.add(this, Tensors.like(this, b));
     }
 
-    /** a - b, broadcasting. */
+    /** Returns a - b, broadcasting. */
     public final Tensor sub(Tensor b) {
         return Arithmetic.sub(this, b);
     }
 
-    /** a - b. */
+    /** Returns a - b for a number b. */
     public final Tensor sub(double b) {
         return Arithmetic.sub(this, Tensors.like(this, b));
     }
 
-    /** a * b element by element, broadcasting; for the matrix product see {@link #matmul}. */
+    /** Returns a * b element by element, broadcasting; the matrix product is {@link #matmul}. */
     public final Tensor mul(Tensor b) {
         return Arithmetic.mul(this, b);
     }
 
-    /** a * b. */
+    /** Returns a * b for a number b. */
     public final Tensor mul(double b) {
         return Arithmetic.mul(this, Tensors.like(this, b));
     }
 
-    /** a / b, broadcasting; integers are rounded towards 0. */
+    /** Returns a / b, broadcasting; integers are rounded towards 0. */
     public final Tensor div(Tensor b) {
         return Arithmetic.div(this, b);
     }
 
-    /** a / b. */
+    /** Returns a / b for a number b. */
     public final Tensor div(double b) {
         return Arithmetic.div(this, Tensors.like(this, b));
     }
 
-    /** -x. */
+    /** Returns -x. */
     public final Tensor neg() {
         return Arithmetic.neg(this);
     }
 
-    /** a to the power of b, broadcasting. */
+    /** Returns a^b element by element, broadcasting. */
     public final Tensor pow(Tensor b) {
         return Arithmetic.pow(this, b);
     }
 
-    /** x to the power of p; the square is computed as such. */
+    /** Returns x^p for a number p; the square is computed as such. */
     public final Tensor pow(double p) {
         return p == 2 ? square() : Arithmetic.pow(this, Tensors.like(this, p));
     }
 
-    /** x * x. */
+    /** Returns x². */
     public final Tensor square() {
         return Arithmetic.square(this);
     }
 
-    /** Square root. */
+    /** Returns √x; NaN for negative numbers. */
     public final Tensor sqrt() {
         return Arithmetic.sqrt(this);
     }
 
-    /** e^x. */
+    /** Returns e^x. */
     public final Tensor exp() {
         return Arithmetic.exp(this);
     }
 
-    /** Natural logarithm. */
+    /** Returns the natural logarithm; NaN for negative numbers, minus infinity for 0. */
     public final Tensor log() {
         return Arithmetic.log(this);
     }
 
-    /** Absolute value; its derivative at 0 is taken to be 0. */
+    /** Returns |x|; the derivative at 0 is taken to be 0. */
     public final Tensor abs() {
         return Arithmetic.abs(this);
     }
 
     // ---- matrices and shapes ----
 
-    /** Matrix product, see {@link LinearAlgebra#matmul(Tensor, Tensor)}. */
+    /**
+     * Returns the matrix product {@code [m, k] · [k, n] -> [m, n]}; see {@link LinearAlgebra#matmul(Tensor, Tensor)}.
+     */
     public final Tensor matmul(Tensor b) {
         return LinearAlgebra.matmul(this, b);
     }
 
-    /** The matrix transposed: the last two axes exchanged. */
+    /** Returns the matrix transposed: {@code [..., m, n] -> [..., n, m]}. */
     public final Tensor transpose() {
         return Shaping.transpose(this);
     }
 
-    /** Axes in another order: axis i of the result is axis {@code axes[i]} of this. */
+    /** Returns the axes in another order: axis i of the result is axis {@code axes[i]} of this tensor. */
     public final Tensor transpose(int... axes) {
         return Shaping.transpose(this, axes);
     }
 
-    /** The same elements in another shape; one dimension may be -1 and is worked out. */
+    /** Returns the same elements in another shape; one dimension may be -1 and follows from the others. */
     public final Tensor reshape(int... dims) {
         return Shaping.reshape(this, dims);
     }
 
-    /** A new axis of length 1 before the given one; -1 for a new last axis. */
+    /** Adds an axis of length 1 before the given one; -1 adds a last axis. */
     public final Tensor expandDims(int axis) {
         return Shaping.expandDims(this, axis);
     }
 
-    /** Without the given axes, which have length 1; without any given, without all of length 1. */
+    /** Drops the given axes, which have length 1; without any given, all axes of length 1. */
     public final Tensor squeeze(int... axes) {
         return Shaping.squeeze(this, axes);
     }
 
     // ---- reductions ----
 
-    /** The sum over the given axes, which disappear; over all if none is given. */
+    /** Returns the sum over the given axes, which are dropped; over all if none is given. */
     public final Tensor sum(int... axes) {
         return Reductions.sum(this, false, axes);
     }
 
-    /** The mean over the given axes, which disappear; over all if none is given. */
+    /** Returns the mean over the given axes, which are dropped; over all if none is given. */
     public final Tensor mean(int... axes) {
         return Reductions.mean(this, false, axes);
     }
 
-    /** The largest element over the given axes, which disappear; over all if none is given. */
+    /** Returns the largest element over the given axes, which are dropped; over all if none is given. */
     public final Tensor max(int... axes) {
         return Reductions.max(this, false, axes);
     }
 
-    /** The smallest element over the given axes, which disappear; over all if none is given. */
+    /** Returns the smallest element over the given axes, which are dropped; over all if none is given. */
     public final Tensor min(int... axes) {
         return Reductions.min(this, false, axes);
     }
 
-    /** The position of the first largest element along an axis, which disappears; INT32. */
+    /** Returns the position (INT32) of the first largest element along an axis, which is dropped. */
     public final Tensor argmax(int axis) {
         return Reductions.argmax(this, axis);
     }
 
     // ---- activations ----
 
-    /** max(x, 0); its derivative at 0 is taken to be 0. */
+    /** Returns max(x, 0); the derivative at 0 is taken to be 0. */
     public final Tensor relu() {
         return Activations.relu(this);
     }
 
-    /** 1 / (1 + e^-x). */
+    /** Returns 1 / (1 + e^-x). */
     public final Tensor sigmoid() {
         return Activations.sigmoid(this);
     }
 
-    /** Hyperbolic tangent. */
+    /** Returns the hyperbolic tangent. */
     public final Tensor tanh() {
         return Activations.tanh(this);
     }
 
-    /** Probabilities along the last axis: e^x / sum(e^x). */
+    /** Returns probabilities along the last axis: e^x / Σ e^x. */
     public final Tensor softmax() {
         return Activations.softmax(this, -1);
     }
 
-    // ---- the rest of the daily bread ----
+    /** Returns probabilities along an axis: e^x / Σ e^x. */
+    public final Tensor softmax(int axis) {
+        return Activations.softmax(this, axis);
+    }
 
-    /** 1 where the elements are equal, else 0, broadcasting; in the operands' type. */
+    // ---- comparisons, types, gradients ----
+
+    /** Returns 1 where a = b, else 0, broadcasting; in the type of the operands. */
     public final Tensor eq(Tensor b) {
         return Comparisons.eq(this, b);
     }
 
-    /** 1 where a > b, else 0. */
+    /** Returns 1 where a = b for a number b, else 0. */
+    public final Tensor eq(double b) {
+        return Comparisons.eq(this, b);
+    }
+
+    /** Returns 1 where a > b, else 0, broadcasting; in the type of the operands. */
+    public final Tensor greater(Tensor b) {
+        return Comparisons.greater(this, b);
+    }
+
+    /** Returns 1 where a > b for a number b, else 0. */
     public final Tensor greater(double b) {
-        return Comparisons.greater(this, Tensors.like(this, b));
+        return Comparisons.greater(this, b);
     }
 
-    /** 1 where a &lt; b, else 0. */
+    /** Returns 1 where a &lt; b, else 0, broadcasting; in the type of the operands. */
+    public final Tensor less(Tensor b) {
+        return Comparisons.less(this, b);
+    }
+
+    /** Returns 1 where a &lt; b for a number b, else 0. */
     public final Tensor less(double b) {
-        return Comparisons.less(this, Tensors.like(this, b));
+        return Comparisons.less(this, b);
     }
 
-    /** Class numbers (INT32) to rows of 0 with a 1 at the class; FLOAT32. */
+    /** Returns FLOAT32 rows of 0 with a 1 at the class: INT32 class numbers {@code [...] -> [..., classes]}. */
     public final Tensor oneHot(int classes) {
         return Indexing.oneHot(this, classes, DType.FLOAT32);
     }
 
-    /** The same values in another type. */
+    /** Returns the same values in another type; fractions are cut off on the way to INT32. */
     public final Tensor cast(DType dtype) {
         return Shaping.cast(this, dtype);
     }
 
-    /** The same value, through which no gradient flows. */
+    /** Returns the same value, through which no gradient flows. */
     public final Tensor stopGradient() {
         return Shaping.stopGradient(this);
     }
@@ -322,9 +362,9 @@ public class Tensor {
     // ---- immediate use ----
 
     /**
-     * The value, computed now.
+     * Computes the value now.
      *
-     * @throws GraphException if it depends on a placeholder, whose value only a session can be given
+     * @throws GraphException if it depends on a placeholder, which only a session can give a value
      * @throws IllegalStateException if it depends on a variable without a value
      */
     public final NDArray eval() {
@@ -332,8 +372,14 @@ public class Tensor {
     }
 
     /**
-     * Backpropagation from this scalar: computes its gradient with respect to every tensor that it depends on, for
-     * {@link #grad()} to show. Replaces what earlier calls left, so calling it twice changes nothing.
+     * Runs backpropagation from this scalar: computes its gradient with respect to every tensor that it depends on,
+     * which {@link #grad()} then returns. Replaces what earlier calls left, so calling it twice changes nothing.
+     *
+     * <pre>{@code
+     * Tensor x = Tensors.constant(1.0, -3.0);
+     * x.square().sum().backward();
+     * NDArray dx = x.grad();   // [2.0, -6.0]
+     * }</pre>
      *
      * @throws GraphException if this is not a scalar
      */
@@ -342,7 +388,7 @@ public class Tensor {
     }
 
     /**
-     * The gradient with respect to this tensor, of the last tensor whose {@link #backward()} reached it.
+     * Returns the gradient with respect to this tensor, of the last tensor whose {@link #backward()} reached it.
      *
      * @throws IllegalStateException if there is none
      */
@@ -364,22 +410,22 @@ public class Tensor {
         this.grad = value;
     }
 
-    /** Name, type and shape, as messages show it: {@code weights FLOAT32 [784, 10]}. */
+    /** Returns name, type and shape, as messages show them: {@code weights FLOAT32 [784, 10]}. */
     public final String describe() {
         return name() + " " + type;
     }
 
     /**
-     * As {@code matmul z FLOAT32 [?, 10] (Model.java:12)}; with value and gradient where they are known and short, as in {@code
-     * constant a FLOAT32 [] = 2.0, gradient 5.0}.
+     * Returns operation, name, type and place, as {@code sum axes=[0] z FLOAT32 [10] (Model.java:12)}; with value and
+     * gradient where they are known and short, as in {@code constant a FLOAT32 [] = 2.0, gradient 5.0}.
      */
     @Override
     public final String toString() {
-        String label = name == null ? "" : op.name() + " ";
+        String label = name == null ? (scope.isEmpty() ? "" : scope + "/") + op : op + " " + name();
         String value = Leaves.shortValue(this).map(known -> " = " + known).orElse("");
         NDArray latest = grad;
         String gradient = latest == null || !Leaves.isShort(latest.shape()) ? "" : ", gradient " + latest;
         String place = sourceLine();
-        return label + describe() + value + gradient + (place.equals(SourceLine.PROMPT) ? "" : " (" + place + ")");
+        return label + " " + type + value + gradient + (place.equals(SourceLine.PROMPT) ? "" : " (" + place + ")");
     }
 }

@@ -3,71 +3,93 @@ package dev.autodiff.graph;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** Constants, and what stands beside the families of operations. Made to be imported statically. */
+/**
+ * Constants, gradients, assignments and random numbers. The methods are named so that they can be imported statically.
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(1.0, 2.0, 3.0);
+ * Tensor y = x.mul(Tensors.scalar(2, DType.FLOAT64)).square().sum();   // 56.0
+ * Tensor dx = Tensors.gradients(y, x).get(0);                          // [8.0, 16.0, 24.0]
+ * }</pre>
+ */
 public final class Tensors {
+    public static final OpType ASSIGN = new OpType("assign");
+    public static final OpType RANDOM_UNIFORM = new OpType("randomUniform", RandomUniformLike::new);
+
+    /** The variable that {@link #ASSIGN} writes. */
+    public static final Attribute<Tensor> TARGET = new Attribute<>("target");
+
     private Tensors() {}
 
-    /** A FLOAT32 scalar. */
+    /** Returns a FLOAT32 scalar. */
     public static Tensor scalar(double value) {
         return constant(NDArray.scalar((float) value));
     }
 
-    /** A scalar of the given type. */
+    /** Returns a scalar of the given type. */
     public static Tensor scalar(double value, DType dtype) {
         return constant(NDArray.full(dtype, Shape.scalar(), value));
     }
 
-    /** A constant with the values of an array; changes of the array afterwards are not seen. */
+    /** Returns a constant with a copy of an array. */
     public static Tensor constant(NDArray value) {
         return Leaves.constant(value.copy()).apply();
     }
 
-    /** A FLOAT32 vector. */
+    /** Returns a FLOAT32 vector. */
     public static Tensor constant(float... values) {
         return constant(NDArray.of(values));
     }
 
-    /** A FLOAT32 matrix. */
+    /**
+     * Returns a FLOAT32 matrix.
+     *
+     * @throws IllegalArgumentException if the rows differ in length
+     */
     public static Tensor constant(float[][] rows) {
         return constant(NDArray.of(rows));
     }
 
-    /** A FLOAT64 vector. */
+    /** Returns a FLOAT64 vector. */
     public static Tensor constant(double... values) {
         return constant(NDArray.of(values));
     }
 
-    /** A FLOAT64 matrix. */
+    /**
+     * Returns a FLOAT64 matrix.
+     *
+     * @throws IllegalArgumentException if the rows differ in length
+     */
     public static Tensor constant(double[][] rows) {
         return constant(NDArray.of(rows));
     }
 
-    /** An INT32 vector. */
+    /** Returns an INT32 vector. */
     public static Tensor constant(int... values) {
         return constant(NDArray.of(values));
     }
 
-    /** FLOAT32 zeros. */
+    /** Returns FLOAT32 zeros of a shape. */
     public static Tensor zeros(int... dims) {
         return constant(NDArray.zeros(DType.FLOAT32, dims));
     }
 
-    /** FLOAT32 ones. */
+    /** Returns FLOAT32 ones of a shape. */
     public static Tensor ones(int... dims) {
         return constant(NDArray.full(DType.FLOAT32, Shape.of(dims), 1));
     }
 
-    /** A number as a scalar of the tensor's type. */
+    /** Returns a number as a scalar of the tensor's type. */
     static Tensor like(Tensor tensor, double value) {
         if (!tensor.dtype().isFloating() && value != (int) value) {
-            throw Explanation.mistake(
+            throw GraphErrors.mistake(
                     "constant",
                     "the number " + value + " is not an INT32, the type of the tensor that it is to be combined with;"
                             + " convert that first with cast(DType.FLOAT32)",
@@ -77,7 +99,12 @@ public final class Tensors {
                 .apply();
     }
 
-    /** The gradients of a scalar with respect to each of some tensors, as tensors; see {@link Gradients}. */
+    /**
+     * Returns the gradients of a scalar with respect to some tensors, as tensors of their shapes;
+     * see {@link Gradients}.
+     *
+     * @throws GraphException if y is not a floating-point scalar, or does not depend on one of the tensors
+     */
     public static List<Tensor> gradients(Tensor y, Tensor... xs) {
         Gradients gradients = Gradients.of(y, List.of(xs));
         List<Tensor> found = new ArrayList<>(xs.length);
@@ -88,8 +115,8 @@ public final class Tensors {
     }
 
     /**
-     * A node that, when run, writes a value into a variable after everything else in the run has read it; its own value is
-     * the value written.
+     * Returns a node that, when run, writes a value into a variable after everything else in the run has read it. Its
+     * own value is the value written.
      *
      * @throws GraphException if the target is not a variable or the value does not fit
      */
@@ -97,23 +124,31 @@ public final class Tensors {
         return new Assign(variable).apply(value);
     }
 
-    /** The variable that a node writes, if it was made with {@link #assign}. */
+    /** Returns the variable that a node writes, if it was made with {@link #assign}. */
     public static Optional<Tensor> assignedBy(Tensor node) {
         return node.op() instanceof Assign assign ? Optional.of(assign.variable) : Optional.empty();
     }
 
-    /** Uniform random numbers in [0, 1) in the type and shape of a tensor, other ones in each run of a session. */
+    /**
+     * Returns uniform random numbers in [0, 1) in the type and shape of a floating-point tensor, other ones in each run
+     * of a session.
+     */
     public static Tensor randomUniformLike(Tensor x) {
-        return new RandomUniformLike().apply(x);
+        return RANDOM_UNIFORM.apply(x);
     }
 
     private static final class Assign extends Op {
         private final Tensor variable;
 
         Assign(Tensor variable) {
-            super("assign");
+            super(ASSIGN);
             this.variable = variable;
             Leaves.stateOf(variable);
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(TARGET, variable);
         }
 
         @Override
@@ -154,8 +189,8 @@ public final class Tensors {
     }
 
     private static final class RandomUniformLike extends Op {
-        RandomUniformLike() {
-            super("randomUniform");
+        RandomUniformLike(OpType type) {
+            super(type);
         }
 
         @Override
@@ -170,7 +205,7 @@ public final class Tensors {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Require.floating(in.get(0));
+            Checks.floating(in.get(0));
             return in.get(0).type();
         }
 

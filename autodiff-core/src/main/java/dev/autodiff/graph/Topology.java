@@ -26,8 +26,8 @@ public final class Topology {
     }
 
     /**
-     * The same in the order in which the tensors were made. It too has operands before results, and the order of two tensors
-     * does not depend on what else is asked for.
+     * The same in the order in which the tensors were made. It too has operands before results, and the order of two
+     * tensors does not depend on what else is asked for.
      */
     public static List<Tensor> orderOfMaking(Collection<? extends Tensor> results) {
         List<Tensor> order = order(results);

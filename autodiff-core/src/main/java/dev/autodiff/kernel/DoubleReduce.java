@@ -1,5 +1,8 @@
 package dev.autodiff.kernel;
 
+import dev.autodiff.kernel.math.Reduction;
+import dev.autodiff.parallel.Partition;
+
 /** Reductions of doubles; see {@link ScalarReduce}. */
 final class DoubleReduce {
     /** Rows up to this length are summed in one go, longer ones by halves. */
@@ -21,8 +24,8 @@ final class DoubleReduce {
             int part,
             int parts) {
         int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
-        int end = Division.start(outer * strips, part + 1, parts);
-        for (int u = Division.start(outer * strips, part, parts); u < end; u++) {
+        int end = Partition.start(outer * strips, part + 1, parts);
+        for (int u = Partition.start(outer * strips, part, parts); u < end; u++) {
             int o = u / strips;
             int j = u % strips * STRIP;
             int from = xOffset + o * length * inner + j;

@@ -1,7 +1,8 @@
 package dev.autodiff.kernel;
 
-import static dev.autodiff.kernel.FusedMultiplyAdd.madd;
+import static dev.autodiff.kernel.math.FusedMultiplyAdd.madd;
 
+import dev.autodiff.kernel.math.FusedMultiplyAdd;
 import java.util.Arrays;
 
 /**

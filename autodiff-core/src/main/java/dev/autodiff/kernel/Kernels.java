@@ -1,5 +1,8 @@
 package dev.autodiff.kernel;
 
+import dev.autodiff.kernel.loop.Loop;
+import dev.autodiff.kernel.loop.LoopCode;
+import dev.autodiff.kernel.math.Reduction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +40,7 @@ public interface Kernels {
      * Matrix product {@code c = a * b} with {@code a} m x k, {@code b} k x n and {@code c} m x n, where {@code c} has column
      * stride 1 and row stride {@code cRow}. With {@code k = 0}, {@code c} becomes 0. {@code c} overlaps neither operand.
      *
-     * <p>To share the work, a caller divides the result into blocks, as {@link Division} says, and makes one call for each: the
+     * <p>To share the work, a caller divides the result into blocks, as {@link MatmulPartition} says, and makes one call for each: the
      * bits are those of a single call, as every element is a sum over k in a fixed order.
      *
      * @param scratch working memory for this call alone

@@ -1,5 +1,10 @@
 package dev.autodiff.kernel;
 
+import dev.autodiff.kernel.loop.Loop;
+import dev.autodiff.kernel.loop.LoopCode;
+import dev.autodiff.kernel.loop.LoopCompiler;
+import dev.autodiff.kernel.math.Reduction;
+
 /** The kernels in plain Java, which run everywhere. */
 final class ScalarKernels implements Kernels {
     private final LoopCompiler loops = new LoopCompiler(1);

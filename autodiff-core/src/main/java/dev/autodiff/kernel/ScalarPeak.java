@@ -1,6 +1,6 @@
 package dev.autodiff.kernel;
 
-import static dev.autodiff.kernel.FusedMultiplyAdd.madd;
+import static dev.autodiff.kernel.math.FusedMultiplyAdd.madd;
 
 /**
  * The most arithmetic that plain Java gets out of a core: a polynomial of each of some numbers in the nearest cache, a loop

@@ -1,5 +1,8 @@
 package dev.autodiff.kernel;
 
+import dev.autodiff.kernel.math.Reduction;
+import dev.autodiff.parallel.Partition;
+
 /**
  * Reductions in plain Java; see {@link Kernels} for the parameters.
  *
@@ -55,8 +58,8 @@ public final class ScalarReduce {
             int inner,
             int part,
             int parts) {
-        int end = Division.start(outer * inner, part + 1, parts);
-        for (int u = Division.start(outer * inner, part, parts); u < end; u++) {
+        int end = Partition.start(outer * inner, part + 1, parts);
+        for (int u = Partition.start(outer * inner, part, parts); u < end; u++) {
             int from = xOffset + u / inner * length * inner + u % inner;
             y[yOffset + u] = switch (reduction) {
                 case SUM -> sum(x, from, inner, length);

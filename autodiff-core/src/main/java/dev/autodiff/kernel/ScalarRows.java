@@ -1,5 +1,8 @@
 package dev.autodiff.kernel;
 
+import dev.autodiff.kernel.math.ScalarMath;
+import dev.autodiff.parallel.Partition;
+
 /**
  * Softmax and its cross-entropy, row by row, in plain Java; see {@link Kernels} for the parameters.
  *
@@ -12,8 +15,8 @@ public final class ScalarRows {
     /** Softmax of each row, or its logarithm. */
     public static void softmax(
             boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             if (log) {
                 logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
             } else {
@@ -71,8 +74,8 @@ public final class ScalarRows {
             int n,
             int part,
             int parts) {
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             loss[lossOffset + i] = crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
         }
     }
@@ -91,8 +94,8 @@ public final class ScalarRows {
     /** As the one for {@code float}. */
     public static void softmax(
             boolean log, double[] x, int xOffset, double[] y, int yOffset, int rows, int n, int part, int parts) {
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             if (log) {
                 logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
             } else {
@@ -150,8 +153,8 @@ public final class ScalarRows {
             int n,
             int part,
             int parts) {
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             loss[lossOffset + i] = crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
         }
     }

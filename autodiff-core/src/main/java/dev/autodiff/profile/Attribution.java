@@ -11,8 +11,8 @@ import dev.autodiff.profile.Profile.NodeTime;
 import dev.autodiff.profile.Profile.Operation;
 import dev.autodiff.profile.Profile.Phase;
 import dev.autodiff.profile.Profile.Summary;
-import dev.autodiff.program.ProgramOutline;
-import dev.autodiff.program.ProgramOutline.Work;
+import dev.autodiff.runtime.ProgramSummary;
+import dev.autodiff.runtime.ProgramSummary.Work;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -54,7 +54,7 @@ final class Attribution {
         }
     }
 
-    Profile profile(Summary summary, ProgramOutline outline, Samples samples) {
+    Profile profile(Summary summary, ProgramSummary outline, Samples samples) {
         List<Instruction> instructions = new ArrayList<>();
         for (Work work : outline.works()) {
             instructions.add(instruction(
@@ -72,7 +72,7 @@ final class Attribution {
     private Instruction instruction(
             int index,
             String description,
-            List<ProgramOutline.Operation> parts,
+            List<ProgramSummary.Operation> parts,
             @Nullable Work work,
             Samples samples,
             Peak peak) {
@@ -88,15 +88,15 @@ final class Attribution {
                 dtype,
                 work == null ? 1 : work.threads(),
                 samples.interval(index),
-                parts.stream().mapToLong(ProgramOutline.Operation::flop).sum(),
+                parts.stream().mapToLong(ProgramSummary.Operation::flop).sum(),
                 work == null ? moved : work.bytesRead() + work.bytesWritten(),
                 peak.gflops(dtype));
     }
 
-    private List<Operation> operations(List<ProgramOutline.Operation> parts) {
-        double cost = parts.stream().mapToLong(ProgramOutline.Operation::cost).sum();
+    private List<Operation> operations(List<ProgramSummary.Operation> parts) {
+        double cost = parts.stream().mapToLong(ProgramSummary.Operation::cost).sum();
         List<Operation> operations = new ArrayList<>();
-        for (ProgramOutline.Operation part : parts) {
+        for (ProgramSummary.Operation part : parts) {
             if (!(part.origin() instanceof Tensor tensor)) {
                 throw new IllegalArgumentException(
                         "Only programs that are compiled from tensors can be profiled; operation " + part.name()

@@ -3,7 +3,7 @@ package dev.autodiff.profile;
 import dev.autodiff.array.DType;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.Arrays;
 
 /**

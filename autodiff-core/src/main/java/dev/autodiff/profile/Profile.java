@@ -24,7 +24,7 @@ import java.util.Locale;
  * Summary#step} is the time of a run in which nobody reads the clock, and in which instructions that do not depend on each other
  * run side by side.
  *
- * <p><b>Arithmetic</b> is counted by formula ({@link dev.autodiff.program.ProgramOutline.Operation}): 2mnk for a product of
+ * <p><b>Arithmetic</b> is counted by formula ({@link dev.autodiff.runtime.ProgramSummary.Operation}): 2mnk for a product of
  * matrices, one operation an element for anything elementwise, an exponential like an addition. What a program computes twice
  * rather than store it counts twice. <b>Traffic</b> is what has to be read and written at least: each operand and each result
  * of an instruction once. If it is more than the memory's peak, the data was in the caches.
@@ -81,7 +81,7 @@ public final class Profile {
      * A compiled instruction.
      *
      * @param index its place in the program, from 0
-     * @param description what it does, as {@code Step.describe()} has it
+     * @param description what it does, as {@code PreparedRun.describe()} has it
      * @param phase in which most of its work is; small loops of several phases may be fused
      * @param operations what was fused into it, in order
      * @param threads how many share the work

@@ -7,13 +7,13 @@ import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
+import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import dev.autodiff.profile.Profile.Summary;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.RepeatedRun;
-import dev.autodiff.program.Workspace;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.RepeatedRun;
+import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,7 +66,7 @@ public final class Profiler {
     static Profile profile(Tensor y, ProfileSettings settings) {
         List<Tensor> nodes = Topology.order(List.of(y));
         for (Tensor node : nodes) {
-            if (node.op() == Leaves.input()) {
+            if (node.op().type() == Leaves.PLACEHOLDER) {
                 throw new GraphException("There is no value for placeholder " + node.describe()
                         + " to profile with: feed it, with session.profile(" + y.name() + ", feed(" + node.name()
                         + ", value))\n    made at " + node.sourceLine());
@@ -108,7 +108,7 @@ public final class Profiler {
                 peak,
                 samples.step(),
                 samples.profiled());
-        return attribution.profile(summary, program.outline(), samples);
+        return attribution.profile(summary, program.summary(), samples);
     }
 
     /**

@@ -6,9 +6,11 @@
  * {@link dev.autodiff.profile.Peak} measures. It is written as tables, as JSON, and as a trace for the viewers of Chrome and
  * Perfetto. A {@link dev.autodiff.profile.Profiler} runs the same compiled program that training runs, with a reading of the
  * clock between instructions; where nothing is profiled, nothing is measured. May use {@code dev.autodiff.graph},
- * {@code dev.autodiff.program}, {@code dev.autodiff.kernel}, {@code dev.autodiff.json} and {@code dev.autodiff.array}.
+ * {@code dev.autodiff.runtime}, {@code dev.autodiff.kernel}, {@code dev.autodiff.json} and {@code dev.autodiff.array}.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.profile;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

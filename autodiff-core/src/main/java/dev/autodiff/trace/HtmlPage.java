@@ -57,8 +57,8 @@ final class HtmlPage {
                         backward.gradient().stream(),
                         backward.given().stream()
                                 .flatMap(flow -> flow.isSummed()
-                                        ? Stream.of(flow.share(), flow.value())
-                                        : Stream.of(flow.value()))));
+                                        ? Stream.of(flow.contribution(), flow.reduced())
+                                        : Stream.of(flow.reduced()))));
         Stream<NDArray> updates = pass.updates().stream().flatMap(update -> Stream.of(
                         Stream.of(update.before(), update.after()),
                         update.gradient().stream(),

@@ -1,6 +1,7 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.formula.Terms;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.trace.Trace.Backward;
@@ -96,8 +97,8 @@ final class PassRecorder {
                     terms.symbols(rule),
                     terms.numbers(rule),
                     terms.example(rule),
-                    value(contribution.share()),
-                    value(contribution.value())));
+                    value(contribution.contribution()),
+                    value(contribution.reduced())));
         }
         return flows;
     }

@@ -1,9 +1,9 @@
 package dev.autodiff.trace;
 
-import dev.autodiff.trace.Narration.Line;
-import dev.autodiff.trace.Narration.Paragraph;
+import dev.autodiff.trace.StepText.Line;
+import dev.autodiff.trace.StepText.Paragraph;
+import dev.autodiff.trace.Trace.Frame;
 import dev.autodiff.trace.Trace.Phase;
-import dev.autodiff.trace.Trace.Step;
 import java.util.List;
 import java.util.function.Function;
 
@@ -34,18 +34,18 @@ final class TextWriter {
     TextWriter(Trace trace, TerminalStyle style) {
         this.trace = trace;
         this.style = style;
-        Narration narration = new Narration(trace);
-        this.paragraphs = trace.steps().stream().map(narration::tell).toList();
+        StepText narration = new StepText(trace);
+        this.paragraphs = trace.frames().stream().map(narration::tell).toList();
     }
 
     static String of(Trace trace, TerminalStyle style) {
         TextWriter writer = new TextWriter(trace, style);
         StringBuilder text = new StringBuilder(writer.title()).append("\n");
-        List<Step> steps = trace.steps();
-        for (int from = 0, to; from < steps.size(); from = to) {
-            String section = writer.section(steps.get(from));
+        List<Frame> frames = trace.frames();
+        for (int from = 0, to; from < frames.size(); from = to) {
+            String section = writer.section(frames.get(from));
             to = from + 1;
-            while (to < steps.size() && writer.section(steps.get(to)).equals(section)) {
+            while (to < frames.size() && writer.section(frames.get(to)).equals(section)) {
                 to++;
             }
             text.append('\n').append(style.heading(section)).append('\n');
@@ -87,21 +87,21 @@ final class TextWriter {
                         + (passes > 1 ? ", " + passes + " passes)" : ")"));
     }
 
-    String section(Step step) {
+    String section(Frame frame) {
         String name =
-                switch (step.phase()) {
+                switch (frame.phase()) {
                     case GIVEN, FORWARD -> "Forward";
                     case SEED, BACKWARD -> "Backward";
                     case UPDATE -> "Update";
                 };
-        return trace.passes().size() > 1 ? name + ", pass " + step.pass() : name;
+        return trace.passes().size() > 1 ? name + ", pass " + frame.pass() : name;
     }
 
-    /** The steps of a section, aligned with each other. */
+    /** The frames of a section, aligned with each other. */
     private void append(StringBuilder text, int from, int to) {
         Columns columns = Columns.of(paragraphs.subList(from, to));
         for (int k = from; k < to; k++) {
-            Phase phase = trace.steps().get(k).phase();
+            Phase phase = trace.frames().get(k).phase();
             boolean titled = phase == Phase.BACKWARD || phase == Phase.UPDATE;
             if (titled) {
                 text.append("  ").append(paragraphs.get(k).title()).append('\n');
@@ -112,8 +112,8 @@ final class TextWriter {
         }
     }
 
-    /** A step by itself: its title after what is given, and its lines. */
-    void appendStep(StringBuilder text, int k, String before) {
+    /** A frame by itself: its title after what is given, and its lines. */
+    void appendFrame(StringBuilder text, int k, String before) {
         Paragraph paragraph = paragraphs.get(k);
         text.append(style.faint(before))
                 .append(style.heading(paragraph.title()))
@@ -121,7 +121,7 @@ final class TextWriter {
         Columns columns = Columns.of(List.of(paragraph));
         paragraph
                 .lines()
-                .forEach(line -> append(text, line, trace.steps().get(k).phase(), columns, 4));
+                .forEach(line -> append(text, line, trace.frames().get(k).phase(), columns, 4));
     }
 
     private void append(StringBuilder text, Line line, Phase phase, Columns columns, int indent) {

@@ -3,6 +3,7 @@ package dev.autodiff.trace;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.draw.GraphDrawing;
 import dev.autodiff.graph.Tensor;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,7 +22,9 @@ import java.util.Optional;
  * the updates.
  *
  * <pre>{@code
- * Tensor loss = x.mul(w).sub(t).square();
+ * Tensor x = Tensors.scalar(3).named("x");
+ * Tensor w = Tensors.scalar(-2).named("w");
+ * Tensor loss = x.mul(w).sub(1).square();
  * Trace trace = Trace.of(loss);
  * trace.print();                          // the derivation, on the terminal
  * trace.write(Path.of("neuron.html"));    // a page to step through; also .svg, .dot, .json, .txt
@@ -93,8 +96,8 @@ public final class Trace {
      * @param rule in the textbook's symbols, dy being the upstream gradient
      * @param numbers the rule with the values in it
      * @param example the same for the first element alone, where the whole is too large; or empty
-     * @param share what the rule gives
-     * @param value the share, summed over the axes along which the operand was repeated; otherwise the same
+     * @param contribution the result of the rule
+     * @param reduced the contribution, summed over the axes along which the operand was repeated; otherwise the same
      */
     public record Flow(
             Node from,
@@ -103,11 +106,11 @@ public final class Trace {
             String rule,
             String numbers,
             String example,
-            NDArray share,
-            NDArray value) {
+            NDArray contribution,
+            NDArray reduced) {
         /** Whether the operand was repeated to fit the others, so that its gradient is a sum. */
         public boolean isSummed() {
-            return !share.shape().equals(value.shape());
+            return !contribution.shape().equals(reduced.shape());
         }
     }
 
@@ -214,18 +217,18 @@ public final class Trace {
      * @param pass its number, from 1
      * @param index the node's id or the update's number, -1 for the leaves
      */
-    public record Step(int pass, Phase phase, int index) {}
+    public record Frame(int pass, Phase phase, int index) {}
 
     private final List<Node> nodes;
     private final List<Pass> passes;
-    private final List<Step> steps;
+    private final List<Frame> frames;
     private final Map<Tensor, Integer> ids;
 
     Trace(List<Node> nodes, List<Pass> passes, Map<Tensor, Integer> ids) {
         this.nodes = List.copyOf(nodes);
         this.passes = List.copyOf(passes);
         this.ids = Map.copyOf(ids);
-        this.steps = StepOrder.of(this.passes);
+        this.frames = FrameOrder.of(this.passes);
     }
 
     /**
@@ -255,8 +258,8 @@ public final class Trace {
     }
 
     /** Everything in the order in which it is shown. */
-    public List<Step> steps() {
-        return steps;
+    public List<Frame> frames() {
+        return frames;
     }
 
     /**
@@ -323,12 +326,12 @@ public final class Trace {
 
     /** The graph with values and gradients in Graphviz' language. */
     public String toDot() {
-        return DotDrawing.of(TraceDiagram.of(this));
+        return GraphDrawing.of(TraceDiagram.of(this)).toDot();
     }
 
     /** The graph with values and gradients as a picture. */
     public String toSvg() {
-        return SvgDrawing.of(TraceDiagram.of(this));
+        return GraphDrawing.of(TraceDiagram.of(this)).toSvg();
     }
 
     /** A page to step through the trace, that needs nothing but a browser. */

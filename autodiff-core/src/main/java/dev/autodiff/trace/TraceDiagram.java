@@ -1,8 +1,11 @@
 package dev.autodiff.trace;
 
-import dev.autodiff.trace.Diagram.Arrow;
-import dev.autodiff.trace.Diagram.Box;
-import dev.autodiff.trace.Diagram.Look;
+import dev.autodiff.draw.Diagram;
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Node;
 import dev.autodiff.trace.Trace.Pass;
@@ -25,7 +28,7 @@ final class TraceDiagram {
                 Optional<Flow> flow = pass.backward().get(node.id()).given().stream()
                         .filter(candidate -> candidate.operand() == position)
                         .findFirst();
-                String label = flow.map(f -> Numerals.brief(f.value())).orElse("");
+                String label = flow.map(f -> NumberFormat.brief(f.reduced())).orElse("");
                 arrows.add(new Arrow(node.inputs().get(operand), node.id(), label, flow.isEmpty()));
             }
         }
@@ -34,14 +37,15 @@ final class TraceDiagram {
 
     private static Box box(Trace trace, Pass pass, Node node) {
         Trace.Backward backward = pass.backward().get(node.id());
-        String value = Numerals.brief(pass.forward().get(node.id()).value());
-        String gradient = backward.gradient().map(g -> "∂ " + Numerals.brief(g)).orElse("");
+        String value = NumberFormat.brief(pass.forward().get(node.id()).value());
+        String gradient =
+                backward.gradient().map(g -> "∂ " + NumberFormat.brief(g)).orElse("");
         boolean scalar = node.shape().rank() == 0;
         String formula = node.kind() == Trace.Kind.OPERATION ? Notation.pretty(node.formula(), scalar) : "";
         String hint = node.label() + " (" + node.op() + ") " + node.dtype() + " " + node.shape() + ", made at "
                 + node.source() + "\nvalue "
-                + Numerals.describe(pass.forward().get(node.id()).value()) + "\ngradient "
-                + backward.gradient().map(Numerals::describe).orElse(backward.reason());
+                + NumberFormat.describe(pass.forward().get(node.id()).value()) + "\ngradient "
+                + backward.gradient().map(NumberFormat::describe).orElse(backward.reason());
         return new Box(
                 Diagram.title(node.label()),
                 Diagram.cut(formula, 22),
@@ -52,7 +56,7 @@ final class TraceDiagram {
                 node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
     }
 
-    static Look look(Trace.Kind kind) {
+    private static Look look(Trace.Kind kind) {
         return switch (kind) {
             case PLACEHOLDER -> Look.PLACEHOLDER;
             case VARIABLE -> Look.VARIABLE;

@@ -3,6 +3,8 @@ package dev.autodiff.trace;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.Summary;
 import dev.autodiff.json.JsonWriter;
 import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Node;
@@ -39,10 +41,10 @@ final class TraceJson {
         json.close(']').name("passes").open('[');
         trace.passes().forEach(this::write);
         json.close(']').name("steps").open('[');
-        for (Trace.Step step : trace.steps()) {
-            json.open('{').field("pass", step.pass());
-            json.field("phase", step.phase().name().toLowerCase(Locale.ROOT));
-            json.field("index", step.index()).close('}');
+        for (Trace.Frame frame : trace.frames()) {
+            json.open('{').field("pass", frame.pass());
+            json.field("phase", frame.phase().name().toLowerCase(Locale.ROOT));
+            json.field("index", frame.index()).close('}');
         }
         json.close(']').close('}');
     }
@@ -111,10 +113,10 @@ final class TraceJson {
         optional("example", flow.example());
         if (flow.isSummed()) {
             json.name("share");
-            write(flow.share());
+            write(flow.contribution());
         }
         json.name("value");
-        write(flow.value());
+        write(flow.reduced());
         json.close('}');
     }
 

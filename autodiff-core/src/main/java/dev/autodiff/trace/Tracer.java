@@ -7,10 +7,11 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.Workspace;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ public final class Tracer {
         for (Tensor tensor : order) {
             ids.put(tensor, ids.size());
         }
-        this.nodes = NodeLabels.nodes(order, ids);
+        this.nodes = TraceNodes.nodes(order, ids);
         boolean scalar =
                 y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
         this.gradients = scalar ? Gradients.of(y, order) : null;
@@ -97,7 +98,7 @@ public final class Tracer {
 
     /** Whether a run draws random numbers, so that it depends on seed and step. */
     public boolean isRandom() {
-        return order.stream().anyMatch(tensor -> tensor.op().name().equals("randomUniform"));
+        return order.stream().anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
     }
 
     /** All runs so far. */
@@ -110,7 +111,7 @@ public final class Tracer {
 
     private void checkFed(Map<? extends Tensor, NDArray> feeds) {
         for (Tensor tensor : order) {
-            if (tensor.op() == Leaves.input() && !feeds.containsKey(tensor)) {
+            if (tensor.op().type() == Leaves.PLACEHOLDER && !feeds.containsKey(tensor)) {
                 throw new GraphException("There is no value for placeholder " + tensor.describe()
                         + " to trace with: feed it, with session.trace(" + y.name() + ", feed(" + tensor.name()
                         + ", value))\n    made at " + tensor.sourceLine());
@@ -147,8 +148,8 @@ public final class Tracer {
             for (Tensor tensor : order) {
                 gradients.find(tensor).ifPresent(adjoint -> wanted.put(adjoint, true));
                 for (Gradients.Contribution contribution : gradients.contributions(tensor)) {
-                    wanted.put(contribution.share(), true);
-                    wanted.put(contribution.value(), true);
+                    wanted.put(contribution.contribution(), true);
+                    wanted.put(contribution.reduced(), true);
                 }
             }
         }

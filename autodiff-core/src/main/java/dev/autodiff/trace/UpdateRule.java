@@ -1,9 +1,13 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.Notation.Term;
+import dev.autodiff.formula.NumberFormat;
+import dev.autodiff.formula.Terms;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.trace.Notation.Term;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -94,7 +98,7 @@ final class UpdateRule {
 
     /** The new value as one line that is read off the graph, where nobody has written the rule down. */
     private Trace.Equation expression(NDArray before, Map<Tensor, NDArray> values) {
-        boolean small = Numerals.isInline(before);
+        boolean small = NumberFormat.isInline(before);
         return new Trace.Equation(
                 variables.get(0).name(),
                 rule,
@@ -106,7 +110,7 @@ final class UpdateRule {
     }
 
     private static Term whole(NDArray value) {
-        return value.shape().rank() == 0 ? Term.number(value.item()) : Term.atom(Numerals.inline(value));
+        return value.shape().rank() == 0 ? Term.number(value.item()) : Term.atom(NumberFormat.inline(value));
     }
 
     private static @Nullable Term first(NDArray value) {
@@ -130,7 +134,7 @@ final class UpdateRule {
     }
 
     private static @Nullable Term combine(Tensor node, Map<Tensor, Term> terms, boolean scalars) {
-        if (!node.op().isElementwise() && !node.op().name().equals("cast")) {
+        if (!node.op().isElementwise() && node.op().type() != Shaping.CAST) {
             return null;
         }
         List<String> symbols = node.op().symbols(node.inputs().size());
@@ -140,7 +144,7 @@ final class UpdateRule {
                     symbols.get(i),
                     Objects.requireNonNull(terms.get(node.inputs().get(i))));
         }
-        if (node.op().name().equals("cast")) {
+        if (node.op().type() == Shaping.CAST) {
             return operands.get(symbols.get(0));
         }
         return Term.formula(Notation.substitute(node.op().formula(), operands, scalars));

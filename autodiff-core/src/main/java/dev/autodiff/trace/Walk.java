@@ -1,6 +1,6 @@
 package dev.autodiff.trace;
 
-import dev.autodiff.trace.Trace.Step;
+import dev.autodiff.trace.Trace.Frame;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 
-/** A trace step by step on a terminal, moved by what is typed. */
+/** A trace frame by frame on a terminal, moved by what is typed. */
 final class Walk {
     private static final String KEYS = "Enter: next   b: back   s: next phase   a number: go there   q: quit";
 
@@ -27,7 +27,7 @@ final class Walk {
         try {
             out.append(writer.title()).append('\n').append(style.faint(KEYS)).append("\n\n");
             int at = 0;
-            while (at < trace.steps().size()) {
+            while (at < trace.frames().size()) {
                 show(at, out);
                 String typed = lines.readLine();
                 if (typed == null || typed.strip().toLowerCase(Locale.ROOT).startsWith("q")) {
@@ -41,10 +41,10 @@ final class Walk {
     }
 
     private void show(int at, Appendable out) throws IOException {
-        Step step = trace.steps().get(at);
+        Frame frame = trace.frames().get(at);
         StringBuilder text = new StringBuilder();
-        String place = (at + 1) + "/" + trace.steps().size() + "  " + writer.section(step) + "  ";
-        writer.appendStep(text, at, place);
+        String place = (at + 1) + "/" + trace.frames().size() + "  " + writer.section(frame) + "  ";
+        writer.appendFrame(text, at, place);
         out.append(text);
     }
 
@@ -59,17 +59,17 @@ final class Walk {
             return nextPhase(at);
         }
         if (typed.matches("\\d{1,7}")) {
-            return Math.max(1, Math.min(trace.steps().size(), Integer.parseInt(typed))) - 1;
+            return Math.max(1, Math.min(trace.frames().size(), Integer.parseInt(typed))) - 1;
         }
         out.append(style.faint(KEYS)).append('\n');
         return at;
     }
 
     private int nextPhase(int at) {
-        List<Step> steps = trace.steps();
-        String now = writer.section(steps.get(at));
+        List<Frame> frames = trace.frames();
+        String now = writer.section(frames.get(at));
         int next = at;
-        while (next < steps.size() && writer.section(steps.get(next)).equals(now)) {
+        while (next < frames.size() && writer.section(frames.get(next)).equals(now)) {
             next++;
         }
         return next;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -131,10 +132,10 @@ public final class MatmulProblem {
             product.pack(b.x, b.offset, b.row, b.col, panels, n, k, part, parts);
         }
         for (int block = high * wide - 1; block >= 0; block--) {
-            int i0 = Division.start(m, block % high, high);
-            int i1 = Division.start(m, block % high + 1, high);
-            int j0 = Division.start(n, product.columnUnit(), block / high, wide);
-            int j1 = Division.start(n, product.columnUnit(), block / high + 1, wide);
+            int i0 = Partition.start(m, block % high, high);
+            int i1 = Partition.start(m, block % high + 1, high);
+            int j0 = Partition.start(n, product.columnUnit(), block / high, wide);
+            int j1 = Partition.start(n, product.columnUnit(), block / high + 1, wide);
             product.multiply(
                     a.x,
                     a.offset + i0 * a.row,
@@ -157,9 +158,9 @@ public final class MatmulProblem {
     private record Block(int i0, int i1, int j0, int j1) {}
 
     private Block block(int part, int parts) {
-        return Division.byColumns(m, n, parts)
-                ? new Block(0, m, Division.column(n, part, parts), Division.column(n, part + 1, parts))
-                : new Block(Division.row(m, part, parts), Division.row(m, part + 1, parts), 0, n);
+        return MatmulPartition.byColumns(m, n, parts)
+                ? new Block(0, m, MatmulPartition.column(n, part, parts), MatmulPartition.column(n, part + 1, parts))
+                : new Block(MatmulPartition.row(m, part, parts), MatmulPartition.row(m, part + 1, parts), 0, n);
     }
 
     /** Work this small is never divided: the products with a vector, short of it, may sum in another order. */

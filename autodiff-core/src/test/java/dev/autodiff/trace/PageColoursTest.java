@@ -20,7 +20,7 @@ class PageColoursTest {
             List.of("paper", "panel", "soft", "leaf", "weight", "fixed", "plain", "final", "back");
 
     @ParameterizedTest
-    @ValueSource(strings = {"page.css", "drawing.css"})
+    @ValueSource(strings = {"page.css", "/dev/autodiff/draw/drawing.css"})
     void lettersCanBeRead(String file) {
         String css = HtmlPage.resource(file);
         int night = css.indexOf("prefers-color-scheme: dark");

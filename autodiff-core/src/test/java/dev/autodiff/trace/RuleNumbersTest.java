@@ -85,7 +85,7 @@ class RuleNumbersTest {
     private static void check(Trace.Flow flow) {
         String what = flow.from().op() + " to operand " + flow.operand() + ": " + flow.rule() + " = " + flow.numbers();
         assertFalse(flow.numbers().isEmpty(), what);
-        assertSame(what, flow.value().item(), flow.numbers());
+        assertSame(what, flow.reduced().item(), flow.numbers());
     }
 
     /** Within what rounding the numbers to four digits may do. */

@@ -1,8 +1,8 @@
 package dev.autodiff.nn;
 
 /**
- * Random numbers from counters, for initial values: each is a hash of seed and position (SplitMix64's finalizer, Steele, Lea
- * and Flood 2014), so any of them can be had without the ones before.
+ * A source of random numbers from counters, for initial values: each is a hash of seed and position (SplitMix64's
+ * finalizer, Steele, Lea and Flood 2014), so that none depends on those before it.
  */
 final class CounterRandom {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -13,7 +13,13 @@ final class CounterRandom {
         this.seed = seed;
     }
 
-    /** A seed for the variable of the given name, of several with that name for the given one. */
+    /**
+     * Returns the seed of a variable.
+     *
+     * @param seed the seed of the session
+     * @param name the name of the variable
+     * @param ordinal the number of variables of this name before it
+     */
     static long seed(long seed, String name, int ordinal) {
         long hash = mix(seed);
         for (int i = 0; i < name.length(); i++) {
@@ -22,7 +28,7 @@ final class CounterRandom {
         return hash(hash, name.length(), ordinal);
     }
 
-    /** A seed from a seed and what it is for. */
+    /** Returns a seed that is derived from another and two numbers for its purpose. */
     static long hash(long seed, long what, long which) {
         return mix(mix(mix(seed) + what) + which);
     }
@@ -34,12 +40,12 @@ final class CounterRandom {
         return z ^ (z >>> 31);
     }
 
-    /** Uniform in [0, 1), 53 bits. */
+    /** Returns the uniform number at a position, in [0, 1), of 53 bits. */
     double uniform(long position) {
         return (mix(seed + position * GOLDEN) >>> 11) * 0x1p-53;
     }
 
-    /** Standard normal, by Box and Muller's method (1958). */
+    /** Returns the standard normal number at a position, by the method of Box and Muller (1958). */
     double normal(long position) {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(2 * position)));
         return radius * StrictMath.cos(2 * Math.PI * uniform(2 * position + 1));

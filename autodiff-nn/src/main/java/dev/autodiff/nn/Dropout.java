@@ -1,35 +1,58 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Attribute;
+import dev.autodiff.graph.Attributes;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Op;
+import dev.autodiff.graph.OpType;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import java.util.List;
 
 /**
- * Dropout (Srivastava et al. 2014) in its inverted form: while training, each element is kept with a probability and then
- * divided by it, else 0, so that the expected value stays and testing needs no other scale. The masks come from the session's
- * seed and are other ones in each run.
+ * Dropout (Srivastava et al. 2014) in its inverted form: in training, each element is kept with some probability and
+ * then divided by it, or else set to 0. So its expected value stays the same, and inference needs no other scale. The
+ * masks come from the session's seed and differ from run to run.
  *
- * <p>TensorFlow 1 counted by what is kept, Keras, PyTorch and TensorFlow 2 count by what is dropped; the name of the method
- * says which.
+ * <p>TensorFlow 1 has the probability of keeping an element as its parameter, Keras, PyTorch and TensorFlow 2 that of
+ * dropping it; the name of the method says which.
+ *
+ * <pre>{@code
+ * Placeholder keep = Placeholder.of("keep", Shape.scalar());
+ * Tensor hidden = Dropout.keep(Tensors.constant(1f, 2f, 3f), keep);
+ * try (Session session = new Session(42)) {
+ *     // each element is 0 or doubled
+ *     session.run(hidden, Feed.feed(keep, 0.5)); // [0. 4. 6.]
+ *     session.run(hidden, Feed.feed(keep, 1)); // [1. 2. 3.]
+ * }
+ * }</pre>
  */
 public final class Dropout {
     private static final String KEEPS = "Dropout keeps with a probability above 0 and up to 1";
     private static final String DROPS = "Dropout drops with a probability from 0 to below 1";
 
+    /** The check of a probability that is only known when the graph is run; its value is the probability itself. */
+    public static final OpType PROBABILITY = new OpType("probability");
+
+    /** Whether a probability is one of dropping rather than of keeping. */
+    public static final Attribute<Boolean> IS_RATE = new Attribute<>("isRate", false);
+
     private Dropout() {}
 
     /**
-     * Keeps each element with the given probability, above 0 to 1.
+     * Returns x with each element kept with a probability, and divided by it.
      *
-     * @throws GraphException if it is none
+     * @param x a floating-point tensor of any shape
+     * @param probability the probability of keeping an element, above 0 and up to 1; with 1 the result is {@code
+     *     x} itself
+     * @return a tensor of the type and shape of {@code x}
+     * @throws GraphException if the probability is out of its range
      */
     public static Tensor keep(Tensor x, double probability) {
         if (!isKeep(probability)) {
@@ -39,17 +62,26 @@ public final class Dropout {
     }
 
     /**
-     * Keeps each element with a probability that is a scalar tensor: a placeholder fed 0.5 in training and 1 in testing. A
-     * value that is no such probability fails when it is run.
+     * Returns x with each element kept with a probability that is a tensor, such as a placeholder that is fed 0.5 in
+     * training and 1 in inference. Its value is checked when the graph is run.
+     *
+     * @param x a floating-point tensor of any shape
+     * @param probability the probability of keeping an element, a floating-point scalar above 0 and up to 1
+     * @return a tensor of the type and shape of {@code x}
+     * @throws GraphException if the probability is not a floating-point scalar; when run, if it is out of its range
      */
     public static Tensor keep(Tensor x, Tensor probability) {
         return mask(x, new Probability(probability, false).apply(probability).cast(x.dtype()));
     }
 
     /**
-     * Drops each element with the given probability, 0 to below 1.
+     * Returns x with each element dropped with a probability.
      *
-     * @throws GraphException if it is none
+     * @param x a floating-point tensor of any shape
+     * @param probability the probability of dropping an element, from 0 to below 1; with 0 the result is {@code
+     *     x} itself
+     * @return a tensor of the type and shape of {@code x}
+     * @throws GraphException if the probability is out of its range
      */
     public static Tensor rate(Tensor x, double probability) {
         if (!isKeep(1 - probability)) {
@@ -58,7 +90,15 @@ public final class Dropout {
         return keep(x, 1 - probability);
     }
 
-    /** Drops each element with a probability that is a scalar tensor, checked as with {@link #keep(Tensor, Tensor)}. */
+    /**
+     * Returns x with each element dropped with a probability that is a tensor, checked as by {@link
+     * #keep(Tensor, Tensor)}.
+     *
+     * @param x a floating-point tensor of any shape
+     * @param probability the probability of dropping an element, a floating-point scalar from 0 to below 1
+     * @return a tensor of the type and shape of {@code x}
+     * @throws GraphException if the probability is not a floating-point scalar; when run, if it is out of its range
+     */
     public static Tensor rate(Tensor x, Tensor probability) {
         Tensor rate = new Probability(probability, true).apply(probability).cast(x.dtype());
         return mask(x, Tensors.scalar(1, x.dtype()).sub(rate));
@@ -75,15 +115,20 @@ public final class Dropout {
         return probability > 0 && probability <= 1;
     }
 
-    /** Hands a probability on if it is one. */
+    /** The identity of a probability, which throws when run if the value is out of its range. */
     private static final class Probability extends Op {
         private final String source;
         private final boolean isRate;
 
         Probability(Tensor probability, boolean isRate) {
-            super("probability");
+            super(PROBABILITY);
             this.source = probability.toString();
             this.isRate = isRate;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(IS_RATE, isRate);
         }
 
         @Override

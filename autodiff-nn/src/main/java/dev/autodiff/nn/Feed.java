@@ -6,57 +6,108 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.NonFiniteException;
 import dev.autodiff.graph.SourceLine;
+import java.util.Arrays;
 
 /**
- * A placeholder and the value that it has for one run. {@link #feed} is made to be imported statically.
+ * A placeholder and its value for one run. {@link #feed} is meant to be imported statically.
  *
- * <p>Java arrays and numbers are converted to the placeholder's type; fractions are refused where it is INT32. An
- * {@link NDArray} is used as it is.
+ * <p>Java arrays and numbers are converted to the placeholder's type; fractions are refused if that is INT32. An {@link
+ * NDArray} is used as it is.
  *
- * @param placeholder what is fed
- * @param value with what: of the placeholder's type and of a shape that it accepts; used without copying
+ * <pre>{@code
+ * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
+ * Placeholder rate = Placeholder.of("rate", Shape.scalar());
+ * try (Session session = new Session()) {
+ *     session.run(x.mul(rate), Feed.feed(x, new double[] {1, 2, 3}), Feed.feed(rate, 0.5)); // [0.5 1. 1.5]
+ * }
+ * }</pre>
+ *
+ * @param placeholder the placeholder
+ * @param value the value, of the placeholder's type and of a shape that it accepts; used without copying
  */
 public record Feed(Placeholder placeholder, NDArray value) {
     /**
-     * Checks that the value fits.
+     * Checks that the value fits the placeholder.
      *
-     * @throws GraphException if it does not, with what would
+     * @throws GraphException if type or shape do not fit; the message says how to convert or reshape the value
      */
     public Feed {
         check(placeholder, value);
     }
 
-    /** Feeds an array, without copying. */
+    /**
+     * Feeds an array, without copying.
+     *
+     * @param placeholder the placeholder
+     * @param value the value, of the placeholder's type and of a shape that it accepts
+     * @throws GraphException if type or shape do not fit
+     */
     public static Feed feed(Placeholder placeholder, NDArray value) {
         return new Feed(placeholder, value);
     }
 
-    /** Feeds a scalar. */
+    /**
+     * Feeds a scalar.
+     *
+     * @param placeholder a placeholder of shape {@code []}
+     * @param value the number, converted to the placeholder's type
+     * @throws GraphException if the shape does not fit, or the number is a fraction and the placeholder is INT32
+     */
     public static Feed feed(Placeholder placeholder, double value) {
         return converted(placeholder, NDArray.scalar(value));
     }
 
-    /** Feeds a vector. */
+    /**
+     * Feeds a vector.
+     *
+     * @param placeholder a placeholder of shape {@code [n]}
+     * @param values the numbers, converted to the placeholder's type
+     * @throws GraphException if the shape does not fit, or a number is a fraction and the placeholder is INT32
+     */
     public static Feed feed(Placeholder placeholder, float[] values) {
         return converted(placeholder, NDArray.of(values));
     }
 
-    /** Feeds a vector. */
+    /**
+     * Feeds a vector.
+     *
+     * @param placeholder a placeholder of shape {@code [n]}
+     * @param values the numbers, converted to the placeholder's type
+     * @throws GraphException if the shape does not fit, or a number is a fraction and the placeholder is INT32
+     */
     public static Feed feed(Placeholder placeholder, double[] values) {
         return converted(placeholder, NDArray.of(values));
     }
 
-    /** Feeds a vector of class numbers or indices. */
+    /**
+     * Feeds a vector of class numbers or indices.
+     *
+     * @param placeholder a placeholder of shape {@code [n]}
+     * @param values the integers, converted to the placeholder's type
+     * @throws GraphException if the shape does not fit
+     */
     public static Feed feed(Placeholder placeholder, int... values) {
         return converted(placeholder, NDArray.of(values));
     }
 
-    /** Feeds a matrix. */
+    /**
+     * Feeds a matrix.
+     *
+     * @param placeholder a placeholder of shape {@code [rows, columns]}
+     * @param rows the rows, all of the same length; converted to the placeholder's type
+     * @throws GraphException if the shape does not fit, or a number is a fraction and the placeholder is INT32
+     */
     public static Feed feed(Placeholder placeholder, float[][] rows) {
         return converted(placeholder, NDArray.of(rows));
     }
 
-    /** Feeds a matrix. */
+    /**
+     * Feeds a matrix.
+     *
+     * @param placeholder a placeholder of shape {@code [rows, columns]}
+     * @param rows the rows, all of the same length; converted to the placeholder's type
+     * @throws GraphException if the shape does not fit, or a number is a fraction and the placeholder is INT32
+     */
     public static Feed feed(Placeholder placeholder, double[][] rows) {
         return converted(placeholder, NDArray.of(rows));
     }
@@ -112,7 +163,7 @@ public record Feed(Placeholder placeholder, NDArray value) {
     private static String hint(Placeholder placeholder, Shape given) {
         Shape wanted = placeholder.shape();
         if (wanted.isScalar()) {
-            return "it is a single number: feed(" + placeholder.name() + ", 0.5), say";
+            return "it is a single number: for example feed(" + placeholder.name() + ", 0.5)";
         }
         Shape row = inserted(given, 0, 1);
         if (wanted.accepts(row)) {
@@ -148,12 +199,12 @@ public record Feed(Placeholder placeholder, NDArray value) {
         return Shape.of(dims);
     }
 
-    /** The shape with its last axes merged so that it has as many as are wanted: images to rows of pixels. */
+    /** Returns the shape with its last axes merged, so that it has as many as wanted: images become rows of pixels. */
     private static Shape flattened(Shape wanted, Shape given) {
         if (given.rank() < wanted.rank()) {
             return given;
         }
-        int[] dims = java.util.Arrays.copyOf(given.dims(), wanted.rank());
+        int[] dims = Arrays.copyOf(given.dims(), wanted.rank());
         for (int axis = wanted.rank(); axis < given.rank(); axis++) {
             dims[wanted.rank() - 1] *= given.dim(axis);
         }

@@ -8,33 +8,50 @@ import dev.autodiff.graph.SourceLine;
 import java.util.function.LongToDoubleFunction;
 
 /**
- * The usual first values of variables, as their papers and Keras define them.
+ * The usual initializers of variables, as their papers and Keras define them.
  *
- * <p>Where fans are needed: of a shape {@code [in, out]} the fan-in is in and the fan-out is out; of more axes, the ones
- * before the last two are a receptive field whose size multiplies both; of one axis both are its length.
+ * <p>The fan-in and fan-out that some of them depend on are {@code in} and {@code out} for a shape {@code [in, out]}.
+ * If there are more axes, those before the last two are a receptive field whose size multiplies both; if there is one,
+ * both are its length.
+ *
+ * <pre>{@code
+ * Variable w = Variable.of("w", Shape.of(784, 128), Initializers.heNormal());
+ * Variable b = Variable.of("b", Shape.of(128), Initializers.zeros());
+ * }</pre>
  */
 public final class Initializers {
-    /** Standard deviation of a standard normal distribution cut off at two; dividing by it restores that of the whole. */
+    /**
+     * The standard deviation of a standard normal distribution that is truncated at ±2; dividing by it makes it
+     * 1 again.
+     */
     private static final double TRUNCATED_STDDEV = 0.8796256610342398;
 
     private Initializers() {}
 
-    /** All 0. */
+    /** Returns an initializer that sets all elements to 0, as is usual for biases. */
     public static Initializer zeros() {
         return constant(0);
     }
 
-    /** All 1. */
+    /** Returns an initializer that sets all elements to 1. */
     public static Initializer ones() {
         return constant(1);
     }
 
-    /** All the same number. */
+    /**
+     * Returns an initializer that sets all elements to the same number.
+     *
+     * @param value the number
+     */
     public static Initializer constant(double value) {
         return (dtype, shape, seed) -> NDArray.full(dtype, shape, value);
     }
 
-    /** Given values, copied; of the variable's shape. */
+    /**
+     * Returns an initializer with given values.
+     *
+     * @param value the values, of the variable's shape; copied, and converted to the variable's type
+     */
     public static Initializer value(NDArray value) {
         NDArray copy = value.copy();
         return (dtype, shape, seed) -> {
@@ -46,7 +63,13 @@ public final class Initializers {
         };
     }
 
-    /** Normal distribution. */
+    /**
+     * Returns an initializer that draws from a normal distribution.
+     *
+     * @param mean the mean of the distribution, finite
+     * @param stddev the standard deviation, finite and at least 0
+     * @throws GraphException if they are not
+     */
     public static Initializer randomNormal(double mean, double stddev) {
         checkNormal(mean, stddev);
         return (dtype, shape, seed) -> {
@@ -55,7 +78,14 @@ public final class Initializers {
         };
     }
 
-    /** Normal distribution without what is further than two standard deviations from the mean, which is drawn again. */
+    /**
+     * Returns an initializer that draws from a truncated normal distribution: a number that is more than two standard
+     * deviations away from the mean is drawn again.
+     *
+     * @param mean the mean of the distribution, finite
+     * @param stddev the standard deviation before truncation, finite and at least 0
+     * @throws GraphException if they are not
+     */
     public static Initializer truncatedNormal(double mean, double stddev) {
         checkNormal(mean, stddev);
         return (dtype, shape, seed) -> fill(dtype, shape, i -> {
@@ -69,7 +99,13 @@ public final class Initializers {
         });
     }
 
-    /** Uniform distribution from {@code low} to {@code high}. */
+    /**
+     * Returns an initializer that draws from a uniform distribution.
+     *
+     * @param low the lower bound, finite
+     * @param high the upper bound, finite and not below the lower one
+     * @throws GraphException if they are not
+     */
     public static Initializer randomUniform(double low, double high) {
         check(
                 low <= high && Double.isFinite(low) && Double.isFinite(high),
@@ -80,7 +116,10 @@ public final class Initializers {
         };
     }
 
-    /** Uniform within ±√(6 / (fan-in + fan-out)); Glorot and Bengio 2010, also called Xavier. Keras' default for layers. */
+    /**
+     * Returns an initializer that draws uniformly from ±√(6 / (fan-in + fan-out)); Glorot and Bengio 2010, also called
+     * Xavier. It is Keras's default for layers.
+     */
     public static Initializer glorotUniform() {
         return (dtype, shape, seed) -> {
             double limit = Math.sqrt(6 / (fanIn(shape) + fanOut(shape)));
@@ -88,12 +127,17 @@ public final class Initializers {
         };
     }
 
-    /** Truncated normal of standard deviation √(2 / (fan-in + fan-out)); Glorot and Bengio 2010. */
+    /**
+     * Returns a truncated normal initializer of standard deviation √(2 / (fan-in + fan-out)); Glorot and Bengio 2010.
+     */
     public static Initializer glorotNormal() {
         return (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), dtype, shape, seed);
     }
 
-    /** Uniform within ±√(6 / fan-in); He, Zhang, Ren and Sun 2015, for relu. */
+    /**
+     * Returns an initializer that draws uniformly from ±√(6 / fan-in); He, Zhang, Ren and Sun 2015, for layers
+     * with relu.
+     */
     public static Initializer heUniform() {
         return (dtype, shape, seed) -> {
             double limit = Math.sqrt(6 / fanIn(shape));
@@ -101,12 +145,15 @@ public final class Initializers {
         };
     }
 
-    /** Truncated normal of standard deviation √(2 / fan-in); He, Zhang, Ren and Sun 2015, for relu. */
+    /**
+     * Returns a truncated normal initializer of standard deviation √(2 / fan-in); He, Zhang, Ren and Sun 2015, for
+     * layers with relu.
+     */
     public static Initializer heNormal() {
         return (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / fanIn(shape)), dtype, shape, seed);
     }
 
-    /** As Keras does: cut off at two standard deviations of a normal that is wide enough to have this one after the cut. */
+    /** Returns values that have the standard deviation after truncation, as Keras does: the normal before is wider. */
     private static NDArray scaledNormal(double stddev, DType dtype, Shape shape, long seed) {
         return truncatedNormal(0, stddev / TRUNCATED_STDDEV).initialize(dtype, shape, seed);
     }

@@ -6,26 +6,44 @@ import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Op;
+import dev.autodiff.graph.OpType;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /**
- * What is minimized. Those of regression give one scalar, the mean over all elements; the cross-entropies give one number for
- * each example, to be reduced with {@code mean()} (or weighted first).
+ * Loss functions. Those for regression return a scalar, the mean over all elements; the cross-entropies return
+ * one number for each example, to be reduced with {@code mean()} (or weighted first). Predictions come first,
+ * targets second.
+ *
+ * <p>Predictions and targets of a regression have the same shape and floating-point type; they are not broadcast,
+ * because a column minus a vector would be a matrix of all pairs, which is always a mistake here.
  */
 public final class Losses {
-    private static final Op DIFFERENCE = new Difference();
+    /** A subtraction that does not broadcast. */
+    public static final OpType DIFFERENCE = new OpType("difference");
+
+    private static final Op SUB = new Difference();
 
     private Losses() {}
 
     /**
-     * Mean squared error: mean of (prediction - target)². Some texts halve it; {@code .mul(0.5)} does.
+     * Returns the mean squared error: the mean of (prediction - target)². Some texts halve it, as {@code
+     * .mul(0.5)} does.
      *
+     * <pre>{@code
+     * Tensor prediction = Tensors.constant(1f, 2f, 3f);
+     * Tensor target = Tensors.constant(1f, 2f, 6f);
+     * Losses.meanSquaredError(prediction, target).eval(); // 3.0
+     * }</pre>
+     *
+     * @param prediction the output of the model, of any shape
+     * @param target the true values, of the same shape and type
+     * @return a scalar
      * @throws GraphException if type or shape differ
      */
     public static Tensor meanSquaredError(Tensor prediction, Tensor target) {
@@ -33,8 +51,17 @@ public final class Losses {
     }
 
     /**
-     * Mean absolute error: mean of |prediction - target|.
+     * Returns the mean absolute error: the mean of |prediction - target|.
      *
+     * <pre>{@code
+     * Tensor prediction = Tensors.constant(1f, 2f, 3f);
+     * Tensor target = Tensors.constant(1f, 2f, 6f);
+     * Losses.meanAbsoluteError(prediction, target).eval(); // 1.0
+     * }</pre>
+     *
+     * @param prediction the output of the model, of any shape
+     * @param target the true values, of the same shape and type
+     * @return a scalar
      * @throws GraphException if type or shape differ
      */
     public static Tensor meanAbsoluteError(Tensor prediction, Tensor target) {
@@ -42,9 +69,20 @@ public final class Losses {
     }
 
     /**
-     * Huber's loss (1964), mean over all elements: d²/2 where |d| is at most delta, else delta * (|d| - delta/2).
+     * Returns Huber's loss (1964), the mean over all elements d = prediction - target of d²/2 if |d| is at most delta,
+     * else of delta * (|d| - delta/2).
      *
-     * @param delta where the square ends and the line begins, above 0
+     * <pre>{@code
+     * Tensor prediction = Tensors.constant(1f, 5f);
+     * Tensor target = Tensors.constant(0f, 0f);
+     * Losses.huber(prediction, target, 1).eval(); // 2.5
+     * }</pre>
+     *
+     * @param prediction the output of the model, of any shape
+     * @param target the true values, of the same shape and type
+     * @param delta the error at which the loss passes from quadratic to linear, above 0
+     * @return a scalar
+     * @throws GraphException if type or shape differ, or delta is not above 0 and finite
      */
     public static Tensor huber(Tensor prediction, Tensor target, double delta) {
         if (!(delta > 0) || Double.isInfinite(delta)) {
@@ -60,27 +98,54 @@ public final class Losses {
                 .mean();
     }
 
-    /** Softmax cross-entropy of each example; see {@link CrossEntropy#softmax}. */
+    /**
+     * Returns the softmax cross-entropy of each example, -Σ labels * log softmax(logits) along the last axis; see
+     * {@link CrossEntropy#softmax}.
+     *
+     * <pre>{@code
+     * Tensor logits = Tensors.constant(new float[][] {{1, 1}, {1000, 0}});
+     * Losses.softmaxCrossEntropy(logits, Tensors.constant(0, 0)).eval(); // [0.6931472 0. ]
+     * }</pre>
+     *
+     * @param logits the output of the model before softmax, {@code [..., classes]}
+     * @param labels the probabilities of the classes (usually one-hot rows), of the type and shape of the logits; or
+     *     INT32 class numbers, {@code [...]}, which are checked when the graph is run
+     * @return one number for each example, {@code [...]}
+     * @throws GraphException if types or shapes do not fit
+     */
     public static Tensor softmaxCrossEntropy(Tensor logits, Tensor labels) {
         return CrossEntropy.softmax(logits, labels);
     }
 
-    /** Sigmoid cross-entropy of each element; see {@link CrossEntropy#sigmoid}. */
+    /**
+     * Returns the sigmoid cross-entropy of each element, -z log sigmoid(x) - (1 - z) log(1 - sigmoid(x)); see
+     * {@link CrossEntropy#sigmoid}.
+     *
+     * <pre>{@code
+     * Tensor logits = Tensors.constant(0f, 1000f);
+     * Losses.sigmoidCrossEntropy(logits, Tensors.constant(1f, 1f)).eval(); // [0.6931472 0. ]
+     * }</pre>
+     *
+     * @param logits x, the output of the model before sigmoid, of any shape
+     * @param labels z, the probabilities of class 1, from 0 to 1, of the same shape and type
+     * @return one number for each element, of the shape of the logits
+     * @throws GraphException if type or shape differ
+     */
     public static Tensor sigmoidCrossEntropy(Tensor logits, Tensor labels) {
         return CrossEntropy.sigmoid(logits, labels);
     }
 
     private static Tensor difference(Tensor prediction, Tensor target) {
-        return DIFFERENCE.apply(prediction, target);
+        return SUB.apply(prediction, target);
     }
 
     /**
-     * A subtraction that does not broadcast, neither when the graph is written nor when it is run: a column minus a vector
-     * would be a matrix of all pairs, always a mistake here.
+     * A subtraction that does not broadcast, neither when the graph is written nor when it is run: a column minus a
+     * vector would be a matrix of all pairs, always a mistake here.
      */
     private static final class Difference extends Op {
         Difference() {
-            super("difference");
+            super(DIFFERENCE);
         }
 
         @Override

@@ -2,135 +2,132 @@ package dev.autodiff.nn;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.draw.GraphDrawing;
 import dev.autodiff.graph.FiniteCheck;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
+import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.profile.Profile;
 import dev.autodiff.profile.ProfileSettings;
 import dev.autodiff.profile.Profiler;
-import dev.autodiff.program.CompileOptions;
-import dev.autodiff.program.Probe;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.Workspace;
-import dev.autodiff.trace.GraphDrawing;
+import dev.autodiff.runtime.Probe;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
 import dev.autodiff.trace.Trace;
-import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs graphs: computes tensors from what placeholders are fed, and training steps. Programs are compiled at first use and
- * kept, by what is fetched and by the shapes that are fed.
+ * A place where graphs are run: it computes tensors from what placeholders are fed, and makes training steps. Programs
+ * are compiled at first use and kept, by what is fetched and by the shapes that are fed.
  *
- * <p>One seed decides everything random: the first values of the variables and the masks of dropout. The same seed gives the
- * same bits, whatever the number of threads. A variable that has a value already (from another session, say) keeps it, unless
- * {@link #initialize()} is called.
+ * <pre>{@code
+ * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
+ * Variable w = Variable.of("w", Shape.of(2, 1), Initializers.ones());
+ * Tensor sum = x.matmul(w);
+ * try (Session session = new Session(42)) {
+ *     session.run(sum, Feed.feed(x, new float[][] {{1, 2}, {3, 4}})); // [[3.] [7.]]
+ * }
+ * }</pre>
  *
- * <p>Several threads may run inference on one session at the same time; a training step waits until it has the variables for
- * itself.
+ * <p>One seed decides everything random: the initial values of the variables and the masks of dropout. The same seed
+ * gives the same bits, whatever the number of threads. A variable that already has a value, for example from another
+ * session, keeps it unless {@link #initialize()} is called.
+ *
+ * <p>Several threads may run inference on one session at the same time; a training step waits until it has the
+ * variables for itself.
+ *
+ * <p>All methods that run something throw a {@link dev.autodiff.graph.GraphException} if a placeholder that is needed
+ * is not fed, is fed twice, or is fed a value that does not fit; and an {@link IllegalStateException} if the session
+ * is closed.
  */
 public final class Session implements AutoCloseable {
-    private final long seed;
-    private final Map<ProgramKey, Program> programs = Collections.synchronizedMap(new RecentlyUsed());
-    private final Map<Variable, Long> variableSeeds = new LinkedHashMap<>();
-    private final Map<String, Integer> nameCounts = new HashMap<>();
-    private final AtomicLong step = new AtomicLong();
-    private final StampedLock variablesLock = new StampedLock();
-    private long initializedAt;
+    private final RandomState random;
+    private final VariableRegistry variables;
+    private final ProgramCache programs;
+    private final ProgramRunner runner;
     private volatile boolean checkNumerics = Boolean.getBoolean("autodiff.checkNumerics");
     private volatile boolean closed;
 
-    /** Keeps those programs that were used last: memory is not to grow with every batch size that is ever fed. */
-    private static final class RecentlyUsed extends LinkedHashMap<ProgramKey, Program> {
-        private static final long serialVersionUID = 1L;
-        private static final int MOST = 128;
-
-        RecentlyUsed() {
-            super(16, 0.75f, true);
-        }
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ProgramKey, Program> eldest) {
-            return size() > MOST;
-        }
-    }
-
-    /** What a program is compiled for. Its equality is written out: that of records is made at run time, which takes long. */
-    private record ProgramKey(
-            List<Tensor> fetches,
-            @Nullable TrainOp train,
-            List<Placeholder> inputs,
-            List<Shape> shapes,
-            boolean checked) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof ProgramKey key
-                    && fetches.equals(key.fetches)
-                    && Objects.equals(train, key.train)
-                    && inputs.equals(key.inputs)
-                    && shapes.equals(key.shapes)
-                    && checked == key.checked;
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * (31 * fetches.hashCode() + inputs.hashCode()) + shapes.hashCode() + Objects.hashCode(train);
-        }
-    }
-
-    /** A session with seed 0. */
+    /** Makes a session with seed 0. */
     public Session() {
         this(0);
     }
 
-    /** A session whose random numbers come from the given seed. */
+    /**
+     * Makes a session.
+     *
+     * @param seed the seed of all random numbers
+     */
     public Session(long seed) {
-        this.seed = seed;
+        this.random = new RandomState(seed);
+        this.variables = new VariableRegistry(random);
+        this.programs = new ProgramCache(variables);
+        this.runner = new ProgramRunner(random, variables.lock());
     }
 
     // ---- running ----
 
-    /** The value of a tensor. */
+    /**
+     * Returns the value of a tensor.
+     *
+     * @param fetch the tensor to compute
+     * @param feeds the values of the placeholders that it depends on
+     */
     public NDArray run(Tensor fetch, Feed... feeds) {
         return run(null, List.of(fetch), feeds).get(0);
     }
 
-    /** The values of some tensors, from one run. */
+    /**
+     * Returns the values of several tensors, from one run: a random number that two of them use is the same for both.
+     *
+     * @param fetches the tensors to compute
+     * @param feeds the values of the placeholders that they depend on
+     * @return the values, in the order of the fetches
+     */
     public List<NDArray> run(List<? extends Tensor> fetches, Feed... feeds) {
         return run(null, fetches, feeds);
     }
 
-    /** Makes a training step. */
+    /**
+     * Makes a training step.
+     *
+     * <pre>{@code
+     * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
+     * Variable w = Variable.of("w", NDArray.scalar(1f));
+     * // the gradient is 2 w mean(x²)
+     * TrainOp train = new GradientDescent(0.1).minimize(x.mul(w).square().mean());
+     * try (Session session = new Session()) {
+     *     session.run(train, Feed.feed(x, new float[] {1, 1}));
+     *     w.value(); // 0.8
+     * }
+     * }</pre>
+     *
+     * @param train the step, from an optimizer
+     * @param feeds the values of the placeholders that the cost depends on
+     */
     public void run(TrainOp train, Feed... feeds) {
         run(train, List.of(), feeds);
     }
 
-    /** Makes a training step, and returns the values of some tensors as they were before its updates. */
+    /**
+     * Makes a training step, and returns the values of several tensors as they were before its updates.
+     *
+     * @param train the step; null for none
+     * @param fetches the tensors to compute, often the cost
+     * @param feeds the values of the placeholders that the cost and the fetches depend on
+     * @return the values, in the order of the fetches
+     */
     public List<NDArray> run(@Nullable TrainOp train, List<? extends Tensor> fetches, Feed... feeds) {
         boolean checked = checkNumerics;
-        List<Placeholder> inputs = new ArrayList<>(feeds.length);
-        List<Shape> shapes = new ArrayList<>(feeds.length);
-        for (Feed feed : feeds) {
-            inputs.add(feed.placeholder());
-            shapes.add(feed.value().shape());
-            if (checked) {
-                Feed.checkFinite(feed.placeholder(), feed.value());
-            }
+        for (int i = 0; checked && i < feeds.length; i++) {
+            Feed.checkFinite(feeds[i].placeholder(), feeds[i].value());
         }
-        requireDistinct(inputs);
-        Program program = program(train, fetches, inputs, shapes, checked);
+        Program program = program(ProgramKey.of(train, fetches, List.of(feeds), checked));
         Workspace workspace = program.acquire();
         for (int i = 0; i < feeds.length; i++) {
             workspace.feed(i, feeds[i].value());
@@ -145,82 +142,87 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * A training step to be made many times, with the least overhead and without allocating.
+     * Prepares a training step that is made many times: it runs with the least overhead and without allocating.
      *
-     * @param fetches tensors whose values are wanted after each step, as they were before its updates
-     * @param inputs what {@link Step#run} is given, in this order
+     * <pre>{@code
+     * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
+     * Variable w = Variable.of("w", NDArray.scalar(1f));
+     * Tensor cost = x.mul(w).square().mean();
+     * TrainOp train = new GradientDescent(0.1).minimize(cost);
+     * try (Session session = new Session()) {
+     *     PreparedRun step = session.prepare(train, List.of(cost), x);
+     *     for (int i = 0; i < 10; i++) {
+     *         step.run(NDArray.of(1f, 1f));
+     *     }
+     *     // the cost falls to 0.64 of itself in each step, so that it is about 0.018 in the last one
+     *     double last = step.number(0);
+     * }
+     * }</pre>
+     *
+     * @param train the step; null for none
+     * @param fetches the tensors whose values are wanted after each step, as they were before its updates
+     * @param inputs the placeholders that {@link PreparedRun#run} is given values for, in this order
      */
-    public Step prepare(@Nullable TrainOp train, List<? extends Tensor> fetches, Placeholder... inputs) {
-        requireDistinct(List.of(inputs));
-        return new Step(this, train, List.copyOf(fetches), List.of(inputs));
+    public PreparedRun prepare(@Nullable TrainOp train, List<? extends Tensor> fetches, Placeholder... inputs) {
+        ProgramKey.requireDistinct(List.of(inputs));
+        return new PreparedRun(this, train, List.copyOf(fetches), List.of(inputs));
     }
 
-    /** The computation of some tensors, to be done many times with the least overhead and without allocating. */
-    public Step prepare(List<? extends Tensor> fetches, Placeholder... inputs) {
+    /**
+     * Prepares the computation of several tensors that is done many times: it runs with the least overhead and
+     * without allocating.
+     *
+     * @param fetches the tensors whose values are wanted after each run
+     * @param inputs the placeholders that {@link PreparedRun#run} is given values for, in this order
+     */
+    public PreparedRun prepare(List<? extends Tensor> fetches, Placeholder... inputs) {
         return prepare(null, fetches, inputs);
     }
 
-    static void requireDistinct(List<Placeholder> inputs) {
-        for (int i = 1; i < inputs.size(); i++) {
-            if (inputs.subList(0, i).contains(inputs.get(i))) {
-                throw new GraphException("Placeholder " + inputs.get(i).describe()
-                        + " is fed twice in one run: give it one value\n    made at "
-                        + inputs.get(i).sourceLine() + ", fed at " + SourceLine.here());
-            }
-        }
-    }
-
-    Program program(
-            @Nullable TrainOp train,
-            List<? extends Tensor> fetches,
-            List<Placeholder> inputs,
-            List<Shape> shapes,
-            boolean checked) {
+    Program program(ProgramKey key) {
         requireOpen();
-        ProgramKey key = new ProgramKey(List.copyOf(fetches), train, inputs, shapes, checked);
-        return programs.computeIfAbsent(key, this::compile);
-    }
-
-    private Program compile(ProgramKey key) {
-        List<Tensor> updates = key.train == null ? List.of() : key.train.assignments();
-        List<Tensor> roots = new ArrayList<>(key.fetches);
-        roots.addAll(updates);
-        List<Tensor> nodes = Topology.orderOfMaking(roots);
-        MissingFeeds.check(nodes, key.inputs);
-        meet(nodes);
-        CompileOptions options = key.checked ? CompileOptions.PLAIN : CompileOptions.OPTIMIZED;
-        return Lowering.compile(key.fetches, updates, key.inputs, key.shapes, options);
+        return programs.get(key);
     }
 
     void execute(Program program, Workspace workspace, boolean checked) {
         requireOpen();
-        Probe probe = checked ? new FiniteCheck() : null;
-        long number = program.isRandom() ? step.getAndIncrement() : 0;
-        boolean writes = program.assigns();
-        long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
-        try {
-            workspace.run(seed, number, probe);
-        } finally {
-            variablesLock.unlock(stamp);
+        runner.run(program, workspace, checked);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The session is closed. Run inside of its try (...) block, or open a new"
+                    + " session: the variables keep their values");
         }
     }
 
     // ---- tracing ----
 
-    /** Computes a tensor and, where it is a scalar, its gradients, and keeps every value and every step for a reader. */
+    /**
+     * Computes a tensor and, if it is a scalar, its gradients, and returns every value and every step for a reader.
+     *
+     * @param fetch the tensor to compute
+     * @param feeds the values of the placeholders that it depends on
+     */
     public Trace trace(Tensor fetch, Feed... feeds) {
         return trace(fetch, null, List.of(List.of(feeds)));
     }
 
-    /** Makes a training step, and keeps every value and every step of it for a reader. */
+    /**
+     * Makes a training step, and returns every value and every step of it for a reader.
+     *
+     * @param train the training step
+     * @param feeds the values of the placeholders that the cost depends on
+     */
     public Trace trace(TrainOp train, Feed... feeds) {
         return trace(train.cost(), train, List.of(List.of(feeds)));
     }
 
     /**
-     * Makes several training steps, and keeps everything. After {@link #initialize()} the same steps are made again.
+     * Makes several training steps, and returns everything. After {@link #initialize()} the same steps are made again.
      *
-     * @param batches what is fed to each step
+     * @param train the training step
+     * @param batches the values of the placeholders, a list for each step
      */
     public Trace trace(TrainOp train, List<List<Feed>> batches) {
         return trace(train.cost(), train, batches);
@@ -232,153 +234,139 @@ public final class Session implements AutoCloseable {
         if (train != null) {
             roots.addAll(train.assignments());
         }
-        meet(Topology.orderOfMaking(roots));
-        return SessionTrace.trace(this, cost, train, batches);
+        variables.register(Topology.orderOfMaking(roots));
+        return SessionTrace.trace(runner, cost, train, batches);
     }
 
-    /** A picture of the program that computes a tensor: what was fused, and which results share memory. */
+    /**
+     * Draws the program that computes a tensor: what was fused, and which results share memory.
+     *
+     * @param fetch the tensor to compute
+     * @param feeds values of the placeholders that it depends on; only their shapes count
+     */
     public GraphDrawing drawProgram(Tensor fetch, Feed... feeds) {
         return drawProgram(null, List.of(fetch), feeds);
     }
 
-    /** A picture of the program that makes a training step: what was fused, and which results share memory. */
+    /**
+     * Draws the program that makes a training step: what was fused, and which results share memory.
+     *
+     * @param train the training step, which is not made
+     * @param feeds values of the placeholders that the cost depends on; only their shapes count
+     */
     public GraphDrawing drawProgram(TrainOp train, Feed... feeds) {
         return drawProgram(train, List.of(), feeds);
     }
 
     private GraphDrawing drawProgram(@Nullable TrainOp train, List<Tensor> fetches, Feed... feeds) {
-        List<Placeholder> inputs = Arrays.stream(feeds).map(Feed::placeholder).toList();
-        List<Shape> shapes =
-                Arrays.stream(feeds).map(feed -> feed.value().shape()).toList();
-        return GraphDrawing.of(program(train, fetches, inputs, shapes, false));
+        return GraphDrawing.of(program(ProgramKey.of(train, fetches, List.of(feeds), false)));
     }
 
     // ---- profiling ----
 
-    /** Where the time of computing a tensor goes, as {@link #profile(ProfileSettings, Tensor, Feed...)}. */
+    /** Measures the computation of a tensor, as {@link #profile(ProfileSettings, Tensor, Feed...)}. */
     public Profile profile(Tensor fetch, Feed... feeds) {
         return profile(ProfileSettings.standard(), fetch, feeds);
     }
 
-    /** Where the time of a training step goes, as {@link #profile(ProfileSettings, TrainOp, Feed...)}. */
+    /** Measures a training step, as {@link #profile(ProfileSettings, TrainOp, Feed...)}. */
     public Profile profile(TrainOp train, Feed... feeds) {
         return profile(ProfileSettings.standard(), train, feeds);
     }
 
-    /** Where the time of computing a tensor goes: by instruction of the compiled program, and by node of the graph. */
+    /**
+     * Measures where the time of computing a tensor goes: by instruction of the compiled program, and by node of
+     * the graph.
+     *
+     * @param settings the number of runs, among others
+     * @param fetch the tensor to compute
+     * @param feeds the values of the placeholders that it depends on
+     */
     public Profile profile(ProfileSettings settings, Tensor fetch, Feed... feeds) {
         return SessionProfile.of(this, null, List.of(fetch), List.of(feeds), settings);
     }
 
     /**
-     * Where the time of a training step goes: by instruction of the compiled program, and by node of the graph. The step is
-     * made many times, but afterwards everything is as it was: variables, what the optimizer remembers, and the random
-     * numbers. Others who use the session wait meanwhile.
+     * Measures where the time of a training step goes: by instruction of the compiled program, and by node of the
+     * graph. The step is made many times, but afterwards everything is as it was: variables, the optimizer's variables,
+     * and the random numbers. Other threads that use the session wait meanwhile.
+     *
+     * @param settings the number of runs, among others
+     * @param train the training step
+     * @param feeds the values of the placeholders that the cost depends on
      */
     public Profile profile(ProfileSettings settings, TrainOp train, Feed... feeds) {
         return SessionProfile.of(this, train, List.of(), List.of(feeds), settings);
     }
 
-    /** Profiles one step, which does not count. */
     Profile profile(Profiler profiler, Program program, Workspace workspace) {
         requireOpen();
-        boolean writes = program.assigns();
-        long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
-        try {
-            return profiler.run(program, workspace, seed, step.get());
-        } finally {
-            variablesLock.unlock(stamp);
-        }
+        return runner.profile(profiler, program, workspace);
     }
 
-    /** Makes one step that is traced. */
-    void run(Tracer tracer, boolean writes, Map<Tensor, NDArray> feeds) {
-        long number = tracer.isRandom() ? step.getAndIncrement() : 0;
-        long stamp = writes ? variablesLock.writeLock() : variablesLock.readLock();
-        try {
-            tracer.run(feeds, seed, number);
-        } finally {
-            variablesLock.unlock(stamp);
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("The session is closed. Run inside of its try (...) block, or open a new"
-                    + " session: the variables keep their values");
-        }
-    }
-
-    // ---- variables ----
+    // ---- variables and random numbers ----
 
     /**
-     * Sets every variable to its initial value and rewinds the random numbers, so that training starts again exactly as it
-     * started first: variables that this session has met at once, all others when it meets them, unless they are assigned a
-     * value in between.
+     * Sets every variable to its initial value and rewinds the random numbers, so that training repeats exactly. This
+     * applies at once to the variables that the session has run; to any other when the session first runs it, unless it
+     * is assigned a value in between.
      */
     public void initialize() {
-        synchronized (variableSeeds) {
-            initializedAt = Variable.tick();
-            long stamp = variablesLock.writeLock(); // for all at once: no run sees some new and some old
-            try {
-                variableSeeds.forEach(Session::initialize);
-                step.set(0);
-            } finally {
-                variablesLock.unlock(stamp);
-            }
-        }
+        variables.initialize();
     }
 
-    /** Gives variables that are new here their seeds, in the order of the nodes, and values if they have none. */
-    private void meet(List<Tensor> nodes) {
-        synchronized (variableSeeds) {
-            for (Tensor node : nodes) {
-                if (!(node instanceof Variable variable) || variableSeeds.containsKey(variable)) {
-                    continue;
-                }
-                int ordinal = nameCounts.getOrDefault(variable.name(), 0);
-                long variableSeed = CounterRandom.seed(seed, variable.name(), ordinal);
-                if (!variable.isInitialized() || variable.assignedAt() < initializedAt) {
-                    initialize(variable, variableSeed);
-                }
-                variableSeeds.put(variable, variableSeed);
-                nameCounts.put(variable.name(), ordinal + 1);
-            }
-        }
-    }
-
-    private static void initialize(Variable variable, long variableSeed) {
-        try {
-            variable.assign(variable.initializer().initialize(variable.dtype(), variable.shape(), variableSeed));
-        } catch (IllegalArgumentException e) {
-            throw new GraphException("The initializer of variable " + variable.describe() + " does not fit it: "
-                    + e.getMessage() + "\n    made at " + variable.sourceLine());
-        }
-    }
-
-    /** The variables that this session has met, in the order in which it met them, of one run in the order of their making. */
+    /**
+     * Returns the variables that this session has run, an optimizer's included: in the order in which they first
+     * occurred in a run, and within one run in the order in which they were made.
+     */
     public List<Variable> variables() {
-        synchronized (variableSeeds) {
-            return List.copyOf(variableSeeds.keySet());
-        }
+        return variables.variables();
+    }
+
+    /**
+     * Returns the position of the random numbers: the number of random runs so far. Together with the variables' values
+     * and the seed it is all that a session needs to continue bit for bit.
+     *
+     * <pre>{@code
+     * Tensor dropped = Dropout.rate(Tensors.constant(1f, 1f, 1f, 1f), 0.5);
+     * try (Session session = new Session(42)) {
+     *     session.run(dropped);
+     *     long position = session.randomState(); // 1
+     *     NDArray second = session.run(dropped);
+     *     session.setRandomState(position);
+     *     session.run(dropped).equals(second); // true
+     * }
+     * }</pre>
+     */
+    public long randomState() {
+        return random.runs();
+    }
+
+    /**
+     * Sets the position of the random numbers.
+     *
+     * @param state a position that {@link #randomState()} returned
+     */
+    public void setRandomState(long state) {
+        random.set(state);
     }
 
     // ---- settings ----
 
-    /** How many random runs there have been: where the random numbers are, to be kept with the variables' values. */
-    public long step() {
-        return step.get();
-    }
-
-    /** Goes on with the random numbers from a place that {@link #step()} gave. */
-    public void setStep(long newStep) {
-        step.set(newStep);
-    }
-
     /**
-     * Whether runs look for values that are not finite, and stop with a {@link dev.autodiff.graph.NonFiniteException} that
-     * names the first node that made one. Slow, as nothing is optimized then. The system property
-     * {@code autodiff.checkNumerics=true} switches it on for every session.
+     * Sets whether runs check every value and stop with a {@link dev.autodiff.graph.NonFiniteException} that names the
+     * first node that made a NaN or an infinity. Slow, because nothing is optimized then. The system property {@code
+     * autodiff.checkNumerics=true} switches it on for every session.
+     *
+     * <pre>{@code
+     * Placeholder x = Placeholder.of("x", Shape.scalar());
+     * try (Session session = new Session().checkNumerics(true)) {
+     *     session.run(x.log(), Feed.feed(x, 1)); // 0.0
+     * }
+     * }</pre>
+     *
+     * @param check whether to check
+     * @return this session
      */
     public Session checkNumerics(boolean check) {
         this.checkNumerics = check;
@@ -389,7 +377,7 @@ public final class Session implements AutoCloseable {
         return checkNumerics;
     }
 
-    /** Lets go of the compiled programs and their memory. The variables keep their values. */
+    /** Releases the compiled programs and their memory. The variables keep their values. */
     @Override
     public void close() {
         closed = true;

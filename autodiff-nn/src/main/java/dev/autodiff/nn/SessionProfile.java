@@ -1,18 +1,17 @@
 package dev.autodiff.nn;
 
-import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.profile.Profile;
 import dev.autodiff.profile.ProfileSettings;
 import dev.autodiff.profile.Profiler;
-import dev.autodiff.program.Program;
-import dev.autodiff.program.Workspace;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles what a session runs: the very program of {@link Session#run}, without a search for non-finite values. */
+/** Makes the profiles of a session: of the program that {@link Session#run} runs when it does not check numerics. */
 final class SessionProfile {
     private SessionProfile() {}
 
@@ -22,10 +21,7 @@ final class SessionProfile {
             List<Tensor> fetches,
             List<Feed> feeds,
             ProfileSettings settings) {
-        List<Placeholder> inputs = feeds.stream().map(Feed::placeholder).toList();
-        List<Shape> shapes = feeds.stream().map(feed -> feed.value().shape()).toList();
-        Session.requireDistinct(inputs);
-        Program program = session.program(train, fetches, inputs, shapes, false);
+        Program program = session.program(ProgramKey.of(train, fetches, feeds, false));
         Workspace workspace = program.acquire();
         for (int i = 0; i < feeds.size(); i++) {
             workspace.feed(i, feeds.get(i).value());

@@ -9,22 +9,28 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Traces what a session runs. */
+/** Makes the traces of a session. */
 final class SessionTrace {
     private SessionTrace() {}
 
-    /** A tracer of a cost and, with a training step, of its updates. */
+    /** Returns a tracer of a cost and, with a training step, of its updates. */
     static Tracer tracer(Tensor cost, @Nullable TrainOp train) {
         Tracer tracer = new Tracer(cost);
         if (train != null) {
             for (TrainOp.Update update : train.updates()) {
-                tracer.update(update.gradient(), update.assignments(), train.rule(), update.lines());
+                tracer.update(update.gradient(), update.assignments(), train.rule(), lines(update));
             }
             for (Tensor assignment : train.others()) {
                 tracer.update(null, List.of(assignment), "", List.of());
             }
         }
         return tracer;
+    }
+
+    private static List<Tracer.Line> lines(TrainOp.Update update) {
+        return update.lines().get().stream()
+                .map(line -> new Tracer.Line(line.symbol(), line.formula(), line.operands(), line.value()))
+                .toList();
     }
 
     static Map<Tensor, NDArray> values(List<Feed> feeds) {
@@ -35,10 +41,10 @@ final class SessionTrace {
         return values;
     }
 
-    static Trace trace(Session session, Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
+    static Trace trace(ProgramRunner runner, Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
         Tracer tracer = tracer(cost, train);
         for (List<Feed> batch : batches) {
-            session.run(tracer, train != null, values(batch));
+            runner.trace(tracer, train != null, values(batch));
         }
         return tracer.trace();
     }

@@ -1,42 +1,42 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One step of training, to be run by a {@link Session}: the updates of all parameters at once. Compared by identity, as
  * tensors are.
  *
- * @param cost what is minimized
- * @param updates what happens to each parameter
+ * @param cost the scalar that is minimized
+ * @param updates the update of each parameter
  * @param others further assignments of the step, such as counters
- * @param rule how a parameter changes, in the textbook's symbols; empty if nobody has said
+ * @param rule the change of a parameter in the textbook's symbols; empty if it is not known
  */
 public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, String rule) {
     /**
      * The update of one parameter.
      *
      * @param variable the parameter
-     * @param gradient of the cost with respect to it
-     * @param assignments of the parameter's new value first, then of what the optimizer remembers about it
-     * @param lines how that is worked out, for a trace to show; empty if nobody has said
+     * @param gradient the gradient of the cost with respect to the parameter, of its type and shape
+     * @param assignments the assignment of the parameter's new value, followed by those of the optimizer's slots for it
+     * @param lines builds the rule line by line; called only when a step is traced, so that training builds no node for it
      */
-    public record Update(Variable variable, Tensor gradient, List<Tensor> assignments, List<Tracer.Line> lines) {
-        /** Copies the lists. */
+    public record Update(
+            Variable variable, Tensor gradient, List<Tensor> assignments, Supplier<List<UpdateLine>> lines) {
+        /** Copies the list. */
         public Update {
             assignments = List.copyOf(assignments);
-            lines = List.copyOf(lines);
         }
 
-        /** An update that nobody has written down line by line. */
+        /** Makes an update without lines; a trace shows the new value as one expression. */
         public Update(Variable variable, Tensor gradient, List<Tensor> assignments) {
-            this(variable, gradient, assignments, List.of());
+            this(variable, gradient, assignments, List::of);
         }
     }
 
-    /** A step whose rule nobody has written down. */
+    /** Makes a step whose rule is not known. */
     public TrainOp(Tensor cost, List<Update> updates, List<Tensor> others) {
         this(cost, updates, others, "");
     }
@@ -47,7 +47,7 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
         others = List.copyOf(others);
     }
 
-    /** All assignments of the step. */
+    /** Returns all assignments of the step. */
     public List<Tensor> assignments() {
         List<Tensor> all = new ArrayList<>();
         for (Update update : updates) {
@@ -67,7 +67,7 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
         return System.identityHashCode(this);
     }
 
-    /** As {@code training of cost FLOAT32 [] (weights, bias)}. */
+    /** Returns a description such as {@code training of cost FLOAT32 [] (weights, bias)}. */
     @Override
     public String toString() {
         return "training of " + cost.describe()

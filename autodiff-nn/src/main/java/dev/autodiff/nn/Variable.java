@@ -8,16 +8,26 @@ import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
-import dev.autodiff.program.State;
+import dev.autodiff.ir.State;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A value that outlives runs and changes between them: a parameter that is learned, or what an optimizer remembers. The
- * variable owns its value. It gets the first one from its {@link Initializer} when a {@link Session} meets it, or from
- * {@link #assign}.
+ * A tensor whose value is kept from run to run and may change: a parameter that is learned, or an optimizer's memory of
+ * it. The variable owns its value. It gets its initial value from its {@link Initializer} when a {@link Session} first
+ * runs it, or from {@link #assign}.
+ *
+ * <pre>{@code
+ * Variable w = Variable.of("w", Shape.of(2), Initializers.zeros());
+ * Tensor update = Tensors.assign(w, w.add(1));
+ * try (Session session = new Session()) {
+ *     session.run(update);
+ *     session.run(update);
+ *     w.value(); // [2. 2.]
+ * }
+ * }</pre>
  */
 public final class Variable extends Tensor {
-    /** Tells what was first: an assignment or the initialization of a session. */
+    /** A clock that puts assignments and initializations of sessions in order. */
     private static final AtomicLong CLOCK = new AtomicLong();
 
     private final State state;
@@ -32,16 +42,29 @@ public final class Variable extends Tensor {
         this.trainable = trainable;
     }
 
-    /** A trainable FLOAT32 variable. */
+    /**
+     * Makes a trainable FLOAT32 variable.
+     *
+     * @param name the name, for messages and drawings; it also determines, with the session's seed, random
+     *     initial values
+     * @param shape the shape, all dimensions known
+     * @param initializer the source of the initial value
+     * @throws GraphException if the shape has unknown dimensions
+     */
     public static Variable of(String name, Shape shape, Initializer initializer) {
         return of(name, DType.FLOAT32, shape, initializer, true);
     }
 
     /**
-     * A variable.
+     * Makes a variable.
      *
-     * @param trainable whether optimizers change it unless they are told which variables to change
-     * @throws GraphException if the shape has unknown dimensions, or if it is to be trained and of integers
+     * @param name the name, for messages and drawings; it also determines, with the session's seed, random
+     *     initial values
+     * @param dtype the type; floating-point if it is trainable
+     * @param shape the shape, all dimensions known
+     * @param initializer the source of the initial value
+     * @param trainable true if optimizers change it when they are not told which variables to change
+     * @throws GraphException if the shape has unknown dimensions, or if it is trainable and of integers
      */
     public static Variable of(String name, DType dtype, Shape shape, Initializer initializer, boolean trainable) {
         if (!shape.isKnown()) {
@@ -57,7 +80,18 @@ public final class Variable extends Tensor {
         return new Variable(name, new State(dtype, shape), initializer, trainable);
     }
 
-    /** A variable that starts with the given value, and has it at once; trainable unless of integers. */
+    /**
+     * Makes a variable with an initial value, which it has at once. It is trainable unless it is of integers.
+     *
+     * <pre>{@code
+     * Variable w = Variable.of("w", NDArray.of(0.5f, -1f));
+     * w.value(); // [ 0.5 -1. ]
+     * w.isTrainable(); // true
+     * }</pre>
+     *
+     * @param name the name, for messages and drawings
+     * @param value the initial value, copied; it also gives type and shape
+     */
     public static Variable of(String name, NDArray value) {
         NDArray start = value.copy();
         Variable variable = of(
@@ -70,25 +104,26 @@ public final class Variable extends Tensor {
         return variable;
     }
 
-    /** Whether optimizers change it by default. */
+    /** Returns whether optimizers change it when they are not told which variables to change. */
     public boolean isTrainable() {
         return trainable;
     }
 
-    /** Where its first value comes from. */
+    /** Returns the source of its initial value. */
     public Initializer initializer() {
         return initializer;
     }
 
-    /** Whether it has a value yet. */
+    /** Returns whether it has a value yet. */
     public boolean isInitialized() {
         return state.isInitialized();
     }
 
     /**
-     * A copy of the present value. While another thread runs a training step it may be partly old and partly new.
+     * Returns a copy of the value. If another thread makes a training step at the same time, some elements may be from
+     * before and some from after it.
      *
-     * @throws IllegalStateException if it has none yet
+     * @throws IllegalStateException if it has no value yet
      */
     public NDArray value() {
         if (!state.isInitialized()) {
@@ -101,8 +136,9 @@ public final class Variable extends Tensor {
     }
 
     /**
-     * Sets the value, by copying.
+     * Sets the value.
      *
+     * @param value the new value, of the variable's type and shape; copied
      * @throws GraphException if type or shape differ
      */
     public void assign(NDArray value) {
@@ -116,11 +152,12 @@ public final class Variable extends Tensor {
         assignedAt = tick();
     }
 
-    /** When a value was assigned last other than by a program; 0 if never. */
+    /** Returns the time on the clock of the last assignment that was not made by a program; 0 if there was none. */
     long assignedAt() {
         return assignedAt;
     }
 
+    /** Returns a new time on the clock, later than all before. */
     static long tick() {
         return CLOCK.incrementAndGet();
     }

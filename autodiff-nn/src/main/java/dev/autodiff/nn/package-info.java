@@ -1,12 +1,33 @@
 /**
- * Models and their training: placeholders that are fed, variables that are learned, sessions that run, and what is built on
- * them: initializers, losses, dropout, layers' parts.
+ * The parts of models and of their training: placeholders that are fed, variables that are learned, sessions that run
+ * graphs, initializers, losses and dropout.
  *
- * <p>Everything here is made of {@code dev.autodiff.graph}'s tensors and operations, so it can be differentiated, drawn and
- * traced like any graph. May use the core module, and nothing of its sister packages but what it returns
- * ({@code dev.autodiff.nn.optimizer} stands above it).
+ * <pre>{@code
+ * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1));
+ * Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
+ * Variable w = Variable.of("w", Shape.of(1, 1), Initializers.zeros());
+ * Variable b = Variable.of("b", Shape.of(1), Initializers.zeros());
+ * Tensor cost = Losses.meanSquaredError(x.matmul(w).add(b), y);
+ * TrainOp train = new GradientDescent(0.1).minimize(cost);
+ * try (Session session = new Session(42)) {
+ *     // points on the line y = 2 x + 1
+ *     NDArray features = NDArray.of(new float[][] {{0}, {1}, {2}});
+ *     NDArray targets = NDArray.of(new float[][] {{1}, {3}, {5}});
+ *     for (int i = 0; i < 500; i++) {
+ *         session.run(train, Feed.feed(x, features), Feed.feed(y, targets));
+ *     }
+ *     Math.round(w.value().item()); // 2
+ *     Math.round(b.value().item()); // 1
+ * }
+ * }</pre>
+ *
+ * <p>Everything here is built from the tensors and operations of {@code dev.autodiff.graph}, so that it can be
+ * differentiated, drawn and traced like any graph. Uses the core module, and no other package of this module:
+ * optimizers, metrics, data, and later layers and training loops stand above or beside it.
  */
+@FrameworkCode
 @NullMarked
 package dev.autodiff.nn;
 
+import dev.autodiff.graph.FrameworkCode;
 import org.jspecify.annotations.NullMarked;

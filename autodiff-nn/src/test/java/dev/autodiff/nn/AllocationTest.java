@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Prepared steps allocate nothing. Only with scalar kernels: the Vector API itself allocates until the virtual machine has
- * compiled the loops, and nobody can say here when that will be.
+ * Tests that prepared runs allocate nothing. Only with scalar kernels, because the Vector API itself allocates until
+ * the virtual machine has compiled the loops, and a test cannot know when that is.
  */
 class AllocationTest {
     @BeforeAll
@@ -40,7 +40,7 @@ class AllocationTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Bytes that this thread and the team's allocate in 50 steps, at the best of some tries. */
+    /** Returns the bytes that this thread and the team's threads allocate in 50 steps, in the best of several tries. */
     private static long allocated(Runnable step) {
         for (int i = 0; i < 100; i++) {
             step.run();
@@ -102,7 +102,7 @@ class AllocationTest {
         NDArray tailLabels = labels.rows(0, 40);
         NDArray three = NDArray.scalar(0.3f);
         try (Session session = new Session()) {
-            Step step = session.prepare(train, List.of(model.cost), model.x, model.labels, model.keep);
+            PreparedRun step = session.prepare(train, List.of(model.cost), model.x, model.labels, model.keep);
             double[] sum = new double[1];
             long bytes = allocated(() -> {
                 step.run(x, labels, half);
@@ -125,8 +125,8 @@ class AllocationTest {
         NDArray values = Classifier.features(30, 1).cast(DType.FLOAT64).reshape(60, 3);
         NDArray targets = NDArray.zeros(DType.FLOAT64, 60, 1);
         try (Session session = new Session()) {
-            Step training = session.prepare(train, List.of(), x, y);
-            Step inference = session.prepare(List.of(predicted.argmax(0), predicted.max()), x);
+            PreparedRun training = session.prepare(train, List.of(), x, y);
+            PreparedRun inference = session.prepare(List.of(predicted.argmax(0), predicted.max()), x);
             assertEquals(0, allocated(() -> {
                 training.run(values, targets);
                 inference.run(values);
@@ -136,7 +136,7 @@ class AllocationTest {
         }
     }
 
-    /** A profile leaves nothing behind that costs anything. */
+    /** After a profile, runs allocate as little as before. */
     @Test
     void trainingAllocatesNothingAfterItWasProfiled() {
         Classifier model = new Classifier(4);
@@ -144,7 +144,7 @@ class AllocationTest {
         NDArray labels = Classifier.labels(64, 1);
         NDArray half = NDArray.scalar(0.5f);
         try (Session session = new Session()) {
-            Step step = session.prepare(model.train, List.of(), model.x, model.labels, model.keep);
+            PreparedRun step = session.prepare(model.train, List.of(), model.x, model.labels, model.keep);
             ProfileSettings quick = ProfileSettings.standard()
                     .withWarmUp(Duration.ZERO)
                     .withRuns(10)

@@ -52,7 +52,7 @@ final class Classifier {
         };
     }
 
-    /** Trains some steps on changing batches and returns all there is to know. */
+    /** Trains several steps on changing batches, and returns the parameters and the costs. */
     List<NDArray> train(Session session, int steps) {
         NDArray losses = NDArray.zeros(DType.FLOAT32, steps);
         for (int i = 0; i < steps; i++) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One session used by several threads at once. */
+/** Tests of one session that several threads use at the same time. */
 @Timeout(60)
 class ConcurrencyTest {
     private static final int THREADS = 4;
@@ -70,7 +70,10 @@ class ConcurrencyTest {
         }
     }
 
-    /** All elements of a variable are equal before and after each step: who sees others has looked into the middle of one. */
+    /**
+     * All elements of a variable are equal before and after each step. A reader that sees different ones has read in
+     * the middle of a step.
+     */
     @Test
     void inferenceNeverSeesHalfAnUpdate() throws Exception {
         int n = 20_000;
@@ -81,7 +84,7 @@ class ConcurrencyTest {
         try (Session session = new Session()) {
             List<Callable<Boolean>> tasks = new ArrayList<>();
             tasks.add(() -> {
-                Step step = session.prepare(train, List.of());
+                PreparedRun step = session.prepare(train, List.of());
                 for (int i = 0; i < 500; i++) {
                     step.run();
                 }

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The same seed gives the same bits: again, rewound, resumed, in other words, and on other numbers of threads. */
+/**
+ * Tests that a seed gives the same bits: in another run, rewound, resumed, written differently, on any number
+ * of threads.
+ */
 class DeterminismTest {
     private static List<NDArray> trained(long seed) {
         try (Session session = new Session(seed)) {
@@ -30,7 +33,9 @@ class DeterminismTest {
         assertNotEquals(trained(5).get(0), trained(6).get(0));
     }
 
-    /** Recorded once: scalar and vector kernels, and whatever becomes of both, agree up to rounding, masks included. */
+    /**
+     * The expected values were recorded once, so that scalar, vector and future kernels agree with them up to rounding.
+     */
     @Test
     void theKindOfKernelsChangesOnlyRounding() {
         double[] losses = trained(5).get(3).toDoubles();
@@ -43,9 +48,9 @@ class DeterminismTest {
         Classifier model = new Classifier(8);
         try (Session session = new Session(5)) {
             List<NDArray> first = model.train(session, 12);
-            assertEquals(12, session.step());
+            assertEquals(12, session.randomState());
             session.initialize();
-            assertEquals(0, session.step());
+            assertEquals(0, session.randomState());
             assertEquals(first, model.train(session, 12));
             assertNotEquals(first, model.train(session, 12), "it goes on from there");
         }
@@ -64,7 +69,7 @@ class DeterminismTest {
         }
     }
 
-    /** What a checkpoint needs: the variables' values, of the optimizer too, and the place in the random numbers. */
+    /** A checkpoint consists of all variables' values, the optimizer's included, and the random state. */
     @Test
     void resumingGoesOnBitForBit() {
         Classifier model = new Classifier(8);
@@ -73,19 +78,19 @@ class DeterminismTest {
         long step;
         try (Session session = new Session(5)) {
             model.train(session, 6);
-            step = session.step();
+            step = session.randomState();
             session.variables().forEach(variable -> halfway.add(variable.value()));
             whole = model.train(session, 6);
         }
         Classifier again = new Classifier(8);
         try (Session session = new Session(5)) {
-            again.train(session, 1); // meets all variables
+            again.train(session, 1); // registers all variables
             List<Variable> variables = session.variables();
             assertEquals(halfway.size(), variables.size());
             for (int i = 0; i < variables.size(); i++) {
                 variables.get(i).assign(halfway.get(i));
             }
-            session.setStep(step);
+            session.setRandomState(step);
             assertEquals(whole, again.train(session, 6));
         }
     }
@@ -123,7 +128,7 @@ class DeterminismTest {
         try (Session session = new Session(5)) {
             List<NDArray> whole = model.train(session, 10);
             session.initialize();
-            Step step = session.prepare(model.train, List.of(model.cost), model.x, model.labels, model.keep);
+            PreparedRun step = session.prepare(model.train, List.of(model.cost), model.x, model.labels, model.keep);
             NDArray losses = whole.get(3);
             for (int i = 0; i < 10; i++) {
                 int rows = i % 5 == 4 ? 7 : 16;
@@ -148,7 +153,7 @@ class DeterminismTest {
     public static final class Training {
         public static void main(String[] arguments) {
             Classifier model = new Classifier(700);
-            Step step;
+            PreparedRun step;
             long hash = 0;
             try (Session session = new Session(3)) {
                 step = session.prepare(
@@ -167,7 +172,7 @@ class DeterminismTest {
             System.out.println("bits " + hash);
         }
 
-        /** Divided into more parts than there are threads. */
+        /** The work is divided into more parts than there are threads. */
         private static Tensor largeProduct() {
             Variable a = Variable.of("a", Shape.of(300, 512), Initializers.heNormal());
             Variable b = Variable.of("b", Shape.of(512, 520), Initializers.heNormal());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Dropout's masks, their scale, their gradient and their randomness. */
+/** Tests of dropout's masks, their scale, their gradient and their randomness. */
 class DropoutTest {
     private static final int ROWS = 100;
     private static final int COLUMNS = 200;
@@ -121,9 +121,9 @@ class DropoutTest {
     void inferenceWithoutDropoutUsesNoRandomNumbers() {
         try (Session session = new Session(1)) {
             session.run(ones.mul(2));
-            assertEquals(0, session.step());
+            assertEquals(0, session.randomState());
             session.run(Dropout.keep(ones, 0.5));
-            assertEquals(1, session.step());
+            assertEquals(1, session.randomState());
         }
     }
 

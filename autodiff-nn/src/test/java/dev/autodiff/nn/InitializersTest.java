@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** First values against the distributions that Keras and the papers define. Seeds are fixed, so nothing here is chance. */
+/**
+ * Tests of initial values against the distributions that Keras and the papers define. Seeds are fixed, so that the
+ * tests always have the same result.
+ */
 class InitializersTest {
     private static final Shape LARGE = Shape.of(200, 300);
 
@@ -33,7 +36,7 @@ class InitializersTest {
         return values;
     }
 
-    /** Kolmogorov and Smirnov's test: a true sample is further away than this once in 1000 times. */
+    /** The bound of the Kolmogorov-Smirnov test that a true sample exceeds once in 1000 times. */
     private static void assertDistribution(double[] sorted, DoubleUnaryOperator cumulative) {
         double furthest = 0;
         for (int i = 0; i < sorted.length; i++) {
@@ -50,7 +53,7 @@ class InitializersTest {
         return Arrays.stream(values).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
     }
 
-    /** The standard normal's, by Abramowitz and Stegun 7.1.26, good to 1.5e-7. */
+    /** Returns the standard normal's distribution function, by Abramowitz and Stegun 7.1.26, accurate to 1.5e-7. */
     private static double normal(double x) {
         double t = 1 / (1 + 0.3275911 * Math.abs(x) / Math.sqrt(2));
         double series =
@@ -133,7 +136,10 @@ class InitializersTest {
         assertScaledNormal(Initializers.heNormal(), 2.0 / 200);
     }
 
-    /** Keras: cut off at two standard deviations of a normal so wide that the variance after the cut is the wanted one. */
+    /**
+     * Keras truncates a normal at two of its standard deviations, which are so large that the variance afterwards is
+     * as defined.
+     */
     private static void assertScaledNormal(Initializer initializer, double variance) {
         double[] values = sorted(initializer, LARGE, 5);
         double sigma = Math.sqrt(variance) / 0.879625661034;
@@ -307,7 +313,7 @@ class InitializersTest {
         try (Session session = new Session()) {
             refused(GraphException.class, () -> session.run(w), "weights FLOAT32 [2, 3]", "[3]");
             refused(GraphException.class, () -> session.run(v), "own FLOAT32 [2]", "FLOAT64 [2]");
-            refused(GraphException.class, () -> session.run(w), "weights"); // as before: it was not half met
+            refused(GraphException.class, () -> session.run(w), "weights"); // as before: it was not registered
         }
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Losses against their formulas, with their gradients, and what they refuse. */
+/** Tests of losses against their formulas, of their gradients and errors. */
 class LossesTest {
     private static final double[] PREDICTED = {0.5, -1, 3, 0.25, 2, -2.5};
     private static final double[] TARGET = {0.75, 1, -1, 0.25, 2.5, -1.5};

@@ -69,7 +69,7 @@ class SessionProfileTest {
         }
     }
 
-    /** Bit for bit, with the same masks of dropout: as if nobody had looked. */
+    /** Compares all bits, with dropout, to those of training that was not profiled. */
     @Test
     void nothingIsDifferentAfterwards() {
         List<NDArray> weights = new ArrayList<>();
@@ -90,7 +90,7 @@ class SessionProfileTest {
     @Test
     void aPreparedStepKeepsItsValues() {
         try (Session session = new Session()) {
-            Step step = session.prepare(model.train, List.of(model.cost), model.x, model.labels, model.keep);
+            PreparedRun step = session.prepare(model.train, List.of(model.cost), model.x, model.labels, model.keep);
             NDArray features = Classifier.features(ROWS, 1);
             NDArray labels = Classifier.labels(ROWS, 1);
             step.run(features, labels, NDArray.scalar(1f));

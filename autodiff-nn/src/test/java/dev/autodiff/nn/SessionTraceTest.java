@@ -46,7 +46,7 @@ class SessionTraceTest {
         return List.of(feed(x, rows), feed(y, targets));
     }
 
-    /** Bit for bit, with the same masks of dropout. */
+    /** Compares all bits, with dropout, to those of training that was not traced. */
     @Test
     void aTracedStepIsTheStep() {
         TrainOp train = new Adam(0.01).minimize(cost);
@@ -134,7 +134,10 @@ class SessionTraceTest {
                 Adam.withDecay(0.1, 0.1));
     }
 
-    /** Each line of a rule says what is then used, and the last one what the variable becomes. */
+    /**
+     * The value of each line of a rule is used in the lines after it, and the last one is the new value of
+     * the variable.
+     */
     @ParameterizedTest
     @MethodSource("optimizers")
     void theLinesOfARuleAreWhatIsComputed(Optimizer optimizer) {

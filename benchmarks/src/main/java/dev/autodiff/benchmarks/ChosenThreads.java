@@ -1,6 +1,6 @@
 package dev.autodiff.benchmarks;
 
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;

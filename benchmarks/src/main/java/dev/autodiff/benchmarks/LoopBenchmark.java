@@ -1,11 +1,11 @@
 package dev.autodiff.benchmarks;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.kernel.Elementwise;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.Loop;
-import dev.autodiff.kernel.LoopCode;
-import dev.autodiff.kernel.LoopCode.Step;
+import dev.autodiff.kernel.loop.Loop;
+import dev.autodiff.kernel.loop.LoopCode;
+import dev.autodiff.kernel.loop.LoopCode.Instruction;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -64,21 +64,22 @@ public class LoopBenchmark {
             ((float[]) arrays[0])[i] = random.nextFloat() + 0.5f;
             ((float[]) arrays[1])[i] = random.nextFloat() + 0.5f;
         }
-        List<Step> steps =
+        List<Instruction> instructions =
                 switch (work) {
-                    case ADD -> List.of(new Step(Elementwise.ADD, 0, 1, -1));
-                    case EXP -> List.of(new Step(Elementwise.EXP, 0, -1, -1));
-                    case TANH -> List.of(new Step(Elementwise.TANH, 0, -1, -1));
+                    case ADD -> List.of(new Instruction(Elementwise.ADD, 0, 1, -1));
+                    case EXP -> List.of(new Instruction(Elementwise.EXP, 0, -1, -1));
+                    case TANH -> List.of(new Instruction(Elementwise.TANH, 0, -1, -1));
                     case CHAIN ->
                         List.of(
-                                new Step(Elementwise.MUL, 0, 1, -1),
-                                new Step(Elementwise.ADD, 2, 0, -1),
-                                new Step(Elementwise.SUB, 3, 1, -1),
-                                new Step(Elementwise.MAXIMUM, 4, 1, -1),
-                                new Step(Elementwise.DIV, 5, 0, -1));
+                                new Instruction(Elementwise.MUL, 0, 1, -1),
+                                new Instruction(Elementwise.ADD, 2, 0, -1),
+                                new Instruction(Elementwise.SUB, 3, 1, -1),
+                                new Instruction(Elementwise.MAXIMUM, 4, 1, -1),
+                                new Instruction(Elementwise.DIV, 5, 0, -1));
                 };
         loop = KernelProvider.kernels()
-                .loop(new LoopCode(DType.FLOAT32, List.of(false, false), steps, List.of(1 + steps.size())));
+                .loop(new LoopCode(
+                        DType.FLOAT32, List.of(false, false), instructions, List.of(1 + instructions.size())));
     }
 
     /** Runs the loop over one row. */

@@ -1,10 +1,10 @@
 package dev.autodiff.benchmarks;
 
-import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.Scratch;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
@@ -113,11 +113,11 @@ public class MatmulBenchmark {
     }
 
     private void part(int part, int parts) {
-        boolean byColumns = Division.byColumns(m, n, parts);
-        int i0 = byColumns ? 0 : Division.row(m, part, parts);
-        int i1 = byColumns ? m : Division.row(m, part + 1, parts);
-        int j0 = byColumns ? Division.column(n, part, parts) : 0;
-        int j1 = byColumns ? Division.column(n, part + 1, parts) : n;
+        boolean byColumns = MatmulPartition.byColumns(m, n, parts);
+        int i0 = byColumns ? 0 : MatmulPartition.row(m, part, parts);
+        int i1 = byColumns ? m : MatmulPartition.row(m, part + 1, parts);
+        int j0 = byColumns ? MatmulPartition.column(n, part, parts) : 0;
+        int j1 = byColumns ? MatmulPartition.column(n, part + 1, parts) : n;
         int aRow = aTransposed ? 1 : k;
         int aCol = aTransposed ? m : 1;
         int bRow = bTransposed ? 1 : n;

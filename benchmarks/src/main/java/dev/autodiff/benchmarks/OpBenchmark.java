@@ -4,8 +4,8 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class OpBenchmark {
     /** A program and the values that it is fed. */
     private static final class Prepared {
-        private final Step step;
+        private final PreparedRun step;
         private final NDArray[] values;
 
         Prepared(List<Tensor> fetches, List<Placeholder> inputs, List<NDArray> values) {

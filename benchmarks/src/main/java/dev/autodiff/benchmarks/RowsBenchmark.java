@@ -2,7 +2,7 @@ package dev.autodiff.benchmarks;
 
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
-import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.math.Reduction;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -12,8 +12,8 @@ import dev.autodiff.nn.Dropout;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.Adam;
@@ -122,7 +122,7 @@ public enum Workload {
                 .filter(Variable.class::isInstance)
                 .toArray(Tensor[]::new);
         List<Tensor> fetches = backward ? Tensors.gradients(cost, parameters) : List.of(cost);
-        Step step = new Session(1).prepare(fetches, x, y);
+        PreparedRun step = new Session(1).prepare(fetches, x, y);
         NDArray features = uniform(batch, layers[0]);
         NDArray targets = uniform(batch, layers[layers.length - 1]);
         return () -> step.run(features, targets);
@@ -138,7 +138,7 @@ public enum Workload {
         Optimizer optimizer = adam ? new Adam(0.001) : new GradientDescent(0.01);
         TrainOp train = optimizer.minimize(cost);
         Session session = new Session(1);
-        Step step = session.prepare(train, List.of(), x, y);
+        PreparedRun step = session.prepare(train, List.of(), x, y);
         NDArray features = uniform(batch, layers[0]);
         NDArray labels =
                 regression ? uniform(batch, 1) : NDArray.wrap(Numbers.classes(batch, classes()), batch, classes());
@@ -160,7 +160,7 @@ public enum Workload {
 
     private Prepared inference() {
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, layers[0]));
-        Step step = new Session(1).prepare(List.of(model(x)), x);
+        PreparedRun step = new Session(1).prepare(List.of(model(x)), x);
         return computation(step, uniform(batch, layers[0]));
     }
 
@@ -175,11 +175,11 @@ public enum Workload {
                 default -> v.tanh();
             };
         }
-        Step step = new Session(1).prepare(Tensors.gradients(v.sum(), x), x);
+        PreparedRun step = new Session(1).prepare(Tensors.gradients(v.sum(), x), x);
         return computation(step, uniform(batch));
     }
 
-    private static Prepared computation(Step step, NDArray input) {
+    private static Prepared computation(PreparedRun step, NDArray input) {
         return new Prepared() {
             @Override
             public void run() {

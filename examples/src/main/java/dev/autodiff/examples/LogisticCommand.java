@@ -3,7 +3,7 @@ package dev.autodiff.examples;
 import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.logistic.BreastCancer;
 import dev.autodiff.examples.logistic.MnistSoftmax;
-import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.data.idx.Mnist;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -7,7 +7,7 @@ import dev.autodiff.examples.mlp.MlpSettings;
 import dev.autodiff.examples.mlp.OptimizerChoice;
 import dev.autodiff.examples.mlp.TalkTable;
 import dev.autodiff.examples.mlp.Toy;
-import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.data.idx.Mnist;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

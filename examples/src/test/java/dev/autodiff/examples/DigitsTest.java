@@ -10,7 +10,7 @@ import dev.autodiff.examples.mlp.MlpSettings;
 import dev.autodiff.examples.mlp.MnistMlp;
 import dev.autodiff.examples.mlp.OptimizerChoice;
 import dev.autodiff.examples.mlp.TalkTable;
-import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.data.idx.Mnist;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -110,6 +110,7 @@ class UserProgramIT {
         assertTrue(lines.contains("module=" + module), complaint);
         assertTrue(lines.stream().anyMatch(line -> line.startsWith("kernels=" + kernels)), complaint);
         assertTrue(lines.contains("good=true"), complaint);
+        assertTrue(lines.stream().anyMatch(line -> line.startsWith("line=Main.java:")), complaint);
         List<String> unexpected = Files.readAllLines(err).stream()
                 .filter(line -> !line.startsWith("WARNING: Using incubator modules: "))
                 .toList();

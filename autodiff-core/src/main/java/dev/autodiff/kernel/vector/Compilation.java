@@ -1,7 +1,7 @@
 package dev.autodiff.kernel.vector;
 
-import dev.autodiff.kernel.FusedMultiplyAdd;
-import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.math.FusedMultiplyAdd;
+import dev.autodiff.kernel.math.Reduction;
 import java.util.concurrent.locks.LockSupport;
 
 /**

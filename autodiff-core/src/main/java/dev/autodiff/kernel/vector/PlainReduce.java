@@ -1,8 +1,8 @@
 package dev.autodiff.kernel.vector;
 
-import dev.autodiff.kernel.Division;
-import dev.autodiff.kernel.Reduction;
 import dev.autodiff.kernel.ScalarReduce;
+import dev.autodiff.kernel.math.Reduction;
+import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 
 /**
@@ -30,8 +30,8 @@ final class PlainReduce {
             return;
         }
         float[] sums = new float[4 * lanes];
-        int end = Division.start(outer, part + 1, parts);
-        for (int o = Division.start(outer, part, parts); o < end; o++) {
+        int end = Partition.start(outer, part + 1, parts);
+        for (int o = Partition.start(outer, part, parts); o < end; o++) {
             y[yOffset + o] = sum(x, xOffset + o * length, length, sums);
         }
     }

@@ -1,8 +1,8 @@
 package dev.autodiff.kernel.vector;
 
-import dev.autodiff.kernel.Division;
-import dev.autodiff.kernel.ScalarMath;
 import dev.autodiff.kernel.ScalarRows;
+import dev.autodiff.kernel.math.ScalarMath;
+import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 
 /**
@@ -37,8 +37,8 @@ final class PlainRows {
             return;
         }
         PlainRows plain = new PlainRows(lanes);
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             if (log) {
                 plain.logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
             } else {
@@ -87,8 +87,8 @@ final class PlainRows {
             return;
         }
         PlainRows plain = new PlainRows(lanes);
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             loss[lossOffset + i] = plain.crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
         }
     }

@@ -4,9 +4,9 @@ import static dev.autodiff.kernel.vector.FloatStrips.COLUMNS;
 import static dev.autodiff.kernel.vector.FloatStrips.DEPTH;
 import static dev.autodiff.kernel.vector.FloatStrips.ROWS;
 
-import dev.autodiff.kernel.Division;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.parallel.Partition;
 
 /** The matrix product of operands that are large enough to be packed, both: the loops around {@link FloatStrips}. */
 final class StripMatmul {
@@ -186,8 +186,8 @@ final class StripMatmul {
             int across = StripMatmul.panels(n);
             int groups = (across + GROUP - 1) / GROUP;
             int units = blocks(k) * groups;
-            int end = Division.start(units, part + 1, parts);
-            for (int u = Division.start(units, part, parts); u < end; u++) {
+            int end = Partition.start(units, part + 1, parts);
+            for (int u = Partition.start(units, part, parts); u < end; u++) {
                 int p = u / groups * depth;
                 int panel = u % groups * GROUP;
                 int j = panel * COLUMNS;

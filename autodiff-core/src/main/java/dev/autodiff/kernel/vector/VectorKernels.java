@@ -1,16 +1,16 @@
 package dev.autodiff.kernel.vector;
 
-import dev.autodiff.kernel.FusedMultiplyAdd;
 import dev.autodiff.kernel.Kernels;
-import dev.autodiff.kernel.Loop;
-import dev.autodiff.kernel.LoopCode;
-import dev.autodiff.kernel.LoopCompiler;
 import dev.autodiff.kernel.PackedMatmul;
-import dev.autodiff.kernel.Reduction;
 import dev.autodiff.kernel.ScalarMatmul;
 import dev.autodiff.kernel.ScalarReduce;
 import dev.autodiff.kernel.ScalarRows;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.loop.Loop;
+import dev.autodiff.kernel.loop.LoopCode;
+import dev.autodiff.kernel.loop.LoopCompiler;
+import dev.autodiff.kernel.math.FusedMultiplyAdd;
+import dev.autodiff.kernel.math.Reduction;
 
 /** The kernels on the Vector API for FLOAT32; those for the other types are the plain ones. */
 public final class VectorKernels implements Kernels {

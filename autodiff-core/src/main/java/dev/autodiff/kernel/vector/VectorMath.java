@@ -17,11 +17,11 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Functions of a vector of floats, each lane bit for bit as {@link dev.autodiff.kernel.ScalarMath} computes it; formulas
+ * Functions of a vector of floats, each lane bit for bit as {@link dev.autodiff.kernel.math.ScalarMath} computes it; formulas
  * and errors are stated there. All vectors are of {@link #SPECIES}.
  *
- * <p>Generated loops do not call these methods but hold copies of their byte code (see {@code MethodCopier} in the package
- * above), because C2 inlines methods of ours only within limits, beyond which every vector is an object. So a method here is
+ * <p>Generated loops do not call these methods but hold copies of their byte code (see
+ * {@link dev.autodiff.bytecode.MethodCopier}), because C2 inlines methods of ours only within limits, beyond which every vector is an object. So a method here is
  * straight-line code: no branch, no loop, no lambda, no field that is not public.
  */
 public final class VectorMath {

@@ -4,9 +4,9 @@ import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
 import static dev.autodiff.kernel.vector.Lanes.load;
 
-import dev.autodiff.kernel.Division;
-import dev.autodiff.kernel.Reduction;
 import dev.autodiff.kernel.ScalarReduce;
+import dev.autodiff.kernel.math.Reduction;
+import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -33,8 +33,8 @@ public final class VectorReduce {
             int part,
             int parts) {
         int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
-        int end = Division.start(outer * strips, part + 1, parts);
-        for (int u = Division.start(outer * strips, part, parts); u < end; u++) {
+        int end = Partition.start(outer * strips, part + 1, parts);
+        for (int u = Partition.start(outer * strips, part, parts); u < end; u++) {
             int o = u / strips;
             int j = u % strips * STRIP;
             int from = xOffset + o * length * inner + j;

@@ -4,9 +4,9 @@ import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
 import static dev.autodiff.kernel.vector.Lanes.load;
 
-import dev.autodiff.kernel.Division;
-import dev.autodiff.kernel.ScalarMath;
 import dev.autodiff.kernel.ScalarRows;
+import dev.autodiff.kernel.math.ScalarMath;
+import dev.autodiff.parallel.Partition;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -35,8 +35,8 @@ public final class VectorRows {
             ScalarRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
             return;
         }
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             if (log) {
                 logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
             } else {
@@ -144,8 +144,8 @@ public final class VectorRows {
             ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
             return;
         }
-        int end = Division.start(rows, part + 1, parts);
-        for (int i = Division.start(rows, part, parts); i < end; i++) {
+        int end = Partition.start(rows, part + 1, parts);
+        for (int i = Partition.start(rows, part, parts); i < end; i++) {
             loss[lossOffset + i] = crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
         }
     }

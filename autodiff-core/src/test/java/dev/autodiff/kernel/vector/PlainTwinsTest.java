@@ -3,7 +3,7 @@ package dev.autodiff.kernel.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.autodiff.kernel.Reduction;
+import dev.autodiff.kernel.math.Reduction;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

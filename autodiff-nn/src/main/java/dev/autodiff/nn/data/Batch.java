@@ -5,17 +5,17 @@ import dev.autodiff.array.NDArray;
 /**
  * The examples of one training step.
  *
- * @param features one example a row
- * @param labels one example a row
+ * @param features the inputs of the model, one example a row
+ * @param labels the expected answers, one example a row
  */
 public record Batch(NDArray features, NDArray labels) {
 
-    /** Number of examples. */
+    /** Returns the number of examples. */
     public int rows() {
         return features.dim(0);
     }
 
-    /** A copy with memory of its own, to keep beyond the step. */
+    /** Returns a copy with memory of its own, which stays valid after the step. */
     public Batch copy() {
         return new Batch(features.copy(), labels.copy());
     }

@@ -9,22 +9,26 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set in mini-batches, one epoch (pass over all examples) at a time:
+ * A data set in mini-batches, one epoch (pass over all examples) at a time.
  *
  * <pre>{@code
- * Batches batches = Batches.shuffled(train, 128, seed);
+ * Dataset train = Generators.linear(new double[] {2, -3.4}, 4.2, 0.01, 1000, 42);
+ * Batches batches = Batches.shuffled(train, 128, 42);
+ * batches.count(); // 8
+ * int examples = 0;
  * for (int epoch = 0; epoch < 10; epoch++) {
  *     for (Batch batch : batches.epoch(epoch)) {
- *         session.run(step, feed(x, batch.features()), feed(y, batch.labels()));
+ *         examples += batch.rows();
  *     }
  * }
  * }</pre>
  *
- * <p>{@link #inOrder} gives views on the rows of the data set and copies nothing. {@link #shuffled} gives the examples in an
- * order that depends on the seed and the number of the epoch alone, so that epoch 3 is the same whether or not epochs 0 to 2
- * were run. Its batches are gathered into the same memory each time: <b>a shuffled batch is valid until the next one is
- * taken</b>; {@link Batch#copy} keeps it. Steps allocate nothing. For the same reason one epoch is iterated at a time: starting
- * another ends the one before, whose iterator then says so. Threads that iterate at the same time need a {@code Batches} each.
+ * <p>{@link #inOrder} gives views of the rows of the data set and copies nothing. {@link #shuffled} gives the examples
+ * in an order that depends only on the seed and the number of the epoch, so that epoch 3 is the same whether or not
+ * epochs 0 to 2 were run. Its batches are gathered into the same memory each time, so that iterating allocates nothing:
+ * <b>a shuffled batch is valid until the next one is taken</b>; {@link Batch#copy} keeps it. For the same reason one
+ * epoch is iterated at a time: starting another ends the one before, whose iterator then throws an {@link
+ * IllegalStateException}. Threads that iterate at the same time need a {@code Batches} each.
  */
 public final class Batches {
     private final Dataset data;
@@ -34,7 +38,9 @@ public final class Batches {
     private final int full;
     private final int rest;
 
-    /** All batches of an epoch in order; of shuffled ones only the buffer and, for the ragged end, its first rows. */
+    /**
+     * All batches of an epoch in order; if shuffled, only the buffer and, for the last smaller batch, its first rows.
+     */
     private final List<Batch> ready;
 
     private final int[] order;
@@ -62,9 +68,10 @@ public final class Batches {
     }
 
     /**
-     * Batches of the examples in their order, as views that copy nothing.
+     * Returns batches of the examples in their order, as views that copy nothing.
      *
-     * @param size rows a batch; the last batch has the rows that remain
+     * @param data the examples
+     * @param size the number of rows of a batch; the last batch has the rows that remain
      * @throws IllegalArgumentException if the size is less than 1 or the data set has no rows
      */
     public static Batches inOrder(Dataset data, int size) {
@@ -72,10 +79,11 @@ public final class Batches {
     }
 
     /**
-     * Batches of the examples in an order that is new each epoch.
+     * Returns batches of the examples in an order that is new each epoch.
      *
-     * @param size rows a batch; the last batch has the rows that remain
-     * @param seed decides the orders, together with the number of the epoch
+     * @param data the examples
+     * @param size the number of rows of a batch; the last batch has the rows that remain
+     * @param seed the seed of the orders; each depends on it and on the number of the epoch
      * @throws IllegalArgumentException if the size is less than 1 or the data set has no rows
      */
     public static Batches shuffled(Dataset data, int size, long seed) {
@@ -83,7 +91,7 @@ public final class Batches {
     }
 
     /**
-     * The same, but without the last batch where it would have fewer rows than the others.
+     * Returns the same batches without the last one if it has fewer rows than the others.
      *
      * @throws IllegalArgumentException if that would leave no batch at all
      */
@@ -111,20 +119,20 @@ public final class Batches {
         return NDArray.zeros(like.dtype(), shape);
     }
 
-    /** Number of batches an epoch. */
+    /** Returns the number of batches in an epoch. */
     public int count() {
         return full + (rest > 0 ? 1 : 0);
     }
 
-    /** Rows of a batch (the last one may have fewer). */
+    /** Returns the number of rows of a batch; the last one may have fewer. */
     public int size() {
         return size;
     }
 
     /**
-     * The batches of one epoch. It may be iterated again, with the same batches.
+     * Returns the batches of one epoch, which may be iterated several times.
      *
-     * @param number of the epoch; it decides the order of shuffled batches
+     * @param number the number of the epoch, which determines the order of shuffled batches
      */
     public Iterable<Batch> epoch(int number) {
         return () -> {

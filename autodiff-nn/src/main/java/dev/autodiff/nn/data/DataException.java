@@ -1,18 +1,18 @@
 package dev.autodiff.nn.data;
 
 /**
- * Something is wrong with a file of data. The message is meant for the person who has to put it right: it names the file, the
- * place in it, what was found there and what would have been right.
+ * An error in a file of data. The message is written for the person who has to correct the file: it names the file, the
+ * place in it, what was found there and what was expected.
  */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a message for a person. */
+    /** Makes an exception with a message. */
     public DataException(String message) {
         super(message);
     }
 
-    /** An exception with a message for a person, and what lies behind it. */
+    /** Makes an exception with a message and its cause. */
     public DataException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -7,18 +7,26 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Examples to learn from: row {@code i} of {@code labels} is the answer to row {@code i} of {@code features}.
+ * Examples for training or evaluation: row {@code i} of {@code labels} is the answer to row {@code i} of
+ * {@code features}.
  *
- * <p>Features are usually {@code [rows, columns]}; labels {@code [rows]} (INT32 classes) or {@code [rows, outputs]} (targets
- * of a regression, one-hot classes).
+ * <p>Features are usually {@code [rows, columns]}; labels {@code [rows]} (INT32 classes) or {@code [rows, outputs]}
+ * (targets of a regression, one-hot classes).
  *
- * @param features what the model sees, one example a row
- * @param labels what it should answer, one example a row
+ * <pre>{@code
+ * Dataset all = new Dataset(NDArray.of(new float[][] {{1}, {2}, {3}, {4}}), NDArray.of(0, 0, 1, 1));
+ * List<Dataset> parts = all.split(42, 0.75, 0.25);
+ * parts.get(0).rows(); // 3
+ * parts.get(1).rows(); // 1
+ * }</pre>
+ *
+ * @param features the inputs of the model, one example a row
+ * @param labels the expected answers, one example a row
  */
 public record Dataset(NDArray features, NDArray labels) {
 
     /**
-     * Features and labels of the same examples.
+     * Makes a data set of features and labels of the same examples.
      *
      * @throws IllegalArgumentException if they differ in their number of rows, or one is a scalar and has none
      */
@@ -34,14 +42,16 @@ public record Dataset(NDArray features, NDArray labels) {
         }
     }
 
-    /** Number of examples. */
+    /** Returns the number of examples. */
     public int rows() {
         return features.dim(0);
     }
 
     /**
-     * Examples {@code from .. to-1}: a view that copies nothing.
+     * Returns the examples {@code from .. to-1}, as a view that copies nothing.
      *
+     * @param from the first row
+     * @param to the row after the last one
      * @throws IndexOutOfBoundsException if they are not all there
      */
     public Dataset rows(int from, int to) {
@@ -49,34 +59,49 @@ public record Dataset(NDArray features, NDArray labels) {
     }
 
     /**
-     * A copy of the given examples, in the given order.
+     * Returns a copy of the given examples, in the given order.
      *
+     * @param rowIndices the numbers of the rows, from 0
      * @throws IndexOutOfBoundsException if one is not there
      */
     public Dataset take(int... rowIndices) {
         return new Dataset(features.take(rowIndices), labels.take(rowIndices));
     }
 
-    /** A copy with the examples in random order; the same seed always gives the same order. */
+    /**
+     * Returns a copy with the examples in random order.
+     *
+     * @param seed the seed; the same one always gives the same order
+     */
     public Dataset shuffled(long seed) {
         return take(new SeededRandom(seed).permutation(rows()));
     }
 
-    /** These examples with their features changed, as in {@code train.mapFeatures(scaler::transform)}. */
+    /**
+     * Returns these examples with other features, as in {@code train.mapFeatures(scaler::transform)}.
+     *
+     * @param change the function from all features to the new ones
+     */
     public Dataset mapFeatures(UnaryOperator<NDArray> change) {
         return new Dataset(change.apply(features), labels);
     }
 
-    /** These examples with their labels changed, as in {@code train.mapLabels(y -> OneHot.encode(y, 10))}. */
+    /**
+     * Returns these examples with other labels, as in {@code train.mapLabels(y -> OneHot.encode(y, 10))}.
+     *
+     * @param change the function from all labels to the new ones
+     */
     public Dataset mapLabels(UnaryOperator<NDArray> change) {
         return new Dataset(features, change.apply(labels));
     }
 
     /**
-     * Parts of the examples in random order, such as {@code split(42, 0.7, 0.15, 0.15)} for training, validation and test. The
-     * parts share no example and together are the whole; the same seed always gives the same parts. A part ends where the sum
-     * of the fractions up to it, times the number of rows, is rounded to.
+     * Splits the examples at random, for example {@code split(42, 0.7, 0.15, 0.15)} into training, validation and test
+     * set. Each example is in exactly one part. A part ends at the row that the sum of the fractions up to it, times
+     * the number of rows, is rounded to.
      *
+     * @param seed the seed; the same one always gives the same parts
+     * @param fractions the sizes of the parts, as fractions of the whole
      * @return one part for each fraction
      * @throws IllegalArgumentException if the fractions are not positive with sum 1, or a part would be empty
      */
@@ -86,9 +111,10 @@ public record Dataset(NDArray features, NDArray labels) {
     }
 
     /**
-     * Parts of the examples in the order in which they are, as views that copy nothing. For series in time; for files that are
-     * sorted by class it would put whole classes into one part.
+     * Splits the examples in their order, into views that copy nothing. This is for time series; a file that is sorted
+     * by class would have whole classes in one part.
      *
+     * @param fractions the sizes of the parts, as fractions of the whole
      * @return one part for each fraction
      * @throws IllegalArgumentException if the fractions are not positive with sum 1, or a part would be empty
      */
@@ -128,18 +154,20 @@ public record Dataset(NDArray features, NDArray labels) {
     }
 
     /**
-     * One way to divide a data set for cross-validation.
+     * One split of a data set for cross-validation.
      *
-     * @param train the examples to learn from
-     * @param validation the examples to judge the model by
+     * @param train the training set
+     * @param validation the validation set
      */
     public record Fold(Dataset train, Dataset validation) {}
 
     /**
-     * The folds of a k-fold cross-validation: the examples in random order are cut into {@code k} parts whose sizes differ by
-     * at most one (the first {@code rows % k} are larger, as in scikit-learn), and each part is the validation set of one fold
-     * whose training set is all the others. The same seed always gives the same folds.
+     * Returns the folds of a k-fold cross-validation: the examples in random order are cut into {@code k} parts whose
+     * sizes differ by at most one (the first {@code rows % k} are larger, as in scikit-learn), and each part is the
+     * validation set of one fold whose training set is all the others.
      *
+     * @param k the number of folds
+     * @param seed the seed; the same one always gives the same folds
      * @throws IllegalArgumentException if {@code k} is less than 2 or more than the number of rows
      */
     public List<Fold> folds(int k, long seed) {
@@ -161,7 +189,9 @@ public record Dataset(NDArray features, NDArray labels) {
         return List.copyOf(folds);
     }
 
-    /** As {@code Dataset[1000 rows: features FLOAT32 [1000, 2], labels FLOAT32 [1000, 1]]}. */
+    /**
+     * Returns a description such as {@code Dataset[1000 rows: features FLOAT32 [1000, 2], labels FLOAT32 [1000, 1]]}.
+     */
     @Override
     public String toString() {
         return "Dataset[" + rows() + " rows: features " + features.dtype() + " " + features.shape() + ", labels "

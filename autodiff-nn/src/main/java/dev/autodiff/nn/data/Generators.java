@@ -4,8 +4,15 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 
 /**
- * Small data sets that are made, not measured, as tutorials use them: made from a seed, with the same bits on every Java
- * virtual machine. The sources name the formula; the random numbers are not those of the original programs.
+ * Small synthetic data sets, as tutorials use them: generated from a seed, with the same bits on every Java
+ * virtual machine. The formulas are those of the sources that are named; the random numbers are not those of the
+ * original programs.
+ *
+ * <pre>{@code
+ * Dataset moons = Generators.moons(100, 0.1, 42);
+ * moons.features().shape(); // [100, 2]
+ * moons.labels().shape(); // [100]
+ * }</pre>
  *
  * <p>Features are FLOAT32 {@code [rows, columns]}. Targets of a regression are FLOAT32 {@code [rows, 1]}, classes INT32
  * {@code [rows]}. {@code N} is a standard normal number, {@code U(a, b)} a uniform one.
@@ -14,9 +21,20 @@ public final class Generators {
     private Generators() {}
 
     /**
-     * A line with noise: {@code x = 0, 1, .., n-1}, {@code y = slope * x + intercept + noise * N}.
+     * Generates a line with noise: {@code x = 0, 1, .., n-1}, {@code y = slope * x + intercept + noise * N}.
      *
-     * @param noise standard deviation of the noise
+     * <pre>{@code
+     * Dataset line = Generators.noisyLine(3, 2, 1, 0, 42);
+     * line.labels(); // [[1.] [3.] [5.]]
+     * }</pre>
+     *
+     * @param n the number of points
+     * @param slope the slope of the line
+     * @param intercept the value at 0
+     * @param noise the standard deviation of the noise
+     * @param seed the seed of the noise
+     * @return features {@code [n, 1]}, targets {@code [n, 1]}
+     * @throws IllegalArgumentException if there are no points or the noise is negative
      */
     public static Dataset noisyLine(int n, double slope, double intercept, double noise, long seed) {
         SeededRandom random = random(n, noise, seed);
@@ -28,12 +46,17 @@ public final class Generators {
     }
 
     /**
-     * A linear model with noise, {@code x ~ N}, {@code y = x·w + b + noise * N}: the synthetic data of Dive into Deep Learning,
-     * whose values are {@code w = {2, -3.4}}, {@code b = 4.2}, {@code noise = 0.01}, {@code n = 1000}.
+     * Generates a linear model with noise, {@code x ~ N}, {@code y = x·w + b + noise * N}: the synthetic data of Dive
+     * into Deep Learning, section 3.3, whose values are {@code w = {2, -3.4}}, {@code b = 4.2}, {@code noise = 0.01},
+     * {@code n = 1000}.
      *
-     * @param w a weight for each feature
+     * @param w the weights, one for each feature
      * @param b the intercept
-     * @param noise standard deviation of the noise
+     * @param noise the standard deviation of the noise
+     * @param n the number of examples
+     * @param seed the seed of features and noise
+     * @return features {@code [n, w.length]}, targets {@code [n, 1]}
+     * @throws IllegalArgumentException if there are no examples or the noise is negative
      */
     public static Dataset linear(double[] w, double b, double noise, int n, long seed) {
         SeededRandom random = random(n, noise, seed);
@@ -51,18 +74,26 @@ public final class Generators {
     }
 
     /**
-     * A regression problem together with the coefficients that it was made with.
+     * A regression problem with the coefficients that it was generated with.
      *
-     * @param data features and targets
-     * @param coefficients FLOAT64 {@code [features]}; 0 for features without influence
+     * @param data the features and targets
+     * @param coefficients the coefficients, FLOAT64 {@code [features]}; 0 for features without influence
      */
     public record Regression(Dataset data, NDArray coefficients) {}
 
     /**
-     * A linear model of which only some features matter: {@code x ~ N}, {@code y = x·c + noise * N}, with {@code informative}
-     * coefficients {@code c ~ U(0, 100)} in random places and 0 in the others; scikit-learn's {@code make_regression}.
+     * Generates a linear model in which only some features matter: {@code x ~ N}, {@code y = x·c + noise * N}, with
+     * {@code informative} coefficients {@code c ~ U(0, 100)} at random positions and 0 at the others; scikit-learn's
+     * {@code make_regression}.
      *
-     * @param noise standard deviation of the noise
+     * @param n the number of examples
+     * @param features the number of features
+     * @param informative the number of features that matter
+     * @param noise the standard deviation of the noise
+     * @param seed the seed of features, coefficients and noise
+     * @return features {@code [n, features]}, targets {@code [n, 1]}, and the coefficients
+     * @throws IllegalArgumentException if there are no examples, the noise is negative, or more features matter than
+     *     there are
      */
     public static Regression regression(int n, int features, int informative, double noise, long seed) {
         if (informative < 0 || informative > features) {
@@ -79,11 +110,16 @@ public final class Generators {
     }
 
     /**
-     * Four quadrants of which opposite ones belong together: {@code x, y ~ U(-5, 5)}, moved 0.3 away from the axes; class 1
-     * where exactly one of the coordinates is positive. As TensorFlow Playground's exclusive or, which has the classes the
-     * other way round.
+     * Generates four quadrants of which opposite ones are of one class: {@code x, y ~ U(-5, 5)}, moved 0.3 away from
+     * the axes; class 1 where exactly one of the coordinates is positive. As TensorFlow Playground's exclusive or,
+     * which has the classes the other way round.
      *
-     * @param noise from 0 (none) to 1: the class is that of the point moved by {@code noise * U(-5, 5)} along each axis
+     * @param n the number of points
+     * @param noise the noise, from 0 (none) to 1: the class is that of the point moved by {@code noise * U(-5, 5)}
+     *     along each axis
+     * @param seed the seed of points and noise
+     * @return features {@code [n, 2]}, classes {@code [n]}
+     * @throws IllegalArgumentException if there are no points or the noise is negative
      */
     public static Dataset xor(int n, double noise, long seed) {
         SeededRandom random = random(n, noise, seed);
@@ -103,10 +139,16 @@ public final class Generators {
     }
 
     /**
-     * A circle of radius 1 (class 0, the first {@code n / 2} angles) around one of radius {@code factor} (class 1), points at
-     * even distances, every coordinate moved by {@code noise * N}, in random order; scikit-learn's {@code make_circles}.
+     * Generates a circle of radius 1 (class 0, {@code n / 2} points) around one of radius {@code factor} (class 1),
+     * with points at even distances, every coordinate moved by {@code noise * N}, in random order; scikit-learn's
+     * {@code make_circles}.
      *
-     * @param factor radius of the inner circle, at least 0 and less than 1
+     * @param n the number of points
+     * @param noise the standard deviation of the noise
+     * @param factor the radius of the inner circle, at least 0 and less than 1
+     * @param seed the seed of noise and order
+     * @return features {@code [n, 2]}, classes {@code [n]}
+     * @throws IllegalArgumentException if there are no points, the noise is negative or the radius is out of its range
      */
     public static Dataset circles(int n, double noise, double factor, long seed) {
         if (!(factor >= 0 && factor < 1)) {
@@ -129,9 +171,15 @@ public final class Generators {
     }
 
     /**
-     * Two half circles that reach into one another: class 0 at {@code (cos t, sin t)}, class 1 at
-     * {@code (1 - cos t, 0.5 - sin t)}, {@code t} evenly from 0 to pi, every coordinate moved by {@code noise * N}, in random
+     * Generates two half circles that reach into one another: class 0 at {@code (cos t, sin t)}, class 1 at {@code (1 -
+     * cos t, 0.5 - sin t)}, {@code t} evenly from 0 to pi, every coordinate moved by {@code noise * N}, in random
      * order; scikit-learn's {@code make_moons}.
+     *
+     * @param n the number of points
+     * @param noise the standard deviation of the noise
+     * @param seed the seed of noise and order
+     * @return features {@code [n, 2]}, classes {@code [n]}
+     * @throws IllegalArgumentException if there are no points or the noise is negative
      */
     public static Dataset moons(int n, double noise, long seed) {
         SeededRandom random = random(n, noise, seed);
@@ -148,9 +196,16 @@ public final class Generators {
     }
 
     /**
-     * Spiral arms, one a class: radius {@code r} evenly from 0 to 1, angle {@code t} evenly from {@code 4 k} to
-     * {@code 4 (k + 1)} for arm {@code k} plus {@code noise * N}, points {@code (r sin t, r cos t)}; Stanford's CS231n, whose
-     * values are 100 points an arm, 3 arms and noise 0.2. Arm after arm, not shuffled.
+     * Generates spiral arms, one a class: radius {@code r} evenly from 0 to 1, angle {@code t} evenly from {@code 4 k}
+     * to {@code 4 (k + 1)} for arm {@code k} plus {@code noise * N}, points {@code (r sin t, r cos t)}; Stanford's
+     * CS231n, whose values are 100 points an arm, 3 arms and noise 0.2. Arm after arm, not shuffled.
+     *
+     * @param pointsPerArm the number of points of each arm
+     * @param arms the number of arms and classes
+     * @param noise the standard deviation of the angle's noise, in radians
+     * @param seed the seed of the noise
+     * @return features {@code [pointsPerArm * arms, 2]}, classes {@code [pointsPerArm * arms]}
+     * @throws IllegalArgumentException if there are no points or arms, or the noise is negative
      */
     public static Dataset spiral(int pointsPerArm, int arms, double noise, long seed) {
         if (arms < 1) {
@@ -169,9 +224,17 @@ public final class Generators {
     }
 
     /**
-     * Round clouds, one a class: centres {@code U(-10, 10)} along each axis, points at {@code centre + std * N}, in random
-     * order; class {@code k} has one point more than the last where {@code n} does not divide evenly. scikit-learn's
+     * Generates round clouds, one a class: centres {@code U(-10, 10)} along each axis, points at {@code centre + std *
+     * N}, in random order; the first {@code n % centers} classes have one point more than the others. scikit-learn's
      * {@code make_blobs}.
+     *
+     * @param n the number of points
+     * @param centers the number of clouds and classes
+     * @param features the number of coordinates
+     * @param std the standard deviation of each cloud
+     * @param seed the seed of centres, points and order
+     * @return features {@code [n, features]}, classes {@code [n]}
+     * @throws IllegalArgumentException if there are no points or clouds, or the standard deviation is negative
      */
     public static Dataset blobs(int n, int centers, int features, double std, long seed) {
         if (centers < 1) {
@@ -206,7 +269,7 @@ public final class Generators {
         return new SeededRandom(seed);
     }
 
-    /** Number {@code i} of {@code n} from {@code from} to {@code to} inclusive, as NumPy's linspace. */
+    /** Returns number {@code i} of {@code n} from {@code from} to {@code to} inclusive, as NumPy's linspace. */
     private static double evenly(double from, double to, int i, int n) {
         return n == 1 ? from : from + (to - from) * i / (n - 1);
     }
@@ -215,7 +278,7 @@ public final class Generators {
         return data.take(random.permutation(data.rows()));
     }
 
-    /** Collects examples row by row. */
+    /** A data set that is collected row by row. */
     private static final class Rows {
         private final int columns;
         private final float[] features;

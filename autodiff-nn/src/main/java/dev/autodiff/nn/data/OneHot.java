@@ -3,23 +3,38 @@ package dev.autodiff.nn.data;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 
-/** Classes as rows of zeros with a single one: class 2 of 4 is {@code [0, 0, 1, 0]}. */
+/**
+ * One-hot encoding of classes, as rows of zeros with a single one: class 2 of 4 is {@code [0, 0, 1, 0]}.
+ *
+ * <pre>{@code
+ * NDArray rows = OneHot.encode(NDArray.of(2, 0), 4); // [[0. 0. 1. 0.] [1. 0. 0. 0.]]
+ * OneHot.decode(rows); // [2 0]
+ * }</pre>
+ */
 public final class OneHot {
     private OneHot() {}
 
-    /** As {@link #encode(NDArray, int, DType)}, in FLOAT32. */
+    /**
+     * Returns the labels as one-hot rows of FLOAT32, as {@link #encode(NDArray, int, DType)}.
+     *
+     * @param labels the class numbers, {@code [rows]} or {@code [rows, 1]}
+     * @param classes the number of classes
+     * @return FLOAT32 {@code [rows, classes]}
+     */
     public static NDArray encode(NDArray labels, int classes) {
         return encode(labels, classes, DType.FLOAT32);
     }
 
     /**
-     * The labels as rows with a one at the label's place.
+     * Returns the labels as rows with a one in the label's column.
      *
-     * @param labels {@code [rows]} or {@code [rows, 1]}: whole numbers from 0 to {@code classes - 1}, of any type
-     * @param classes number of columns
+     * @param labels the class numbers, {@code [rows]} or {@code [rows, 1]}: whole numbers from 0 to {@code classes -
+     *     1}, of any type
+     * @param classes the number of classes, and of columns
+     * @param dtype the type of the result
      * @return {@code [rows, classes]}
-     * @throws IllegalArgumentException if a label is not one of the classes (the message says in which row), or the shape is
-     *     another
+     * @throws IllegalArgumentException if a label is not one of the classes (the message says in which row), or the
+     *     labels have another shape
      */
     public static NDArray encode(NDArray labels, int classes, DType dtype) {
         int rank = labels.shape().rank();
@@ -44,11 +59,11 @@ public final class OneHot {
     }
 
     /**
-     * The place of each row's largest number, the first of equals: the inverse of {@link #encode}.
+     * Returns the column of each row's largest number, the first of equals: the inverse of {@link #encode}.
      *
-     * @param encoded {@code [rows, classes]}
+     * @param encoded the rows, {@code [rows, classes]}: one-hot, or scores of the classes
      * @return INT32 {@code [rows]}
-     * @throws IllegalArgumentException if the shape is another or there are no columns
+     * @throws IllegalArgumentException if the array has another shape or no columns
      */
     public static NDArray decode(NDArray encoded) {
         if (encoded.shape().rank() != 2 || encoded.dim(1) == 0) {

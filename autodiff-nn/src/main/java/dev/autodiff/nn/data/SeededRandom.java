@@ -1,8 +1,9 @@
 package dev.autodiff.nn.data;
 
 /**
- * Random numbers whose bits depend on the seed alone, not on the Java version or the machine: SplitMix64 (Steele, Lea, Flood:
- * "Fast splittable pseudorandom number generators", OOPSLA 2014) counts up by the golden ratio and mixes the count.
+ * A generator of random numbers whose bits depend on the seed alone, not on the Java version or the machine: SplitMix64
+ * (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014) counts up by the golden ratio and
+ * mixes the count.
  */
 final class SeededRandom {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
@@ -16,7 +17,10 @@ final class SeededRandom {
         this.state = mix(seed + GOLDEN_GAMMA);
     }
 
-    /** A generator for one member of a family, such as one epoch: unrelated to those of its neighbours. */
+    /**
+     * Makes a generator for one member of a family, such as one epoch, that is independent of the other
+     * members' generators.
+     */
     SeededRandom(long seed, long member) {
         this(mix(seed + GOLDEN_GAMMA) ^ mix(~member));
     }
@@ -32,17 +36,17 @@ final class SeededRandom {
         return mix(state);
     }
 
-    /** Uniform in [0, 1). */
+    /** Returns a uniform number in [0, 1). */
     double nextDouble() {
         return (nextLong() >>> 11) * TWO_TO_MINUS_53;
     }
 
-    /** Uniform in [from, to). */
+    /** Returns a uniform number in [from, to). */
     double uniform(double from, double to) {
         return from + (to - from) * nextDouble();
     }
 
-    /** Uniform in 0 .. bound-1, without bias. */
+    /** Returns a uniform integer from 0 to bound-1, without bias. */
     int nextInt(int bound) {
         long range = bound;
         long bits;
@@ -54,7 +58,9 @@ final class SeededRandom {
         return (int) value;
     }
 
-    /** Standard normal, by Marsaglia's polar method; StrictMath, because Math.log may differ from machine to machine. */
+    /**
+     * Returns a standard normal number, by Marsaglia's polar method with StrictMath, as Math.log may differ by machine.
+     */
     double nextNormal() {
         if (hasSpareNormal) {
             hasSpareNormal = false;

@@ -5,13 +5,20 @@ import dev.autodiff.array.NDArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings every column to mean 0 and standard deviation 1: {@code z = (x - mean) / std}, with the mean and standard deviation
- * of the data that it was fitted to. Fit it to the training data alone and transform validation and test data with the same
- * scaler.
+ * A standardisation of every column to mean 0 and standard deviation 1: {@code z = (x - mean) / std}, with the mean and
+ * standard deviation of the data that it was fitted to. Fit it to the training data alone, and transform validation and
+ * test data with the same scaler.
  *
- * <p>As scikit-learn's {@code StandardScaler}: the standard deviation is that of the population (divided by n, not n - 1), and
- * a column that is constant but for rounding is divided by 1, so that it becomes zeros. Sums are in double precision whatever
- * the type of the data. Immutable.
+ * <pre>{@code
+ * NDArray train = NDArray.of(new double[][] {{1, 10}, {3, 30}});
+ * StandardScaler scaler = StandardScaler.fit(train);
+ * scaler.transform(train); // [[-1. -1.] [ 1. 1.]]
+ * scaler.transform(NDArray.of(new double[][] {{2, 40}})); // [[0. 2.]]
+ * }</pre>
+ *
+ * <p>As scikit-learn's {@code StandardScaler}: the standard deviation is that of the population (divided by n, not n -
+ * 1), and a column that is constant but for rounding is divided by 1, so that it becomes zeros. Sums are in double
+ * precision whatever the type of the data. Immutable.
  */
 public final class StandardScaler {
     private static final double EPSILON = 0x1p-52;
@@ -25,10 +32,11 @@ public final class StandardScaler {
     }
 
     /**
-     * A scaler with the means and standard deviations of the columns.
+     * Returns a scaler with the means and standard deviations of the columns of an array.
      *
-     * @param x {@code [rows, columns]}, or {@code [rows]} for a single column; FLOAT32 or FLOAT64
-     * @throws IllegalArgumentException if there are no rows, or a value is not finite
+     * @param x the data to fit to, {@code [rows, columns]}, or {@code [rows]} for a single column; FLOAT32 or FLOAT64
+     * @throws IllegalArgumentException if there are no rows, a value is not finite, or the array has another type
+     *     or shape
      */
     public static StandardScaler fit(NDArray x) {
         int columns = columns(x);
@@ -42,7 +50,7 @@ public final class StandardScaler {
             mean[column] /= rows;
         }
         double[] squares = new double[columns];
-        double[] drift = new double[columns]; // what rounding left over in the means
+        double[] drift = new double[columns]; // the rounding error of the means
         forEach(x, (value, column, row) -> {
             double difference = value - mean[column];
             squares[column] += difference * difference;
@@ -70,7 +78,7 @@ public final class StandardScaler {
         }
     }
 
-    /** scikit-learn's bound for a variance that is nothing but rounding (sklearn/preprocessing/_data.py). */
+    /** Returns whether a variance is only rounding, by scikit-learn's bound (sklearn/preprocessing/_data.py). */
     private static boolean isConstant(double variance, double mean, int rows) {
         double error = rows * mean * EPSILON;
         return variance <= rows * EPSILON * variance + error * error;
@@ -94,19 +102,23 @@ public final class StandardScaler {
         return rank == 1 ? 1 : x.dim(1);
     }
 
-    /** The mean of each column, FLOAT64 {@code [columns]}. */
+    /** Returns the mean of each column, FLOAT64 {@code [columns]}. */
     public NDArray mean() {
         return NDArray.of(mean);
     }
 
-    /** What each column is divided by, FLOAT64 {@code [columns]}: its standard deviation, or 1 if it is constant. */
+    /**
+     * Returns the divisor of each column, FLOAT64 {@code [columns]}: its standard deviation, or 1 if it is constant.
+     */
     public NDArray std() {
         return NDArray.of(std);
     }
 
     /**
-     * {@code (x - mean) / std}, in the type and shape of {@code x}.
+     * Returns {@code (x - mean) / std}.
      *
+     * @param x the data in original units, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @return an array of the type and shape of {@code x}
      * @throws IllegalArgumentException if {@code x} has not as many columns as the scaler was fitted to
      */
     public NDArray transform(NDArray x) {
@@ -114,8 +126,10 @@ public final class StandardScaler {
     }
 
     /**
-     * {@code z * std + mean}, the inverse of {@link #transform}.
+     * Returns {@code z * std + mean}, the inverse of {@link #transform}.
      *
+     * @param z the standardised data, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @return an array of the type and shape of {@code z}
      * @throws IllegalArgumentException if {@code z} has not as many columns as the scaler was fitted to
      */
     public NDArray inverseTransform(NDArray z) {
@@ -150,18 +164,18 @@ public final class StandardScaler {
     /**
      * The coefficients of a linear model {@code y = x·weights + bias}.
      *
-     * @param weights one for each feature (and output)
-     * @param bias one for each output
+     * @param weights the weights, {@code [columns]} or {@code [columns, outputs]}
+     * @param bias the bias, one number for each output
      */
     public record Coefficients(NDArray weights, NDArray bias) {}
 
     /**
-     * The coefficients, for features in their original units, of a linear model that was fitted to features standardised by
-     * this scaler: {@code w = w' / std}, {@code b = b' - sum(w' * mean / std)}.
+     * Returns the coefficients, for features in their original units, of a linear model that was fitted to features
+     * standardised by this scaler: {@code w = w' / std}, {@code b = b' - sum(w' * mean / std)}.
      *
-     * @param weights {@code [columns]} or {@code [columns, outputs]}
-     * @param bias a number for each output: {@code []}, {@code [1]} or {@code [outputs]}
-     * @return weights and bias in the shapes and types given
+     * @param weights {@code w'}, {@code [columns]} or {@code [columns, outputs]}
+     * @param bias {@code b'}, one number for each output: {@code []}, {@code [1]} or {@code [outputs]}
+     * @return weights and bias in the given shapes and types
      * @throws IllegalArgumentException if the shapes do not fit
      */
     public Coefficients unscaleWeights(NDArray weights, NDArray bias) {
@@ -169,10 +183,15 @@ public final class StandardScaler {
     }
 
     /**
-     * As {@link #unscaleWeights(NDArray, NDArray)} for a model whose targets were standardised too: with the original units of
-     * the targets, {@code w = w' * std_y / std}, {@code b = (b' - sum(w' * mean / std)) * std_y + mean_y}.
+     * Returns the coefficients as {@link #unscaleWeights(NDArray, NDArray)} for a model whose targets were standardised
+     * too: for targets in their original units, {@code w = w' * std_y / std}, {@code b = (b' - sum(w' * mean / std)) *
+     * std_y + mean_y}.
      *
+     * @param weights {@code w'}, {@code [columns]} or {@code [columns, outputs]}
+     * @param bias {@code b'}, one number for each output: {@code []}, {@code [1]} or {@code [outputs]}
      * @param targets the scaler of the targets
+     * @return weights and bias in the given shapes and types
+     * @throws IllegalArgumentException if the shapes do not fit
      */
     public Coefficients unscaleWeights(NDArray weights, NDArray bias, StandardScaler targets) {
         return unscale(weights, bias, targets);
@@ -206,7 +225,7 @@ public final class StandardScaler {
         return new Coefficients(shaped(w, weights), shaped(b, bias));
     }
 
-    /** As {@code StandardScaler[2 columns, mean [0.5 3. ], std [1.  0.2]]}. */
+    /** Returns a description such as {@code StandardScaler[2 columns, mean [0.5 3. ], std [1.  0.2]]}. */
     @Override
     public String toString() {
         return "StandardScaler[" + mean.length + " columns, mean " + mean().cast(DType.FLOAT32) + ", std "

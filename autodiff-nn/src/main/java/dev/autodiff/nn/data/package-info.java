@@ -1,12 +1,13 @@
 /**
- * Data on its way to a model: reading it (CSV, IDX, MNIST), making it ({@link dev.autodiff.nn.data.Generators}), preparing
- * it ({@link dev.autodiff.nn.data.StandardScaler}, {@link dev.autodiff.nn.data.OneHot}), dividing it
- * ({@link dev.autodiff.nn.data.Dataset}) and handing it out in mini-batches ({@link dev.autodiff.nn.data.Batches}).
+ * Data on its way to a model: generated ({@link dev.autodiff.nn.data.Generators}) or read from files ({@code CsvTable}
+ * in {@code dev.autodiff.nn.data.csv}, {@code Idx} and {@code Mnist} in {@code dev.autodiff.nn.data.idx}), preprocessed
+ * ({@link dev.autodiff.nn.data.StandardScaler}, {@link dev.autodiff.nn.data.OneHot}), split ({@link
+ * dev.autodiff.nn.data.Dataset}) and served in mini-batches ({@link dev.autodiff.nn.data.Batches}).
  *
- * <p>Everything random takes a seed and gives the same bits on every Java virtual machine. Everything that can be wrong with
- * a file is told by a {@link dev.autodiff.nn.data.DataException} in words that name the file and the place in it.
+ * <p>Everything random takes a seed and gives the same bits on every Java virtual machine. An error in a
+ * file is thrown as a {@link dev.autodiff.nn.data.DataException} that names the file and the place in it.
  *
- * <p>Uses {@code dev.autodiff.array} and FastCSV; knows nothing of graphs, sessions or optimizers.
+ * <p>Uses {@code dev.autodiff.array}; knows nothing of graphs, sessions or optimizers, nor of the formats of files.
  */
 @NullMarked
 package dev.autodiff.nn.data;

@@ -2,6 +2,7 @@ package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.UpdateLine;
 import dev.autodiff.nn.Variable;
 import java.util.List;
 import java.util.Map;
@@ -9,16 +10,25 @@ import java.util.Map;
 /**
  * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w - η g / (√s + ε). The sum starts at 0 and ε is 1e-10 by default,
  * as in PyTorch; TensorFlow's starts at 0.1.
+ *
+ * <pre>{@code
+ * TrainOp train = new Adagrad(0.01).minimize(cost);
+ * }</pre>
  */
 public final class Adagrad extends Optimizer {
     private final double epsilon;
 
-    /** With a learning rate, and ε of 1e-10. */
+    /** Makes an optimizer with a learning rate, and ε of 1e-10. */
     public Adagrad(double learningRate) {
         this(rate(learningRate), 1e-10);
     }
 
-    /** With all parameters. */
+    /**
+     * Makes an optimizer with all parameters.
+     *
+     * @param learningRate the learning rate η, a floating-point scalar
+     * @param epsilon the ε that is added to the root, at least 0
+     */
     public Adagrad(Tensor learningRate, double epsilon) {
         super(learningRate);
         require(epsilon >= 0, "Adagrad's ε is not negative, but " + epsilon + " was given");
@@ -34,14 +44,18 @@ public final class Adagrad extends Optimizer {
     protected List<Tensor> update(Variable w, Tensor g, Context context) {
         Variable sum = slot(w, "sum");
         Tensor s = sum.add(g.square());
-        Tensor rate = context.learningRate(w);
-        Tensor next = w.sub(rate.mul(g).div(s.sqrt().add(epsilon)));
-        context.explain("s", "s + g²", Map.of("s", sum, "g", g), s);
-        context.explain(
-                w.name(),
-                "w - η · g / (√s + ε)",
-                Map.of("w", w, "η", rate, "g", g, "s", s, "ε", number(epsilon)),
-                next);
+        Tensor next = w.sub(context.learningRate(w).mul(g).div(s.sqrt().add(epsilon)));
         return List.of(Tensors.assign(w, next), Tensors.assign(sum, s));
+    }
+
+    @Override
+    protected List<UpdateLine> explain(Variable w, Tensor g, List<Tensor> assignments, Context context) {
+        Tensor next = assignments.get(0);
+        Tensor s = assignments.get(1);
+        Map<String, Tensor> operands =
+                Map.of("w", w, "η", context.learningRate(w), "g", g, "s", s, "ε", number(epsilon));
+        return List.of(
+                new UpdateLine("s", "s + g²", Map.of("s", assigned(s), "g", g), s),
+                new UpdateLine(w.name(), "w - η · g / (√s + ε)", operands, next));
     }
 }

@@ -3,6 +3,7 @@ package dev.autodiff.nn.optimizer;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.UpdateLine;
 import dev.autodiff.nn.Variable;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,10 @@ import java.util.Map;
  * m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ). With a weight decay λ it is AdamW (Loshchilov and Hutter 2019), whose decay does not
  * go through the gradient: w ← w - η (m̂ / (√v̂ + ε) + λ w). ε stands where the paper and PyTorch have it; TensorFlow's stands
  * before the correction of v, where 1e-8 means something larger.
+ *
+ * <pre>{@code
+ * TrainOp train = new Adam(0.001).minimize(cost);
+ * }</pre>
  */
 public final class Adam extends Optimizer {
     private final double beta1;
@@ -19,12 +24,20 @@ public final class Adam extends Optimizer {
     private final double epsilon;
     private final double weightDecay;
 
-    /** With a learning rate (the paper suggests 0.001), β₁ of 0.9, β₂ of 0.999 and ε of 1e-8. */
+    /** Makes an optimizer with a learning rate (the paper suggests 0.001), β₁ of 0.9, β₂ of 0.999 and ε of 1e-8. */
     public Adam(double learningRate) {
         this(rate(learningRate), 0.9, 0.999, 1e-8, 0);
     }
 
-    /** With all parameters. */
+    /**
+     * Makes an optimizer with all parameters.
+     *
+     * @param learningRate the learning rate η, a floating-point scalar
+     * @param beta1 the decay β₁ of the mean of gradients, from 0 to below 1
+     * @param beta2 the decay β₂ of the mean of squares, from 0 to below 1
+     * @param epsilon the ε that is added to the root, at least 0
+     * @param weightDecay the weight decay λ, at least 0; 0 for Adam without decay
+     */
     public Adam(Tensor learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
         super(learningRate);
         require(
@@ -39,7 +52,12 @@ public final class Adam extends Optimizer {
         this.weightDecay = weightDecay;
     }
 
-    /** AdamW with a learning rate and a weight decay (PyTorch's default is 0.01). */
+    /**
+     * Makes AdamW.
+     *
+     * @param learningRate the learning rate η, above 0
+     * @param weightDecay the weight decay λ, at least 0 (PyTorch's default is 0.01)
+     */
     public static Adam withDecay(double learningRate, double weightDecay) {
         return new Adam(rate(learningRate), 0.9, 0.999, 1e-8, weightDecay);
     }
@@ -58,31 +76,40 @@ public final class Adam extends Optimizer {
         Tensor rate = context.learningRate(w);
         Tensor m = first.mul(beta1).add(g.mul(1 - beta1));
         Tensor v = second.mul(beta2).add(g.square().mul(1 - beta2));
-        // What is the same for all elements is worked out once: η / (1 - β₁ᵗ) and 1 / √(1 - β₂ᵗ).
+        // η / (1 - β₁ᵗ) and 1 / √(1 - β₂ᵗ) are the same for all elements, so they are computed once, as scalars.
         Tensor scale = rate.div(correction(beta1, t));
         Tensor root = Tensors.scalar(1, w.dtype()).div(correction(beta2, t).sqrt());
         Tensor step = scale.mul(m).div(v.sqrt().mul(root).add(epsilon));
         Tensor decayed = weightDecay > 0 ? w.sub(rate.mul(weightDecay).mul(w)) : w;
         Tensor next = decayed.sub(step);
+        return List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v));
+    }
 
-        // The paper's lines, for traces: m̂ and v̂ by themselves.
+    /** Returns the paper's lines. The update itself never computes m̂ and v̂, so they are built here. */
+    @Override
+    protected List<UpdateLine> explain(Variable w, Tensor g, List<Tensor> assignments, Context context) {
+        Tensor next = assignments.get(0);
+        Tensor m = assignments.get(1);
+        Tensor v = assignments.get(2);
+        Tensor t = context.stepNumber(w, "Adam");
         Tensor b1 = number(beta1);
         Tensor b2 = number(beta2);
         Tensor m1 = m.div(correction(beta1, t));
         Tensor v1 = v.div(correction(beta2, t));
-        context.explain("m", "β₁ · m + (1 - β₁) · g", Map.of("β₁", b1, "m", first, "g", g), m);
-        context.explain("v", "β₂ · v + (1 - β₂) · g²", Map.of("β₂", b2, "v", second, "g", g), v);
-        context.explain("m̂", "m / (1 - β₁^t)", Map.of("m", m, "β₁", b1, "t", t), m1);
-        context.explain("v̂", "v / (1 - β₂^t)", Map.of("v", v, "β₂", b2, "t", t), v1);
-        context.explain(
-                w.name(),
-                weightDecay > 0 ? "w - η · (m̂ / (√v̂ + ε) + λ · w)" : "w - η · m̂ / (√v̂ + ε)",
-                Map.of("w", w, "η", rate, "m̂", m1, "v̂", v1, "ε", number(epsilon), "λ", number(weightDecay)),
-                next);
-        return List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v));
+        String formula = weightDecay > 0 ? "w - η · (m̂ / (√v̂ + ε) + λ · w)" : "w - η · m̂ / (√v̂ + ε)";
+        Tensor rate = context.learningRate(w);
+        Tensor e = number(epsilon);
+        Tensor decay = number(weightDecay);
+        Map<String, Tensor> operands = Map.of("w", w, "η", rate, "m̂", m1, "v̂", v1, "ε", e, "λ", decay);
+        return List.of(
+                new UpdateLine("m", "β₁ · m + (1 - β₁) · g", Map.of("β₁", b1, "m", assigned(m), "g", g), m),
+                new UpdateLine("v", "β₂ · v + (1 - β₂) · g²", Map.of("β₂", b2, "v", assigned(v), "g", g), v),
+                new UpdateLine("m̂", "m / (1 - β₁^t)", Map.of("m", m, "β₁", b1, "t", t), m1),
+                new UpdateLine("v̂", "v / (1 - β₂^t)", Map.of("v", v, "β₂", b2, "t", t), v1),
+                new UpdateLine(w.name(), formula, operands, next));
     }
 
-    /** 1 - βᵗ, computed as -(e^(t log β) - 1), which keeps its digits where β is close to 1. */
+    /** Returns 1 - βᵗ, computed as -(e^(t log β) - 1), which keeps its digits where β is close to 1. */
     private static Tensor correction(double beta, Tensor t) {
         return beta == 0
                 ? t.mul(0).add(1)

@@ -5,14 +5,28 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Variable;
 import java.util.List;
 
-/** Gradient descent: w ← w - η g. */
+/**
+ * Gradient descent: w ← w - η g.
+ *
+ * <pre>{@code
+ * TrainOp train = new GradientDescent(0.05).minimize(cost);
+ * }</pre>
+ */
 public final class GradientDescent extends Optimizer {
-    /** With a learning rate. */
+    /**
+     * Makes an optimizer with a learning rate that is a number.
+     *
+     * @param learningRate the learning rate η, above 0
+     */
     public GradientDescent(double learningRate) {
         this(rate(learningRate));
     }
 
-    /** With a learning rate that is a tensor. */
+    /**
+     * Makes an optimizer with a learning rate that is a tensor.
+     *
+     * @param learningRate the learning rate η, a floating-point scalar
+     */
     public GradientDescent(Tensor learningRate) {
         super(learningRate);
     }

@@ -10,23 +10,34 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.UpdateLine;
 import dev.autodiff.nn.Variable;
-import dev.autodiff.trace.Tracer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A rule that turns gradients into updates. {@link #minimize} does all; its halves, {@link #gradients} and {@link #apply},
- * leave room in between, to clip gradients, say.
+ * A rule that turns gradients into updates. {@link #minimize} builds a whole training step. Between its two halves,
+ * {@link #gradients} and {@link #apply}, gradients can be changed, for example clipped:
+ *
+ * <pre>{@code
+ * Optimizer optimizer = new GradientDescent(0.1);
+ * List<VariableGradient> clipped = optimizer.gradients(cost).stream()
+ *         .map(pair -> new VariableGradient(pair.variable(), Arithmetic.clip(pair.gradient(), -1, 1)))
+ *         .toList();
+ * TrainOp train = optimizer.apply(cost, clipped);
+ * }</pre>
  */
 public abstract class Optimizer {
     private final Tensor learningRate;
 
-    /** An optimizer with a learning rate that is a scalar tensor: a constant, or a placeholder that is fed. */
+    /**
+     * Makes an optimizer.
+     *
+     * @param learningRate the learning rate, a floating-point scalar: a constant, or a placeholder that is fed
+     */
     protected Optimizer(Tensor learningRate) {
         if (!learningRate.shape().isScalar() || !learningRate.dtype().isFloating()) {
             throw new GraphException("A learning rate is a floating-point scalar, not " + learningRate + "\n    at "
@@ -35,7 +46,10 @@ public abstract class Optimizer {
         this.learningRate = learningRate;
     }
 
-    /** A learning rate that is a number: of the larger type, to be rounded to that of each parameter. */
+    /**
+     * Returns a number as a learning rate. It is a FLOAT64, which {@link Context#learningRate} rounds to the type of each
+     * parameter.
+     */
     protected static Tensor rate(double learningRate) {
         require(
                 learningRate > 0 && !Double.isInfinite(learningRate),
@@ -49,20 +63,39 @@ public abstract class Optimizer {
         }
     }
 
-    /**
-     * The rule in the textbook's symbols: w the parameter, g its gradient, η the learning rate.
-     */
+    /** Returns the rule in the textbook's symbols: w the parameter, g its gradient, η the learning rate. */
     public abstract String formula();
 
-    /** What the rule does with one parameter: assignments, of its new value first. */
+    /**
+     * Builds the update of one parameter.
+     *
+     * @param variable the parameter
+     * @param gradient the gradient of the cost with respect to the parameter, of its type and shape
+     * @param context the state that all updates of the training step share
+     * @return the assignment of the parameter's new value, followed by those of what the rule remembers about it
+     */
     protected abstract List<Tensor> update(Variable variable, Tensor gradient, Context context);
 
-    /** What the updates of one training step share. */
+    /**
+     * Describes the update of one parameter line by line, for readers of a trace. It is called only when a step is traced;
+     * nodes that only explain the rule are built here rather than in {@link #update}, where they would be part of every
+     * training step. By default there are no lines, and a trace shows the new value as one expression.
+     *
+     * @param variable the parameter
+     * @param gradient the gradient that {@link #update} was given
+     * @param assignments the assignments that {@link #update} returned; the value of each is the value that it writes
+     * @param context the context that {@link #update} was given
+     * @return the lines in the order in which they are computed, the parameter's new value last
+     */
+    protected List<UpdateLine> explain(Variable variable, Tensor gradient, List<Tensor> assignments, Context context) {
+        return List.of();
+    }
+
+    /** The state that the updates of one training step share. */
     protected static final class Context {
         private final Tensor learningRate;
         private final List<Tensor> assignments = new ArrayList<>();
         private final List<Counter> counters = new ArrayList<>();
-        private final List<Tracer.Line> lines = new ArrayList<>();
 
         private record Counter(Variable variable, Tensor next) {}
 
@@ -70,31 +103,18 @@ public abstract class Optimizer {
             this.learningRate = learningRate;
         }
 
-        /** The learning rate in the type of a parameter. */
+        /** Returns the learning rate as a scalar of the type of a parameter. */
         public Tensor learningRate(Variable variable) {
             return learningRate.cast(variable.dtype());
         }
 
         /**
-         * Says how the rule is worked out, for traces: once for each line, the parameter's new value last. Nothing need be
-         * said; the new value is then shown as one expression.
+         * Returns the number of the training step, 1 for the first, as a scalar of the type of a parameter. All parameters of
+         * a type share one counter.
          *
-         * @param symbol what is worked out, such as {@code v}
-         * @param formula of which, in the textbook's symbols, with {@code *} where elements are multiplied one by one
-         * @param operands what the formula's words stand for
-         * @param value what comes out
+         * @param variable the parameter
+         * @param owner the optimizer's name, which becomes the scope of the counter's name
          */
-        public void explain(String symbol, String formula, Map<String, Tensor> operands, Tensor value) {
-            lines.add(new Tracer.Line(symbol, formula, operands, value));
-        }
-
-        private List<Tracer.Line> takeLines() {
-            List<Tracer.Line> taken = List.copyOf(lines);
-            lines.clear();
-            return taken;
-        }
-
-        /** The number of this step, 1 for the first, as a scalar of the type of a parameter; counted once for all. */
         public Tensor stepNumber(Variable variable, String owner) {
             for (Counter counter : counters) {
                 if (counter.variable.dtype() == variable.dtype()) {
@@ -110,19 +130,29 @@ public abstract class Optimizer {
         }
     }
 
-    /** A number of the rule, such as a momentum, for a line that explains it. */
+    /** Returns a number of the rule, such as a momentum, as an operand of a line that explains it. */
     static Tensor number(double value) {
         return Tensors.scalar(value, DType.FLOAT64);
     }
 
-    /** Something to remember about a parameter: a variable of its type and shape that starts at 0. */
+    /** Returns the variable that an assignment writes. */
+    static Tensor assigned(Tensor assignment) {
+        return Tensors.assignedBy(assignment).orElseThrow();
+    }
+
+    /**
+     * Makes a slot, which holds what the rule remembers about a parameter: a variable of its type and shape that starts at 0.
+     *
+     * @param variable the parameter
+     * @param name the last part of the slot's name, which follows the parameter's
+     */
     protected static Variable slot(Variable variable, String name) {
         return Variable.of(
                 variable.name() + "/" + name, variable.dtype(), variable.shape(), Initializers.zeros(), false);
     }
 
     /**
-     * A training step for all trainable variables that the cost depends on.
+     * Builds a training step for all trainable variables that the cost depends on.
      *
      * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
      */
@@ -131,7 +161,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * A training step for the given variables.
+     * Builds a training step for the given variables.
      *
      * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
      */
@@ -140,7 +170,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * The first half of {@link #minimize(Tensor)}: the gradients of the cost with respect to all trainable variables that it
+     * Builds the first half of {@link #minimize(Tensor)}: the gradients of the cost with respect to all trainable variables that it
      * depends on.
      *
      * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
@@ -166,7 +196,7 @@ public abstract class Optimizer {
             return List.copyOf(pairs);
         }
         if (!trainable.isEmpty()) {
-            gradients.of(trainable.get(0)); // explains
+            gradients.of(trainable.get(0)); // throws, with the reason why no gradient reaches it
         }
         throw new GraphException(
                 "There is nothing to train: " + cost.describe() + " is computed from no trainable variable"
@@ -178,7 +208,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * The first half of {@link #minimize(Tensor, Variable...)}: the gradients of the cost with respect to the variables.
+     * Builds the first half of {@link #minimize(Tensor, Variable...)}: the gradients of the cost with respect to the variables.
      *
      * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
      */
@@ -192,7 +222,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * The second half of {@link #minimize(Tensor)}: the updates, from gradients that may have been changed.
+     * Builds the second half of {@link #minimize(Tensor)}: the updates, from gradients that may have been changed.
      *
      * @throws GraphException if there are none, or two for one variable
      */
@@ -209,8 +239,10 @@ public abstract class Optimizer {
                 throw new GraphException("Variable " + variable.describe()
                         + " is to be updated twice in one step: name it once\n    at " + SourceLine.here());
             }
-            List<Tensor> assignments = update(variable, pair.gradient(), context);
-            updates.add(new TrainOp.Update(variable, pair.gradient(), assignments, context.takeLines()));
+            Tensor gradient = pair.gradient();
+            List<Tensor> assignments = update(variable, gradient, context);
+            updates.add(new TrainOp.Update(
+                    variable, gradient, assignments, () -> explain(variable, gradient, assignments, context)));
         }
         return new TrainOp(cost, updates, context.assignments, formula());
     }

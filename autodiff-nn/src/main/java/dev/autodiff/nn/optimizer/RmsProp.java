@@ -2,6 +2,7 @@ package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.UpdateLine;
 import dev.autodiff.nn.Variable;
 import java.util.List;
 import java.util.Map;
@@ -9,17 +10,27 @@ import java.util.Map;
 /**
  * RMSProp (Hinton's lecture 6e, 2012): s ← ρ s + (1 - ρ) g², w ← w - η g / (√s + ε). ρ is 0.9 by default, as in the lecture and
  * in Keras (PyTorch: 0.99); ε of 1e-8 stands outside of the root, as in PyTorch.
+ *
+ * <pre>{@code
+ * TrainOp train = new RmsProp(0.001).minimize(cost);
+ * }</pre>
  */
 public final class RmsProp extends Optimizer {
     private final double rho;
     private final double epsilon;
 
-    /** With a learning rate, ρ of 0.9 and ε of 1e-8. */
+    /** Makes an optimizer with a learning rate, ρ of 0.9 and ε of 1e-8. */
     public RmsProp(double learningRate) {
         this(rate(learningRate), 0.9, 1e-8);
     }
 
-    /** With all parameters. */
+    /**
+     * Makes an optimizer with all parameters.
+     *
+     * @param learningRate the learning rate η, a floating-point scalar
+     * @param rho the decay ρ of the mean of squares, from 0 to below 1
+     * @param epsilon the ε that is added to the root, at least 0
+     */
     public RmsProp(Tensor learningRate, double rho, double epsilon) {
         super(learningRate);
         require(rho >= 0 && rho < 1, "RMSProp's ρ is from 0 to below 1, not " + rho);
@@ -37,14 +48,18 @@ public final class RmsProp extends Optimizer {
     protected List<Tensor> update(Variable w, Tensor g, Context context) {
         Variable mean = slot(w, "meanSquare");
         Tensor s = mean.mul(rho).add(g.square().mul(1 - rho));
-        Tensor rate = context.learningRate(w);
-        Tensor next = w.sub(rate.mul(g).div(s.sqrt().add(epsilon)));
-        context.explain("s", "ρ · s + (1 - ρ) · g²", Map.of("ρ", number(rho), "s", mean, "g", g), s);
-        context.explain(
-                w.name(),
-                "w - η · g / (√s + ε)",
-                Map.of("w", w, "η", rate, "g", g, "s", s, "ε", number(epsilon)),
-                next);
+        Tensor next = w.sub(context.learningRate(w).mul(g).div(s.sqrt().add(epsilon)));
         return List.of(Tensors.assign(w, next), Tensors.assign(mean, s));
+    }
+
+    @Override
+    protected List<UpdateLine> explain(Variable w, Tensor g, List<Tensor> assignments, Context context) {
+        Tensor next = assignments.get(0);
+        Tensor s = assignments.get(1);
+        Map<String, Tensor> operands =
+                Map.of("w", w, "η", context.learningRate(w), "g", g, "s", s, "ε", number(epsilon));
+        return List.of(
+                new UpdateLine("s", "ρ · s + (1 - ρ) · g²", Map.of("ρ", number(rho), "s", assigned(s), "g", g), s),
+                new UpdateLine(w.name(), "w - η · g / (√s + ε)", operands, next));
     }
 }

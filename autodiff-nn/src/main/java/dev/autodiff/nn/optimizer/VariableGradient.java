@@ -8,11 +8,11 @@ import dev.autodiff.nn.Variable;
  * A parameter and the gradient of the cost with respect to it.
  *
  * @param variable the parameter
- * @param gradient of its type and shape
+ * @param gradient the gradient, of the type and shape of the parameter
  */
 public record VariableGradient(Variable variable, Tensor gradient) {
     /**
-     * Checks that they fit together.
+     * Checks that the gradient fits the parameter.
      *
      * @throws GraphException if type or shape differ
      */

@@ -8,6 +8,8 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.nn.data.StandardScaler.Coefficients;
+import dev.autodiff.nn.data.csv.CsvOptions;
+import dev.autodiff.nn.data.csv.CsvTable;
 import org.junit.jupiter.api.Test;
 
 /** Expected figures are those of scikit-learn's StandardScaler and LinearRegression. */

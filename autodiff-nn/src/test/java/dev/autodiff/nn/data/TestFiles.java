@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 
-/** Files for tests. */
-final class TestFiles {
+/** The files that tests read and write. */
+public final class TestFiles {
     private TestFiles() {}
 
-    static Path resource(String name) {
+    /** Returns the path of a file of this package's test resources. */
+    public static Path resource(String name) {
         try {
             return Path.of(
                     Objects.requireNonNull(TestFiles.class.getResource(name)).toURI());
@@ -23,7 +24,8 @@ final class TestFiles {
         }
     }
 
-    static Path write(Path directory, String name, byte[] bytes) {
+    /** Writes a file, and returns its path. */
+    public static Path write(Path directory, String name, byte[] bytes) {
         try {
             return Files.write(directory.resolve(name), bytes);
         } catch (IOException e) {
@@ -31,11 +33,13 @@ final class TestFiles {
         }
     }
 
-    static Path write(Path directory, String name, String text) {
+    /** Writes a text file in UTF-8, and returns its path. */
+    public static Path write(Path directory, String name, String text) {
         return write(directory, name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static byte[] gzip(byte[] bytes) {
+    /** Packs bytes with gzip. */
+    public static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
             out.write(bytes);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.function.Executable;
 
-/** Asserts that something is refused, in words that help. */
+/** Assertions that code is refused with a helpful message. */
 public final class Refusal {
     private Refusal() {}
 

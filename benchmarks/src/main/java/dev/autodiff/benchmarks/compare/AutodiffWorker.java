@@ -7,7 +7,7 @@ import dev.autodiff.benchmarks.worker.Reply;
 import dev.autodiff.benchmarks.worker.Task;
 import dev.autodiff.benchmarks.worker.Worker;
 import dev.autodiff.kernel.KernelProvider;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;

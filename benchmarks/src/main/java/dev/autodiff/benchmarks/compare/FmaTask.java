@@ -2,7 +2,7 @@ package dev.autodiff.benchmarks.compare;
 
 import dev.autodiff.benchmarks.FmaChains;
 import dev.autodiff.benchmarks.worker.Task;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 
 /** The peak performance of all threads together. */
 final class FmaTask implements Task {

@@ -7,15 +7,15 @@ import dev.autodiff.benchmarks.worker.Task;
 import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** A matrix product as a graph of one operation, with both matrices fed. */
 final class MatmulTask implements Task {
     private final MatrixProduct product;
-    private final Step step;
+    private final PreparedRun step;
     private final NDArray a;
     private final NDArray b;
 

@@ -1,7 +1,7 @@
 package dev.autodiff.benchmarks.compare;
 
 import dev.autodiff.benchmarks.worker.Task;
-import dev.autodiff.kernel.ThreadTeam;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package dev.autodiff.examples.context;
 
-import dev.autodiff.nn.data.CsvOptions;
-import dev.autodiff.nn.data.CsvTable;
+import dev.autodiff.nn.data.csv.CsvOptions;
+import dev.autodiff.nn.data.csv.CsvTable;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,9 +4,9 @@ import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
-import dev.autodiff.kernel.Elementwise;
-import dev.autodiff.program.ProgramBuilder;
-import dev.autodiff.program.Value;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /** An operation whose gradient is the learner's. */

@@ -11,14 +11,14 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
-import dev.autodiff.nn.data.CsvTable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.StandardScaler;
-import dev.autodiff.nn.metrics.Regression;
+import dev.autodiff.nn.data.csv.CsvTable;
+import dev.autodiff.nn.metric.Regression;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +102,7 @@ public final class Diabetes {
         try (Session session = new Session(seed)) {
 
             // 6. Training: the same step runs many times, so it is prepared once.
-            Step step = session.prepare(train, List.of(cost), x, y);
+            PreparedRun step = session.prepare(train, List.of(cost), x, y);
             List<Double> losses = new ArrayList<>();
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 step.run(training.features(), training.labels());

@@ -15,14 +15,14 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
-import dev.autodiff.nn.data.Mnist;
-import dev.autodiff.nn.metrics.ConfusionMatrix;
+import dev.autodiff.nn.data.idx.Mnist;
+import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +73,7 @@ public final class MnistSoftmax {
         try (Session session = new Session(settings.seed)) {
 
             // 6. Training: the step runs thousands of times, so it is prepared once.
-            Step step = session.prepare(train, List.of(cost), x, y);
+            PreparedRun step = session.prepare(train, List.of(cost), x, y);
             Batches batches = Batches.shuffled(digits.train(), settings.batch, settings.seed);
             DivergenceCheck divergence = new DivergenceCheck(settings.learningRate);
             List<Double> costs = new ArrayList<>();

@@ -3,8 +3,8 @@ package dev.autodiff.examples.mlp;
 import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.context.Numbers;
 import dev.autodiff.examples.context.Plot;
-import dev.autodiff.nn.data.Mnist;
-import dev.autodiff.nn.metrics.ConfusionMatrix;
+import dev.autodiff.nn.data.idx.Mnist;
+import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.profile.Profile;
 
 /** The report of one network trained on MNIST. */

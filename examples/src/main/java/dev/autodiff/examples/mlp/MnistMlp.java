@@ -17,15 +17,15 @@ import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
-import dev.autodiff.nn.data.Mnist;
-import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.nn.data.idx.Mnist;
+import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +125,7 @@ public final class MnistMlp {
         // 6. Training: every epoch shows all images, in a new order, a batch at a time.
         try (Session session = new Session(settings.seed());
                 Progress progress = context.progress(label, settings.epochs())) {
-            Step step = session.prepare(net.train, List.of(net.cost), net.images, net.labels, net.keep);
+            PreparedRun step = session.prepare(net.train, List.of(net.cost), net.images, net.labels, net.keep);
             Batches batches = Batches.shuffled(digits.train(), settings.batch(), settings.seed());
             NDArray keepProb = NDArray.scalar((float) settings.keepProb());
             DivergenceCheck divergence = new DivergenceCheck(settings.learningRate());

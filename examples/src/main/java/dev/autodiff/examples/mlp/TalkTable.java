@@ -4,7 +4,7 @@ import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.context.Numbers;
 import dev.autodiff.examples.context.Plot;
 import dev.autodiff.examples.context.Table;
-import dev.autodiff.nn.data.Mnist;
+import dev.autodiff.nn.data.idx.Mnist;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -15,13 +15,13 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
-import dev.autodiff.nn.Step;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
-import dev.autodiff.nn.metrics.Classification;
+import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.nn.optimizer.Adam;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -127,7 +127,7 @@ public final class Toy {
         try (Session session = new Session(seed)) {
 
             // 6. Training: all points in every step.
-            Step step = session.prepare(train, List.of(cost), x, y);
+            PreparedRun step = session.prepare(train, List.of(cost), x, y);
             for (int i = 0; i < STEPS; i++) {
                 step.run(points.features(), points.labels());
             }

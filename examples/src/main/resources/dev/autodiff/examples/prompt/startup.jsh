@@ -2,6 +2,7 @@ import java.util.*
 import java.nio.file.*
 import dev.autodiff.array.*
 import dev.autodiff.check.*
+import dev.autodiff.draw.*
 import dev.autodiff.graph.*
 import dev.autodiff.nn.*
 import dev.autodiff.nn.optimizer.*

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.trace.Trace;
+import dev.autodiff.trace.Trace.Frame;
 import dev.autodiff.trace.Trace.Phase;
-import dev.autodiff.trace.Trace.Step;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -62,20 +62,20 @@ class TracePageNumbersIT extends PageTest {
         open(trace, "training");
         List<String> start = List.of(label("w"), label("b"));
         assertEquals(List.of("[0.5, -1, 2]", "0.25"), start);
-        for (int k = 0; k < trace.steps().size(); k++) {
+        for (int k = 0; k < trace.frames().size(); k++) {
             slideTo(k);
-            Step step = trace.steps().get(k);
-            Trace.Pass pass = trace.passes().get(step.pass() - 1);
-            assertEquals("pass " + step.pass() + " of 3", browser().text("#pass"));
-            if (step.phase() == Phase.GIVEN) {
+            Frame frame = trace.frames().get(k);
+            Trace.Pass pass = trace.passes().get(frame.pass() - 1);
+            assertEquals("pass " + frame.pass() + " of 3", browser().text("#pass"));
+            if (frame.phase() == Phase.GIVEN) {
                 compare(
                         pass.forward()
                                 .get(trace.nodes().indexOf(node(trace, "w")))
                                 .value(),
                         label("w"));
                 assertEquals("not computed", label("cost"));
-            } else if (step.phase() == Phase.UPDATE && step.index() < 2) {
-                Trace.Update update = pass.updates().get(step.index());
+            } else if (frame.phase() == Phase.UPDATE && frame.index() < 2) {
+                Trace.Update update = pass.updates().get(frame.index());
                 String shown = label(update.variable());
                 compare(update.after(), shown.substring(shown.indexOf("→ ") + 2));
                 List<String> symbols = Json.array(browser()

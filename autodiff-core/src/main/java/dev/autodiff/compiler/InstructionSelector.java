@@ -1,0 +1,147 @@
+package dev.autodiff.compiler;
+
+import dev.autodiff.ir.ArgReduce;
+import dev.autodiff.ir.Call;
+import dev.autodiff.ir.Cast;
+import dev.autodiff.ir.Concat;
+import dev.autodiff.ir.CrossEntropy;
+import dev.autodiff.ir.Gather;
+import dev.autodiff.ir.Matmul;
+import dev.autodiff.ir.OneHot;
+import dev.autodiff.ir.Operation;
+import dev.autodiff.ir.Pad;
+import dev.autodiff.ir.Pointwise;
+import dev.autodiff.ir.Reduce;
+import dev.autodiff.ir.Reshape;
+import dev.autodiff.ir.ScatterAdd;
+import dev.autodiff.ir.Slice;
+import dev.autodiff.ir.Softmax;
+import dev.autodiff.ir.State;
+import dev.autodiff.ir.Transpose;
+import dev.autodiff.kernel.Kernels;
+import dev.autodiff.runtime.CallInstruction;
+import dev.autodiff.runtime.ConvertInstruction;
+import dev.autodiff.runtime.CopyInstruction;
+import dev.autodiff.runtime.FusedGroup;
+import dev.autodiff.runtime.IndexInstruction;
+import dev.autodiff.runtime.Instruction;
+import dev.autodiff.runtime.LoopInstruction;
+import dev.autodiff.runtime.MatmulInstruction;
+import dev.autodiff.runtime.ReduceInstruction;
+import dev.autodiff.runtime.RowsInstruction;
+import dev.autodiff.runtime.Slots;
+import java.util.Set;
+
+/** Chooses the instruction that computes a group. */
+final class InstructionSelector {
+    private final Slots slots;
+    private final Kernels kernels;
+    private final Set<State> assigned;
+    private final int threads;
+
+    /**
+     * Creates a selector.
+     *
+     * @param assigned states that the program changes
+     * @param threads the number of threads that take part in the work
+     */
+    InstructionSelector(Slots slots, Kernels kernels, Set<State> assigned, int threads) {
+        this.slots = slots;
+        this.kernels = kernels;
+        this.assigned = assigned;
+        this.threads = threads;
+    }
+
+    /** Returns the instruction for a group, which is no view. */
+    Instruction select(FusedGroup group) {
+        return ((Operation) group.first().primitive()).accept(new OfFirst(group));
+    }
+
+    private final class OfFirst implements Operation.Visitor<Instruction> {
+        private final FusedGroup group;
+
+        OfFirst(FusedGroup group) {
+            this.group = group;
+        }
+
+        @Override
+        public Instruction pointwise(Pointwise operation) {
+            return new LoopInstruction(group, slots, kernels);
+        }
+
+        @Override
+        public Instruction reduce(Reduce operation) {
+            return new ReduceInstruction(group, operation, slots, kernels);
+        }
+
+        @Override
+        public Instruction argReduce(ArgReduce operation) {
+            return new ConvertInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction matmul(Matmul operation) {
+            return new MatmulInstruction(group, operation, slots, kernels, assigned, threads);
+        }
+
+        @Override
+        public Instruction softmax(Softmax operation) {
+            return new RowsInstruction(group, slots, kernels);
+        }
+
+        @Override
+        public Instruction crossEntropy(CrossEntropy operation) {
+            return new RowsInstruction(group, slots, kernels);
+        }
+
+        @Override
+        public Instruction reshape(Reshape operation) {
+            throw new IllegalStateException("A view needs no instruction: " + group.last());
+        }
+
+        @Override
+        public Instruction transpose(Transpose operation) {
+            return CopyInstruction.transpose(group, operation, slots);
+        }
+
+        @Override
+        public Instruction slice(Slice operation) {
+            return CopyInstruction.slice(group, operation, slots);
+        }
+
+        @Override
+        public Instruction pad(Pad operation) {
+            return CopyInstruction.pad(group, operation, slots);
+        }
+
+        @Override
+        public Instruction concat(Concat operation) {
+            return CopyInstruction.concat(group, operation, slots);
+        }
+
+        @Override
+        public Instruction gather(Gather operation) {
+            return new IndexInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction scatterAdd(ScatterAdd operation) {
+            return new IndexInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction oneHot(OneHot operation) {
+            return new IndexInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction cast(Cast operation) {
+            return new ConvertInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction call(Call operation) {
+            return new CallInstruction(group, operation, slots);
+        }
+    }
+}

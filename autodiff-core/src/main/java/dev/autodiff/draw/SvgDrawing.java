@@ -1,0 +1,176 @@
+package dev.autodiff.draw;
+
+import static dev.autodiff.draw.SvgWriter.format;
+
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.layout.LayeredLayout.Direction;
+import dev.autodiff.draw.layout.LayeredLayout.Placement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+
+/** A diagram as SVG, with colours that follow the reader's preference of light or dark. */
+final class SvgDrawing {
+    private static final double TITLE_HEIGHT = 34;
+    private static final int FIRST_LINE = 40;
+    private static final int LINE_HEIGHT = 18;
+
+    private static final String STYLE = style();
+
+    private static final String ARROW_TIP =
+            "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\""
+                    + " orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>";
+
+    private final Diagram diagram;
+    private final Placement placement;
+    private final SvgWriter svg = new SvgWriter();
+
+    private SvgDrawing(Diagram diagram) {
+        this.diagram = diagram;
+        this.placement = DiagramLayout.of(diagram);
+    }
+
+    /** Returns the text of an SVG file. */
+    static String of(Diagram diagram) {
+        return new SvgDrawing(diagram).draw();
+    }
+
+    private static String style() {
+        try (InputStream in = SvgDrawing.class.getResourceAsStream("drawing.css")) {
+            if (in == null) {
+                throw new IllegalStateException("The library is incomplete: drawing.css is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String draw() {
+        open();
+        ScopeFrames.of(diagram, placement).forEach(this::frame);
+        for (int i = 0; i < diagram.arrows().size(); i++) {
+            arrow(diagram.arrows().get(i), placement.routes().get(i));
+        }
+        for (int i = 0; i < diagram.boxes().size(); i++) {
+            box(diagram.boxes().get(i), placement.x()[i], placement.y()[i]);
+        }
+        List<ArrowLabels.Place> places = ArrowLabels.places(diagram, placement);
+        for (int i = 0; i < diagram.arrows().size(); i++) {
+            label(diagram.arrows().get(i), places.get(i));
+        }
+        return svg.end().raw("\n").end().raw("\n").toString();
+    }
+
+    private void open() {
+        double width = Math.max(placement.width(), diagram.title().length() * 9 + 40);
+        double height = placement.height() + TITLE_HEIGHT;
+        String viewBox = "0 0 " + format(width) + " " + format(height);
+        svg.start("svg").with("xmlns", "http://www.w3.org/2000/svg");
+        svg.with("role", "img").with("aria-labelledby", "title").with("viewBox", viewBox);
+        svg.with("width", width).with("height", height).raw("\n");
+        svg.start("title").with("id", "title").text(diagram.title()).end().raw("\n");
+        svg.start("style").raw("\n").raw(STYLE).end().raw("\n");
+        svg.raw(ARROW_TIP).raw("\n");
+        svg.start("rect").with("class", "paper").with("width", "100%").with("height", "100%");
+        svg.end().raw("\n");
+        svg.start("text").with("class", "heading").with("x", 20).with("y", 26);
+        svg.text(diagram.title()).end().raw("\n");
+        svg.start("g").with("transform", translation(0, TITLE_HEIGHT)).raw("\n");
+    }
+
+    private static String translation(double x, double y) {
+        return "translate(" + format(x) + " " + format(y) + ")";
+    }
+
+    private void frame(ScopeFrames.Frame frame) {
+        svg.start("rect")
+                .with("class", "scope")
+                .with("rx", 12)
+                .with("x", frame.left())
+                .with("y", frame.top());
+        svg.with("width", frame.width()).with("height", frame.height()).end();
+        svg.start("text").with("class", "scopename").with("x", frame.left() + 8).with("y", frame.top() + 15);
+        svg.text(frame.scope()).end().raw("\n");
+    }
+
+    private void arrow(Arrow arrow, double[] route) {
+        svg.start("path").with("class", arrow.faint() ? "arrow faint" : "arrow").with("d", path(route));
+        svg.end().raw("\n");
+    }
+
+    /** Returns a curve that leaves and enters layers at right angles to them. */
+    private String path(double[] route) {
+        boolean right = placement.direction() == Direction.RIGHT;
+        StringBuilder path = new StringBuilder("M").append(point(route[0], route[1]));
+        for (int i = 2; i < route.length; i += 2) {
+            double x0 = route[i - 2];
+            double y0 = route[i - 1];
+            double x = route[i];
+            double y = route[i + 1];
+            boolean straight = right ? y0 == y : x0 == x;
+            if (straight) {
+                path.append(" L").append(point(x, y));
+            } else {
+                double middleX = (x0 + x) / 2;
+                double middleY = (y0 + y) / 2;
+                String first = right ? point(middleX, y0) : point(x0, middleY);
+                String second = right ? point(middleX, y) : point(x, middleY);
+                path.append(" C")
+                        .append(first)
+                        .append(' ')
+                        .append(second)
+                        .append(' ')
+                        .append(point(x, y));
+            }
+        }
+        return path.toString();
+    }
+
+    private static String point(double x, double y) {
+        return format(x) + "," + format(y);
+    }
+
+    private void label(Arrow arrow, ArrowLabels.Place place) {
+        if (arrow.label().isEmpty()) {
+            return;
+        }
+        svg.start("g").with("class", "flow");
+        svg.start("rect").with("x", place.x() - place.width() / 2).with("y", place.y() - ArrowLabels.HEIGHT / 2);
+        svg.with("width", place.width())
+                .with("height", ArrowLabels.HEIGHT)
+                .with("rx", 5)
+                .end();
+        svg.start("text").with("x", place.x()).with("y", place.y() + 4);
+        svg.text(arrow.label()).end();
+        svg.end().raw("\n");
+    }
+
+    private void box(Box box, double x, double y) {
+        String look = box.look().name().toLowerCase(Locale.ROOT);
+        svg.start("g").with("class", "box " + look).with("transform", translation(x, y));
+        svg.start("title").text(box.hint()).end();
+        svg.start("rect").with("rx", 8).with("width", box.width()).with("height", box.height());
+        svg.end();
+        svg.start("text").with("class", "name").with("x", 12).with("y", 21).text(box.title());
+        if (!box.detail().isEmpty()) {
+            svg.start("tspan").with("class", "detail").with("dx", 10).text(box.detail());
+            svg.end();
+        }
+        svg.end();
+        line("value", box.value(), FIRST_LINE);
+        line("gradient", box.gradient(), FIRST_LINE + (box.value().isEmpty() ? 0 : LINE_HEIGHT));
+        svg.end().raw("\n");
+    }
+
+    private void line(String kind, String text, int y) {
+        if (!text.isEmpty()) {
+            svg.start("text").with("class", kind).with("x", 12).with("y", y).text(text);
+            svg.end();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** Checks that shape rules share, with messages that say what would have fitted. */
+final class Checks {
+    private Checks() {}
+
+    static void floating(Tensor x) {
+        if (!x.dtype().isFloating()) {
+            throw new GraphException(
+                    "needs floating-point numbers, but the operand is INT32; convert it with cast(DType.FLOAT32)");
+        }
+    }
+
+    static void integers(Tensor x, String what) {
+        if (x.dtype() != DType.INT32) {
+            throw new GraphException(
+                    what + " must be INT32, but the operand is " + x.dtype() + "; convert it with cast(DType.INT32)");
+        }
+    }
+
+    static DType sameType(List<Tensor> in) {
+        DType dtype = in.get(0).dtype();
+        for (Tensor x : in) {
+            if (x.dtype() != dtype) {
+                DType common = x.dtype() == DType.FLOAT64 || dtype == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+                throw new GraphException("the operands have different types, " + dtype + " and " + x.dtype()
+                        + "; convert one of them with cast(DType." + common + ")");
+            }
+        }
+        return dtype;
+    }
+
+    static Shape broadcast(List<Tensor> in) {
+        Shape shape = in.get(0).shape();
+        for (Tensor x : in.subList(1, in.size())) {
+            if (!Shape.canBroadcast(shape, x.shape())) {
+                throw new GraphException(misfit(shape, x.shape()));
+            }
+            shape = Shape.broadcast(shape, x.shape());
+        }
+        return shape;
+    }
+
+    private static String misfit(Shape a, Shape b) {
+        StringBuilder text = new StringBuilder("shapes " + a + " and " + b
+                + " do not fit together: aligned at their last axes, dimensions must be equal or 1");
+        for (int i = 1; i <= Math.min(a.rank(), b.rank()); i++) {
+            int p = a.dim(-i);
+            int q = b.dim(-i);
+            if (p != q && p != 1 && q != 1 && p != Shape.UNKNOWN && q != Shape.UNKNOWN) {
+                text.append(", but axis -")
+                        .append(i)
+                        .append(" has ")
+                        .append(p)
+                        .append(" and ")
+                        .append(q);
+                break;
+            }
+        }
+        Shape swapped = b.rank() == 2 ? Shape.of(b.dim(1), b.dim(0)) : b;
+        if (b.rank() == 2 && Shape.canBroadcast(a, swapped)) {
+            text.append("; the second one transposed would fit, and so may have been meant");
+        } else if (b.rank() == 1 && a.rank() >= 2 && a.dim(-2) == b.dim(0)) {
+            text.append("; to have one value for each row, make it a column with expandDims(-1)");
+        } else if (a.rank() == 1 && b.rank() >= 2 && b.dim(-2) == a.dim(0)) {
+            text.append("; to have one value for each row, make the first a column with expandDims(-1)");
+        }
+        return text.toString();
+    }
+
+    static int axis(Shape shape, int axis) {
+        return shape.axis(axis);
+    }
+
+    /** Ascending, without duplicates, counted from the front; all axes if none is given. */
+    static int[] axes(Shape shape, int... axes) {
+        int[] normal = new int[axes.length == 0 ? shape.rank() : axes.length];
+        for (int i = 0; i < normal.length; i++) {
+            normal[i] = axes.length == 0 ? i : shape.axis(axes[i]);
+        }
+        Arrays.sort(normal);
+        for (int i = 1; i < normal.length; i++) {
+            if (normal[i] == normal[i - 1]) {
+                throw new GraphException("axis " + normal[i] + " is named twice in " + Arrays.toString(axes));
+            }
+        }
+        return normal;
+    }
+
+    /**
+     * Rules are written by users too: a contribution to a gradient has the operand's type and shape, repeated at most.
+     */
+    static void contribution(Tensor node, int operand, Tensor share) {
+        Shape from = share.shape();
+        Shape to = node.inputs().get(operand).shape();
+        boolean fits = share.dtype() == node.inputs().get(operand).dtype() && from.rank() >= to.rank();
+        for (int i = 1; fits && i <= to.rank(); i++) {
+            int p = from.dim(-i);
+            int q = to.dim(-i);
+            fits = p == q || q == 1 || p == Shape.UNKNOWN || q == Shape.UNKNOWN;
+        }
+        if (!fits) {
+            throw GraphErrors.mistake(
+                    node.op().toString(),
+                    "its gradient rule for operand " + (operand + 1) + " makes " + share.type()
+                            + ", which does not fit",
+                    node.inputs().toArray(Tensor[]::new));
+        }
+    }
+
+    /** The shape without the axes, or with 1 in their place. */
+    static Shape reduced(Shape shape, int[] axes, boolean keepDims) {
+        int[] dims = new int[shape.rank()];
+        int rank = 0;
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            boolean reduced = Arrays.binarySearch(axes, axis) >= 0;
+            if (keepDims || !reduced) {
+                dims[rank++] = reduced ? 1 : shape.dim(axis);
+            }
+        }
+        return Shape.of(Arrays.copyOf(dims, rank));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.autodiff.graph;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Words for messages. */
+final class GraphErrors {
+    private GraphErrors() {}
+
+    /** What was wrong, the operands, and the user's line. */
+    static String ofMistake(Op op, List<Tensor> inputs, String problem, Optional<StackWalker.StackFrame> line) {
+        StringBuilder text = new StringBuilder(op.toString()).append(": ").append(problem);
+        append(text, inputs);
+        return text.append("\n    at ").append(SourceLine.describe(line)).toString();
+    }
+
+    /** The error for a mistake that is found before there is a node. */
+    static GraphException mistake(String op, String problem, Tensor... operands) {
+        StringBuilder text = new StringBuilder(op).append(": ").append(problem);
+        append(text, List.of(operands));
+        return new GraphException(text.append("\n    at ").append(here()).toString());
+    }
+
+    /** The line of the user's code that is being executed. */
+    static String here() {
+        return SourceLine.describe(SourceLine.find());
+    }
+
+    /** Why no gradient of y reaches x. */
+    static String whyNotConnected(Tensor y, Tensor x) {
+        String start = "There is no gradient of " + y.describe() + " with respect to " + x.describe() + ": ";
+        String end = "\n    " + y + "\n    " + x + "\n    at " + here();
+        List<Tensor> order = Topology.order(List.of(y));
+        if (!order.contains(x)) {
+            return start + y.name() + " is not computed from it. Was another tensor used in its place?" + end;
+        }
+        if (!x.dtype().isFloating()) {
+            return start + "only floating-point tensors have gradients" + end;
+        }
+        Set<Tensor> reached = new HashSet<>(Set.of(x));
+        String barrier = "";
+        for (Tensor node : order) {
+            for (int operand = 0; operand < node.inputs().size(); operand++) {
+                if (reached.contains(node.inputs().get(operand))) {
+                    if (Gradients.flows(node, operand)) {
+                        reached.add(node);
+                    } else if (barrier.isEmpty()) {
+                        barrier = node.op() + " at " + node.sourceLine() + " ("
+                                + node.op().rule(operand) + ")";
+                    }
+                }
+            }
+        }
+        return reached.contains(y)
+                ? start + "it was not among the tensors that gradients were asked for" + end
+                : start + "every path from it goes through an operation that lets no gradient pass: " + barrier + end;
+    }
+
+    private static void append(StringBuilder text, List<Tensor> operands) {
+        for (int i = 0; i < operands.size(); i++) {
+            Tensor operand = operands.get(i);
+            text.append("\n    operand ").append(i + 1).append(": ").append(operand.describe());
+            text.append("  (made at ").append(operand.sourceLine()).append(')');
+        }
+    }
+}

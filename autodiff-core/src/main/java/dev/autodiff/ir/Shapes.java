@@ -1,0 +1,37 @@
+package dev.autodiff.ir;
+
+import dev.autodiff.array.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/** Relations between shapes that the builder establishes and the verifier checks. */
+final class Shapes {
+    private Shapes() {}
+
+    /** Returns the shape without some of its axes, given in ascending order. */
+    static Shape without(Shape shape, List<Integer> axes) {
+        int[] kept = new int[shape.rank() - axes.size()];
+        int rank = 0;
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            if (!axes.contains(axis)) {
+                kept[rank++] = shape.dim(axis);
+            }
+        }
+        return Shape.of(kept);
+    }
+
+    /** Returns the shape without its last axis. */
+    static Shape withoutLast(Shape shape) {
+        return Shape.of(Arrays.copyOf(shape.dims(), shape.rank() - 1));
+    }
+
+    /** Returns whether a block that starts at an index lies within a shape. */
+    static boolean contains(Shape whole, List<Integer> starts, Shape block) {
+        boolean contained = starts.size() == whole.rank() && block.rank() == whole.rank();
+        for (int axis = 0; contained && axis < block.rank(); axis++) {
+            int start = starts.get(axis);
+            contained = start >= 0 && start + block.dim(axis) <= whole.dim(axis);
+        }
+        return contained;
+    }
+}

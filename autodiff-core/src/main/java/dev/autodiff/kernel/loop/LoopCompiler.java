@@ -1,0 +1,127 @@
+package dev.autodiff.kernel.loop;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.bytecode.ClassFile;
+import dev.autodiff.bytecode.MethodCopier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Compiles {@link LoopCode} to {@link Loop}s by generating a class for each distinct code, and keeps those used last. The
+ * classes are hidden: they are unloaded when nothing refers to them any more.
+ */
+public final class LoopCompiler {
+    /** Enough for any number of models in use at a time; a limit only so that endless different codes cannot leak. */
+    private static final int CAPACITY = 4096;
+
+    private final int lanes;
+    private final boolean eager;
+    private final Map<LoopCode, Loop> loops = new LinkedHashMap<>(64, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<LoopCode, Loop> eldest) {
+            return size() > CAPACITY;
+        }
+    };
+
+    /**
+     * A compiler of loops over vectors of {@code lanes} floats, or over single elements for 1.
+     */
+    public LoopCompiler(int lanes) {
+        this(lanes, false);
+    }
+
+    /** For tests: {@code eager} loops run their vector form from the first call on, not only when C2 has compiled it. */
+    LoopCompiler(int lanes, boolean eager) {
+        this.lanes = lanes;
+        this.eager = eager;
+    }
+
+    /**
+     * The loop for a code: the one compiled earlier for an equal code, if there is one.
+     *
+     * @throws UnsupportedOperationException if an operation is not defined for the type
+     */
+    public Loop loop(LoopCode code) {
+        synchronized (loops) {
+            Loop known = loops.get(code);
+            if (known == null) {
+                known = compile(code);
+                loops.put(code, known);
+            }
+            return known;
+        }
+    }
+
+    private Loop compile(LoopCode code) {
+        if (!hasVectorForm(code)) {
+            return scalarForm(code);
+        }
+        TieredLoop loop = new TieredLoop(code, lanes);
+        return eager ? loop.warm() : loop;
+    }
+
+    static BlockLoop scalarForm(LoopCode code) {
+        ClassFile file = new ClassFile("dev/autodiff/kernel/loop/ScalarLoop", "dev/autodiff/kernel/loop/BlockLoop");
+        file.constructor();
+        LoopBody body = new ScalarBody(code.type());
+        LoopGenerator.generate(file, "aligned", code, body, true);
+        LoopGenerator.generate(file, "general", code, body, false);
+        BlockLoop loop = (BlockLoop) define(file);
+        loop.setBroadcast(code);
+        return loop;
+    }
+
+    /** The form for numbers of columns that are multiples of {@code lanes}. */
+    static VectorForm vectorForm(LoopCode code, int lanes) {
+        ClassFile file = new ClassFile("dev/autodiff/kernel/loop/VectorLoop", "dev/autodiff/kernel/loop/VectorForm");
+        file.constructor();
+        LoopGenerator.generateVectorForm(file, code, new VectorBody(lanes, VectorFunctions.COPIER, file));
+        return (VectorForm) define(file);
+    }
+
+    private boolean hasVectorForm(LoopCode code) {
+        if (lanes == 1 || code.type() != DType.FLOAT32) {
+            return false;
+        }
+        for (LoopCode.Instruction instruction : code.instructions()) {
+            if (!VectorBody.supports(instruction.op())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Read when the first vector loop is compiled, never where there are no vectors. */
+    private static final class VectorFunctions {
+        static final MethodCopier COPIER = read("/dev/autodiff/kernel/vector/VectorMath.class");
+
+        private static MethodCopier read(String resource) {
+            try (InputStream stream = LoopCompiler.class.getResourceAsStream(resource)) {
+                if (stream == null) {
+                    throw new IllegalStateException("The class file " + resource + " is missing as a resource, and"
+                            + " generated loops copy code from it; set -Dautodiff.kernels=scalar to do without");
+                }
+                return new MethodCopier(stream.readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static Object define(ClassFile file) {
+        try {
+            Class<?> type = MethodHandles.lookup()
+                    .defineHiddenClass(file.toBytes(), true)
+                    .lookupClass();
+            return type.getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("A generated loop could not be loaded", e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.autodiff.kernel.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop that begins in its scalar form and changes over to its vector form when that is fast.
+ *
+ * <p>Until C2 has compiled it, code on the Vector API is a hundred times slower than scalar code, since each vector is an
+ * object. As the two give the same bits, a new loop runs in its scalar form and tries the vector form on a few vectors now
+ * and then, which lets the virtual machine profile and compile it; once a trial turns out to be fast the loop changes over
+ * for good. A loop with little work never does, and never costs the time to generate and compile its vector form. The counts
+ * are not synchronised: a lost update delays the change, no more.
+ *
+ * <p>The vector form takes a number of columns that is a multiple of the vector length; the rest runs in the scalar form.
+ */
+final class TieredLoop implements Loop {
+    /** How much is done between two looks at whether a trial is due. */
+    private static final int TILE = 2048;
+    /** So much runs in the scalar form first: a short program does not even load the Vector API. */
+    private static final int ELEMENTS_BEFORE_TRIALS = 1 << 17;
+
+    private static final int VECTORS_PER_TRIAL = 2;
+    /** Six hundred trials are enough to have the vector form compiled, see {@link VectorForm#run}. */
+    private static final int EMPTY_ROUNDS = 32;
+    /** Compiled by C2 a step takes below 1 ns a vector, compiled by C1 above 30. */
+    private static final long FAST_NANOS_PER_STEP = 8;
+
+    private static final long FAST_NANOS_PER_CALL = 100;
+    /** A scalar step takes about an eighth of a nanosecond; trials may take half as long as the scalar form does. */
+    private static final long STEPS_PER_TRIAL_NANO = 16;
+    /** What one slow trial counts at most: the first ones load classes. */
+    private static final long MAX_TRIAL_NANOS = 20_000;
+
+    private final LoopCode code;
+    private final int lanes;
+    private final int weight;
+    private final BlockLoop scalar;
+    /** Steps to be done before the next trial. */
+    private long stepsToTrial;
+    /** The vector form, while it is on trial. */
+    private @Nullable VectorForm candidate;
+    /** The vector form, once it is fast. */
+    private volatile @Nullable VectorForm vector;
+
+    TieredLoop(LoopCode code, int lanes) {
+        this.code = code;
+        this.lanes = lanes;
+        weight = code.cost();
+        stepsToTrial = (long) ELEMENTS_BEFORE_TRIALS * weight;
+        scalar = LoopCompiler.scalarForm(code);
+    }
+
+    /** For tests: runs the vector form from now on, compiled or not. */
+    TieredLoop warm() {
+        vector = candidate();
+        return this;
+    }
+
+    private synchronized VectorForm candidate() {
+        VectorForm known = candidate;
+        if (known == null) {
+            known = LoopCompiler.vectorForm(code, lanes);
+            candidate = known;
+        }
+        return known;
+    }
+
+    @Override
+    public void run(
+            Object[] arrays,
+            int[] offsets,
+            int[] slots,
+            int[] base,
+            int[] rowStrides,
+            int columns,
+            int row0,
+            int row1,
+            int col0,
+            int col1) {
+        VectorForm form = vector;
+        if (form != null) {
+            runVectors(form, arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
+        } else if (row0 < row1 && col0 < col1) {
+            runTiles(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
+        }
+    }
+
+    private void runVectors(
+            VectorForm form,
+            Object[] arrays,
+            int[] offsets,
+            int[] slots,
+            int[] base,
+            int[] rowStrides,
+            int columns,
+            int row0,
+            int row1,
+            int col0,
+            int col1) {
+        int split = col1 - (col1 - col0) % lanes;
+        if (split > col0 && row0 < row1) {
+            form.run(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, split, 0);
+        }
+        if (split < col1) {
+            scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row1, split, col1);
+        }
+    }
+
+    /** Divides the block, so that there is one trial at most for each part. */
+    private void runTiles(
+            Object[] arrays,
+            int[] offsets,
+            int[] slots,
+            int[] base,
+            int[] rowStrides,
+            int columns,
+            int row0,
+            int row1,
+            int col0,
+            int col1) {
+        int rows = Math.max(1, TILE / (col1 - col0));
+        for (int row = row0, rowEnd; row < row1; row = rowEnd) {
+            rowEnd = row1 - row <= rows ? row1 : row + rows;
+            for (int col = col0, colEnd; col < col1; col = colEnd) {
+                colEnd = col1 - col <= TILE ? col1 : col + TILE;
+                VectorForm form = vector;
+                if (form != null) {
+                    runVectors(form, arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
+                } else {
+                    runTile(arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
+                }
+            }
+        }
+    }
+
+    private void runTile(
+            Object[] arrays,
+            int[] offsets,
+            int[] slots,
+            int[] base,
+            int[] rowStrides,
+            int columns,
+            int row0,
+            int row1,
+            int col0,
+            int col1) {
+        stepsToTrial -= (long) (row1 - row0) * (col1 - col0) * weight;
+        int vectors = Math.min((col1 - col0) / lanes, VECTORS_PER_TRIAL);
+        if (stepsToTrial > 0 || vectors == 0) {
+            scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
+            return;
+        }
+        int split = col0 + vectors * lanes;
+        runTrial(arrays, offsets, slots, base, rowStrides, columns, row0, col0, split, vectors);
+        scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row0 + 1, split, col1);
+        scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0 + 1, row1, col0, col1);
+    }
+
+    private void runTrial(
+            Object[] arrays,
+            int[] offsets,
+            int[] slots,
+            int[] base,
+            int[] rowStrides,
+            int columns,
+            int row,
+            int col0,
+            int col1,
+            int vectors) {
+        VectorForm form = candidate();
+        long before = System.nanoTime();
+        long start = System.nanoTime(); // reading the clock may take longer than the trial
+        form.run(arrays, offsets, slots, base, rowStrides, columns, row, row + 1, col0, col1, EMPTY_ROUNDS);
+        long taken = System.nanoTime() - start - (start - before);
+        stepsToTrial = Math.min(taken, MAX_TRIAL_NANOS) * STEPS_PER_TRIAL_NANO;
+        if (taken < FAST_NANOS_PER_CALL + FAST_NANOS_PER_STEP * vectors * weight) {
+            vector = form;
+        }
+    }
+}

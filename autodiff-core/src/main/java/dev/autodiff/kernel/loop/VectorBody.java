@@ -1,0 +1,153 @@
+package dev.autodiff.kernel.loop;
+
+import dev.autodiff.bytecode.ClassFile;
+import dev.autodiff.bytecode.Code;
+import dev.autodiff.bytecode.MethodCopier;
+import dev.autodiff.bytecode.Opcode;
+import dev.autodiff.kernel.math.Elementwise;
+
+/**
+ * Loops over whole vectors of floats. Knows the classes of the Vector API by name alone, so that nothing here needs the
+ * incubator module until a generated class is linked.
+ */
+final class VectorBody implements LoopBody {
+    private static final String FLOAT_VECTOR = "jdk/incubator/vector/FloatVector";
+    private static final String V = "Ljdk/incubator/vector/FloatVector;";
+    private static final String ANY_VECTOR = "Ljdk/incubator/vector/Vector;";
+    private static final String SPECIES = "Ljdk/incubator/vector/VectorSpecies;";
+    private static final String LOAD = "(" + SPECIES + "[FI)" + V;
+    private static final String BROADCAST = "(" + SPECIES + "F)" + V;
+    private static final String VECTOR_MATH = "dev/autodiff/kernel/vector/VectorMath";
+
+    private final int lanes;
+    private final MethodCopier functions;
+    private final ClassFile file;
+
+    /** A body of a method of {@code file}, with copies of VectorMath's methods from {@code functions}. */
+    VectorBody(int lanes, MethodCopier functions, ClassFile file) {
+        this.lanes = lanes;
+        this.functions = functions;
+        this.file = file;
+    }
+
+    /** Whether the operation has a twin on vectors: all but POW, which is computed in double precision. */
+    static boolean supports(Elementwise op) {
+        return op != Elementwise.POW;
+    }
+
+    @Override
+    public String arrayType() {
+        return "[F";
+    }
+
+    @Override
+    public int step() {
+        return lanes;
+    }
+
+    @Override
+    public Code.VerificationType elementKind() {
+        return Code.VerificationType.FLOAT;
+    }
+
+    @Override
+    public int elementLoad() {
+        return Opcode.FALOAD;
+    }
+
+    @Override
+    public int elementStore() {
+        return Opcode.FSTORE;
+    }
+
+    @Override
+    public int newValue(Code code) {
+        return code.local(FLOAT_VECTOR);
+    }
+
+    @Override
+    public void loadAdvancing(Code code, Address address, int value) {
+        code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
+        address.push(code);
+        code.call(Opcode.INVOKESTATIC, FLOAT_VECTOR, "fromArray", LOAD, 3);
+        code.op(Opcode.ASTORE, value);
+    }
+
+    @Override
+    public void loadBroadcast(Code code, int element, int value) {
+        // Inside the loop, from where C2 moves it out: a vector that lives in a local variable across iterations would
+        // have to be an object in code that C2 enters in the middle of the loop (on-stack replacement)
+        code.getStatic(VECTOR_MATH, "SPECIES", SPECIES);
+        code.op(Opcode.FLOAD, element);
+        code.call(Opcode.INVOKESTATIC, FLOAT_VECTOR, "broadcast", BROADCAST, 2);
+        code.op(Opcode.ASTORE, value);
+    }
+
+    @Override
+    public void store(Code code, Address address, int value) {
+        code.op(Opcode.ALOAD, value);
+        address.push(code);
+        code.call(Opcode.INVOKEVIRTUAL, FLOAT_VECTOR, "intoArray", "([FI)V", 3);
+    }
+
+    @Override
+    public void apply(Code code, Elementwise op, int[] operands, int index, int result) {
+        if (op == Elementwise.UNIFORM) {
+            code.op(Opcode.ILOAD, index);
+        }
+        for (int operand : operands) {
+            code.op(Opcode.ALOAD, operand);
+        }
+        emit(op, code);
+        code.op(Opcode.ASTORE, result);
+    }
+
+    private void emit(Elementwise op, Code code) {
+        // A switch expression, so that the compiler misses a constant without a twin
+        int ignored =
+                switch (op) {
+                    case COPY -> 0;
+                    case NEG -> method(code, "neg", 1);
+                    case SQRT -> method(code, "sqrt", 1);
+                    case ABS -> method(code, "abs", 1);
+                    case ADD -> method(code, "add", 2);
+                    case SUB -> method(code, "sub", 2);
+                    case MUL -> method(code, "mul", 2);
+                    case DIV -> method(code, "div", 2);
+                    case MINIMUM -> method(code, "min", 2);
+                    case MAXIMUM -> method(code, "max", 2);
+                    case EXP -> function(code, "exp", 1);
+                    case LOG -> function(code, "log", 1);
+                    case LOG1P -> function(code, "log1p", 1);
+                    case EXPM1 -> function(code, "expm1", 1);
+                    case SIGN -> function(code, "sign", 1);
+                    case RELU -> function(code, "relu", 1);
+                    case SIGMOID -> function(code, "sigmoid", 1);
+                    case TANH -> function(code, "tanh", 1);
+                    case SOFTPLUS -> function(code, "softplus", 1);
+                    case ERF -> function(code, "erf", 1);
+                    case EQ -> function(code, "eq", 2);
+                    case NE -> function(code, "ne", 2);
+                    case GREATER -> function(code, "greater", 2);
+                    case GREATER_EQUAL -> function(code, "greaterEqual", 2);
+                    case SELECT -> function(code, "select", 3);
+                    case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
+                    case POW -> throw new IllegalArgumentException("POW has no vector twin");
+                };
+    }
+
+    private static int method(Code code, String name, int arity) {
+        String descriptor = "(".concat(ANY_VECTOR.repeat(arity - 1)).concat(")").concat(V);
+        code.call(Opcode.INVOKEVIRTUAL, FLOAT_VECTOR, name, descriptor, arity);
+        return 0;
+    }
+
+    private int function(Code code, String name, int arity) {
+        return function(code, name, "(".concat(V.repeat(arity)).concat(")").concat(V));
+    }
+
+    private int function(Code code, String name, String descriptor) {
+        functions.copy(name.concat(descriptor), file, code);
+        return 0;
+    }
+}

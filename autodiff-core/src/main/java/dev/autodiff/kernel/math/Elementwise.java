@@ -1,0 +1,81 @@
+package dev.autodiff.kernel.math;
+
+/**
+ * The operations that a fused loop applies to one element at a time. A closed list: every constant has a scalar and a
+ * vector twin of the same name (in camel case), and the loop generators switch over it exhaustively.
+ *
+ * <p>Comparisons yield 1 or 0 in the type of their operands.
+ */
+public enum Elementwise {
+    /** The operand itself: copies, and materialises a broadcast. */
+    COPY(1),
+    NEG(1),
+    SQRT(1),
+    /** e^x. */
+    EXP(1),
+    /** Natural logarithm. */
+    LOG(1),
+    /** log(1 + x), accurate near 0. */
+    LOG1P(1),
+    /** e^x - 1, accurate near 0. */
+    EXPM1(1),
+    ABS(1),
+    /** -1, 0 or 1; NaN for NaN. */
+    SIGN(1),
+    /** max(x, 0); NaN for NaN. */
+    RELU(1),
+    /** 1 / (1 + e^-x). */
+    SIGMOID(1),
+    TANH(1),
+    /** log(1 + e^x), without overflow. */
+    SOFTPLUS(1),
+    /** The error function. */
+    ERF(1),
+    ADD(2),
+    SUB(2),
+    MUL(2),
+    /** Quotient; for integers as Java's {@code /}, rounded towards 0. */
+    DIV(2),
+    POW(2),
+    /** The smaller; NaN if either is. */
+    MINIMUM(2),
+    /** The larger; NaN if either is. */
+    MAXIMUM(2),
+    EQ(2),
+    NE(2),
+    GREATER(2),
+    GREATER_EQUAL(2),
+    /** The second operand where the first is not 0, else the third. */
+    SELECT(3),
+    /**
+     * A random number in [0, 1) from a counter: a hash of the element's index and of two operands, the halves of the key
+     * (integers from 0 to 2^24 - 1, so that both floating types hold them exactly). Floating types only. The same bits
+     * whatever the kernels, the number of threads and the type's loop.
+     */
+    UNIFORM(2);
+
+    private final int arity;
+
+    Elementwise(int arity) {
+        this.arity = arity;
+    }
+
+    /** Number of operands, 1 to 3. */
+    public int arity() {
+        return arity;
+    }
+
+    /** Roughly how much arithmetic the operation takes on floats, in units of an addition. */
+    public int cost() {
+        return switch (this) {
+            case COPY -> 0;
+            case NEG, SQRT, ABS, ADD, SUB, MUL, DIV -> 1;
+            case RELU, MINIMUM, MAXIMUM, EQ, NE, GREATER, GREATER_EQUAL, SELECT -> 2;
+            case SIGN -> 4;
+            case EXP, EXPM1, SIGMOID, TANH -> 25;
+            case LOG, LOG1P, POW -> 30;
+            case UNIFORM -> 58; // less, but with much else in a loop C2 gives up on some vectors, which become objects
+            case SOFTPLUS, ERF -> 40;
+        };
+    }
+}

@@ -1,0 +1,11 @@
+package dev.autodiff.kernel.math;
+
+/** What a reduction combines elements with. */
+public enum Reduction {
+    /** Sum by a fixed tree, so that the result depends on neither threads nor splits; 0 for no elements. */
+    SUM,
+    /** The largest; NaN if any element is NaN; minus infinity (or the smallest integer) for no elements. */
+    MAX,
+    /** The smallest; NaN if any element is NaN; plus infinity (or the largest integer) for no elements. */
+    MIN
+}

@@ -1,0 +1,278 @@
+package dev.autodiff.parallel;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed team of daemon threads that runs the parts of one task at a time. A call costs about a microsecond if the last one
+ * was less than a millisecond ago, for so long the workers keep looking for work before they go to sleep; and it allocates
+ * nothing.
+ *
+ * <p>Parts are claimed, by the caller as by the workers, so a worker that the operating system does not run in time holds up
+ * nobody: the caller does its part as well.
+ *
+ * <p>Safe to use from several threads: while the team works for one caller, others run all their parts themselves, and so do
+ * the workers when a task calls the team.
+ */
+@SuppressWarnings("ThreadPriorityCheck") // a hint that there may be fewer cores than threads; correct without
+public final class ThreadTeam implements AutoCloseable {
+    /** Work that can be done in parts. */
+    @FunctionalInterface
+    public interface Task {
+        /** Does part {@code part} of {@code parts}, numbered from 0. */
+        void run(Object context, int part, int parts);
+    }
+
+    /**
+     * How long a thread looks for work, or for others to be done, before it sleeps. On a virtual machine it takes some tenths of
+     * a millisecond to wake a thread whose processor has nothing to do, so a step of training should not come to that.
+     */
+    private static final long SPIN_NANOS = 1_000_000;
+    /** Looks between two readings of the clock, at each of which others may have the processor. */
+    private static final int SPINS = 64;
+
+    private static final Object NOTHING = new Object();
+    private static final Task DO_NOTHING = (context, part, parts) -> {};
+
+    private final Worker[] workers;
+    private final AtomicBoolean busy = new AtomicBoolean();
+
+    /**
+     * What is to be claimed: the number of the task (32 bits), its number of parts (16 bits), the next part (16 bits). All in
+     * one, so that a claim cannot mix up two tasks.
+     */
+    private final AtomicLong ticket = new AtomicLong();
+    /** Parts of the task that are done. */
+    private final AtomicInteger done = new AtomicInteger();
+
+    // Written by the caller before the ticket, read after a claim: visible by the ticket's volatility, and not written
+    // again
+    // before every claimed part is done.
+    private Task task = DO_NOTHING;
+    private Object context = NOTHING;
+
+    private @Nullable Throwable failure;
+    private int failedPart;
+    private volatile boolean closed;
+    /** The caller while it sleeps until the others are done. */
+    private volatile @Nullable Thread waiting;
+
+    /**
+     * A team of its own; {@link #shared()} is the usual one.
+     *
+     * @param threads threads that take part in a task, the caller's included; workers are started when first needed
+     * @throws IllegalArgumentException if {@code threads} is less than 1
+     */
+    public ThreadTeam(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("A team needs at least 1 thread, not " + threads);
+        }
+        workers = new Worker[threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker("autodiff-" + (i + 1));
+        }
+    }
+
+    /** The team for all, with as many threads as the machine has, or as the system property {@code autodiff.threads} says. */
+    public static ThreadTeam shared() {
+        return Shared.TEAM;
+    }
+
+    /** Threads that take part in a task, the caller's included: the sensible number of parts. */
+    public int threads() {
+        return workers.length + 1;
+    }
+
+    /**
+     * Runs all parts of a task, and returns when all are done. Any thread of the team may run any part.
+     *
+     * <p>If parts fail, all others still run, and the first failure in order of parts is thrown.
+     *
+     * @param parts number of parts; may be more than {@link #threads()}, and is at most 32767
+     */
+    public void run(Task task, Object context, int parts) {
+        if (parts > 1 && workers.length > 0 && busy.compareAndSet(false, true)) {
+            Throwable thrown;
+            try {
+                thrown = runShared(task, context, parts);
+            } finally {
+                busy.set(false);
+            }
+            rethrow(thrown);
+        } else {
+            rethrow(runAll(task, context, parts));
+        }
+    }
+
+    private @Nullable Throwable runShared(Task newTask, Object newContext, int parts) {
+        task = newTask;
+        context = newContext;
+        failure = null;
+        done.set(0);
+        long number = (ticket.get() >>> 32) + 1;
+        ticket.set(number << 32 | (long) parts << 16);
+        for (int i = 0; i < workers.length && i < parts - 1; i++) {
+            workers[i].wake();
+        }
+        claimParts();
+        awaitDone(parts);
+        task = DO_NOTHING;
+        context = NOTHING;
+        return failure;
+    }
+
+    /** Waits for the parts that others have claimed. */
+    private void awaitDone(int parts) {
+        long start = System.nanoTime();
+        while (done.get() < parts) {
+            for (int i = 0; i < SPINS && done.get() < parts; i++) {
+                Thread.onSpinWait();
+            }
+            if (done.get() < parts) {
+                Thread.yield(); // the thread that is waited for may be the one that needs the processor
+                if (System.nanoTime() - start > SPIN_NANOS) {
+                    sleepUntilDone(parts);
+                }
+            }
+        }
+    }
+
+    private void sleepUntilDone(int parts) {
+        waiting = Thread.currentThread(); // before looking again: who finishes looks at it after counting
+        while (done.get() < parts) {
+            LockSupport.park(this);
+        }
+        waiting = null;
+    }
+
+    private void finishPart(int parts) {
+        if (done.incrementAndGet() == parts) {
+            Thread waiter = waiting;
+            if (waiter != null) {
+                LockSupport.unpark(waiter);
+            }
+        }
+    }
+
+    /** Does parts of the present task for as long as there are any that nobody does. */
+    private void claimParts() {
+        long now = ticket.get();
+        while (isOpen(now)) {
+            if (ticket.compareAndSet(now, now + 1)) {
+                int part = (int) now & 0xFFFF;
+                int parts = (int) now >>> 16;
+                try {
+                    task.run(context, part, parts);
+                } catch (Throwable thrown) { // whatever it is, the others must finish before the caller learns of it
+                    failed(part, thrown);
+                }
+                finishPart(parts);
+            }
+            now = ticket.get();
+        }
+    }
+
+    private static boolean isOpen(long ticket) {
+        return ((int) ticket & 0xFFFF) < (int) ticket >>> 16;
+    }
+
+    private synchronized void failed(int part, Throwable thrown) {
+        if (failure == null || part < failedPart) {
+            failure = thrown;
+            failedPart = part;
+        }
+    }
+
+    private static @Nullable Throwable runAll(Task task, Object context, int parts) {
+        Throwable failure = null;
+        for (int part = 0; part < parts; part++) {
+            try {
+                task.run(context, part, parts);
+            } catch (Throwable thrown) {
+                failure = failure == null ? thrown : failure;
+            }
+        }
+        return failure;
+    }
+
+    private static void rethrow(@Nullable Throwable failure) {
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Ends the workers; a team that is closed runs all parts on the caller's thread. Waits for a task under way. */
+    @Override
+    public void close() {
+        while (!busy.compareAndSet(false, true)) { // stays taken for good
+            Thread.yield();
+        }
+        closed = true;
+        for (Worker worker : workers) {
+            worker.wake();
+        }
+    }
+
+    /** Started by its first task; sleeps when there is none. Daemon, so that it never keeps the program alive. */
+    private final class Worker implements Runnable {
+        private final String name;
+        private @Nullable Thread thread;
+        private volatile boolean asleep;
+
+        Worker(String name) {
+            this.name = name;
+        }
+
+        /** Called by one thread at a time, after what there is to see has been written. */
+        void wake() {
+            if (thread == null) {
+                thread = new Thread(this, name);
+                thread.setDaemon(true);
+                thread.start();
+            } else if (asleep) {
+                LockSupport.unpark(thread);
+            }
+        }
+
+        @Override
+        public void run() {
+            while (!closed) {
+                claimParts();
+                waitForWork();
+            }
+        }
+
+        private void waitForWork() {
+            long start = System.nanoTime();
+            while (!isOpen(ticket.get()) && !closed) {
+                for (int i = 0; i < SPINS && !isOpen(ticket.get()); i++) {
+                    Thread.onSpinWait();
+                }
+                Thread.yield(); // there may be fewer free cores than threads
+                if (System.nanoTime() - start > SPIN_NANOS) {
+                    sleep();
+                }
+            }
+        }
+
+        private void sleep() {
+            asleep = true; // before looking again: who brings work looks at it after bringing
+            while (!isOpen(ticket.get()) && !closed) {
+                LockSupport.park(this);
+            }
+            asleep = false;
+        }
+    }
+
+    /** Made when first asked for. */
+    private static final class Shared {
+        static final ThreadTeam TEAM = new ThreadTeam(Math.max(
+                1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
+    }
+}

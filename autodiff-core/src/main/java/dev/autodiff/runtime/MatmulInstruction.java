@@ -1,0 +1,296 @@
+package dev.autodiff.runtime;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.ir.Matmul;
+import dev.autodiff.ir.State;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulPartition;
+import dev.autodiff.kernel.PackedMatmul;
+import dev.autodiff.kernel.Scratch;
+import dev.autodiff.parallel.Partition;
+import dev.autodiff.parallel.ThreadTeam;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Matrix products, one for each combination of the leading axes. */
+public final class MatmulInstruction extends Instruction {
+    /** Minimum multiplications per part of a large product: some tens of microseconds. */
+    static final int LEAST_WORK = 1 << 20;
+    /** Minimum rows per part; half of it where some threads had nothing to do otherwise. */
+    static final int LEAST_ROWS = 30;
+    /** Minimum columns per part. */
+    private static final int LEAST_COLUMNS = 64;
+
+    private final Kernels kernels;
+    private final DType dtype;
+    private final MatrixOperand a;
+    private final MatrixOperand b;
+    private final int cSlot;
+    private final int m;
+    private final int n;
+    private final int k;
+    private final boolean transposeA;
+    /** The loop over the elements of the product that a thread runs as soon as it has computed its part. */
+    private final @Nullable LoopInstruction loop;
+    /** The packing of b, if b is packed before the product is computed. */
+    private final @Nullable Packing packing;
+    /** Computes blocks of the product from the packed b. */
+    private final ThreadTeam.Task blocks = (context, part, parts) -> multiplyBlock((Workspace) context, part, parts);
+
+    /**
+     * Creates the instruction that computes a product.
+     *
+     * @param assigned the states that the program changes
+     * @param threads the number of threads that take part in the work
+     */
+    public MatmulInstruction(
+            FusedGroup group, Matmul matmul, Slots slots, Kernels kernels, Set<State> assigned, int threads) {
+        super(group);
+        this.kernels = kernels;
+        FusedGroup following = group.loop();
+        this.loop = following == null ? null : LoopInstruction.overMatrix(following, slots, kernels);
+        Value product = group.first();
+        Value left = product.input(0);
+        Value right = product.input(1);
+        this.dtype = product.dtype();
+        this.transposeA = matmul.transposeA();
+        this.n = product.shape().dim(-1);
+        this.k = left.shape().dim(transposeA ? -2 : -1);
+        Shape batch = Matmul.leading(product.shape());
+        int[] aStarts = {0};
+        int[] bStarts = {0};
+        boolean oneB = Matmul.leading(right.shape()).size() == 1;
+        if (oneB && !transposeA && Matmul.leading(left.shape()).size() == batch.size()) {
+            this.m = batch.size() * product.shape().dim(-2); // all rows in one product
+        } else {
+            this.m = product.shape().dim(-2);
+            aStarts = MatrixOperand.starts(left.shape(), batch);
+            bStarts = MatrixOperand.starts(right.shape(), batch);
+        }
+        this.a = MatrixOperand.of(left, slots.of(left), transposeA, aStarts);
+        this.b = MatrixOperand.of(right, slots.of(right), matmul.transposeB(), bStarts);
+        this.cSlot = slots.of(product);
+        PackedMatmul kernel = dtype == DType.FLOAT32 && products() == 1 ? kernels.packedMatmul() : null;
+        this.packing = Packing.of(kernel, b, m, n, k, work(), assigned, threads);
+    }
+
+    private int products() {
+        return a.starts().length;
+    }
+
+    @Override
+    public long work() {
+        return (long) products() * m * n * k / 4;
+    }
+
+    @Override
+    public int parts(int threads) {
+        return partsFor(work(), threads);
+    }
+
+    @Override
+    public int rows(int threads) {
+        boolean apart = products() == 1 && !transposeA && m > 0;
+        boolean enough = packing != null ? 2 * m / LEAST_ROWS >= threads : !MatmulPartition.byColumns(m, n, threads);
+        return apart && enough ? group().first().shape().dim(0) : 0;
+    }
+
+    @Override
+    public boolean readsByRows(Value operand) {
+        return !isSame(operand, b.value())
+                && (isSame(operand, a.value()) || (loop != null && loop.readsByRows(operand)));
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(Value operand, Value other) {
+        return operand == other;
+    }
+
+    @Override
+    public boolean isExclusive() {
+        return false;
+    }
+
+    @Override
+    void executeRows(Workspace workspace, int row0, int row1) {
+        int high = m / group().first().shape().dim(0);
+        finish(workspace, row0 * high, row1 * high, 0, n);
+    }
+
+    @Override
+    public @Nullable Packing packing() {
+        return packing;
+    }
+
+    @Override
+    public ThreadTeam.Task task() {
+        return packing != null ? blocks : this;
+    }
+
+    @Override
+    public int taskParts(int threads) {
+        return packing != null ? blockParts(threads) : parts(threads);
+    }
+
+    @Override
+    int rowUnit() {
+        return packing == null ? 1 : packing.kernel.rowUnit();
+    }
+
+    @Override
+    public int weight() {
+        return n * k;
+    }
+
+    /**
+     * Computes a large product in more parts than there are threads, as these are not equally fast on a shared machine.
+     */
+    @Override
+    void runAll(Workspace workspace, ThreadTeam team, int parts) {
+        if (packing != null && workspace.packedOperands().isActive()) {
+            if (!packing.staysPacked()) {
+                team.run(packing, workspace, packing.parts(team.threads()));
+            }
+            team.run(blocks, workspace, blockParts(team.threads()));
+        } else {
+            super.runAll(workspace, team, parts);
+        }
+    }
+
+    private int blockParts(int threads) {
+        int parts = parts(threads);
+        if (parts == 1) {
+            return 1;
+        }
+        int rowParts = rowParts(threads);
+        return rowParts * Math.max(1, Math.min(n / LEAST_COLUMNS, (parts + rowParts - 1) / rowParts));
+    }
+
+    /** Returns into how many parts the rows are divided; the columns are too, if these are too few. */
+    private int rowParts(int threads) {
+        long work = Math.max(parts(threads), (long) m * n * k / LEAST_WORK);
+        return (int) Math.max(1, Math.min(Math.min(m / LEAST_ROWS, Packing.PARTS_PER_THREAD * threads), work));
+    }
+
+    private void multiplyBlock(Workspace workspace, int part, int parts) {
+        PackedMatmul kernel = Objects.requireNonNull(packing).kernel;
+        int high = parts == 1 ? 1 : rowParts(workspace.threads());
+        int wide = parts / high;
+        finish(
+                workspace,
+                Partition.tiles(m, kernel.rowUnit(), part % high, high),
+                Partition.tiles(m, kernel.rowUnit(), part % high + 1, high),
+                Partition.tiles(n, kernel.columnUnit(), part / high, wide),
+                Partition.tiles(n, kernel.columnUnit(), part / high + 1, wide));
+    }
+
+    /** Computes a block when b has been packed. */
+    private void multiplyPacked(Packing packing, Workspace workspace, int row0, int row1, int col0, int col1) {
+        Scratch scratch = workspace.takeScratch();
+        try {
+            packing.kernel.multiply(
+                    (float[]) workspace.arrays[a.slot()],
+                    workspace.offsets[a.slot()] + a.starts()[0] + row0 * a.rowStride(),
+                    a.rowStride(),
+                    a.columnStride(),
+                    packing.panels(workspace),
+                    col0,
+                    (float[]) workspace.arrays[cSlot],
+                    row0 * n + col0,
+                    n,
+                    row1 - row0,
+                    col1 - col0,
+                    n,
+                    k,
+                    scratch);
+        } finally {
+            workspace.giveBack(scratch);
+        }
+    }
+
+    @Override
+    void execute(Workspace workspace, int part, int parts) {
+        if (products() != 1) { // there may be none
+            for (int i = from(products(), part, parts); i < from(products(), part + 1, parts); i++) {
+                multiply(workspace, i, 0, m, 0, n);
+            }
+        } else if (MatmulPartition.byColumns(m, n, parts)) {
+            finish(workspace, 0, m, MatmulPartition.column(n, part, parts), MatmulPartition.column(n, part + 1, parts));
+        } else {
+            finish(workspace, MatmulPartition.row(m, part, parts), MatmulPartition.row(m, part + 1, parts), 0, n);
+        }
+    }
+
+    /** Computes a block, and what follows on it. */
+    private void finish(Workspace workspace, int row0, int row1, int col0, int col1) {
+        if (packing != null && workspace.packedOperands().isActive()) {
+            multiplyPacked(packing, workspace, row0, row1, col0, col1);
+        } else {
+            multiply(workspace, 0, row0, row1, col0, col1);
+        }
+        if (loop != null) {
+            loop.run(workspace, row0, row1, col0, col1);
+        }
+    }
+
+    /** Computes a block of one of the products. */
+    private void multiply(Workspace workspace, int i, int row0, int row1, int col0, int col1) {
+        Object left = workspace.arrays[a.slot()];
+        Object right = workspace.arrays[b.slot()];
+        Object c = workspace.arrays[cSlot];
+        int aStart = workspace.offsets[a.slot()] + a.starts()[i] + row0 * a.rowStride();
+        int bStart = workspace.offsets[b.slot()] + b.starts()[i] + col0 * b.columnStride();
+        int cStart = i * m * n + row0 * n + col0;
+        int rows = row1 - row0;
+        int columns = col1 - col0;
+        Scratch scratch = workspace.takeScratch();
+        try {
+            if (dtype == DType.FLOAT32) {
+                kernels.matmul(
+                        (float[]) left,
+                        aStart,
+                        a.rowStride(),
+                        a.columnStride(),
+                        (float[]) right,
+                        bStart,
+                        b.rowStride(),
+                        b.columnStride(),
+                        (float[]) c,
+                        cStart,
+                        n,
+                        rows,
+                        columns,
+                        k,
+                        scratch);
+            } else {
+                kernels.matmul(
+                        (double[]) left,
+                        aStart,
+                        a.rowStride(),
+                        a.columnStride(),
+                        (double[]) right,
+                        bStart,
+                        b.rowStride(),
+                        b.columnStride(),
+                        (double[]) c,
+                        cStart,
+                        n,
+                        rows,
+                        columns,
+                        k,
+                        scratch);
+            }
+        } finally {
+            workspace.giveBack(scratch);
+        }
+    }
+
+    @Override
+    public String describe() {
+        return "matmul " + (products() > 1 ? products() + " x " : "") + m + "x" + k + " . " + k + "x" + n
+                + (loop == null ? "" : ", " + loop.describe());
+    }
+}

@@ -1,0 +1,100 @@
+package dev.autodiff.runtime;
+
+import dev.autodiff.parallel.Partition;
+import dev.autodiff.parallel.ThreadTeam;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Instructions that follow each other row by row, as the layers of a network do on a batch of examples: a thread takes
+ * some rows through all of them, without waiting for others, and finds in its cache what it has just computed.
+ */
+public final class RowGroup implements ThreadTeam.Task {
+    /** Parts have more rows than this or are few: with a single row, a matrix product sums in another order. */
+    private static final int UNIT = 4;
+    /** Of long batches, parts are at most about this long, so that what is computed stays in cache. */
+    private static final int LONG = 128;
+
+    private final int rows;
+    private final List<Instruction> members = new ArrayList<>();
+    private final List<Packing> toPack = new ArrayList<>();
+    private int unit = UNIT;
+    private int weight;
+    private boolean packs;
+
+    /** Creates a group without members yet. */
+    public RowGroup(int rows) {
+        this.rows = rows;
+    }
+
+    /** Returns the instructions in order. */
+    public List<Instruction> members() {
+        return members;
+    }
+
+    /** Returns the number of rows. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Returns the operands that are packed as their rows are computed. */
+    public List<Packing> packings() {
+        return toPack;
+    }
+
+    /** Returns whether this is one instruction and no more. */
+    public boolean isSingle() {
+        return members.size() == 1 && toPack.isEmpty();
+    }
+
+    /** Returns numbers that all members read whole: the second operands of products. */
+    public int weight() {
+        return weight;
+    }
+
+    /** Adds an instruction that follows the others. */
+    public void add(Instruction instruction) {
+        members.add(instruction);
+        weight += instruction.weight();
+        packs |= instruction.packing() != null;
+        unit = Math.max(unit, instruction.rowUnit());
+    }
+
+    /** Lets rows be packed as soon as they are there, for a product that comes later and has them as second operand. */
+    public void pack(Packing packing) {
+        toPack.add(packing);
+    }
+
+    /** Returns the elementary operations of all members. */
+    public long work() {
+        long work = 0;
+        for (Instruction member : members) {
+            work += member.work();
+        }
+        return work;
+    }
+
+    /** Into how many parts the rows should be divided. */
+    public int parts(int threads) {
+        int parts = Instruction.partsFor(work(), threads);
+        if (packs && parts > 1) {
+            long small = Math.min(rows / MatmulInstruction.LEAST_ROWS, 4 * work() / MatmulInstruction.LEAST_WORK);
+            int many = Math.max(Packing.PARTS_PER_THREAD * threads, rows / LONG);
+            parts = (int) Math.max(parts, Math.min(small, Math.min(many, Short.MAX_VALUE / 2)));
+        }
+        return Math.max(1, Math.min(parts, rows / (2 * unit)));
+    }
+
+    @Override
+    public void run(Object context, int part, int parts) {
+        Workspace workspace = (Workspace) context;
+        int row0 = Partition.tiles(rows, unit, part, parts);
+        int row1 = Partition.tiles(rows, unit, part + 1, parts);
+        for (int i = 0; i < members.size(); i++) { // an iterator would be garbage
+            members.get(i).executeRows(workspace, row0, row1);
+        }
+        for (int i = 0; i < toPack.size(); i++) {
+            toPack.get(i).packRows(workspace, row0, row1);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.autodiff.trace;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.NumberFormat;
+import dev.autodiff.trace.Trace.Backward;
+import dev.autodiff.trace.Trace.Flow;
+import dev.autodiff.trace.Trace.Forward;
+import dev.autodiff.trace.Trace.Frame;
+import dev.autodiff.trace.Trace.Node;
+import dev.autodiff.trace.Trace.Pass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Tells in words what happens in a frame. */
+final class StepText {
+    /**
+     * An equation: what, by which formula, that with numbers, the result, and what else there is to say.
+     */
+    record Line(String what, String formula, String numbers, String result, String note) {}
+
+    /** A step: a sentence and its equations. */
+    record Paragraph(String title, List<Line> lines) {}
+
+    private final Trace trace;
+
+    StepText(Trace trace) {
+        this.trace = trace;
+    }
+
+    Paragraph tell(Frame frame) {
+        Pass pass = trace.passes().get(frame.pass() - 1);
+        return switch (frame.phase()) {
+            case GIVEN -> given(pass);
+            case FORWARD -> forward(pass.forward().get(frame.index()));
+            case SEED ->
+                new Paragraph(
+                        "Backpropagation starts at " + trace.result().label(),
+                        List.of(new Line(
+                                derivative(trace.result()),
+                                "",
+                                "",
+                                gradient(pass.backward().get(frame.index())),
+                                "the derivative of a thing with respect to itself")));
+            case BACKWARD -> backward(pass, pass.backward().get(frame.index()));
+            case UPDATE -> update(pass.updates().get(frame.index()));
+        };
+    }
+
+    private String derivative(Node node) {
+        String result = trace.result().label();
+        return "∂" + result.substring(result.lastIndexOf('/') + 1) + "/∂" + node.label();
+    }
+
+    private static String gradient(Backward backward) {
+        return backward.gradient().map(NumberFormat::describe).orElse("not computed");
+    }
+
+    private Paragraph given(Pass pass) {
+        List<Line> lines = pass.forward().stream()
+                .filter(forward -> forward.node().kind() != Trace.Kind.OPERATION)
+                .map(forward -> new Line(
+                        forward.node().label(),
+                        "",
+                        "",
+                        NumberFormat.describe(forward.value()),
+                        forward.node().op().equals(forward.node().name())
+                                ? ""
+                                : forward.node().op()))
+                .toList();
+        return new Paragraph("The leaves have their values", lines);
+    }
+
+    private Paragraph forward(Forward forward) {
+        Node node = forward.node();
+        boolean scalars = forward.value().shape().rank() == 0;
+        String operands = node.inputs().stream()
+                .map(id -> trace.nodes().get(id).label())
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return new Paragraph(
+                "Compute " + node.label() + " from " + operands,
+                List.of(new Line(
+                        node.label(),
+                        Notation.pretty(node.formula(), scalars),
+                        forward.numbers(),
+                        NumberFormat.describe(forward.value()),
+                        forward.example().isEmpty() ? "" : example(forward.example(), forward.value()))));
+    }
+
+    private static String example(String numbers, NDArray value) {
+        return "first element: " + numbers + " = " + NumberFormat.number(value.at(0));
+    }
+
+    private Paragraph backward(Pass pass, Backward backward) {
+        List<Line> lines = new ArrayList<>();
+        for (Flow flow : backward.given()) {
+            lines.add(new Line("to " + flow.to().label(), flow.rule(), flow.numbers(), result(flow), note(flow)));
+            List<Flow> all = pass.backward().get(flow.to().id()).received();
+            if (all.size() > 1 && isSame(all.get(all.size() - 1), flow)) {
+                lines.add(sum(
+                        flow.to(), all, gradient(pass.backward().get(flow.to().id()))));
+            }
+        }
+        if (lines.isEmpty()) {
+            lines.add(new Line(
+                    "nothing flows on",
+                    "",
+                    "",
+                    "",
+                    "no operand receives a gradient through " + backward.node().label()));
+        }
+        return new Paragraph(
+                derivative(backward.node()) + " = " + gradient(backward) + " goes back through "
+                        + backward.node().label(),
+                lines);
+    }
+
+    private static boolean isSame(Flow a, Flow b) {
+        return a.from().id() == b.from().id() && a.operand() == b.operand();
+    }
+
+    private static String result(Flow flow) {
+        return flow.isSummed()
+                ? NumberFormat.describe(flow.contribution()) + ", summed to " + NumberFormat.describe(flow.reduced())
+                : NumberFormat.describe(flow.reduced());
+    }
+
+    private static String note(Flow flow) {
+        return flow.example().isEmpty() ? "" : example(flow.example(), flow.contribution());
+    }
+
+    private Line sum(Node node, List<Flow> flows, String total) {
+        boolean small = flows.stream().allMatch(flow -> NumberFormat.isInline(flow.reduced()));
+        String terms = flows.stream()
+                .map(flow -> NumberFormat.describe(flow.reduced()))
+                .map(text -> text.startsWith("-") ? "(" + text + ")" : text)
+                .collect(Collectors.joining(" + "));
+        return new Line(
+                derivative(node),
+                "Σ of its " + flows.size() + " uses",
+                small && flows.size() <= NumberFormat.INLINE ? terms : "",
+                total,
+                "");
+    }
+
+    private Paragraph update(Trace.Update update) {
+        List<Line> lines = new ArrayList<>();
+        for (Trace.Equation equation : update.equations()) {
+            String note = equation.example().isEmpty() ? "" : example(equation.example(), equation.value());
+            lines.add(new Line(
+                    equation.symbol(),
+                    equation.formula(),
+                    equation.numbers(),
+                    NumberFormat.describe(equation.value()),
+                    note));
+        }
+        if (update.equations().size() == 1) {
+            for (Trace.Memory memory : update.memory()) {
+                lines.add(new Line(
+                        memory.name(),
+                        "",
+                        "",
+                        NumberFormat.describe(memory.after()),
+                        "was " + NumberFormat.describe(memory.before())));
+            }
+        }
+        String gradient = update.gradient()
+                .map(g -> ", its gradient is " + NumberFormat.describe(g))
+                .orElse("");
+        return new Paragraph(
+                "Update " + update.variable() + ": it was " + NumberFormat.describe(update.before()) + gradient, lines);
+    }
+}

@@ -1,0 +1,411 @@
+package dev.autodiff.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/**
+ * What beginners get wrong most often. Each message says which operation on which tensors, what would fit, and the line: so
+ * much that the reader need not look anything up.
+ */
+class MistakesTest {
+    private static final class Placeholder extends Tensor {
+        Placeholder(String name, DType dtype, int... dims) {
+            super(Leaves.input(), new TensorType(dtype, Shape.of(dims)), name);
+        }
+    }
+
+    private final Tensor x = new Placeholder("x", DType.FLOAT32, Shape.UNKNOWN, 784);
+    private final Tensor w = Tensors.zeros(784, 10).named("w");
+
+    /** Asserts a refusal of mistakes in writing a graph, whose messages all name the line where they were made. */
+    private static void misbuilt(Executable code, String... parts) {
+        String message = Refused.with(GraphException.class, code, parts);
+        int line = StackWalker.getInstance()
+                .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
+        boolean named = false;
+        for (int near = line - 3; near <= line + 8; near++) {
+            named |= message.contains("MistakesTest.java:" + near + "\n")
+                    || message.endsWith("MistakesTest.java:" + near);
+        }
+        assertTrue(named, () -> "line " + line + " is not in: " + message);
+    }
+
+    // ---- shapes ----
+
+    @Test
+    void transposedMatmul() {
+        misbuilt(
+                () -> x.matmul(w.transpose()),
+                "matmul",
+                "[?, 784] has 784 columns",
+                "needs 784 rows, but [10, 784] has 10",
+                "b.transpose() has shape [784, 10]",
+                "operand 1: x FLOAT32 [?, 784]");
+    }
+
+    @Test
+    void operandsOfMatmulExchanged() {
+        misbuilt(() -> w.matmul(Tensors.zeros(32, 784)), "the other way round, b.matmul(a), would fit");
+    }
+
+    @Test
+    void matmulOfAVector() {
+        misbuilt(
+                () -> w.matmul(Tensors.zeros(784).named("bias")),
+                "matmul",
+                "matrix times a vector",
+                "[784, 10] has 10 columns",
+                "bias FLOAT32 [784]",
+                "b.matmul(a) would fit");
+        misbuilt(() -> Tensors.zeros(10).matmul(w), "vector times a matrix", "has 784 rows", "b.matmul(a) would fit");
+        misbuilt(() -> Tensors.zeros(3).matmul(Tensors.zeros(4)), "two vectors", "3 and 4");
+    }
+
+    @Test
+    void matmulWithAScalar() {
+        misbuilt(() -> x.matmul(Tensors.scalar(2)), "matmul", "scalar", "use mul");
+        misbuilt(() -> Tensors.scalar(2).matmul(Tensors.zeros(3)), "scalar", "[] and [3]", "use mul");
+    }
+
+    @Test
+    void matmulOfIntegers() {
+        misbuilt(() -> Tensors.constant(1, 2).matmul(Tensors.constant(1, 2)), "matmul", "INT32", "cast(DType.FLOAT32)");
+    }
+
+    @Test
+    void biasThatDoesNotFit() {
+        misbuilt(
+                () -> x.matmul(w).add(Tensors.zeros(784)),
+                "add",
+                "[?, 10] and [784]",
+                "axis -1 has 10 and 784",
+                "operand 2: constant FLOAT32 [784]");
+        misbuilt(() -> Tensors.zeros(5, 3).add(Tensors.zeros(5)), "make it a column with expandDims(-1)");
+        misbuilt(() -> Tensors.zeros(5, 3).sub(Tensors.zeros(3, 5)), "transposed would fit");
+    }
+
+    @Test
+    void badAxis() {
+        misbuilt(() -> w.sum(2), "sum", "Axis 2 does not exist in shape [784, 10]", "0 to 1 (or -2 to -1)");
+        misbuilt(() -> Tensors.scalar(1).mean(0), "mean", "scalar and has no axes");
+        misbuilt(() -> w.max(0, -2), "max", "axis 0 is named twice");
+        misbuilt(() -> Tensors.scalar(1).argmax(0), "argmax", "needs an axis");
+        misbuilt(() -> w.expandDims(4), "expandDims", "0 to 2");
+        misbuilt(() -> Shaping.squeeze(w, 1), "squeeze", "axis 1 of [784, 10] has length 10");
+    }
+
+    @Test
+    void badReshape() {
+        misbuilt(() -> w.reshape(78, 10), "reshape", "[784, 10] has 7840 elements", "[78, 10] with 780");
+        misbuilt(() -> w.reshape(-1, 9), "reshape", "7840 elements", "[-1, 9]");
+        misbuilt(() -> w.reshape(-1, -1), "one of them may be -1");
+        misbuilt(() -> x.reshape(28, 27), "a multiple of 784", "cannot be the 756 of [28, 27]");
+        misbuilt(() -> w.reshape(100_000, 100_000), "reshape", "7840 elements");
+    }
+
+    @Test
+    void wrongPermutation() {
+        misbuilt(() -> w.transpose(0, 0), "transpose", "[0, 0] must name each of the 2 axes of [784, 10] once");
+        misbuilt(() -> w.transpose(0, 1, 2), "transpose", "Axis 2 does not exist in shape [784, 10]");
+        misbuilt(() -> Tensors.zeros(3).transpose(), "transpose", "[3] has fewer than two axes", "expandDims(1)");
+    }
+
+    @Test
+    void badSlice() {
+        misbuilt(
+                () -> Indexing.slice(w, new int[] {700, 0}, new int[] {100, 10}),
+                "slice",
+                "from [700, 0] of size [100, 10] is not within [784, 10] along axis 0");
+        misbuilt(() -> Indexing.slice(w, new int[] {1}, new int[] {1}), "takes 2 starts and sizes, not 1 and 1");
+    }
+
+    @Test
+    void badConcat() {
+        misbuilt(() -> Indexing.concat(0), "concat", "at least one tensor");
+        misbuilt(() -> Indexing.stack(0), "stack", "at least one tensor");
+        misbuilt(() -> Indexing.concat(0, w, Tensors.zeros(3, 9)), "concat", "[784, 10] and [3, 9]", "than 0");
+        misbuilt(() -> Indexing.concat(0, Tensors.scalar(1), Tensors.scalar(2)), "use stack(0, ...)");
+    }
+
+    @Test
+    void badBroadcastTo() {
+        misbuilt(() -> Shaping.broadcastTo(w, 784, 20), "broadcastTo", "[784, 10] cannot be repeated to [784, 20]");
+    }
+
+    // ---- labels ----
+
+    @Test
+    void floatLabelsInsteadOfIntegers() {
+        Tensor labels = new Placeholder("labels", DType.FLOAT32, Shape.UNKNOWN);
+        misbuilt(
+                () -> CrossEntropy.softmax(x.matmul(w), labels),
+                "softmaxCrossEntropy",
+                "shape of the logits, [?, 10], but these have [?]",
+                "if they are class numbers, they must be INT32",
+                "oneHot(10)",
+                "labels FLOAT32 [?]");
+        misbuilt(() -> labels.oneHot(10), "oneHot", "must be INT32", "cast(DType.INT32)");
+        misbuilt(() -> Indexing.gather(w, labels, 0), "gather", "indices must be INT32", "cast(DType.INT32)");
+    }
+
+    @Test
+    void labelsAsAColumn() {
+        Tensor labels = new Placeholder("labels", DType.INT32, Shape.UNKNOWN, 1);
+        misbuilt(() -> CrossEntropy.softmax(x.matmul(w), labels), "is [?], but it is [?, 1]", "squeeze(-1)");
+    }
+
+    @Test
+    void integerRowsThatAreOneHotAlready() {
+        Tensor labels = new Placeholder("labels", DType.INT32, Shape.UNKNOWN, 10);
+        misbuilt(() -> CrossEntropy.softmax(x.matmul(w), labels), "one-hot rows", "cast(DType.FLOAT32)");
+    }
+
+    @Test
+    void labelsOfAnotherWidth() {
+        misbuilt(() -> CrossEntropy.softmax(Tensors.zeros(5, 10), Tensors.zeros(5, 9)), "[5, 10]", "[5, 9]");
+        misbuilt(() -> CrossEntropy.sigmoid(Tensors.zeros(5, 1), Tensors.zeros(5)), "column with expandDims(-1)");
+    }
+
+    @Test
+    void labelOutsideOfTheClasses() {
+        Tensor labels = Tensors.constant(3, 10, 1).named("labels");
+        Refused.with(
+                IllegalArgumentException.class,
+                () -> labels.oneHot(10).eval(),
+                "oneHot",
+                "label 10 at position 1 is outside the 10 classes, which are numbered 0 to 9",
+                "MistakesTest.java:");
+        Refused.with(
+                IllegalArgumentException.class,
+                () -> CrossEntropy.softmax(Tensors.zeros(3, 10), labels).eval(),
+                "label 10 at position 1",
+                "sparseSoftmaxCrossEntropy");
+        Refused.with(
+                IllegalArgumentException.class,
+                () -> Indexing.gather(w, Tensors.constant(-1), 0).eval(),
+                "gather",
+                "index -1 at position 0 is outside the axis of length 784",
+                "0 to 783");
+    }
+
+    // ---- types ----
+
+    @Test
+    void mixedTypes() {
+        misbuilt(
+                () -> Tensors.constant(1.0, 2.0).add(Tensors.constant(1f, 2f)),
+                "add",
+                "FLOAT64 and FLOAT32",
+                "cast(DType.FLOAT64)");
+        misbuilt(() -> Tensors.constant(1, 2).mul(Tensors.constant(1f, 2f)), "INT32", "cast(DType.FLOAT32)");
+    }
+
+    @Test
+    void functionsOfIntegers() {
+        misbuilt(() -> Tensors.constant(1, 2).exp(), "exp", "floating-point", "cast(DType.FLOAT32)");
+        misbuilt(() -> Tensors.constant(1, 2).mean(), "mean", "cast(DType.FLOAT32)");
+        misbuilt(() -> Tensors.constant(1, 2).mul(0.5), "0.5", "not an INT32", "cast(DType.FLOAT32)");
+        misbuilt(() -> Tensors.constant(1, 2).add(1e10), "not an INT32");
+    }
+
+    @Test
+    void integerDividedByZero() {
+        Refused.with(
+                IllegalArgumentException.class,
+                () -> Tensors.constant(1, 2).div(Tensors.constant(1, 0)).eval(),
+                "div",
+                "an integer is divided by 0",
+                "MistakesTest.java:");
+    }
+
+    @Test
+    void clipWithEndsExchanged() {
+        misbuilt(() -> Arithmetic.clip(w, 1, -1), "clip", "1.0 must not be above the upper end -1.0");
+    }
+
+    // ---- gradients ----
+
+    @Test
+    void gradientOfSomethingThatIsNotAScalar() {
+        Tensor loss = x.matmul(w).square().named("loss");
+        misbuilt(() -> Tensors.gradients(loss, w), "loss", "[?, 10]", "mean() or sum()", "upstream gradient");
+        misbuilt(() -> w.square().backward(), "[784, 10]", "mean() or sum()");
+    }
+
+    @Test
+    void gradientOfAnUnconnectedTensor() {
+        Tensor forgotten = Tensors.zeros(10).named("bias");
+        Tensor loss = w.square().sum().named("loss");
+        misbuilt(
+                () -> Tensors.gradients(loss, forgotten),
+                "no gradient of loss",
+                "with respect to bias",
+                "is not computed from it",
+                "another tensor used in its place");
+    }
+
+    @Test
+    void gradientThroughWhatLetsNonePass() {
+        misbuilt(
+                () -> Tensors.gradients(w.stopGradient().square().sum(), w),
+                "lets no gradient pass: stopGradient",
+                "gradients are stopped here");
+        misbuilt(
+                () -> Tensors.gradients(w.argmax(1).cast(DType.FLOAT32).mean(), w),
+                "argmax",
+                "a position does not change gradually");
+        misbuilt(() -> Tensors.gradients(w.greater(0).mean(), w), "greater", "constant between its steps");
+        misbuilt(
+                () -> Tensors.gradients(w.cast(DType.INT32).cast(DType.FLOAT32).mean(), w),
+                "cast",
+                "whole numbers do not change gradually");
+    }
+
+    @Test
+    void gradientWithRespectToIntegers() {
+        Tensor labels = Tensors.constant(1, 2);
+        Tensor loss = CrossEntropy.softmax(Tensors.zeros(2, 5), labels).mean();
+        misbuilt(() -> Tensors.gradients(loss, labels), "only floating-point tensors have gradients");
+        misbuilt(() -> Tensors.gradients(labels.sum(), w), "only floating-point tensors have gradients, not INT32");
+    }
+
+    @Test
+    void ownRuleThatMakesAnotherShape() {
+        final class Twice extends Op {
+            Twice() {
+                super("twice");
+            }
+
+            @Override
+            public String formula() {
+                return "2x";
+            }
+
+            @Override
+            public String rule(int input) {
+                return "2dy";
+            }
+
+            @Override
+            protected TensorType infer(List<Tensor> in) {
+                return in.get(0).type();
+            }
+
+            @Override
+            protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+                return dy.sum().mul(2);
+            }
+
+            @Override
+            protected Value lower(ProgramBuilder ir, List<Value> in) {
+                return in.get(0);
+            }
+        }
+        Tensor y = new Twice().apply(w).sum();
+        misbuilt(
+                () -> Tensors.gradients(y, w),
+                "twice",
+                "gradient rule for operand 1 makes FLOAT32 []",
+                "operand 1: w FLOAT32 [784, 10]");
+    }
+
+    @Test
+    void gradBeforeBackward() {
+        Refused.with(IllegalStateException.class, w::grad, "no gradient", "w FLOAT32 [784, 10]", "call backward()");
+    }
+
+    // ---- running ----
+
+    @Test
+    void evalWithAPlaceholder() {
+        Refused.with(
+                GraphException.class,
+                () -> x.matmul(w).eval(),
+                "no value for placeholder x FLOAT32 [?, 784]",
+                "session",
+                "MistakesTest.java:");
+        Refused.with(GraphException.class, () -> x.mean().backward(), "placeholder x");
+    }
+
+    @Test
+    void placeholderNotFed() {
+        Refused.with(
+                GraphException.class,
+                () -> Lowering.compile(List.of(x.exp()), List.of(), List.of(), List.of(), CompileOptions.OPTIMIZED),
+                "x FLOAT32 [?, 784]",
+                "was not fed",
+                "feed(x, value)");
+    }
+
+    @Test
+    void assignToAnythingButAVariable() {
+        misbuilt(() -> Tensors.assign(w, w.mul(2)), "assign", "only a variable can be assigned to", "w FLOAT32");
+    }
+
+    @Test
+    void assignAWrongShape() {
+        dev.autodiff.ir.State state = new dev.autodiff.ir.State(DType.FLOAT32, Shape.of(2));
+        final class Variable extends Tensor {
+            Variable() {
+                super(Leaves.state(state), new TensorType(DType.FLOAT32, Shape.of(2)), "counter");
+            }
+        }
+        Tensor counter = new Variable();
+        misbuilt(
+                () -> Tensors.assign(counter, Tensors.zeros(3)),
+                "assign",
+                "FLOAT32 [3] cannot be assigned to variable counter FLOAT32 [2]");
+        Refused.with(
+                IllegalArgumentException.class,
+                () -> state.assign(NDArray.of(1f)),
+                "FLOAT32 [1]",
+                "FLOAT32 [2] is needed");
+        Refused.with(IllegalStateException.class, counter::eval, "counter FLOAT32 [2]", "has no value yet");
+    }
+
+    @Test
+    void valuesThatAreNotFinite() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.GERMANY);
+        try {
+            Tensor probabilities = Tensors.constant(0.5f, 0f, 1f).named("probabilities");
+            Tensor y = probabilities.log().named("logs").mul(2).sum();
+            Program program = Lowering.compile(List.of(y), List.of(), List.of(), List.of(), CompileOptions.PLAIN);
+            Workspace workspace = program.acquire();
+            Refused.with(
+                    NonFiniteException.class,
+                    () -> workspace.run(0, 0, new FiniteCheck()),
+                    "first value that is not finite: -infinity at index [1] of log logs FLOAT32 [3]",
+                    "MistakesTest.java:",
+                    "operand 1 probabilities FLOAT32 [3]: from 0.00000 to 1.00000");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void tensorStaysSmallEnoughToBeReadThrough() {
+        long methods = java.util.Arrays.stream(Tensor.class.getDeclaredMethods())
+                .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))
+                .count();
+        assertTrue(methods < 60, methods + " public methods: put rarer operations into a family class");
+        assertEquals(
+                methods,
+                java.util.Arrays.stream(Tensor.class.getMethods())
+                        .filter(method -> method.getDeclaringClass() == Tensor.class)
+                        .count());
+    }
+}

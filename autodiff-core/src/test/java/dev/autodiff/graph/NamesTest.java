@@ -1,0 +1,85 @@
+package dev.autodiff.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.NDArray;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** One operation has one name: as a method, as a function, as a type and in texts. */
+class NamesTest {
+    /** Types that gradients alone apply, and those whose functions say in what family they are. */
+    private static final Set<Class<?>> WITHOUT_FUNCTIONS =
+            Set.of(LikeOps.class, IndexingGradients.class, Leaves.class, CrossEntropy.class);
+
+    @Test
+    void aMethodIsNamedAsTheFunction() {
+        Set<String> functions = OpWalk.functions().map(Method::getName).collect(Collectors.toSet());
+        Set<String> methods = new TreeSet<>();
+        for (Method method : Tensor.class.getDeclaredMethods()) {
+            if (Modifier.isPublic(method.getModifiers()) && method.getReturnType() == Tensor.class) {
+                methods.add(method.getName());
+            }
+        }
+        methods.remove("named");
+        methods.removeAll(functions);
+        assertEquals(Set.of(), methods, "methods of Tensor that no family has a function for");
+    }
+
+    @Test
+    void aTypeIsNamedAsItsConstantAndItsFunction() throws IllegalAccessException {
+        Set<String> functions = OpWalk.functions().map(OpWalk::name).collect(Collectors.toSet());
+        for (Class<?> family : OpWalk.classes()) {
+            for (Field field : family.getDeclaredFields()) {
+                if (field.getType() == OpType.class && Modifier.isStatic(field.getModifiers())) {
+                    String name = ((OpType) field.get(null)).name();
+                    assertTrue(
+                            family == CrossEntropy.class || name.equals(camelCase(field.getName())),
+                            field + " is named " + name);
+                    String function = family.getSimpleName() + "." + name;
+                    assertTrue(
+                            WITHOUT_FUNCTIONS.contains(family)
+                                    || functions.contains(function)
+                                    || functions.contains(function + "Like"),
+                            field + " has no function " + function);
+                }
+            }
+        }
+    }
+
+    private static String camelCase(String constant) {
+        String[] words = constant.toLowerCase(Locale.ROOT).split("_");
+        return words[0]
+                + Arrays.stream(words)
+                        .skip(1)
+                        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+                        .collect(Collectors.joining());
+    }
+
+    /** Methods drop the axes; functions keep them on demand. */
+    @Test
+    void reductionsDropAxesAsMethodsAndChooseAsFunctions() {
+        Tensor x = Tensors.constant(new double[][] {{1, 2}, {3, 5}});
+        assertEquals(NDArray.of(3.0, 8.0), x.sum(1).eval());
+        assertEquals(
+                NDArray.of(3.0, 8.0).reshape(2, 1), Reductions.sum(x, true, 1).eval());
+        assertEquals(NDArray.of(2.0, 5.0), x.max(-1).eval());
+        assertEquals(
+                NDArray.of(2.0, 5.0).reshape(2, 1), Reductions.max(x, true, -1).eval());
+    }
+
+    @Test
+    void softmaxTakesAnAxisAsMethodAndAsFunction() {
+        Tensor x = Tensors.constant(new double[][] {{1, 2}, {3, 5}});
+        assertEquals(Activations.softmax(x, 0).eval(), x.softmax(0).eval());
+        assertEquals(x.softmax(1).eval(), x.softmax().eval());
+    }
+}

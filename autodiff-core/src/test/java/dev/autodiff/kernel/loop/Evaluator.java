@@ -1,0 +1,108 @@
+package dev.autodiff.kernel.loop;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.kernel.loop.LoopCode.Instruction;
+import dev.autodiff.kernel.math.Elementwise;
+import dev.autodiff.kernel.math.ScalarMath;
+
+/** Evaluates one instruction on boxed numbers, as plainly as can be: what generated loops are compared with. */
+final class Evaluator {
+    private Evaluator() {}
+
+    static Number apply(DType type, Instruction instruction, Number[] values, int index) {
+        Number a = values[instruction.a()];
+        Number b = instruction.b() < 0 ? 0 : values[instruction.b()];
+        Number c = instruction.c() < 0 ? 0 : values[instruction.c()];
+        return switch (type) {
+            case FLOAT32 -> floats(instruction.op(), a.floatValue(), b.floatValue(), c.floatValue(), index);
+            case FLOAT64 -> doubles(instruction.op(), a.doubleValue(), b.doubleValue(), c.doubleValue(), index);
+            case INT32 -> ints(instruction.op(), a.intValue(), b.intValue(), c.intValue());
+        };
+    }
+
+    private static float floats(Elementwise op, float a, float b, float c, int index) {
+        return switch (op) {
+            case COPY -> a;
+            case NEG -> -a;
+            case SQRT -> (float) Math.sqrt(a);
+            case EXP -> ScalarMath.exp(a);
+            case LOG -> ScalarMath.log(a);
+            case LOG1P -> ScalarMath.log1p(a);
+            case EXPM1 -> ScalarMath.expm1(a);
+            case ABS -> Math.abs(a);
+            case SIGN -> Math.signum(a);
+            case RELU -> Math.max(a, 0);
+            case SIGMOID -> ScalarMath.sigmoid(a);
+            case TANH -> ScalarMath.tanh(a);
+            case SOFTPLUS -> ScalarMath.softplus(a);
+            case ERF -> ScalarMath.erf(a);
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
+            case POW -> (float) Math.pow(a, b);
+            case MINIMUM -> Math.min(a, b);
+            case MAXIMUM -> Math.max(a, b);
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
+            case GREATER -> a > b ? 1 : 0;
+            case GREATER_EQUAL -> a >= b ? 1 : 0;
+            case SELECT -> a != 0 ? b : c;
+            case UNIFORM -> ScalarMath.uniform(index, a, b);
+        };
+    }
+
+    private static double doubles(Elementwise op, double a, double b, double c, int index) {
+        return switch (op) {
+            case COPY -> a;
+            case NEG -> -a;
+            case SQRT -> Math.sqrt(a);
+            case EXP -> Math.exp(a);
+            case LOG -> Math.log(a);
+            case LOG1P -> Math.log1p(a);
+            case EXPM1 -> Math.expm1(a);
+            case ABS -> Math.abs(a);
+            case SIGN -> Math.signum(a);
+            case RELU -> Math.max(a, 0);
+            case SIGMOID -> ScalarMath.sigmoid(a);
+            case TANH -> Math.tanh(a);
+            case SOFTPLUS -> ScalarMath.softplus(a);
+            case ERF -> ScalarMath.erf(a);
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
+            case POW -> Math.pow(a, b);
+            case MINIMUM -> Math.min(a, b);
+            case MAXIMUM -> Math.max(a, b);
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
+            case GREATER -> a > b ? 1 : 0;
+            case GREATER_EQUAL -> a >= b ? 1 : 0;
+            case SELECT -> a != 0 ? b : c;
+            case UNIFORM -> ScalarMath.uniform(index, (float) a, (float) b);
+        };
+    }
+
+    private static int ints(Elementwise op, int a, int b, int c) {
+        return switch (op) {
+            case COPY -> a;
+            case NEG -> -a;
+            case ABS -> Math.abs(a);
+            case SIGN -> Integer.signum(a);
+            case RELU -> Math.max(a, 0);
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
+            case MINIMUM -> Math.min(a, b);
+            case MAXIMUM -> Math.max(a, b);
+            case EQ -> a == b ? 1 : 0;
+            case NE -> a != b ? 1 : 0;
+            case GREATER -> a > b ? 1 : 0;
+            case GREATER_EQUAL -> a >= b ? 1 : 0;
+            case SELECT -> a != 0 ? b : c;
+            default -> throw new IllegalArgumentException(op.toString());
+        };
+    }
+}

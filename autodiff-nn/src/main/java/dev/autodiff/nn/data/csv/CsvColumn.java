@@ -1,0 +1,124 @@
+package dev.autodiff.nn.data.csv;
+
+import dev.autodiff.array.DType;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One column of a CSV file while it is read: its numbers, or the message for the first cell that is not a number. */
+final class CsvColumn {
+    private static final String SIGNS = "+-.eE";
+
+    private final DType dtype;
+    private final boolean missingAllowed;
+    private float[] floats = {};
+    private double[] doubles = {};
+    private int size;
+    private @Nullable String problem;
+
+    CsvColumn(DType dtype, boolean missingAllowed) {
+        this.dtype = dtype;
+        this.missingAllowed = missingAllowed;
+    }
+
+    /**
+     * Returns the message for the first cell that is not a number, or null. It is thrown only when the column's numbers
+     * are asked for, so that a table may have columns of text.
+     */
+    @Nullable String problem() {
+        return problem;
+    }
+
+    /** Adds a cell, and returns the error in it, or null if there is none or the column has an error already. */
+    @Nullable String add(String cell) {
+        if (problem != null) {
+            return null;
+        }
+        String text = cell.strip();
+        double value = Double.NaN;
+        if (isMissing(text)) {
+            if (!missingAllowed) {
+                return (text.isEmpty() ? "the cell is empty" : "\"" + text + "\" stands for a missing value")
+                        + "; CsvOptions.allowMissing() reads such cells as NaN";
+            }
+        } else {
+            if (!isNumber(text)) {
+                return wrong(text);
+            }
+            value = Double.parseDouble(text);
+            boolean finite = dtype == DType.FLOAT32 ? Float.isFinite((float) value) : Double.isFinite(value);
+            if (!finite) {
+                return "\"" + text + "\" is too large for " + dtype;
+            }
+        }
+        append(value);
+        return null;
+    }
+
+    /** Sets the message of the column's first error, and discards its numbers. */
+    void problem(String message) {
+        problem = message;
+        floats = new float[0];
+        doubles = new double[0];
+    }
+
+    private void append(double value) {
+        if (dtype == DType.FLOAT32) {
+            if (size == floats.length) {
+                floats = Arrays.copyOf(floats, Math.max(16, size + size / 2));
+            }
+            floats[size++] = (float) value;
+        } else {
+            if (size == doubles.length) {
+                doubles = Arrays.copyOf(doubles, Math.max(16, size + size / 2));
+            }
+            doubles[size++] = value;
+        }
+    }
+
+    /** Copies the column into column {@code column} of a row-major array of its type. */
+    void copyTo(Object target, int column, int columns) {
+        if (target instanceof float[] values) {
+            for (int row = 0; row < size; row++) {
+                values[row * columns + column] = floats[row];
+            }
+        } else if (target instanceof double[] values) {
+            for (int row = 0; row < size; row++) {
+                values[row * columns + column] = doubles[row];
+            }
+        }
+    }
+
+    private static boolean isMissing(String text) {
+        return text.isEmpty() || text.equalsIgnoreCase("nan") || text.equalsIgnoreCase("na") || text.equals("?");
+    }
+
+    /**
+     * Returns whether a text is a decimal number; stricter than Double.parseDouble, which takes "1f", "0x1p3"
+     * and "NaN".
+     */
+    static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && SIGNS.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        try {
+            Double.parseDouble(text);
+            return true;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static String wrong(String text) {
+        String shown = text.length() <= 40 ? text : text.substring(0, 40) + "...";
+        if (text.matches("[+-]?(inf|Inf|INF|infinity|Infinity)")) {
+            return "\"" + shown + "\" is not a finite number";
+        }
+        if (isNumber(text.replace(',', '.'))) {
+            return "\"" + shown + "\" is not a number: it has a decimal comma, a decimal point was expected";
+        }
+        return "\"" + shown + "\" is not a number";
+    }
+}

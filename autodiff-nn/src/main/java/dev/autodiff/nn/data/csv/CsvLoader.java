@@ -1,0 +1,207 @@
+package dev.autodiff.nn.data.csv;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.DataFile;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** The reader of one CSV file, which makes a {@link CsvTable} of it. */
+final class CsvLoader {
+    private final DataFile file;
+    private final CsvOptions options;
+    private final List<String> names = new ArrayList<>();
+    private final List<CsvColumn> columns = new ArrayList<>();
+    private long[] lines = new long[16];
+    private int rows;
+
+    CsvLoader(DataFile file, CsvOptions options) {
+        this.file = file;
+        this.options = options;
+    }
+
+    CsvTable load() {
+        try (DataFile.Opened opened = file.open();
+                InputStreamReader text = new InputStreamReader(withoutMark(opened.in()), utf8());
+                CsvReader<CsvRecord> records = CsvReader.builder()
+                        .fieldSeparator(options.separator())
+                        .allowUnclosedQuote(false)
+                        .extraFieldStrategy(
+                                FieldMismatchStrategy.IGNORE) // checked in accept, with the line in the message
+                        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                        .ofCsvRecord(text)) {
+            for (CsvRecord record : records) {
+                accept(record);
+            }
+        } catch (UncheckedIOException e) {
+            throw ioError(Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw ioError(e);
+        } catch (CsvParseException e) {
+            throw file.error("is not CSV: " + e.getMessage(), e);
+        }
+        if (rows == 0) {
+            throw file.error(names.isEmpty() ? "is empty" : "has a header line but no rows");
+        }
+        return new CsvTable(
+                file, List.copyOf(names), List.copyOf(columns), options.dtype(), Arrays.copyOf(lines, rows));
+    }
+
+    private void accept(CsvRecord record) {
+        if (names.isEmpty()) {
+            List<String> given = options.names();
+            if (given == null) {
+                checkHeader(record);
+                name(record.getFields());
+                return;
+            }
+            name(given);
+        }
+        if (record.getFieldCount() != names.size()) {
+            throw file.errorAt(
+                    "line " + record.getStartingLineNumber(),
+                    "has " + fields(record.getFieldCount()) + ", but "
+                            + (options.names() == null ? "the header has " : "there are names for ") + names.size()
+                            + (record.getFieldCount() < names.size()
+                                    ? ", so that \"" + names.get(record.getFieldCount()) + "\" is missing"
+                                    : "")
+                            + separatorHint(record));
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            CsvColumn column = columns.get(i);
+            String wrong = column.add(record.getField(i));
+            if (wrong != null) {
+                column.problem(file.at(cell(record.getStartingLineNumber(), i, names.get(i)), wrong));
+            }
+        }
+        if (rows == lines.length) {
+            lines = Arrays.copyOf(lines, rows + rows / 2);
+        }
+        lines[rows++] = record.getStartingLineNumber();
+    }
+
+    /**
+     * Returns the name of a cell for a message, where columns are counted from 1.
+     *
+     * @param column the column, counted from 0
+     */
+    static String cell(long line, int column, String name) {
+        return "line " + line + ", column " + (column + 1) + " (\"" + name + "\")";
+    }
+
+    private static String fields(int count) {
+        return count + (count == 1 ? " field" : " fields");
+    }
+
+    private String separatorHint(CsvRecord record) {
+        return record.getFieldCount() == 1 ? separatorHint(record.getField(0)) : "";
+    }
+
+    /** Returns the advice to use another separator, if the one field of a line contains such a character; else "". */
+    private String separatorHint(String field) {
+        for (char other : new char[] {';', '\t', ','}) {
+            if (other != options.separator() && field.indexOf(other) >= 0) {
+                return "; if fields are divided by " + (other == '\t' ? "tabs" : "'" + other + "'")
+                        + ", use CsvOptions.separator(" + (other == '\t' ? "'\\t'" : "'" + other + "'") + ")";
+            }
+        }
+        return "";
+    }
+
+    private void checkHeader(CsvRecord record) {
+        List<String> fields = record.getFields();
+        if (fields.stream().map(String::strip).allMatch(field -> !field.isEmpty() && CsvColumn.isNumber(field))) {
+            throw file.errorAt(
+                    "line " + record.getStartingLineNumber(),
+                    "a header line with the names of the columns was expected, but there are only numbers ("
+                            + String.join(", ", fields.subList(0, Math.min(4, fields.size())))
+                            + (fields.size() > 4 ? ", ..." : "")
+                            + "): add a header line, or give names with CsvOptions.withoutHeader");
+        }
+        String hint = fields.size() == 1 ? separatorHint(fields.get(0)) : "";
+        if (!hint.isEmpty()) {
+            throw file.errorAt("line " + record.getStartingLineNumber(), "the header is one field" + hint);
+        }
+    }
+
+    private void name(List<String> header) {
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < header.size(); i++) {
+            String name = header.get(i).strip();
+            names.add(name.isEmpty() ? "column" + (i + 1) : name);
+            columns.add(new CsvColumn(options.dtype(), options.missingAllowed()));
+            if (!seen.add(names.get(i))) {
+                throw file.error("two columns have the name \"" + name + "\"; their names must differ");
+            }
+        }
+    }
+
+    private InputStream withoutMark(InputStream in) throws IOException {
+        PushbackInputStream bytes = new PushbackInputStream(new BufferedInputStream(in, 1 << 16), 3);
+        byte[] start = bytes.readNBytes(3);
+        int first = start.length < 2 ? 0 : (start[0] & 0xff) << 8 | (start[1] & 0xff);
+        if (first == 0xfffe || first == 0xfeff) {
+            throw file.error("is UTF-16 text: save it as UTF-8");
+        }
+        boolean marked = start.length == 3 && first == 0xefbb && (start[2] & 0xff) == 0xbf;
+        if (!marked) {
+            bytes.unread(start);
+        }
+        return bytes;
+    }
+
+    private static CharsetDecoder utf8() {
+        return StandardCharsets.UTF_8.newDecoder(); // reports malformed bytes, unlike the decoder of a reader
+    }
+
+    private DataException ioError(IOException cause) {
+        return cause instanceof CharacterCodingException
+                ? file.error("is not UTF-8 text" + firstBadByte() + "; save it as UTF-8", cause)
+                : file.readError(cause);
+    }
+
+    /** Returns the place where the text stops being UTF-8, for which it reads the file once more. */
+    private String firstBadByte() {
+        try (DataFile.Opened opened = file.open()) {
+            CharsetDecoder decoder = utf8();
+            ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+            CharBuffer chars = CharBuffer.allocate(1 << 16);
+            long line = 1;
+            while (true) {
+                int read = opened.in().read(bytes.array(), bytes.position(), bytes.remaining());
+                if (read < 0) {
+                    return "";
+                }
+                bytes.limit(bytes.position() + read).position(0);
+                CoderResult result = decoder.decode(bytes, chars.clear(), false);
+                line += chars.flip().chars().filter(c -> c == '\n').count();
+                if (result.isError()) {
+                    return String.format(
+                            ": line %d has a byte (0x%02x) that cannot stand there", line, bytes.get(bytes.position()));
+                }
+                bytes.compact();
+            }
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package dev.autodiff.nn.data.csv;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.DataFile;
+import dev.autodiff.nn.data.file.Nearest;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The contents of a CSV file: named columns of numbers.
+ *
+ * <pre>{@code
+ * Path file = Files.createTempFile("houses", ".csv");
+ * Files.writeString(file, "area,rooms,price\n70,3,210\n95,4,300\n");
+ * CsvTable table = CsvTable.read(file);
+ * Dataset data = new Dataset(table.columns("area", "rooms"), table.columns("price"));
+ * data.features(); // [[70. 3.] [95. 4.]]
+ * }</pre>
+ *
+ * <p>A table may have columns of text; only asking for the numbers of such a column is an error, which names the first
+ * cell that is not a number.
+ */
+public final class CsvTable {
+    private final DataFile file;
+    private final List<String> names;
+    private final List<CsvColumn> columns;
+    private final DType dtype;
+    private final int rows;
+
+    /** The line of the file on which each row starts, counted from 1. */
+    private final long[] lines;
+
+    CsvTable(DataFile file, List<String> names, List<CsvColumn> columns, DType dtype, long[] lines) {
+        this.file = file;
+        this.names = names;
+        this.columns = columns;
+        this.dtype = dtype;
+        this.rows = lines.length;
+        this.lines = lines;
+    }
+
+    /**
+     * Reads a CSV file with {@linkplain CsvOptions#standard commas and a header line}, as {@link
+     * #read(Path, CsvOptions)}.
+     *
+     * @param path the file
+     * @throws DataException as {@link #read(Path, CsvOptions)}
+     */
+    public static CsvTable read(Path path) {
+        return read(path, CsvOptions.standard());
+    }
+
+    /**
+     * Reads a CSV file (RFC 4180, UTF-8 with or without byte order mark, packed with gzip or not). Empty lines
+     * are skipped.
+     *
+     * @param path the file
+     * @param options the separator, the type of the numbers, and the names of the columns if there is no header line
+     * @throws DataException if the file is missing, a directory, empty, damaged, not UTF-8, has no header line or rows
+     *     with a different number of fields
+     */
+    public static CsvTable read(Path path, CsvOptions options) {
+        return new CsvLoader(new DataFile(path), options).load();
+    }
+
+    /** Returns the names of the columns, from left to right. */
+    public List<String> names() {
+        return names;
+    }
+
+    /** Returns the number of rows, without the header. */
+    public int rows() {
+        return rows;
+    }
+
+    /**
+     * Returns one column as a vector.
+     *
+     * @param name the name of the column
+     * @return {@code [rows]}; {@link #columns} with one name gives {@code [rows, 1]}
+     * @throws DataException if there is no such column or a cell of it is not a number
+     */
+    public NDArray column(String name) {
+        return columns(name).reshape(rows);
+    }
+
+    /**
+     * Returns several columns side by side, in the given order.
+     *
+     * @param wanted the names of the columns
+     * @return {@code [rows, number of names]}
+     * @throws DataException if there is no such column or a cell of one is not a number
+     */
+    public NDArray columns(String... wanted) {
+        int[] places = Arrays.stream(wanted).mapToInt(this::place).toArray();
+        NDArray result = NDArray.zeros(dtype, rows, places.length);
+        for (int i = 0; i < places.length; i++) {
+            CsvColumn column = columns.get(places[i]);
+            String problem = column.problem();
+            if (problem != null) {
+                throw new DataException(problem);
+            }
+            column.copyTo(result.storage(), i, places.length);
+        }
+        return result;
+    }
+
+    /**
+     * Returns all columns.
+     *
+     * @return {@code [rows, columns]}
+     * @throws DataException if a cell is not a number
+     */
+    public NDArray all() {
+        return columns(names.toArray(String[]::new));
+    }
+
+    /**
+     * Returns all columns except the given ones, as in {@code new Dataset(table.allExcept("y"), table.classes("y"))}.
+     *
+     * @param unwanted the names of the columns to leave out
+     * @return {@code [rows, number of other columns]}
+     * @throws DataException if there is no such column or a cell of one is not a number
+     */
+    public NDArray allExcept(String... unwanted) {
+        Set<String> rest = new LinkedHashSet<>(names);
+        for (String name : unwanted) {
+            place(name);
+            rest.remove(name);
+        }
+        return columns(rest.toArray(String[]::new));
+    }
+
+    /**
+     * Returns a column of class numbers.
+     *
+     * @param name the name of the column
+     * @return INT32 {@code [rows]}
+     * @throws DataException if there is no such column or a cell of it is not a whole number
+     */
+    public NDArray classes(String name) {
+        NDArray numbers = column(name);
+        for (int row = 0; row < rows; row++) {
+            double value = numbers.at(row);
+            if (value != (int) value) {
+                throw file.errorAt(cell(row, name), "classes are whole numbers, but this is " + value);
+            }
+        }
+        return numbers.cast(DType.INT32);
+    }
+
+    /**
+     * Returns a column of class numbers from 0 to {@code count - 1}.
+     *
+     * @param name the name of the column
+     * @param count the number of classes
+     * @return INT32 {@code [rows]}
+     * @throws DataException if there is no such column or a cell of it is not one of the classes
+     */
+    public NDArray classes(String name, int count) {
+        NDArray numbers = classes(name);
+        for (int row = 0; row < rows; row++) {
+            int value = (int) numbers.at(row);
+            if (value < 0 || value >= count) {
+                throw file.errorAt(
+                        cell(row, name), "class " + value + " is not one of the " + count + ", 0 to " + (count - 1));
+            }
+        }
+        return numbers;
+    }
+
+    private String cell(int row, String name) {
+        return CsvLoader.cell(lines[row], place(name), name);
+    }
+
+    private int place(String name) {
+        int place = names.indexOf(name);
+        if (place < 0) {
+            throw file.error("there is no column \"" + name + "\"" + Nearest.hint(name, names) + " The columns are "
+                    + String.join(", ", names));
+        }
+        return place;
+    }
+
+    /** Returns a description such as {@code CsvTable[1000 rows of x1, x2, y]}. */
+    @Override
+    public String toString() {
+        return "CsvTable[" + rows + " rows of " + String.join(", ", names) + "]";
+    }
+}

@@ -1,0 +1,89 @@
+package dev.autodiff.nn.metric;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+
+/** Checks and conversions of the arguments of metrics. */
+final class Arguments {
+    private Arguments() {}
+
+    /** Checks that the shapes are the same, where {@code [n]} and {@code [n, 1]} count as the same. */
+    static void checkSameShape(NDArray predictions, NDArray targets) {
+        checkNotEmpty(predictions, targets);
+        if (!withoutUnitColumn(predictions.shape()).equals(withoutUnitColumn(targets.shape()))) {
+            throw new IllegalArgumentException("Predictions and targets have the same shape, but predictions are "
+                    + predictions.shape() + " and targets " + targets.shape());
+        }
+    }
+
+    private static Shape withoutUnitColumn(Shape shape) {
+        return shape.rank() == 2 && shape.dim(1) == 1 ? Shape.of(shape.dim(0)) : shape;
+    }
+
+    static void checkNotEmpty(NDArray predictions, NDArray targets) {
+        if (predictions.size() == 0 || targets.size() == 0) {
+            throw new IllegalArgumentException("There is nothing to measure: predictions are " + predictions.shape()
+                    + " and targets " + targets.shape());
+        }
+    }
+
+    /** Returns whether the array is {@code [rows]} or {@code [rows, 1]}. */
+    static boolean isColumn(NDArray array) {
+        return array.shape().rank() == 1 || (array.shape().rank() == 2 && array.dim(1) == 1);
+    }
+
+    /**
+     * Returns class numbers: those in a column of whole numbers, or the positions of the largest numbers in rows of
+     * more than one.
+     *
+     * @param what the word {@code Predictions} or {@code Targets}, for messages
+     */
+    static int[] classes(NDArray array, String what) {
+        if (isColumn(array)) {
+            return wholeNumbers(array, what);
+        }
+        if (array.shape().rank() != 2) {
+            throw new IllegalArgumentException(
+                    what + " of classes have shape [rows] (class numbers) or [rows, classes] (a"
+                            + " number for each class), not " + array.shape());
+        }
+        int rows = array.dim(0);
+        int columns = array.dim(1);
+        int[] classes = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            int best = 0;
+            for (int i = 0; i < columns; i++) {
+                double value = array.at(row * columns + i);
+                if (Double.isNaN(value)) {
+                    throw new IllegalArgumentException(what + " contain NaN in row " + row);
+                }
+                if (value > array.at(row * columns + best)) {
+                    best = i;
+                }
+            }
+            classes[row] = best;
+        }
+        return classes;
+    }
+
+    private static int[] wholeNumbers(NDArray array, String what) {
+        int[] classes = new int[array.size()];
+        for (int i = 0; i < classes.length; i++) {
+            double value = array.at(i);
+            if (value != (int) value || value < 0) {
+                throw new IllegalArgumentException(what + " of shape " + array.shape()
+                        + " are class numbers 0, 1, 2, .., but row " + i + " is " + value
+                        + "; for probabilities or logits of two classes there is binaryAccuracy");
+            }
+            classes[i] = (int) value;
+        }
+        return classes;
+    }
+
+    static void checkSameRows(int predictions, int targets) {
+        if (predictions != targets) {
+            throw new IllegalArgumentException("There is one target for each prediction, but there are " + predictions
+                    + " predictions and " + targets + " targets");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.autodiff.nn.metric;
+
+import dev.autodiff.array.NDArray;
+import java.util.Arrays;
+
+/**
+ * The counts of each class's predictions: row {@code i}, column {@code j} counts the examples of class {@code i} that
+ * were predicted as {@code j}, as in scikit-learn. Immutable.
+ *
+ * <pre>{@code
+ * NDArray predicted = NDArray.of(0, 0, 1, 1);
+ * NDArray actual = NDArray.of(0, 1, 1, 1);
+ * ConfusionMatrix matrix = ConfusionMatrix.of(predicted, actual, 2);
+ * matrix.count(1, 0); // 1
+ * matrix.recall(1); // 0.6666666666666666
+ * matrix.precision(1); // 1.0
+ * }</pre>
+ */
+public final class ConfusionMatrix {
+    private final int[][] counts;
+
+    private ConfusionMatrix(int[][] counts) {
+        this.counts = counts;
+    }
+
+    /**
+     * Counts predictions against targets.
+     *
+     * @param predictions the class numbers {@code [rows]} or {@code [rows, 1]}, or a number for each class
+     *     {@code [rows, classes]}, of which the largest is the prediction
+     * @param targets the class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
+     * @param classes the number of classes
+     * @throws IllegalArgumentException if the rows differ in number, there are none, or a number is not one of
+     *     the classes
+     */
+    public static ConfusionMatrix of(NDArray predictions, NDArray targets, int classes) {
+        Arguments.checkNotEmpty(predictions, targets);
+        int[] predicted = Arguments.classes(predictions, "Predictions");
+        int[] actual = Arguments.classes(targets, "Targets");
+        Arguments.checkSameRows(predicted.length, actual.length);
+        if (classes < 1) {
+            throw new IllegalArgumentException("There is at least one class, but classes = " + classes);
+        }
+        int[][] counts = new int[classes][classes];
+        for (int i = 0; i < actual.length; i++) {
+            checkClass(predicted[i], classes, "prediction", i);
+            checkClass(actual[i], classes, "target", i);
+            counts[actual[i]][predicted[i]]++;
+        }
+        return new ConfusionMatrix(counts);
+    }
+
+    private static void checkClass(int number, int classes, String what, int row) {
+        if (number >= classes) {
+            throw new IllegalArgumentException("With " + classes + " classes, numbers go from 0 to " + (classes - 1)
+                    + ", but the " + what + " of row " + row + " is " + number);
+        }
+    }
+
+    /** Returns the number of classes. */
+    public int classes() {
+        return counts.length;
+    }
+
+    /**
+     * Returns the number of examples of one class that were predicted as another, or as the same.
+     *
+     * @param actual the class that they are of
+     * @param predicted the class that was predicted
+     * @throws ArrayIndexOutOfBoundsException if one is not a class
+     */
+    public int count(int actual, int predicted) {
+        return counts[actual][predicted];
+    }
+
+    /**
+     * Returns the counts, INT32 {@code [classes, classes]}: a row for each actual class, a column for each
+     * predicted one.
+     */
+    public NDArray counts() {
+        return NDArray.of(counts);
+    }
+
+    /** Returns the number of examples. */
+    public int total() {
+        return Arrays.stream(counts).flatMapToInt(Arrays::stream).sum();
+    }
+
+    /** Returns the fraction of examples whose class was predicted correctly. */
+    public double accuracy() {
+        int right = 0;
+        for (int i = 0; i < classes(); i++) {
+            right += counts[i][i];
+        }
+        return (double) right / total();
+    }
+
+    /**
+     * Returns the number of examples of a class.
+     *
+     * @param of the class
+     */
+    public int support(int of) {
+        return Arrays.stream(counts[of]).sum();
+    }
+
+    /**
+     * Returns the precision of a class: the fraction of its predictions that were correct, {@code TP / (TP + FP)}; 0 if
+     * it was never predicted, as in scikit-learn.
+     *
+     * @param of the class
+     */
+    public double precision(int of) {
+        int predicted = 0;
+        for (int[] row : counts) {
+            predicted += row[of];
+        }
+        return predicted == 0 ? 0 : (double) counts[of][of] / predicted;
+    }
+
+    /**
+     * Returns the recall of a class: the fraction of its examples that were predicted as such, {@code TP / (TP + FN)};
+     * 0 if there are none, as in scikit-learn.
+     *
+     * @param of the class
+     */
+    public double recall(int of) {
+        int support = support(of);
+        return support == 0 ? 0 : (double) counts[of][of] / support;
+    }
+
+    /**
+     * Returns the F1 score of a class: the harmonic mean of precision and recall, {@code 2 p r / (p + r)}; 0 if both
+     * are 0.
+     *
+     * @param of the class
+     */
+    public double f1(int of) {
+        double precision = precision(of);
+        double recall = recall(of);
+        return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
+    }
+
+    /** Returns the mean of the classes' F1 scores, with equal weight for each class ("macro"). */
+    public double macroF1() {
+        double sum = 0;
+        for (int i = 0; i < classes(); i++) {
+            sum += f1(i);
+        }
+        return sum / classes();
+    }
+
+    /** Returns a table of the counts, with precision, recall and F1 score of each class. */
+    @Override
+    public String toString() {
+        int width = Math.max(
+                Integer.toString(classes() - 1).length(),
+                Arrays.stream(counts)
+                        .flatMapToInt(Arrays::stream)
+                        .map(count -> Integer.toString(count).length())
+                        .max()
+                        .orElse(1));
+        int label = Math.max("actual".length(), Integer.toString(classes() - 1).length());
+        StringBuilder out = new StringBuilder(" ".repeat(label)).append(" | predicted\n");
+        out.append("actual").append(" ".repeat(label - "actual".length())).append(" |");
+        for (int j = 0; j < classes(); j++) {
+            out.append(' ').append(right(Integer.toString(j), width));
+        }
+        out.append(" | precision recall    f1 support\n");
+        for (int i = 0; i < classes(); i++) {
+            out.append(right(Integer.toString(i), label)).append(" |");
+            for (int count : counts[i]) {
+                out.append(' ').append(right(Integer.toString(count), width));
+            }
+            out.append(" | ").append(right(share(precision(i)), 9));
+            out.append(' ').append(right(share(recall(i)), 6));
+            out.append(' ').append(right(share(f1(i)), 5));
+            out.append(' ').append(right(Integer.toString(support(i)), 7)).append('\n');
+        }
+        return out.append("accuracy ")
+                .append(share(accuracy()))
+                .append(" of ")
+                .append(total())
+                .toString();
+    }
+
+    private static String share(double value) {
+        return String.format(java.util.Locale.ROOT, "%.3f", value);
+    }
+
+    private static String right(String text, int width) {
+        return " ".repeat(Math.max(0, width - text.length())) + text;
+    }
+}

@@ -1,0 +1,205 @@
+package dev.autodiff.nn.data.csv;
+
+import static dev.autodiff.nn.testing.Refusal.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.TestFiles;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CsvTableTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    private Path file(String text) {
+        return TestFiles.write(directory, "data.csv", text);
+    }
+
+    private void refusedWith(String text, String... words) {
+        refused(DataException.class, () -> CsvTable.read(file(text)).all(), words);
+    }
+
+    @Test
+    void readsNamedColumns() {
+        CsvTable table = CsvTable.read(TestFiles.resource("houses_talk.csv"));
+        assertEquals(List.of("floor_area", "distance", "rooms", "price"), table.names());
+        assertEquals(3, table.rows());
+        assertEquals(NDArray.of(3f, 6f, 3f), table.column("rooms"));
+        assertEquals(
+                NDArray.of(new float[][] {{345000, 1250}, {580000, 1700}, {360000, 1400}}),
+                table.columns("price", "floor_area"));
+        assertEquals(Shape.of(3, 4), table.all().shape());
+        assertEquals(Shape.of(3, 3), table.allExcept("price").shape());
+        assertEquals("CsvTable[3 rows of floor_area, distance, rooms, price]", table.toString());
+    }
+
+    @Test
+    void readsRealFiles() {
+        CsvTable iris = CsvTable.read(TestFiles.resource("iris.csv"));
+        Dataset data = new Dataset(iris.allExcept("target"), iris.classes("target"));
+        assertEquals("Dataset[150 rows: features FLOAT32 [150, 4], labels INT32 [150]]", data.toString());
+        assertEquals(2, data.labels().at(149));
+        CsvTable regression = CsvTable.read(
+                TestFiles.resource("make_regression_42.csv"),
+                CsvOptions.standard().dtype(DType.FLOAT64));
+        assertEquals(1.85227818, regression.column("x").at(0));
+        assertEquals(40, regression.classes("is_test").toDoubles().length / 5);
+    }
+
+    @Test
+    void readsWhatSpreadsheetsWrite() {
+        NDArray expected = NDArray.of(new float[][] {{1.5f, -2}, {1e-3f, 4}});
+        assertEquals(
+                expected,
+                CsvTable.read(file("\uFEFFa,b\r\n1.5,-2\r\n1e-3,+4\r\n")).all());
+        assertEquals(
+                expected,
+                CsvTable.read(file("\"a\",\"b\"\n\n\"1.5\", -2 \n1E-3,4.")).all());
+        CsvOptions semicolons = CsvOptions.standard().separator(';');
+        assertEquals(
+                expected,
+                CsvTable.read(file("a;b\n1.5;-2\n.001;4\n"), semicolons).columns("a", "b"));
+        CsvOptions noHeader = CsvOptions.standard().withoutHeader("p", "q");
+        assertEquals(expected, CsvTable.read(file("1.5,-2\n1e-3,4\n"), noHeader).columns("p", "q"));
+    }
+
+    @Test
+    void readsGzip() {
+        byte[] packed = TestFiles.gzip("a,b\n1,2\n".getBytes(StandardCharsets.UTF_8));
+        Path file = TestFiles.write(directory, "data.csv.gz", packed);
+        assertEquals(NDArray.of(new float[][] {{1, 2}}), CsvTable.read(file).all());
+    }
+
+    @Test
+    void damagedGzipIsTold() {
+        byte[] packed = TestFiles.gzip("a,b\n1,2\n3,4\n".getBytes(StandardCharsets.UTF_8));
+        Path cut = TestFiles.write(directory, "cut.csv.gz", java.util.Arrays.copyOf(packed, packed.length - 12));
+        refused(DataException.class, () -> CsvTable.read(cut), "cut.csv.gz", "cut off");
+        packed[packed.length - 8] ^= 1;
+        Path damaged = TestFiles.write(directory, "crc.csv.gz", packed);
+        refused(DataException.class, () -> CsvTable.read(damaged), "crc.csv.gz", "damaged");
+    }
+
+    @Test
+    void misspeltColumnsSuggestTheNearest() {
+        CsvTable table = CsvTable.read(TestFiles.resource("houses_talk.csv"));
+        refused(
+                DataException.class,
+                () -> table.column("prize"),
+                "no column \"prize\"",
+                "did you mean \"price\"?",
+                "floor_area, distance, rooms, price");
+        refused(DataException.class, () -> table.columns("Rooms"), "did you mean \"rooms\"?");
+        refused(DataException.class, () -> table.allExcept("florarea"), "did you mean \"floor_area\"?");
+        refused(DataException.class, () -> table.column("temperature"), "no column \"temperature\". The columns are");
+    }
+
+    @Test
+    void missingFileAndDirectoryAreTold() {
+        file("a\n1\n");
+        refused(
+                DataException.class,
+                () -> CsvTable.read(directory.resolve("dat.csv")),
+                directory.resolve("dat.csv").toAbsolutePath().toString(),
+                "does not exist",
+                "did you mean \"data.csv\"?");
+        refused(DataException.class, () -> CsvTable.read(directory), "is a directory", "data.csv");
+        refused(
+                DataException.class,
+                () -> CsvTable.read(Path.of("no", "such", "file.csv")),
+                "nor does its directory",
+                Path.of("").toAbsolutePath().toString());
+    }
+
+    @Test
+    void textIsNamedWithItsPlaceOnceItsNumbersAreWanted() {
+        CsvTable table = CsvTable.read(file("x,species,y\n1,setosa,2\n3,virginica,4\n"));
+        assertArrayEquals(new float[] {1, 2, 3, 4}, table.columns("x", "y").toFloats());
+        refused(
+                DataException.class,
+                () -> table.column("species"),
+                "data.csv, line 2, column 2 (\"species\")",
+                "\"setosa\" is not a number");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "1f", "0x1p3", "1e", "--1", "1 2", "1d", "e", "1.2.3", "½"})
+    void textIsNoNumber(String cell) {
+        refusedWith("a,b\n1,2\n1," + cell + "\n", "line 3, column 2 (\"b\"): \"" + cell + "\" is not a number");
+    }
+
+    @Test
+    void numbersThatAreNotFiniteAreRefused() {
+        refusedWith("a,b\n1,2\n,2\n", "line 3, column 1 (\"a\"): the cell is empty", "allowMissing");
+        refusedWith("a\nNaN\n", "line 2, column 1", "NaN", "allowMissing");
+        refusedWith("a,b\n1,Infinity\n", "column 2", "\"Infinity\" is not a finite number");
+        refusedWith("a,b\n1,-inf\n", "\"-inf\" is not a finite number");
+        refusedWith("a,b\n1,1e39\n", "\"1e39\" is too large for FLOAT32");
+        refusedWith("a;b\n1;2\n", "separator(';')");
+        refusedWith("a,b\n1,\"2,5\"\n", "decimal comma");
+    }
+
+    @Test
+    void missingCellsAreReadAsNaNOnRequest() {
+        CsvOptions options = CsvOptions.standard().allowMissing();
+        NDArray read = CsvTable.read(file("a,b\n1,\nNA,nan\n"), options).all();
+        assertArrayEquals(new float[] {1, Float.NaN, Float.NaN, Float.NaN}, read.toFloats());
+        refused(
+                DataException.class,
+                () -> CsvTable.read(file("a\ninf\n"), options).all(),
+                "not a finite");
+    }
+
+    @Test
+    void raggedRowsAreNamed() {
+        refusedWith("a,b,c\n1,2,3\n4,5\n", "data.csv, line 3: has 2 fields, but the header has 3", "\"c\" is missing");
+        refusedWith("a,b\n1,2\n\n3,4,5\n", "line 4: has 3 fields, but the header has 2");
+    }
+
+    @Test
+    void filesWithoutDataOrHeaderAreRefused() {
+        refusedWith("", "is empty");
+        refusedWith("\n\n", "is empty");
+        refusedWith("a,b\n", "no rows");
+        refusedWith("1,2.5\n3,4\n", "line 1", "header line", "1, 2.5", "withoutHeader");
+        refusedWith("a,b,a\n1,2,3\n", "two columns have the name \"a\"");
+        refusedWith("a,b\n1,\"2\n3,4\n", "is not CSV");
+    }
+
+    @Test
+    void otherKindsOfFilesAreRecognised() {
+        refusedWith("<!DOCTYPE html>\n<html>404</html>", "web page");
+        refusedWith("PK\u0003\u0004....", "zip archive");
+        refusedWith("version https://git-lfs.github.com/spec/v1\n", "Git LFS");
+        Path utf16 = TestFiles.write(directory, "utf16.csv", "\uFEFFa,b\n1,2\n".getBytes(StandardCharsets.UTF_16LE));
+        refused(DataException.class, () -> CsvTable.read(utf16), "UTF-16", "save it as UTF-8");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreNamed() {
+        Path latin = TestFiles.write(
+                directory, "latin.csv", "a,b\n1,2\n3,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        refused(DataException.class, () -> CsvTable.read(latin), "not UTF-8", "line 3", "0xe9", "save it as UTF-8");
+    }
+
+    @Test
+    void classesAreWholeNumbers() {
+        CsvTable table = CsvTable.read(file("x,y\n1,0\n2,1.5\n"));
+        assertEquals(NDArray.of(1, 2), table.classes("x"));
+        refused(DataException.class, () -> table.classes("y"), "line 3, column 2 (\"y\")", "1.5");
+        assertEquals(NDArray.of(1, 2), table.classes("x", 3));
+        refused(DataException.class, () -> table.classes("x", 2), "line 3, column 1 (\"x\")", "class 2", "0 to 1");
+        refused(IllegalArgumentException.class, () -> CsvOptions.standard().dtype(DType.INT32), "INT32");
+    }
+}
