@@ -60,7 +60,7 @@ public final class LinearAlgebra {
         return rowA ? withoutColumn.squeeze(columnB ? -1 : -2) : withoutColumn;
     }
 
-    /** The error of a product with a vector speaks of the operands that the user gave, not of their matrix forms. */
+    /** Refuses vectors that do not fit. The error names the operands that the user gave, not their matrix forms. */
     private static void checkVectors(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
         boolean rowA = a.shape().rank() == 1;
         boolean columnB = b.shape().rank() == 1;
