@@ -171,8 +171,8 @@ public abstract class Optimizer {
     }
 
     /**
-     * Builds the first half of {@link #minimize(Tensor)}: the gradients of the cost with respect to all trainable
-     * variables that it depends on.
+     * Builds the gradients, the first half of {@link #minimize(Tensor)}: those of the cost with respect to all
+     * trainable variables that it depends on.
      *
      * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
      */
@@ -209,7 +209,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * Builds the first half of {@link #minimize(Tensor, Variable...)}: the gradients of the cost with respect to
+     * Builds the gradients, the first half of {@link #minimize(Tensor, Variable...)}: those of the cost with respect to
      * the variables.
      *
      * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
@@ -224,7 +224,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * Builds the second half of {@link #minimize(Tensor)}: the updates, from gradients that may have been changed.
+     * Builds the updates, the second half of {@link #minimize(Tensor)}, from gradients that may have been changed.
      *
      * @throws GraphException if there are none, or two for one variable
      */
