@@ -1,4 +1,4 @@
-"""JAX in the comparison: python jax_worker.py THREADS. Steps are compiled with jit, parameters donated."""
+"""JAX in the comparison: python jax_worker.py THREADS. Steps are compiled with jit, and parameters are donated."""
 import os
 import platform
 import sys
@@ -10,7 +10,7 @@ import protocol
 def start():
     threads = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     if threads and hasattr(os, "sched_setaffinity"):
-        # JAX has no setting for it: it takes as many threads as it may have cores.
+        # JAX has no setting for the number of threads: it uses as many as the cores that it is allowed.
         cores = sorted(os.sched_getaffinity(0))[:threads]
         os.sched_setaffinity(0, cores)
     os.environ.setdefault("JAX_PLATFORMS", "cpu")

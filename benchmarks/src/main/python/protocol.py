@@ -1,6 +1,6 @@
-"""The worker's side of the comparison: requests on standard input, a line of JSON each on standard output.
+"""A worker of the comparison: reads requests on standard input and replies with a line of JSON each on standard output.
 
-The Java class dev.autodiff.benchmarks.worker.Worker has the protocol, and the same way of timing.
+The Java class dev.autodiff.benchmarks.worker.Worker describes the protocol; worker.Timing measures in the same way.
 """
 import json
 import math
@@ -10,12 +10,12 @@ import statistics
 import sys
 import time
 
-SAMPLE_SECONDS = 100e-6  # the shortest sample: shorter steps are timed several at a time
-LEAD_IN = 0.2  # the share of the time before the first sample
+SAMPLE_SECONDS = 100e-6  # the minimum length of a sample; shorter steps are timed together
+LEAD_IN = 0.2  # the fraction of the time that is spent before the first sample
 FEWEST_SAMPLES = 5
 MOST_SAMPLES = 100_000
 
-# The models: batch, sizes of the layers. Those of dev.autodiff.benchmarks.Workload.
+# The models of dev.autodiff.benchmarks.Workload: size of the batch, sizes of the layers.
 MODELS = {
     "W1": (10, [2, 1]),
     "W2": (5000, [1, 1]),
@@ -30,13 +30,13 @@ MODELS = {
 REGRESSION = {"W1", "W2"}  # mean squared error; all others softmax cross-entropy
 ADAM = {"W5", "W6"}  # with rate 0.001; all others gradient descent with rate 0.01
 DROPOUT = {"W5": 0.5}
-CHAIN = 32  # W8: length of the vector
+CHAIN = 32  # length of the vector of W8
 CHAIN_LENGTH = 1000
-SMOOTHING = 0.1  # the share of each label that is spread over all classes
+SMOOTHING = 0.1  # the fraction of each label that is spread over all classes
 
 
 class Task:
-    """Something to be measured: step() makes one step, result() tells what it led to."""
+    """A computation that is measured: step() runs one step, result() returns a number that depends on the steps."""
 
     def __init__(self, step, result, work=0.0):
         self.step, self.result, self.work = step, result, work
@@ -45,7 +45,7 @@ class Task:
 def serve(start):
     """Serves requests. start() loads the framework and returns (name, version, about, prepare)."""
     replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever else is printed goes to standard error
+    os.dup2(2, 1)  # all other output goes to standard error
 
     def reply(**fields):
         replies.write(json.dumps(fields, allow_nan=False) + "\n")
@@ -114,12 +114,12 @@ def run(task, seconds):
 def finite(result):
     result = float(result)
     if not math.isfinite(result):
-        raise ArithmeticError(f"the result is {result}: what was measured was no training")
+        raise ArithmeticError(f"the result is {result}, so the measurement is meaningless")
     return result
 
 
 def data(np, model):
-    """Features, and targets (numbers, or smoothed labels)."""
+    """Returns features and targets (numbers, or smoothed labels)."""
     batch, layers = MODELS[model]
     random = np.random.default_rng(1)
     x = random.random((batch, layers[0]), dtype=np.float32)
@@ -131,7 +131,7 @@ def data(np, model):
 
 
 def product(model):
-    """(m, k, n, whether a is transposed, whether b is) of an id as G784Tx128x10."""
+    """Returns (m, k, n, a is transposed, b is transposed) of an id such as G784Tx128x10."""
     match = re.fullmatch(r"G(\d+)(T?)x(\d+)x(\d+)(T?)", model)
     if not match:
         raise ValueError(f"there is no task '{model}'")

@@ -1,4 +1,4 @@
-"""PyTorch in the comparison: python torch_worker.py THREADS. Eager, as it is used."""
+"""PyTorch in the comparison: python torch_worker.py THREADS. Eager mode."""
 import platform
 import sys
 

@@ -6,7 +6,9 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prints arrays as NumPy does with its default options: 8 digits, 75 columns, a summary above 1000 elements. */
+/**
+ * A printer of arrays that does as NumPy with its default options: 8 digits, 75 columns, a summary above 1000 elements.
+ */
 final class ArrayPrinter {
     private static final int PRECISION = 8;
     private static final int THRESHOLD = 1000;
@@ -38,7 +40,7 @@ final class ArrayPrinter {
         return out.toString();
     }
 
-    /** Positions of the elements that are shown, in order. */
+    /** Collects the positions of the elements that are shown, in order. */
     private void collect(int axis, int position, List<Integer> shown) {
         if (axis == array.shape().rank()) {
             shown.add(position);
@@ -124,7 +126,7 @@ final class ArrayPrinter {
         cells.replaceAll(cell -> " ".repeat(width - cell.length()) + cell);
     }
 
-    /** A single number with all its digits: {@code 0.1}, {@code 3.0}, {@code 1e-05}. */
+    /** Returns a single number with all its digits: {@code 0.1}, {@code 3.0}, {@code 1e-05}. */
     private String scalar(double value) {
         if (!Double.isFinite(value)) {
             return nonFinite(value);
@@ -164,7 +166,7 @@ final class ArrayPrinter {
         }
     }
 
-    /** NumPy's rule (since 2.3 with the limit of 1e6 for FLOAT32), in the arithmetic of the array's type. */
+    /** Applies NumPy's rule (since 2.3 with the limit of 1e6 for FLOAT32), in the arithmetic of the array's type. */
     private boolean needsScientific(List<Integer> shown) {
         double largest = 0;
         double smallest = Double.POSITIVE_INFINITY;
@@ -187,7 +189,9 @@ final class ArrayPrinter {
         return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
     }
 
-    /** The magnitude with the fewest digits that read back as the same value, or the exact one cut to 8 digits. */
+    /**
+     * Returns the magnitude with the fewest digits that read back as the same value, or the exact one cut to 8 digits.
+     */
     private BigDecimal rounded(double value, boolean scientific) {
         BigDecimal shortest = shortest(value);
         if ((scientific ? shortest.precision() - 1 : shortest.scale()) <= PRECISION) {
@@ -200,7 +204,7 @@ final class ArrayPrinter {
         return cut.signum() == 0 ? BigDecimal.ZERO : cut.stripTrailingZeros();
     }
 
-    /** The magnitude with the fewest digits that read back as the same value of the array's type. */
+    /** Returns the magnitude with the fewest digits that read back as the same value of the array's type. */
     private BigDecimal shortest(double value) {
         if (value == 0) {
             return BigDecimal.ZERO;
@@ -235,7 +239,7 @@ final class ArrayPrinter {
         return value < 0 || (value == 0 && 1 / value < 0) ? "-" : "";
     }
 
-    /** As {@code 1.25}, {@code 3.}: padded with blanks to the given number of decimals. */
+    /** Returns {@code 1.25} or {@code 3.}, padded with blanks to the given number of decimals. */
     private String fixed(double value, int decimals) {
         BigDecimal shortest = shortest(value);
         BigDecimal rounded = shortest.scale() <= decimals ? shortest : rounded(value, false);
@@ -245,7 +249,9 @@ final class ArrayPrinter {
         return sign(value) + dotted + " ".repeat(decimals - written);
     }
 
-    /** As {@code 1.250e+03}, with the given number of decimals, filled with the digits that the value really has. */
+    /**
+     * Returns {@code 1.250e+03}, with the given number of decimals, filled with the digits that the value really has.
+     */
     private String scientific(double value, int decimals, int exponentDigits) {
         BigDecimal shortest = shortest(value);
         BigDecimal number = shortest.precision() - 1 == decimals

@@ -17,22 +17,24 @@ public enum DType {
         this.javaName = javaName;
     }
 
-    /** Size of one element in bytes. */
+    /** Returns the size of one element in bytes. */
     public int bytes() {
         return bytes;
     }
 
-    /** The Java primitive type that holds one element: {@code float}, {@code double} or {@code int}. */
+    /** Returns the Java primitive type that holds one element: {@code float}, {@code double} or {@code int}. */
     public String javaName() {
         return javaName;
     }
 
-    /** Whether this is a floating-point type, and so one that gradients flow through. */
+    /** Tells whether this is a floating-point type, through which gradients flow. */
     public boolean isFloating() {
         return this != INT32;
     }
 
-    /** A new zero-filled Java array ({@code float[]}, {@code double[]} or {@code int[]}) of the given length. */
+    /**
+     * Returns a new zero-filled Java array ({@code float[]}, {@code double[]} or {@code int[]}) of the given length.
+     */
     public Object newArray(int length) {
         return switch (this) {
             case FLOAT32 -> new float[length];

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Java array.
  *
  * <p>Shape and type never change. {@link #rows}, {@link #row} and {@link #reshape} are views on the same memory and
- * copy nothing; {@code of(...)} copies what it is given, {@code wrap(...)} does not. Whoever changes a wrapped Java
- * array changes the values of all its views.
+ * copy nothing; {@code of(...)} copies what it is given, {@code wrap(...)} does not. A change of a wrapped
+ * Java array is seen in all its views.
  */
 public final class NDArray {
     private final DType dtype;
@@ -25,84 +25,59 @@ public final class NDArray {
         this.size = shape.size();
     }
 
-    // ---- making arrays ----
+    // ---- factories ----
 
-    /** A FLOAT32 scalar. */
+    /** Returns a FLOAT32 scalar. */
     public static NDArray scalar(float value) {
         return new NDArray(DType.FLOAT32, Shape.scalar(), new float[] {value}, 0);
     }
 
-    /** A FLOAT64 scalar. */
+    /** Returns a FLOAT64 scalar. */
     public static NDArray scalar(double value) {
         return new NDArray(DType.FLOAT64, Shape.scalar(), new double[] {value}, 0);
     }
 
-    /** An INT32 scalar. */
+    /** Returns an INT32 scalar. */
     public static NDArray scalar(int value) {
         return new NDArray(DType.INT32, Shape.scalar(), new int[] {value}, 0);
     }
 
-    /** A FLOAT32 vector with a copy of the values. */
+    /** Returns a FLOAT32 vector with a copy of the values. */
     public static NDArray of(float... values) {
         return wrap(values.clone(), values.length);
     }
 
-    /** A FLOAT64 vector with a copy of the values; {@link #cast} makes it FLOAT32. */
+    /** Returns a FLOAT64 vector with a copy of the values; {@link #cast} makes it FLOAT32. */
     public static NDArray of(double... values) {
         return wrap(values.clone(), values.length);
     }
 
-    /** An INT32 vector with a copy of the values. */
+    /** Returns an INT32 vector with a copy of the values. */
     public static NDArray of(int... values) {
         return wrap(values.clone(), values.length);
     }
 
     /**
-     * A FLOAT32 matrix with a copy of the rows.
+     * Returns a FLOAT32 matrix with a copy of the rows.
      *
      * @throws IllegalArgumentException if the rows differ in length
      */
     public static NDArray of(float[][] rows) {
-        int columns = rows.length == 0 ? 0 : rows[0].length;
-        float[] flat = new float[Math.multiplyExact(rows.length, columns)];
-        for (int i = 0; i < rows.length; i++) {
-            checkRow(i, rows[i].length, columns);
-            System.arraycopy(rows[i], 0, flat, i * columns, columns);
-        }
-        return wrap(flat, rows.length, columns);
+        return wrap(Nested.flatten(rows), rows.length, Nested.columns(rows));
     }
 
-    /** As {@link #of(float[][])}, in FLOAT64. */
+    /** Returns a matrix as {@link #of(float[][])} does, in FLOAT64. */
     public static NDArray of(double[][] rows) {
-        int columns = rows.length == 0 ? 0 : rows[0].length;
-        double[] flat = new double[Math.multiplyExact(rows.length, columns)];
-        for (int i = 0; i < rows.length; i++) {
-            checkRow(i, rows[i].length, columns);
-            System.arraycopy(rows[i], 0, flat, i * columns, columns);
-        }
-        return wrap(flat, rows.length, columns);
+        return wrap(Nested.flatten(rows), rows.length, Nested.columns(rows));
     }
 
-    /** As {@link #of(float[][])}, in INT32. */
+    /** Returns a matrix as {@link #of(float[][])} does, in INT32. */
     public static NDArray of(int[][] rows) {
-        int columns = rows.length == 0 ? 0 : rows[0].length;
-        int[] flat = new int[Math.multiplyExact(rows.length, columns)];
-        for (int i = 0; i < rows.length; i++) {
-            checkRow(i, rows[i].length, columns);
-            System.arraycopy(rows[i], 0, flat, i * columns, columns);
-        }
-        return wrap(flat, rows.length, columns);
-    }
-
-    private static void checkRow(int row, int length, int columns) {
-        if (length != columns) {
-            throw new IllegalArgumentException("All rows of a matrix have the same length, but row 0 has " + columns
-                    + " values and row " + row + " has " + length);
-        }
+        return wrap(Nested.flatten(rows), rows.length, Nested.columns(rows));
     }
 
     /**
-     * A FLOAT32 array over the given Java array, without copying.
+     * Returns a FLOAT32 array over the given Java array, without copying.
      *
      * @throws IllegalArgumentException if the dimensions do not multiply to the array's length
      */
@@ -110,12 +85,12 @@ public final class NDArray {
         return wrapping(DType.FLOAT32, values, values.length, Shape.of(dims));
     }
 
-    /** As {@link #wrap(float[], int...)}, in FLOAT64. */
+    /** Returns an array as {@link #wrap(float[], int...)} does, in FLOAT64. */
     public static NDArray wrap(double[] values, int... dims) {
         return wrapping(DType.FLOAT64, values, values.length, Shape.of(dims));
     }
 
-    /** As {@link #wrap(float[], int...)}, in INT32. */
+    /** Returns an array as {@link #wrap(float[], int...)} does, in INT32. */
     public static NDArray wrap(int[] values, int... dims) {
         return wrapping(DType.INT32, values, values.length, Shape.of(dims));
     }
@@ -133,7 +108,7 @@ public final class NDArray {
     }
 
     /**
-     * A view of part of a Java array ({@code float[]}, {@code double[]} or {@code int[]}), without copying.
+     * Returns a view of part of a Java array ({@code float[]}, {@code double[]} or {@code int[]}), without copying.
      *
      * @throws IllegalArgumentException if the array is of another kind or too short
      */
@@ -160,17 +135,17 @@ public final class NDArray {
         return new NDArray(dtype, shape, storage, offset);
     }
 
-    /** Zeros of the given type and shape. */
+    /** Returns zeros of the given type and shape. */
     public static NDArray zeros(DType dtype, int... dims) {
         return zeros(dtype, Shape.of(dims));
     }
 
-    /** Zeros of the given type and shape. */
+    /** Returns zeros of the given type and shape. */
     public static NDArray zeros(DType dtype, Shape shape) {
         return new NDArray(dtype, shape, dtype.newArray(shape.size()), 0);
     }
 
-    /** An array with the same value everywhere, rounded to the type. */
+    /** Returns an array with the same value everywhere, rounded to the type. */
     public static NDArray full(DType dtype, Shape shape, double value) {
         NDArray array = zeros(dtype, shape);
         switch (dtype) {
@@ -181,37 +156,37 @@ public final class NDArray {
         return array;
     }
 
-    // ---- what it is ----
+    // ---- properties ----
 
-    /** The type of the elements. */
+    /** Returns the type of the elements. */
     public DType dtype() {
         return dtype;
     }
 
-    /** The shape; all dimensions are known. */
+    /** Returns the shape; all dimensions are known. */
     public Shape shape() {
         return shape;
     }
 
-    /** Number of elements. */
+    /** Returns the number of elements. */
     public int size() {
         return size;
     }
 
-    /** The dimension along an axis; negative axes count from the end. */
+    /** Returns the dimension along an axis; negative axes count from the end. */
     public int dim(int axis) {
         return shape.dim(axis);
     }
 
     /**
-     * The Java array underneath, {@code float[]}, {@code double[]} or {@code int[]}: not a copy. The elements of this
-     * array are at {@link #offset()} and following.
+     * Returns the Java array underneath, {@code float[]}, {@code double[]} or {@code int[]}: not a copy. The elements
+     * of this array are at {@link #offset()} and following.
      */
     public Object storage() {
         return data;
     }
 
-    /** Index of the first element in {@link #storage()}. */
+    /** Returns the index of the first element in {@link #storage()}. */
     public int offset() {
         return offset;
     }
@@ -219,30 +194,17 @@ public final class NDArray {
     // ---- reading ----
 
     /**
-     * The element at the given index, one number an axis (negative ones count from the end), as a double.
+     * Returns the element at the given index, with one number for each axis (negative ones count from the end), as
+     * a double.
      *
      * @throws IllegalArgumentException if the number of indices is not the rank
      * @throws IndexOutOfBoundsException if an index is outside its dimension
      */
     public double get(int... index) {
-        if (index.length != shape.rank()) {
-            throw new IllegalArgumentException(
-                    "An element of shape " + shape + " takes " + shape.rank() + " indices, not " + index.length);
-        }
-        int flat = 0;
-        for (int axis = 0; axis < index.length; axis++) {
-            int dim = shape.dim(axis);
-            int i = index[axis] < 0 ? index[axis] + dim : index[axis];
-            if (i < 0 || i >= dim) {
-                throw new IndexOutOfBoundsException("Index " + index[axis] + " is outside axis " + axis + " of shape "
-                        + shape + ", which has " + dim + " elements");
-            }
-            flat = flat * dim + i;
-        }
-        return at(flat);
+        return at(shape.position(index));
     }
 
-    /** The element at a position in row-major order, as a double. */
+    /** Returns the element at a position in row-major order, as a double. */
     public double at(int position) {
         if (position < 0 || position >= size) {
             throw new IndexOutOfBoundsException(
@@ -256,7 +218,7 @@ public final class NDArray {
     }
 
     /**
-     * The one element of an array that has just one, whatever its rank.
+     * Returns the element of an array that has just one, of any rank.
      *
      * @throws IllegalStateException if there are more or none
      */
@@ -268,7 +230,7 @@ public final class NDArray {
         return at(0);
     }
 
-    /** A new Java array with the elements in row-major order, converted to float. */
+    /** Returns a new Java array with the elements in row-major order, converted to float. */
     public float[] toFloats() {
         if (data instanceof float[] floats) {
             return Arrays.copyOfRange(floats, offset, offset + size);
@@ -280,7 +242,7 @@ public final class NDArray {
         return result;
     }
 
-    /** A new Java array with the elements in row-major order, converted to double. */
+    /** Returns a new Java array with the elements in row-major order, converted to double. */
     public double[] toDoubles() {
         if (data instanceof double[] doubles) {
             return Arrays.copyOfRange(doubles, offset, offset + size);
@@ -292,7 +254,7 @@ public final class NDArray {
         return result;
     }
 
-    /** A new Java array with the elements in row-major order, converted to int (fractions are cut off). */
+    /** Returns a new Java array with the elements in row-major order, converted to int (fractions are cut off). */
     public int[] toInts() {
         if (data instanceof int[] ints) {
             return Arrays.copyOfRange(ints, offset, offset + size);
@@ -307,7 +269,7 @@ public final class NDArray {
     // ---- views and copies ----
 
     /**
-     * Rows {@code from .. to-1} along the first axis: a view that copies nothing.
+     * Returns rows {@code from .. to-1} along the first axis: a view that copies nothing.
      *
      * @throws IndexOutOfBoundsException if the rows are not all there
      */
@@ -321,14 +283,14 @@ public final class NDArray {
         return new NDArray(dtype, shape.with(0, to - from), data, offset + from * rowSize);
     }
 
-    /** Row {@code i} along the first axis, without that axis: a view that copies nothing. */
+    /** Returns row {@code i} along the first axis, without that axis: a view that copies nothing. */
     public NDArray row(int i) {
         int[] dims = shape.dims();
         return rows(i, i + 1).reshape(Arrays.copyOfRange(dims, 1, dims.length));
     }
 
     /**
-     * A new array with the given rows along the first axis, in the given order.
+     * Returns a new array with the given rows along the first axis, in the given order.
      *
      * @throws IndexOutOfBoundsException if a row is not there
      */
@@ -370,40 +332,23 @@ public final class NDArray {
     }
 
     /**
-     * The same elements in another shape: a view that copies nothing. One dimension may be -1 and is then worked out.
+     * Returns the same elements in another shape: a view that copies nothing. One dimension may be -1 and follows from
+     * the others.
      *
      * @throws IllegalArgumentException if the numbers of elements differ
      */
     public NDArray reshape(int... dims) {
-        int[] target = dims.clone();
-        int open = -1;
-        long known = 1;
-        for (int i = 0; i < dims.length; i++) {
-            if (dims[i] == Shape.UNKNOWN && open < 0) {
-                open = i;
-            } else {
-                known *= dims[i];
-            }
-        }
-        if (open >= 0) {
-            target[open] = known <= 0 ? 0 : (int) (size / known);
-        }
-        Shape reshaped = Shape.of(target);
-        if (!reshaped.isKnown() || reshaped.size() != size) {
-            throw new IllegalArgumentException("Cannot reshape " + shape + " with " + size + " elements to "
-                    + Arrays.toString(dims) + (open < 0 ? ", which has " + reshaped.size() : ""));
-        }
-        return new NDArray(dtype, reshaped, data, offset);
+        return new NDArray(dtype, shape.reshaped(dims), data, offset);
     }
 
-    /** A copy with memory of its own. */
+    /** Returns a copy with memory of its own. */
     public NDArray copy() {
         Object copy = dtype.newArray(size);
         System.arraycopy(data, offset, copy, 0, size);
         return new NDArray(dtype, shape, copy, 0);
     }
 
-    /** This array if it has the type already, else a converted copy (to INT32, fractions are cut off). */
+    /** Returns this array if it has the type already, else a converted copy (to INT32, fractions are cut off). */
     public NDArray cast(DType to) {
         if (to == dtype) {
             return this;
@@ -419,7 +364,7 @@ public final class NDArray {
 
     // ---- comparing and printing ----
 
-    /** Whether type, shape and every element are equal; NaN equals NaN, and 0.0 differs from -0.0. */
+    /** Tells whether type, shape and every element are equal; NaN equals NaN, and 0.0 differs from -0.0. */
     @Override
     public boolean equals(Object other) {
         if (!(other instanceof NDArray that) || dtype != that.dtype || !shape.equals(that.shape)) {
@@ -443,7 +388,7 @@ public final class NDArray {
         return hash;
     }
 
-    /** As NumPy prints arrays: nested brackets, aligned columns, the middle of large arrays left out. */
+    /** Returns the text that NumPy prints: nested brackets, aligned columns, the middle of large arrays left out. */
     @Override
     public String toString() {
         return new ArrayPrinter(this).print();

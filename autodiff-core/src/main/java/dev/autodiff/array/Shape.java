@@ -22,7 +22,7 @@ public final class Shape {
     }
 
     /**
-     * A shape with the given dimensions; none for a scalar.
+     * Returns a shape with the given dimensions; none for a scalar.
      *
      * @throws IllegalArgumentException if a dimension is negative and not {@link #UNKNOWN}
      */
@@ -39,18 +39,18 @@ public final class Shape {
         return new Shape(dims.clone());
     }
 
-    /** The shape of a single number: no axes, one element. */
+    /** Returns the shape of a single number: no axes, one element. */
     public static Shape scalar() {
         return SCALAR;
     }
 
-    /** Number of axes; 0 for a scalar. */
+    /** Returns the number of axes; 0 for a scalar. */
     public int rank() {
         return dims.length;
     }
 
     /**
-     * The dimension along an axis; negative axes count from the end, as in NumPy.
+     * Returns the dimension along an axis; negative axes count from the end, as in NumPy.
      *
      * @throws IllegalArgumentException if there is no such axis
      */
@@ -59,7 +59,7 @@ public final class Shape {
     }
 
     /**
-     * The axis with negative values counted from the end: {@code axis(-1)} is {@code rank() - 1}.
+     * Returns the axis with negative values counted from the end: {@code axis(-1)} is {@code rank() - 1}.
      *
      * @throws IllegalArgumentException if there is no such axis
      */
@@ -75,12 +75,12 @@ public final class Shape {
         return normal;
     }
 
-    /** A copy of the dimensions. */
+    /** Returns a copy of the dimensions. */
     public int[] dims() {
         return dims.clone();
     }
 
-    /** Whether no dimension is {@link #UNKNOWN}. */
+    /** Tells whether no dimension is {@link #UNKNOWN}. */
     public boolean isKnown() {
         for (int dim : dims) {
             if (dim == UNKNOWN) {
@@ -90,13 +90,13 @@ public final class Shape {
         return true;
     }
 
-    /** Whether this is the shape of a single number, without axes. */
+    /** Tells whether this is the shape of a single number, without axes. */
     public boolean isScalar() {
         return dims.length == 0;
     }
 
     /**
-     * Number of elements: the product of the dimensions, 1 for a scalar.
+     * Returns the number of elements: the product of the dimensions, 1 for a scalar.
      *
      * @throws IllegalStateException if a dimension is unknown
      * @throws IllegalArgumentException if there are more than a Java array can hold (2^31 - 1)
@@ -122,7 +122,50 @@ public final class Shape {
         return (int) size;
     }
 
-    /** This shape with the dimension along an axis replaced. */
+    /** Returns the position in row-major order of the element at an index; negative numbers count from the end. */
+    int position(int... index) {
+        if (index.length != rank()) {
+            throw new IllegalArgumentException(
+                    "An element of shape " + this + " takes " + rank() + " indices, not " + index.length);
+        }
+        int position = 0;
+        for (int axis = 0; axis < index.length; axis++) {
+            int dim = dims[axis];
+            int i = index[axis] < 0 ? index[axis] + dim : index[axis];
+            if (i < 0 || i >= dim) {
+                throw new IndexOutOfBoundsException("Index " + index[axis] + " is outside axis " + axis + " of shape "
+                        + this + ", which has " + dim + " elements");
+            }
+            position = position * dim + i;
+        }
+        return position;
+    }
+
+    /** Returns a shape for the same number of elements; one of its dimensions may be -1 and follows from the others. */
+    Shape reshaped(int... target) {
+        int size = size();
+        int[] complete = target.clone();
+        int open = -1;
+        long known = 1;
+        for (int i = 0; i < target.length; i++) {
+            if (target[i] == UNKNOWN && open < 0) {
+                open = i;
+            } else {
+                known *= target[i];
+            }
+        }
+        if (open >= 0) {
+            complete[open] = known <= 0 ? 0 : (int) (size / known);
+        }
+        Shape reshaped = of(complete);
+        if (!reshaped.isKnown() || reshaped.size() != size) {
+            throw new IllegalArgumentException("Cannot reshape " + this + " with " + size + " elements to "
+                    + Arrays.toString(target) + (open < 0 ? ", which has " + reshaped.size() : ""));
+        }
+        return reshaped;
+    }
+
+    /** Returns this shape with the dimension along an axis replaced. */
     public Shape with(int axis, int dim) {
         int[] changed = dims.clone();
         changed[axis(axis)] = dim;
@@ -130,7 +173,8 @@ public final class Shape {
     }
 
     /**
-     * Whether an array of shape {@code concrete} may stand where this shape is expected: unknown dimensions fit any.
+     * Tells whether an array of shape {@code concrete} may stand where this shape is expected: unknown dimensions
+     * fit any.
      */
     public boolean accepts(Shape concrete) {
         if (dims.length != concrete.dims.length) {
@@ -145,7 +189,7 @@ public final class Shape {
     }
 
     /**
-     * Whether {@link #broadcast} of the two shapes may succeed; an unknown dimension is given the benefit of the doubt.
+     * Tells whether {@link #broadcast} of the two shapes may succeed; an unknown dimension is taken to fit.
      */
     public static boolean canBroadcast(Shape a, Shape b) {
         int rank = Math.max(a.rank(), b.rank());
@@ -160,9 +204,10 @@ public final class Shape {
     }
 
     /**
-     * The shape of an elementwise operation on two arrays, by NumPy's broadcasting rule: shapes are aligned at their
-     * last axes, and along each axis the dimensions are equal or one of them is 1 (or missing). An unknown dimension
-     * against 1 stays unknown, against any other takes the other's value (which is verified when values are fed).
+     * Returns the shape of an elementwise operation on two arrays, by NumPy's broadcasting rule: shapes are aligned
+     * at their last axes, and along each axis the dimensions are equal or one of them is 1 (or missing). An unknown
+     * dimension against 1 stays unknown, against any other takes the other's value (which is verified when values
+     * are fed).
      *
      * @throws IllegalArgumentException if the shapes do not fit together
      */
@@ -194,7 +239,7 @@ public final class Shape {
         return Arrays.hashCode(dims);
     }
 
-    /** As {@code [?, 784]}; {@code []} for a scalar. */
+    /** Returns the text {@code [?, 784]}; {@code []} for a scalar. */
     @Override
     public String toString() {
         return Arrays.stream(dims)

@@ -1,5 +1,5 @@
 /**
- * Checks of gradients against finite differences: {@link dev.autodiff.check.GradientCheck}, for operations of one's own
+ * Checks of gradients against finite differences: {@link dev.autodiff.check.GradientCheck}, for a user's operations
  * and for whole models. Uses {@code dev.autodiff.graph} and what stands below it.
  */
 @FrameworkCode

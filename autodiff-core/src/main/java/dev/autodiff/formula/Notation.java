@@ -6,22 +6,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formulas in which words stand for operands: puts terms in the words' places, in parentheses where they are needed, and
- * writes products with the sign that fits. From {@code 2x * dy} with x = -2 and dy = 1 comes {@code 2·(-2) · 1}.
+ * The notation of formulas in which words stand for operands. It replaces words by terms, in parentheses where they are
+ * needed, and writes products with the sign that fits: {@code 2x * dy} with x = -2 and dy = 1 becomes
+ * {@code 2·(-2) · 1}.
  */
 public final class Notation {
-    /** How tightly a term holds together. */
+    /** The precedence of a term's loosest operation, loosest first. */
     public enum Binding {
+        /** A sum, a difference or a text in words. */
         SUM,
+        /** A product or a quotient. */
         PRODUCT,
+        /** A term with a sign, a root or a power. */
         SIGNED,
+        /** A number with a power of ten. */
         SCIENTIFIC,
+        /** A name, a number or anything in brackets. */
         ATOM
     }
 
-    /** What stands in the place of a word. */
+    /**
+     * A term that replaces a word.
+     *
+     * @param text the text
+     * @param binding the precedence of its loosest operation
+     */
     public record Term(String text, Binding binding) {
-        /** A number. */
+        /** Returns a number as a term. */
         public static Term number(double value) {
             String text = NumberFormat.number(value);
             Binding binding =
@@ -29,12 +40,12 @@ public final class Notation {
             return new Term(text, binding);
         }
 
-        /** A name, or an array in brackets. */
+        /** Returns a name, or an array in brackets, as a term. */
         public static Term atom(String text) {
             return new Term(text, Binding.ATOM);
         }
 
-        /** A formula in the place of a word. */
+        /** Returns a formula as a term. */
         public static Term formula(String text) {
             Binding loosest = Binding.ATOM;
             List<Token> tokens = tokens(text);
@@ -51,7 +62,7 @@ public final class Notation {
             return new Term(text, loosest);
         }
 
-        /** Whether a word that follows is prose: {@code dy where x > 0}. */
+        /** Tells whether a word that follows a token is prose, as in {@code dy where x > 0}. */
         private static boolean endsOperand(Token token) {
             char last = token.text.charAt(0);
             return token.isWord() || token.isNumber() || last == ')' || last == ']' || last == ',';
@@ -80,19 +91,25 @@ public final class Notation {
 
     private Notation() {}
 
-    /** The formula as a reader should see it, with nothing put in. */
+    /**
+     * Returns a formula as a reader should see it, with its words.
+     *
+     * @param scalars whether products are of single numbers; see {@link #substitute}
+     */
     public static String pretty(String formula, boolean scalars) {
         return substitute(formula, Map.of(), scalars);
     }
 
-    /** Whether any of the words is in the formula. */
+    /** Tells whether a formula contains any of the words. */
     static boolean mentions(String formula, Map<String, Term> terms) {
         return tokens(formula).stream().anyMatch(token -> terms.containsKey(token.text));
     }
 
     /**
-     * The formula with terms in place of words.
+     * Returns a formula with terms in place of words.
      *
+     * @param formula the formula, with {@code *} for products
+     * @param terms a term for each word that is replaced; other words stay
      * @param scalars whether products are of single numbers, written with a dot, or of arrays element by element
      */
     public static String substitute(String formula, Map<String, Term> terms, boolean scalars) {
@@ -166,7 +183,9 @@ public final class Notation {
         return (Character.isLetter(c) && c != 'Σ' && !isRaised(c)) || c == '_';
     }
 
-    /** Letters, digits, lowered digits and marks above a letter: x, x1, x₁, x̂. */
+    /**
+     * Tells whether a character may be in a word: letters, digits, subscripts and marks above a letter (x, x1, x₁, x̂).
+     */
     private static boolean isInWord(char c) {
         return isLetter(c)
                 || isDigit(c)
@@ -174,7 +193,7 @@ public final class Notation {
                 || Character.getType(c) == Character.NON_SPACING_MARK;
     }
 
-    /** A power, or the sign of a transposed matrix. */
+    /** Tells whether a character is a superscript: a power, or the sign of a transposed matrix. */
     private static boolean isRaised(char c) {
         return c == '²' || c == '³' || c == '¹' || (c >= '⁰' && c <= 'ⁿ') || c == 'ᵀ';
     }

@@ -6,25 +6,28 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
 
-/** How numbers and arrays are written for a reader: with the digits that matter, and large arrays in a few words. */
+/**
+ * The format of numbers and arrays for readers: numbers with the digits that matter, and large arrays in a few words.
+ */
 public final class NumberFormat {
-    /** Arrays with more elements are named within a formula instead of written out. */
+    /** The limit of elements up to which an array is written out within a formula rather than named. */
     public static final int INLINE = 8;
 
-    /** Arrays that take more characters are named as well. */
+    /** The limit of characters up to which an array is written out within a formula. */
     private static final int INLINE_CHARACTERS = 48;
 
-    /** Results with more elements are described instead of written out. */
+    /** The limit of elements up to which a result is written out rather than described. */
     private static final int WRITTEN_OUT = 12;
 
-    /** Arrays up to this size are written out in drawings, and larger ones up to so many characters. */
+    /** The limit of elements up to which an array is written out in drawings. */
     private static final int BRIEF = 4;
 
+    /** The limit of characters up to which an array of more elements is written out in drawings. */
     private static final int BRIEF_CHARACTERS = 18;
 
     private NumberFormat() {}
 
-    /** Up to four decimals and seven digits: {@code 24.7041}, {@code -4}, {@code 1.25e-7}. */
+    /** Returns a number with up to four decimals and seven digits: {@code 24.7041}, {@code -4}, {@code 1.25e-7}. */
     public static String number(double value) {
         if (Double.isNaN(value)) {
             return "NaN";
@@ -54,7 +57,7 @@ public final class NumberFormat {
         return mantissa + "e" + Integer.parseInt(text.substring(e + 1));
     }
 
-    /** Whether an array is written out within a formula. */
+    /** Tells whether an array is written out within a formula. */
     public static boolean isInline(NDArray array) {
         return array.size() > 0
                 && array.size() <= INLINE
@@ -62,14 +65,14 @@ public final class NumberFormat {
                 && inline(array).length() <= INLINE_CHARACTERS;
     }
 
-    /** A scalar, a small array in brackets, or the shape and what the values are like. */
+    /** Returns a scalar, a small array in brackets, or the shape and a summary of the values. */
     public static String describe(NDArray array) {
         boolean small =
                 array.size() > 0 && array.size() <= WRITTEN_OUT && array.shape().rank() <= 2;
         return small ? inline(array) : summary(array);
     }
 
-    /** {@code 2}, {@code [1, 2]} or {@code [[1, 2], [3, 4]]}. */
+    /** Returns all elements of a scalar, vector or matrix: {@code 2}, {@code [1, 2]} or {@code [[1, 2], [3, 4]]}. */
     public static String inline(NDArray array) {
         int rank = array.shape().rank();
         if (rank == 0) {
@@ -83,7 +86,7 @@ public final class NumberFormat {
         return text.append(rank == 2 ? "]]" : "]").toString();
     }
 
-    /** {@code [128, 10] mean 0.02, -1 to 2}. */
+    /** Returns the shape and a summary of the values: {@code [128, 10] mean 0.02, -1 to 2}. */
     static String summary(NDArray array) {
         if (array.size() == 0) {
             return array.shape() + " without elements";
@@ -93,7 +96,7 @@ public final class NumberFormat {
                 + number(summary.max()) + (summary.nonFinite() > 0 ? ", " + summary.nonFinite() + " not finite" : "");
     }
 
-    /** As {@link #describe}, with the room that a drawing has: up to four numbers, or as many as fit in a short line. */
+    /** Returns a description for the room that a drawing has: up to four numbers, or as many as fit in a short line. */
     public static String brief(NDArray array) {
         if (array.shape().rank() == 0) {
             return number(array.item());

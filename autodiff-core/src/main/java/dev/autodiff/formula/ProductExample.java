@@ -5,16 +5,24 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The first element of a matrix product written out: the first row of the left matrix times the first column of the right. */
+/**
+ * The first element of a matrix product, written out: first row of the left matrix times first column of the right one.
+ */
 final class ProductExample {
     private static final Pattern PRODUCT = Pattern.compile("(\\w+)(ᵀ?) · (\\w+)(ᵀ?)");
 
-    /** Longer sums are cut off. */
+    /** The number of terms after which a sum is cut off. */
     private static final int TERMS = 4;
 
     private ProductExample() {}
 
-    /** From {@code aᵀ · dy}, say, {@code 1·0.5 + 2·(-1)}; empty if the text is no product of two matrices. */
+    /**
+     * Returns the sum for the first element, as {@code 1·0.5 + 2·(-1)} for {@code aᵀ · dy}.
+     *
+     * @param text the product of two words
+     * @param arrays the value of each word
+     * @return the sum; empty if the text is not a product of two matrices
+     */
     static String of(String text, Map<String, NDArray> arrays) {
         Matcher product = PRODUCT.matcher(text);
         if (!product.matches()) {
@@ -25,13 +33,13 @@ final class ProductExample {
         if (left == null || right == null || !isMatrix(left) || !isMatrix(right)) {
             return "";
         }
-        boolean leftTurned = !product.group(2).isEmpty();
-        boolean rightTurned = !product.group(4).isEmpty();
-        int terms = left.dim(leftTurned ? 0 : 1);
+        boolean leftTransposed = !product.group(2).isEmpty();
+        boolean rightTransposed = !product.group(4).isEmpty();
+        int terms = left.dim(leftTransposed ? 0 : 1);
         StringBuilder sum = new StringBuilder();
         for (int k = 0; k < Math.min(terms, TERMS); k++) {
-            double a = leftTurned ? left.get(k, 0) : left.get(0, k);
-            double b = rightTurned ? right.get(0, k) : right.get(k, 0);
+            double a = leftTransposed ? left.get(k, 0) : left.get(0, k);
+            double b = rightTransposed ? right.get(0, k) : right.get(k, 0);
             sum.append(k == 0 ? factor(a, true) : " + " + factor(a, false))
                     .append('·')
                     .append(factor(b, false));

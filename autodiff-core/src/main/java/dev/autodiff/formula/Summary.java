@@ -3,14 +3,15 @@ package dev.autodiff.formula;
 import dev.autodiff.array.NDArray;
 
 /**
- * What the values of a large array are like.
+ * A summary of the values of an array.
  *
- * @param min smallest finite value, NaN if there is none
- * @param max largest finite value, NaN if there is none
- * @param mean of the finite values, NaN if there are none
- * @param nonFinite how many are NaN or infinite
+ * @param min the smallest finite value, NaN if there is none
+ * @param max the largest finite value, NaN if there is none
+ * @param mean the mean of the finite values, NaN if there are none
+ * @param nonFinite the number of values that are NaN or infinite
  */
 public record Summary(double min, double max, double mean, int nonFinite) {
+    /** Computes the summary of an array. */
     public static Summary of(NDArray array) {
         double min = Double.POSITIVE_INFINITY;
         double max = Double.NEGATIVE_INFINITY;

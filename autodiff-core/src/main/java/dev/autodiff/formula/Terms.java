@@ -9,26 +9,41 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What stands for the words of an operation's texts: once the values, written out where they are small and by name where
- * they are not, and once their first elements.
+ * The terms that replace the words of an operation's formula and rules: the operands' values, written out where they
+ * are small and by name where they are not; and their first elements alone.
  */
 public final class Terms {
     private final boolean elementwise;
     private final boolean product;
+
+    /** The values that are small, and the names of the others. */
     private final Map<String, Term> whole = new HashMap<>();
-    private final Map<String, Term> first = new HashMap<>();
+
+    /** The values that are small. */
     private final Map<String, Term> written = new HashMap<>();
+
+    /** The first elements. */
+    private final Map<String, Term> first = new HashMap<>();
+
     private final Map<String, NDArray> arrays = new HashMap<>();
     private boolean scalars = true;
     private boolean small = true;
     private boolean empty;
 
-    /** Terms for a rule that works element by element. */
+    /** Makes terms, none yet, for a rule that works element by element. */
     public Terms() {
         this.elementwise = true;
         this.product = false;
     }
 
+    /**
+     * Makes the terms of an operation.
+     *
+     * @param op the operation
+     * @param operands the operands' values
+     * @param labels the operands' names, which stand for values that are not small
+     * @param result the operation's value
+     */
     public Terms(Op op, List<NDArray> operands, List<String> labels, NDArray result) {
         this.elementwise = op.isElementwise();
         this.product = op.type() == LinearAlgebra.MATMUL;
@@ -42,7 +57,7 @@ public final class Terms {
         }
     }
 
-    /** Puts a value in the place of a word. */
+    /** Adds a word: its value, and the name that stands for the value where that is not small. */
     public Terms put(String symbol, NDArray value, String label) {
         boolean inline = NumberFormat.isInline(value);
         boolean scalar = value.shape().rank() == 0;
@@ -61,14 +76,14 @@ public final class Terms {
         return this;
     }
 
-    /** The text with values in it; empty if that would put in no number. */
+    /** Returns a formula with values in it; empty if it would contain no value. */
     public String numbers(String text) {
         return text.startsWith("none:") || !Notation.mentions(text, written)
                 ? ""
                 : Notation.substitute(text, whole, scalars);
     }
 
-    /** The text with first elements in it; empty unless that explains more than the whole. */
+    /** Returns a formula with first elements in it; empty where the whole explains as much. */
     public String example(String text) {
         if (product) {
             return ProductExample.of(text, arrays);
@@ -77,7 +92,7 @@ public final class Terms {
         return small || empty || bare || !elementwise ? "" : Notation.substitute(text, first, true);
     }
 
-    /** The text without values, products written as these values need it. */
+    /** Returns a formula with its words, and with the sign of products that fits the values. */
     public String symbols(String text) {
         return Notation.pretty(text, scalars);
     }

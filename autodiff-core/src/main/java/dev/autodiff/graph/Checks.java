@@ -5,7 +5,7 @@ import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** Checks that shape rules share, with messages that say what would have fitted. */
+/** The checks that shape rules share, with messages that say what would have fitted. */
 final class Checks {
     private Checks() {}
 
@@ -77,7 +77,7 @@ final class Checks {
         return shape.axis(axis);
     }
 
-    /** Ascending, without duplicates, counted from the front; all axes if none is given. */
+    /** Returns axes in ascending order, counted from the front; all axes if none is given. */
     static int[] axes(Shape shape, int... axes) {
         int[] normal = new int[axes.length == 0 ? shape.rank() : axes.length];
         for (int i = 0; i < normal.length; i++) {
@@ -93,7 +93,7 @@ final class Checks {
     }
 
     /**
-     * Rules are written by users too: a contribution to a gradient has the operand's type and shape, repeated at most.
+     * Checks the result of a gradient rule, which users write too: it has the operand's type and broadcasts from it.
      */
     static void contribution(Tensor node, int operand, Tensor share) {
         Shape from = share.shape();
@@ -113,7 +113,7 @@ final class Checks {
         }
     }
 
-    /** The shape without the axes, or with 1 in their place. */
+    /** Returns the shape without the axes, or with 1 in their place. */
     static Shape reduced(Shape shape, int[] axes, boolean keepDims) {
         int[] dims = new int[shape.rank()];
         int rank = 0;

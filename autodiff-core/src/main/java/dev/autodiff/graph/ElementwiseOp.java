@@ -21,7 +21,7 @@ final class ElementwiseOp extends Op {
         Tensor apply(Tensor y, List<Tensor> in, Tensor dy);
     }
 
-    /** What computes the result. */
+    /** The step from operands to the result in a program. */
     interface Lowering {
         Value apply(ProgramBuilder ir, List<Value> in);
     }
@@ -51,24 +51,24 @@ final class ElementwiseOp extends Op {
         return (ir, in) -> ir.map(op, in.toArray(new Value[0]));
     }
 
-    /** One operand of any type. */
+    /** Returns the type of an operation on one operand of any type. */
     static OpType unary(String name, String formula, Elementwise op, String rule, Unary gradient) {
         return unary(name, formula, map(op), rule, gradient);
     }
 
-    /** One operand of any type, computed in another way than by one kernel operation. */
+    /** Returns the type of an operation on one operand that is not computed by a single kernel operation. */
     static OpType unary(String name, String formula, Lowering lowering, String rule, Unary gradient) {
         Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
         return row(name, formula, List.of(rule), List.of(only), false, lowering);
     }
 
-    /** One floating-point operand. */
+    /** Returns the type of an operation on one floating-point operand. */
     static OpType function(String name, String formula, Elementwise op, String rule, Unary gradient) {
         Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
         return row(name, formula, List.of(rule), List.of(only), true, map(op));
     }
 
-    /** Two operands of one type, a and b, whose rules follow: {@code binary(...).a(...).b(...)}. */
+    /** Begins an operation on two operands of one type; their rules follow: {@code binary(...).a(...).b(...)}. */
     static WithoutRules binary(String name, String formula, Elementwise op) {
         return (ruleA, a) -> (ruleB, b) -> row(
                 name,
@@ -91,7 +91,7 @@ final class ElementwiseOp extends Op {
         OpType b(String rule, Binary gradient);
     }
 
-    /** An operation whose result is piecewise constant: no gradient flows through it. */
+    /** Returns the type of an operation with a piecewise constant result, through which no gradient flows. */
     static OpType notDifferentiable(String name, String formula, Elementwise op) {
         return row(name, formula, List.of(), List.of(), false, map(op));
     }

@@ -2,13 +2,14 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.runtime.Probe;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks on while a program runs, and stops it at the first value that is NaN or infinite. For programs that are
- * compiled without passes, so that every node of the graph is seen.
+ * A probe that stops a program at the first value that is NaN or infinite. The program is compiled without passes, so
+ * that every node of the graph is seen.
  */
 public final class FiniteCheck implements Probe {
     @Override
@@ -62,7 +63,7 @@ public final class FiniteCheck implements Probe {
             index[axis] = rest % array.dim(axis);
             rest /= array.dim(axis);
         }
-        return java.util.Arrays.toString(index);
+        return Arrays.toString(index);
     }
 
     private static String range(NDArray array) {

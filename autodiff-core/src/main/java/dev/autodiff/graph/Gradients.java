@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Backpropagation: walks from a result back to what it was computed from, and builds the gradient as a graph.
+ * Backpropagation: a walk from a result back to what it was computed from, which builds the gradient as a graph.
  *
  * <p>Each node has an adjoint, the derivative of the result with respect to it. The result's own is 1. Every other is
  * the sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times
@@ -21,10 +21,10 @@ import java.util.Set;
  */
 public final class Gradients {
     /**
-     * What one use of a node contributes to its adjoint.
+     * The contribution of one use of a node to its adjoint.
      *
-     * @param consumer where the node is used
-     * @param operand which of the consumer's operands it is
+     * @param consumer the node that uses it
+     * @param operand the index of the operand that it is
      * @param contribution the result of the consumer's rule
      * @param reduced the contribution, summed over the axes along which the operand was repeated
      */
@@ -39,7 +39,7 @@ public final class Gradients {
     }
 
     /**
-     * The gradients of a scalar with respect to some tensors, of any kind: variables, placeholders,
+     * Returns the gradients of a scalar with respect to some tensors, of any kind: variables, placeholders,
      * intermediate results.
      *
      * @throws GraphException if y is not a floating-point scalar
@@ -57,9 +57,9 @@ public final class Gradients {
     }
 
     /**
-     * The gradients of Σ y * upstream with respect to some tensors.
+     * Returns the gradients of Σ y * upstream with respect to some tensors.
      *
-     * @param upstream how much each element of y counts: of y's type, and of a shape that broadcasts to y's
+     * @param upstream the weight of each element of y, of y's type and of a shape that broadcasts to y's
      */
     public static Gradients of(Tensor y, Collection<? extends Tensor> xs, Tensor upstream) {
         if (!y.dtype().isFloating()) {
@@ -111,12 +111,14 @@ public final class Gradients {
         Provenance.mark(adjoints.merge(input, reduced, Tensor::add), node, before);
     }
 
-    /** Whether gradient flows from a node to one of its operands. */
+    /** Tells whether gradient flows from a node to one of its operands. */
     static boolean flows(Tensor node, int operand) {
         return node.inputs().get(operand).dtype().isFloating() && node.op().isDifferentiable(operand);
     }
 
-    /** The nodes from which a differentiable path leads down to one of {@code xs}; no others need an adjoint. */
+    /**
+     * Returns the nodes from which a differentiable path leads down to one of {@code xs}; no others need an adjoint.
+     */
     private static Set<Tensor> dependingOn(Set<Tensor> xs, List<Tensor> order) {
         Set<Tensor> depending = new HashSet<>();
         for (Tensor node : order) {
@@ -132,7 +134,7 @@ public final class Gradients {
     }
 
     /**
-     * The gradient with respect to a tensor, of its type and shape.
+     * Returns the gradient with respect to a tensor, of its type and shape.
      *
      * @throws GraphException if the result does not depend on it, with the reason; this is another thing than a
      *     gradient of zero
@@ -141,12 +143,12 @@ public final class Gradients {
         return find(x).orElseThrow(() -> new GraphException(GraphErrors.whyNotConnected(y, x)));
     }
 
-    /** The gradient with respect to a tensor, or nothing if the result does not depend on it. */
+    /** Returns the gradient with respect to a tensor, or nothing if the result does not depend on it. */
     public Optional<Tensor> find(Tensor x) {
         return Optional.ofNullable(adjoints.get(x));
     }
 
-    /** What each use of a node contributed to its adjoint, in the order in which they were added. */
+    /** Returns the contributions of all uses of a node to its adjoint, in the order in which they were added. */
     public List<Contribution> contributions(Tensor x) {
         return contributions.getOrDefault(x, List.of());
     }

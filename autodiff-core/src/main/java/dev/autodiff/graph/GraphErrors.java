@@ -5,30 +5,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Words for messages. */
+/** The errors for mistakes in writing a graph: the problem, the operands, and the line of the user's code. */
 final class GraphErrors {
     private GraphErrors() {}
 
-    /** What was wrong, the operands, and the user's line. */
+    /** Returns the message for operands that do not fit an operation. */
     static String ofMistake(Op op, List<Tensor> inputs, String problem, Optional<StackWalker.StackFrame> line) {
         StringBuilder text = new StringBuilder(op.toString()).append(": ").append(problem);
         append(text, inputs);
         return text.append("\n    at ").append(SourceLine.describe(line)).toString();
     }
 
-    /** The error for a mistake that is found before there is a node. */
+    /** Returns the error for a mistake that is found before there is a node. */
     static GraphException mistake(String op, String problem, Tensor... operands) {
         StringBuilder text = new StringBuilder(op).append(": ").append(problem);
         append(text, List.of(operands));
         return new GraphException(text.append("\n    at ").append(here()).toString());
     }
 
-    /** The line of the user's code that is being executed. */
+    /** Returns the line of the user's code that is being executed. */
     static String here() {
         return SourceLine.describe(SourceLine.find());
     }
 
-    /** Why no gradient of y reaches x. */
+    /** Returns the message that tells why no gradient of y reaches x. */
     static String whyNotConnected(Tensor y, Tensor x) {
         String start = "There is no gradient of " + y.describe() + " with respect to " + x.describe() + ": ";
         String end = "\n    " + y + "\n    " + x + "\n    at " + here();

@@ -7,7 +7,7 @@ package dev.autodiff.graph;
 public class GraphException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a message for a person. */
+    /** Makes an exception with a message for a person. */
     public GraphException(String message) {
         super(message);
     }

@@ -5,9 +5,9 @@ import dev.autodiff.ir.CompileOptions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Values and gradients at once, where nothing has to be fed. */
+/** Values and gradients at once, for graphs in which nothing has to be fed. */
 final class Immediate {
-    /** Folding would only do the work in another place, as all values are constants. */
+    /** The options of compilation; without folding, which would compute everything, as all values are constants. */
     private static final CompileOptions OPTIONS = new CompileOptions(true, false, true, true, true);
 
     private Immediate() {}

@@ -18,12 +18,14 @@ public final class IndexingGradients {
 
     private IndexingGradients() {}
 
-    /** Zeros in the shape of another tensor, with dy as a block: the gradient of a slice. */
+    /** Returns zeros in the shape of another tensor, with dy as a block: the gradient of a slice. */
     static Tensor padLike(Tensor dy, int[] starts, Tensor like) {
         return new PadLike(starts).apply(dy, like);
     }
 
-    /** The part of dy where one of some tensors stood when they were joined: the gradient of a concatenation. */
+    /**
+     * Returns the part of dy where one of some tensors stood when they were joined: the gradient of a concatenation.
+     */
     static Tensor part(Tensor dy, int axis, int part, List<Tensor> joined) {
         Tensor[] operands = new Tensor[joined.size() + 1];
         operands[0] = dy;
@@ -33,7 +35,7 @@ public final class IndexingGradients {
         return new Part(axis, part).apply(operands);
     }
 
-    /** Zeros in the shape of another tensor, to which dy is added at indices: the gradient of a gather. */
+    /** Returns zeros in the shape of another tensor, to which dy is added at indices: the gradient of a gather. */
     static Tensor scatterAdd(Tensor dy, Tensor indices, int axis, Tensor like) {
         return new ScatterAddLike(axis).apply(dy, indices, like);
     }

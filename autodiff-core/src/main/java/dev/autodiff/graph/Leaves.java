@@ -24,27 +24,27 @@ public final class Leaves {
         }
     };
 
+    /** The largest number of elements of an array that is written into one line. */
+    private static final int SHORT = 8;
+
     private Leaves() {}
 
-    /** A value that is fed at run time. */
+    /** Returns the operation of a value that is fed at run time. */
     public static Op input() {
         return INPUT;
     }
 
-    /** A value that a state holds: what a variable is. */
+    /** Returns the operation of a value that a state holds, which a variable is. */
     public static Op state(State state) {
         return new StateLeaf(state);
     }
 
-    /** A copy of the value of a tensor that is a constant. */
+    /** Returns a copy of the value of a tensor that is a constant. */
     public static Optional<NDArray> constantValue(Tensor tensor) {
         return tensor.op() instanceof ConstantLeaf leaf ? Optional.of(leaf.value.copy()) : Optional.empty();
     }
 
-    /** Arrays with more elements are not written into one line. */
-    private static final int SHORT = 8;
-
-    /** The value of a constant or a variable, if it has one that can be written into a line. */
+    /** Returns the value of a constant or a variable, if it has one that can be written into a line. */
     static Optional<NDArray> shortValue(Tensor tensor) {
         if (!isShort(tensor.shape())) {
             return Optional.empty();
@@ -54,12 +54,12 @@ public final class Leaves {
                 : constantValue(tensor);
     }
 
-    /** Whether an array of a shape can be written into a line. */
+    /** Tells whether an array of a shape can be written into a line. */
     static boolean isShort(Shape shape) {
         return shape.isKnown() && shape.rank() <= 1 && shape.size() <= SHORT;
     }
 
-    /** The state that a tensor reads if it is a leaf made with {@link #state}. */
+    /** Returns the state that a tensor reads if it is a leaf made with {@link #state}. */
     static State stateOf(Tensor leaf) {
         if (leaf.op() instanceof StateLeaf op) {
             return op.state;
@@ -71,7 +71,7 @@ public final class Leaves {
                 leaf);
     }
 
-    /** Whether a tensor is a leaf made with {@link #state}. */
+    /** Tells whether a tensor is a leaf made with {@link #state}. */
     public static boolean isState(Tensor tensor) {
         return tensor.op() instanceof StateLeaf;
     }

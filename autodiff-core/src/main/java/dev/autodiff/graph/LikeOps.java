@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only
- * at run time. That other tensor's values do not matter, so nothing computes it for their sake.
+ * at run time. That other tensor's values do not matter and need not be computed.
  */
 public final class LikeOps {
     public static final OpType BROADCAST_LIKE = new OpType("broadcastLike", BroadcastLike::new);
@@ -19,17 +19,17 @@ public final class LikeOps {
 
     private LikeOps() {}
 
-    /** x repeated to the shape of another tensor. */
+    /** Returns x repeated to the shape of another tensor. */
     static Tensor broadcastLike(Tensor x, Tensor like) {
         return known(x, like) ? x : BROADCAST_LIKE.apply(x, like);
     }
 
-    /** x summed over the axes along which it was repeated from the shape of another tensor. */
+    /** Returns x summed over the axes along which it was repeated from the shape of another tensor. */
     static Tensor sumLike(Tensor x, Tensor like) {
         return known(x, like) ? x : SUM_LIKE.apply(x, like);
     }
 
-    /** The elements of x in the shape of another tensor. */
+    /** Returns the elements of x in the shape of another tensor. */
     static Tensor reshapeLike(Tensor x, Tensor like) {
         return known(x, like) ? x : RESHAPE_LIKE.apply(x, like);
     }
@@ -38,7 +38,7 @@ public final class LikeOps {
         return x.shape().isKnown() && x.shape().equals(like.shape());
     }
 
-    /** Number of elements along the axes. */
+    /** Returns the number of elements along the axes. */
     static double count(Shape shape, int[] axes) {
         double count = 1;
         for (int axis : Checks.axes(shape, axes)) {

@@ -19,10 +19,10 @@ import java.util.List;
 public final class LinearAlgebra {
     public static final OpType MATMUL = new OpType("matmul");
 
-    /** Whether the matrices of the first operand are transposed first. */
+    /** The choice to transpose the matrices of the first operand before the product. */
     public static final Attribute<Boolean> TRANSPOSE_A = new Attribute<>("transposeA", false);
 
-    /** Whether the matrices of the second operand are transposed first. */
+    /** The choice to transpose the matrices of the second operand before the product. */
     public static final Attribute<Boolean> TRANSPOSE_B = new Attribute<>("transposeB", false);
 
     private LinearAlgebra() {}
@@ -60,7 +60,7 @@ public final class LinearAlgebra {
         return rowA ? withoutColumn.squeeze(columnB ? -1 : -2) : withoutColumn;
     }
 
-    /** The error of a product with a vector speaks of the operands that the user gave, not of their matrix forms. */
+    /** Refuses vectors that do not fit. The error names the operands that the user gave, not their matrix forms. */
     private static void checkVectors(Tensor a, Tensor b, boolean transposeA, boolean transposeB) {
         boolean rowA = a.shape().rank() == 1;
         boolean columnB = b.shape().rank() == 1;

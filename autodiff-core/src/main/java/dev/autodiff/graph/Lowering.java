@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** From tensors to a program: visits the graph in order and lets each operation add what computes it. */
+/** The way from tensors to a program, which visits the graph in order and lets each operation add what computes it. */
 public final class Lowering {
     private Lowering() {}
 
     /**
      * Compiles the program that computes some tensors.
      *
-     * @param fetches what its outputs are, in order
-     * @param updates what is run besides without being an output, such as assignments
+     * @param fetches the tensors that are its outputs, in order
+     * @param updates the tensors that are run too without being outputs, such as assignments
      * @param inputs the placeholders that are fed, in the order of the program's inputs; those that nothing needs
      *     are ignored
      * @param shapes their concrete shapes
@@ -42,9 +42,8 @@ public final class Lowering {
         }
         Collection<Tensor> roots = new ArrayList<>(fetches);
         roots.addAll(updates);
-        // In the order of making, which does not depend on what else is fetched, and so neither do random numbers,
-        // which
-        // count the nodes that draw them
+        // Random numbers count the nodes that draw them. The order in which tensors were made does not depend on what
+        // else is fetched, so neither do random numbers.
         for (Tensor node : Topology.orderOfMaking(roots)) {
             if (!values.containsKey(node)) {
                 values.put(node, lower(node, ir, values));
@@ -85,7 +84,7 @@ public final class Lowering {
         return value;
     }
 
-    /** What is wrong in the words of the shape rule, if it is the shapes, which were not all known before. */
+    /** Returns the message of the shape rule if shapes that were unknown before do not fit, else the failure's. */
     private static String problem(Tensor node, List<Value> in, IllegalArgumentException failure) {
         List<Tensor> known = new ArrayList<>();
         for (int i = 0; i < in.size(); i++) {

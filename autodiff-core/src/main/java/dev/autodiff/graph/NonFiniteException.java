@@ -6,7 +6,7 @@ package dev.autodiff.graph;
 public class NonFiniteException extends ArithmeticException {
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a message for a person. */
+    /** Makes an exception with a message for a person. */
     public NonFiniteException(String message) {
         super(message);
     }

@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity of an operation: what tools that treat some operations in a way of their own ask for. Each family
+ * The identity of an operation, which tools compare to treat some operations in a special way. Each family
  * declares its types as constants ({@link Reductions#SUM}, {@link LinearAlgebra#MATMUL}, ...), and so may any
  * other class:
  *

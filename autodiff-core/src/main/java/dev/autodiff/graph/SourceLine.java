@@ -58,9 +58,9 @@ public final class SourceLine {
     }
 
     /**
-     * Takes a line for the one that is being executed, until another is assumed; empty to look for it.
+     * Sets the line that is taken for the one being executed, until another is set; empty to look for it.
      *
-     * @return what was assumed before
+     * @return the line that was set before
      */
     static Optional<StackFrame> assume(Optional<StackFrame> line) {
         Optional<StackFrame> before = ASSUMED.get();

@@ -4,7 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 
 /**
- * What is known of a tensor before it is computed.
+ * The type of a tensor, which is known before it is computed.
  *
  * @param dtype the type of the elements
  * @param shape the shape, in which dimensions may be unknown

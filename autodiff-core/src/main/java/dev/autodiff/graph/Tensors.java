@@ -91,7 +91,7 @@ public final class Tensors {
         if (!tensor.dtype().isFloating() && value != (int) value) {
             throw GraphErrors.mistake(
                     "constant",
-                    "the number " + value + " is not an INT32, the type of the tensor that it is to be combined with;"
+                    "the number " + value + " is not an INT32, the type of the tensor that it is combined with;"
                             + " convert that first with cast(DType.FLOAT32)",
                     tensor);
         }

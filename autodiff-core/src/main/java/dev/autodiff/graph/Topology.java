@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Orders of a graph. Iterative, so that deep graphs do not overflow the stack. */
+/** The orders of a graph's nodes. The walks are iterative, so that deep graphs do not overflow the stack. */
 public final class Topology {
     private static final Comparator<Tensor> BY_ID = (a, b) -> Long.compare(a.id(), b.id());
 
@@ -26,8 +26,8 @@ public final class Topology {
     }
 
     /**
-     * The same in the order in which the tensors were made. It too has operands before results, and the order of two
-     * tensors does not depend on what else is asked for.
+     * Returns the same nodes as {@link #order}, in the order in which they were made. Operands come before results, and
+     * the order of two tensors does not depend on the other results.
      */
     public static List<Tensor> orderOfMaking(Collection<? extends Tensor> results) {
         List<Tensor> order = order(results);
@@ -35,7 +35,7 @@ public final class Topology {
         return order;
     }
 
-    /** Everything that the given tensors are computed from and they themselves, operands before results. */
+    /** Returns the given tensors and everything that they are computed from, operands before results. */
     public static List<Tensor> order(Collection<? extends Tensor> results) {
         List<Tensor> order = new ArrayList<>();
         Set<Tensor> seen = new HashSet<>();

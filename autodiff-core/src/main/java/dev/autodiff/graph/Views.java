@@ -11,7 +11,7 @@ import java.util.List;
 final class Views {
     private Views() {}
 
-    /** An operation that moves no element: only the shape changes, and changes back for the gradient. */
+    /** An operation that changes only the shape, which changes back for the gradient. */
     abstract static class View extends Op {
         View(OpType type) {
             super(type);
@@ -80,7 +80,7 @@ final class Views {
                     .toArray());
         }
 
-        /** Product of the known dimensions; anything that is too large for an array will do if this is. */
+        /** Returns the product of the known dimensions, which is not exact if it is too large for an array. */
         private long known() {
             long known = 1;
             for (int dim : dims) {
@@ -89,7 +89,7 @@ final class Views {
             return known;
         }
 
-        /** Elements in known axes must fit as far as can be said. */
+        /** Returns the target of a shape with unknown dimensions, if the elements along known axes may fit. */
         private Shape unknownTarget(Shape shape) {
             long perUnknown = 1;
             int unknown = 0;

@@ -6,12 +6,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Writes JSON. Numbers that JSON cannot express become the strings NaN, Infinity and -Infinity. Nothing that is written can
- * end a script element of a page: &lt; is escaped everywhere.
+ * A writer of JSON. Numbers that JSON cannot express become the strings NaN, Infinity and -Infinity. The text can stand
+ * in a script element of a page: &lt; is escaped everywhere, so nothing ends the element early.
  */
 public final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
+
+    /** For each object and array that is open, innermost first: whether nothing has been written in it yet. */
     private final Deque<Boolean> first = new ArrayDeque<>();
+
+    /** Whether a name has been written whose value comes next. */
     private boolean named;
 
     /** Begins an object or an array with its bracket. */
@@ -29,7 +33,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** The name of the value that comes next. */
+    /** Writes the name of the value that comes next. */
     public JsonWriter name(String name) {
         separate();
         quote(name);
@@ -38,21 +42,25 @@ public final class JsonWriter {
         return this;
     }
 
-    /** A string. */
+    /** Writes a string. */
     public JsonWriter text(String value) {
         separate();
         quote(value);
         return this;
     }
 
-    /** A whole number. */
+    /** Writes a whole number. */
     public JsonWriter number(long value) {
         separate();
         out.append(value);
         return this;
     }
 
-    /** A number with the digits that tell it from its neighbours of the same type. */
+    /**
+     * Writes a number with the digits that distinguish it from its neighbours of the same type.
+     *
+     * @param single whether the type is float rather than double
+     */
     public JsonWriter number(double value, boolean single) {
         if (!Double.isFinite(value)) {
             return text(Double.toString(value));
@@ -66,24 +74,24 @@ public final class JsonWriter {
         return this;
     }
 
-    /** null. */
+    /** Writes null. */
     public JsonWriter nothing() {
         separate();
         out.append("null");
         return this;
     }
 
-    /** A named string. */
+    /** Writes a string with its name. */
     public JsonWriter field(String name, String value) {
         return name(name).text(value);
     }
 
-    /** A named whole number. */
+    /** Writes a whole number with its name. */
     public JsonWriter field(String name, long value) {
         return name(name).number(value);
     }
 
-    /** A named number, rounded to some digits behind the point. */
+    /** Writes a number with its name, rounded to a number of decimals. */
     public JsonWriter field(String name, double value, int digits) {
         return name(name)
                 .number(
@@ -128,7 +136,7 @@ public final class JsonWriter {
         out.append('"');
     }
 
-    /** What has been written. */
+    /** Returns the text that has been written. */
     @Override
     public String toString() {
         return out.toString();

@@ -1,4 +1,4 @@
-/** Writes JSON, for traces and profiles. Not exported; uses nothing. */
+/** JSON output of traces and profiles. Not exported; uses nothing. */
 @NullMarked
 package dev.autodiff.json;
 

@@ -5,6 +5,7 @@ import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.parallel.ThreadTeam;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * The most that this machine can do, with all threads of the team: what a profile compares with.
@@ -40,12 +41,17 @@ public record Peak(double gflops, double gigabytes) {
     }
 
     /**
-     * Measures it, in some 0.3 seconds: fused multiply-adds on registers with the kernels in use, and copies of 32 MB. The best
-     * of some tries counts.
+     * Measures the machine, in some 0.3 seconds: fused multiply-adds on registers with the kernels in use, and copies of
+     * 32 MB. The best of some tries counts.
      */
     public static Peak measure() {
+        return measure(System::nanoTime);
+    }
+
+    /** Measures with another clock, which gives nanoseconds. */
+    static Peak measure(LongSupplier clock) {
         ThreadTeam team = ThreadTeam.shared();
-        return new Peak(arithmetic(KernelProvider.kernels(), team), memory(team));
+        return new Peak(arithmetic(KernelProvider.kernels(), team, clock), memory(team, clock));
     }
 
     /** The arithmetic peak for a type: vectors hold half as many numbers of FLOAT64. */
@@ -53,34 +59,34 @@ public record Peak(double gflops, double gigabytes) {
         return dtype == DType.FLOAT64 ? gflops / 2 : gflops;
     }
 
-    private static double arithmetic(Kernels kernels, ThreadTeam team) {
+    private static double arithmetic(Kernels kernels, ThreadTeam team, LongSupplier clock) {
         float[][] numbers = new float[team.threads()][Kernels.PEAK_NUMBERS];
         for (float[] own : numbers) {
             Arrays.fill(own, 0.2f);
         }
-        int rounds = warmUp(kernels, numbers[0]);
+        int rounds = warmUp(kernels, numbers[0], clock);
         long[] done = new long[team.threads()];
         double best = 0;
         for (int i = 0; i < TRIES; i++) {
-            long start = System.nanoTime();
+            long start = clock.getAsLong();
             team.run(
                     (context, part, parts) -> done[part] = kernels.multiplyAdds(numbers[part], rounds),
                     numbers,
                     team.threads());
-            best = Math.max(best, Arrays.stream(done).sum() / (double) (System.nanoTime() - start));
+            best = Math.max(best, Arrays.stream(done).sum() / (double) (clock.getAsLong() - start));
         }
         return best;
     }
 
     /** Has the loop compiled, and returns how many rounds take about half a millisecond. */
-    private static int warmUp(Kernels kernels, float[] numbers) {
-        long now = System.nanoTime();
+    private static int warmUp(Kernels kernels, float[] numbers, LongSupplier clock) {
+        long now = clock.getAsLong();
         long end = now + PATIENCE_NANOS;
         double best = 0;
         long flop = 0;
         while (now < end) {
             flop = kernels.multiplyAdds(numbers, SHORT); // many short calls: the compiler counts calls
-            long then = System.nanoTime();
+            long then = clock.getAsLong();
             double gflops = (double) flop / Math.max(1, then - now);
             if (best < COMPILED_GFLOPS && gflops >= COMPILED_GFLOPS) {
                 end = Math.min(end, then + SETTLING_NANOS);
@@ -91,12 +97,12 @@ public record Peak(double gflops, double gigabytes) {
         return (int) Math.max(SHORT, SHORT * best * TRY_NANOS / flop);
     }
 
-    private static double memory(ThreadTeam team) {
+    private static double memory(ThreadTeam team, LongSupplier clock) {
         float[] memory = new float[COPIED_FLOATS];
         int half = COPIED_FLOATS / 2;
         double best = 0;
         for (int i = 0; i < COPIES; i++) {
-            long start = System.nanoTime();
+            long start = clock.getAsLong();
             team.run(
                     (context, part, parts) -> {
                         int from = (int) ((long) half * part / parts);
@@ -105,7 +111,7 @@ public record Peak(double gflops, double gigabytes) {
                     },
                     memory,
                     team.threads());
-            best = Math.max(best, (double) COPIED_FLOATS * Float.BYTES / (System.nanoTime() - start));
+            best = Math.max(best, (double) COPIED_FLOATS * Float.BYTES / (clock.getAsLong() - start));
         }
         return best;
     }

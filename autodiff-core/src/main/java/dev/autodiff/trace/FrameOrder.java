@@ -6,10 +6,11 @@ import dev.autodiff.trace.Trace.Phase;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The order in which a trace is shown. */
+/** The order of the frames in which a trace is shown. */
 final class FrameOrder {
     private FrameOrder() {}
 
+    /** Returns the frames of all passes. */
     static List<Frame> of(List<Pass> passes) {
         List<Frame> frames = new ArrayList<>();
         for (Pass pass : passes) {

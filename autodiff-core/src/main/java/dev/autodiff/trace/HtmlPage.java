@@ -10,20 +10,21 @@ import java.util.stream.Stream;
 
 /** A page to step through a trace: one file with style, program and data within it, which loads nothing. */
 final class HtmlPage {
-    /** Arrays up to this size are in the page whole, however many there are. */
+    /** The limit of elements up to which arrays are in the page whole, however many there are. */
     private static final int ALWAYS_WHOLE = 64;
 
-    /** Arrays with more elements are in the page as a summary and a corner. */
+    /** The limit of elements above which an array is in the page as a summary and a corner. */
     private static final int MOST_WHOLE = 10_000;
 
-    /** So many numbers make a page of one to two megabytes. */
+    /** The limit of numbers in a page, which make one to two megabytes. */
     private static final int MOST_NUMBERS = 150_000;
 
     private HtmlPage() {}
 
+    /** Returns the text of the page. */
     static String of(Trace trace) {
         String title = trace.result().label();
-        // The data are put in before the title: they contain no "<", so nothing in them is taken for a place to fill.
+        // The data are inserted before the title: as they contain no "<", nothing in them is taken for a placeholder.
         return resource("page.html")
                 .replace("/*STYLE*/", resource("page.css"))
                 .replace("/*PROGRAM*/", program())
@@ -31,7 +32,7 @@ final class HtmlPage {
                 .replace("<!--TITLE-->", title.replace("&", "&amp;").replace("<", "&lt;"));
     }
 
-    /** The size of the largest arrays that the page has room for, small ones first. */
+    /** Returns the number of elements up to which arrays fit in the page, if small ones come first. */
     private static int wholeUpTo(Trace trace) {
         int[] sizes = trace.passes().stream()
                 .flatMap(HtmlPage::arrays)
@@ -74,7 +75,7 @@ final class HtmlPage {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** A text that is part of this package. */
+    /** Returns a text that is part of this package, or of another one if the name starts with a slash. */
     static String resource(String name) {
         try (InputStream in = HtmlPage.class.getResourceAsStream(name)) {
             if (in == null) {

@@ -9,19 +9,28 @@ import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Forward;
 import dev.autodiff.trace.Trace.Node;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the values of one run into what a trace says about it. */
+/** A recorder that turns the values of one run into a pass of a trace. */
 final class PassRecorder {
     private final List<Node> nodes;
     private final List<Tensor> order;
     private final @Nullable Gradients gradients;
     private final Map<Tensor, NDArray> values;
 
+    /**
+     * Makes a recorder of one run.
+     *
+     * @param nodes the nodes of the trace
+     * @param order the tensor of each node
+     * @param gradients the gradients of the traced result; null if there are none
+     * @param values the values of all tensors that a trace needs
+     */
     PassRecorder(List<Node> nodes, List<Tensor> order, @Nullable Gradients gradients, Map<Tensor, NDArray> values) {
         this.nodes = nodes;
         this.order = order;
@@ -29,6 +38,13 @@ final class PassRecorder {
         this.values = values;
     }
 
+    /**
+     * Returns the pass.
+     *
+     * @param number the number of the run, from 1
+     * @param updates the updates that go with it
+     * @param ids the ids of the nodes
+     */
     Trace.Pass record(int number, List<UpdateRule> updates, Map<Tensor, Integer> ids) {
         List<Forward> forward =
                 order.stream().map(tensor -> forward(tensor, ids)).toList();
@@ -45,7 +61,7 @@ final class PassRecorder {
         for (int id = 0; id < nodes.size(); id++) {
             Optional<NDArray> gradient = gradient(order.get(id));
             String reason = gradient.isPresent() ? "" : reason(id, users.get(id));
-            given.get(id).sort(java.util.Comparator.comparingInt(Flow::operand));
+            given.get(id).sort(Comparator.comparingInt(Flow::operand));
             backward.add(new Backward(nodes.get(id), gradient, reason, received.get(id), given.get(id)));
         }
         List<Trace.Update> changes =
@@ -103,7 +119,7 @@ final class PassRecorder {
         return flows;
     }
 
-    /** For each node the ids of the operations that use it. */
+    /** Returns for each node the ids of the operations that use it. */
     private List<List<Integer>> users() {
         List<List<Integer>> users = new ArrayList<>();
         nodes.forEach(node -> users.add(new ArrayList<>()));
@@ -111,7 +127,7 @@ final class PassRecorder {
         return users;
     }
 
-    /** Why a node has no gradient. */
+    /** Returns the reason why a node has no gradient. */
     private String reason(int id, List<Integer> users) {
         if (gradients == null) {
             return "not computed: " + nodes.get(nodes.size() - 1).label() + " is not a floating-point scalar";

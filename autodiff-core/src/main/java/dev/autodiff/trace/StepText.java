@@ -13,14 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Tells in words what happens in a frame. */
+/** The text of a frame: what happens, in words and equations. */
 final class StepText {
     /**
-     * An equation: what, by which formula, that with numbers, the result, and what else there is to say.
+     * An equation. Any part but the first may be empty.
+     *
+     * @param left the left side
+     * @param formula the formula that computes it
+     * @param numbers the formula with the values in it
+     * @param result the value
+     * @param note a remark
      */
-    record Line(String what, String formula, String numbers, String result, String note) {}
+    record Line(String left, String formula, String numbers, String result, String note) {}
 
-    /** A step: a sentence and its equations. */
+    /** The text of a frame: a sentence and its equations. */
     record Paragraph(String title, List<Line> lines) {}
 
     private final Trace trace;
@@ -29,7 +35,8 @@ final class StepText {
         this.trace = trace;
     }
 
-    Paragraph tell(Frame frame) {
+    /** Returns the text of a frame. */
+    Paragraph of(Frame frame) {
         Pass pass = trace.passes().get(frame.pass() - 1);
         return switch (frame.phase()) {
             case GIVEN -> given(pass);

@@ -2,21 +2,24 @@ package dev.autodiff.trace;
 
 import dev.autodiff.trace.Trace.Phase;
 
-/** Colours for a terminal that has them, and nothing for all else. */
+/** The style of text: with colours for a terminal that has them, and plain for everything else. */
 enum TerminalStyle {
     PLAIN,
     COLOUR;
 
     private static final String ESCAPE = "\u001b[";
 
-    /** Colours unless output is piped, the terminal is dumb, or NO_COLOR is set (no-color.org). */
+    /** Returns colours unless output is piped, the terminal is dumb, or NO_COLOR is set (no-color.org). */
     static TerminalStyle detect() {
         String noColor = System.getenv("NO_COLOR");
         boolean able = isTerminal() && !"dumb".equals(System.getenv("TERM"));
         return able && (noColor == null || noColor.isEmpty()) ? COLOUR : PLAIN;
     }
 
-    /** JDK 22 to 24 have a console without a terminal, too, and only there can it be asked: no colours then. */
+    /**
+     * Tells whether output goes to a terminal. On JDK 22 to 24 there is a console even without a terminal, and the
+     * method that tells the two apart is not part of JDK 17, for which this is compiled; there the answer is no.
+     */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         int version = Runtime.version().feature();
@@ -31,7 +34,7 @@ enum TerminalStyle {
         return with("2", text);
     }
 
-    /** Values blue, gradients orange, updates green, as in the pictures. */
+    /** Returns a result in the colours of the pictures: values blue, gradients orange, updates green. */
     String result(Phase phase, String text) {
         return with(
                 switch (phase) {

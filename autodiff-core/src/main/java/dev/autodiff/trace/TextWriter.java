@@ -7,37 +7,38 @@ import dev.autodiff.trace.Trace.Phase;
 import java.util.List;
 import java.util.function.Function;
 
-/** A trace as text in aligned columns, which are narrow enough for a terminal of 80. */
+/** A writer of traces as text in aligned columns, which are narrow enough for a terminal of 80. */
 final class TextWriter {
-    /** A line that would be longer is broken before each sign of equality. */
+    /** The limit of columns above which a line is broken before each sign of equality. */
     private static final int LINE = 80;
 
-    /** Texts that are longer do not push the columns of all others to the right. */
+    /** The limit of columns above which a text does not push those beside it to the right on all lines. */
     private static final int WIDEST = 26;
 
     private final Trace trace;
     private final TerminalStyle style;
     private final List<Paragraph> paragraphs;
 
-    /** What is aligned with each other: how wide the first three columns are. */
-    private record Columns(int what, int formula, int numbers) {
+    /** The widths of the first three columns of lines that are aligned with each other. */
+    private record Columns(int left, int formula, int numbers) {
         static Columns of(List<Paragraph> paragraphs) {
             List<Line> lines = paragraphs.stream()
                     .flatMap(paragraph -> paragraph.lines().stream())
                     .toList();
             List<Line> computed = lines.stream().filter(line -> !isPlain(line)).toList();
             return new Columns(
-                    width(lines, Line::what), width(computed, Line::formula), width(computed, TextWriter::numbers));
+                    width(lines, Line::left), width(computed, Line::formula), width(computed, TextWriter::numbers));
         }
     }
 
     TextWriter(Trace trace, TerminalStyle style) {
         this.trace = trace;
         this.style = style;
-        StepText narration = new StepText(trace);
-        this.paragraphs = trace.frames().stream().map(narration::tell).toList();
+        StepText stepText = new StepText(trace);
+        this.paragraphs = trace.frames().stream().map(stepText::of).toList();
     }
 
+    /** Returns all frames as text. */
     static String of(Trace trace, TerminalStyle style) {
         TextWriter writer = new TextWriter(trace, style);
         StringBuilder text = new StringBuilder(writer.title()).append("\n");
@@ -51,7 +52,7 @@ final class TextWriter {
             text.append('\n').append(style.heading(section)).append('\n');
             writer.append(text, from, to);
         }
-        writer.appendUntouched(text);
+        writer.appendWithoutGradient(text);
         return text.toString();
     }
 
@@ -63,23 +64,24 @@ final class TextWriter {
                 .orElse(0);
     }
 
-    /** How many columns a text takes: a mark above a letter takes none. */
+    /** Returns the number of columns that a text takes: a mark above a letter takes none. */
     private static int length(String text) {
         return (int) text.codePoints()
                 .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
                 .count();
     }
 
-    /** The formula with numbers, unless that is the result once more. */
+    /** Returns the formula with numbers, or nothing if that is the same as the result. */
     private static String numbers(Line line) {
         return line.numbers().equals(line.result()) ? "" : line.numbers();
     }
 
-    /** A value that is given and not computed. */
+    /** Tells whether a line shows a value that is given and not computed. */
     private static boolean isPlain(Line line) {
         return line.formula().isEmpty() && numbers(line).isEmpty();
     }
 
+    /** Returns the heading of the whole text. */
     String title() {
         int passes = trace.passes().size();
         return style.heading("Trace of " + trace.result().label())
@@ -87,6 +89,7 @@ final class TextWriter {
                         + (passes > 1 ? ", " + passes + " passes)" : ")"));
     }
 
+    /** Returns the heading of the section that a frame is in. */
     String section(Frame frame) {
         String name =
                 switch (frame.phase()) {
@@ -97,7 +100,7 @@ final class TextWriter {
         return trace.passes().size() > 1 ? name + ", pass " + frame.pass() : name;
     }
 
-    /** The frames of a section, aligned with each other. */
+    /** Appends the frames of a section, aligned with each other. */
     private void append(StringBuilder text, int from, int to) {
         Columns columns = Columns.of(paragraphs.subList(from, to));
         for (int k = from; k < to; k++) {
@@ -112,7 +115,12 @@ final class TextWriter {
         }
     }
 
-    /** A frame by itself: its title after what is given, and its lines. */
+    /**
+     * Appends one frame: its title and its lines.
+     *
+     * @param k the number of the frame, from 0
+     * @param before the text before the title
+     */
     void appendFrame(StringBuilder text, int k, String before) {
         Paragraph paragraph = paragraphs.get(k);
         text.append(style.faint(before))
@@ -125,12 +133,12 @@ final class TextWriter {
     }
 
     private void append(StringBuilder text, Line line, Phase phase, Columns columns, int indent) {
-        String margin = "\n" + " ".repeat(indent + columns.what + 2);
-        text.append(" ".repeat(indent)).append(padded(line.what(), columns.what));
+        String margin = "\n" + " ".repeat(indent + columns.left + 2);
+        text.append(" ".repeat(indent)).append(padded(line.left(), columns.left));
         String numbers = numbers(line);
         boolean plain = isPlain(line);
         int width = Math.max(columns.numbers, length(numbers));
-        int length = indent + Math.max(length(line.what()), columns.what) + 6 + length(line.result());
+        int length = indent + Math.max(length(line.left()), columns.left) + 6 + length(line.result());
         if (!plain) {
             length += Math.max(length(line.formula()), columns.formula) + (width == 0 ? 0 : 4 + width);
         }
@@ -161,8 +169,8 @@ final class TextWriter {
         return text + " ".repeat(Math.max(0, width - length(text)));
     }
 
-    /** The nodes that have no gradient, and why. */
-    private void appendUntouched(StringBuilder text) {
+    /** Appends the nodes that have no gradient, with the reason. */
+    private void appendWithoutGradient(StringBuilder text) {
         List<Trace.Backward> without = trace.last().backward().stream()
                 .filter(backward -> backward.gradient().isEmpty())
                 .toList();

@@ -5,21 +5,17 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.draw.GraphDrawing;
 import dev.autodiff.graph.Tensor;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What happened in a run of a graph, as data: every value, every gradient, what flowed along each edge and by which rule, and
- * the updates.
+ * The record of a run of a graph, as data: every value, every gradient, the contribution along each edge with its rule,
+ * and the updates.
  *
  * <pre>{@code
  * Tensor x = Tensors.scalar(3).named("x");
@@ -31,10 +27,11 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Where placeholders are fed or variables are trained, a session makes the trace ({@code session.trace(...)} in
- * {@code dev.autodiff.nn}), or a {@link Tracer}. What was not computed is shown as such and never as 0.
+ * {@code dev.autodiff.nn}), or a {@link Tracer}. Values and gradients that were not computed are shown as such, never
+ * as 0.
  */
 public final class Trace {
-    /** What a node is. */
+    /** The kind of a node. */
     public enum Kind {
         /** A leaf that is fed. */
         PLACEHOLDER,
@@ -49,13 +46,16 @@ public final class Trace {
     /**
      * A node of the graph.
      *
-     * @param id its place in {@link #nodes()}, operands before results
-     * @param name with its name scopes, as the user gave it
+     * @param id the place in {@link #nodes()}, operands before results
+     * @param name the name with its name scopes, as the user gave it
      * @param label the name, with a number where several nodes have the same one
-     * @param formula of the operation, in the textbook's symbols
+     * @param kind the kind
+     * @param op the name of the operation
+     * @param formula the formula of the operation, in the textbook's symbols
      * @param inputs the operands' ids
-     * @param shape in which dimensions may be unknown
-     * @param source where in the user's code it was made
+     * @param dtype the type of the elements
+     * @param shape the shape, in which dimensions may be unknown
+     * @param source the line of the user's code that made it
      */
     public record Node(
             int id,
@@ -73,7 +73,7 @@ public final class Trace {
             inputs = List.copyOf(inputs);
         }
 
-        /** The name scopes that it is in, joined by slashes; empty if it is in none. */
+        /** Returns the name scopes that the node is in, joined by slashes; empty if it is in none. */
         public String scope() {
             return name.substring(0, Math.max(0, name.lastIndexOf('/')));
         }
@@ -82,18 +82,20 @@ public final class Trace {
     /**
      * A node's value.
      *
-     * @param numbers the formula with the operands' values in it, or empty where that would say nothing
+     * @param node the node
+     * @param value the value
+     * @param numbers the formula with the operands' values in it, or empty where that would explain nothing
      * @param example the same for the first element alone, where the whole is too large; or empty
      */
     public record Forward(Node node, NDArray value, String numbers, String example) {}
 
     /**
-     * What flows back along an edge.
+     * The gradient that flows back along an edge.
      *
      * @param from the operation whose rule is applied
      * @param to the operand that receives it
-     * @param operand which operand that is, from 0
-     * @param rule in the textbook's symbols, dy being the upstream gradient
+     * @param operand the place of that operand among those of the operation, from 0
+     * @param rule the rule in the textbook's symbols, in which dy is the upstream gradient
      * @param numbers the rule with the values in it
      * @param example the same for the first element alone, where the whole is too large; or empty
      * @param contribution the result of the rule
@@ -108,7 +110,7 @@ public final class Trace {
             String example,
             NDArray contribution,
             NDArray reduced) {
-        /** Whether the operand was repeated to fit the others, so that its gradient is a sum. */
+        /** Tells whether the operand was repeated to fit the others, so that its gradient is a sum. */
         public boolean isSummed() {
             return !contribution.shape().equals(reduced.shape());
         }
@@ -117,10 +119,11 @@ public final class Trace {
     /**
      * A node's gradient.
      *
-     * @param gradient nothing if none was computed
-     * @param reason why not, or empty
-     * @param received what came from the places where the node is used, in the order in which it was added
-     * @param given what its own rule passes on, an entry for each operand that gradient flows to
+     * @param node the node
+     * @param gradient the gradient, of the shape of the node's value; empty if none was computed
+     * @param reason the reason why none was computed, or empty
+     * @param received the contributions of the places where the node is used, in the order in which they were added
+     * @param given the contributions that the node's rules pass on, one for each operand that gradient flows to
      */
     public record Backward(
             Node node, Optional<NDArray> gradient, String reason, List<Flow> received, List<Flow> given) {
@@ -134,13 +137,15 @@ public final class Trace {
     /**
      * A variable's change.
      *
-     * @param variable its name
-     * @param node its id, or -1 if the traced result does not depend on it
-     * @param gradient that the rule used, nothing if it used none
-     * @param rule in the textbook's symbols
-     * @param equations the rule line by line with its numbers, in the order in which it is worked out; the last one gives
-     *     the new value
-     * @param memory what the optimizer remembers about the variable
+     * @param variable the name of the variable
+     * @param node the id of its node, or -1 if the traced result does not depend on it
+     * @param before the value before the update
+     * @param gradient the gradient that the rule used, empty if it used none
+     * @param rule the rule in the textbook's symbols
+     * @param equations the rule line by line with its numbers, in the order in which the lines are computed; the last
+     *     one computes the new value
+     * @param after the value after the update
+     * @param memory the slots of the optimizer for the variable
      */
     public record Update(
             String variable,
@@ -157,12 +162,12 @@ public final class Trace {
             memory = List.copyOf(memory);
         }
 
-        /** The line that gives the new value, with the numbers in it; empty where that would be too long. */
+        /** Returns the line that computes the new value, with the numbers in it; empty where that would be too long. */
         public String numbers() {
             return equations.get(equations.size() - 1).numbers();
         }
 
-        /** The same for the first element alone, where the whole is too large; or empty. */
+        /** Returns the same for the first element alone, where the whole is too large; or empty. */
         public String example() {
             return equations.get(equations.size() - 1).example();
         }
@@ -171,22 +176,30 @@ public final class Trace {
     /**
      * A line of an optimizer's rule.
      *
-     * @param symbol what is worked out, as {@code m̂}
-     * @param formula in the textbook's symbols
+     * @param symbol the symbol on the left side, such as {@code m̂}
+     * @param formula the right side in the textbook's symbols
      * @param numbers the formula with the values in it, or empty where that would be too long
      * @param example the same for the first element alone, where the whole is too large; or empty
+     * @param value the value that the line computes
      */
     public record Equation(String symbol, String formula, String numbers, String example, NDArray value) {}
 
-    /** What an optimizer remembers between steps, such as a momentum. */
+    /**
+     * The change of a slot, which holds what an optimizer remembers between steps, such as a momentum.
+     *
+     * @param name the name of the slot
+     * @param before the value before the update
+     * @param after the value after the update
+     */
     public record Memory(String name, NDArray before, NDArray after) {}
 
     /**
      * One run: a training step, if there are updates.
      *
-     * @param number from 1
-     * @param forward by node id
-     * @param backward by node id
+     * @param number the number of the run, from 1
+     * @param forward the values, by node id
+     * @param backward the gradients, by node id
+     * @param updates the updates, in order
      */
     public record Pass(int number, List<Forward> forward, List<Backward> backward, List<Update> updates) {
         /** Copies the lists. */
@@ -212,10 +225,11 @@ public final class Trace {
     }
 
     /**
-     * One thing that a reader is shown at a time.
+     * A part of a trace that is shown at one time.
      *
-     * @param pass its number, from 1
-     * @param index the node's id or the update's number, -1 for the leaves
+     * @param pass the number of the pass, from 1
+     * @param phase the part of the pass
+     * @param index the id of the node or the place of the update, -1 for the leaves
      */
     public record Frame(int pass, Phase phase, int index) {}
 
@@ -232,38 +246,40 @@ public final class Trace {
     }
 
     /**
-     * Computes a tensor and, if it is a scalar, its gradient with respect to everything it depends on.
+     * Computes a tensor and, if it is a floating-point scalar, its gradient with respect to everything that it
+     * depends on.
      *
+     * @param y the tensor, which depends on nothing that must be fed
      * @throws dev.autodiff.graph.GraphException if it depends on a placeholder, which only a session can feed
      */
     public static Trace of(Tensor y) {
         return new Tracer(y).run().trace();
     }
 
-    // ---- what happened ----
+    // ---- data ----
 
-    /** The nodes, operands before results; the last one is the result. */
+    /** Returns the nodes, operands before results; the last one is the result. */
     public List<Node> nodes() {
         return nodes;
     }
 
-    /** The traced result. */
+    /** Returns the traced result. */
     public Node result() {
         return nodes.get(nodes.size() - 1);
     }
 
-    /** The runs, in order: one, or one for each training step. */
+    /** Returns the runs, in order: one, or one for each training step. */
     public List<Pass> passes() {
         return passes;
     }
 
-    /** Everything in the order in which it is shown. */
+    /** Returns the frames of all passes, in the order in which they are shown. */
     public List<Frame> frames() {
         return frames;
     }
 
     /**
-     * The node of a tensor.
+     * Returns the node of a tensor.
      *
      * @throws IllegalArgumentException if the traced result does not depend on it
      */
@@ -276,24 +292,33 @@ public final class Trace {
         return nodes.get(id);
     }
 
-    /** The whole value of a tensor in the last pass. */
+    /**
+     * Returns the value of a tensor in the last pass.
+     *
+     * @throws IllegalArgumentException if the traced result does not depend on it
+     */
     public NDArray value(Tensor tensor) {
         return last().forward().get(node(tensor).id()).value();
     }
 
-    /** The whole gradient of the result with respect to a tensor in the last pass; nothing if none was computed. */
+    /**
+     * Returns the gradient of the result with respect to a tensor in the last pass, of the shape of the tensor's value;
+     * empty if none was computed.
+     *
+     * @throws IllegalArgumentException if the traced result does not depend on it
+     */
     public Optional<NDArray> gradient(Tensor tensor) {
         return last().backward().get(node(tensor).id()).gradient();
     }
 
-    /** The last pass. */
+    /** Returns the last pass. */
     public Pass last() {
         return passes.get(passes.size() - 1);
     }
 
-    // ---- to look at ----
+    // ---- pictures, pages and texts ----
 
-    /** All steps as text in aligned columns. */
+    /** Returns all frames as text in aligned columns. */
     public String toText() {
         return TextWriter.of(this, TerminalStyle.PLAIN);
     }
@@ -304,37 +329,39 @@ public final class Trace {
         System.out.flush();
     }
 
-    /** Shows one step at a time on standard output: Enter for the next one, b for the one before, q to end. */
+    /** Shows one frame at a time on standard output: Enter for the next one, b for the one before, q to end. */
     public void walk() {
         walk(new InputStreamReader(System.in, Charset.defaultCharset()), System.out);
     }
 
-    /** As {@link #walk()}, reading from and writing to the given ends. */
+    /** Shows one frame at a time as {@link #walk()} does, with other ends to read from and to write to. */
     public void walk(Reader in, Appendable out) {
         new Walk(this, out == System.out ? TerminalStyle.detect() : TerminalStyle.PLAIN).run(in, out);
     }
 
-    /** The trace as JSON, in the form that {@code docs/trace-format.md} describes; arrays up to 1000 elements whole. */
+    /**
+     * Returns the trace as JSON, in the format of {@code docs/trace-format.md}; arrays up to 1000 elements are whole.
+     */
     public String toJson() {
         return toJson(1000);
     }
 
-    /** The trace as JSON, with arrays up to a number of elements whole and summaries of larger ones. */
+    /** Returns the trace as JSON, with arrays up to a number of elements whole and summaries of larger ones. */
     public String toJson(int wholeUpTo) {
         return TraceJson.of(this, wholeUpTo);
     }
 
-    /** The graph with values and gradients in Graphviz' language. */
+    /** Returns the graph with the values and gradients of the last pass in Graphviz' language. */
     public String toDot() {
         return GraphDrawing.of(TraceDiagram.of(this)).toDot();
     }
 
-    /** The graph with values and gradients as a picture. */
+    /** Returns the graph with the values and gradients of the last pass as SVG. */
     public String toSvg() {
         return GraphDrawing.of(TraceDiagram.of(this)).toSvg();
     }
 
-    /** A page to step through the trace, that needs nothing but a browser. */
+    /** Returns a page to step through the trace, which needs nothing but a browser. */
     public String toHtml() {
         return HtmlPage.of(this);
     }
@@ -343,28 +370,14 @@ public final class Trace {
      * Writes a file in the form that its extension asks for: html, svg, dot (or gv), json or txt.
      *
      * @return the file
+     * @throws IllegalArgumentException if the extension is another one
+     * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public Path write(Path file) {
-        String name = file.getFileName() == null ? "" : file.getFileName().toString();
-        String content =
-                switch (name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) {
-                    case "html", "htm" -> toHtml();
-                    case "svg" -> toSvg();
-                    case "dot", "gv" -> toDot();
-                    case "json" -> toJson();
-                    case "txt" -> toText();
-                    default ->
-                        throw new IllegalArgumentException("A trace is written as .html, .svg, .dot, .json or"
-                                + " .txt, so it is not known what to write to " + file);
-                };
-        try {
-            return Files.writeString(file, content);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The trace could not be written to " + file + ": " + e.getMessage(), e);
-        }
+        return TraceFile.write(this, file);
     }
 
-    /** As {@link #toText()}. */
+    /** Returns {@link #toText()}. */
     @Override
     public String toString() {
         return toText();

@@ -17,6 +17,7 @@ import java.util.Optional;
 final class TraceDiagram {
     private TraceDiagram() {}
 
+    /** Draws the last pass. */
     static Diagram of(Trace trace) {
         Pass pass = trace.last();
         List<Box> boxes = new ArrayList<>();

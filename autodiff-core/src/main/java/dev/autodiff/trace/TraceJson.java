@@ -14,10 +14,10 @@ import java.util.Optional;
 
 /** A trace as JSON; the format is described in {@code docs/trace-format.md}. */
 final class TraceJson {
-    /** Changes when a reader of the old form would misunderstand the new one. */
+    /** The version of the format, which changes when a reader of the old form would misunderstand the new one. */
     static final int VERSION = 1;
 
-    /** Rows and columns of the corner that is shown of a large array. */
+    /** The number of rows and columns of the corner that is written of a large array. */
     private static final int CORNER = 4;
 
     private final JsonWriter json = new JsonWriter();
@@ -27,6 +27,7 @@ final class TraceJson {
         this.wholeUpTo = wholeUpTo;
     }
 
+    /** Returns the JSON of a trace, with arrays up to a number of elements whole. */
     static String of(Trace trace, int wholeUpTo) {
         TraceJson writer = new TraceJson(wholeUpTo);
         writer.write(trace);
@@ -165,7 +166,7 @@ final class TraceJson {
         }
     }
 
-    /** The elements in row-major order, or what they are like and a corner. */
+    /** Writes the elements in row-major order, or a summary and a corner. */
     private void write(NDArray array) {
         boolean single = array.dtype() == DType.FLOAT32;
         json.open('{').name("shape");
@@ -187,7 +188,7 @@ final class TraceJson {
         json.close('}');
     }
 
-    /** The first rows and columns of the first matrix. */
+    /** Writes the first rows and columns of the first matrix. */
     private void corner(NDArray array, boolean single) {
         int rank = array.shape().rank();
         int columns = array.dim(-1);

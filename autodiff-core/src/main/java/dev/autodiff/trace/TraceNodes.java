@@ -9,11 +9,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Tensors as nodes, each with a label of its own. */
+/** The nodes of a trace, made from tensors, each with a label of its own. */
 final class TraceNodes {
     private TraceNodes() {}
 
-    static List<Node> nodes(List<Tensor> order, Map<Tensor, Integer> ids) {
+    /**
+     * Returns the nodes of tensors.
+     *
+     * @param order the tensors, operands before results
+     * @param ids the place of each tensor in the order
+     */
+    static List<Node> of(List<Tensor> order, Map<Tensor, Integer> ids) {
         Map<String, Integer> uses = new HashMap<>();
         order.forEach(tensor -> uses.merge(tensor.name(), 1, Integer::sum));
         Map<String, Integer> seen = new HashMap<>();
@@ -36,7 +42,7 @@ final class TraceNodes {
         return nodes;
     }
 
-    static Kind kind(Tensor tensor) {
+    private static Kind kind(Tensor tensor) {
         if (tensor.op().type() == Leaves.PLACEHOLDER) {
             return Kind.PLACEHOLDER;
         }

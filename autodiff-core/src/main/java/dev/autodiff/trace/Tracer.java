@@ -14,16 +14,21 @@ import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes traces: computes a tensor, its gradients and the updates that go with it, once or several times, and keeps
- * everything. The program that it runs is compiled without passes, so that there is a value for every node of the graph as
- * it was written. Not for use by several threads.
+ * A maker of traces: it computes a tensor, its gradients and the updates that go with it, once or several times, and
+ * keeps all values. The program that it runs is compiled without passes, so that there is a value for every node of the
+ * graph as it was written. Not safe for use by several threads.
+ *
+ * <pre>{@code
+ * Trace trace = new Tracer(cost).run(Map.of(x, features, y, labels), 0, 0).trace();
+ * }</pre>
  */
 public final class Tracer {
     private final Tensor y;
@@ -34,26 +39,30 @@ public final class Tracer {
     private final List<UpdateRule> updates = new ArrayList<>();
     private final List<Trace.Pass> passes = new ArrayList<>();
 
-    /** A tracer of a tensor; where it is a floating-point scalar, of its gradients as well. */
+    /**
+     * Makes a tracer.
+     *
+     * @param y the tensor to be traced; its gradients are traced as well if it is a floating-point scalar
+     */
     public Tracer(Tensor y) {
         this.y = y;
         this.order = Topology.order(List.of(y));
         for (Tensor tensor : order) {
             ids.put(tensor, ids.size());
         }
-        this.nodes = TraceNodes.nodes(order, ids);
+        this.nodes = TraceNodes.of(order, ids);
         boolean scalar =
                 y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
         this.gradients = scalar ? Gradients.of(y, order) : null;
     }
 
     /**
-     * A line of an update's rule, as {@code m ← β₁ · m + (1 - β₁) · g}.
+     * A line of an update's rule, such as {@code v ← μ · v + g}.
      *
-     * @param symbol what is worked out, {@code m}
-     * @param formula of which, with {@code *} where elements are multiplied one by one
-     * @param operands what the formula's words stand for
-     * @param value what comes out
+     * @param symbol the symbol on the left side, {@code v}
+     * @param formula the right side in the textbook's symbols, with {@code *} for products of elements
+     * @param operands the tensors that the formula's words stand for
+     * @param value the tensor that the line computes
      */
     public record Line(String symbol, String formula, Map<String, Tensor> operands, Tensor value) {
         /** Copies the operands. */
@@ -63,20 +72,27 @@ public final class Tracer {
     }
 
     /**
-     * Runs an update with each pass.
+     * Adds an update that is run with each pass.
      *
-     * @param gradient that it uses, or null if it uses none
-     * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: of the variable's new value first, then of
-     *     what is remembered about it
-     * @param rule in the textbook's symbols
-     * @param lines the rule line by line, the new value last; if there are none, the new value is shown as one expression
+     * @param gradient the gradient that the update uses, or null if it uses none
+     * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: the assignment of the variable's
+     *     new value, followed by those of what the optimizer remembers about it
+     * @param rule the rule in the textbook's symbols
+     * @param lines the rule line by line, the new value last; if there are none, the new value is shown as
+     *     one expression
+     * @return this
+     * @throws IllegalArgumentException if a node is not an assignment
      */
     public Tracer update(@Nullable Tensor gradient, List<Tensor> assignments, String rule, List<Line> lines) {
         updates.add(new UpdateRule(gradient, assignments, rule, lines));
         return this;
     }
 
-    /** Runs once, with nothing to feed. */
+    /**
+     * Runs once, with nothing to feed.
+     *
+     * @return this
+     */
     public Tracer run() {
         return run(Map.of(), 0, 0);
     }
@@ -85,8 +101,9 @@ public final class Tracer {
      * Runs once.
      *
      * @param feeds the placeholders' values
-     * @param seed where random numbers come from
-     * @param step other random numbers for each
+     * @param seed the seed of random numbers
+     * @param step the number of the run, which selects other random numbers for the same seed
+     * @return this
      * @throws GraphException if a placeholder is not fed
      */
     public Tracer run(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
@@ -96,12 +113,16 @@ public final class Tracer {
         return this;
     }
 
-    /** Whether a run draws random numbers, so that it depends on seed and step. */
+    /** Tells whether a run draws random numbers, so that it depends on seed and step. */
     public boolean isRandom() {
         return order.stream().anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
     }
 
-    /** All runs so far. */
+    /**
+     * Returns the trace of all runs so far.
+     *
+     * @throws IllegalStateException if nothing has been run yet
+     */
     public Trace trace() {
         if (passes.isEmpty()) {
             throw new IllegalStateException("Nothing has been run yet");
@@ -119,7 +140,7 @@ public final class Tracer {
         }
     }
 
-    /** The values of all that is shown, as they are before the updates. */
+    /** Returns the values of all tensors that a trace needs; those of variables are as before the updates. */
     private Map<Tensor, NDArray> compute(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
         List<Tensor> wanted = wanted();
         List<Tensor> inputs = new ArrayList<>(feeds.keySet());
@@ -139,20 +160,23 @@ public final class Tracer {
         return values;
     }
 
-    /** Updates first, so that random numbers are the same ones as in a training step that is not traced. */
+    /**
+     * Returns the tensors that a trace needs. Updates come first, so that random numbers are the same ones as in a
+     * training step that is not traced.
+     */
     private List<Tensor> wanted() {
-        Map<Tensor, Boolean> wanted = new LinkedHashMap<>();
-        updates.forEach(update -> update.tensors().forEach(tensor -> wanted.put(tensor, true)));
-        order.forEach(tensor -> wanted.put(tensor, true));
+        Set<Tensor> wanted = new LinkedHashSet<>();
+        updates.forEach(update -> wanted.addAll(update.tensors()));
+        wanted.addAll(order);
         if (gradients != null) {
             for (Tensor tensor : order) {
-                gradients.find(tensor).ifPresent(adjoint -> wanted.put(adjoint, true));
+                gradients.find(tensor).ifPresent(wanted::add);
                 for (Gradients.Contribution contribution : gradients.contributions(tensor)) {
-                    wanted.put(contribution.contribution(), true);
-                    wanted.put(contribution.reduced(), true);
+                    wanted.add(contribution.contribution());
+                    wanted.add(contribution.reduced());
                 }
             }
         }
-        return new ArrayList<>(wanted.keySet());
+        return new ArrayList<>(wanted);
     }
 }

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 
-/** A trace frame by frame on a terminal, moved by what is typed. */
+/** A walk through a trace on a terminal, one frame at a time, directed by the keyboard. */
 final class Walk {
     private static final String KEYS = "Enter: next   b: back   s: next phase   a number: go there   q: quit";
 
@@ -22,6 +22,7 @@ final class Walk {
         this.writer = new TextWriter(trace, style);
     }
 
+    /** Shows frames and reads commands until the end of either, or until the reader quits. */
     void run(Reader in, Appendable out) {
         BufferedReader lines = in instanceof BufferedReader buffered ? buffered : new BufferedReader(in);
         try {

@@ -1,62 +1,29 @@
 package dev.autodiff.draw;
 
+import static dev.autodiff.draw.Drawings.count;
+import static dev.autodiff.draw.Drawings.model;
+import static dev.autodiff.draw.Drawings.parse;
 import static dev.autodiff.graph.Tensors.constant;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.autodiff.draw.Diagram.Arrow;
+import dev.autodiff.draw.Diagram.Box;
+import dev.autodiff.draw.Diagram.Look;
 import dev.autodiff.graph.Lowering;
-import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.ProgramSummary;
-import dev.autodiff.trace.Trace;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.xml.parsers.DocumentBuilder;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
-import org.xml.sax.InputSource;
 
 class GraphDrawingTest {
-    @SuppressWarnings("try")
-    private static Tensor model() {
-        Tensor x = constant(new float[][] {{1, 2}, {3, 4}}).named("x");
-        Tensor w = constant(new float[][] {{0.5f}, {-1}}).named("w <\"&'>\\");
-        try (NameScope layer = NameScope.open("layer")) {
-            return x.matmul(w).relu().mul(2).sum().named("cost");
-        }
-    }
-
-    private static Document parse(String svg) throws Exception {
-        DocumentBuilder builder = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
-        return builder.parse(new InputSource(new StringReader(svg)));
-    }
-
-    private static long count(Document svg, String element, String classStart) {
-        var found = svg.getElementsByTagName(element);
-        long count = 0;
-        for (int i = 0; i < found.getLength(); i++) {
-            var attribute = found.item(i).getAttributes().getNamedItem("class");
-            count += attribute != null && attribute.getNodeValue().startsWith(classStart) ? 1 : 0;
-        }
-        return count;
-    }
-
-    @Test
-    void aTraceIsDrawnAsWellFormedSvg() throws Exception {
-        Trace trace = Trace.of(model());
-        Document svg = parse(trace.toSvg());
-        assertEquals(trace.nodes().size(), count(svg, "g", "box"));
-        assertEquals(6, count(svg, "path", "arrow"));
-        assertEquals(6, count(svg, "g", "flow"));
-    }
-
     @Test
     void aGraphIsDrawnBeforeItIsRun() throws Exception {
         Tensor cost = model();
@@ -83,42 +50,37 @@ class GraphDrawingTest {
         assertTrue(svg.contains("→ buffer 0 [3]"), svg);
     }
 
-    /** Braces balance, strings end, and every edge has both its nodes. */
     @Test
     void dotIsWellFormed() {
-        String dot = Trace.of(model()).toDot();
-        String outside = dot.replaceAll("\"(\\\\.|[^\"\\\\])*\"", "S");
-        assertEquals(-1, outside.indexOf('"'), outside);
-        assertEquals(
-                outside.chars().filter(c -> c == '{').count(),
-                outside.chars().filter(c -> c == '}').count());
-        assertTrue(outside.startsWith("digraph trace {") && outside.endsWith("}\n"), outside);
-        outside.lines().filter(line -> line.contains("->")).forEach(line -> {
-            assertTrue(line.matches("  n\\d+ -> n\\d+ \\[label=S(, style=dashed)?];"), line);
-            for (String node : line.replaceAll("\\[.*", "").split("->", -1)) {
-                assertTrue(outside.contains(node.strip() + " [label=S"), node);
-            }
-        });
+        Drawings.assertWellFormed(GraphDrawing.of(model()).toDot());
+        Drawings.assertWellFormed(GraphDrawing.withGradient(model()).toDot());
     }
 
     @Test
     void filesAreWrittenByTheirExtension(@TempDir Path folder) throws Exception {
-        Trace trace = Trace.of(model());
-        for (String extension : List.of("html", "svg", "dot", "gv", "json", "txt")) {
-            Path file = trace.write(folder.resolve("trace." + extension));
-            assertTrue(Files.size(file) > 200, extension);
-        }
-        GraphDrawing.of(model()).write(folder.resolve("graph.svg"));
-        assertThrows(IllegalArgumentException.class, () -> trace.write(folder.resolve("trace.pdf")));
-        assertThrows(
-                IllegalArgumentException.class, () -> GraphDrawing.of(model()).write(folder.resolve("graph")));
+        GraphDrawing drawing = GraphDrawing.of(model());
+        assertEquals(drawing.toSvg(), Files.readString(drawing.write(folder.resolve("graph.svg"))));
+        assertEquals(drawing.toDot(), Files.readString(drawing.write(folder.resolve("graph.gv"))));
+        assertThrows(IllegalArgumentException.class, () -> drawing.write(folder.resolve("graph")));
     }
 
+    private static Box box(String title, String scope) {
+        return new Box(title, "", "", "", scope, "", Look.OPERATION);
+    }
+
+    /** A frame that held a box of another scope would say something wrong. */
     @Test
-    void thePageLoadsNothing() {
-        String page = Trace.of(model()).toHtml();
-        assertTrue(
-                !page.contains("src=") && !page.contains("@import") && !page.contains("url(h"), "a resource is loaded");
-        assertEquals(2, page.split("</script>", -1).length - 1, "something ends a script early");
+    void scopesAreFramedWhereTheyStandTogether() throws Exception {
+        List<Box> apart = List.of(box("a", "s"), box("b", "s/t"), box("c", "s/t"));
+        List<Box> mixed = List.of(box("a", "s"), box("b", ""), box("c", "s"));
+        List<Arrow> chain = List.of(new Arrow(0, 1, "1", false), new Arrow(1, 2, "", true));
+        Document framed =
+                parse(GraphDrawing.of(new Diagram("apart", apart, chain)).toSvg());
+        Document unframed =
+                parse(GraphDrawing.of(new Diagram("mixed", mixed, chain)).toSvg());
+        assertEquals(2, count(framed, "rect", "scope"));
+        assertEquals(0, count(unframed, "rect", "scope"));
+        assertEquals(1, count(framed, "g", "flow"));
+        assertEquals(1, count(framed, "path", "arrow faint"));
     }
 }

@@ -52,26 +52,4 @@ class NotationTest {
                 : Map.of("w", Term.formula(Notation.pretty(inner, true)));
         assertEquals(expected, Notation.substitute(formula, words, true));
     }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            value = {
-                "0;0",
-                "-0.0;0",
-                "24.70408;24.7041",
-                "138.83381924;138.8338",
-                "0.1;0.1",
-                "1.25e-7;1.25e-7",
-                "12345678;1.2346e7",
-                "0.00012345678;0.0001235",
-                "1000000;1000000",
-                "NaN;NaN",
-                "-Infinity;-∞",
-                "645.5772594;645.5773",
-                "99999.99999;100000"
-            })
-    void writesTheDigitsThatMatter(double value, String expected) {
-        assertEquals(expected, NumberFormat.number(value));
-    }
 }

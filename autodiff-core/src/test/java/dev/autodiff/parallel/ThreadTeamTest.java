@@ -10,9 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class ThreadTeamTest {
     private static final ThreadTeam.Task COUNT =
             (context, part, parts) -> ((AtomicIntegerArray) context).incrementAndGet(part);

@@ -5,7 +5,7 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Computes what a formula with numbers in it says, as a reader with a pocket calculator would. */
+/** A reader of formulas with numbers in them, which computes them as a person with a pocket calculator would. */
 final class FormulaReader {
     private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?(e-?\\d+)?");
     private static final Pattern WORD = Pattern.compile("[a-z]+\\d?[a-z]?");
@@ -160,7 +160,7 @@ final class FormulaReader {
         }
     }
 
-    /** By its series, exact enough for small arguments. */
+    /** Computes the error function by its series, exact enough for small arguments. */
     private static double erf(double x) {
         double sum = 0;
         double term = x;

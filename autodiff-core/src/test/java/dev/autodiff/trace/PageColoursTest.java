@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every colour of letters is told well from every ground that they stand on, by day and by night (WCAG 2.2, 1.4.3). */
+/** Letters have enough contrast to every ground that they stand on, by day and by night (WCAG 2.2, 1.4.3). */
 class PageColoursTest {
     private static final List<String> LETTERS = List.of("ink", "quiet", "value", "gradient", "update", "focus");
     private static final List<String> GROUNDS =

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Formulas and rules with numbers in them are computed as they stand, and must give what the engine computed. */
+/** Formulas and rules with numbers in them, computed as they stand, result in what the engine computed. */
 class RuleNumbersTest {
     private static final Tensor ONE = Tensors.scalar(1, DType.FLOAT64);
 
@@ -88,7 +88,7 @@ class RuleNumbersTest {
         assertSame(what, flow.reduced().item(), flow.numbers());
     }
 
-    /** Within what rounding the numbers to four digits may do. */
+    /** Compares within the error of numbers that are rounded to four digits. */
     private static void assertSame(String what, double expected, String formula) {
         assertEquals(expected, FormulaReader.compute(formula), 0.02 * Math.max(0.02, Math.abs(expected)), what);
     }

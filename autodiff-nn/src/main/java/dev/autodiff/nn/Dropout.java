@@ -40,7 +40,7 @@ public final class Dropout {
     /** The check of a probability that is only known when the graph is run; its value is the probability itself. */
     public static final OpType PROBABILITY = new OpType("probability");
 
-    /** Whether a probability is one of dropping rather than of keeping. */
+    /** True if the probability is that of dropping an element, false if it is that of keeping one. */
     public static final Attribute<Boolean> IS_RATE = new Attribute<>("isRate", false);
 
     private Dropout() {}

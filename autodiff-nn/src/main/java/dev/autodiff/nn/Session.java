@@ -1,19 +1,12 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.array.Shape;
 import dev.autodiff.draw.GraphDrawing;
-import dev.autodiff.graph.FiniteCheck;
-import dev.autodiff.graph.GraphException;
-import dev.autodiff.graph.Lowering;
-import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.profile.Profile;
 import dev.autodiff.profile.ProfileSettings;
 import dev.autodiff.profile.Profiler;
-import dev.autodiff.runtime.Probe;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.Workspace;
 import dev.autodiff.trace.Trace;

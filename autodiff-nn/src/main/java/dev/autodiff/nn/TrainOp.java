@@ -21,7 +21,8 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
      * @param variable the parameter
      * @param gradient the gradient of the cost with respect to the parameter, of its type and shape
      * @param assignments the assignment of the parameter's new value, followed by those of the optimizer's slots for it
-     * @param lines builds the rule line by line; called only when a step is traced, so that training builds no node for it
+     * @param lines builds the rule line by line; called only when a step is traced, so that training builds no node
+     *     for it
      */
     public record Update(
             Variable variable, Tensor gradient, List<Tensor> assignments, Supplier<List<UpdateLine>> lines) {

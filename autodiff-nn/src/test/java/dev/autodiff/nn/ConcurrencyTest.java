@@ -19,10 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Tests of one session that several threads use at the same time. */
-@Timeout(60)
 class ConcurrencyTest {
     private static final int THREADS = 4;
 

@@ -13,7 +13,9 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The search for values that are not finite, from outside of the framework, so that lines of this file are the user's. */
+/**
+ * The search for values that are not finite, from outside of the framework, so that lines of this file are the user's.
+ */
 class NonFiniteValuesTest {
     private static final String HERE = "NonFiniteValuesTest.java:";
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * What beginners do wrong when they feed and train, from outside of the framework. Each message must be enough to mend it:
- * it names what is wrong, the shapes, what would be right, and the line of this file.
+ * Tests of beginners' mistakes in feeding and training, from outside of the framework. Each message must be enough to
+ * mend it: it names what is wrong, the shapes, what would be right, and the line of this file.
  */
 class TrainingMistakesTest {
     private static final String HERE = "TrainingMistakesTest.java:";

@@ -7,8 +7,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The kernels of a benchmark's virtual machine, as a parameter: {@code -p kernels=vector,scalar} measures both. They are chosen
- * once in a virtual machine, and JMH starts one for each combination of parameters, unless it is told {@code -f 0}.
+ * The kernels of a benchmark's virtual machine, as a parameter: {@code -p kernels=vector,scalar} measures both. A
+ * virtual machine chooses them once, and JMH starts one for each combination of parameters, except with {@code -f 0}.
  */
 @State(Scope.Benchmark)
 public class ChosenKernels {
@@ -16,13 +16,13 @@ public class ChosenKernels {
     @Param("vector")
     public String kernels;
 
-    /** Chooses them, before anything asks for any. */
+    /** Chooses the kernels before anything uses them. */
     @Setup
     public void choose() {
         System.setProperty(KernelProvider.PROPERTY, kernels);
         String chosen = KernelProvider.kernels().name();
         if (!chosen.startsWith(kernels)) {
-            throw new IllegalStateException("The kernels are " + chosen + " and no longer to be chosen: run this"
+            throw new IllegalStateException("The kernels are " + chosen + " and cannot be changed any more: run this"
                     + " benchmark in a virtual machine of its own, without -f 0");
         }
     }

@@ -20,15 +20,16 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From nothing to the end of the first run: the graph is built, differentiated where it is a model, compiled and run once.
- * {@link #cold} in a new virtual machine, as a program starts; {@link #warm} when the same has been done before.
+ * The time from an empty program to the end of the first run: a graph is built, differentiated if it is a model,
+ * compiled and run once. {@link #cold} measures it in a new virtual machine, as when a program starts, {@link #warm}
+ * after repetitions.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @State(Scope.Benchmark)
 public class CompileBenchmark {
-    /** What is compiled. */
+    /** The graphs. */
     public enum Graph {
         /** A training step of {@link Workload#W4}. */
         W4,
@@ -68,11 +69,11 @@ public class CompileBenchmark {
         }
     }
 
-    /** Which graph. */
+    /** The graph. */
     @Param
     public Graph graph;
 
-    /** In a new virtual machine. */
+    /** Builds and runs the graph in a new virtual machine. */
     @Benchmark
     @Warmup(iterations = 0)
     @Measurement(iterations = 1)
@@ -80,7 +81,7 @@ public class CompileBenchmark {
         graph.buildAndRun();
     }
 
-    /** When it has been done ten times. */
+    /** Builds and runs the graph after ten repetitions. */
     @Benchmark
     @Warmup(iterations = 10)
     @Measurement(iterations = 5)

@@ -8,7 +8,7 @@ import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensors;
 
-/** The operations that no gradient flows through, each with operands of a given number of elements. */
+/** The operations without a gradient, each with operands of a given number of elements. */
 public enum FlatOp {
     SIGN(OpCase.unary(Arithmetic::sign)),
     EQ(OpCase.binary(Comparisons::eq)),

@@ -4,19 +4,19 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The most that one core can compute: fused multiply-adds on registers alone, ten independent chains of them. */
+/** The peak performance of one core: fused multiply-adds on registers alone, in ten independent chains. */
 public final class FmaChains {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int STEPS = 100_000;
 
     private final float[] numbers = new float[SPECIES.length()];
 
-    /** Floating-point operations of one run; an addition and a multiplication are two. */
+    /** Returns the floating-point operations of one run; a multiplication and an addition count as two. */
     public static double flop() {
         return 20.0 * STEPS * SPECIES.length();
     }
 
-    /** Runs the chains; the result depends on all of them. */
+    /** Runs the chains and returns a number that depends on all of them. */
     public float run() {
         FloatVector x = FloatVector.fromArray(SPECIES, numbers, 0);
         FloatVector s0 = x;

@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Generated elementwise loops on one thread, nanoseconds a call: divide by {@code size} for an element. C2 is
- * bimodal on vector loops: figures to rely on need several forks, {@code -f 3}.
+ * Generated elementwise loops on one thread, in nanoseconds per call; divide by {@code size} for the time of an
+ * element. C2 is bimodal on vector loops, so reliable results need several forks, {@code -f 3}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class LoopBenchmark {
-    /** What the loop computes. */
+    /** The function that the loop computes. */
     public enum Work {
         /** One addition. */
         ADD,

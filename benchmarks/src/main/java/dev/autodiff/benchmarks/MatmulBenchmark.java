@@ -2,6 +2,7 @@ package dev.autodiff.benchmarks;
 
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.parallel.ThreadTeam;
@@ -21,9 +22,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The matrix product at the shapes of common models: products a second, and GFLOP/s in the line {@code gflop}. Compare with
- * {@link PeakBenchmark}. The warm-up is long enough for the vector loops to be compiled and taken.
- * {@code -p threads=1,2} tells what a second thread brings, {@code -p shape=1024x1024x1024} measures another shape.
+ * The matrix product at the shapes of common models: products per second, and GFLOP/s in the line {@code gflop}.
+ * Compare with {@link PeakBenchmark}. The warm-up is long enough for the vector loops to be compiled.
+ * {@code -p threads=1,2} shows the speed-up by a second thread, {@code -p shape=1024x1024x1024} measures another shape.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -34,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class MatmulBenchmark {
-    /** Rows of a x depth x columns of b; {@code T} behind the first or second: that matrix is transposed in memory. */
+    /** Rows of a x depth x columns of b; {@code T} after the first or third: a or b is transposed in memory. */
     @Param({
         "128x784x128",
         "784Tx128x128",
@@ -60,24 +61,25 @@ public class MatmulBenchmark {
     private float[] a;
     private float[] b;
     private float[] c;
-    private boolean aTransposed;
-    private boolean bTransposed;
+    private MatmulLayout layout;
     private int m;
     private int k;
     private int n;
 
-    /** Makes the matrices. */
+    /** Creates the matrices. */
     @Setup
     public void prepare(ChosenKernels chosenKernels, ChosenThreads chosenThreads) {
         kernels = KernelProvider.kernels();
         team = ThreadTeam.shared();
         threads = team.threads();
         String[] parts = shape.split("x", -1);
-        aTransposed = parts[0].endsWith("T");
-        bTransposed = parts[2].endsWith("T");
+        boolean aTransposed = parts[0].endsWith("T");
+        boolean bTransposed = parts[2].endsWith("T");
         m = Integer.parseInt(parts[0].replace("T", ""));
         k = Integer.parseInt(parts[1]);
         n = Integer.parseInt(parts[2].replace("T", ""));
+        layout =
+                new MatmulLayout(aTransposed ? 1 : k, aTransposed ? m : 1, bTransposed ? 1 : n, bTransposed ? k : 1, n);
         a = numbers(m * k);
         b = numbers(k * n);
         c = new float[m * n];
@@ -96,15 +98,15 @@ public class MatmulBenchmark {
         return x;
     }
 
-    /** Counts operations, so that JMH reports them a second. */
+    /** The number of operations, which JMH reports per second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Work {
-        /** Billions of floating-point operations; an addition and a multiplication are two. */
+        /** Billions of floating-point operations; a multiplication and an addition count as two. */
         public double gflop;
     }
 
-    /** One product, divided among the threads. */
+    /** Computes one product, divided among the threads. */
     @Benchmark
     public float[] matmul(Work work) {
         team.run((context, part, parts) -> ((MatmulBenchmark) context).part(part, parts), this, threads);
@@ -118,25 +120,8 @@ public class MatmulBenchmark {
         int i1 = byColumns ? m : MatmulPartition.row(m, part + 1, parts);
         int j0 = byColumns ? MatmulPartition.column(n, part, parts) : 0;
         int j1 = byColumns ? MatmulPartition.column(n, part + 1, parts) : n;
-        int aRow = aTransposed ? 1 : k;
-        int aCol = aTransposed ? m : 1;
-        int bRow = bTransposed ? 1 : n;
-        int bCol = bTransposed ? k : 1;
-        kernels.matmul(
-                a,
-                i0 * aRow,
-                aRow,
-                aCol,
-                b,
-                j0 * bCol,
-                bRow,
-                bCol,
-                c,
-                i0 * n + j0,
-                n,
-                i1 - i0,
-                j1 - j0,
-                k,
-                scratch[part]);
+        int aAt = i0 * layout.aRowStride();
+        int bAt = j0 * layout.bColumnStride();
+        kernels.matmul(layout, a, aAt, b, bAt, c, i0 * n + j0, i1 - i0, j1 - j0, k, scratch[part]);
     }
 }

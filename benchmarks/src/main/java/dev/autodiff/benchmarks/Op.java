@@ -10,7 +10,7 @@ import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Shaping;
 
-/** The operations that have a gradient, each with operands of a given number of elements. */
+/** The operations with a gradient, each with operands of a given number of elements. */
 public enum Op {
     ADD(OpCase.binary(Arithmetic::add)),
     SUB(OpCase.binary(Arithmetic::sub)),
@@ -19,7 +19,7 @@ public enum Op {
     POW(OpCase.binary(Arithmetic::pow)),
     MINIMUM(OpCase.binary(Arithmetic::minimum)),
     MAXIMUM(OpCase.binary(Arithmetic::maximum)),
-    /** A matrix and a row, as with a bias; its gradient sums over the rows. */
+    /** Adds a row to a matrix, like a bias; the gradient of the row sums over the rows of the matrix. */
     ADD_ROW(OpCase.repeated(Arithmetic::add)),
     MULTIPLY_ROW(OpCase.repeated(Arithmetic::mul)),
     CLIP(OpCase.unary(x -> Arithmetic.clip(x, -0.5, 0.5))),
@@ -70,7 +70,7 @@ public enum Op {
         this.maker = maker;
     }
 
-    /** The operation on operands of about so many elements. */
+    /** Returns the operation on operands of about {@code size} elements. */
     OpCase of(int size) {
         return maker.of(size);
     }

@@ -22,9 +22,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Every operation alone, forward and backward, by the number of elements of its operands, in a program of its own that is run
- * again and again: {@code -p op=EXP,TANH -p size=10,1000,100000,10000000}. Operations without a gradient are in
- * {@link #withoutGradient}, so that no combination of parameters is impossible.
+ * Every operation alone, forward and backward, in a program of its own, by the number of elements of its operands:
+ * {@code -p op=EXP,TANH -p size=10,1000,100000,10000000}. Operations without a gradient are in
+ * {@link #withoutGradient}, so that all combinations of parameters are possible.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class OpBenchmark {
-    /** A program and what it is fed. */
+    /** A program and the values that it is fed. */
     private static final class Prepared {
         private final PreparedRun step;
         private final NDArray[] values;
@@ -48,14 +48,14 @@ public class OpBenchmark {
         }
     }
 
-    /** An operation that has a gradient. */
+    /** An operation with a gradient. */
     @State(Scope.Benchmark)
     public static class Differentiable {
-        /** Which. */
+        /** The operation. */
         @Param
         public Op op;
 
-        /** Elements of an operand; of a matrix as near as can be. */
+        /** The number of elements of an operand; for a matrix as close as possible. */
         @Param({"10", "100000"})
         public int size;
 
@@ -79,14 +79,14 @@ public class OpBenchmark {
         }
     }
 
-    /** An operation that has none. */
+    /** An operation without a gradient. */
     @State(Scope.Benchmark)
     public static class Flat {
-        /** Which. */
+        /** The operation. */
         @Param
         public FlatOp op;
 
-        /** Elements of an operand. */
+        /** The number of elements of an operand. */
         @Param({"10", "100000"})
         public int size;
 
@@ -100,22 +100,22 @@ public class OpBenchmark {
         }
     }
 
-    /** The result. */
+    /** Computes the result. */
     @Benchmark
     public void forward(Differentiable operation) {
         operation.forward.run();
     }
 
     /**
-     * The gradients with respect to all operands, from a gradient with respect to the result that is fed; with it whatever its
-     * rules need of the forward pass (the gradient of {@code exp} is {@code dy * exp(x)}).
+     * Computes the gradients with respect to all operands, from a fed gradient with respect to the result, including
+     * the part of the forward pass that they need (the gradient of {@code exp} is {@code dy * exp(x)}).
      */
     @Benchmark
     public void backward(Differentiable operation) {
         operation.backward.run();
     }
 
-    /** The result of an operation that no gradient flows through. */
+    /** Computes the result of an operation without a gradient. */
     @Benchmark
     public void withoutGradient(Flat operation) {
         operation.forward.run();

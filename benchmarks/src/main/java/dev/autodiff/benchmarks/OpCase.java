@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 final class OpCase {
     private static final int ROW = 10;
 
-    /** Makes the case of some size. */
+    /** A function that creates the case of a given size. */
     interface Maker {
         OpCase of(int size);
     }
@@ -33,7 +33,7 @@ final class OpCase {
         this.result = operation.apply(inputs);
     }
 
-    /** Numbers between two bounds. */
+    /** Returns random numbers between two bounds. */
     private static NDArray numbers(double low, double high, int... dims) {
         SplittableRandom random = new SplittableRandom(1);
         float[] numbers = new float[Shape.of(dims).size()];
@@ -52,46 +52,46 @@ final class OpCase {
         return new int[] {Math.max(1, size / ROW), ROW};
     }
 
-    /** A function of one vector, of numbers from -1 to 1. */
+    /** Returns cases with a vector of numbers from -1 to 1. */
     static Maker unary(UnaryOperator<Tensor> operation) {
         return size -> new OpCase(in -> operation.apply(in.get(0)), numbers(-1, 1, size));
     }
 
-    /** A function of one vector of numbers above 0. */
+    /** Returns cases with a vector of positive numbers. */
     static Maker positive(UnaryOperator<Tensor> operation) {
         return size -> new OpCase(in -> operation.apply(in.get(0)), numbers(0.5, 2, size));
     }
 
-    /** A function of two vectors of numbers above 0. */
+    /** Returns cases with two vectors of positive numbers. */
     static Maker binary(BinaryOperator<Tensor> operation) {
         return size ->
                 new OpCase(in -> operation.apply(in.get(0), in.get(1)), numbers(0.5, 2, size), numbers(1, 3, size));
     }
 
-    /** A function of a matrix with rows of ten. */
+    /** Returns cases with a matrix of ten columns. */
     static Maker matrix(UnaryOperator<Tensor> operation) {
         return size -> new OpCase(in -> operation.apply(in.get(0)), numbers(-1, 1, rows(size)));
     }
 
-    /** A matrix with rows of ten, and one such row that is repeated. */
+    /** Returns cases with a matrix of ten columns and a row of ten. */
     static Maker repeated(BinaryOperator<Tensor> operation) {
         return size -> new OpCase(
                 in -> operation.apply(in.get(0), in.get(1)), numbers(0.5, 2, rows(size)), numbers(1, 3, ROW));
     }
 
-    /** Logits and labels from 0 to 1, in rows of ten. */
+    /** Returns cases with logits and labels between 0 and 1, ten columns each. */
     static Maker labelled(BinaryOperator<Tensor> operation) {
         return size -> new OpCase(
                 in -> operation.apply(in.get(0), in.get(1)), numbers(-1, 1, rows(size)), numbers(0, 0.2, rows(size)));
     }
 
-    /** Three vectors, the first of zeros and ones. */
+    /** Returns cases with three vectors, the first of zeros and ones. */
     static Maker chosen(Function<List<Placeholder>, Tensor> operation) {
         return size ->
                 new OpCase(operation, integers(2, size).cast(DType.FLOAT32), numbers(-1, 1, size), numbers(1, 2, size));
     }
 
-    /** Square matrices with about so many elements. */
+    /** Returns cases with two square matrices of about {@code size} elements. */
     static Maker square(BinaryOperator<Tensor> operation) {
         return size -> {
             int n = (int) Math.round(Math.sqrt(size));
@@ -99,7 +99,7 @@ final class OpCase {
         };
     }
 
-    /** A matrix with rows of ten, and as many numbers of rows as there are rows. */
+    /** Returns cases with a matrix of ten columns and one row index per row. */
     static Maker indexed(BinaryOperator<Tensor> operation) {
         return size -> new OpCase(
                 in -> operation.apply(in.get(0), in.get(1)),
@@ -107,7 +107,7 @@ final class OpCase {
                 integers(rows(size)[0], rows(size)[0]));
     }
 
-    /** Class numbers, ten of them. */
+    /** Returns cases with class numbers from 0 to 9. */
     static Maker classes(UnaryOperator<Tensor> operation) {
         return size -> new OpCase(in -> operation.apply(in.get(0)), integers(ROW, rows(size)[0]));
     }

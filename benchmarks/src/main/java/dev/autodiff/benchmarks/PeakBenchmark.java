@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The most that one core can do: {@link FmaChains}. */
+/** The peak performance of one core: {@link FmaChains}. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -24,15 +24,15 @@ import org.openjdk.jmh.annotations.Warmup;
 public class PeakBenchmark {
     private final FmaChains chains = new FmaChains();
 
-    /** Counts operations, so that JMH reports them a second. */
+    /** The number of operations, which JMH reports per second. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.OPERATIONS)
     public static class Work {
-        /** Billions of floating-point operations; an addition and a multiplication are two. */
+        /** Billions of floating-point operations; a multiplication and an addition count as two. */
         public double gflop;
     }
 
-    /** The chains. */
+    /** Runs the chains. */
     @Benchmark
     public float fma(Work work) {
         work.gflop += FmaChains.flop() * 1e-9;

@@ -38,7 +38,7 @@ public class RowsBenchmark {
     private float[] y;
     private float[] labels;
 
-    /** Makes the matrices. */
+    /** Creates the matrices. */
     @Setup
     public void prepare(ChosenKernels chosen) {
         kernels = KernelProvider.kernels();
@@ -55,42 +55,42 @@ public class RowsBenchmark {
         }
     }
 
-    /** Softmax of each row. */
+    /** Computes the softmax of each row. */
     @Benchmark
     public float[] softmax() {
         kernels.softmax(false, x, 0, y, 0, rows, columns, 0, 1);
         return y;
     }
 
-    /** Cross-entropy of each row. */
+    /** Computes the cross-entropy of each row. */
     @Benchmark
     public float[] crossEntropy() {
         kernels.crossEntropy(x, 0, labels, 0, y, 0, rows, columns, 0, 1);
         return y;
     }
 
-    /** The sum of each row. */
+    /** Computes the sum of each row. */
     @Benchmark
     public float[] sumRows() {
         kernels.reduce(Reduction.SUM, x, 0, y, 0, rows, columns, 1, 0, 1);
         return y;
     }
 
-    /** The sum of each column. */
+    /** Computes the sum of each column. */
     @Benchmark
     public float[] sumColumns() {
         kernels.reduce(Reduction.SUM, x, 0, y, 0, 1, rows, columns, 0, 1);
         return y;
     }
 
-    /** The sum of all. */
+    /** Computes the sum of all elements. */
     @Benchmark
     public float[] sumAll() {
         kernels.reduce(Reduction.SUM, x, 0, y, 0, 1, rows * columns, 1, 0, 1);
         return y;
     }
 
-    /** The largest of each row. */
+    /** Computes the maximum of each row. */
     @Benchmark
     public float[] maxRows() {
         kernels.reduce(Reduction.MAX, x, 0, y, 0, rows, columns, 1, 0, 1);

@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The models that are measured, each with made-up data of the right shape: what one call of {@link Prepared#run()} does is
- * to feed the batch and to make a whole training step, or, for the inference workloads, to compute the logits.
+ * The models that are measured, each with random data of the right shape. One call of {@link Prepared#run()} feeds the
+ * batch and makes a whole training step, or, for the inference workloads, computes the logits.
  */
 public enum Workload {
     /** Linear regression with two features, batch 10, gradient descent. */
@@ -62,37 +62,39 @@ public enum Workload {
         this.layers = layers;
     }
 
-    /** Rows that a step is fed; for {@link #W8} the length of the vector. */
+    /** Returns the number of rows of a batch; for {@link #W8} the length of the vector. */
     public int batch() {
         return batch;
     }
 
-    /** Whether the targets are numbers and the cost is the mean squared error, rather than softmax cross-entropy. */
+    /**
+     * Returns true if the targets are numbers and the cost is the mean squared error; else it is softmax cross-entropy.
+     */
     public boolean regression() {
         return regression;
     }
 
-    /** The rate of dropout behind each hidden layer; 0 for none. */
+    /** Returns the dropout rate after each hidden layer, 0 for none. */
     public double dropout() {
         return dropout;
     }
 
-    /** Whether the optimizer is Adam with rate 0.001, rather than gradient descent with rate 0.01. */
+    /** Returns true if the optimizer is Adam with rate 0.001; else it is gradient descent with rate 0.01. */
     public boolean adam() {
         return adam;
     }
 
-    /** The width of each layer, the inputs first; none for {@link #W8}. */
+    /** Returns the width of each layer, the inputs first; empty for {@link #W8}. */
     public int[] layers() {
         return layers.clone();
     }
 
-    /** A workload that is ready to be run, again and again. */
+    /** A workload that is ready to run. */
     public interface Prepared {
-        /** One training step, or one inference. */
+        /** Makes one training step or one inference. */
         void run();
 
-        /** What the steps have led to: the cost and the parameters, or what the last step computed. */
+        /** Returns the cost and the parameters after the steps so far, or for inference the result of the last step. */
         List<NDArray> results();
     }
 
@@ -107,7 +109,7 @@ public enum Workload {
 
     /**
      * Builds the passes of a training step without its update: forward, or forward and backward with the gradients with
-     * respect to all parameters. Each run makes them once.
+     * respect to all parameters. Each run executes them once.
      */
     Runnable preparePasses(boolean backward) {
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, layers[0]));

@@ -13,17 +13,17 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Training steps, whole and in part, and inferences; with {@code -prof gc} what they allocate. */
+/** Training steps, their passes, and inferences; {@code -prof gc} adds the allocated bytes. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class WorkloadBenchmark {
-    /** A model as it is used. */
+    /** A model with its whole step. */
     @State(Scope.Benchmark)
     public static class Whole {
-        /** Which model. */
+        /** The model. */
         @Param
         public Workload workload;
 
@@ -37,10 +37,10 @@ public class WorkloadBenchmark {
         }
     }
 
-    /** The passes of a model that is trained; that of {@link Workload#W8} has no update to leave out. */
+    /** The passes of a training step; {@link Workload#W8} is missing, as it has no update to leave out. */
     @State(Scope.Benchmark)
     public static class Passes {
-        /** Which model. */
+        /** The model. */
         @Param({"W1", "W2", "W3", "W4", "W5", "W6", "W7"})
         public Workload workload;
 
@@ -57,19 +57,19 @@ public class WorkloadBenchmark {
         }
     }
 
-    /** The forward pass of a training step: the cost. */
+    /** Runs the forward pass of a training step, which computes the cost. */
     @Benchmark
     public void forward(Passes model) {
         model.forward.run();
     }
 
-    /** Forward and backward pass: the gradients with respect to all parameters, and no update. */
+    /** Runs the forward and the backward pass, which compute the gradients of all parameters, without the update. */
     @Benchmark
     public void forwardAndBackward(Passes model) {
         model.both.run();
     }
 
-    /** A whole training step, or an inference. */
+    /** Runs a whole training step or an inference. */
     @Benchmark
     public void step(Whole model) {
         model.prepared.run();

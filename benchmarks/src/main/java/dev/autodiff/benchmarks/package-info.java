@@ -1,7 +1,7 @@
 /**
- * Measurements: JMH benchmarks of whole training steps ({@link dev.autodiff.benchmarks.WorkloadBenchmark}) and of what they
- * are made of, and in {@code compare} the comparison with other frameworks, which {@code benchmarks/compare} starts. Both
- * measure the same models: {@link dev.autodiff.benchmarks.Workload}.
+ * JMH benchmarks of training steps ({@link dev.autodiff.benchmarks.WorkloadBenchmark}) and of their parts, and in
+ * {@code compare} the comparison with other frameworks, which {@code benchmarks/compare} starts. Both measure the same
+ * models: {@link dev.autodiff.benchmarks.Workload}.
  */
 @NullMarked
 package dev.autodiff.benchmarks;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Options of every example. */
+/** The options that all examples have. */
 final class CommonOptions {
     @Option(
             names = "--data",
@@ -21,14 +21,14 @@ final class CommonOptions {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "out",
-            description = "Folder for the figures, made if need be (default: ${DEFAULT-VALUE}).")
+            description = "Folder for the figures, created if missing (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("out");
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Decides everything random (default: ${DEFAULT-VALUE}).")
+            description = "Seed of all random numbers (default: ${DEFAULT-VALUE}).")
     long seed = 1;
 
     ExampleContext context(CommandSpec spec) {
@@ -49,7 +49,8 @@ final class CommonOptions {
             }
             return data;
         }
-        // The launcher says where; else the project's folder or the examples' is the working directory.
+        // The launcher sets the property. Without it, the working directory is the project's folder or that of the
+        // examples.
         String property = System.getProperty("autodiff.data");
         Path found = property != null
                 ? Path.of(property)
@@ -58,7 +59,7 @@ final class CommonOptions {
             throw new ParameterException(
                     spec.commandLine(),
                     "The data files are not in " + found.toAbsolutePath().normalize()
-                            + ". Start ./autodiff from a clone of the project, or say where they are with --data.");
+                            + ". Start ./autodiff from a clone of the project, or name their folder with --data.");
         }
         return found;
     }

@@ -15,29 +15,35 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code exercise}. */
+/** The command {@code exercise}. */
 @Command(
         name = "exercise",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Exercises: complete a small Java file, and have it checked.",
+        description = "Exercises: complete a small Java file and have it checked.",
         footer = {
             "",
             "Start with:  ./autodiff exercise 1              writes the file to complete",
             "             edit it",
-            "             ./autodiff exercise 1 --check FILE  says right or wrong, and why"
+            "             ./autodiff exercise 1 --check FILE  checks it and explains mistakes"
         })
 final class ExerciseCommand implements Callable<Integer> {
-    /** The answer is wrong. */
+    /** The exit code for a wrong answer. */
     private static final int WRONG_ANSWER = 1;
 
-    @Parameters(arity = "0..1", paramLabel = "N", description = "Which exercise; without it, they are listed.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "N",
+            description = "Number of the exercise. Without it, the exercises are listed.")
     private @Nullable Integer number;
+
+    @Option(names = "--list", description = "Lists the exercises.")
+    private boolean list;
 
     @Option(names = "--check", paramLabel = "FILE", description = "Checks the completed file.")
     private @Nullable Path file;
 
-    @Option(names = "--hint", description = "Helps a little.")
+    @Option(names = "--hint", description = "Prints a hint.")
     private boolean hint;
 
     @Option(
@@ -54,7 +60,7 @@ final class ExerciseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
-        if (number == null) {
+        if (list || number == null) {
             Exercise.ALL.forEach(each -> terminal.println(String.format("%3d  %s", each.number(), each.title())));
             terminal.flush();
             return Main.FINE;
@@ -81,8 +87,8 @@ final class ExerciseCommand implements Callable<Integer> {
         terminal.println();
         terminal.println(exercise.template());
         if (Files.exists(target)) {
-            terminal.println("Your file is " + target
-                    + " (it was there already and is left as it is). When you have completed it:");
+            terminal.println(
+                    "Your file is " + target + " (it exists already and was not changed). When you have completed it:");
         } else {
             Files.createDirectories(out);
             Files.writeString(target, exercise.template());
@@ -104,10 +110,10 @@ final class ExerciseCommand implements Callable<Integer> {
             return Main.FINE;
         } catch (Answer.Problem problem) {
             terminal.println("Not yet. " + problem.getMessage());
-            terminal.println("(./autodiff exercise " + exercise.number() + " --hint helps a little.)");
+            terminal.println("(./autodiff exercise " + exercise.number() + " --hint prints a hint.)");
             return WRONG_ANSWER;
         } catch (MalformedInputException e) {
-            throw new Options(spec.commandLine()).wrong(given + " is not a text in UTF-8.");
+            throw new Options(spec.commandLine()).wrong(given + " is not a text file in UTF-8.");
         }
     }
 }

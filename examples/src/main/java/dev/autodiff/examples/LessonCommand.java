@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code lesson}. */
+/** The command {@code lesson}. */
 @Command(
         name = "lesson",
         mixinStandardHelpOptions = true,
@@ -22,20 +22,23 @@ import picocli.CommandLine.Spec;
         description = "A course on backpropagation: prints a lesson and writes its page.",
         footer = {"", "Start with: ./autodiff lesson 1"})
 final class LessonCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "N", description = "Which lesson; without it, they are listed.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "N",
+            description = "Number of the lesson. Without it, the lessons are listed.")
     private @Nullable Integer number;
 
     @Option(names = "--list", description = "Lists the lessons.")
     private boolean list;
 
-    @Option(names = "--all", description = "All lessons, one after the other.")
+    @Option(names = "--all", description = "Runs all lessons and writes a start page.")
     private boolean all;
 
     @Option(
             names = {"--out", "--docs"},
             paramLabel = "DIR",
             defaultValue = "out/lessons",
-            description = "Folder for the pages, made if need be (default: ${DEFAULT-VALUE}).")
+            description = "Folder for the pages, created if missing (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("out", "lessons");
 
     @Spec
@@ -74,7 +77,7 @@ final class LessonCommand implements Callable<Integer> {
         int last = Course.LESSONS.size();
         if (number == null || number < 1 || number > last) {
             throw new Options(spec.commandLine())
-                    .wrong("There are lessons 1 to " + last + ", not " + number + "; --list says what they are about.");
+                    .wrong("There are lessons 1 to " + last + ", not " + number + "; --list shows their titles.");
         }
         return Course.LESSONS.get(number - 1);
     }

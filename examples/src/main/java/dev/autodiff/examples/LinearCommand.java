@@ -14,21 +14,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code linear}. */
+/** The command {@code linear}. */
 @Command(
         name = "linear",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Linear regression as in five tutorials, our figures beside theirs, and on real data.",
+        description = "Linear regression: five tutorials, with their results beside ours, and a real data set.",
         footer = {
             "",
             "Cases:",
-            "  d2l              Dive into Deep Learning: the weights that made synthetic data",
-            "  line             The Neural Perspective: a line over 0 to 9999, and what scaling does for it",
+            "  d2l              Dive into Deep Learning: the weights of synthetic data",
+            "  line             The Neural Perspective: a line, without and with scaled x",
             "  make-regression  Neural Networks with Numpy: training and test points",
-            "  madewithml       Made With ML: gradients by hand, from the graph, Adam, L2",
-            "  houses           PyCon 2017 talk: house prices, and a learning rate that is too large",
-            "  diabetes         real data: cross-validated beside the closed-form solution"
+            "  madewithml       Made With ML: gradients by hand and from the graph, Adam, L2",
+            "  houses           PyCon 2017 talk: house prices, and a too large learning rate",
+            "  diabetes         real data: cross-validation, and the closed-form solution"
         })
 final class LinearCommand implements Callable<Integer> {
     /** The cases, in the order of {@code all}. */
@@ -46,7 +46,7 @@ final class LinearCommand implements Callable<Integer> {
             names = "--case",
             paramLabel = "NAME",
             defaultValue = "all",
-            description = "One of those below, or all (default: ${DEFAULT-VALUE}).")
+            description = "One of the cases below, or all (default: ${DEFAULT-VALUE}).")
     private String wanted = "all";
 
     @Mixin

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code logistic}. */
+/** The command {@code logistic}. */
 @Command(
         name = "logistic",
         mixinStandardHelpOptions = true,
@@ -36,21 +36,21 @@ final class LogisticCommand implements Callable<Integer> {
             names = "--learning-rate",
             paramLabel = "X",
             defaultValue = "0.2",
-            description = "Of mnist: length of the steps (default: ${DEFAULT-VALUE}).")
+            description = "For mnist: learning rate (default: ${DEFAULT-VALUE}).")
     private double learningRate = 0.2;
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
             defaultValue = "12",
-            description = "Of mnist: how often every training image is seen (default: ${DEFAULT-VALUE}).")
+            description = "For mnist: number of passes over the training images (default: ${DEFAULT-VALUE}).")
     private int epochs = 12;
 
     @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "128",
-            description = "Of mnist: images a step (default: ${DEFAULT-VALUE}).")
+            description = "For mnist: images per step (default: ${DEFAULT-VALUE}).")
     private int batch = 128;
 
     @Mixin

@@ -20,7 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Trains small models and teaches backpropagation; each program is to be read from top to bottom.",
+        description =
+                "Trains small models and teaches backpropagation; each example is a short program to read from top to"
+                        + " bottom.",
         subcommands = {
             LinearCommand.class,
             LogisticCommand.class,
@@ -31,13 +33,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {"", "Start with: ./autodiff mlp, ./autodiff lesson 1, ./autodiff shell"})
 public final class Main implements Runnable {
-    /** All went well. */
+    /** The exit code for success. */
     static final int FINE = 0;
 
-    /** A bug in the examples. */
+    /** The exit code for a bug in the examples. */
     static final int BUG = 1;
 
-    /** Something given is wrong: an option, a data file. */
+    /** The exit code for wrong input: an option, a data file. */
     static final int WRONG_INPUT = 2;
 
     @Spec
@@ -46,7 +48,7 @@ public final class Main implements Runnable {
 
     private Main() {}
 
-    /** The version in the jar. */
+    /** The version, from the manifest of the jar. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
@@ -56,7 +58,7 @@ public final class Main implements Runnable {
     }
 
     /**
-     * Runs an example and ends with its exit code.
+     * Runs an example and ends the virtual machine with its exit code.
      *
      * @param args the command line
      */
@@ -66,7 +68,7 @@ public final class Main implements Runnable {
         System.exit(run(out, err, args));
     }
 
-    /** Runs an example; returns the exit code. */
+    /** Runs an example and returns the exit code. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine command = new CommandLine(new Main())
                 .setOut(out)
@@ -114,7 +116,7 @@ public final class Main implements Runnable {
             err.println(command.getCommandSpec().qualifiedName() + ": " + problem.getMessage());
             return WRONG_INPUT;
         }
-        err.println("This is a bug in autodiff. Please report it with what follows:");
+        err.println("This is a bug in autodiff. Please report it with these lines:");
         problem.printStackTrace(err);
         return BUG;
     }
@@ -122,6 +124,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say what to run: linear, logistic, mlp, lesson, exercise or shell");
+                spec.commandLine(), "A command is missing: linear, logistic, mlp, lesson, exercise or shell");
     }
 }

@@ -18,14 +18,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code mlp}. */
+/** The command {@code mlp}. */
 @Command(
         name = "mlp",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Trains a multilayer perceptron on the handwritten digits of MNIST: one hidden layer of 128, relu, Adam,"
-                    + " unless told otherwise."
+            "Trains a multilayer perceptron on the handwritten digits of MNIST: by default one"
+                    + " hidden layer of 128 neurons, relu and Adam."
         },
         footer = {
             "",
@@ -40,29 +40,30 @@ final class MlpCommand implements Callable<Integer> {
             names = "--hidden",
             paramLabel = "N,..",
             defaultValue = "128",
-            description = "Neurons of each hidden layer, or none (default: ${DEFAULT-VALUE}).")
+            description = "Number of neurons of each hidden layer, or none (default: ${DEFAULT-VALUE}).")
     private String hidden = "128";
 
     @Option(
             names = "--activation",
             paramLabel = "NAME",
             defaultValue = "relu",
-            description = "Of the hidden layers: relu, leaky-relu, tanh, sigmoid, elu, gelu, softplus or none"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Activation of the hidden layers: relu, leaky-relu, tanh, sigmoid, elu, gelu, softplus or none"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String activation = "relu";
 
     @Option(
             names = "--l2",
             paramLabel = "X",
             defaultValue = "0",
-            description = "Adds X * sum(w^2)/2 of all weights to the cost (default: ${DEFAULT-VALUE}).")
+            description = "Adds X * sum(w^2)/2 over all weights to the cost (default: ${DEFAULT-VALUE}).")
     private double l2;
 
     @Option(
             names = "--keep-prob",
             paramLabel = "P",
             defaultValue = "1",
-            description = "Share of hidden neurons that dropout keeps in training (default: all).")
+            description = "Probability with which dropout keeps a hidden neuron in training (default: 1).")
     private double keepProb = 1;
 
     @Option(
@@ -75,48 +76,48 @@ final class MlpCommand implements Callable<Integer> {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "Length of the steps (default: one that suits the optimizer).")
+            description = "Learning rate (default: depends on the optimizer).")
     private @Nullable Double learningRate;
 
     @Option(
             names = "--final-rate",
             paramLabel = "P",
             defaultValue = "0.1",
-            description = "Share of the learning rate that is left in the last epoch; 1 keeps it constant"
+            description = "Fraction of the learning rate that is left in the last epoch; 1 keeps it constant"
                     + " (default: ${DEFAULT-VALUE}).")
     private double finalRate = 0.1;
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            description = "How often every training image is seen (default: 8; with --compare 20).")
+            description = "Number of passes over the training images (default: 8; with --compare 20).")
     private @Nullable Integer epochs;
 
     @Option(
             names = "--batch",
             paramLabel = "N",
             defaultValue = "128",
-            description = "Images a step (default: ${DEFAULT-VALUE}).")
+            description = "Images per step (default: ${DEFAULT-VALUE}).")
     private int batch = 128;
 
     @Option(
             names = "--profile",
             description =
-                    "Instead of training, tells where the time of a training step goes, and writes the trace of one for"
-                            + " the viewers of Chrome and Perfetto.")
+                    "Instead of training, profiles a training step: prints the time of each operation, and writes a"
+                            + " trace for the viewers of Chrome and Perfetto.")
     private boolean profile;
 
     @Option(
             names = "--compare",
             description = "Trains the six networks of M. Fullwood's PyCon 2017 talk and prints its results beside ours."
-                    + " Takes minutes. Of the options above only --epochs applies.")
+                    + " Takes minutes. Ignores the options above except --epochs.")
     private boolean compare;
 
     @Option(
             names = "--toy",
             paramLabel = "NAME",
-            description = "Instead of MNIST, points in the plane: xor, circles, spiral or moons; draws where networks"
-                    + " with 0, 2, 3, 5 and more hidden neurons see the boundary.")
+            description = "Instead of MNIST, points in the plane: xor, circles, spiral or moons; draws the"
+                    + " decision boundaries of networks with 0, 2, 3, 5 and more hidden neurons.")
     private @Nullable String toy;
 
     @Mixin
@@ -132,10 +133,11 @@ final class MlpCommand implements Callable<Integer> {
         MlpSettings settings = settings(check);
         Toy.Points points = toy == null ? null : check.choice("toy", Toy.Points.class, toy);
         if (compare && toy != null) {
-            throw check.wrong("--compare and --toy are two different things; choose one.");
+            throw check.wrong("--compare and --toy cannot be combined; choose one.");
         }
         if (profile && (compare || toy != null)) {
-            throw check.wrong("--profile looks at one network on MNIST; leave out --compare and --toy.");
+            throw check.wrong(
+                    "--profile measures one network on MNIST; it cannot be combined with --compare or --toy.");
         }
         ExampleContext context = common.context(spec);
         if (points != null) {
@@ -163,13 +165,12 @@ final class MlpCommand implements Callable<Integer> {
         check.notNegative("--l2", l2);
         if (!(finalRate > 0 && finalRate <= 1)) {
             throw check.wrong(
-                    "--final-rate is a share of the learning rate, above 0 and up to 1, not " + finalRate + ".");
+                    "--final-rate is a fraction of the learning rate, above 0 and up to 1, not " + finalRate + ".");
         }
         check.atLeastOne("--epochs", rounds);
         check.atLeastOne("--batch", batch);
         if (!(keepProb > 0 && keepProb <= 1)) {
-            throw check.wrong(
-                    "--keep-prob is the share of neurons that are kept, above 0 and up to 1, not " + keepProb + ".");
+            throw check.wrong("--keep-prob is a probability, above 0 and up to 1, not " + keepProb + ".");
         }
         return new MlpSettings(
                 layers(check),
@@ -191,7 +192,8 @@ final class MlpCommand implements Callable<Integer> {
             for (String size : hidden.split(",", -1)) {
                 if (!size.strip().matches("[1-9][0-9]{0,4}")) {
                     throw check.wrong(
-                            "--hidden is the number of neurons of each hidden layer, as 128 or 256,128, or none;"
+                            "--hidden is the number of neurons of each hidden layer, for example 128 or 256,128, or"
+                                    + " none;"
                                     + " \"" + hidden + "\" is not.");
                 }
                 sizes.add(Integer.parseInt(size.strip()));

@@ -8,7 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** Checks of what was given on the command line; every message says what would be right. */
+/** Checks of the options on the command line; every message says which values are valid. */
 final class Options {
     private final CommandLine command;
 
@@ -38,7 +38,7 @@ final class Options {
         }
     }
 
-    /** One of an enum's values, written in small letters with hyphens. */
+    /** Returns the enum constant that a name in lower case with hyphens stands for. */
     <E extends Enum<E>> E choice(String option, Class<E> type, String given) {
         List<String> names = names(type);
         int place = names.indexOf(given.toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -51,7 +51,7 @@ final class Options {
         throw wrong("There is no " + option + " \"" + given + "\"." + hint + " There are " + listed(names) + ".");
     }
 
-    /** The values of an enum, as they are written on the command line. */
+    /** Returns the names of an enum's constants as they are written on the command line. */
     static <E extends Enum<E>> List<String> names(Class<E> type) {
         return Arrays.stream(type.getEnumConstants())
                 .map(value -> value.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -68,14 +68,14 @@ final class Options {
                 : Double.toString(value);
     }
 
-    /** The name that takes the fewest edits to reach, if those are few for its length. */
+    /** Returns the name at the smallest edit distance, if that is small compared with its length. */
     static Optional<String> nearest(String given, List<String> names) {
         return names.stream()
                 .filter(name -> edits(given, name) <= Math.max(1, name.length() / 2))
                 .min(Comparator.comparingInt(name -> edits(given, name)));
     }
 
-    /** Letters to insert, to remove, to replace or to swap with their neighbour (Damerau, Levenshtein). */
+    /** Returns the Damerau-Levenshtein distance: insertions, deletions, replacements, swaps of neighbours. */
     private static int edits(String given, String name) {
         String a = given.toLowerCase(Locale.ROOT);
         int[][] edits = new int[a.length() + 1][name.length() + 1];

@@ -16,13 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Options of {@code shell}: starts the JDK's {@code jshell} as a process of its own, which has the terminal to itself. */
+/** The command {@code shell}, which starts the JDK's {@code jshell} as a process of its own on the same terminal. */
 @Command(
         name = "shell",
         mixinStandardHelpOptions = true,
         description = {
             "A JShell prompt with everything imported: type var a = scalar(2), build an expression, then backward(),"
-                    + " a.grad(), explain(y), show(y). Type help() there for more. It computes with the plain Java kernels."
+                    + " a.grad(), explain(y), show(y). Type help() there for more. It uses the scalar kernels."
         })
 final class ShellCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "Scripts to run first; - for standard input without a prompt.")
@@ -42,9 +42,7 @@ final class ShellCommand implements Callable<Integer> {
             return Main.WRONG_INPUT;
         }
         if (Boolean.getBoolean("autodiff.terminal") && files.isEmpty()) {
-            spec.commandLine()
-                    .getOut()
-                    .println("Everything is imported. Type help() for what can be done, /exit to end.");
+            spec.commandLine().getOut().println("Everything is imported. Type help() for help, /exit to leave.");
             spec.commandLine().getOut().flush();
         }
         Path startup = Files.createTempFile("autodiff", ".jsh");
@@ -59,7 +57,7 @@ final class ShellCommand implements Callable<Integer> {
         }
     }
 
-    /** The tool that belongs to the Java that runs this. */
+    /** Returns the path of the {@code jshell} of the JDK that runs this program. */
     static Path jshell() {
         String name = System.getProperty("os.name").startsWith("Windows") ? "jshell.exe" : "jshell";
         return Path.of(System.getProperty("java.home"), "bin", name);
@@ -69,8 +67,10 @@ final class ShellCommand implements Callable<Integer> {
         List<String> command = new ArrayList<>();
         command.add(jshell.toString());
         command.addAll(List.of("--class-path", System.getProperty("java.class.path")));
-        // What is typed runs in a third process: with the vector kernels there would be a warning on every start.
+        // The snippets run in a third process. With the vector kernels, every start would print a warning.
         command.addAll(List.of("-R-Dautodiff.kernels=scalar", "-R-Djava.awt.headless=true"));
+        // On a busy machine, that process may need longer to start than the five seconds that JShell waits by default.
+        command.addAll(List.of("--execution", "failover:0(jdi:timeout(60000)),1(jdi:launch(true),timeout(60000))"));
         command.addAll(List.of("--feedback", "normal", "--startup", startup.toString()));
         command.addAll(files);
         return command;

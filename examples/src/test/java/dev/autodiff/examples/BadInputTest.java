@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is wrong is said in one paragraph, the exit code is 2, and no file is left behind. */
+/** Wrong input: the message is one line, the exit code is 2, and no file is left behind. */
 class BadInputTest {
     @TempDir
     Path directory;
 
     static List<Arguments> usage() {
         return List.of(
-                Arguments.of("", "Say what to run"),
+                Arguments.of("", "A command is missing"),
                 Arguments.of("mpl", "There is no example mpl. Did you mean mlp?"),
                 Arguments.of("mlp --hiden 3", "There is no option --hiden. Did you mean --hidden?"),
                 Arguments.of("linear d2l", "There is no example d2l"),
@@ -49,7 +49,7 @@ class BadInputTest {
                 Arguments.of("mlp --optimizer quux", "sgd, momentum, nesterov, adagrad, rmsprop, adam and adamw"),
                 Arguments.of("mlp --toy spirals", "Did you mean \"spiral\"?"),
                 Arguments.of("mlp --toy xor --compare", "choose one"),
-                Arguments.of("mlp --toy xor --profile", "leave out --compare and --toy"),
+                Arguments.of("mlp --toy xor --profile", "cannot be combined with --compare or --toy"),
                 Arguments.of("mlp --seed one", "one"),
                 Arguments.of("linear --case diabets", "Did you mean \"diabetes\"?"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
@@ -147,7 +147,7 @@ class BadInputTest {
         refused("is too large", "mlp", "--optimizer", "sgd", "--learning-rate", "1e30", "--data", directory.toString());
     }
 
-    /** MNIST with training images that claim to be {@code count} and have {@code bytes} bytes. */
+    /** Writes MNIST files whose training images claim to be {@code count} and have {@code bytes} bytes. */
     private Path mnist(int count, int bytes) throws IOException {
         Path folder = Files.createDirectories(directory.resolve("mnist"));
         byte[] labels = {0, 0, 8, 1, 0, 0, 0, 3, 4, 2, 1};

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The networks on MNIST: the promised accuracies on all of it, everything else on the first few thousand images. */
+/** The networks on MNIST: documented accuracies on all images, everything else on the first few thousand. */
 class DigitsTest {
     private static final Mnist DIGITS = Mnist.load(Run.data().resolve("mnist"));
     private static final Mnist FEW =

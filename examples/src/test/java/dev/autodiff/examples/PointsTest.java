@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Breast cancer, and points in the plane. */
 class PointsTest {
-    /** Places of the numbers of hidden neurons in what is drawn. */
+    /** The indices of the numbers of hidden neurons in the result. */
     private static final int NONE = 0;
 
     private static final int TWO = 1;

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 
-/** A run of the command line, or of an example without it, that keeps what was printed. */
+/** A run of the command line, with its exit code and output. */
 record Run(int exitCode, String out, String err) {
 
     static Run of(String... args) {
@@ -15,7 +15,7 @@ record Run(int exitCode, String out, String err) {
         return new Run(exitCode, out.toString(), err.toString());
     }
 
-    /** The folder of the data, seen from the module's folder, in which the tests run. */
+    /** Returns the folder of the data, relative to the module's folder, in which the tests run. */
     static Path data() {
         return Path.of("data");
     }

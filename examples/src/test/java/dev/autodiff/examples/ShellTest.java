@@ -51,7 +51,7 @@ class ShellTest {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES), "the prompt does not end");
+        assertTrue(process.waitFor(20, TimeUnit.MINUTES), "the prompt does not end");
         String text = Files.readString(output);
         assertEquals(0, process.exitValue(), text);
         assertTrue(text.contains("gradient 16.0"), text);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w - η g / (√s + ε). The sum starts at 0 and ε is 1e-10 by default,
- * as in PyTorch; TensorFlow's starts at 0.1.
+ * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w - η g / (√s + ε). The sum starts at 0 and ε is 1e-10 by
+ * default, as in PyTorch; TensorFlow's starts at 0.1.
  *
  * <pre>{@code
  * TrainOp train = new Adagrad(0.01).minimize(cost);

@@ -10,9 +10,9 @@ import java.util.Map;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², w ← w - η m̂ / (√v̂ + ε) with
- * m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ). With a weight decay λ it is AdamW (Loshchilov and Hutter 2019), whose decay does not
- * go through the gradient: w ← w - η (m̂ / (√v̂ + ε) + λ w). ε stands where the paper and PyTorch have it; TensorFlow's stands
- * before the correction of v, where 1e-8 means something larger.
+ * m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ). With a weight decay λ it is AdamW (Loshchilov and Hutter 2019), whose
+ * decay does not go through the gradient: w ← w - η (m̂ / (√v̂ + ε) + λ w). ε stands where the paper and PyTorch have
+ * it; TensorFlow's stands before the correction of v, where 1e-8 means something larger.
  *
  * <pre>{@code
  * TrainOp train = new Adam(0.001).minimize(cost);

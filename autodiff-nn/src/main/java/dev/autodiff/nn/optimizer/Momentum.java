@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gradient descent with momentum: v ← μ v + g, then w ← w - η v (Polyak 1964), or in Nesterov's form w ← w - η (g + μ v) with
- * the new v (Sutskever et al. 2013). The form is PyTorch's and TensorFlow 1's, in which the velocity is a sum of gradients;
- * Keras' velocity contains the learning rate, which makes a difference only if the rate changes.
+ * Gradient descent with momentum: v ← μ v + g, then w ← w - η v (Polyak 1964), or in Nesterov's form w ← w - η (g + μ
+ * v) with the new v (Sutskever et al. 2013). The form is PyTorch's and TensorFlow 1's, in which the velocity is a sum
+ * of gradients; Keras' velocity contains the learning rate, which makes a difference only if the rate changes.
  *
  * <pre>{@code
  * TrainOp train = new Momentum(0.01, 0.9).minimize(cost);

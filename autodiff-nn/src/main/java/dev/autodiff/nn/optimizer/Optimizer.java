@@ -47,8 +47,8 @@ public abstract class Optimizer {
     }
 
     /**
-     * Returns a number as a learning rate. It is a FLOAT64, which {@link Context#learningRate} rounds to the type of each
-     * parameter.
+     * Returns a number as a learning rate. It is a FLOAT64, which {@link Context#learningRate} rounds to the type of
+     * each parameter.
      */
     protected static Tensor rate(double learningRate) {
         require(
@@ -77,9 +77,9 @@ public abstract class Optimizer {
     protected abstract List<Tensor> update(Variable variable, Tensor gradient, Context context);
 
     /**
-     * Describes the update of one parameter line by line, for readers of a trace. It is called only when a step is traced;
-     * nodes that only explain the rule are built here rather than in {@link #update}, where they would be part of every
-     * training step. By default there are no lines, and a trace shows the new value as one expression.
+     * Describes the update of one parameter line by line, for readers of a trace. It is called only when a step is
+     * traced; nodes that only explain the rule are built here rather than in {@link #update}, where they would be part
+     * of every training step. By default there are no lines, and a trace shows the new value as one expression.
      *
      * @param variable the parameter
      * @param gradient the gradient that {@link #update} was given
@@ -109,8 +109,8 @@ public abstract class Optimizer {
         }
 
         /**
-         * Returns the number of the training step, 1 for the first, as a scalar of the type of a parameter. All parameters of
-         * a type share one counter.
+         * Returns the number of the training step, 1 for the first, as a scalar of the type of a parameter. All
+         * parameters of a type share one counter.
          *
          * @param variable the parameter
          * @param owner the optimizer's name, which becomes the scope of the counter's name
@@ -141,7 +141,8 @@ public abstract class Optimizer {
     }
 
     /**
-     * Makes a slot, which holds what the rule remembers about a parameter: a variable of its type and shape that starts at 0.
+     * Makes a slot, which holds what the rule remembers about a parameter: a variable of its type and shape that starts
+     * at 0.
      *
      * @param variable the parameter
      * @param name the last part of the slot's name, which follows the parameter's
@@ -170,8 +171,8 @@ public abstract class Optimizer {
     }
 
     /**
-     * Builds the first half of {@link #minimize(Tensor)}: the gradients of the cost with respect to all trainable variables that it
-     * depends on.
+     * Builds the gradients, the first half of {@link #minimize(Tensor)}: those of the cost with respect to all
+     * trainable variables that it depends on.
      *
      * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
      */
@@ -201,14 +202,15 @@ public abstract class Optimizer {
         throw new GraphException(
                 "There is nothing to train: " + cost.describe() + " is computed from no trainable variable"
                         + (variables.isEmpty()
-                                ? ", nor from any other. Parameters that are to be learned are made with Variable.of(...)"
+                                ? ", nor from any other. Parameters that are learned are made with Variable.of(...)"
                                 : "; those that are not trainable must be named: minimize(cost, "
                                         + variables.get(0).name() + ")")
                         + "\n    made at " + cost.sourceLine());
     }
 
     /**
-     * Builds the first half of {@link #minimize(Tensor, Variable...)}: the gradients of the cost with respect to the variables.
+     * Builds the gradients, the first half of {@link #minimize(Tensor, Variable...)}: those of the cost with respect to
+     * the variables.
      *
      * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
      */
@@ -222,7 +224,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * Builds the second half of {@link #minimize(Tensor)}: the updates, from gradients that may have been changed.
+     * Builds the updates, the second half of {@link #minimize(Tensor)}, from gradients that may have been changed.
      *
      * @throws GraphException if there are none, or two for one variable
      */

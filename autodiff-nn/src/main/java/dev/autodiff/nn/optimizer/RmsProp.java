@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * RMSProp (Hinton's lecture 6e, 2012): s ← ρ s + (1 - ρ) g², w ← w - η g / (√s + ε). ρ is 0.9 by default, as in the lecture and
- * in Keras (PyTorch: 0.99); ε of 1e-8 stands outside of the root, as in PyTorch.
+ * RMSProp (Hinton's lecture 6e, 2012): s ← ρ s + (1 - ρ) g², w ← w - η g / (√s + ε). ρ is 0.9 by default, as in the
+ * lecture and in Keras (PyTorch: 0.99); ε of 1e-8 stands outside of the root, as in PyTorch.
  *
  * <pre>{@code
  * TrainOp train = new RmsProp(0.001).minimize(cost);

@@ -12,8 +12,8 @@ import dev.autodiff.nn.Variable;
 import java.util.Arrays;
 
 /**
- * A small cost with two parameters, once as a graph and once in plain Java: mean((tanh(X W + b) - T)²), W of [3, 2] and b of
- * [2]. Parameters are listed as the elements of W, then those of b.
+ * A small cost with two parameters, once as a graph and once in plain Java: mean((tanh(X W + b) - T)²), W of [3, 2] and
+ * b of [2]. Parameters are listed as the elements of W, then those of b.
  */
 final class OptimizerProblem {
     private static final double[][] X = {

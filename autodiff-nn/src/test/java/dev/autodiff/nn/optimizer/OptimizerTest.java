@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What optimizers train, with which learning rate, and what they refuse. */
+/** Tests of the variables that optimizers train, of learning rates, and of errors. */
 class OptimizerTest {
     private static Variable variable(String name, double... values) {
         return Variable.of(name, NDArray.of(values));

@@ -7,12 +7,12 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
- * What a step allocates in steady state, by all threads of the process together. Code over the Vector API allocates until it
- * has been compiled, so steps are made in windows until nothing is allocated any more, or for as long as anybody would call
- * warm-up.
+ * The memory that a step allocates in steady state, by all threads of the process together. Code that uses the Vector
+ * API allocates until it has been compiled, so steps run in windows of time until a window allocates nothing, or for at
+ * most 40 seconds.
  */
 final class Allocation {
-    /** Windows that decide: the last ones. */
+    /** The number of last windows that count. */
     private static final int WINDOWS = 5;
 
     private static final long WINDOW_NANOS = 250_000_000;
@@ -27,13 +27,13 @@ final class Allocation {
     }
 
     /**
-     * The bytes that a step allocates, {@code bytes}: the median of the last five windows. {@code seconds}: how long it took to
-     * get there.
+     * Measures a task. The reply has {@code bytes}, the bytes that a step allocates (the median of the last five
+     * windows), and {@code seconds}, the time of the measurement.
      *
-     * @throws Exception what the task throws
+     * @throws Exception if the task throws it
      */
     static Reply measure(Task task) throws Exception {
-        task.step(); // so that all threads are there
+        task.step(); // starts all threads
         return new Allocation(task).measure();
     }
 
@@ -49,10 +49,10 @@ final class Allocation {
         return new Reply().put("bytes", Statistics.median(last)).put("seconds", (System.nanoTime() - start) / 1e9);
     }
 
-    /** Bytes a step, over steps of a quarter of a second. */
+    /** Returns the bytes per step in one window. */
     private double window() throws Exception {
         long start = allocated();
-        long reading = allocated() - start; // what it takes to read the counters
+        long reading = allocated() - start; // allocated by reading the counters
         long before = allocated();
         long end = System.nanoTime() + WINDOW_NANOS;
         int steps = 0;

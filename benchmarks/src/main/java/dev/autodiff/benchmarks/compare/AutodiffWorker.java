@@ -15,14 +15,15 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * The worker process of autodiff. Beyond what every worker knows, it measures the machine ({@code FMA}, {@code TRIAD}) and
- * answers {@code allocation ID}, with the bytes that a step allocates, and {@code bits ID}, with a digest of every bit that
- * three steps lead to. The system properties {@code autodiff.threads} and {@code autodiff.kernels} hold for all of it.
+ * The worker process of autodiff. In addition to the requests of every worker, it measures the machine
+ * ({@code FMA}, {@code TRIAD}) and answers {@code allocation ID} with the bytes that a step allocates, and
+ * {@code bits ID} with a digest of all results of three steps. It obeys the system properties
+ * {@code autodiff.threads} and {@code autodiff.kernels}.
  */
 final class AutodiffWorker implements Framework {
-    /** The id of the task that shows how much the machine can compute: {@link dev.autodiff.benchmarks.FmaChains}. */
+    /** The id of the task that measures peak performance: {@link dev.autodiff.benchmarks.FmaChains}. */
     static final String FMA = "FMA";
-    /** The id of the task that shows how fast memory is: {@link TriadTask}. */
+    /** The id of the task that measures memory bandwidth: {@link TriadTask}. */
     static final String TRIAD = "TRIAD";
 
     private static final int DIGESTED_STEPS = 3;
@@ -93,7 +94,7 @@ final class AutodiffWorker implements Framework {
         return digest(prepared.results());
     }
 
-    /** A checksum of all bits of all numbers. */
+    /** Returns a checksum of all bits of all numbers. */
     static String digest(List<NDArray> results) {
         CRC32 crc = new CRC32();
         for (NDArray result : results) {

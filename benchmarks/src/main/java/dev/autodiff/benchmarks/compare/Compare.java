@@ -28,57 +28,60 @@ import picocli.CommandLine.Spec;
                 + " results.md and results.svg.")
 public final class Compare implements Callable<Integer> {
     @Spec
-    private CommandSpec spec = CommandSpec.create(); // picocli sets the real one
+    private CommandSpec spec = CommandSpec.create(); // picocli replaces it
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "TASK",
             description =
-                    "Only these: W1 to W8, I1, I128, G (all matrix products) or one as G512x512x512, start, build,"
-                            + " allocation, bits, machine.")
+                    "Tasks to run: W1 to W8, I1, I128, G (all matrix products) or one such as G512x512x512, start, build,"
+                            + " allocation, bits, machine. Default: all.")
     private List<String> only = List.of();
 
     @Option(
             names = "--peers",
             split = ",",
             paramLabel = "PEER",
-            description = "Only these peers, of torch, jax, djl, nd4j, tensorflow; none for no peer at all.")
+            description = "Peers to compare with: torch, jax, djl, nd4j, tensorflow, or none. Default: all.")
     private List<String> peers = Contenders.PEERS;
 
     @Option(
             names = "--threads",
-            description = "Threads that each contender may use. Default: ${DEFAULT-VALUE}, as many as there are cores.")
+            description = "Threads of each contender. Default: ${DEFAULT-VALUE}, the number of cores.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--forks", description = "How often the processes are started afresh. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--forks", description = "Number of starts of the processes. Default: ${DEFAULT-VALUE}.")
     private int forks = 2;
 
-    @Option(names = "--rounds", description = "Rounds after each start. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--rounds", description = "Number of rounds after each start. Default: ${DEFAULT-VALUE}.")
     private int rounds = 3;
 
-    @Option(names = "--seconds", description = "Length of each measurement. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--seconds", description = "Length of each measurement, in seconds. Default: ${DEFAULT-VALUE}.")
     private double seconds = 0.5;
 
-    @Option(names = "--warm-up", description = "Seconds before the first round, at most. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--warm-up",
+            description = "Maximum number of seconds before the first round. Default: ${DEFAULT-VALUE}.")
     private double warmUp = 10;
 
-    @Option(names = "--quick", description = "One start, shorter measurements: figures that tell less.")
+    @Option(names = "--quick", description = "One start and shorter measurements, with less reliable results.")
     private boolean quick;
 
-    @Option(names = "--python", paramLabel = "PATH", description = "The Python that has PyTorch and JAX.")
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description = "The Python interpreter with PyTorch and JAX. Default: ${DEFAULT-VALUE}.")
     private String python = "python3";
 
-    @Option(
-            names = "--java-peers",
-            description = "Build the peers in Java first; Maven downloads some 500 MB once. (The script does it.)")
-    @SuppressWarnings("UnusedVariable") // by the script, before this program runs
+    @Option(names = "--java-peers", description = "Build the peers in Java first; Maven downloads about 500 MB once.")
+    @SuppressWarnings("UnusedVariable") // the script does it before this program runs
     private boolean javaPeers;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where results go. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results. Default: ${DEFAULT-VALUE}.")
     private Path out = Path.of("out", "compare");
 
-    @Option(names = "--merge", description = "Keep what DIR/results.json tells about tasks that are not measured now.")
+    @Option(names = "--merge", description = "Keep the results in DIR/results.json of tasks that are not measured now.")
     private boolean merge;
 
     /** Runs the command, and ends the virtual machine with its exit code. */
@@ -125,7 +128,7 @@ public final class Compare implements Callable<Integer> {
         require(warmUp > 0 && warmUp <= 60, "--warm-up has to be above 0 and at most 60, not " + warmUp);
     }
 
-    /** What is made of an option, or the message why it does not make sense. */
+    /** Returns the value of an option, or reports its error as wrong usage. */
     private <T> T orUsage(Supplier<T> made) {
         try {
             return made.get();
@@ -156,7 +159,7 @@ public final class Compare implements Callable<Integer> {
         return settings;
     }
 
-    /** The contenders in their own right that are not known to be missing. */
+    /** Returns the main contenders, without those that could not be started. */
     private static List<Contender> present(List<Contender> all, List<Participant> participants) {
         return all.stream()
                 .filter(Contender::isMain)

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A comparison of contenders in rounds: all processes are kept warm, and in each round every contender measures once. Each
- * round begins with another contender.
+ * A comparison of contenders in rounds: all processes are kept warm, and in each round every contender measures once.
+ * Each round begins with another contender.
  */
 final class Comparison {
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
@@ -38,7 +38,8 @@ final class Comparison {
      * @param rounds the number of rounds after each start
      * @param seconds the length of each measurement
      * @param warmUp the maximum number of seconds before the first round
-     * @param pause the milliseconds before each measurement, in which the spinning threads of idle processes go to sleep
+     * @param pause the milliseconds before each measurement, in which the spinning threads of idle processes go
+     *     to sleep
      * @param patience the seconds that a reply may take in addition to twice the length of the measurement
      */
     record Schedule(int forks, int rounds, double seconds, double warmUp, int pause, int patience) {}

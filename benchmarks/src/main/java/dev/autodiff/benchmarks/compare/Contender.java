@@ -6,15 +6,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A contender before it has been started.
+ * A contender: a framework with a configuration, and the command that starts it.
  *
- * @param key its name in the results, as {@code torch}
- * @param title its name in reports
- * @param ours whether it is this project, perhaps set up in another way
- * @param tasks which tasks it takes part in
- * @param command that starts its worker, with arguments
- * @param environment variables that are added to this process's own
- * @param problem why there is no use in starting it, if so
+ * @param key the name in the results, for example {@code torch}
+ * @param title the name in reports
+ * @param ours true for this project in any configuration
+ * @param tasks the tasks that it runs
+ * @param command the command that starts the worker, with arguments
+ * @param environment the environment variables of the worker, in addition to those of this process
+ * @param problem the reason why it cannot be started, or null
  */
 record Contender(
         String key,
@@ -24,7 +24,7 @@ record Contender(
         List<String> command,
         Map<String, String> environment,
         @Nullable String problem) {
-    /** The key of this project as a user gets it. */
+    /** This project in its default configuration. */
     static final String AUTODIFF = "autodiff";
     /** This project on one thread. */
     static final String ONE_THREAD = "autodiff-1-thread";
@@ -37,7 +37,7 @@ record Contender(
     /** JAX. */
     static final String JAX = "jax";
 
-    /** Whether it is a contender in its own right, rather than another one set up in another way. */
+    /** Returns false if it is a variation of another contender. */
     boolean isMain() {
         return !key.equals(ONE_THREAD) && !key.equals(SCALAR) && !key.equals(TORCH_ONE_THREAD);
     }

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Who takes part, and how each is started with so many threads. */
+/** The contenders, and the commands that start them. */
 final class Contenders {
-    /** The peers that there are, in the order of the tables. */
+    /** The keys of all peers, in the order of the tables. */
     static final List<String> PEERS = List.of(Contender.TORCH, Contender.JAX, "djl", "nd4j", "tensorflow");
 
     private final Path root;
@@ -18,11 +18,11 @@ final class Contenders {
     private final int threads;
 
     /**
-     * What the contenders are started with.
+     * Creates the contenders.
      *
-     * @param root of the checkout
-     * @param python the interpreter that has PyTorch and JAX
-     * @param threads that each may use
+     * @param root the folder of the checkout
+     * @param python the Python interpreter with PyTorch and JAX
+     * @param threads the number of threads of each contender
      */
     Contenders(Path root, String python, int threads) {
         this.root = root;
@@ -30,7 +30,7 @@ final class Contenders {
         this.threads = threads;
     }
 
-    /** This project with its variations, and the peers by name. */
+    /** Returns this project with its variations, and the given peers. */
     List<Contender> all(List<String> peers) {
         List<Contender> contenders = new ArrayList<>();
         contenders.add(ours(Contender.AUTODIFF, "autodiff", id -> true, threads));
@@ -68,7 +68,7 @@ final class Contenders {
         return Tasks.MODELS.contains(id) || Tasks.isProduct(id);
     }
 
-    /** This project on so many threads. */
+    /** Returns this project on {@code count} threads. */
     Contender ours(String key, String title, Predicate<String> tasks, int count, String... flags) {
         List<String> command = new ArrayList<>(List.of(javaCommand(), "--add-modules", "jdk.incubator.vector"));
         command.add("-Dautodiff.threads=" + count);
@@ -78,7 +78,7 @@ final class Contenders {
         return new Contender(key, title, true, tasks, List.copyOf(command), Map.of(), null);
     }
 
-    /** A worker in Python. */
+    /** Returns a peer in Python. */
     private Contender script(String key, String title, Predicate<String> tasks, int count) {
         String name = key.equals(Contender.JAX) ? "jax_worker.py" : "torch_worker.py";
         Path script = root.resolve("benchmarks/src/main/python").resolve(name);
@@ -86,13 +86,13 @@ final class Contenders {
         return new Contender(key, title, false, tasks, command, openMp(count), null);
     }
 
-    /** A peer in Java, built by the profile {@code peers}. */
+    /** Returns a peer in Java, which the Maven profile {@code peers} builds. */
     private Contender java(String key, String title, String worker) {
         Path target = root.resolve("benchmarks/peers").resolve(key).resolve("target");
         List<String> command = List.of(
                 javaCommand(),
                 "-Dpeer.threads=" + threads,
-                // Where their native libraries are unpacked: beside their jars, rather than in the home directory.
+                // Native libraries are unpacked beside the jars instead of in the home directory.
                 "-Dorg.bytedeco.javacpp.cachedir=" + target.resolve("javacpp"),
                 "-DDJL_CACHE_DIR=" + target.resolve("djl"),
                 "-Dai.djl.offline=true",

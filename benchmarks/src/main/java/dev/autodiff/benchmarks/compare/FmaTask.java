@@ -4,7 +4,7 @@ import dev.autodiff.benchmarks.FmaChains;
 import dev.autodiff.benchmarks.worker.Task;
 import dev.autodiff.parallel.ThreadTeam;
 
-/** What all threads together can compute at most. */
+/** The peak performance of all threads together. */
 final class FmaTask implements Task {
     private final ThreadTeam team = ThreadTeam.shared();
     private final FmaChains[] chains = new FmaChains[team.threads()];

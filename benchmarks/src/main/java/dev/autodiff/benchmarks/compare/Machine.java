@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the comparison runs on.
+ * The machine that the comparison runs on.
  *
  * @param cpu the processor's model
- * @param cores as many as Java sees
- * @param memoryGigabytes of main memory
+ * @param cores the number of cores that Java sees
+ * @param memoryGigabytes the size of main memory, in gigabytes
  * @param system the operating system
  * @param java the virtual machine
  */
@@ -25,7 +25,10 @@ record Machine(String cpu, int cores, double memoryGigabytes, String system, Str
                 System.getProperty("java.vm.name") + " " + Runtime.version());
     }
 
-    /** The model as Linux tells it, with family and model number, as a virtual machine hides the rest; elsewhere the kind. */
+    /**
+     * Returns the processor's name in Linux, with family and model number, as virtual machines often hide the name; on
+     * other systems the architecture.
+     */
     private static String processor() {
         Path info = Path.of("/proc/cpuinfo");
         try {
@@ -35,12 +38,12 @@ record Machine(String cpu, int cores, double memoryGigabytes, String system, Str
                         + field(text, "model") + ")";
             }
         } catch (IOException e) {
-            // Less is known, then.
+            // Only the architecture is known.
         }
         return System.getProperty("os.arch");
     }
 
-    /** The first value of a field of {@code /proc/cpuinfo}. */
+    /** Returns the first value of a field of {@code /proc/cpuinfo}. */
     static String field(String text, String name) {
         for (String line : text.lines().toList()) {
             int colon = line.indexOf(':');

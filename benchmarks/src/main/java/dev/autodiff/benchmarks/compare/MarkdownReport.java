@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Results as tables, and in plain words what was missed. */
+/** The results as Markdown: tables, and a list of the missed targets. */
 final class MarkdownReport {
     private static final String NOTHING = "–";
 
-    /** What stands for each model in the tables. */
+    /** The description of each model in the tables. */
     static final Map<String, String> MODELS = Map.of(
             "W1", "linear regression, 10 × 2, SGD",
             "W2", "linear regression, 5000 × 1, SGD",
@@ -32,14 +32,14 @@ final class MarkdownReport {
 
     private final Results results;
     private final StringBuilder out = new StringBuilder();
-    /** Why cells are empty. */
+    /** The reasons for empty cells. */
     private final Set<String> notes = new LinkedHashSet<>();
 
     private MarkdownReport(Results results) {
         this.results = results;
     }
 
-    /** The whole report. */
+    /** Returns the whole report. */
     static String of(Results results) {
         return new MarkdownReport(results).write();
     }
@@ -47,9 +47,8 @@ final class MarkdownReport {
     private String write() {
         line("# Comparison with other frameworks");
         line();
-        line(
-                "Medians of the rounds, in brackets the lowest and the highest round. Ratios are taken round by round; the median"
-                        + " counts. Made by `benchmarks/compare` on " + results.date() + ".");
+        line("Medians of the rounds, in brackets the lowest and the highest round. Ratios are taken round by round;"
+                + " the median counts. Made by `benchmarks/compare` on " + results.date() + ".");
         line();
         machine();
         contenders();
@@ -85,7 +84,7 @@ final class MarkdownReport {
         line();
     }
 
-    // ---- what and who ----
+    // ---- machine and contenders ----
 
     private void machine() {
         Machine machine = results.machine();
@@ -186,7 +185,7 @@ final class MarkdownReport {
         return cell(id, key, measurement -> spread(measurement.medians()));
     }
 
-    /** A cell of a table; where there is no figure, a note says why. */
+    /** Returns a cell of a table; if it is empty, a note gives the reason. */
     private String cell(String id, String key, Function<Measurement, String> figure) {
         Measurement measurement = results.find(id, key).orElse(null);
         if (measurement == null) {
@@ -198,7 +197,7 @@ final class MarkdownReport {
         return measurement.samples().isEmpty() ? NOTHING : figure.apply(measurement);
     }
 
-    /** Microseconds: the median and, in brackets, where the rounds were, all in one unit. */
+    /** Returns the median and, in brackets, the range of the rounds, all in one unit. */
     static String spread(double[] micros) {
         double median = Statistics.median(micros);
         double unit = median < 1000 ? 1 : median < 1e6 ? 1e3 : 1e6;
@@ -213,7 +212,7 @@ final class MarkdownReport {
                 .toList();
     }
 
-    /** Value, target, and whether it is met. */
+    /** Returns the value, the target, and the verdict. */
     private static List<String> verdict(List<Check> checks) {
         if (checks.isEmpty()) {
             return List.of(NOTHING, NOTHING, "");
@@ -274,7 +273,7 @@ final class MarkdownReport {
         String percent = all ? Targets.PEAK_ALL_THREADS : Targets.PEAK_ONE_THREAD;
         line("## Matrix products, ", threads);
         line();
-        line("GFLOP/s, and in brackets percent of the peak. T: that matrix is transposed in memory.");
+        line("GFLOP/s, and in brackets percent of the peak. T: this matrix is transposed in memory.");
         line();
         List<String> peers = others.stream()
                 .filter(key ->
@@ -302,7 +301,7 @@ final class MarkdownReport {
                 + (percents.length == 0 ? "" : " (" + Math.round(Statistics.median(percents)) + " %)");
     }
 
-    // ---- once in a process ----
+    // ---- single shots ----
 
     private void singleShots() {
         List<String> ids = results.measurements().stream()
@@ -358,7 +357,7 @@ final class MarkdownReport {
         row(cells);
     }
 
-    // ---- what it comes to ----
+    // ---- targets ----
 
     private void verdict() {
         List<Check> judged =

@@ -12,7 +12,7 @@ import dev.autodiff.nn.Session;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** A matrix product as a user has it computed: a graph of one operation, both matrices fed. */
+/** A matrix product as a graph of one operation, with both matrices fed. */
 final class MatmulTask implements Task {
     private final MatrixProduct product;
     private final PreparedRun step;

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A drawing of how many times as long as this project the peers take for a step of each model: bars from the line at 1, to the
- * right where this project is faster, on a logarithmic scale. An SVG with colours for light and for dark pages.
+ * A chart of the peers' time for a step of each model, as a multiple of this project's time: bars from the line at
+ * 1, to the right if this project is faster, on a logarithmic scale. It is an SVG with colours for light and for
+ * dark pages.
  */
 final class RatioChart {
     private static final int WIDTH = 860;
@@ -42,7 +43,7 @@ final class RatioChart {
                 .toList();
     }
 
-    /** The drawing; empty if no model was measured along with a peer. */
+    /** Returns the chart, or nothing if no model was measured together with a peer. */
     static Optional<String> of(Results results) {
         RatioChart chart = new RatioChart(results);
         return chart.peers.isEmpty() ? Optional.empty() : Optional.of(chart.draw());
@@ -62,15 +63,14 @@ final class RatioChart {
         scale();
         int height = TOP + models.size() * rowHeight() + BOTTOM;
         add(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\""
-                        + " font-family=\"system-ui, sans-serif\" font-size=\"12\">",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\""
+                        + " role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"12\">",
                 WIDTH, height, WIDTH, height);
         add("<title>Time of a step, as a multiple of autodiff's</title>");
         out.append(STYLE);
         add("<rect class=\"page\" width=\"%d\" height=\"%d\"/>", WIDTH, height);
-        add(
-                "<text x=\"16\" y=\"24\" class=\"head\">Time of a step, as a multiple of autodiff's (right of 1: autodiff is"
-                        + " faster)</text>");
+        add("<text x=\"16\" y=\"24\" class=\"head\">Time of a step, as a multiple of autodiff's (right of 1: autodiff"
+                + " is faster)</text>");
         legend();
         axis(height);
         for (int i = 0; i < models.size(); i++) {
@@ -84,16 +84,18 @@ final class RatioChart {
             <style>
             .page { fill: #fff } text { fill: #24292f } .head { font-size: 15px; font-weight: 600 }
             .quiet { fill: #57606a } .grid { stroke: #d8dee4 } .one { stroke: #24292f; stroke-width: 1.5 }
-            .p0 { fill: #d1491d } .p1 { fill: #2f6fd0 } .p2 { fill: #16856b } .p3 { fill: #a3791a } .p4 { fill: #8a52c4 }
+            .p0 { fill: #d1491d } .p1 { fill: #2f6fd0 }
+            .p2 { fill: #16856b } .p3 { fill: #a3791a } .p4 { fill: #8a52c4 }
             @media (prefers-color-scheme: dark) {
             .page { fill: #0d1117 } text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid { stroke: #30363d }
             .one { stroke: #e6edf3 }
-            .p0 { fill: #f0714a } .p1 { fill: #6ba3f5 } .p2 { fill: #3fbf9f } .p3 { fill: #d9ad4a } .p4 { fill: #b98af0 }
+            .p0 { fill: #f0714a } .p1 { fill: #6ba3f5 }
+            .p2 { fill: #3fbf9f } .p3 { fill: #d9ad4a } .p4 { fill: #b98af0 }
             }
             </style>
             """;
 
-    /** The powers of ten around all ratios, but not farther left than needed. */
+    /** Returns the powers of ten around all ratios. */
     private void scale() {
         List<Double> ratios = new ArrayList<>(List.of(1.0));
         for (String id : models) {

@@ -8,15 +8,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a comparison found out: the content of {@code results.json}.
+ * The results of a comparison, which are the content of {@code results.json}.
  *
- * @param format 1, the version of this form
- * @param date when the run began, ISO 8601
- * @param settings rounds, seconds and so on, as the run was asked for
- * @param machine what it ran on
- * @param contenders who took part, or could not
- * @param measurements every sample
- * @param checks what is aimed at, and whether it was reached
+ * @param format the version of this format, 1
+ * @param date the time at which the comparison began, ISO 8601
+ * @param settings the number of rounds, seconds and so on
+ * @param machine the machine
+ * @param contenders the contenders, with those that could not run
+ * @param measurements all samples
+ * @param checks the targets, with their verdicts
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Results(
@@ -30,13 +30,13 @@ record Results(
     static final int FORMAT = 1;
 
     /**
-     * A contender.
+     * A contender as it took part.
      *
-     * @param key its name in measurements
-     * @param name the framework's
-     * @param version the framework's
-     * @param about how it was set up
-     * @param problem why it could not run, if so
+     * @param key the contender's name in measurements
+     * @param name the name of the framework
+     * @param version the version of the framework
+     * @param about the configuration
+     * @param problem the reason why it could not run, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Participant(
@@ -47,14 +47,15 @@ record Results(
             @Nullable String problem) {}
 
     /**
-     * What one contender did at one task.
+     * The measurements of one contender at one task.
      *
      * @param id the task
-     * @param contender its key
-     * @param unit of the samples: {@code us} (microseconds a step), {@code B} (bytes a step), {@code digest}
-     * @param work floating-point operations or bytes of one step, where known, otherwise 0
-     * @param samples one for each round
-     * @param problem why there are none, or no more
+     * @param contender the key of the contender
+     * @param unit the unit of the samples: {@code us} (microseconds per step), {@code B} (bytes per
+     *     step), {@code digest}
+     * @param work the floating-point operations or bytes of one step, 0 if unknown
+     * @param samples the samples, one for each round
+     * @param problem the reason why samples are missing, or null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Measurement(
@@ -74,15 +75,15 @@ record Results(
     }
 
     /**
-     * What was measured in one round.
+     * The measurement of one round.
      *
-     * @param fork which start of the processes, counted from 0
-     * @param round which round after that start, counted from 0
-     * @param median of the steps' times in this round, or the one number that was measured
-     * @param min the shortest
-     * @param p90 nine of ten steps took no longer
-     * @param steps how many steps were timed
-     * @param digest a checksum of the results, where that is what is asked for
+     * @param fork the number of the start of the processes, from 0
+     * @param round the number of the round after that start, from 0
+     * @param median the median of the steps' times in this round, or the only number that was measured
+     * @param min the shortest time
+     * @param p90 the 90th percentile of the times
+     * @param steps the number of steps that were timed
+     * @param digest a checksum of the results, if the task asks for one
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Sample(
@@ -99,17 +100,17 @@ record Results(
     }
 
     /**
-     * Something that is aimed at.
+     * A target.
      *
-     * @param id the task that it is about
-     * @param what is compared, in words
-     * @param against the contender that it is compared with, if any
-     * @param value what was measured; absent if it could not be
+     * @param id the task
+     * @param what the compared quantity, in words
+     * @param against the contender that it is compared with, or null
+     * @param value the measured value, or null
      * @param low the lowest of the rounds
      * @param high the highest of the rounds
      * @param relation {@code <=}, {@code >=} or {@code =}
-     * @param limit what is aimed at
-     * @param met whether it was reached; absent if nothing was measured
+     * @param limit the target value
+     * @param met true if the target was reached, null if nothing was measured
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Check(
@@ -127,7 +128,7 @@ record Results(
         }
     }
 
-    /** What a contender did at a task, if it has any figures. */
+    /** Returns the measurement of a contender at a task, if it has samples. */
     Optional<Measurement> figures(String id, String contender) {
         return find(id, contender).filter(measurement -> !measurement.samples.isEmpty());
     }
@@ -138,7 +139,7 @@ record Results(
                 .findFirst();
     }
 
-    /** The tasks that start with a text, in the order in which they were measured. */
+    /** Returns the tasks with the given prefix, in the order in which they were measured. */
     List<String> ids(String prefix) {
         return measurements.stream()
                 .map(Measurement::id)
@@ -152,7 +153,8 @@ record Results(
     }
 
     /**
-     * These results, and of older ones the tasks that were not measured again. What tells about the machine is kept of both.
+     * Merges these results with older ones: adds the tasks that were not measured again, and joins the samples of the
+     * machine's performance.
      */
     Results over(Results older) {
         List<String> measured = ids("");

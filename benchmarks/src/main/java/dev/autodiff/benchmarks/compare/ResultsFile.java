@@ -25,9 +25,9 @@ final class ResultsFile {
     }
 
     /**
-     * What an earlier comparison has written.
+     * Reads the results of an earlier comparison.
      *
-     * @throws IOException if there is none, or it has another form
+     * @throws IOException if there are none, or they have another format
      */
     Results read() throws IOException {
         Results results = JSON.readValue(json().toFile(), Results.class);
@@ -38,7 +38,7 @@ final class ResultsFile {
         return results;
     }
 
-    /** Writes all three; the drawing only if there is something to draw. */
+    /** Writes all three files, the chart only if there is something to show. */
     void write(Results results) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(json(), JSON.writeValueAsString(results) + "\n");

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Measures what is not a step that is made again and again: it needs a new process each time. */
+/** Measurements that are made once in a process, and need a new process each time. */
 final class SingleShots {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** What is built in a process that has built it before: so often. */
+    /** The number of times that a graph is built again in the same process. */
     private static final int BUILDS = 3;
-    /** Numbers of threads that have to give the same bits. */
+    /** The numbers of threads that must give the same bits. */
     private static final int[] TEAMS = {1, 2, 4};
 
     /** From process start to the first step of W4, in microseconds. */
     static final String START = "start W4";
-    /** Building W8, up to its first result, as the first thing that the process does. */
+    /** Building W8 up to its first result in a new process, in microseconds. */
     static final String FIRST_BUILD = "build W8";
-    /** The same in a process that has done so before. */
+    /** Building W8 up to its first result in a process that has built it before, in microseconds. */
     static final String NEXT_BUILD = "rebuild W8";
 
     private final Path logs;
@@ -43,16 +43,16 @@ final class SingleShots {
         return List.copyOf(measurements);
     }
 
-    /** Does something in a new process. */
+    /** A conversation with a new process. */
     @FunctionalInterface
     private interface Exchange {
         void to(WorkerProcess process) throws WorkerFailure;
     }
 
     /**
-     * Starts a process for it.
+     * Starts a process for a conversation.
      *
-     * @return why it could not be done, or null
+     * @return the problem, or null
      */
     private @Nullable String exchange(Contender contender, Exchange exchange) {
         try (WorkerProcess process = WorkerProcess.start(contender, logs)) {
@@ -78,7 +78,7 @@ final class SingleShots {
         }
     }
 
-    /** From the start of the process to the end of the first training step of W4, in rounds. */
+    /** Measures the time from the start of a process to the end of the first training step of W4, in rounds. */
     void start(List<Contender> contenders) {
         Map<Contender, @Nullable String> problems = new LinkedHashMap<>();
         contenders.forEach(contender -> problems.put(contender, null));
@@ -99,7 +99,10 @@ final class SingleShots {
         problems.forEach((contender, problem) -> close(START, contender, "us", problem));
     }
 
-    /** Building and compiling W8, its gradient included, up to the first result: the first time in a process, and again. */
+    /**
+     * Measures the building and compiling of W8 and its gradient up to the first result, once in a new process,
+     * and again.
+     */
     void build(List<Contender> contenders) {
         Map<Contender, @Nullable String> problems = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
@@ -125,7 +128,7 @@ final class SingleShots {
         return process.ask("once W8", PATIENCE).path("micros").asDouble();
     }
 
-    /** What a step of each model allocates. */
+    /** Measures the bytes that a step of each model allocates. */
     void allocation(Contender contender) {
         for (String model : Tasks.MODELS) {
             String id = Tasks.ALLOCATION + " " + model;
@@ -139,7 +142,7 @@ final class SingleShots {
         progress.accept("allocation: measured");
     }
 
-    /** Digests of what each model is trained to, for several numbers of threads. */
+    /** Computes a digest of each trained model, for several numbers of threads. */
     void bits(Contenders contenders) {
         for (int threads : TEAMS) {
             String key = Contender.AUTODIFF + "-" + threads + "-threads";

@@ -4,11 +4,11 @@ import dev.autodiff.benchmarks.compare.Results.Measurement;
 import dev.autodiff.benchmarks.compare.Results.Sample;
 import java.util.Arrays;
 
-/** The few statistics that the comparison needs. */
+/** The statistics of the comparison. */
 final class Statistics {
     private Statistics() {}
 
-    /** The middle value, or the mean of the two in the middle; {@code NaN} of none. */
+    /** Returns the median, or {@code NaN} if there are no values. */
     static double median(double[] values) {
         if (values.length == 0) {
             return Double.NaN;
@@ -26,7 +26,7 @@ final class Statistics {
         return Arrays.stream(values).max().orElse(Double.NaN);
     }
 
-    /** a / b in each round that both took part in: what the machine did in that round meets both. */
+    /** Returns a / b in each round that has both, which the speed of the machine in that round affects alike. */
     static double[] ratios(Measurement a, Measurement b) {
         return a.samples().stream()
                 .flatMapToDouble(sample -> b.samples().stream()

@@ -14,25 +14,25 @@ import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is aimed at, and whether results reach it. Ratios are taken round by round, and the median decides; the best peer is the
- * one with the lowest median of all that could run.
+ * The targets, and their verdicts for given results. Ratios are taken round by round, and their median decides; the
+ * best peer is the one with the lowest median among those that could run.
  */
 final class Targets {
-    /** Time of a step over the best peer's time. */
+    /** Time of a step / time of the best peer. */
     private static final Map<String, Double> STEP = Map.of(
             "W1", 0.1, "W2", 0.25, "W3", 0.4, "W4", 0.6, "W5", 0.5, "W6", 0.9, "W7", 0.95, "W8", 1.0, "I1", 0.2, "I128",
             0.6);
-    /** Microseconds of a step, in itself. */
+    /** Microseconds per step. */
     private static final Map<String, Double> STEP_MICROS = Map.of("W1", 1.0);
-    /** Speed on all threads over the speed on one; on all other models it is 1. */
+    /** Speed on all threads / speed on one; 1 for all other models. */
     private static final Map<String, Double> SPEED_UP = Map.of("W6", 1.8, "W7", 1.8);
-    /** Time on the scalar kernels over time on the vector kernels. */
+    /** Time on the scalar kernels / time on the vector kernels. */
     private static final double SCALAR = 3;
-    /** Speed of a matrix product over PyTorch's. */
+    /** Speed of a matrix product / speed of PyTorch's. */
     private static final double PRODUCT = 1;
-    /** Percent of the machine's peak that large matrix products reach. */
+    /** Percent of the machine's peak performance that large matrix products reach. */
     private static final double PERCENT_OF_PEAK = 85;
-    /** Matrix products are large from here on, in every dimension. */
+    /** The smallest dimension of a large matrix product. */
     private static final int LARGE = 512;
 
     private static final double START_MICROS = 500_000;
@@ -54,7 +54,7 @@ final class Targets {
         this.results = results;
     }
 
-    /** All that is aimed at for the tasks that were measured. */
+    /** Returns the verdicts for the tasks that were measured. */
     static List<Check> judge(Results results) {
         Targets targets = new Targets(results);
         Tasks.MODELS.forEach(targets::step);
@@ -69,7 +69,7 @@ final class Targets {
         return List.copyOf(targets.checks);
     }
 
-    /** The peer with the lowest median at a task. */
+    /** Returns the peer with the lowest median at a task. */
     static Optional<Measurement> best(Results results, String id) {
         return results.contenders().stream()
                 .map(Participant::key)
@@ -78,7 +78,7 @@ final class Targets {
                 .min(Comparator.comparingDouble(Measurement::median));
     }
 
-    /** Whether a key is of another framework, set up as the comparison asks for. */
+    /** Returns true if a key is that of another framework in its main configuration. */
     static boolean isPeer(String key) {
         return !key.startsWith(Contender.AUTODIFF) && !key.equals(Contender.TORCH_ONE_THREAD);
     }
@@ -106,9 +106,8 @@ final class Targets {
         double[] ratios = Statistics.ratios(one.get(), all.get());
         Check check = check(id, SPEED_UP_WHAT, Contender.ONE_THREAD, ratios, ">=", limit);
         if (limit == 1 && ratios.length > 0) {
-            // Never slower: where more threads bring nothing, the ratio is 1 but for noise, so that only rounds which
-            // are
-            // all slower tell that it is.
+            // Where more threads bring no gain, the ratio is 1 except for noise, so the target is missed only if all
+            // rounds are slower.
             check = check.judged(Statistics.max(ratios) >= 1);
         }
         checks.add(check);
@@ -139,7 +138,10 @@ final class Targets {
         }
     }
 
-    /** GFLOP/s in percent of what the machine's fused multiply-adds reach on as many threads; nothing if that is unknown. */
+    /**
+     * Returns GFLOP/s in percent of the machine's peak performance on the same number of threads, or nothing if that
+     * is unknown.
+     */
     static double[] percentsOfPeak(Results results, Measurement product) {
         boolean one = product.contender().equals(Contender.ONE_THREAD)
                 || product.contender().equals(Contender.TORCH_ONE_THREAD);
@@ -148,19 +150,19 @@ final class Targets {
                 .orElse(new double[0]);
     }
 
-    /** The machine's peak in GFLOP/s, as measured by the worker of this key: that of its best round. */
+    /** Returns the machine's peak performance in GFLOP/s, the best round of the worker with this key. */
     static Optional<Double> peak(Results results, String key) {
         return results.figures(AutodiffWorker.FMA, key)
                 .map(fma -> billions(fma).max().orElse(Double.NaN));
     }
 
-    /** The memory's bandwidth in GB/s, as measured by the worker of this key: that of its best round. */
+    /** Returns the memory bandwidth in GB/s, the best round of the worker with this key. */
     static Optional<Double> bandwidth(Results results, String key) {
         return results.figures(AutodiffWorker.TRIAD, key)
                 .map(triad -> billions(triad).max().orElse(Double.NaN));
     }
 
-    /** Billions of operations, or of bytes, a second in each round. */
+    /** Returns the billions of operations or bytes per second in each round. */
     static DoubleStream billions(Measurement measurement) {
         return measurement.samples().stream().mapToDouble(sample -> measurement.work() / sample.median() / 1e3);
     }
@@ -215,7 +217,7 @@ final class Targets {
                 1);
     }
 
-    /** Compares a with b, round by round. */
+    /** Adds a check of a / b, round by round. */
     private void ratio(
             String id, String what, Optional<Measurement> a, Optional<Measurement> b, String relation, double limit) {
         boolean both = a.isPresent() && b.isPresent();

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What is measured: tasks by id, some of them in one group that is run by the same processes. */
+/** The ids of the tasks, and the groups of tasks that the same processes run. */
 final class Tasks {
     /** Training steps and inferences. */
     static final List<String> MODELS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "I1", "I128");
-    /** Models that two threads are compared with one on. */
+    /** Models on which all threads are compared with one. */
     static final List<String> WITH_THREADS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7");
-    /** Models that the scalar kernels are compared with the vector kernels on. */
+    /** Models on which scalar kernels are compared with vector kernels. */
     static final List<String> WITH_SCALAR_KERNELS = List.of("W3", "W4", "W5", "W6", "W7");
 
     /** Matrix products: squares, and those of the models, forward and backward. */
@@ -36,11 +36,11 @@ final class Tasks {
     static final String START = "start";
     /** Building and compiling a graph. */
     static final String BUILD = "build";
-    /** What a step allocates. */
+    /** The bytes that a step allocates. */
     static final String ALLOCATION = "allocation";
-    /** The same bits for any number of threads. */
+    /** The equality of results on different numbers of threads. */
     static final String BITS = "bits";
-    /** What the machine can do. */
+    /** The performance of the machine. */
     static final String MACHINE = "machine";
 
     private static final List<String> SINGLE_SHOTS = List.of(START, BUILD, ALLOCATION, BITS);
@@ -51,15 +51,15 @@ final class Tasks {
         return id.startsWith("G");
     }
 
-    /** Whether the task tells about the machine, rather than about a contender. */
+    /** Returns true if a task measures the machine, not a contender. */
     static boolean isMachine(String id) {
         return id.equals(AutodiffWorker.FMA) || id.equals(AutodiffWorker.TRIAD);
     }
 
     /**
-     * The tasks that a user names.
+     * Returns the tasks that a user has chosen.
      *
-     * @param only names, as {@code W4}, {@code G} for all products, {@code start}; empty for all
+     * @param only the names, for example {@code W4}, {@code start}, {@code G} for all products; empty for all tasks
      * @throws IllegalArgumentException if a name is unknown
      */
     static List<String> named(List<String> only) {
@@ -76,7 +76,7 @@ final class Tasks {
                 tasks.add(name);
             } else if (!name.equals(MACHINE)) {
                 throw new IllegalArgumentException("There is no task '" + name + "'. Tasks are "
-                        + String.join(", ", MODELS) + ", G (all matrix products; one of them as G512x512x512), "
+                        + String.join(", ", MODELS) + ", G (all matrix products; or one such as G512x512x512), "
                         + String.join(", ", SINGLE_SHOTS) + ", " + MACHINE);
             }
         }
@@ -84,8 +84,9 @@ final class Tasks {
     }
 
     /**
-     * The tasks that are run in rounds, those of one list by the same processes: a process for each model, and one for the
-     * matrix products. What the machine can do is measured along with the products, or on its own.
+     * Returns the tasks that are run in rounds, in groups: one group for each model, and one for the matrix
+     * products. The processes are the same within a group. The performance of the machine is measured with the
+     * products, or alone.
      */
     static List<List<String>> groups(List<String> tasks) {
         List<String> machine = new ArrayList<>(List.of(AutodiffWorker.FMA, AutodiffWorker.TRIAD));

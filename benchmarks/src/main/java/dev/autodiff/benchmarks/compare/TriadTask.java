@@ -5,8 +5,8 @@ import dev.autodiff.parallel.ThreadTeam;
 import java.util.Arrays;
 
 /**
- * How fast memory is: {@code a = b + s·c} over arrays larger than the caches, the triad of the STREAM benchmark, which counts
- * two numbers read and one written.
+ * The memory bandwidth: {@code a = b + s·c} over arrays larger than the caches, the triad of the STREAM benchmark,
+ * which counts two numbers read and one written.
  */
 final class TriadTask implements Task {
     private static final int SIZE = 1 << 25;

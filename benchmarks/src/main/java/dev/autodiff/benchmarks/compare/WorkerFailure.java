@@ -1,15 +1,16 @@
 package dev.autodiff.benchmarks.compare;
 
-/** A worker cannot do what it was asked for; the message says why, for the report. */
+/** A request that a worker could not answer; the message is the reason, for the report. */
 final class WorkerFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final boolean fatal;
 
     /**
-     * A failure.
+     * Creates a failure.
      *
-     * @param fatal whether the process is gone, so that there is no use in asking it again
+     * @param message the reason
+     * @param fatal true if the process has ended and cannot answer further requests
      */
     WorkerFailure(String message, boolean fatal) {
         super(message);

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running worker. Its standard output is read by a thread of its own; lines that are no JSON object are set aside and shown
- * when something goes wrong. Its standard error goes to a file.
+ * A running worker. A thread reads its standard output; lines that are not JSON objects are kept for error messages.
+ * Its standard error goes to a file.
  */
 final class WorkerProcess implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,7 +34,7 @@ final class WorkerProcess implements AutoCloseable {
     private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
     private final Deque<String> noise = new ArrayDeque<>();
 
-    /** What was read: a line, or the end. */
+    /** A line of output, or the end of the output. */
     private record Line(String text, boolean end) {}
 
     private WorkerProcess(Process process, Path errors) {
@@ -47,10 +47,11 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a worker; it has not said anything yet.
+     * Starts a worker, without waiting for its first line.
      *
-     * @param logs the directory of the file that its standard error is added to
-     * @throws WorkerFailure if it is known that it cannot run, or there is no such command
+     * @param contender the contender
+     * @param logs the directory of the file to which its standard error is appended
+     * @throws WorkerFailure if the contender has a problem, or the command does not exist
      */
     static WorkerProcess start(Contender contender, Path logs) throws WorkerFailure {
         if (contender.problem() != null) {
@@ -74,7 +75,7 @@ final class WorkerProcess implements AutoCloseable {
                 lines.add(new Line(line, false));
             }
         } catch (IOException e) {
-            // The process is gone: the same as the end of what it says.
+            // The process has ended, and so has its output.
         }
         lines.add(new Line("", true));
     }
@@ -85,7 +86,7 @@ final class WorkerProcess implements AutoCloseable {
         return reply(request, patience);
     }
 
-    /** Sends a request, perhaps before the worker is there to read it. */
+    /** Sends a request, possibly before the worker is ready to read it. */
     void send(String request) throws WorkerFailure {
         try {
             requests.write(request);
@@ -130,7 +131,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /** A JSON object, or null: libraries print what they like. */
+    /** Returns a JSON object, or null for anything else that a library has printed. */
     static @Nullable JsonNode parse(String line) {
         if (!line.startsWith("{")) {
             return null;
@@ -183,7 +184,7 @@ final class WorkerProcess implements AutoCloseable {
         return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + " ...";
     }
 
-    /** Ends the process, politely at first. */
+    /** Asks the process to end, and ends it if it does not. */
     @Override
     public void close() {
         try {
@@ -192,7 +193,7 @@ final class WorkerProcess implements AutoCloseable {
                 return;
             }
         } catch (WorkerFailure e) {
-            // Gone already.
+            // It has ended already.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

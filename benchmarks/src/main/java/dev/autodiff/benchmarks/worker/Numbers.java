@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/** Made-up data, the same for every worker in Java. */
+/** Random data, the same for every worker in Java. */
 public final class Numbers {
-    /** The share of each label that is spread over all classes. */
+    /** The fraction of each label that is spread over all classes. */
     private static final double SMOOTHING = 0.1;
 
     private Numbers() {}
 
-    /** Numbers from 0 to 1. */
+    /** Returns numbers from 0 to 1. */
     public static float[] uniform(int count) {
         SplittableRandom random = new SplittableRandom(1);
         float[] values = new float[count];
@@ -21,7 +21,7 @@ public final class Numbers {
         return values;
     }
 
-    /** First values of weights: normal, with standard deviation 0.05. */
+    /** Returns initial weights from a normal distribution of standard deviation 0.05. */
     public static float[] weights(int count) {
         Random random = new Random(3);
         float[] values = new float[count];
@@ -32,8 +32,8 @@ public final class Numbers {
     }
 
     /**
-     * A class for each row, as probabilities with smoothed labels: a batch of hard ones, fed ten thousand times, is learned so
-     * well that gradients become denormal numbers, and those are not what is to be measured.
+     * Returns a class for each row as probabilities, with label smoothing. Without smoothing, a batch that is fed ten
+     * thousand times is learned so well that gradients become denormal numbers, which are slow on many processors.
      */
     public static float[] classes(int rows, int classes) {
         SplittableRandom random = new SplittableRandom(2);

@@ -4,7 +4,7 @@ package dev.autodiff.benchmarks.worker;
 public final class Reply {
     private final StringBuilder json = new StringBuilder("{");
 
-    /** Adds a number, which has to be finite, as JSON has no others. */
+    /** Adds a number, which must be finite, as JSON has no other numbers. */
     public Reply put(String key, double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(key + " is " + value + ", which JSON cannot express");
@@ -42,7 +42,7 @@ public final class Reply {
         json.append('"');
     }
 
-    /** The line, without its end. */
+    /** Returns the line without the line break. */
     @Override
     public String toString() {
         return json + "}";

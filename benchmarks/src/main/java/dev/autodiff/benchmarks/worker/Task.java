@@ -1,27 +1,27 @@
 package dev.autodiff.benchmarks.worker;
 
-/** Something to be measured, ready to be run again and again. */
+/** A computation that is measured, ready to run repeatedly. */
 public interface Task extends AutoCloseable {
     /**
-     * One step: feeds the batch and computes everything; done when it returns.
+     * Runs one step: feeds the batch and computes everything, synchronously.
      *
-     * @throws Exception whatever the framework throws
+     * @throws Exception if the framework throws it
      */
     void step() throws Exception;
 
     /**
-     * A number that the steps have led to, such as the loss; tells that something was computed at all.
+     * Returns a number that depends on the steps, such as the loss; a finite one shows that something was computed.
      *
-     * @throws Exception whatever the framework throws
+     * @throws Exception if the framework throws it
      */
     double result() throws Exception;
 
-    /** What one step amounts to, in floating-point operations or bytes; 0 where nobody asks. */
+    /** Returns the floating-point operations or bytes of one step; 0 if they are not reported. */
     default double work() {
         return 0;
     }
 
-    /** Lets go of what the task holds. */
+    /** Releases the resources of the task. */
     @Override
     default void close() {}
 }

@@ -7,23 +7,22 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The process of one contender: answers requests on the standard input, a line each, with a line of JSON each on the standard
- * output. Whatever else is printed goes to the standard error.
+ * The process of one contender. It answers requests on the standard input, one per line, with one line of JSON each on
+ * the standard output. All other output goes to the standard error.
  *
- * <p>It first prints {@code {"name": ..., "version": ..., "about": ...}}, or {@code {"problem": why}} and ends. Then it knows:
+ * <p>It first prints {@code {"name": ..., "version": ..., "about": ...}}, or {@code {"problem": why}} and ends. Then it
+ * answers these requests:
  *
- * <table class="striped">
- * <caption>Requests</caption>
- * <tr><th scope="col">request</th><th scope="col">what it does</th><th scope="col">reply</th></tr>
- * <tr><th scope="row">{@code run ID SECONDS}</th><td>runs a task for so long, after a lead-in; built once and kept until another
- *   is asked for</td><td>the figures of {@link Timing}, {@code result} and {@code work}</td></tr>
- * <tr><th scope="row">{@code once ID}</th><td>builds a task anew and makes one step</td><td>{@code micros} from the first
- *   line of code that builds it to the end of the step, and {@code result}</td></tr>
- * <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the input</td><td>none</td></tr>
- * </table>
+ * <table class="striped"> <caption>Requests</caption> <tr><th scope="col">request</th><th scope="col">what it
+ * does</th><th scope="col">reply</th></tr> <tr><th scope="row">{@code run ID SECONDS}</th><td>runs a task for that
+ * time, after a lead-in; the task is built once and kept until another one is requested</td><td>the numbers of
+ * {@link Timing}, {@code result} and {@code work}</td></tr> <tr><th scope="row">{@code once ID}</th><td>builds a task
+ * anew and makes one step</td><td>{@code micros} from the start of building it to the end of the step, and
+ * {@code result}</td></tr> <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the
+ * input</td><td>none</td></tr> </table>
  *
- * <p>Any other request is the contender's own ({@link Framework#answer}). One that fails is answered with
- * {@code {"problem": why}}. A worker that waits for a request does nothing.
+ * <p>Any other request goes to {@link Framework#answer}. A request that fails is answered with {@code {"problem":
+ * why}}. A worker uses no processor time while it waits for a request.
  */
 public final class Worker {
     private final Framework framework;
@@ -34,7 +33,7 @@ public final class Worker {
         this.framework = framework;
     }
 
-    /** What stands in for a task before there is one. */
+    /** The task before the first request. */
     private static final class Nothing implements Task {
         @Override
         public void step() {}
@@ -51,13 +50,14 @@ public final class Worker {
         /**
          * Loads the framework.
          *
-         * @throws Exception whatever goes wrong
+         * @throws Exception if it cannot be loaded
          */
         Framework framework() throws Exception;
     }
 
     /**
-     * Serves requests until there are no more, then ends the virtual machine, as some frameworks leave threads behind.
+     * Serves requests until there are no more, then ends the virtual machine, because some frameworks leave
+     * threads running.
      *
      * @throws IOException if the standard input cannot be read
      */
@@ -97,7 +97,7 @@ public final class Worker {
         }
     }
 
-    @SuppressWarnings("CatchingUnchecked") // the next request may well succeed
+    @SuppressWarnings("CatchingUnchecked") // the next request may succeed
     private Reply answer(String request) {
         String[] words = request.split(" ", -1);
         try {
@@ -140,7 +140,7 @@ public final class Worker {
 
     private static double finite(double result) {
         if (!Double.isFinite(result)) {
-            throw new ArithmeticException("the result is " + result + ": what was measured was no training");
+            throw new ArithmeticException("the result is " + result + ", so the measurement is meaningless");
         }
         return result;
     }

@@ -1,8 +1,8 @@
 /**
- * What the worker process of a contender in the comparison is made of: it is asked for measurements on its standard input, and
- * replies on its standard output ({@link dev.autodiff.benchmarks.worker.Worker} has the protocol). Uses nothing but
- * {@code java.base}, so that the workers of other frameworks, whose class paths do not go together, can all use it. The workers
- * in Python speak the same protocol.
+ * The worker process of a contender in the comparison: it receives requests for measurements on its standard input, and
+ * replies on its standard output ({@link dev.autodiff.benchmarks.worker.Worker} has the protocol). The package uses
+ * nothing but {@code java.base}, so that the workers of all frameworks, whose class paths are incompatible with each
+ * other, can use it. The workers in Python speak the same protocol.
  */
 @NullMarked
 package dev.autodiff.benchmarks.worker;

@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rounds with worker processes that work, and with such that do not: none is dropped silently. */
+/** Rounds with worker processes that work and with ones that fail, none of which is dropped silently. */
 class ComparisonTest {
     @TempDir
     private Path logs = Path.of("");

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
 
-/** A worker process that behaves as its argument says. */
+/** A worker process whose behaviour is its argument. */
 final class ScriptedWorker {
     private ScriptedWorker() {}
 
-    /** An contender whose worker behaves so. */
+    /** Returns a contender whose worker has the given behaviour. */
     static Contender contender(String key, String behaviour) {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -22,7 +22,7 @@ final class ScriptedWorker {
     }
 
     @SuppressWarnings("SystemOut") // it is a worker
-    public static void main(String[] behaviour) throws InterruptedException {
+    public static void main(String[] behaviour) {
         switch (behaviour[0]) {
             case "missing" -> {
                 System.out.println("{\"problem\": \"No module named 'torch'. Install it\"}");
@@ -43,9 +43,9 @@ final class ScriptedWorker {
                 return;
             }
             switch (behaviour[0]) {
-                case "hangs" -> Thread.sleep(60_000);
+                case "hangs" -> {} // never replies
                 case "refuses" -> System.out.println("{\"problem\": \"it has no dropout\"}");
-                // Slow until its compiler is done, then as fast as it can be.
+                // Gets faster with each request, as if its compiler were at work.
                 case "warms" ->
                     System.out.println("{\"median\": " + Math.max(400, 1100 - 2 * time)
                             + ", \"min\": 50, \"p90\": 900, \"steps\": 5}");

@@ -129,42 +129,47 @@ class WorkerTest {
         assertEquals(3, Timing.of(new double[] {7, 3, 1}, 3).median());
     }
 
+    /** A task whose steps take a fixed time on a clock of its own, and reading that clock takes 20 ns. */
+    private static final class TimedTask implements Task {
+        private final long nanosPerStep;
+        private long now;
+
+        TimedTask(long nanosPerStep) {
+            this.nanosPerStep = nanosPerStep;
+        }
+
+        long read() {
+            now += 20;
+            return now;
+        }
+
+        @Override
+        public void step() {
+            now += nanosPerStep;
+        }
+
+        @Override
+        public double result() {
+            return 0;
+        }
+    }
+
     @Test
     void shortStepsAreTimedTogether() throws Exception {
-        long[] count = {0};
-        Task task = new Task() {
-            @Override
-            public void step() {
-                count[0]++;
-            }
-
-            @Override
-            public double result() {
-                return count[0];
-            }
-        };
-        Timing timing = Timing.measure(task, 0.05);
-        assertTrue(timing.steps() > 1000, timing.toString());
-        assertTrue(timing.min() <= timing.median() && timing.median() <= timing.p90(), timing.toString());
-        assertTrue(timing.median() < 50, "a step of nothing is not a sample of 100 µs: " + timing);
+        TimedTask task = new TimedTask(1000);
+        Timing timing = Timing.measure(task, 0.05, task::read);
+        // 98 steps of 1 µs take about 100 µs together with the clock, and 511 such samples take 50 ms.
+        assertEquals(1, timing.median(), 0.001);
+        assertEquals(1, timing.p90(), 0.001);
+        assertEquals(98 * 511, timing.steps(), 98);
     }
 
     @Test
     void slowStepsAreTimedOneByOne() throws Exception {
-        Task task = new Task() {
-            @Override
-            public void step() throws InterruptedException {
-                Thread.sleep(2);
-            }
-
-            @Override
-            public double result() {
-                return 0;
-            }
-        };
-        Timing timing = Timing.measure(task, 0.001);
+        TimedTask task = new TimedTask(2_000_000);
+        Timing timing = Timing.measure(task, 0.001, task::read);
         assertEquals(5, timing.steps());
-        assertTrue(timing.min() >= 2000, timing.toString());
+        assertEquals(2000, timing.min(), 0.1);
     }
 
     @Test

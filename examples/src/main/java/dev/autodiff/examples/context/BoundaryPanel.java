@@ -11,7 +11,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
-/** Draws points in the plane over the classes that a model sees there: the decision boundary. */
+/** A picture of points in the plane and of the class that a model predicts around them: the decision boundary. */
 public final class BoundaryPanel {
     private static final int SIDE = 480;
     private static final int MARGIN = 20;
@@ -25,10 +25,10 @@ public final class BoundaryPanel {
     private final double[] size = new double[2];
 
     /**
-     * Panels of one set of points.
+     * Creates panels for one set of points.
      *
-     * @param points features {@code [rows, 2]}, class numbers {@code [rows]}
-     * @param resolution points of the grid along each side
+     * @param points the points: features {@code [rows, 2]}, class numbers {@code [rows]}
+     * @param resolution the number of grid points along each side
      */
     public BoundaryPanel(Dataset points, int resolution) {
         this.points = points;
@@ -45,7 +45,7 @@ public final class BoundaryPanel {
         }
     }
 
-    /** The points of the grid, {@code [resolution * resolution, 2]}, row by row from the top left. */
+    /** Returns the points of the grid, {@code [resolution * resolution, 2]}, row by row from the top left. */
     public NDArray grid() {
         float[] grid = new float[resolution * resolution * 2];
         for (int i = 0; i < resolution * resolution; i++) {
@@ -58,10 +58,10 @@ public final class BoundaryPanel {
     }
 
     /**
-     * A panel.
+     * Draws a panel.
      *
-     * @param title what stands above it
-     * @param classes a class for each point of the grid
+     * @param title the text above it
+     * @param classes the class of each point of the grid
      */
     public BufferedImage draw(String title, NDArray classes) {
         BufferedImage map = new BufferedImage(resolution, resolution, BufferedImage.TYPE_INT_RGB);

@@ -9,7 +9,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws what a network looks for in images of digits. */
+/** Images of the weights of a softmax regression on images of digits. */
 public final class DigitImages {
     private static final int SIDE = 28;
     private static final int SCALE = 8;
@@ -19,9 +19,9 @@ public final class DigitImages {
     private DigitImages() {}
 
     /**
-     * The weights of each digit as an image: red speaks for the digit, blue against it.
+     * Draws the weights of each digit as an image: red pixels count for the digit, blue ones against it.
      *
-     * @param weights {@code [784, 10]}
+     * @param weights the weights {@code [784, 10]}
      */
     public static BufferedImage weights(NDArray weights) {
         double[] values = weights.toDoubles();
@@ -50,7 +50,7 @@ public final class DigitImages {
         return Picture.sideBySide(images, 5);
     }
 
-    /** From blue (-1) over white (0) to red (1); the square root shows small weights too. */
+    /** Returns a colour from blue (-1) over white (0) to red (1); the square root makes small weights visible. */
     private static Color color(double weight) {
         int fade = (int) Math.round(255 * (1 - Math.sqrt(Math.min(1, Math.abs(weight)))));
         return weight >= 0 ? new Color(255, fade, fade) : new Color(fade, fade, 255);

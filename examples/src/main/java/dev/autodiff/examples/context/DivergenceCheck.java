@@ -4,9 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the cost during training and notices when it explodes: when it is no longer finite, or a thousand times what it was
- * at the start. Steps that are too long jump over the minimum to a place that is higher than the one they left, again and
- * again.
+ * A check for a cost that explodes during training: it is no longer finite, or has grown to a thousand times its first
+ * value. That happens when the learning rate is too large: each step overshoots the minimum and ends at a higher cost.
  */
 public final class DivergenceCheck {
     private static final double FACTOR = 1000;
@@ -16,18 +15,18 @@ public final class DivergenceCheck {
     private int seen;
     private @Nullable String warning;
 
-    /** A watch over training with the given learning rate, which the warning names. */
+    /** Creates a check of training with the given learning rate, which the warning names. */
     public DivergenceCheck(double learningRate) {
         this.learningRate = learningRate;
     }
 
-    /** Looks at the cost of one more step or epoch; false if it has exploded. */
-    public boolean isFine(double cost) {
+    /** Takes the cost of one more step or epoch, and returns false if the cost has exploded. */
+    public boolean isStable(double cost) {
         seen++;
         if (seen == 1) {
             first = cost;
         }
-        // The first cost may be 0 by luck.
+        // The first cost may happen to be 0.
         if (warning == null && !(cost <= FACTOR * Math.max(Math.abs(first), 1e-3))) {
             warning = String.format(
                     Locale.ROOT,
@@ -42,17 +41,17 @@ public final class DivergenceCheck {
     }
 
     /**
-     * As {@link #isFine}, for runs that are of no use once the cost has exploded.
+     * Takes the cost of one more step or epoch, for runs that are useless once the cost has exploded.
      *
-     * @throws DivergenceException if it has
+     * @throws DivergenceException if the cost has exploded
      */
     public void check(double cost) {
-        if (!isFine(cost)) {
+        if (!isStable(cost)) {
             throw new DivergenceException(warning());
         }
     }
 
-    /** What to tell the user; empty if all is well. */
+    /** Returns a message for the user, empty if the cost has not exploded. */
     public String warning() {
         return warning == null ? "" : warning;
     }

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** The room in which an example works: it finds the data, prints, and keeps the files until the example is done. */
+/** The surroundings of a running example: data files, printed output, and figures that are written at the end. */
 public final class ExampleContext {
     private final Path data;
     private final Path out;
@@ -22,18 +22,18 @@ public final class ExampleContext {
     private final boolean terminal;
     private final Map<String, Content> files = new LinkedHashMap<>();
 
-    /** What will be in a file. */
+    /** The content of a file that is still to be written. */
     private interface Content {
         void write(Path file) throws IOException;
     }
 
     /**
-     * A context.
+     * Creates a context.
      *
-     * @param data folder of the data files
-     * @param out folder for the figures, which is made when there are some
-     * @param writer where text goes
-     * @param terminal whether that is a terminal, on which a line can be overwritten
+     * @param data the folder of the data files
+     * @param out the folder for the figures, created when there are some
+     * @param writer the destination of printed text
+     * @param terminal true if the writer is a terminal, on which a line can be overwritten
      */
     public ExampleContext(Path data, Path out, PrintWriter writer, boolean terminal) {
         this.data = data;
@@ -42,17 +42,17 @@ public final class ExampleContext {
         this.terminal = terminal;
     }
 
-    /** A file or folder of the data. */
+    /** Returns the path of a data file or folder. */
     public Path data(String name) {
         return data.resolve(name);
     }
 
-    /** A CSV file of the data, as FLOAT32. */
+    /** Reads a CSV file of the data as FLOAT32. */
     public CsvTable table(String name) {
         return CsvTable.read(data(name));
     }
 
-    /** A CSV file of the data. */
+    /** Reads a CSV file of the data. */
     public CsvTable table(String name, CsvOptions options) {
         return CsvTable.read(data(name), options);
     }
@@ -63,7 +63,7 @@ public final class ExampleContext {
         writer.flush();
     }
 
-    /** Prints a line, with numbers filled in as by {@link String#format}. */
+    /** Prints a line, formatted as by {@link String#format}. */
     public void print(String format, Object... values) {
         print(String.format(Locale.ROOT, format, values));
     }
@@ -75,12 +75,12 @@ public final class ExampleContext {
         print("-".repeat(text.length()));
     }
 
-    /** A display of how far something is. */
+    /** Returns a progress display for a number of steps. */
     public Progress progress(String label, int steps) {
         return new Progress(writer, terminal, label, steps);
     }
 
-    /** Keeps a figure, some plots side by side, to be written by {@link #writeFigures}. */
+    /** Adds a figure of plots side by side, which {@link #writeFigures} writes. */
     public void figure(String name, Plot... plots) {
         figure(
                 name,
@@ -88,20 +88,20 @@ public final class ExampleContext {
                         java.util.Arrays.stream(plots).map(Plot::draw).toList(), plots.length));
     }
 
-    /** Keeps a figure, to be written by {@link #writeFigures}. */
+    /** Adds a figure, which {@link #writeFigures} writes. */
     public void figure(String name, BufferedImage image) {
         files.put(name + ".png", file -> ImageIO.write(image, "png", file.toFile()));
     }
 
-    /** Keeps a text, to be written by {@link #writeFigures} to a file of that name. */
+    /** Adds a text file, which {@link #writeFigures} writes. */
     public void file(String name, String text) {
         files.put(name, file -> Files.writeString(file, text));
     }
 
     /**
-     * Finds out, before any work is done, whether the figures can be written.
+     * Checks, before any work is done, that the figures can be written.
      *
-     * @throws OutputException if not
+     * @throws OutputException if they cannot
      */
     public void checkOut() {
         Path place = out.toAbsolutePath();
@@ -117,7 +117,7 @@ public final class ExampleContext {
     }
 
     /**
-     * Writes the figures and texts, each complete or not at all, and prints where they are.
+     * Writes the figures and texts, each completely or not at all, and prints their paths.
      *
      * @throws OutputException if a file cannot be written
      */

@@ -2,11 +2,13 @@ package dev.autodiff.examples.context;
 
 import java.util.Locale;
 
-/** Numbers as people like to read them. */
+/** Numbers formatted for reading. */
 public final class Numbers {
     private Numbers() {}
 
-    /** Four significant digits, with an exponent only where it is shorter: 0.02991, 3.657, 2228963000 as 2.229e+09. */
+    /**
+     * Formats with four significant digits, and an exponent only for very small and large numbers: 0.02991, 2.229e+09.
+     */
     public static String brief(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return Double.isNaN(value) ? "not a number" : value > 0 ? "infinite" : "-infinite";
@@ -24,7 +26,7 @@ public final class Numbers {
         return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
     }
 
-    /** A share as a percentage with the given decimals, without the sign. */
+    /** Formats a fraction as a percentage with the given number of decimals, without the sign. */
     public static String percent(double share, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", 100 * share);
     }

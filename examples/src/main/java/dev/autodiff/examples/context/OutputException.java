@@ -1,6 +1,6 @@
 package dev.autodiff.examples.context;
 
-/** Something could not be written; the message is for a person. */
+/** A file could not be written; the message is meant for the user. */
 public final class OutputException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

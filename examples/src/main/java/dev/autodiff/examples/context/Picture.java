@@ -5,11 +5,11 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** Puts images together. */
+/** Images composed of other images. */
 public final class Picture {
     private Picture() {}
 
-    /** Images of one size in rows of {@code columns}. */
+    /** Arranges images of the same size in rows of {@code columns}. */
     public static BufferedImage sideBySide(List<BufferedImage> images, int columns) {
         int width = images.get(0).getWidth();
         int height = images.get(0).getHeight();

@@ -16,7 +16,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** A plot with points and lines over x and y. */
+/** A plot of points and lines over x and y. */
 public final class Plot {
     private static final int WIDTH = 820;
     private static final int HEIGHT = 600;
@@ -33,7 +33,7 @@ public final class Plot {
     private final XYChart chart;
     private int colors;
 
-    /** An empty plot. */
+    /** Creates an empty plot. */
     public Plot(String title, String xLabel, String yLabel) {
         chart = new XYChartBuilder()
                 .width(WIDTH)
@@ -68,7 +68,7 @@ public final class Plot {
         return this;
     }
 
-    /** Adds a line through points that are in the order of x. */
+    /** Adds a line through points, which are sorted by x. */
     public Plot line(String name, double[] x, double[] y) {
         XYSeries series = add(name, x, y);
         series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
@@ -85,12 +85,13 @@ public final class Plot {
         return line(name, new double[] {low, high}, new double[] {slope * low + intercept, slope * high + intercept});
     }
 
-    /** Adds a line through one value an epoch, counted from {@code first}. */
+    /** Adds a line through one value per epoch; the first epoch has the number {@code first}. */
     public Plot perEpoch(String name, List<Double> values, int first) {
         double[] epochs =
                 IntStream.range(0, values.size()).mapToDouble(i -> first + i).toArray();
         if (epochs.length > 12) {
-            // XChart labels evenly spaced values themselves, as in 0, 19, 38; others get round numbers.
+            // With evenly spaced values, XChart labels the values themselves, such as 0, 19, 38; otherwise round
+            // numbers.
             epochs[epochs.length - 1] += 1e-3;
         }
         return line(
@@ -109,7 +110,7 @@ public final class Plot {
         return this;
     }
 
-    /** Puts the legend into the lower right corner, where rising curves leave room, or the upper left one. */
+    /** Moves the legend to a corner; it is in the upper right one by default. */
     public Plot legend(Corner corner) {
         chart.getStyler()
                 .setLegendPosition(
@@ -121,7 +122,7 @@ public final class Plot {
         return this;
     }
 
-    /** Where the legend is; the upper right corner unless told otherwise. */
+    /** A corner for the legend, one that the curves leave free. */
     public enum Corner {
         /** For rising curves. */
         LOWER_RIGHT,

@@ -3,8 +3,8 @@ package dev.autodiff.examples.context;
 import java.io.PrintWriter;
 
 /**
- * Shows how far something is: on a terminal one line that is overwritten, else a plain line at every tenth of the way, unless it
- * goes so fast that nobody has to wait.
+ * A progress display: on a terminal one line that is overwritten, otherwise a line after every tenth of the steps, at
+ * most every 0.4 seconds.
  */
 public final class Progress implements AutoCloseable {
     private static final int BAR = 24;
@@ -28,10 +28,10 @@ public final class Progress implements AutoCloseable {
     }
 
     /**
-     * Tells that a step is done.
+     * Shows that a step is done.
      *
-     * @param done steps that are done, 1 after the first
-     * @param state what to show beside it
+     * @param done the number of finished steps, 1 after the first
+     * @param state a text that is shown beside it
      */
     public void update(int done, String state) {
         if (terminal) {

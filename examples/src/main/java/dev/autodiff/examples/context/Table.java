@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A table of text: the first column to the left, all others to the right. */
+/** A table of text, whose first column is aligned to the left and all others to the right. */
 public final class Table {
     private final List<String[]> rows = new ArrayList<>();
 
-    /** A table with the given headings. */
+    /** Creates a table with the given headings. */
     public Table(String... headings) {
         rows.add(headings);
     }
 
-    /** Adds a row, one cell a column. */
+    /** Adds a row, one cell per column. */
     public Table row(String... cells) {
         if (cells.length != rows.get(0).length) {
             throw new IllegalArgumentException(
@@ -24,18 +24,18 @@ public final class Table {
         return this;
     }
 
-    /** The rows, the headings first. */
+    /** Returns the rows, the headings first. */
     public List<String[]> rows() {
         return List.copyOf(rows);
     }
 
-    /** The lines, with a rule below the headings. */
+    /** Returns the lines, with a rule below the headings. */
     @Override
     public String toString() {
         return text(rows.subList(0, 1), rows.subList(1, rows.size()));
     }
 
-    /** As {@link #toString()}; if that is wider than so many columns, with headings broken between words. */
+    /** Returns the lines as {@link #toString()} does; if they are wider than {@code columns}, headings are wrapped. */
     public String within(int columns) {
         String wide = toString();
         if (wide.lines().mapToInt(String::length).max().orElse(0) <= columns) {
@@ -63,7 +63,7 @@ public final class Table {
         return text(head, cells);
     }
 
-    /** A heading in lines of a width, or of its longest word. */
+    /** Wraps a heading to lines of the given width, or of its longest word. */
     private static List<String> broken(String heading, int width) {
         List<String> words = List.of(heading.split(" ", -1));
         int most = Math.max(width, words.stream().mapToInt(String::length).max().orElse(0));

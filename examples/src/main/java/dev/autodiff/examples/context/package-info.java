@@ -1,4 +1,4 @@
-/** What the examples share and a learner may skip: where data and figures are, plots, progress, tables. */
+/** The shared parts of the examples, which a learner may skip: data files, figures, progress, tables. */
 @NullMarked
 package dev.autodiff.examples.context;
 

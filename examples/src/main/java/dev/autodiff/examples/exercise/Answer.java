@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,20 +29,23 @@ import javax.tools.ToolProvider;
 
 /** A learner's file, compiled in memory, whose methods can be called. */
 public final class Answer {
-    /** In seconds: an answer takes milliseconds. */
-    private static final long PATIENCE = 5;
+    /** The longest time that a method may take; a correct one takes milliseconds. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Class<?> type;
 
-    private Answer(Class<?> type) {
+    private final Duration patience;
+
+    private Answer(Class<?> type, Duration patience) {
         this.type = type;
+        this.patience = patience;
     }
 
-    /** The learner's answer cannot be judged, or is wrong; the message is for the learner. */
+    /** The learner's answer is wrong or cannot be run; the message is meant for the learner. */
     public static final class Problem extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        /** A problem in words. */
+        /** Creates a problem with a message. */
         public Problem(String message) {
             super(message);
         }
@@ -50,12 +54,15 @@ public final class Answer {
     /**
      * Compiles a class that the given code declares.
      *
+     * @param className the name of the class
+     * @param source the code
+     * @param patience the longest time that a method of the class may take
      * @throws Problem if it does not compile, with each error and its line
      */
-    public static Answer compile(String className, String source) {
+    static Answer compile(String className, String source, Duration patience) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
-            throw new Problem("There is no Java compiler here: checking needs a JDK, not only a Java runtime.");
+            throw new Problem("There is no Java compiler: checking needs a JDK, not only a Java runtime.");
         }
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
         try (StandardJavaFileManager standard = compiler.getStandardFileManager(diagnostics, Locale.ROOT, null);
@@ -68,7 +75,7 @@ public final class Answer {
             if (!compiled) {
                 throw new Problem(errors(diagnostics.getDiagnostics(), source));
             }
-            return new Answer(files.loader().loadClass(className));
+            return new Answer(files.loader().loadClass(className), patience);
         } catch (IOException | ClassNotFoundException e) {
             throw new Problem("The file declares no class " + className + ": keep the name that it had.");
         }
@@ -101,28 +108,31 @@ public final class Answer {
     /**
      * Calls a static method of the answer.
      *
-     * @throws Problem if there is none of this name, or if it fails
+     * @param method the name of the method
+     * @param arguments the arguments
+     * @return the result, or an empty string if the method is void
+     * @throws Problem if there is no such method, or if it fails
      */
     public Object call(String method, Object... arguments) {
         Method found = Arrays.stream(type.getDeclaredMethods())
                 .filter(each -> each.getName().equals(method) && each.getParameterCount() == arguments.length)
                 .findFirst()
                 .orElseThrow(() -> new Problem("There is no method " + method + " with " + arguments.length
-                        + " parameters any more: keep its name and what is in its parentheses."));
+                        + " parameters: keep its name and its parameters."));
         try {
             found.setAccessible(true);
             FutureTask<Object> call = new FutureTask<>(() -> found.invoke(null, arguments));
             Thread thread = new Thread(call, "answer");
             thread.setDaemon(true);
             thread.start();
-            Object result = call.get(PATIENCE, TimeUnit.SECONDS);
+            Object result = call.get(patience.toNanos(), TimeUnit.NANOSECONDS);
             if (result == null && found.getReturnType() != void.class) {
-                throw new Problem(method + " returns null: something is still missing there.");
+                throw new Problem(method + " returns null: it is not complete yet.");
             }
             return result == null ? "" : result;
         } catch (TimeoutException e) {
-            throw new Problem(
-                    method + " has been running for " + PATIENCE + " seconds: is there a loop that never ends?");
+            throw new Problem(method + " has been running for " + patience.toSeconds()
+                    + " seconds: is there a loop that never ends?");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Problem(method + " was interrupted.");
@@ -131,7 +141,7 @@ public final class Answer {
             throw new Problem(
                     cause instanceof InvocationTargetException failed && failed.getCause() != null
                             ? failure(method, failed.getCause())
-                            : method + " cannot be called: leave it static, with the parameters that it had.");
+                            : method + " cannot be called: keep it static, with its parameters.");
         }
     }
 

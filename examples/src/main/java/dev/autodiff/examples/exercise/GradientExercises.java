@@ -19,7 +19,7 @@ final class GradientExercises {
 
     private GradientExercises() {}
 
-    /** What the learner's gradient would be with a mistake that many make, and what to say to it. */
+    /** The gradient that a common mistake leads to, and the advice for it. */
     private record Slip(NDArray value, String advice) {}
 
     static String tanh(Answer answer) {
@@ -34,17 +34,18 @@ final class GradientExercises {
                 List.of(
                         new Slip(
                                 one.sub(y.square()).eval(),
-                                "You have the local derivative, 1 - y². It still has to be multiplied with what arrives, dy."),
+                                "You have the local derivative, 1 - y². Multiply it by the gradient that arrives, dy."),
                         new Slip(
                                 dy.mul(one.sub(y)).eval(),
                                 "That is dy · (1 - y). The derivative of tanh is 1 - y², with a square."),
                         new Slip(
                                 dy.mul(one.sub(x.square())).eval(),
-                                "The square is taken of x. The derivative in terms of the result is 1 - y², with y = tanh(x)."),
+                                "The square is taken of x. The derivative in terms of the result is 1 - y², with y ="
+                                        + " tanh(x)."),
                         new Slip(
                                 dy.mul(y).mul(one.sub(y)).eval(),
                                 "That is the rule of sigmoid, y · (1 - y). Tanh has 1 - y²."),
-                        new Slip(dy.eval(), "That hands on what arrives unchanged, as if tanh were not there.")));
+                        new Slip(dy.eval(), "That passes dy on unchanged, as if there were no tanh.")));
         return verified(
                 GradientCheck.of(in -> new LearnersOp(LearnersOp.Function.TANH, elementwise(answer)).apply(in.get(0)))
                         .run(X),
@@ -63,15 +64,14 @@ final class GradientExercises {
                 List.of(
                         new Slip(
                                 mask.eval(),
-                                "You have the local derivative, 1 or 0. It still has to be multiplied with what arrives, dy."),
-                        new Slip(
-                                dy.relu().eval(), "You look at the sign of dy. What decides is whether x was above 0."),
+                                "You have the local derivative, 1 or 0. Multiply it by the gradient that arrives, dy."),
+                        new Slip(dy.relu().eval(), "That uses the sign of dy. What matters is whether x was above 0."),
                         new Slip(
                                 dy.mul(x.relu()).eval(),
                                 "That multiplies dy with relu's result. Its slope is 1 where x > 0, whatever x is."),
                         new Slip(
                                 dy.eval(),
-                                "That hands on dy everywhere. Where x was not above 0, nothing flows back.")));
+                                "That passes dy on everywhere. Where x was not above 0, the gradient is 0.")));
         Tensor zero = Tensors.constant(0.0);
         if (gradient(answer, zero, zero.relu(), Tensors.constant(1.0)).at(0) != 0) {
             throw new Answer.Problem(
@@ -124,7 +124,7 @@ final class GradientExercises {
         }
     }
 
-    /** Fails with the advice to the slip that gives the same numbers, if one does. */
+    /** Throws a problem with advice if a common mistake gives the same numbers. */
     private static void explain(NDArray given, Tensor function, List<Slip> slips) {
         if (!given.shape().equals(function.shape())) {
             throw new Answer.Problem(
@@ -154,15 +154,17 @@ final class GradientExercises {
         return true;
     }
 
-    /** Fails unless the rule agrees with finite differences; the names are those of the operands in the exercise. */
+    /**
+     * Throws a problem unless the rule agrees with finite differences; {@code names} are the operands in the exercise.
+     */
     private static String verified(CheckReport report, String... names) {
         if (!report.passed()) {
-            StringBuilder text = new StringBuilder("The numbers do not agree with the slope of the function:");
+            StringBuilder text = new StringBuilder("The gradient does not agree with finite differences:");
             report.findings().stream()
                     .limit(4)
                     .forEach(finding -> text.append(String.format(
                             java.util.Locale.ROOT,
-                            "%n  at %s%s = %.4g: by small changes %.6f, by your rule %.6f",
+                            "%n  at %s%s = %.4g: finite differences %.6f, your rule %.6f",
                             names[Integer.parseInt(finding.tensor().replaceAll("\\D", "")) - 1],
                             finding.index(),
                             finding.at(),

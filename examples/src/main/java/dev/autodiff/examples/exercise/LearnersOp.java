@@ -9,9 +9,9 @@ import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
-/** An operation whose value is ours and whose gradient is the learner's. */
+/** An operation whose gradient is the learner's. */
 final class LearnersOp extends Op {
-    /** What the operation computes. */
+    /** The function that the operation computes. */
     enum Function {
         TANH,
         RELU,
@@ -51,13 +51,13 @@ final class LearnersOp extends Op {
 
     @Override
     protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-        Tensor share = rule.gradient(input, y, in, dy);
+        Tensor gradient = rule.gradient(input, y, in, dy);
         Tensor operand = in.get(input);
-        if (!share.shape().equals(operand.shape())) {
-            throw new Answer.Problem("The gradient has shape " + share.shape() + ", but what it belongs to has shape "
-                    + operand.shape() + ". A gradient always has the shape of the thing itself.");
+        if (!gradient.shape().equals(operand.shape())) {
+            throw new Answer.Problem("The gradient has shape " + gradient.shape() + ", but its operand has shape "
+                    + operand.shape() + ". A gradient always has the shape of its operand.");
         }
-        return share;
+        return gradient;
     }
 
     @Override

@@ -11,7 +11,7 @@ import dev.autodiff.nn.optimizer.Momentum;
 import java.util.Arrays;
 import java.util.List;
 
-/** Exercises in plain Java, compared with what the framework does. */
+/** Exercises in plain Java, compared with the framework's results. */
 final class PlainExercises {
     private PlainExercises() {}
 
@@ -84,13 +84,12 @@ final class PlainExercises {
                                 + " be pushed down." + where);
             }
             if (close(given, probabilities)) {
-                throw new Answer.Problem(
-                        "These are the probabilities p; the labels are still to be taken off." + where);
+                throw new Answer.Problem("These are the probabilities p; the labels are not subtracted." + where);
             }
             if (Arrays.stream(given).anyMatch(Double::isNaN)) {
                 throw new Answer.Problem(
                         "Right for small logits, but e^1000 is infinite. Softmax does not change when the"
-                                + " same number is taken off all logits: take off the largest first." + where);
+                                + " same number is subtracted from all logits: subtract the largest first." + where);
             }
             throw new Answer.Problem("That is not it." + where);
         }
@@ -132,7 +131,7 @@ final class PlainExercises {
             return "That is plain gradient descent: the velocity is not used, or not kept for the next step.";
         }
         if (close(given, combine(w, -rate, v))) {
-            return "The step uses the velocity from before: v must be brought up to date first.";
+            return "The step uses the old velocity: update v first.";
         }
         if (close(given, combine(w, rate, combine(g, mu, v)))) {
             return "That climbs: w moves against the velocity, w - η v.";

@@ -1,6 +1,5 @@
 /**
- * Exercises: the learner completes a small Java file, and a check compiles it, tries it out and says what is right or wrong and
- * why.
+ * Exercises: the learner completes a small Java file, and a check compiles and runs it and explains mistakes.
  */
 @NullMarked
 package dev.autodiff.examples.exercise;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The lessons in their order, and what is made of them. */
+/** The lessons in their order, and their pages. */
 public final class Course {
     /** All lessons. */
     public static final List<Lesson> LESSONS = List.of(
@@ -16,13 +16,13 @@ public final class Course {
                     1,
                     OneNeuron.class,
                     "One neuron by hand",
-                    "Forward, backward and update with three inputs and pencil and paper; then a famous mistake.",
+                    "Forward, backward and update of a neuron with three inputs on paper; then a famous mistake.",
                     OneNeuron::teach),
             new Lesson(
                     2,
                     TopologicalOrder.class,
                     "Why topological order",
-                    "What goes wrong when a number is used twice, and why the order of the walk decides.",
+                    "Why gradients go wrong when a number is used twice, unless nodes are visited in the right order.",
                     TopologicalOrder::teach),
             new Lesson(
                     3,
@@ -34,37 +34,37 @@ public final class Course {
                     4,
                     LineByEpochs.class,
                     "Linear regression, epoch by epoch",
-                    "A line turns into place while the loss falls.",
+                    "A line approaches the data while the loss falls.",
                     LineByEpochs::teach),
             new Lesson(
                     5,
                     HiddenLayers.class,
                     "What a hidden layer is good for",
-                    "Nothing without an activation; with one, XOR is easy and a boundary bends.",
+                    "Without an activation, nothing; with one, XOR is easy and decision boundaries bend.",
                     HiddenLayers::teach),
             new Lesson(
                     6,
                     SoftmaxAndCrossEntropy.class,
                     "Softmax and cross-entropy",
-                    "Why logits go in, why the gradient is p - y, and what 1000 does to the naive form.",
+                    "Why the loss takes logits, why its gradient is p - y, and why the naive form fails at 1000.",
                     SoftmaxAndCrossEntropy::teach),
             new Lesson(
                     7,
                     VanishingGradients.class,
                     "Vanishing gradients",
-                    "Ten layers deep: sigmoid, relu, and how the weights begin.",
+                    "Ten layers deep: sigmoid, relu, and the initial weights.",
                     VanishingGradients::teach),
             new Lesson(
                     8,
                     Regularization.class,
                     "Dropout and L2",
-                    "What they do to the weights, and to the gap between training and test.",
+                    "Their effect on the weights, and on the gap between training and test loss.",
                     Regularization::teach),
             new Lesson(
                     9,
                     Mistakes.class,
                     "Checking, and ten classic mistakes",
-                    "How to check a gradient, how to find a NaN, and what the framework says when you slip.",
+                    "How to check a gradient, how to find a NaN, and the framework's messages for ten mistakes.",
                     Mistakes::teach),
             new Lesson(
                     10,
@@ -83,19 +83,20 @@ public final class Course {
     /**
      * A lesson.
      *
-     * @param number from 1
-     * @param program whose source a reader follows
-     * @param subtitle what it is about, in a sentence
-     * @param teach writes it on its page
+     * @param number the number, from 1
+     * @param program the class whose source a reader follows
+     * @param title the title
+     * @param subtitle the content in one sentence
+     * @param teach the lesson, which writes on the given page
      */
     public record Lesson(int number, Class<?> program, String title, String subtitle, Consumer<LessonPage> teach) {
-        /** The name of its page, as {@code 01-one-neuron}. */
+        /** Returns the name of the page, for example {@code 01-one-neuron}. */
         public String name() {
             String words = program.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
             return String.format(Locale.ROOT, "%02d-%s", number, words.toLowerCase(Locale.ROOT));
         }
 
-        /** Number and title. */
+        /** Returns number and title. */
         public String heading() {
             return number + ". " + title;
         }
@@ -104,7 +105,7 @@ public final class Course {
             return new PageWriter.Title(name(), heading(), subtitle);
         }
 
-        /** Writes the files of the page that this lesson was written on. */
+        /** Writes the files of the page that this lesson has written on. */
         public List<Path> write(Path folder, LessonPage page) {
             List<PageWriter.Title> neighbours = new ArrayList<>();
             LESSONS.stream()

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
-/** Lesson 5: layers without an activation are one layer; XOR; how 2, 3 and 5 neurons bend a boundary. */
+/** Lesson 5: layers without an activation are one layer; XOR; the decision boundaries of 2, 3 and 5 neurons. */
 public final class HiddenLayers {
     private static final NDArray CORNERS = NDArray.of(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}});
     private static final NDArray XOR = NDArray.of(new float[][] {{0}, {1}, {1}, {0}});
@@ -33,7 +33,7 @@ public final class HiddenLayers {
 
     private HiddenLayers() {}
 
-    /** A network with one hidden layer, or none, that answers with the logit of class 1. */
+    /** A network with one hidden layer or none, whose output is the logit of class 1. */
     static final class Network {
         final Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
         final Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
@@ -63,7 +63,7 @@ public final class HiddenLayers {
         page.section("Two layers that are one");
         page.paragraph(
                 "Without an activation a hidden layer multiplies by a matrix, and the next one by another. That is the"
-                        + " same as multiplying once, by the product of the two: (x·W1)·W2 = x·(W1·W2).");
+                        + " same as one multiplication by the product of the two matrices: (x·W1)·W2 = x·(W1·W2).");
         Tensor x = Tensors.constant(new double[][] {{1, 2}});
         Tensor w1 = Tensors.constant(new double[][] {{1, -1, 2}, {0, 3, 1}});
         Tensor w2 = Tensors.constant(new double[][] {{2}, {1}, {-1}});
@@ -76,14 +76,14 @@ public final class HiddenLayers {
                 + ", but relu(-x·W1)·W2 = "
                 + x.neg().matmul(w1).relu().matmul(w2).eval().item());
         page.paragraph(
-                "Whatever the matrix, the answer to -x would be minus the answer to x. With relu it is not: no single"
-                        + " matrix does that.");
+                "With any single matrix, the answer to -x is minus the answer to x. With relu it is not, so no single"
+                        + " matrix can replace the two layers.");
 
         page.section("XOR");
         page.paragraph(
-                "XOR is 1 where exactly one input is 1. No straight line parts its corners, so a model without a bend"
-                        + " answers 0.5 everywhere, the best a line can do. Eight hidden neurons change nothing, until relu"
-                        + " stands behind them.");
+                "XOR is 1 where exactly one input is 1. No straight line separates its corners, so a linear model"
+                        + " answers 0.5 everywhere, the best that it can do. Eight hidden neurons change nothing"
+                        + " until they are followed by relu.");
         double[] line = xor(0, t -> t);
         double[] linear = xor(8, t -> t);
         double[] relu = xor(8, Tensor::relu);
@@ -99,10 +99,10 @@ public final class HiddenLayers {
         page.show(table);
         page.keyPoint("An activation is what makes a second layer worth having.");
 
-        page.section("A boundary bends");
-        page.paragraph(
-                "Now points on two circles. Each relu neuron contributes one straight crease. Two creases cannot close"
-                        + " around the inner circle; three can; with five the shape becomes rounder.");
+        page.section("Bending the decision boundary");
+        page.paragraph("Now points on two circles. Each relu neuron contributes one straight line at which the"
+                + " boundary bends. Two lines cannot enclose the inner circle, three can, and with five the shape"
+                + " becomes rounder.");
         Dataset points = Generators.circles(120, 0.07, 0.4, 3);
         List<List<Snapshot>> histories = new ArrayList<>();
         for (int neurons : new int[] {2, 3, 5}) {
@@ -124,12 +124,13 @@ public final class HiddenLayers {
         page.show(right);
         page.animation("The boundary of 2, 3 and 5 hidden neurons, epoch by epoch.", frames);
         page.paragraph(
-                "Small networks sometimes come to rest in a bad place, so each of these is the best of eight starts."
-                        + " More neurons need fewer tries: one more reason to take a few too many.");
-        page.keyPoint("Hidden neurons are creases: more of them, finer shapes.");
+                "Small networks sometimes end in a bad local minimum, so each of these is the best of eight starts."
+                        + " Larger networks need fewer tries, which is one more reason to use a few neurons more than"
+                        + " necessary.");
+        page.keyPoint("Each hidden neuron adds a bend to the boundary: more neurons, finer shapes.");
     }
 
-    /** What a network answers at the four corners after training. */
+    /** Returns the answers of a trained network at the four corners. */
     static double[] xor(int neurons, UnaryOperator<Tensor> activation) {
         Network network = new Network(neurons, activation);
         try (Session session = new Session(4)) {
@@ -141,7 +142,7 @@ public final class HiddenLayers {
         }
     }
 
-    /** A network at some epoch: how many neurons, its share of points put right, its loss, and its logits on a grid. */
+    /** A network at some epoch: its number of neurons, its accuracy, its loss, and its logits on a grid. */
     record Snapshot(int neurons, double accuracy, double loss, double[][] logits) {}
 
     private static final int GRID = 73;

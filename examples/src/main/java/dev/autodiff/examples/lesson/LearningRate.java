@@ -29,10 +29,10 @@ public final class LearningRate {
 
     private LearningRate() {}
 
-    /** The two weights and the cost before each step, and after the last. */
+    /** The two weights and the cost before each step and after the last. */
     record Path(String name, double[] w1, double[] w2, double[] cost) {}
 
-    /** A valley that is ten times steeper across than along. */
+    /** Returns the cost, a valley that is ten times steeper across than along. */
     private static double surface(double w1, double w2) {
         return (CURVATURES[0] * w1 * w1 + CURVATURES[1] * w2 * w2) / 2;
     }
@@ -61,8 +61,8 @@ public final class LearningRate {
 
         page.section("Three learning rates");
         page.paragraph(
-                "The cost is (w1² + 10·w2²) / 2: a valley, ten times steeper across than along. Such valleys are what"
-                        + " features on different scales make. We begin at w1 = -4, w2 = 1.5 and take %d steps of gradient"
+                "The cost is (w1² + 10·w2²) / 2: a valley, ten times steeper across than along. Features on different"
+                        + " scales cause such valleys. We begin at w1 = -4, w2 = 1.5 and take %d steps of gradient"
                         + " descent with each learning rate.",
                 STEPS);
         Path small = descend("0.01, too small", new GradientDescent(0.01));
@@ -79,10 +79,10 @@ public final class LearningRate {
                 costs("Three learning rates", small, right, large));
 
         page.section("Why there is a limit");
-        page.paragraph("Across the valley the gradient is 10·w2, so a step makes w2 ← w2 - η·10·w2 = (1 - 10η)·w2. With"
-                + " η = 0.17 the factor is -0.7: w2 jumps to the other side and gets smaller. With η = 0.205 it is"
-                + " -1.05: it jumps further each time. Along the valley the factor is 1 - η, so everything that is safe"
-                + " across is slow along.");
+        page.paragraph("Across the valley the gradient is 10·w2, so a step makes w2 ← w2 - η·10·w2 = (1 - 10η)·w2."
+                + " With η = 0.17 the factor is -0.7: w2 jumps to the other side and gets smaller. With η = 0.205 it"
+                + " is -1.05: it jumps further each time. Along the valley the factor is 1 - η, so a learning rate"
+                + " that is safe across the valley is slow along it.");
         Table factors = new Table("learning rate", "factor across, 1 - 10η", "factor along, 1 - η");
         for (double rate : new double[] {0.01, 0.17, 0.205}) {
             factors.row(Numbers.brief(rate), Numbers.brief(1 - 10 * rate), Numbers.brief(1 - rate));
@@ -92,9 +92,9 @@ public final class LearningRate {
 
         page.section("Momentum, RMSProp, Adam");
         page.paragraph(
-                "Momentum keeps a sum of past gradients: what alternates across the valley cancels, what agrees along it"
-                        + " adds up. RMSProp divides each weight's step by the usual size of its gradient, so both directions"
-                        + " are treated alike. Adam does both.");
+                "Momentum keeps a sum of past gradients: across the valley, where they alternate, they cancel; along"
+                        + " it, they add up. RMSProp divides each weight's step by the typical size of its gradient,"
+                        + " so that steps in both directions have about the same size. Adam does both.");
         Path momentum = descend("momentum", new Momentum(0.03, 0.8));
         Path rmsProp = descend("RMSProp", new RmsProp(0.2));
         Path adam = descend("Adam", new Adam(0.3));
@@ -113,18 +113,19 @@ public final class LearningRate {
         page.figure("Four ways down the same valley.", map(plain), map(momentum), map(rmsProp), map(adam));
         page.figure(
                 "RMSProp and Adam begin with steps of about the size of their learning rate, whatever the size of the"
-                        + " gradient; what they remember decides how they end.",
+                        + " gradient; the averages that they keep decide how they converge.",
                 costs("Four optimizers", plain, momentum, rmsProp, adam));
-        page.keyPoint("No optimizer is best everywhere; each has a learning rate of its own size.");
+        page.keyPoint("No optimizer is best everywhere, and each needs a learning rate of its own.");
         adamByHand(page);
     }
 
     private static void adamByHand(LessonPage page) {
         page.section("A step of Adam by hand");
         page.paragraph(
-                "The second step, with the numbers in each line. m is a mean of the gradients, v of their squares; both"
-                        + " begin at 0, and m̂ and v̂ make up for that. Then m̂ / √v̂ is near 1 or -1 as long as the gradient keeps"
-                        + " its sign, so each weight moves by about η, however steep its direction is.");
+                "The second step, with the numbers in each line. m is a running mean of the gradients, v of their"
+                        + " squares; both begin at 0, and m̂ and v̂ correct for that. Then m̂ / √v̂ is near 1 or -1"
+                        + " as long as the gradient keeps its sign, so each weight moves by about η, however steep"
+                        + " its direction is.");
         Variable w = Variable.of("w", NDArray.of(START));
         TrainOp train = new Adam(0.3).minimize(cost(w));
         try (Session session = new Session()) {

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Lesson 4: a line that turns into place, epoch by epoch. */
+/** Lesson 4: a line that approaches the data, epoch by epoch. */
 public final class LineByEpochs {
     private static final int POINTS = 40;
     private static final int BATCH = 10;
@@ -33,10 +33,10 @@ public final class LineByEpochs {
 
     private LineByEpochs() {}
 
-    /** Slope, intercept and loss over all points before an epoch. */
+    /** The slope, the intercept and the loss over all points before an epoch. */
     record Fit(double slope, double intercept, double loss) {}
 
-    /** Points around y = 1.5x + 2; the noise is a fixed pattern, so that everyone gets the same numbers. */
+    /** Returns points around y = 1.5x + 2, with a fixed pattern as noise, so that every run gives the same numbers. */
     static Dataset points() {
         float[] x = new float[POINTS];
         float[] y = new float[POINTS];
@@ -79,7 +79,8 @@ public final class LineByEpochs {
         double[] y = points.labels().toDoubles();
         page.paragraph(
                 "%d points lie around the line y = 1.5·x + 2, with noise. The model is a line too, y = slope·x +"
-                        + " intercept, and begins in the wrong direction, at slope -1. An epoch goes through all points once, in"
+                        + " intercept, and begins in the wrong direction, at slope -1. An epoch goes through all"
+                        + " points once, in"
                         + " batches of %d: %d small steps of gradient descent with learning rate %s.",
                 POINTS, BATCH, POINTS / BATCH, Numbers.brief(RATE));
 
@@ -115,19 +116,19 @@ public final class LineByEpochs {
             frames.add(new Frame(
                     String.format(java.util.Locale.ROOT, "Epoch %d: loss %.3f", epoch, fit.loss), line, curve));
         }
-        page.animation("The line turns into place. Play it, or drag the slider.", frames);
+        page.animation("The line approaches the data. Play the animation, or drag the slider.", frames);
 
-        page.section("What the loss can and cannot reach");
+        page.section("The lowest possible loss");
         page.paragraph(
                 "For a line there is a closed formula for the best answer, least squares: slope %s, intercept %s, loss"
-                        + " %s. Gradient descent gets there without knowing the formula, and stays a little restless, since each"
-                        + " batch has a slightly different best line. The loss does not reach 0: what is left is the noise,"
-                        + " which no line can explain.",
+                        + " %s. Gradient descent gets there without the formula, but keeps moving a little, since each"
+                        + " batch has a slightly different best line. The loss does not reach 0: what is left is the"
+                        + " noise, which no line can explain.",
                 Numbers.brief(best[0]), Numbers.brief(best[1]), Numbers.brief(best[2]));
         page.keyPoint("An epoch is one pass over the data, a step is one batch; the loss falls fast, then slowly.");
     }
 
-    /** Slope, intercept and mean squared error of the best line. */
+    /** Returns slope, intercept and mean squared error of the best line. */
     static double[] leastSquares(double[] x, double[] y) {
         double meanX = Arrays.stream(x).average().orElse(0);
         double meanY = Arrays.stream(y).average().orElse(0);

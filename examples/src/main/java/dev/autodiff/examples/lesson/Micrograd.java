@@ -15,7 +15,7 @@ import java.util.Locale;
 public final class Micrograd {
     private Micrograd() {}
 
-    /** The expression of two numbers. */
+    /** Returns the expression of two numbers. */
     static Tensor expression(Tensor a, Tensor b) {
         Tensor c = a.add(b);
         Tensor d = a.mul(b).add(b.pow(3));
@@ -33,8 +33,9 @@ public final class Micrograd {
 
         page.section("The expression");
         page.paragraph(
-                "This is the example in the README of micrograd, an engine of about a hundred lines whose essence is"
-                        + " ours too. Everything in it is used several times, so it is right only if all shares are added.");
+                "This is the example in the README of micrograd, an engine of about a hundred lines that works like"
+                        + " this one. Everything in it is used several times, so the result is right only if all"
+                        + " contributions are added.");
         page.show("""
                 c = a + b;  d = a·b + b³
                 c += c + 1;  c += 1 + c - a
@@ -55,16 +56,15 @@ public final class Micrograd {
         double h = 1e-5;
         double slope = (at(-4 + h) - at(-4 - h)) / (2 * h);
         page.paragraph(
-                "The slope between two close points is (g(a + h) - g(a - h)) / 2h = %s. The gradient as a graph, built from the"
-                        + " same operations, evaluates to %s. And the check does this for every input, with an estimate of how far"
-                        + " each number may be off:",
+                "The slope between two close points is (g(a + h) - g(a - h)) / 2h = %s. The gradient as a graph, built"
+                        + " from the same operations, evaluates to %s. The check compares the two for every input, and"
+                        + " estimates how far off each slope may be:",
                 four(slope), four(derivative.eval().item()));
         page.show(GradientCheck.of(g, a, b).order(2).run());
 
-        page.section("And further");
-        page.paragraph(
-                "Because a gradient is a graph like any other, it can be differentiated again. This is what micrograd"
-                        + " leaves out:");
+        page.section("Second derivatives");
+        page.paragraph("Because a gradient is a graph like any other, it can be differentiated again. Micrograd cannot"
+                + " do that:");
         Tensor second = gradients(derivative, a).get(0);
         page.show("d²g/da² = " + four(second.eval().item()));
         page.keyPoint("One page of code is enough for backpropagation; making the gradient a graph gives all"

@@ -22,7 +22,7 @@ import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.stream.IntStream;
 
-/** Lesson 9: checking a gradient, finding a NaN, and ten classic mistakes with what the framework says. */
+/** Lesson 9: checking a gradient, finding a NaN, and ten classic mistakes with the framework's messages. */
 public final class Mistakes {
     private Mistakes() {}
 
@@ -56,13 +56,13 @@ public final class Mistakes {
         }
         page.show(table);
         page.figure(
-                "With a large h the curve bends in between; with a small one, the digits of f(x + h) and f(x - h)"
-                        + " cancel. The best is in the middle, and in FLOAT64.",
-                new Chart("Error of the slope", "digits: h = 10 to the power of minus this", "error")
+                "With a large h, the curvature of the function matters; with a small one, the digits of f(x + h) and"
+                        + " f(x - h) cancel. The best h is in the middle, and the best precision FLOAT64.",
+                new Chart("Error of the slope", "n, for h = 10 to the power of -n", "error")
                         .line("", exponents, error)
                         .logarithmic());
         page.paragraph(
-                "The framework's check picks h for each input, estimates how good the slope is, and works in FLOAT64:");
+                "The framework's check chooses h for each input, estimates the error of the slope, and uses FLOAT64:");
         page.show("GradientCheck.of(in -> in.get(0).tanh().mul(in.get(1))).run(x, y)\n"
                 + GradientCheck.of(in -> in.get(0).tanh().mul(in.get(1)))
                         .run(NDArray.of(0.7, -1.2), NDArray.of(2.0, 3.0)));
@@ -70,27 +70,26 @@ public final class Mistakes {
 
     private static void findANaN(LessonPage page) {
         page.section("Finding a NaN");
-        page.paragraph(
-                "A NaN spreads: whatever is computed from one is one. By the time the loss is printed, every parameter"
-                        + " is gone. A session that checks numbers stops at the first one, and names the operation, the operands"
-                        + " and the line:");
+        page.paragraph("A NaN spreads: everything computed from a NaN is NaN. By the time the loss is printed, every"
+                + " parameter is NaN. A session that checks numbers stops at the first one, and names the"
+                + " operation, its operands and the line of code:");
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
         Tensor share = x.div(x.sum()).named("share");
         Tensor entropy = share.mul(share.log().named("logs")).sum().neg().named("entropy");
         try (Session session = new Session().checkNumerics(true)) {
             page.show("x = [3, 1, 0, 4]\n" + message(() -> session.run(entropy, feed(x, new float[] {3, 1, 0, 4}))));
         }
-        page.paragraph(
-                "The logarithm of 0 is minus infinity, and 0 times that is not a number. Where it began is what you need"
-                        + " to know: not at the product, but at the logarithm before it.");
+        page.paragraph("The logarithm of 0 is minus infinity, and 0 times that is not a number. So the message"
+                + " names the cause: the logarithm, and not the product after it.");
     }
 
     private static void tenMistakes(LessonPage page) {
         page.section("Ten classic mistakes");
         page.paragraph(
-                "Each of these has cost many people an afternoon, most often because nothing failed. Here they fail at"
-                        + " once, most of them when the model is written and before anything runs. First the mistake, then"
-                        + " what the framework says. x has the shape [?, 3], y [?], the prediction [?, 1].");
+                "Each of these has cost many people an afternoon, most often because nothing failed. Here they fail"
+                        + " at once, most of them when the model is built and before anything runs. Each mistake is"
+                        + " followed by the framework's message. x has the shape [?, 3], y [?], the prediction [?,"
+                        + " 1].");
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 3));
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN));
         Variable w = Variable.of("w", Shape.of(3, 1), Initializers.zeros());
@@ -98,17 +97,17 @@ public final class Mistakes {
 
         mistake(
                 page,
-                "1. A row of labels against a column of predictions. Broadcasting would make a square of them, and the"
+                "1. A row of labels and a column of predictions. Broadcasting would make a matrix of them, and the"
                         + " model would learn the mean.",
                 "Losses.meanSquaredError(prediction, y)",
                 () -> Losses.meanSquaredError(prediction, y));
 
         Variable turned = Variable.of("turned", Shape.of(10, 3), Initializers.zeros());
-        mistake(page, "2. A matrix the wrong way round.", "x.matmul(turned)", () -> x.matmul(turned));
+        mistake(page, "2. A transposed matrix.", "x.matmul(turned)", () -> x.matmul(turned));
 
         mistake(
                 page,
-                "3. Differentiating many numbers at once: forgotten to take the mean of the losses.",
+                "3. Minimizing many numbers at once: the mean of the losses was forgotten.",
                 "new GradientDescent(0.1).minimize(prediction.square())",
                 () -> new GradientDescent(0.1).minimize(prediction.square()));
 
@@ -120,32 +119,33 @@ public final class Mistakes {
                 .named("accuracy");
         mistake(
                 page,
-                "4. Accuracy as a cost. It has steps, and no slope to follow.",
-                "accuracy = equal(x.matmul(v).argmax(1), classes).cast(FLOAT32).mean()\n"
+                "4. Accuracy as a cost. It changes in steps, so its slope is 0 or undefined.",
+                "accuracy = eq(x.matmul(v).argmax(1), classes).cast(FLOAT32).mean()\n"
                         + "new GradientDescent(0.1).minimize(accuracy)",
                 () -> new GradientDescent(0.1).minimize(hits));
 
         Tensor fixed = x.matmul(Tensors.zeros(3, 1)).square().mean().named("cost");
         mistake(
                 page,
-                "5. Parameters that are constants: nothing to train.",
+                "5. Parameters that are constants, so that there is nothing to train.",
                 "cost = x.matmul(Tensors.zeros(3, 1)).square().mean()\n" + "new GradientDescent(0.1).minimize(cost)",
                 () -> new GradientDescent(0.1).minimize(fixed));
 
         mistake(
                 page,
-                "6. The size of the batch built into a parameter.",
+                "6. A parameter whose shape depends on the size of the batch.",
                 "Variable.of(\"b\", Shape.of(UNKNOWN, 1), zeros())",
                 () -> Variable.of("b", Shape.of(Shape.UNKNOWN, 1), Initializers.zeros()));
         mistakesOfFeeding(page, x, y, prediction, classes, v);
 
         mistake(
                 page,
-                "10. Dropout's probability as a percentage, or the wrong way round: some frameworks count what is kept,"
-                        + " some what is dropped. Here the method's name says which, `keep` or `rate`.",
+                "10. Dropout's probability as a percentage, or confused with its complement: some frameworks expect the"
+                        + " probability to keep a value, some the probability to drop it. Here the method's name says"
+                        + " which: `keep` or `rate`.",
                 "Dropout.keep(prediction, 80)",
                 () -> Dropout.keep(prediction, 80));
-        page.keyPoint("Read a message to its end: it says what, where, and what would have fitted.");
+        page.keyPoint("Read a message to its end: it names the mistake, the place, and what would have been right.");
     }
 
     private static void mistakesOfFeeding(
@@ -155,13 +155,13 @@ public final class Mistakes {
             Tensor cost = prediction.sub(y.expandDims(1)).square().mean().named("cost");
             mistake(
                     page,
-                    "7. A placeholder that nobody feeds.",
+                    "7. A placeholder that is not fed.",
                     "session.run(cost, feed(x, batch))",
                     () -> session.run(cost, feed(x, batch)));
 
             mistake(
                     page,
-                    "8. One example where a batch belongs.",
+                    "8. One example instead of a batch.",
                     "session.run(prediction, feed(x, new float[] {1, 2, 3}))",
                     () -> session.run(prediction, feed(x, new float[] {1, 2, 3})));
 
@@ -174,13 +174,13 @@ public final class Mistakes {
         }
     }
 
-    /** What is done wrong, in words and in code, and what the framework says. */
+    /** Shows a mistake in words and in code, and the framework's message. */
     private static void mistake(LessonPage page, String words, String code, Runnable mistake) {
         page.paragraph(words);
         page.show(code + "\n\n" + message(mistake));
     }
 
-    /** What the framework says to a mistake. */
+    /** Returns the framework's message for a mistake. */
     static String message(Runnable mistake) {
         try {
             mistake.run();

@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Lesson 1: forward, backward and update of one neuron, against paper; and a mistake that a gradient check finds. */
+/** Lesson 1: forward, backward and update of one neuron, compared with paper; a mistake that a gradient check finds. */
 public final class OneNeuron {
     private static final double[] INPUTS = {2, 1, 3};
     private static final double[] WEIGHTS = {1, 2, -1};
@@ -36,8 +36,8 @@ public final class OneNeuron {
 
         page.section("Forward");
         page.paragraph(
-                "One neuron, three inputs. It multiplies each input by a weight, adds all up with a bias, and is to"
-                        + " answer 3. The cost is the square of how far off it is.");
+                "One neuron, three inputs. It multiplies each input by a weight and adds the products and a bias. Its"
+                        + " target is 3. The cost is the square of the difference to the target.");
         Variable[] w = new Variable[3];
         List<Tensor> products = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -61,10 +61,11 @@ public final class OneNeuron {
 
         page.section("Backward");
         page.paragraph(
-                "Backpropagation goes the same way back. At each step there are two numbers to multiply: what arrives"
-                        + " from above (the upstream gradient), and how strongly this step's result depends on its operand (the"
-                        + " local derivative). A square passes on 2·delta = -4. A difference and a sum pass on what they get."
-                        + " A product passes on what it gets times the other factor: at w0 that is -4·x0 = -4·2 = -8.");
+                "Backpropagation goes the same way back. Each step multiplies two numbers: the gradient that arrives"
+                        + " from above (the upstream gradient), and the derivative of this step's result with respect"
+                        + " to its operand (the local derivative). A square passes on 2·delta = -4. A difference and"
+                        + " a sum pass on what arrives. A product passes on what arrives times the other factor: at"
+                        + " w0 that is -4·x0 = -4·2 = -8.");
         TrainOp train = new GradientDescent(RATE).minimize(cost);
         Trace trace;
         double costAfter;
@@ -89,7 +90,7 @@ public final class OneNeuron {
         page.section("Update");
         page.paragraph(
                 "Each weight takes a small step against its gradient: w ← w - η g with the learning rate η = 0.05."
-                        + " The input that was largest gets the largest change.");
+                        + " The weight of the largest input changes most.");
         Table update = new Table("", "before", "gradient", "after");
         for (Trace.Update each : trace.last().updates()) {
             update.row(
@@ -99,18 +100,17 @@ public final class OneNeuron {
         page.paragraph(
                 "With these weights the neuron answers 4 instead of 1: the cost has fallen from 4 to %s.",
                 Numbers.brief(costAfter));
-        page.keyPoint(
-                "Gradient of a weight = what arrives from above × the input that the weight was multiplied with.");
+        page.keyPoint("Gradient of a weight = the gradient that arrives from above × the input of the weight.");
 
         page.section("A mistake that trains");
-        page.paragraph("A talk from 2017 wrote the gradient by hand, and wrote the weights where the inputs belong:");
+        page.paragraph("A talk from 2017 wrote the gradient by hand, with the weights in place of the inputs:");
         page.show("gradient_weights = -2 * delta_y * weights      # as in the talk\n"
                 + "gradient_weights = -2 * delta_y * x            # right");
         double[] right = costs(true);
         double[] wrong = costs(false);
         page.paragraph(
-                "After one step the cost is %s instead of %s. It falls! That is why such mistakes live long: a wrong"
-                        + " gradient often points roughly downhill, and training merely gets worse than it should.",
+                "After one step the cost is %s instead of %s. It falls! That is why such mistakes go unnoticed: a wrong"
+                        + " gradient often points roughly downhill, and training is only worse than it should be.",
                 Numbers.brief(wrong[1]), Numbers.brief(right[1]));
         page.figure(
                 "The cost while training with each rule, on this one example.",
@@ -120,8 +120,8 @@ public final class OneNeuron {
 
         page.section("How a gradient check finds it");
         page.paragraph(
-                "A derivative is what a small change of an input does to the result. So change each weight a little"
-                        + " in both directions, compute the cost twice, and compare the slope with what the rule says:");
+                "A derivative is the change of the result for a small change of an input. So change each weight a"
+                        + " little in both directions, compute the cost twice, and compare the slope with the rule:");
         Table slopes = new Table("", "cost at w - 0.001", "cost at w + 0.001", "slope", "talk's rule", "right rule");
         for (int i = 0; i < 3; i++) {
             double below = cost(i, -0.001);
@@ -136,15 +136,16 @@ public final class OneNeuron {
         }
         page.show(slopes);
         page.paragraph(
-                "The framework does this for whole models. The neuron written as an operation of its own, with the talk's"
-                        + " rule, is caught at once, and the rule is named. (The check multiplies the result by a random number"
-                        + " first, so that a rule that forgets its upstream gradient is caught too: -12 shows as 14.9 here.)");
+                "The framework does this for whole models. The neuron written as an operation of its own, with the"
+                        + " talk's rule, is caught at once, and the rule is named. (The check multiplies the result"
+                        + " by a random number first, so that a rule that forgets its upstream gradient is caught"
+                        + " too: -12 shows as 14.9 here.)");
         NDArray x = NDArray.of(INPUTS);
         CheckReport report = check(x, new TalkNeuron(false));
         page.show(report);
-        page.paragraph("And with the inputs where they belong:");
+        page.paragraph("And with the inputs in place of the weights:");
         page.show(check(x, new TalkNeuron(true)));
-        page.keyPoint("Never trust a gradient that was written by hand before it has been checked by numbers.");
+        page.keyPoint("Never trust a gradient that was written by hand before it has been checked.");
     }
 
     /** The cost before each of ten steps with hand-written rules. */
@@ -167,7 +168,7 @@ public final class OneNeuron {
         return costs;
     }
 
-    /** The cost with one of the weights changed a little. */
+    /** Returns the cost with one of the weights changed a little. */
     private static double cost(int changed, double change) {
         double prediction = 0;
         for (int i = 0; i < 3; i++) {
@@ -191,7 +192,7 @@ public final class OneNeuron {
                 .run(NDArray.of(WEIGHTS));
     }
 
-    /** Inputs times weights, with a gradient that was written by hand. */
+    /** Inputs times weights, with a gradient written by hand. */
     static final class TalkNeuron extends Op {
         private final boolean right;
 

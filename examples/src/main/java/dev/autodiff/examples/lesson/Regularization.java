@@ -27,7 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Lesson 8: a network that is too large for its few examples, without help, with dropout, and with L2. */
+/** Lesson 8: a network that is too large for its few examples, without regularization, with dropout, and with L2. */
 public final class Regularization {
     private static final int NEURONS = 64;
     private static final int EPOCHS = 1000;
@@ -39,10 +39,12 @@ public final class Regularization {
     /**
      * A trained network.
      *
-     * @param train loss on the training points, every 20 epochs
-     * @param test loss on the test points, every 20 epochs
-     * @param weights of both layers, one after the other
-     * @param logits on a grid over the plane
+     * @param name the regularization
+     * @param train the loss on the training points, every 20 epochs
+     * @param test the loss on the test points, every 20 epochs
+     * @param accuracy the accuracy on the test points
+     * @param weights the weights of both layers, one after the other
+     * @param logits the logits on a grid over the plane
      */
     record Trained(String name, double[] train, double[] test, double accuracy, double[] weights, double[][] logits) {
         double gap() {
@@ -101,16 +103,17 @@ public final class Regularization {
     }
 
     static List<Trained> trainAll() {
-        return List.of(train("no help", 1, 0), train("dropout, keep 0.5", 0.5, 0), train("L2, λ = 0.01", 1, 0.01));
+        return List.of(
+                train("no regularization", 1, 0), train("dropout, keep 0.5", 0.5, 0), train("L2, λ = 0.01", 1, 0.01));
     }
 
     static void teach(LessonPage page) {
 
         page.section("Forty examples, too many neurons");
         page.paragraph(
-                "Two moons with much noise: 40 points to train on, 1000 to test. A network with %d hidden neurons has 257"
-                        + " parameters, enough to learn the 40 points by heart, noise and all. Watch the gap between the loss"
-                        + " on the training points and on the test points.",
+                "Two moons with much noise: 40 points to train on, 1000 to test. A network with %d hidden neurons has"
+                        + " 257 parameters, enough to memorize the 40 points including their noise. Watch the gap"
+                        + " between the loss on the training points and on the test points.",
                 NEURONS);
         List<Trained> all = trainAll();
         Table table = new Table("", "training loss", "test loss", "gap", "test accuracy");
@@ -136,20 +139,19 @@ public final class Regularization {
             maps.add(map(each).square());
         }
         page.figure(
-                "Without help, the test loss rises while the training loss goes on falling: the network is learning"
-                        + " the noise.",
+                "Without regularization, the test loss rises while the training loss goes on falling: the network is"
+                        + " learning the noise.",
                 curves.toArray(Chart[]::new));
         page.figure(
-                "What each has learned. Without help the boundary bends around single points.",
+                "The decision boundary of each. Without regularization it bends around single points.",
                 maps.toArray(Chart[]::new));
 
-        page.section("What they do to the weights");
-        page.paragraph(
-                "L2 adds λ/2 times the sum of squared weights to the cost. Its gradient is λ·w: every step pulls every"
-                        + " weight towards 0 by a share of its size, and only weights that earn their keep stay large. Dropout"
-                        + " does not touch the weights directly: it makes neurons unreliable, so that no weight can count on one"
-                        + " partner, and the work is spread.");
-        Table weights = new Table("", "norm", "largest", "share below 0.05");
+        page.section("The effect on the weights");
+        page.paragraph("L2 adds λ/2 times the sum of squared weights to the cost. Its gradient is λ·w: every step pulls"
+                + " every weight towards 0 by a fraction of its size, and only weights that reduce the loss"
+                + " stay large. Dropout does not change the weights directly: it removes random neurons, so"
+                + " that no neuron can rely on a single other one, and all contribute.");
+        Table weights = new Table("", "norm", "largest", "below 0.05");
         for (Trained each : all) {
             weights.row(
                     each.name,
@@ -170,9 +172,9 @@ public final class Regularization {
 
         page.section("How dropout works");
         page.paragraph(
-                "In training, each neuron is kept with probability 0.5, and what is kept is divided by 0.5, so that"
-                        + " the sum is the same on average. In testing all are kept and nothing is divided. Ten ones, three"
-                        + " times through `Dropout.keep(x, 0.5)`:");
+                "In training, each neuron is kept with probability 0.5, and the kept ones are divided by 0.5, so that"
+                        + " the sum is the same on average. In testing all are kept and nothing is divided. Ten ones,"
+                        + " passed three times through `Dropout.keep(x, 0.5)`:");
         Tensor dropped = Dropout.keep(Tensors.ones(10), 0.5);
         StringBuilder masks = new StringBuilder();
         try (Session session = new Session(1)) {
@@ -186,7 +188,8 @@ public final class Regularization {
         }
         page.show(masks);
         page.keyPoint(
-                "Judge a model by data that it has not seen; dropout and L2 trade a little training loss for it.");
+                "Judge a model by data that it has not seen: dropout and L2 accept a higher training loss for a lower"
+                        + " test loss.");
     }
 
     private static Chart map(Trained each) {

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Lesson 6: from logits to probabilities to a loss; its gradient; and what large logits do to the naive form. */
+/** Lesson 6: from logits to probabilities to a loss; its gradient; and why the naive form fails for large logits. */
 public final class SoftmaxAndCrossEntropy {
     private static final double[] LOGITS = {2, 1, -1};
     private static final double[] LABEL = {0, 1, 0};
@@ -25,9 +25,9 @@ public final class SoftmaxAndCrossEntropy {
 
         page.section("From logits to a loss");
         page.paragraph(
-                "A classifier's last layer gives one number for each class, the logits; they may be anything. Softmax"
-                        + " makes probabilities of them: e to the power of each, divided by the sum. The cross-entropy is minus"
-                        + " the logarithm of the probability that the right class got.");
+                "A classifier's last layer gives one number for each class, the logits, which may be any numbers."
+                        + " Softmax turns them into probabilities: e to the power of each, divided by the sum. The"
+                        + " cross-entropy is minus the logarithm of the probability of the right class.");
         Tensor logits = Tensors.constant(LOGITS).named("logits");
         Tensor label = Tensors.constant(LABEL).named("label");
         Tensor loss = CrossEntropy.softmax(logits, label).named("loss");
@@ -52,14 +52,13 @@ public final class SoftmaxAndCrossEntropy {
                 four(p[1]), four(loss.eval().item()));
 
         page.section("Why the gradient is p - y");
-        page.paragraph(
-                "Write the loss with the logarithm carried out: loss = log Σ e^z - z of the right class. Differentiate"
-                        + " by each logit: the first part gives e^z / Σ e^z, which is p; the second gives -1 at the right class"
-                        + " and 0 elsewhere, which is -y. All exponentials have cancelled: what flows back is how wrong each"
-                        + " probability is, between -1 and 1, and it adds up to 0.");
+        page.paragraph("Apply the logarithm to the fraction: loss = log Σ e^z - z of the right class. Differentiate"
+                + " by each logit: the first part gives e^z / Σ e^z, which is p; the second gives -1 at the right class"
+                + " and 0 elsewhere, which is -y. All exponentials have cancelled: what flows back is the error of each"
+                + " probability, between -1 and 1, and the errors add up to 0.");
         page.trace(
                 "steps",
-                "The same in single steps, as the definition says: exponential, sum, quotient, logarithm.",
+                "The same in single steps, as in the definition: exponential, sum, quotient, logarithm.",
                 Trace.of(naive(logits, label)));
         page.paragraph(
                 "Each of these steps has a large or a small gradient of its own: -1 / p at the logarithm, e^z at the"
@@ -69,8 +68,8 @@ public final class SoftmaxAndCrossEntropy {
 
         page.section("Why not the squared error");
         page.paragraph(
-                "One could also square p - y. But then the gradient has the slope of softmax as a factor, and that is"
-                        + " flat where the model is sure. A model that is sure and wrong would hardly learn:");
+                "One could also square p - y. But then the gradient has the slope of softmax as a factor, which is"
+                        + " nearly 0 where the model is sure. A model that is sure and wrong would hardly learn:");
         double[] z = IntStream.rangeClosed(-32, 32).mapToDouble(i -> i / 4.0).toArray();
         Table slopes =
                 new Table("logit of the right class", "its p", "gradient: cross-entropy", "gradient: squared error");
@@ -79,8 +78,8 @@ public final class SoftmaxAndCrossEntropy {
         }
         page.show(slopes);
         page.figure(
-                "Two classes, the other logit 0. On the left the model is sure and wrong: there the cross-entropy"
-                        + " pulls with full strength, the squared error lets go.",
+                "Two classes, the other logit 0. On the left the model is sure and wrong: there the gradient of"
+                        + " the cross-entropy is near -1, that of the squared error near 0.",
                 new Chart("Loss", "logit of the right class", "loss")
                         .line("cross-entropy", z, map(z, t -> Math.log1p(Math.exp(-t))))
                         .line("squared error", z, map(z, t -> 2 * Math.pow(1 - sigmoid(t), 2))),
@@ -88,11 +87,11 @@ public final class SoftmaxAndCrossEntropy {
                         .line("cross-entropy", z, map(z, t -> slope(t, true)))
                         .line("squared error", z, map(z, t -> slope(t, false))));
 
-        page.section("Why logits go in, not probabilities");
+        page.section("Why the loss takes logits, not probabilities");
         page.paragraph(
-                "A loss that takes logits does softmax itself. Who gives it probabilities gets softmax twice: the numbers"
-                        + " between 0 and 1 are squeezed together, and the loss of a perfect answer is no longer 0. Nothing"
-                        + " fails, training is just slow and never gets there.");
+                "A loss that takes logits applies softmax itself. Given probabilities, it applies softmax a second"
+                        + " time: the numbers between 0 and 1 come closer together, and the loss of a perfect answer"
+                        + " is no longer 0. Nothing fails, but training is slow and never reaches 0.");
         Tensor sure = Tensors.constant(new double[] {-20, 20, -20});
         double once = CrossEntropy.softmax(sure, label).eval().item();
         double twice =
@@ -101,12 +100,12 @@ public final class SoftmaxAndCrossEntropy {
                 .row("logits go in", four(once))
                 .row("probabilities go in", four(twice) + " = log(e + 2) - 1"));
 
-        page.section("What 1000 does to the naive form");
+        page.section("Why the naive form fails at 1000");
         page.paragraph(
-                "Early in training, or after one large step, a logit of 1000 is nothing strange. But e^1000 is too large"
-                        + " for any floating-point number; in FLOAT32 that begins at e^89. Infinity divided by infinity is not a"
-                        + " number, and from there on nothing is.");
-        Table large = new Table("logits", "naive: -log(e^z / Σ e^z)", "largest taken off first", "the framework");
+                "Early in training, or after one large step, a logit of 1000 is not unusual. But e^1000 is too large"
+                        + " for any floating-point number; in FLOAT32 already e^89 is. Infinity divided by infinity"
+                        + " is not a number, and neither is anything computed from it.");
+        Table large = new Table("logits", "naive: -log(e^z / Σ e^z)", "largest subtracted first", "the framework");
         for (double[] row : new double[][] {{2, 1, -1}, {100, 0, -100}, {1000, 0, -1000}}) {
             Tensor each = Tensors.constant(row);
             large.row(
@@ -117,16 +116,18 @@ public final class SoftmaxAndCrossEntropy {
         }
         page.show(large);
         page.paragraph(
-                "Taking the largest logit off first changes nothing in theory, as it cancels, and keeps e^z from"
-                        + " overflowing. But then a probability may be 0 and its logarithm infinite, which times a label of 0 is not"
-                        + " a number. Only doing softmax and logarithm together, z - max - log Σ e^(z - max), gives the right 1000; and the gradient:");
+                "Subtracting the largest logit first changes nothing in theory, as it cancels, and keeps e^z from"
+                        + " overflowing. But then a probability may be 0 and its logarithm infinite, which times a"
+                        + " label of 0 is not"
+                        + " a number. Only softmax and logarithm in one formula, z - max - log Σ e^(z - max), gives"
+                        + " the right 1000, and the right gradient:");
         Tensor far = Tensors.constant(new double[] {1000, 0, -1000}).named("logits");
         CrossEntropy.softmax(far, label).backward();
         double[] good = far.grad().toDoubles();
         naive(far, label).backward();
         page.show("gradient, the framework:  " + numbers(good) + "\ngradient, naive:          "
                 + numbers(far.grad().toDoubles()));
-        page.keyPoint("Hand logits to the loss. Softmax is for people who want to read probabilities.");
+        page.keyPoint("Pass logits to the loss. Apply softmax only to read the probabilities.");
     }
 
     private static String naiveGradient(Tensor label) {
@@ -137,14 +138,14 @@ public final class SoftmaxAndCrossEntropy {
                 Arrays.stream(logits.grad().toDoubles()).mapToObj(v -> four(v)).toList());
     }
 
-    /** As the definition says: exponential, sum, quotient, logarithm. */
+    /** Returns the loss as it is defined: exponential, sum, quotient, logarithm. */
     static Tensor naive(Tensor logits, Tensor label) {
         Tensor e = logits.exp().named("e^z");
         Tensor p = e.div(e.sum().named("Σ e^z")).named("p");
         return label.mul(p.log().named("log p")).sum().neg().named("loss");
     }
 
-    /** With the largest logit taken off before. */
+    /** Returns the loss of the logits minus the largest one. */
     private static Tensor shifted(Tensor logits, Tensor label) {
         return naive(logits.sub(Reductions.max(logits, true, 0)), label);
     }
@@ -157,7 +158,7 @@ public final class SoftmaxAndCrossEntropy {
         return 1 / (1 + Math.exp(-z));
     }
 
-    /** Of the loss by the logit of the right class, of two classes, the other logit being 0. */
+    /** Returns the slope of the loss over the logit of the right class, of two classes, where the other logit is 0. */
     private static double slope(double z, boolean crossEntropy) {
         double p = sigmoid(z);
         return crossEntropy ? p - 1 : -4 * (1 - p) * p * (1 - p);

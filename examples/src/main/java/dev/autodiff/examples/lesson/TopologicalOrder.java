@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Lesson 2: a = 1, b = a + a, c = b + b, and three ways to walk back through it. */
+/** Lesson 2: a = 1, b = a + a, c = b + b, and three ways to walk back through this graph. */
 public final class TopologicalOrder {
     private static final int DEEPEST = 20;
 
     private TopologicalOrder() {}
 
-    /** A sum that remembers its operands; the local derivative of a sum is 1 for each. */
+    /** A sum and its operands; the local derivative of a sum is 1 for each operand. */
     static final class Node {
         final List<Node> operands;
         final String name;
@@ -34,7 +34,7 @@ public final class TopologicalOrder {
         }
     }
 
-    /** What a walk does: how many times it visits a node, and the first visits in words. */
+    /** The visits of a walk: their number, and a description of the first ones. */
     static final class Visits {
         private static final int TOLD = 20;
 
@@ -52,7 +52,7 @@ public final class TopologicalOrder {
         }
     }
 
-    // Tempting, and wrong: add what arrives, then pass on the gradient as it stands, finished or not.
+    // Tempting, but wrong: adds what arrives, then passes on the gradient even if it is not complete.
     static void hasty(Node node, double arriving, Visits visits) {
         node.gradient += arriving;
         visits.visit(node, node.gradient);
@@ -61,7 +61,7 @@ public final class TopologicalOrder {
         }
     }
 
-    // Right, and hopeless: pass on each share by itself, which walks every path from the result to the leaves.
+    // Right, but far too slow: passes on each contribution by itself, along every path from the result to the leaves.
     static void everyPath(Node node, double arriving, Visits visits) {
         node.gradient += arriving;
         visits.visit(node, arriving);
@@ -70,7 +70,7 @@ public final class TopologicalOrder {
         }
     }
 
-    // Backpropagation: visit a node only after everything that uses it, when its gradient is complete.
+    // Backpropagation: visits a node after all nodes that use it, when its gradient is complete.
     static void inOrder(Node result, Visits visits) {
         List<Node> order = new ArrayList<>(topologicalOrder(result, new LinkedHashSet<>()));
         result.gradient = 1;
@@ -82,7 +82,7 @@ public final class TopologicalOrder {
         }
     }
 
-    /** Operands before what is made of them. */
+    /** Returns the nodes, operands before the nodes that use them. */
     private static Set<Node> topologicalOrder(Node node, Set<Node> order) {
         if (!order.contains(node)) {
             node.operands.forEach(operand -> topologicalOrder(operand, order));
@@ -96,12 +96,16 @@ public final class TopologicalOrder {
         page.section("A number that is used twice");
         page.paragraph(
                 "Let a = 1, b = a + a and c = b + b. Then c = 4a, so the derivative of c with respect to a is 4. On the"
-                        + " way back, b receives a share of 1 from each of its two uses, 2 in all; and a receives 2 from each of"
-                        + " its own.");
+                        + " way back, b receives a contribution of 1 from each of its two uses, 2 in total; and a"
+                        + " receives 2 from each of"
+                        + " its two uses.");
         Tensor a = scalar(1, DType.FLOAT64).named("a");
         Tensor b = a.add(a).named("b");
         Tensor c = b.add(b).named("c");
-        page.trace("twice", "Two arrows lead from a to b, and two from b to c: their shares are added.", Trace.of(c));
+        page.trace(
+                "twice",
+                "Two arrows lead from a to b, and two from b to c: their contributions are added.",
+                Trace.of(c));
 
         threeWalks(page);
         deeper(page);
@@ -111,8 +115,9 @@ public final class TopologicalOrder {
     private static void threeWalks(LessonPage page) {
         page.section("Two walks, side by side");
         page.paragraph(
-                "On the left the recursion that comes to mind first, on the right backpropagation. They differ in when a"
-                        + " node passes its gradient on: at once, or when all who use it have been visited.");
+                "On the left the recursion that comes to mind first, on the right backpropagation. They differ in"
+                        + " when a node passes its gradient on: at once, or when all nodes that use it have been"
+                        + " visited.");
         page.show("""
                 hasty(n, arriving):             in order:
                   n.gradient += arriving          result.gradient = 1
@@ -128,10 +133,11 @@ public final class TopologicalOrder {
         page.show(visits);
         page.paragraph(
                 "The hasty walk comes to b twice. At the first visit it passes 1 on; at the second one b holds 2 and it"
-                        + " passes on 2, which counts the first share again. So a ends at 6 instead of 4.");
+                        + " passes on 2, which counts the first contribution again. So a ends at 6 instead of 4.");
 
-        page.section("Right, in two ways");
-        page.paragraph("One could also pass on each share by itself, along every path. That is right, and slow.");
+        page.section("Two right ways");
+        page.paragraph(
+                "One could also pass on each contribution by itself, along every path. That is right, and slow.");
         Table table = new Table("walk", "dc/db", "dc/da", "visits", "verdict");
         for (String walk : List.of("hasty", "every path", "in order")) {
             Node leaf = new Node("a");
@@ -151,8 +157,8 @@ public final class TopologicalOrder {
         page.section("Deeper");
         page.paragraph(
                 "Double the number again and again. The right answer is 2 to the power of the depth. Walking every"
-                        + " path stays right, but the paths double with every layer too.");
-        Table deeper = new Table("depth", "right answer", "hasty says", "visits: every path", "visits: in order");
+                        + " path stays right, but the number of paths doubles with every layer too.");
+        Table deeper = new Table("depth", "right answer", "hasty walk", "visits: every path", "visits: in order");
         List<Double> paths = new ArrayList<>();
         List<Double> nodes = new ArrayList<>();
         for (int depth = 1; depth <= DEEPEST; depth++) {
@@ -190,10 +196,11 @@ public final class TopologicalOrder {
         }
         double gradient = Gradients.of(deep, List.of(a)).of(a).eval().item();
         page.paragraph(
-                "Fifty doublings have more paths than could be walked in a lifetime, and 51 nodes. The answer comes at"
-                        + " once, %.0f, which is 2⁵⁰.",
+                "Fifty doublings have more than 10¹⁵ paths, but only 51 nodes. The answer comes at"
+                        + " once: %.0f, which is 2⁵⁰.",
                 gradient);
-        page.paragraph("Calling `backward()` again does not add to what was there, as it does in some frameworks:");
+        page.paragraph(
+                "Calling `backward()` again does not add to the previous gradients, as it does in some frameworks:");
         c.backward();
         String first = "c.backward(); a.grad()  ->  " + Numbers.brief(a.grad().item());
         c.backward();
@@ -211,7 +218,7 @@ public final class TopologicalOrder {
         return visits;
     }
 
-    /** Doubled again and again: a, b = a + a, c = b + b and so on. */
+    /** Returns the result of repeated doubling: a, b = a + a, c = b + b and so on. */
     static Node chain(Node leaf, int depth) {
         Node node = leaf;
         for (int i = 1; i <= depth; i++) {

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** Lesson 7: how large the gradient is that reaches each of ten layers, and what becomes of training. */
+/** Lesson 7: the size of the gradient that reaches each of ten layers, and its effect on training. */
 public final class VanishingGradients {
     private static final int LAYERS = 10;
     private static final int WIDTH = 32;
@@ -35,7 +35,7 @@ public final class VanishingGradients {
 
     private VanishingGradients() {}
 
-    /** A kind of network to look at. */
+    /** An activation with an initializer. */
     private record Kind(String name, UnaryOperator<Tensor> activation, Initializer initializer) {}
 
     private static final List<Kind> KINDS = List.of(
@@ -46,10 +46,11 @@ public final class VanishingGradients {
             new Kind("tanh, Glorot", Tensor::tanh, Initializers.glorotNormal()));
 
     /**
-     * What was measured.
+     * The measurements of one network.
      *
+     * @param name the activation and the initializer
      * @param gradients the norm of the gradient of each layer's weights, before training
-     * @param losses before each epoch
+     * @param losses the loss before each epoch
      */
     record Measured(String name, double[] gradients, double[] losses) {}
 
@@ -97,8 +98,8 @@ public final class VanishingGradients {
         page.section("A product of ten factors");
         page.paragraph(
                 "Going back through a layer, a gradient is multiplied by the layer's weights and by the slope of its"
-                        + " activation. Sigmoid's slope is 1/4 at best, at 0. Ten layers of that, and even with weights of"
-                        + " about 1 little is left:");
+                        + " activation. Sigmoid's slope is 1/4 at best, at 0. After ten such layers little is left,"
+                        + " even with weights of about 1:");
         page.show("0.25^10 = " + Numbers.brief(Math.pow(0.25, 10)) + "     0.9^10 = " + Numbers.brief(Math.pow(0.9, 10))
                 + "     1^10 = 1     1.5^10 = " + Numbers.brief(Math.pow(1.5, 10)));
         double[] z = IntStream.rangeClosed(-60, 60).mapToDouble(i -> i / 10.0).toArray();
@@ -111,8 +112,8 @@ public final class VanishingGradients {
 
         page.section("Ten layers, measured");
         page.paragraph(
-                "Ten hidden layers of %d neurons, before any training. The norm of the gradient of each layer's weights:"
-                        + " layer 10 is next to the loss, layer 1 next to the input.",
+                "Ten hidden layers of %d neurons, before any training. The norm of the gradient of each layer's"
+                        + " weights: layer 10 is next to the loss, layer 1 next to the input.",
                 WIDTH);
         List<Measured> all = measure();
         String[] headings = new String[all.size() + 1];
@@ -136,13 +137,14 @@ public final class VanishingGradients {
         Chart losses = new Chart("The loss while training", "epoch", "loss").y(0, 1);
         all.forEach(each -> losses.line(each.name, each.losses));
         page.paragraph(
-                "Sigmoid: each layer nearer the input gets a fraction of what the one after it got. Relu's slope is 1"
-                        + " where it is on, but it is on for about half of the inputs; small weights make the gradient vanish,"
-                        + " large ones make it explode. He's initialisation takes exactly the half into account: a standard"
-                        + " deviation of √(2 / inputs) keeps the gradient at one size through all layers.");
+                "Sigmoid: each layer nearer the input gets a fraction of the gradient of the layer after it. Relu's"
+                        + " slope is 1 where it is on, but it is on for about half of the inputs; small weights make"
+                        + " the gradient vanish, large ones make it explode. He's initialisation accounts for that"
+                        + " half: a standard deviation of √(2 / inputs) keeps the size of the gradient about the same"
+                        + " in all layers.");
         page.figure("On a logarithmic axis, a constant factor for each layer is a straight line.", norms, losses);
 
-        page.section("What becomes of training");
+        page.section("The effect on training");
         Table losing = new Table("after", headings[1], headings[2], headings[3], headings[4], headings[5]);
         for (int epoch : new int[] {0, 50, 100, 300}) {
             String[] row = new String[all.size() + 1];
@@ -153,10 +155,9 @@ public final class VanishingGradients {
             losing.row(row);
         }
         page.show(losing);
-        page.paragraph(
-                "Two classes, so a model that knows nothing has a loss of log 2 = 0.6931. The networks whose gradients"
-                        + " vanish stay there, however long they train; the one whose gradients explode takes a few huge steps"
-                        + " and is no number any more.");
+        page.paragraph("Two classes, so a model that knows nothing has a loss of log 2 = 0.6931. The networks whose"
+                + " gradients vanish stay there, however long they train; in the one whose gradients explode,"
+                + " a few huge steps turn the loss into NaN.");
         page.keyPoint(
                 "In a deep network, the size of the first weights decides whether the first layers learn at all.");
     }

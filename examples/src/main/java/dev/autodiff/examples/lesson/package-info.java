@@ -1,6 +1,6 @@
 /**
- * A course on backpropagation: each lesson is one short program, to be run on a projector and to be read from top to bottom.
- * {@link dev.autodiff.examples.lesson.Course} lists them.
+ * A course on backpropagation: each lesson is one short program, which reads from top to bottom and can be shown in a
+ * lecture. {@link dev.autodiff.examples.lesson.Course} lists them.
  */
 @NullMarked
 package dev.autodiff.examples.lesson;

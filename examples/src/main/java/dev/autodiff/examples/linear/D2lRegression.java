@@ -23,8 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The linear regression of Dive into Deep Learning: find the two weights and the bias that made the data,
- * {@code y = 2 x1 - 3.4 x2 + 4.2} and a little noise.
+ * The linear regression of Dive into Deep Learning: recovers the two weights and the bias that generated the data,
+ * {@code y = 2 x1 - 3.4 x2 + 4.2} with a little noise.
  */
 public final class D2lRegression {
     private static final double LEARNING_RATE = 0.03;
@@ -33,10 +33,10 @@ public final class D2lRegression {
 
     private D2lRegression() {}
 
-    /** What was found: the weights, the bias, and half the mean squared error at the start and after each epoch. */
+    /** The fitted weights and bias, and half the mean squared error at the start and after each epoch. */
     public record Result(double w1, double w2, double bias, List<Double> losses) {}
 
-    /** Trains, prints and plots. */
+    /** Trains, prints and plots the results. */
     public static Result run(ExampleContext context, long seed) {
         context.heading("Dive into Deep Learning: y = 2 x1 - 3.4 x2 + 4.2 from 1000 points");
         CsvTable table = context.table("d2l_linear.csv");
@@ -46,7 +46,7 @@ public final class D2lRegression {
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
 
-        // 2. Parameters: a weight for each feature, from near 0, and a bias.
+        // 2. Parameters: a weight for each feature, initially near 0, and a bias.
         Variable w = Variable.of("weights", Shape.of(2, 1), Initializers.randomNormal(0, 0.01));
         Variable b = Variable.of("bias", Shape.of(1), Initializers.zeros());
 
@@ -75,7 +75,7 @@ public final class D2lRegression {
             }
         }
 
-        // 7. Testing: here we know what made the data, so we can compare.
+        // 7. Testing: the parameters that generated the data are known, so we can compare.
         NDArray weights = w.value();
         Result result = new Result(weights.at(0), weights.at(1), b.value().item(), losses);
         context.print("");

@@ -13,6 +13,7 @@ import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Dataset;
@@ -24,8 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Real data: how far diabetes will have gone in a year, from ten measurements of 442 patients (Efron et al. 2004). Judged by
- * cross-validation, beside the closed-form solution, which gradient descent should come close to.
+ * Real data: predicts the progression of diabetes after a year from ten measurements of 442 patients (Efron et al.
+ * 2004). Evaluated by cross-validation, and compared with the closed-form solution, which gradient descent should come
+ * close to.
  */
 public final class Diabetes {
     private static final int FOLDS = 5;
@@ -34,12 +36,12 @@ public final class Diabetes {
 
     private Diabetes() {}
 
-    /** R2 (share of the variance explained) on the validation part, mean over the folds. */
+    /** R2, the fraction of the variance explained, on the validation part, averaged over the folds. */
     public record Result(double gradientDescent, double closedForm) {}
 
     private record Fitted(NDArray predicted, List<Double> losses) {}
 
-    /** Trains, prints and plots. */
+    /** Trains, prints and plots the results. */
     public static Result run(ExampleContext context, long seed) {
         context.heading("Diabetes: ten measurements of 442 patients, 5-fold cross-validation");
         CsvTable table = context.table("diabetes.csv");
@@ -100,7 +102,7 @@ public final class Diabetes {
 
         try (Session session = new Session(seed)) {
 
-            // 6. Training: the same step many times, so it is prepared.
+            // 6. Training: the same step runs many times, so it is prepared once.
             PreparedRun step = session.prepare(train, List.of(cost), x, y);
             List<Double> losses = new ArrayList<>();
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -108,7 +110,7 @@ public final class Diabetes {
                 losses.add(step.number(0));
             }
 
-            // 7. Testing: on patients that were not trained on, in the units of the data.
+            // 7. Testing: on the patients of the validation part, in the units of the data.
             NDArray scaled = session.run(
                     prediction, feed(x, xScaler.transform(fold.validation().features())));
             return new Fitted(yScaler.inverseTransform(scaled), losses);

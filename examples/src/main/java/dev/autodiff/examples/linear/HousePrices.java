@@ -25,9 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The house prices of M. Fullwood's talk at PyCon 2017: floor area, distance from public transport and number of rooms give a
- * price. Areas are in the thousands and rooms are a handful, so the same learning rate is too much for one weight and too
- * little for another, unless the features are scaled.
+ * The house prices of M. Fullwood's talk at PyCon 2017, predicted from floor area, distance from public transport and
+ * number of rooms. Areas are in the thousands and there are only a few rooms, so that the same learning rate is too
+ * large for one weight and too small for another, unless the features are scaled.
  */
 public final class HousePrices {
     private static final double LEARNING_RATE = 0.05;
@@ -36,18 +36,18 @@ public final class HousePrices {
     private HousePrices() {}
 
     /**
-     * What came out.
+     * The result of training.
      *
-     * @param rmse root of the mean squared error on the three houses, in dollars
-     * @param unseen predicted price of a house that was not trained on
-     * @param costs mean squared error before each step, of standardised prices
-     * @param warning what the user was told when the cost exploded
+     * @param rmse the root of the mean squared error on the three houses, in dollars
+     * @param unseen the predicted price of a house that was not trained on
+     * @param costs the mean squared error before each step, of standardised prices
+     * @param warning the warning that the user got when the cost exploded
      */
     public record Result(double rmse, double unseen, List<Double> costs, String warning) {}
 
     private record Trained(NDArray predicted, NDArray unseen, List<Double> costs, DivergenceCheck divergence) {}
 
-    /** Trains, prints and plots. */
+    /** Trains, prints and plots the results. */
     public static Result run(ExampleContext context, long seed) {
         context.heading("PyCon 2017 talk: house prices from floor area, distance and rooms");
         CsvTable table = context.table("houses_talk.csv");
@@ -105,7 +105,7 @@ public final class HousePrices {
 
     private static Trained train(Dataset houses, NDArray other, double learningRate, int epochs, long seed) {
 
-        // 1. Inputs: three features a house, and its price.
+        // 1. Inputs: three features per house, and its price.
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 3));
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
 
@@ -124,19 +124,19 @@ public final class HousePrices {
 
         try (Session session = new Session(seed)) {
 
-            // 6. Training: all houses in every step, while the cost is a number.
+            // 6. Training: all houses in every step, as long as the cost is finite.
             DivergenceCheck divergence = new DivergenceCheck(learningRate);
             List<Double> costs = new ArrayList<>();
             for (int epoch = 0; epoch < epochs; epoch++) {
                 List<NDArray> values =
                         session.run(train, List.of(cost), feed(x, houses.features()), feed(y, houses.labels()));
                 costs.add(values.get(0).item());
-                if (!divergence.isFine(costs.get(epoch)) && !Double.isFinite(costs.get(epoch))) {
+                if (!divergence.isStable(costs.get(epoch)) && !Double.isFinite(costs.get(epoch))) {
                     break;
                 }
             }
 
-            // 7. Testing: on the same three houses, as there are no others with a price, and on one without.
+            // 7. Testing: on the same three houses, as no others have a price, and on one without a price.
             NDArray predicted = session.run(price, feed(x, houses.features()));
             return new Trained(predicted, session.run(price, feed(x, other)), costs, divergence);
         }

@@ -3,8 +3,8 @@ package dev.autodiff.examples.linear;
 import dev.autodiff.array.NDArray;
 
 /**
- * The closed-form solution of linear regression: the coefficients with the least sum of squared errors, by Householder's QR
- * decomposition (Golub and Van Loan, Matrix Computations, section 5.3). In double throughout.
+ * The closed-form solution of linear regression: the coefficients with the least sum of squared errors, by
+ * Householder's QR decomposition (Golub and Van Loan, Matrix Computations, section 5.3), in double precision.
  */
 final class LeastSquares {
     private final double[] coefficients;
@@ -16,8 +16,8 @@ final class LeastSquares {
     /**
      * Fits {@code y = x·w + b}.
      *
-     * @param x {@code [rows, columns]} with more rows than columns, the columns independent of each other
-     * @param y {@code [rows, 1]}
+     * @param x the features {@code [rows, columns]}, with more rows than columns and linearly independent columns
+     * @param y the labels {@code [rows, 1]}
      */
     static LeastSquares fit(NDArray x, NDArray y) {
         int rows = x.dim(0);
@@ -38,14 +38,14 @@ final class LeastSquares {
         return new LeastSquares(solution);
     }
 
-    /** Mirrors column k onto the axis e_k, and with it all columns to the right and the target. */
+    /** Reflects column k onto the axis e_k, and with it all columns to the right and the target. */
     private static void reflect(double[][] a, double[] target, int k, int rows, int columns) {
         double norm = 0;
         for (int i = k; i < rows; i++) {
             norm = Math.hypot(norm, a[i][k]);
         }
         if (norm == 0) {
-            throw new IllegalArgumentException("Column " + k + " depends on the columns before it");
+            throw new IllegalArgumentException("Column " + k + " depends linearly on the columns before it");
         }
         double[] v = new double[rows];
         double length = 0; // of v, squared
@@ -80,12 +80,12 @@ final class LeastSquares {
         return a;
     }
 
-    /** The weights, and then the bias. */
+    /** Returns the weights, followed by the bias. */
     double[] coefficients() {
         return coefficients.clone();
     }
 
-    /** Predictions {@code [rows, 1]}. */
+    /** Returns the predictions {@code [rows, 1]}. */
     NDArray predict(NDArray x) {
         double[] y = new double[x.dim(0)];
         for (int i = 0; i < y.length; i++) {

@@ -27,8 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The line of The Neural Perspective, {@code y = 3.657 x} for x from 0 to 9999, twice: with x as it is, which allows only tiny
- * steps, and with x scaled.
+ * The line of The Neural Perspective, {@code y = 3.657 x} for x from 0 to 9999, fitted twice: with x unscaled, which
+ * needs a tiny learning rate, and with x scaled.
  */
 public final class LineRegression {
     private static final int BATCH = 5000;
@@ -37,26 +37,26 @@ public final class LineRegression {
     private LineRegression() {}
 
     /**
-     * What was found.
+     * A fitted line.
      *
-     * @param weight of x
-     * @param bias where the line meets x = 0
-     * @param firstBias where it started
-     * @param losses cost of the last batch of each epoch, before its step: what the tutorial prints
+     * @param weight the slope
+     * @param bias the intercept
+     * @param firstBias the initial intercept
+     * @param losses the cost of the last batch of each epoch, before its step, as the tutorial prints it
      */
     public record Result(double weight, double bias, double firstBias, List<Double> losses) {}
 
     /** Both fits. */
     public record Both(Result raw, Result scaled) {}
 
-    /** Trains, prints and plots. */
+    /** Trains, prints and plots the results. */
     public static Both run(ExampleContext context, long seed) {
         context.heading("The Neural Perspective: y = 3.657 x for x = 0 to 9999");
         CsvTable table = context.table("line_3657.csv");
         Dataset points = new Dataset(table.columns("x"), table.columns("y"));
 
-        context.print("x as it is: learning rate 1e-10, 2000 epochs in two batches of 5000.");
-        context.print("The tutorial's text cuts its cost line off; ours is mean((prediction - y)^2) + 1e-10 * W^2/2.");
+        context.print("Unscaled x: learning rate 1e-10, 2000 epochs in two batches of 5000.");
+        context.print("The tutorial's code for the cost is cut off; ours is mean((prediction - y)^2) + 1e-10 * W^2/2.");
         Result raw = fit(context, points, 1e-10, 2000, seed);
         Table steps = new Table("epoch", "loss, tutorial", "loss, ours");
         String[] tutorial = {"2.229e+09", "2.535e+06", "2884", "3.82", "0.541"};
@@ -71,16 +71,15 @@ public final class LineRegression {
                 "The tutorial's loss falls 2.5 times as fast as ours, so its cost must be about that many times ours.");
         context.print(
                 "weight %.4f (tutorial 3.657); the bias went from %.4f to %.4f", raw.weight, raw.firstBias, raw.bias);
-        context.print(
-                "Why the bias stays: its gradient is 2 mean(error), that of the weight 2 mean(error * x), thousands of");
-        context.print("times as large. A learning rate that the weight survives is nothing to the bias.");
+        context.print("The bias hardly changes: its gradient is 2 mean(error), that of the weight 2 mean(error * x),"
+                + " thousands of");
+        context.print("times as large. A learning rate small enough for the weight is far too small for the bias.");
 
         context.print("");
-        context.print(
-                "x and y scaled to mean 0 and deviation 1: learning rate 0.3, 20 epochs, a hundredth of the steps.");
+        context.print("x and y scaled to mean 0 and deviation 1: learning rate 0.3, 20 epochs instead of 2000.");
         StandardScaler xScaler = StandardScaler.fit(points.features());
         StandardScaler yScaler = StandardScaler.fit(points.labels());
-        // Each batch is a random half: in order, the first would be all the small x.
+        // Shuffled, so that each batch is a random half; in order, the first would contain all small x.
         Dataset standard = points.mapFeatures(xScaler::transform)
                 .mapLabels(yScaler::transform)
                 .shuffled(seed);
@@ -103,7 +102,7 @@ public final class LineRegression {
                         .straight("fitted line", points.features(), raw.weight, raw.bias)
                         .legend(Plot.Corner.UPPER_LEFT),
                 new Plot("Loss of each epoch", "epoch", "mean squared error")
-                        .perEpoch("x as it is, 400 of 2000 epochs", raw.losses.subList(0, 400), 0)
+                        .perEpoch("x unscaled, 400 of 2000 epochs", raw.losses.subList(0, 400), 0)
                         .perEpoch("x scaled, 20 epochs", scaled.losses, 0)
                         .logarithmic());
         return new Both(raw, scaled);
@@ -115,14 +114,14 @@ public final class LineRegression {
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1));
         Placeholder y = Placeholder.of("y", Shape.of(Shape.UNKNOWN, 1));
 
-        // 2. Parameters: one weight, one bias, from near 0.
+        // 2. Parameters: one weight, one bias, initially near 0.
         Variable w = Variable.of("weight", Shape.of(1, 1), Initializers.truncatedNormal(0, 0.01));
         Variable b = Variable.of("bias", Shape.of(1), Initializers.truncatedNormal(0, 0.01));
 
         // 3. Model: a line.
         Tensor prediction = x.matmul(w).add(b);
 
-        // 4. Cost: mean squared error, and a hint that the weight should be small.
+        // 4. Cost: mean squared error, and a tiny penalty on large weights.
         Tensor cost =
                 Losses.meanSquaredError(prediction, y).add(Reductions.l2Loss(w).mul(REGULARIZATION));
 
@@ -148,7 +147,7 @@ public final class LineRegression {
             }
         }
 
-        // 7. Testing: the tutorial tests by looking at the parameters, and so do we.
+        // 7. Testing: the tutorial only compares the parameters, and so do we.
         return new Result(w.value().item(), b.value().item(), firstBias, losses);
     }
 

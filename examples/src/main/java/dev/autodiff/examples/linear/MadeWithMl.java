@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The linear regression of Made With ML, {@code y = 3.5 x} with noise from -10 to 20, four times: with gradients by hand, with
- * gradients from the graph, with Adam instead of plain steps, and with L2 regularization.
+ * The linear regression of Made With ML, {@code y = 3.5 x} with noise from -10 to 20, fitted four times: with gradients
+ * by hand, with gradients from the graph, with Adam instead of gradient descent, and with L2 regularization.
  */
 public final class MadeWithMl {
     private static final double LEARNING_RATE = 0.1;
@@ -38,20 +38,20 @@ public final class MadeWithMl {
     private MadeWithMl() {}
 
     /**
-     * What one way found; errors are of standardised y, as in the tutorial.
+     * A fitted line; errors are those of standardised y, as in the tutorial.
      *
-     * @param trainMse mean squared error on the training points
-     * @param testMse the same on the test points
-     * @param weight in the units of the data: about 3.5
-     * @param bias in the units of the data
-     * @param losses mean squared error on the training points before each step
+     * @param trainMse the mean squared error on the training points
+     * @param testMse the mean squared error on the test points
+     * @param weight the slope in the units of the data, about 3.5
+     * @param bias the intercept in the units of the data
+     * @param losses the mean squared error on the training points before each step
      */
     public record Result(double trainMse, double testMse, double weight, double bias, List<Double> losses) {}
 
-    /** The four ways. */
+    /** The four fitted lines. */
     public record Results(Result byHand, Result fromGraph, Result adam, Result l2) {}
 
-    /** The points in three parts, standardised by what the training part looks like. */
+    /** The points in three parts, standardised by mean and deviation of the training part. */
     private record Prepared(
             Dataset training, Dataset validation, Dataset test, StandardScaler xScaler, StandardScaler yScaler) {
 
@@ -67,7 +67,7 @@ public final class MadeWithMl {
         }
     }
 
-    /** Trains in all four ways, prints and plots. */
+    /** Trains in all four ways, prints and plots the results. */
     public static Results run(ExampleContext context, long seed) {
         context.heading("Made With ML: y = 3.5 x + noise, 50 points, 70:15:15, standardised, 100 epochs");
         Prepared data = Prepared.from(context.table("madewithml_line.csv"), seed);
@@ -77,17 +77,16 @@ public final class MadeWithMl {
                 fromGraph(data, new Adam(LEARNING_RATE), 0, seed),
                 fromGraph(data, new GradientDescent(LEARNING_RATE), L2, seed));
         Table table = new Table("", "train MSE", "test MSE", "weight", "bias");
-        table.row("tutorial", "0.03", "0.01", "3.5 was the aim", "5 was the aim");
+        table.row("tutorial", "0.03", "0.01", "aims at 3.5", "aims at 5");
         row(table, "gradients by hand", results.byHand);
         row(table, "gradients from the graph", results.fromGraph);
         row(table, "Adam", results.adam);
         row(table, "with L2 of " + L2, results.l2);
         context.print(table.toString());
         context.print("");
+        context.print("The noise, -10 to 20, is 5 on average, hence the bias. The split is random, so");
         context.print(
-                "The noise, -10 to 20, is 5 on average, which is where the bias comes from. The split is random, so");
-        context.print(
-                "the errors are of the tutorial's order, not equal. L2 changes little: the data is nearly a line.");
+                "the errors are similar to the tutorial's, not equal. L2 changes little: the data is nearly a line.");
         context.figure(
                 "linear-madewithml",
                 new Plot("The fitted line, standardised", "x", "y")
@@ -103,7 +102,7 @@ public final class MadeWithMl {
         return results;
     }
 
-    /** Plain Java: the model, the cost and its gradients are written out. */
+    /** Trains in plain Java, with the model, the cost and its gradients written out. */
     private static Result byHand(Prepared data, long seed) {
         double[] x = data.training.features().toDoubles();
         double[] y = data.training.labels().toDoubles();
@@ -127,7 +126,7 @@ public final class MadeWithMl {
         return result(data, w, b, losses);
     }
 
-    /** The same through the graph, which finds the gradients itself. */
+    /** Trains with a graph, which derives the gradients itself. */
     private static Result fromGraph(Prepared data, Optimizer optimizer, double l2, long seed) {
 
         // 1. Inputs

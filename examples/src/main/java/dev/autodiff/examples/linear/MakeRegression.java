@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The regression of Neural Networks with Numpy for Absolute Beginners, part 2: 200 points of scikit-learn's make_regression. */
+/** The regression of Neural Networks with Numpy for Absolute Beginners, part 2, on 200 points of make_regression. */
 public final class MakeRegression {
     private static final double LEARNING_RATE = 0.05;
     private static final int EPOCHS = 61;
@@ -31,17 +31,17 @@ public final class MakeRegression {
     private MakeRegression() {}
 
     /**
-     * What was found.
+     * A fitted line.
      *
-     * @param m slope
-     * @param b intercept
+     * @param m the slope
+     * @param b the intercept
      * @param losses half the mean squared error on the training points, before each step
-     * @param testLoss the same on the test points, at the end
-     * @param testMape mean absolute percentage error on the test points, as a fraction
+     * @param testLoss half the mean squared error on the test points, at the end
+     * @param testMape the mean absolute percentage error on the test points, as a fraction
      */
     public record Result(double m, double b, List<Double> losses, double testLoss, double testMape) {}
 
-    /** Trains, prints and plots. */
+    /** Trains, prints and plots the results. */
     public static Result run(ExampleContext context, long seed) {
         context.heading("Neural Networks with Numpy, part 2: make_regression, 160 points to train and 40 to test");
         CsvTable table = context.table("make_regression_42.csv");
@@ -105,8 +105,8 @@ public final class MakeRegression {
         context.print(table.toString());
         context.print("");
         context.print(
-                "The tutorial's split is random and not told, so the figures are near, not equal. What it calls an");
-        context.print("accuracy of 80 % is the mean absolute percentage error: it would be best at 0, not at 100.");
+                "The tutorial does not tell its random split, so the results are similar, not equal. What it calls an");
+        context.print("accuracy of 80 % is the mean absolute percentage error: it is best at 0, not at 100.");
         context.figure(
                 "linear-make-regression",
                 new Plot("The fitted line", "x", "y")

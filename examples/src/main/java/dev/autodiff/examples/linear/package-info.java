@@ -1,4 +1,4 @@
-/** Linear regression: the tutorials' models, each in a file of its own, and one on real data. */
+/** Linear regression: the models of five tutorials, each in a file of its own, and one on real data. */
 @NullMarked
 package dev.autodiff.examples.linear;
 

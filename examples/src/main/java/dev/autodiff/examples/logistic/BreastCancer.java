@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Binary logistic regression: is a tumour of the breast malignant (0) or benign (1), from 30 measurements of its cells? A
- * weighted sum as in linear regression, the logit, becomes a probability through the sigmoid function.
+ * Binary logistic regression: predicts from 30 measurements of its cells if a breast tumour is malignant (0) or benign
+ * (1). A weighted sum as in linear regression, the logit, becomes a probability by the sigmoid function.
  */
 public final class BreastCancer {
     private static final double LEARNING_RATE = 0.1;
@@ -35,10 +35,10 @@ public final class BreastCancer {
 
     private BreastCancer() {}
 
-    /** Share of right answers, and the cost before each step. */
+    /** The accuracies, the cost before each step, and the confusion matrix of the test tumours. */
     public record Result(double trainAccuracy, double testAccuracy, List<Double> losses, ConfusionMatrix confusion) {}
 
-    /** Trains, prints and plots. */
+    /** Trains, prints and plots the results. */
     public static Result run(ExampleContext context, long seed) {
         context.heading("Breast cancer: malignant (0) or benign (1) from 30 measurements of 569 tumours");
         CsvTable table = context.table("breast_cancer.csv");
@@ -61,7 +61,7 @@ public final class BreastCancer {
         Tensor logit = x.matmul(w).add(b);
         Tensor probability = logit.sigmoid();
 
-        // 4. Cost: takes the logit and does the sigmoid itself, which is safe where the sigmoid rounds to 0 or 1.
+        // 4. Cost: takes the logit and applies the sigmoid itself, which is stable where the sigmoid rounds to 0 or 1.
         Tensor cost = Losses.sigmoidCrossEntropy(logit, y).mean();
 
         // 5. Optimizer
@@ -98,7 +98,7 @@ public final class BreastCancer {
         return ConfusionMatrix.of(answers.cast(DType.INT32), asked.labels().cast(DType.INT32), 2);
     }
 
-    /** Where the test tumours lie on the sigmoid curve. */
+    /** Returns a plot of the test tumours on the sigmoid curve. */
     private static Plot sigmoid(NDArray logits, NDArray labels) {
         double reach = Arrays.stream(logits.toDoubles()).map(Math::abs).max().orElse(1);
         double[] xs = IntStream.rangeClosed(-100, 100)

@@ -17,6 +17,7 @@ import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
+import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Batch;
@@ -28,8 +29,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Softmax regression, logistic regression for ten classes: a weighted sum of the 784 pixels for each digit; softmax makes
- * probabilities of the ten sums.
+ * Softmax regression, which is logistic regression for ten classes: a weighted sum of the 784 pixels for each digit;
+ * softmax turns the ten sums into probabilities.
  */
 public final class MnistSoftmax {
     private static final int PIXELS = 28 * 28;
@@ -37,19 +38,19 @@ public final class MnistSoftmax {
     private MnistSoftmax() {}
 
     /**
-     * What can be chosen.
+     * The settings of training.
      *
-     * @param learningRate length of the steps
-     * @param epochs how often every image is seen
-     * @param batch images a step
-     * @param seed decides the order of the images
+     * @param learningRate the learning rate
+     * @param epochs the number of passes over the training images
+     * @param batch the number of images per step
+     * @param seed the seed of the order of the images
      */
     public record Settings(double learningRate, int epochs, int batch, long seed) {}
 
-    /** Share of right answers on images that it has seen and on others, and the mean cost of each epoch. */
+    /** The accuracies on training and on test images, and the mean cost of each epoch. */
     public record Result(double trainAccuracy, double testAccuracy, List<Double> costs) {}
 
-    /** Trains, prints and plots. */
+    /** Trains, prints and plots the results. */
     public static Result run(ExampleContext context, Mnist digits, Settings settings) {
         context.heading("MNIST: softmax regression, 784 pixels to 10 digits");
 
@@ -64,7 +65,7 @@ public final class MnistSoftmax {
         // 3. Model: ten sums, the logits.
         Tensor logits = x.matmul(w).add(b);
 
-        // 4. Cost: takes the logits and does the softmax itself; doing it before as well would do it twice.
+        // 4. Cost: takes the logits and applies softmax itself; applied before as well, it would be applied twice.
         Tensor cost = Losses.softmaxCrossEntropy(logits, y).mean();
 
         // 5. Optimizer
@@ -72,7 +73,7 @@ public final class MnistSoftmax {
 
         try (Session session = new Session(settings.seed)) {
 
-            // 6. Training: the step is made thousands of times, so it is prepared.
+            // 6. Training: the step runs thousands of times, so it is prepared once.
             PreparedRun step = session.prepare(train, List.of(cost), x, y);
             Batches batches = Batches.shuffled(digits.train(), settings.batch, settings.seed);
             DivergenceCheck divergence = new DivergenceCheck(settings.learningRate);

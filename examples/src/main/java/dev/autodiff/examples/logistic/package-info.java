@@ -1,4 +1,4 @@
-/** Logistic regression: two classes, and with softmax ten. */
+/** Logistic regression: two classes, and ten with softmax. */
 @NullMarked
 package dev.autodiff.examples.logistic;
 

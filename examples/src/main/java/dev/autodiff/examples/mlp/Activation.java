@@ -3,23 +3,23 @@ package dev.autodiff.examples.mlp;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Tensor;
 
-/** What a hidden layer does to its sums. */
+/** The activation of the hidden layers. */
 public enum Activation {
     /** max(x, 0). */
     RELU,
-    /** x, or a hundredth of it below 0. */
+    /** x above 0, 0.01 x below. */
     LEAKY_RELU,
-    /** From -1 to 1. */
+    /** The hyperbolic tangent, from -1 to 1. */
     TANH,
-    /** From 0 to 1. */
+    /** 1 / (1 + e^-x), from 0 to 1. */
     SIGMOID,
-    /** x, or e^x - 1 below 0. */
+    /** x above 0, e^x - 1 below. */
     ELU,
-    /** x times the share of a normal distribution that is below x. */
+    /** x Φ(x), where Φ is the cumulative distribution function of the standard normal distribution. */
     GELU,
     /** log(1 + e^x). */
     SOFTPLUS,
-    /** Nothing: the layer stays linear, and so does a stack of them. */
+    /** No activation: the layer is linear, and so is a stack of such layers. */
     NONE;
 
     Tensor apply(Tensor x) {

@@ -7,11 +7,11 @@ import dev.autodiff.nn.data.idx.Mnist;
 import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.profile.Profile;
 
-/** Trains one network on MNIST and says how it went. */
+/** The report of one network trained on MNIST. */
 public final class MlpReport {
     private MlpReport() {}
 
-    /** Trains with the given settings, prints and plots. */
+    /** Trains with the given settings, prints and plots the results. */
     public static MnistMlp.Result run(ExampleContext context, MlpSettings settings) {
         long start = System.nanoTime();
         Mnist digits = Mnist.load(context.data("mnist"));
@@ -32,7 +32,7 @@ public final class MlpReport {
         context.figure(
                 "mnist-mlp",
                 new Plot("Cost of each epoch", "epoch", "cross-entropy").perEpoch("training", result.costs(), 1),
-                new Plot("Images read right", "epoch", "test accuracy in %")
+                new Plot("Test accuracy", "epoch", "test accuracy in %")
                         .perEpoch(
                                 "test",
                                 result.testAccuracies().stream()
@@ -43,7 +43,7 @@ public final class MlpReport {
         return result;
     }
 
-    /** Tells where the time of a training step goes. */
+    /** Profiles a training step and prints the time of each operation. */
     public static Profile profile(ExampleContext context, MlpSettings settings) {
         Mnist digits = Mnist.load(context.data("mnist"));
         context.print("Network " + describe(settings));

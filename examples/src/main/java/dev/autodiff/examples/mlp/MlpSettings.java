@@ -3,19 +3,19 @@ package dev.autodiff.examples.mlp;
 import java.util.List;
 
 /**
- * What can be chosen about a network and its training.
+ * The settings of a network and of its training.
  *
- * @param hidden neurons of each hidden layer, none for softmax regression
- * @param activation of the hidden layers
- * @param start where the weights start
- * @param l2 how strongly large weights are punished, 0 for not at all
- * @param keepProb share of the hidden neurons that dropout keeps, 1 for all
- * @param optimizer how gradients become updates
- * @param learningRate length of the steps at first
- * @param finalRate share of the learning rate that is left in the last epoch; it falls evenly, or stays if this is 1
- * @param epochs how often every training image is seen
- * @param batch images a step
- * @param seed decides the first weights, the order of the images and the masks of dropout
+ * @param hidden the number of neurons of each hidden layer; an empty list for softmax regression
+ * @param activation the activation of the hidden layers
+ * @param start the distribution of the initial weights
+ * @param l2 the coefficient of L2 regularization, 0 for none
+ * @param keepProb the probability with which dropout keeps a hidden neuron, 1 for no dropout
+ * @param optimizer the optimizer
+ * @param learningRate the learning rate of the first epoch
+ * @param finalRate the fraction of the learning rate that is left in the last epoch; it falls linearly
+ * @param epochs the number of passes over the training images
+ * @param batch the number of images per step
+ * @param seed the seed of the initial weights, the order of the images and the masks of dropout
  */
 public record MlpSettings(
         List<Integer> hidden,
@@ -30,11 +30,11 @@ public record MlpSettings(
         int batch,
         long seed) {
 
-    /** Where the weights start. */
+    /** The distribution of the initial weights. */
     public enum Start {
-        /** Small enough that a layer neither blows up nor drowns what goes through it (He et al. 2015). */
+        /** A normal distribution that keeps the variance of the signal from layer to layer (He et al. 2015). */
         HE,
-        /** A normal distribution of standard deviation 0.1, whatever the layer. */
+        /** A normal distribution of standard deviation 0.1 in every layer. */
         NORMAL
     }
 
@@ -43,7 +43,7 @@ public record MlpSettings(
         hidden = List.copyOf(hidden);
     }
 
-    /** One hidden layer of 128 with relu, trained by Adam. */
+    /** Returns the default settings: one hidden layer of 128 neurons with relu, trained by Adam. */
     public static MlpSettings standard() {
         OptimizerChoice adam = OptimizerChoice.ADAM;
         return new MlpSettings(

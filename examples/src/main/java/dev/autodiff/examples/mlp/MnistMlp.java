@@ -31,9 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A multilayer perceptron that reads handwritten digits. An image is a row of 28 x 28 grey values; each hidden layer makes
- * sums of what it is given, {@code x W + b}, and bends them with its activation; the last layer gives ten numbers, of which the
- * largest is the answer.
+ * A multilayer perceptron that reads handwritten digits. An image is a row of 28 x 28 grey values; each hidden layer
+ * computes weighted sums of its inputs, {@code x W + b}, and applies its activation to them; the last layer gives ten
+ * numbers, the largest of which is the answer.
  */
 public final class MnistMlp {
     private static final int PIXELS = 28 * 28;
@@ -42,13 +42,13 @@ public final class MnistMlp {
     private MnistMlp() {}
 
     /**
-     * How it went.
+     * The result of training.
      *
-     * @param trainAccuracy share of the training images that are read right
-     * @param testAccuracy share of the test images that are read right, images that it has never seen
-     * @param costs mean cost of each epoch
-     * @param testAccuracies test accuracy after each epoch
-     * @param predicted a digit for each test image, INT32 {@code [images]}
+     * @param trainAccuracy the accuracy on the training images
+     * @param testAccuracy the accuracy on the test images, which the network has not been trained on
+     * @param costs the mean cost of each epoch
+     * @param testAccuracies the test accuracy after each epoch
+     * @param predicted the predicted digit of each test image, INT32 {@code [images]}
      */
     public record Result(
             double trainAccuracy,
@@ -69,8 +69,7 @@ public final class MnistMlp {
 
     private static Network network(MlpSettings settings) {
 
-        // 1. Inputs: images and the digits they show, any number at a time; and the share of neurons that dropout
-        // keeps.
+        // 1. Inputs: images and the digits they show, any number at a time, and the probability for dropout.
         Placeholder images = Placeholder.of("images", Shape.of(Shape.UNKNOWN, PIXELS));
         Placeholder labels = Placeholder.of("labels", DType.INT32, ONE_EACH);
         Placeholder keep = Placeholder.of("keep", Shape.scalar());
@@ -93,7 +92,7 @@ public final class MnistMlp {
             biases.add(Variable.of("bias" + (i + 1), Shape.of(sizes.get(i + 1)), Initializers.zeros()));
         }
 
-        // 3. Model: sums, activation, dropout; the sums of the last layer are the logits.
+        // 3. Model: weighted sums, activation, dropout; the sums of the last layer are the logits.
         Tensor signal = images;
         for (int i = 0; i < layers - 1; i++) {
             Tensor sums = signal.matmul(weights.get(i)).add(biases.get(i));
@@ -102,7 +101,7 @@ public final class MnistMlp {
         }
         Tensor logits = signal.matmul(weights.get(layers - 1)).add(biases.get(layers - 1));
 
-        // 4. Cost: how surprised the network is by the right answers, and how large its weights are.
+        // 4. Cost: the cross-entropy of the right answers, and with L2 the size of the weights.
         Tensor cost = Losses.softmaxCrossEntropy(logits, labels).mean();
         if (settings.l2() > 0) {
             Tensor squares = Tensors.scalar(0);
@@ -112,13 +111,14 @@ public final class MnistMlp {
             cost = cost.add(squares.mul(settings.l2()));
         }
 
-        // 5. Optimizer: the gradients come from the graph; the learning rate is a variable, to be lowered on the way.
+        // 5. Optimizer: the gradients come from the graph; the learning rate is a variable, lowered from epoch to
+        // epoch.
         Variable rate = Variable.of("learningRate", NDArray.scalar((float) settings.learningRate()));
         TrainOp train = settings.optimizer().make(rate).minimize(cost);
         return new Network(images, labels, keep, logits, cost, rate, train);
     }
 
-    /** Trains a network and tests it. */
+    /** Trains and tests a network. */
     public static Result train(ExampleContext context, String label, Mnist digits, MlpSettings settings) {
         Network net = network(settings);
 
@@ -164,7 +164,7 @@ public final class MnistMlp {
         }
     }
 
-    /** Where the time of a training step goes, on the first images. */
+    /** Profiles a training step on the first images. */
     public static Profile profile(Mnist digits, MlpSettings settings) {
         Network net = network(settings);
         Dataset batch =
@@ -178,7 +178,9 @@ public final class MnistMlp {
         }
     }
 
-    /** Long steps at first, to get near; short ones at the end, to come to rest. */
+    /**
+     * Returns the learning rate of an epoch: large at first for fast progress, small at the end for a stable result.
+     */
     private static double rate(MlpSettings settings, int epoch) {
         double way = settings.epochs() == 1 ? 0 : (double) epoch / (settings.epochs() - 1);
         return settings.learningRate() * (1 + way * (settings.finalRate() - 1));

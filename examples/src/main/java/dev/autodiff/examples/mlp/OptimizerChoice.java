@@ -8,7 +8,7 @@ import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.RmsProp;
 
-/** The optimizers, each with a learning rate that suits it here. */
+/** The optimizers, each with a default learning rate for this network. */
 public enum OptimizerChoice {
     /** Plain gradient descent. */
     SGD(0.1),
@@ -22,7 +22,7 @@ public enum OptimizerChoice {
     RMSPROP(0.002),
     /** Adam. */
     ADAM(0.003),
-    /** Adam with a decay of the weights of 0.01. */
+    /** Adam with a weight decay of 0.01. */
     ADAMW(0.003);
 
     private final double learningRate;
@@ -31,7 +31,7 @@ public enum OptimizerChoice {
         this.learningRate = learningRate;
     }
 
-    /** The learning rate where none is given. */
+    /** Returns the default learning rate. */
     public double learningRate() {
         return learningRate;
     }

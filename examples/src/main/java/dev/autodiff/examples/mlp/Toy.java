@@ -29,26 +29,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a hidden layer buys: points in the plane in classes that no straight line can part, and where networks with more and
- * more hidden neurons see the boundary.
+ * The effect of a hidden layer: points in the plane in classes that no straight line separates, and the decision
+ * boundaries of networks with more and more hidden neurons.
  */
 public final class Toy {
     private static final double LEARNING_RATE = 0.03;
     private static final int STEPS = 1500;
-    private static final int GRID = 200; // points along each side of a picture
+    private static final int GRID = 200; // number of points along each side of a picture
     private static final int TRIES = 5;
 
     private Toy() {}
 
-    /** The points. */
+    /** The data sets. */
     public enum Points {
-        /** Opposite quadrants belong together. */
+        /** Two classes; opposite quadrants belong to the same class. */
         XOR,
         /** One circle around another. */
         CIRCLES,
-        /** Two half circles that reach into one another. */
+        /** Two interleaving half circles. */
         MOONS,
-        /** Three arms; a harder one, so it is given more neurons too. */
+        /** Three spiral arms, which need more neurons. */
         SPIRAL;
 
         private Dataset generate() {
@@ -65,10 +65,10 @@ public final class Toy {
         }
     }
 
-    /** A trained network: how many points it puts right, and the class that it sees at each point of the grid. */
+    /** A trained network: its accuracy, its cost, and the class that it predicts at each point of the grid. */
     private record Trained(double accuracy, double cost, NDArray map) {}
 
-    /** Trains networks with more and more hidden neurons; returns the share of points that each puts right. */
+    /** Trains networks with more and more hidden neurons, and returns the accuracy of each. */
     public static List<Double> draw(ExampleContext context, Points kind, long seed) {
         String name = kind.name().toLowerCase(Locale.ROOT);
         Dataset points = kind.generate();
@@ -77,10 +77,10 @@ public final class Toy {
         BoundaryPanel panel = new BoundaryPanel(points, GRID);
         List<Double> accuracies = new ArrayList<>();
         List<BufferedImage> panels = new ArrayList<>();
-        Table table = new Table("hidden neurons", "points put right");
+        Table table = new Table("hidden neurons", "accuracy");
         try (Progress progress = context.progress("network", kind.hidden().size())) {
             for (int neurons : kind.hidden()) {
-                // A small network may come to rest in a bad place; the best of a few tries shows what it can do.
+                // A small network may end in a bad local minimum; the best of a few tries shows its capability.
                 Trained best = train(points, classes, neurons, panel.grid(), seed);
                 for (int i = 1; i < TRIES && neurons > 0 && neurons <= 5; i++) {
                     Trained other = train(points, classes, neurons, panel.grid(), seed + i);
@@ -132,7 +132,7 @@ public final class Toy {
                 step.run(points.features(), points.labels());
             }
 
-            // 7. Testing: on the points, and everywhere around them for the picture.
+            // 7. Testing: on the points, and on the grid around them for the picture.
             Tensor answer = logits.argmax(1);
             NDArray answers = session.run(answer, feed(x, points.features()));
             return new Trained(

@@ -1,4 +1,4 @@
-/** Networks with hidden layers: handwritten digits, and points in the plane whose decision boundary can be drawn. */
+/** Networks with hidden layers: handwritten digits, and points in the plane with drawings of the decision boundary. */
 @NullMarked
 package dev.autodiff.examples.mlp;
 

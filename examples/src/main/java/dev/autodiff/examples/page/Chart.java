@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 
-/** Lines, points and heights over x and y, drawn as SVG in the colours of the page. */
+/** A chart of lines, points and contours over x and y, drawn as SVG in the colours of the page. */
 public final class Chart {
     private static final double LEFT = 58;
     private static final double RIGHT = 14;
@@ -37,36 +37,36 @@ public final class Chart {
 
     private record Series(String name, int color, Kind kind, double[] x, double[] y) {}
 
-    /** An empty chart. */
+    /** Creates an empty chart. */
     public Chart(String title, String xLabel, String yLabel) {
         this.title = title;
         this.xLabel = xLabel;
         this.yLabel = yLabel;
     }
 
-    // ---- what is drawn ----
+    // ---- content ----
 
-    /** A line through points; gaps where y is not a number. */
+    /** Adds a line through points, with a gap at each y that is not a number. */
     public Chart line(String name, double[] x, double[] y) {
         return add(name, Kind.LINE, x, y);
     }
 
-    /** A line through values at 0, 1, 2 and so on. */
+    /** Adds a line through values at x = 0, 1, 2, .... */
     public Chart line(String name, double... y) {
         return line(name, IntStream.range(0, y.length).asDoubleStream().toArray(), y);
     }
 
-    /** A thin dashed line, of what things are compared with. */
+    /** Adds a thin dashed line, for reference. */
     public Chart dashed(String name, double[] x, double[] y) {
         return add(name, Kind.DASHED, x, y);
     }
 
-    /** Single points. */
+    /** Adds points. */
     public Chart points(String name, double[] x, double[] y) {
         return add(name, Kind.POINTS, x, y);
     }
 
-    /** Steps from point to point, the start marked. */
+    /** Adds a path from point to point, with a mark at its start. */
     public Chart path(String name, double[] x, double[] y) {
         return add(name, Kind.PATH, x, y);
     }
@@ -77,26 +77,26 @@ public final class Chart {
         return this;
     }
 
-    /** Lines of equal height below everything else. */
+    /** Adds contour lines of a function, below everything else. */
     public Chart contours(DoubleBinaryOperator f, double... heights) {
         grounds.add(f);
         levels = heights.clone();
         return this;
     }
 
-    /** Two classes below everything else: where a function is above 0 and where it is below. */
+    /** Colours the regions in which a function is above 0 and below 0, below everything else. */
     public Chart regions(DoubleBinaryOperator f) {
         classes = true;
         return contours(f, 0);
     }
 
-    /** The range of x, else that of the data. */
+    /** Sets the range of x, which is that of the data otherwise. */
     public Chart x(double low, double high) {
         xRange = new double[] {low, high};
         return this;
     }
 
-    /** The range of y, else that of the data. */
+    /** Sets the range of y, which is that of the data otherwise. */
     public Chart y(double low, double high) {
         yRange = new double[] {low, high};
         return this;
@@ -120,14 +120,14 @@ public final class Chart {
         double place(double value) {
             double v = log ? Math.log10(value) : value;
             double place = from + (v - low) / (high - low) * (to - from);
-            return Math.max(-2000, Math.min(3000, place)); // far outside is as good as further
+            return Math.max(-2000, Math.min(3000, place)); // far outside of the chart anyway
         }
     }
 
     /**
-     * The chart as an SVG element; its style is the page's.
+     * Returns the chart as an SVG element, styled by the page.
      *
-     * @param together how many charts stand side by side: each is drawn smaller then, with letters of the same size
+     * @param together the number of charts side by side: they are smaller then, with letters of the same size
      */
     String toSvg(int together) {
         width = together > 2 && together != 4 ? 330 : together > 1 ? 400 : 520;
@@ -203,7 +203,7 @@ public final class Chart {
                 Html.text(yLabel)));
     }
 
-    /** Where each name of the legend begins: x, and the number of its row. */
+    /** Returns the place of each name in the legend: x, and the number of its row. */
     private List<double[]> legendPlaces() {
         List<double[]> places = new ArrayList<>();
         double x = LEFT;
@@ -290,7 +290,7 @@ public final class Chart {
         }
     }
 
-    /** Dots are lines of no length with round ends: one short path for all. */
+    /** Draws dots as lines of length 0 with round ends, which makes one short path for all of them. */
     private static String dots(String style, double[] x, double[] y) {
         StringBuilder d = new StringBuilder();
         for (int i = 0; i < x.length; i++) {
@@ -320,7 +320,7 @@ public final class Chart {
                 + "</text>";
     }
 
-    /** With one decimal at most. */
+    /** Formats with at most one decimal. */
     static String number(double value) {
         long tenths = Math.round(value * 10);
         return tenths % 10 == 0 ? Long.toString(tenths / 10) : tenths / 10.0 + "";

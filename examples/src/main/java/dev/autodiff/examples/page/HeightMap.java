@@ -59,8 +59,8 @@ final class HeightMap {
     }
 
     /**
-     * Returns the area in which the height is above {@code level}, as the data of an SVG path: in each column of cells, the
-     * rectangles between two crossings. The parameters are those of {@link #contour}.
+     * Returns the area in which the height is above {@code level}, as the data of an SVG path: in each column of cells,
+     * the rectangles between two crossings. The parameters are those of {@link #contour}.
      */
     String above(double level, double x0, double y0, double dx, double dy) {
         StringBuilder d = new StringBuilder();

@@ -2,7 +2,7 @@ package dev.autodiff.examples.page;
 
 import java.util.List;
 
-/** Text as HTML. */
+/** HTML made of plain text. */
 final class Html {
     private Html() {}
 
@@ -13,12 +13,12 @@ final class Html {
                 .replace("\"", "&quot;");
     }
 
-    /** Prose, with code between backticks. */
+    /** Escapes prose; text between backticks becomes code. */
     static String prose(String text) {
         return text(text).replaceAll("`([^`]*)`", "<code>$1</code>");
     }
 
-    /** A table whose first row has the headings. */
+    /** Returns a table, whose first row has the headings. */
     static String table(List<String[]> rows) {
         StringBuilder html = new StringBuilder("<div class=\"wide\"><table>\n");
         for (String[] row : rows) {

@@ -12,14 +12,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a lesson is written on: text goes to the terminal and to a page at once, figures to the page. In texts, what stands
- * between backticks is shown as code.
+ * The output of a lesson: text goes to the terminal and to a web page at once, figures to the page. Text between
+ * backticks is shown as code.
  */
 public final class LessonPage {
-    /** Of a terminal. */
+    /** The width of a terminal. */
     private static final int COLUMNS = 80;
 
-    /** In pixels: wider drawings may stand beyond both sides of the text where there is room. */
+    /** In pixels; wider drawings extend beyond the text on both sides if there is room. */
     private static final int TEXT_WIDTH = 900;
 
     private final PrintWriter terminal;
@@ -28,9 +28,9 @@ public final class LessonPage {
     private final Map<String, Trace> traces = new LinkedHashMap<>();
     private int figures;
 
-    /** One picture of an animation, with what it shows in words. */
+    /** One picture of an animation, with a label. */
     public record Frame(String label, List<Chart> charts) {
-        /** A frame of some charts side by side. */
+        /** Creates a frame of charts side by side. */
         public Frame(String label, Chart... charts) {
             this(label, List.of(charts));
         }
@@ -61,7 +61,7 @@ public final class LessonPage {
                 .append("</h2>\n");
     }
 
-    /** A paragraph, with numbers filled in as by {@link String#format}. */
+    /** Adds a paragraph, formatted as by {@link String#format}. */
     public void paragraph(String format, Object... values) {
         String text = fill(format, values);
         print("");
@@ -69,7 +69,7 @@ public final class LessonPage {
         body.append("<p>").append(Html.prose(text)).append("</p>\n");
     }
 
-    /** A sentence to take home. */
+    /** Adds a highlighted sentence to remember, formatted as by {@link String#format}. */
     public void keyPoint(String format, Object... values) {
         String text = fill(format, values);
         print("");
@@ -77,7 +77,7 @@ public final class LessonPage {
         body.append("<p class=\"key-point\">").append(Html.prose(text)).append("</p>\n");
     }
 
-    /** Text that is kept as it is: code, a message, a derivation. */
+    /** Adds preformatted text: code, a message, a derivation. */
     public void show(Object text) {
         String lines = text.toString().stripTrailing();
         print("");
@@ -85,7 +85,7 @@ public final class LessonPage {
         body.append("<pre tabindex=\"0\">").append(Html.text(lines)).append("</pre>\n");
     }
 
-    /** A table. */
+    /** Adds a table. */
     public void show(Table table) {
         print("");
         table.within(COLUMNS - 4).lines().forEach(line -> print("    " + line));
@@ -94,7 +94,7 @@ public final class LessonPage {
 
     // ---- figures ----
 
-    /** Charts side by side, or one below the other where there is no room. */
+    /** Adds charts side by side, or one below the other on a narrow screen. */
     public void figure(String caption, Chart... charts) {
         figures++;
         body.append("<figure>")
@@ -104,7 +104,7 @@ public final class LessonPage {
         announce(caption);
     }
 
-    /** Charts that change: a reader plays them, or moves through them by hand. */
+    /** Adds an animation, which a reader can play or move through with a slider. */
     public void animation(String caption, List<Frame> frames) {
         figures++;
         body.append("<figure class=\"animation\">");
@@ -131,9 +131,11 @@ public final class LessonPage {
     }
 
     /**
-     * The graph of a trace with its numbers, and a link to a page on which it is stepped through.
+     * Adds the graph of a trace with its numbers, and a link to a page that steps through it.
      *
-     * @param name of that page, such as {@code neuron}
+     * @param name the name of that page, such as {@code neuron}
+     * @param caption the text below the graph
+     * @param trace the trace
      */
     public void trace(String name, String caption, Trace trace) {
         figures++;
@@ -157,7 +159,7 @@ public final class LessonPage {
         announce(caption);
     }
 
-    /** How wide a drawing is where its letters have the size of the text: it is not shown much smaller. */
+    /** Returns the width at which the drawing's letters have the size of the text, in pixels. */
     private static int naturalWidth(String svg) {
         Matcher width = Pattern.compile("<svg[^>]* width=\"(\\d+)").matcher(svg);
         return width.find() ? Integer.parseInt(width.group(1)) : 800;
@@ -179,19 +181,19 @@ public final class LessonPage {
                 .forEach(this::print);
     }
 
-    // ---- what has been written ----
+    // ---- content ----
 
-    /** The headings of the sections. */
+    /** Returns the headings of the sections. */
     public List<String> sections() {
         return List.copyOf(sections);
     }
 
-    /** The traces that have pages of their own, by name. */
+    /** Returns the traces that have pages of their own, by name. */
     public Map<String, Trace> traces() {
         return Map.copyOf(traces);
     }
 
-    /** The page's content; {@code {page}} stands for its name. */
+    /** Returns the content of the page, in which {@code {page}} stands for its name. */
     String body() {
         return body.toString();
     }
@@ -205,7 +207,7 @@ public final class LessonPage {
         return values.length == 0 ? format : String.format(Locale.ROOT, format, values);
     }
 
-    /** A line as it is, or if it is too long for the terminal, broken, with what follows further to the right. */
+    /** Wraps a line that is too long for the terminal; continuation lines are indented. */
     private static List<String> hang(String line) {
         if (line.length() <= COLUMNS - 4) {
             return List.of(line);

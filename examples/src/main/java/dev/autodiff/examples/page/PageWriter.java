@@ -15,9 +15,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Writer of the pages of a course, which can be read on a phone and on a projector, by day and by night, without a server. The
- * pages share their style and their scripts, which are files in {@code assets} beside them. No page contains a line number:
- * a page changes when what it says changes, and not when a line of its lesson's source is moved.
+ * Writer of the pages of a course, which can be read on a phone and on a projector, by day and by night, without a
+ * server. The pages share their style and their scripts, which are files in {@code assets} beside them. No page
+ * contains a line number: a page changes when what it says changes, and not when a line of its lesson's source
+ * is moved.
  */
 public final class PageWriter {
     private PageWriter() {}

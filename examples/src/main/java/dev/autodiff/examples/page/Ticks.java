@@ -5,14 +5,16 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Round numbers along an axis. */
+/** The round numbers along an axis. */
 final class Ticks {
     private static final int MOST = 6;
     private static final String RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
     private Ticks() {}
 
-    /** Round numbers between two others; for a logarithmic axis those are the exponents. */
+    /**
+     * Returns round numbers between two others; on a logarithmic axis {@code low} and {@code high} are exponents of 10.
+     */
     static double[] of(double low, double high, boolean log) {
         if (log) {
             int first = (int) Math.ceil(low);

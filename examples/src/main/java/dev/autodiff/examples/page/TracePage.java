@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The page of a trace, taken apart: {@code Trace.toHtml()} makes one file that contains everything, the pages of a course
- * share its style and its script.
+ * The page of a trace, taken apart: {@code Trace.toHtml()} makes one file that contains everything, the pages of a
+ * course share its style and its script.
  *
  * @param html the page, which refers to {@code assets/trace.css} and {@code assets/trace.js}
  * @param style the content of {@code trace.css}

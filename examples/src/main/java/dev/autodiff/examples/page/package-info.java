@@ -1,4 +1,4 @@
-/** What the lessons write on and a reader may skip: a terminal and a page at once, charts, animations. */
+/** Output of the lessons, which a learner may skip: the terminal and a web page at once, charts, animations. */
 @NullMarked
 package dev.autodiff.examples.page;
 

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What can be typed at the prompt beside the library itself; imported statically there. */
+/** The functions that the prompt has in addition to the library; it imports them statically. */
 public final class Prompt {
     private static final Path FOLDER = Path.of("out", "prompt");
     private static int pages;
@@ -19,13 +19,13 @@ public final class Prompt {
         Trace.of(y).print();
     }
 
-    /** Shows the derivation of a tensor one step at a time: Enter for the next, b for the one before, q to end. */
+    /** Steps through the derivation of a tensor: Enter for the next step, b for the one before, q to end. */
     public static void walk(Tensor y) {
         Trace.of(y).walk();
     }
 
     /**
-     * Writes the picture of a tensor's graph and a page to step through it, and prints where they are.
+     * Writes the picture of a tensor's graph and a page to step through it, and prints their paths.
      *
      * @return the page
      */
@@ -44,20 +44,20 @@ public final class Prompt {
         return page;
     }
 
-    /** Prints what can be done here. */
+    /** Prints help. */
     public static void help() {
         System.out.println("""
                 var a = scalar(2).named("a")          a number, of type FLOAT32
                 var b = scalar(-3).named("b")
-                var c = constant(1f, 2, 3)             a vector; without the f they were whole numbers
+                var c = constant(1f, 2, 3)             a FLOAT32 vector; 1, 2, 3 would be INT32
                 var y = a.mul(b).add(1).tanh()        an expression; nothing is computed yet
-                y.eval()                              its value; y alone says what it is
+                y.eval()                              its value; y alone describes it
                 y.backward()                          backpropagation; calling it again changes nothing
                 a.grad()                              dy/da
                 explain(y)                            the whole derivation;  walk(y) step by step
                 show(y)                               writes a picture and a page to step through
-                GradientCheck.of(y, a, b).run()       the same gradients by numbers
-                gradients(y, a).get(0)                the gradient as a graph, to be differentiated again
-                /exit                                 ends""");
+                GradientCheck.of(y, a, b).run()       compares with finite differences
+                gradients(y, a).get(0)                the gradient as a graph, for second derivatives
+                /exit                                 leaves the prompt""");
     }
 }

@@ -1,4 +1,4 @@
-/** The prompt: a JShell with everything imported, to try out backpropagation by hand. */
+/** The JShell prompt with everything imported, for experiments with backpropagation. */
 @NullMarked
 package dev.autodiff.examples.prompt;
 

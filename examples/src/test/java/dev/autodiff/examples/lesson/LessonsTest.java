@@ -24,11 +24,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The numbers that the lessons live on, and their pages. */
+/** The numbers in the lessons, and their pages. */
 class LessonsTest {
     static final List<Lesson> LESSONS = Course.LESSONS;
 
-    /** Where the committed pages are, seen from the module's folder. */
+    /** The folder of the committed pages, relative to the module's folder. */
     private static final Path DOCS = Path.of("..", "docs");
 
     @TempDir

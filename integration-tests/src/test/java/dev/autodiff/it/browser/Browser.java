@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A headless Chromium, driven over the WebDriver protocol (w3.org/TR/webdriver2). */
 final class Browser implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Process driver;
@@ -81,7 +81,7 @@ final class Browser implements AutoCloseable {
     }
 
     private void awaitReady() throws InterruptedException {
-        for (int attempt = 0; attempt < 200; attempt++) {
+        while (driver.isAlive()) {
             try {
                 if (Boolean.TRUE.equals(
                         Json.object(send("GET", "/status", null)).get("ready"))) {

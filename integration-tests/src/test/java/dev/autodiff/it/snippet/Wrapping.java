@@ -22,9 +22,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
@@ -100,11 +102,29 @@ final class Wrapping {
             return new Source(snippet, snippet.packageName() + "." + name, packageLine + code, 0);
         }
         String before = packageLine
-                + imports.stream().map(name -> "import " + name + ";").collect(Collectors.joining(" "))
+                + Stream.concat(imports.stream(), ownType(snippet).stream())
+                        .map(name -> "import " + name + ";")
+                        .collect(Collectors.joining(" "))
                 + " public class Example extends dev.autodiff.it.snippet.Given {"
-                + " @Override public void run() throws Exception {\n";
-        String text = before + code + "\n}}\n";
+                + " @Override public void run() throws Exception {";
+        if (snippet.isMember()) {
+            return new Source(snippet, snippet.packageName() + ".Example", before + "}\n" + code + "\n}\n", 1);
+        }
+        String text = before + "\n" + code + "\n}}\n";
         return new Source(snippet, snippet.packageName() + ".Example", withChecks(snippet, text), 1);
+    }
+
+    /** Returns the type that a Javadoc comment belongs to: its name may stand for other types in other packages. */
+    private Optional<String> ownType(Snippet snippet) {
+        Path file = snippet.file();
+        String type = String.valueOf(file.getFileName()).replace(".java", "");
+        return imports.stream()
+                .filter(name -> name.endsWith(".*") && !name.startsWith("static"))
+                .map(name -> name.substring(0, name.length() - 2))
+                .filter(name -> file.endsWith(Path.of(name.replace('.', '/'), type + ".java")))
+                .filter(name -> !type.equals("package-info"))
+                .map(name -> name + "." + type)
+                .findFirst();
     }
 
     /** A change of the text. */

@@ -74,7 +74,8 @@ class DataFileTest {
         assertEquals(
                 file.path() + ": the gzip data is cut off (after offset 7): the file is not complete, fetch it again",
                 end);
-        assertTrue(file.readError(new ZipException("bad CRC")).getMessage().contains("is damaged: bad CRC"));
+        String damaged = file.readError(new ZipException("bad CRC")).getMessage();
+        assertEquals(file.path() + ": the gzip data is damaged: bad CRC; fetch the file again", damaged);
         IOException cause = new IOException("no device");
         assertEquals(cause, file.readError(cause).getCause());
     }

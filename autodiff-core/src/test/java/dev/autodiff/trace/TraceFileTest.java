@@ -1,0 +1,51 @@
+package dev.autodiff.trace;
+
+import static dev.autodiff.draw.Drawings.count;
+import static dev.autodiff.draw.Drawings.model;
+import static dev.autodiff.draw.Drawings.parse;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.draw.Drawings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+
+/** The files that a trace is written to: pictures and pages. */
+class TraceFileTest {
+    @Test
+    void aTraceIsDrawnAsWellFormedSvg() throws Exception {
+        Trace trace = Trace.of(model());
+        Document svg = parse(trace.toSvg());
+        assertEquals(trace.nodes().size(), count(svg, "g", "box"));
+        assertEquals(6, count(svg, "path", "arrow"));
+        assertEquals(6, count(svg, "g", "flow"));
+    }
+
+    @Test
+    void dotIsWellFormed() {
+        Drawings.assertWellFormed(Trace.of(model()).toDot());
+    }
+
+    @Test
+    void filesAreWrittenByTheirExtension(@TempDir Path folder) throws Exception {
+        Trace trace = Trace.of(model());
+        for (String extension : List.of("html", "svg", "dot", "gv", "json", "txt")) {
+            Path file = trace.write(folder.resolve("trace." + extension));
+            assertTrue(Files.size(file) > 200, extension);
+        }
+        assertThrows(IllegalArgumentException.class, () -> trace.write(folder.resolve("trace.pdf")));
+    }
+
+    @Test
+    void thePageLoadsNothing() {
+        String page = Trace.of(model()).toHtml();
+        assertTrue(
+                !page.contains("src=") && !page.contains("@import") && !page.contains("url(h"), "a resource is loaded");
+        assertEquals(2, page.split("</script>", -1).length - 1, "something ends a script early");
+    }
+}
