@@ -72,7 +72,7 @@ final class StageVerifier {
         verifier.checkTurns();
     }
 
-    // ---- when everything runs ----
+    // ---- the time of everything ----
 
     private void place(Stage stage, int number, List<Instruction> instructions) {
         if (stage instanceof Stage.InOrder inOrder) {
@@ -135,7 +135,7 @@ final class StageVerifier {
         require(positions.put(what, position) == null, what, "runs twice");
     }
 
-    // ---- whether the order holds ----
+    // ---- the order of uses ----
 
     private void check(Instruction instruction, Stages stages) {
         Position position = positions.get(instruction);

@@ -89,7 +89,8 @@ class FusedGroupTest {
         assertFalse(group.mayOverwrite(b));
         assertTrue(group.mayOverwrite(y));
         Value biased = map(Elementwise.ADD, product, y);
-        assertFalse(FusedGroup.productWithLoop(product, FusedGroup.single(biased)).mayOverwrite(y));
+        assertFalse(
+                FusedGroup.productWithLoop(product, FusedGroup.single(biased)).mayOverwrite(y));
     }
 
     @Test

@@ -42,7 +42,8 @@ final class InstructionRun {
 
     static NDArray random(DType dtype, int... dims) {
         SplittableRandom random = new SplittableRandom(Arrays.hashCode(dims));
-        double[] values = random.doubles(Arrays.stream(dims).reduce(1, (a, b) -> a * b), -9, 9).toArray();
+        double[] values = random.doubles(Arrays.stream(dims).reduce(1, (a, b) -> a * b), -9, 9)
+                .toArray();
         return NDArray.wrap(values, dims).cast(dtype);
     }
 
@@ -79,7 +80,8 @@ final class InstructionRun {
         for (int i = 0; i + 1 < program.instructions.length; i++) {
             program.instructions[i].execute(workspace, 0, 1);
         }
-        Object y = workspace.arrays[program.layout.slots().of(instruction.outputs().get(0))];
+        Object y =
+                workspace.arrays[program.layout.slots().of(instruction.outputs().get(0))];
         if (y instanceof float[] floats) {
             Arrays.fill(floats, 77);
         } else if (y instanceof double[] doubles) {

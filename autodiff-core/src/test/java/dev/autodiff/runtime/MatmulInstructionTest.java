@@ -135,7 +135,10 @@ class MatmulInstructionTest {
         Instruction matmul = check(whole(DType.FLOAT32, 0, 4, 3), whole(DType.FLOAT32, 0, 3, 2), false, false);
         assertEquals(0, matmul.rows(2));
         MatmulInstructionTest other = new MatmulInstructionTest();
-        assertEquals(0, other.check(whole(DType.FLOAT32, 0, 3), whole(DType.FLOAT32, 3, 2), false, false).rows(2));
+        assertEquals(
+                0,
+                other.check(whole(DType.FLOAT32, 0, 3), whole(DType.FLOAT32, 3, 2), false, false)
+                        .rows(2));
     }
 
     @Test
@@ -187,10 +190,9 @@ class MatmulInstructionTest {
         NDArray b = whole(DType.FLOAT32, 7, 9);
         NDArray row = whole(DType.FLOAT32, 9);
         Value repeated = input(row);
-        Value y = builder.map(
-                Elementwise.MUL, builder.matmul(input(a), input(b), false, false), repeated);
-        InstructionRun run = new InstructionRun(
-                builder, y, CompileOptions.OPTIMIZED, KernelProvider.kernels(), row, a, b);
+        Value y = builder.map(Elementwise.MUL, builder.matmul(input(a), input(b), false, false), repeated);
+        InstructionRun run =
+                new InstructionRun(builder, y, CompileOptions.OPTIMIZED, KernelProvider.kernels(), row, a, b);
         assertFalse(run.instruction.readsByRows(repeated));
     }
 
@@ -279,9 +281,15 @@ class MatmulInstructionTest {
 
     @Test
     void smallOperandsArePackedByOneThread() {
-        assertEquals(1, instruction(product(input(32, 16), input(16, 128)), 4).packing().parts(4));
-        assertEquals(1, instruction(product(input(64, 63), input(63, 64)), 4).packing().parts(4));
-        assertEquals(16, instruction(product(input(64, 64), input(64, 64)), 4).packing().parts(4));
+        assertEquals(
+                1,
+                instruction(product(input(32, 16), input(16, 128)), 4).packing().parts(4));
+        assertEquals(
+                1,
+                instruction(product(input(64, 63), input(63, 64)), 4).packing().parts(4));
+        assertEquals(
+                16,
+                instruction(product(input(64, 64), input(64, 64)), 4).packing().parts(4));
     }
 
     @Test
@@ -322,8 +330,7 @@ class MatmulInstructionTest {
 
     private NDArray inBlocks(NDArray a, NDArray b, ThreadTeam team, Kernels kernels) {
         ProgramBuilder fresh = new ProgramBuilder(Rewriter.NONE, false);
-        Value y = fresh.matmul(
-                fresh.input(a.dtype(), a.shape()), fresh.input(b.dtype(), b.shape()), false, false);
+        Value y = fresh.matmul(fresh.input(a.dtype(), a.shape()), fresh.input(b.dtype(), b.shape()), false, false);
         Program program = TestCompiler.compile(fresh, CompileOptions.PLAIN, kernels, team, y);
         NDArray stages = program.run(a, b).get(0);
         Workspace workspace = program.acquire();

@@ -36,8 +36,8 @@ class PackedOperandsTest {
 
     private Program program(Kernels kernels) {
         weights.assign(InstructionRun.random(DType.FLOAT32, 8, 16));
-        Value product = builder.matmul(
-                builder.input(DType.FLOAT32, Shape.of(10, 8)), builder.state(weights), false, false);
+        Value product =
+                builder.matmul(builder.input(DType.FLOAT32, Shape.of(10, 8)), builder.state(weights), false, false);
         return TestCompiler.compile(builder, CompileOptions.OPTIMIZED, kernels, TWO, product);
     }
 

@@ -69,7 +69,9 @@ class RowGroupTest {
     void aSingleMemberThatPacksNothing() {
         RowGroup group = group(100, PackedScalar.kernels(), neg(input(100, 50)));
         assertTrue(group.isSingle());
-        Packing packing = compile(PackedScalar.kernels(), product(input(100, 80), input(80, 90))).packings.get(0);
+        Packing packing = compile(PackedScalar.kernels(), product(input(100, 80), input(80, 90)))
+                .packings
+                .get(0);
         group.pack(packing);
         assertFalse(group.isSingle());
         assertEquals(List.of(packing), group.packings());
@@ -77,28 +79,43 @@ class RowGroupTest {
 
     @Test
     void partsByTheWork() {
-        assertEquals(1, group(100, KernelProvider.kernels(), neg(input(100, 200))).parts(4)); // 60,000
-        assertEquals(2, group(100, KernelProvider.kernels(), neg(input(100, 220))).parts(4)); // 66,000
-        assertEquals(4, group(100, KernelProvider.kernels(), neg(input(100, 2000))).parts(4));
+        assertEquals(
+                1, group(100, KernelProvider.kernels(), neg(input(100, 200))).parts(4)); // 60,000
+        assertEquals(
+                2, group(100, KernelProvider.kernels(), neg(input(100, 220))).parts(4)); // 66,000
+        assertEquals(
+                4, group(100, KernelProvider.kernels(), neg(input(100, 2000))).parts(4));
     }
 
     @Test
     void partsHaveSeveralRows() {
-        assertEquals(1, group(15, KernelProvider.kernels(), neg(input(15, 90000))).parts(4));
-        assertEquals(2, group(16, KernelProvider.kernels(), neg(input(16, 90000))).parts(4));
+        assertEquals(
+                1, group(15, KernelProvider.kernels(), neg(input(15, 90000))).parts(4));
+        assertEquals(
+                2, group(16, KernelProvider.kernels(), neg(input(16, 90000))).parts(4));
         RowGroup packed = group(23, PackedScalar.kernels(), product(input(23, 900), input(900, 900)));
         assertEquals(1, packed.parts(4), "rows are taken by six");
-        assertEquals(2, group(24, PackedScalar.kernels(), product(input(24, 900), input(900, 900))).parts(4));
+        assertEquals(
+                2,
+                group(24, PackedScalar.kernels(), product(input(24, 900), input(900, 900)))
+                        .parts(4));
     }
 
     @Test
     void packedProductsHaveMoreParts() {
         Kernels packs = PackedScalar.kernels();
-        assertEquals(16, group(960, packs, product(input(960, 300), input(300, 300))).parts(4), "four a thread");
-        assertEquals(10, group(300, packs, product(input(300, 300), input(300, 300))).parts(4), "thirty rows");
-        assertEquals(5, group(900, packs, product(input(900, 100), input(100, 64))).parts(4), "so much work");
-        assertEquals(20, group(2560, packs, product(input(2560, 200), input(200, 100))).parts(4), "long batches");
-        assertEquals(4, group(960, KernelProvider.kernels(), neg(input(960, 3000))).parts(4), "nothing is packed");
+        assertEquals(
+                16, group(960, packs, product(input(960, 300), input(300, 300))).parts(4), "four a thread");
+        assertEquals(
+                10, group(300, packs, product(input(300, 300), input(300, 300))).parts(4), "thirty rows");
+        assertEquals(
+                5, group(900, packs, product(input(900, 100), input(100, 64))).parts(4), "so much work");
+        assertEquals(
+                20,
+                group(2560, packs, product(input(2560, 200), input(200, 100))).parts(4),
+                "long batches");
+        assertEquals(
+                4, group(960, KernelProvider.kernels(), neg(input(960, 3000))).parts(4), "nothing is packed");
         assertEquals(1, group(960, packs, product(input(960, 4), input(4, 60))).parts(4));
     }
 

@@ -73,9 +73,9 @@ class SerialInstructionsTest {
     @ParameterizedTest
     @EnumSource
     void positions(DType dtype) {
-        NDArray x = NDArray.wrap(new double[] {3, 1, 2, 5, 3, 1, 5, 0, 0, -1, 7, 7}, 2, 3, 2).cast(dtype);
-        Instruction largest =
-                check(NDArray.of(new int[][] {{0, 1}, {2, 2}}), arg(x, true, 1), x);
+        NDArray x = NDArray.wrap(new double[] {3, 1, 2, 5, 3, 1, 5, 0, 0, -1, 7, 7}, 2, 3, 2)
+                .cast(dtype);
+        Instruction largest = check(NDArray.of(new int[][] {{0, 1}, {2, 2}}), arg(x, true, 1), x);
         assertEquals("argmax 2x3x2", largest.describe());
         assertEquals(12, largest.work());
         ProgramBuilder other = new ProgramBuilder(Rewriter.NONE, false);
@@ -106,10 +106,12 @@ class SerialInstructionsTest {
     @ParameterizedTest
     @EnumSource
     void gathers(DType dtype) {
-        NDArray x = NDArray.wrap(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 2).cast(dtype);
+        NDArray x = NDArray.wrap(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 2)
+                .cast(dtype);
         NDArray indices = NDArray.of(2, 0, 2, 1);
         Instruction gather = check(
-                NDArray.wrap(new double[] {5, 6, 1, 2, 5, 6, 3, 4, 11, 12, 7, 8, 11, 12, 9, 10}, 2, 4, 2).cast(dtype),
+                NDArray.wrap(new double[] {5, 6, 1, 2, 5, 6, 3, 4, 11, 12, 7, 8, 11, 12, 9, 10}, 2, 4, 2)
+                        .cast(dtype),
                 builder.gather(input(x), input(indices), 1),
                 x,
                 indices);
@@ -120,11 +122,12 @@ class SerialInstructionsTest {
     @ParameterizedTest
     @EnumSource
     void scatters(DType dtype) {
-        NDArray updates =
-                NDArray.wrap(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 2).cast(dtype);
+        NDArray updates = NDArray.wrap(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 2)
+                .cast(dtype);
         NDArray indices = NDArray.of(2, 0, 2);
         Instruction scatter = check(
-                NDArray.wrap(new double[] {3, 4, 0, 0, 6, 8, 0, 0, 9, 10, 0, 0, 18, 20, 0, 0}, 2, 4, 2).cast(dtype),
+                NDArray.wrap(new double[] {3, 4, 0, 0, 6, 8, 0, 0, 9, 10, 0, 0, 18, 20, 0, 0}, 2, 4, 2)
+                        .cast(dtype),
                 builder.scatterAdd(input(updates), input(indices), 1, Shape.of(2, 4, 2)),
                 updates,
                 indices);
@@ -137,7 +140,8 @@ class SerialInstructionsTest {
     void oneHots(DType dtype) {
         NDArray labels = NDArray.of(new int[][] {{2, 0}, {1, 2}});
         Instruction oneHot = check(
-                NDArray.wrap(new double[] {0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1}, 2, 2, 3).cast(dtype),
+                NDArray.wrap(new double[] {0, 0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1}, 2, 2, 3)
+                        .cast(dtype),
                 builder.oneHot(input(labels), 3, dtype),
                 labels);
         assertEquals("OneHot 4 of 3", oneHot.describe());
@@ -191,8 +195,8 @@ class SerialInstructionsTest {
     @EnumSource
     void transposes(DType dtype) {
         NDArray x = InstructionRun.random(dtype, 70, 45);
-        Instruction transpose = check(
-                build(dtype, i -> x.get(i[1], i[0]), 45, 70), builder.transpose(input(x), 1, 0), x);
+        Instruction transpose =
+                check(build(dtype, i -> x.get(i[1], i[0]), 45, 70), builder.transpose(input(x), 1, 0), x);
         assertEquals("transpose 3150", transpose.describe());
         assertEquals(3150, transpose.work());
         NDArray y = InstructionRun.random(dtype, 2, 3, 4, 5);
@@ -228,11 +232,7 @@ class SerialInstructionsTest {
     void pads(DType dtype) {
         NDArray x = InstructionRun.random(dtype, 2, 3);
         check(
-                build(
-                        dtype,
-                        i -> i[0] >= 1 && i[0] < 3 && i[1] >= 2 && i[1] < 5 ? x.get(i[0] - 1, i[1] - 2) : 0,
-                        4,
-                        6),
+                build(dtype, i -> i[0] >= 1 && i[0] < 3 && i[1] >= 2 && i[1] < 5 ? x.get(i[0] - 1, i[1] - 2) : 0, 4, 6),
                 builder.pad(input(x), new int[] {1, 2}, Shape.of(4, 6)),
                 x);
     }
@@ -260,8 +260,8 @@ class SerialInstructionsTest {
                 (inputs, output) -> {
                     float[] result = (float[]) output.storage();
                     for (int i = 0; i < output.size(); i++) {
-                        result[output.offset() + i] =
-                                (float) (inputs.get(0).get(i + 1) * inputs.get(1).get(i));
+                        result[output.offset() + i] = (float)
+                                (inputs.get(0).get(i + 1) * inputs.get(1).get(i));
                     }
                 },
                 DType.FLOAT32,

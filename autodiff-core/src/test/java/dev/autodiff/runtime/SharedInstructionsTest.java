@@ -175,7 +175,11 @@ class SharedInstructionsTest {
         Value a = builder.map(Elementwise.NEG, input(x));
         Value b = builder.map(Elementwise.MUL, a, a);
         InstructionRun run = new InstructionRun(
-                builder, builder.map(Elementwise.GREATER_EQUAL, b, a), CompileOptions.OPTIMIZED, KernelProvider.kernels(), x);
+                builder,
+                builder.map(Elementwise.GREATER_EQUAL, b, a),
+                CompileOptions.OPTIMIZED,
+                KernelProvider.kernels(),
+                x);
         run.gives(NDArray.of(1f, 1f));
         assertEquals("neg mul greater_equal", run.instruction.describe());
     }
@@ -214,7 +218,8 @@ class SharedInstructionsTest {
         NDArray y = NDArray.wrap(new float[8], 2, 1, 4);
         Value u = builder.uniform(DType.FLOAT32, Shape.of(2, 3, 4));
         Value sum = builder.map(Elementwise.ADD, builder.map(Elementwise.ADD, u, input(x)), input(y));
-        NDArray fused = new InstructionRun(builder, sum, CompileOptions.OPTIMIZED, KernelProvider.kernels(), x, y).run();
+        NDArray fused =
+                new InstructionRun(builder, sum, CompileOptions.OPTIMIZED, KernelProvider.kernels(), x, y).run();
         assertEquals(fused, new InstructionRun(builder, sum, x, y).run());
     }
 
@@ -236,7 +241,8 @@ class SharedInstructionsTest {
     @ParameterizedTest
     @EnumSource
     void sums(DType dtype) {
-        NDArray x = NDArray.wrap(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 2).cast(dtype);
+        NDArray x = NDArray.wrap(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 3, 2)
+                .cast(dtype);
         Instruction middle = check(
                 NDArray.wrap(new double[] {9, 12, 27, 30}, 2, 2).cast(dtype),
                 builder.reduce(Reduction.SUM, input(x), 1),

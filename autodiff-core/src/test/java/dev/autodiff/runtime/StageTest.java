@@ -34,8 +34,8 @@ class StageTest {
     private Workspace workspace() {
         Value x = builder.input(DType.FLOAT32, Shape.of(2));
         Value y = builder.map(Elementwise.EXP, builder.map(Elementwise.NEG, x));
-        Program program = TestCompiler.compile(
-                builder, CompileOptions.PLAIN, KernelProvider.kernels(), new ThreadTeam(1), y);
+        Program program =
+                TestCompiler.compile(builder, CompileOptions.PLAIN, KernelProvider.kernels(), new ThreadTeam(1), y);
         Workspace workspace = program.acquire();
         workspace.feed(0, NDArray.of(0f, 0f));
         return workspace;
@@ -99,7 +99,9 @@ class StageTest {
         assertEquals(0, slots.of(y));
         assertEquals(2, slots.count());
         assertSame(x, slots.valueAt(1));
-        assertEquals(List.of(1, 0), java.util.Arrays.stream(slots.of(List.of(view, y))).boxed().toList());
+        assertEquals(
+                List.of(1, 0),
+                java.util.Arrays.stream(slots.of(List.of(view, y))).boxed().toList());
     }
 
     @Test
@@ -139,11 +141,9 @@ class StageTest {
         assertEquals(List.of(0), list(MatrixOperand.starts(Shape.of(3, 4), Shape.scalar())));
         assertEquals(List.of(0, 12, 24), list(MatrixOperand.starts(Shape.of(3, 3, 4), Shape.of(3))));
         assertEquals(List.of(0, 0, 0), list(MatrixOperand.starts(Shape.of(1, 3, 4), Shape.of(3))));
-        assertEquals(
-                List.of(0, 0, 12, 12, 24, 24), list(MatrixOperand.starts(Shape.of(3, 1, 3, 4), Shape.of(3, 2))));
+        assertEquals(List.of(0, 0, 12, 12, 24, 24), list(MatrixOperand.starts(Shape.of(3, 1, 3, 4), Shape.of(3, 2))));
         assertEquals(List.of(0, 12, 0, 12), list(MatrixOperand.starts(Shape.of(2, 3, 4), Shape.of(2, 2))));
-        assertEquals(
-                List.of(0, 12, 24, 36), list(MatrixOperand.starts(Shape.of(2, 2, 3, 4), Shape.of(2, 2))));
+        assertEquals(List.of(0, 12, 24, 36), list(MatrixOperand.starts(Shape.of(2, 2, 3, 4), Shape.of(2, 2))));
     }
 
     private static List<Integer> list(int[] numbers) {

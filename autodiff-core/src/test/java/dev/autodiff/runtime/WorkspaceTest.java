@@ -95,7 +95,8 @@ class WorkspaceTest {
         program.release(workspace);
         assertSame(workspace, program.acquire());
         Refused.with(IllegalStateException.class, () -> workspace.run(0, 0, null), "Input 0 was not fed");
-        assertFalse(List.of(workspace.arrays).stream().anyMatch(array -> array instanceof float[] f && f.length == 2 && f[0] == 1));
+        assertFalse(List.of(workspace.arrays).stream()
+                .anyMatch(array -> array instanceof float[] f && f.length == 2 && f[0] == 1));
     }
 
     @Test
@@ -196,11 +197,10 @@ class WorkspaceTest {
         Workspace workspace = program.acquire();
         workspace.feed(0, NDArray.of(1f, 2f));
         List<String> seen = new ArrayList<>();
-        workspace.run(
-                0, 0, (origin, text, inputs, outputs, nanoseconds) -> {
-                    seen.add(origin + ": " + text + " " + copy(inputs) + " " + copy(outputs));
-                    assertTrue(nanoseconds >= 0);
-                });
+        workspace.run(0, 0, (origin, text, inputs, outputs, nanoseconds) -> {
+            seen.add(origin + ": " + text + " " + copy(inputs) + " " + copy(outputs));
+            assertTrue(nanoseconds >= 0);
+        });
         assertEquals(
                 List.of(
                         "first: neg " + List.of(NDArray.of(1f, 2f)) + " " + List.of(NDArray.of(-1f, -2f)),
@@ -297,7 +297,9 @@ class WorkspaceTest {
     @Test
     void viewsAreFetchedInTheirShape() {
         Program program = compile(builder.reshape(neg(x), Shape.of(2, 1)));
-        assertEquals(NDArray.of(new float[][] {{-1}, {-2}}), program.run(NDArray.of(1f, 2f)).get(0));
+        assertEquals(
+                NDArray.of(new float[][] {{-1}, {-2}}),
+                program.run(NDArray.of(1f, 2f)).get(0));
     }
 
     // ---- random numbers
@@ -308,8 +310,7 @@ class WorkspaceTest {
             ProgramBuilder other = new ProgramBuilder(Rewriter.NONE, false);
             Value u = other.uniform(dtype, Shape.of(6));
             Value v = other.uniform(dtype, Shape.of(6));
-            Program program =
-                    TestCompiler.compile(other, CompileOptions.OPTIMIZED, PackedScalar.kernels(), TWO, u, v);
+            Program program = TestCompiler.compile(other, CompileOptions.OPTIMIZED, PackedScalar.kernels(), TWO, u, v);
             assertTrue(program.isRandom());
             Workspace workspace = program.acquire();
             NDArray first = draw(workspace, 1, 1);
@@ -339,7 +340,8 @@ class WorkspaceTest {
         assertSame(second, workspace.takeScratch());
         workspace.giveBack(first);
         workspace.giveBack(second);
-        assertEquals(java.util.Set.of(first, second), java.util.Set.of(workspace.takeScratch(), workspace.takeScratch()));
+        assertEquals(
+                java.util.Set.of(first, second), java.util.Set.of(workspace.takeScratch(), workspace.takeScratch()));
     }
 
     // ---- what a program tells of itself
@@ -352,16 +354,13 @@ class WorkspaceTest {
         Value sum = builder.reduce(Reduction.SUM, product, 0);
         builder.assign(state, builder.map(Elementwise.SUB, builder.state(state), product));
         Program program = compile(sum);
-        assertEquals(
-                """
+        assertEquals("""
                    0  matmul 200x200 . 200x200                 x2 threads  -> buffer 0 [200, 200]
                    1  sum 1x200x200                                        -> buffer 1 [200]
                    2  sub                                      x2 threads  -> state [200, 200]
                 3 instructions, 2 buffers of 160800 bytes in all
-                """,
-                program.describe());
-        assertEquals(
-                Map.of("MatmulInstruction", 1, "ReduceInstruction", 1, "LoopInstruction", 1), program.counts());
+                """, program.describe());
+        assertEquals(Map.of("MatmulInstruction", 1, "ReduceInstruction", 1, "LoopInstruction", 1), program.counts());
         assertEquals(2, program.threads(0));
         assertEquals(1, program.threads(1));
     }
@@ -382,7 +381,9 @@ class WorkspaceTest {
         ProgramSummary summary = compile(b, count).summary();
         assertEquals(
                 List.of("state w", "constant y"),
-                summary.leaves().stream().map(leaf -> leaf.kind() + " " + leaf.origin()).toList());
+                summary.leaves().stream()
+                        .map(leaf -> leaf.kind() + " " + leaf.origin())
+                        .toList());
         ProgramSummary.Work loop = summary.works().get(0);
         assertEquals("mul exp", loop.description());
         assertEquals(List.of("y"), loop.origins());
@@ -391,8 +392,7 @@ class WorkspaceTest {
                         new ProgramSummary.Operation("mul", "y", DType.FLOAT32, 2, 2),
                         new ProgramSummary.Operation("exp", "y", DType.FLOAT32, 2, 50)),
                 loop.operations());
-        assertEquals(
-                List.of(new ProgramSummary.Source(true, 0), new ProgramSummary.Source(true, 1)), loop.reads());
+        assertEquals(List.of(new ProgramSummary.Source(true, 0), new ProgramSummary.Source(true, 1)), loop.reads());
         assertEquals(List.of(new ProgramSummary.Result(DType.FLOAT32, Shape.of(1, 2), 0)), loop.results());
         assertEquals(1, loop.threads());
         assertEquals(12, loop.bytesRead());
