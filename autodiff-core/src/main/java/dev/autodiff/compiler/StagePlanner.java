@@ -11,7 +11,6 @@ import dev.autodiff.runtime.Stages;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +68,7 @@ final class StagePlanner {
     }
 
     private Stages inOrder() {
-        Map<Packing, Integer> turns = new IdentityHashMap<>();
+        IdentityHashMap<Packing, Integer> turns = new IdentityHashMap<>();
         for (Instruction instruction : instructions) {
             Packing operand = instruction.packing();
             if (operand != null && !operand.staysPacked()) {
