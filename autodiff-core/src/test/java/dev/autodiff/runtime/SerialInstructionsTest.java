@@ -2,6 +2,7 @@ package dev.autodiff.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.autodiff.array.DType;
@@ -293,7 +294,8 @@ class SerialInstructionsTest {
         NDArray first = seen[0];
         NDArray output = seen[1];
         run.instruction.execute(workspace, 0, 1);
-        assertEquals(true, first == seen[0] && output == seen[1]);
+        assertSame(first, seen[0]);
+        assertSame(output, seen[1]);
         workspace.feed(0, NDArray.of(8f, 9f));
         run.instruction.execute(workspace, 0, 1);
         assertEquals(NDArray.of(8f, 9f), seen[0]);
