@@ -9,6 +9,7 @@ import dev.autodiff.runtime.Packing;
 import dev.autodiff.runtime.Stage;
 import dev.autodiff.runtime.Stages;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class StagePlanner {
     }
 
     private Stages inOrder() {
-        Map<Packing, Integer> turns = new IdentityHashMap<>();
+        Map<Packing, Integer> turns = new HashMap<>();
         for (Instruction instruction : instructions) {
             Packing operand = instruction.packing();
             if (operand != null && !operand.staysPacked()) {

@@ -138,8 +138,8 @@ final class StageVerifier {
     // ---- whether the order holds ----
 
     private void check(Instruction instruction, Stages stages) {
-        Position position = positions.get(instruction);
-        require(position != null, instruction, "does not run");
+        require(positions.containsKey(instruction), instruction, "does not run");
+        Position position = Objects.requireNonNull(positions.get(instruction));
         Packing packing = instruction.packing();
         if (packing != null && !packing.staysPacked()) {
             checkPacking(instruction, packing, stages);
