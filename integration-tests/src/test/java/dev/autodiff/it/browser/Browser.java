@@ -133,7 +133,7 @@ final class Browser implements AutoCloseable {
         settle();
     }
 
-    /** What a script returns, for JSON values. */
+    /** Runs a script and returns its result, for JSON values. */
     @Nullable Object run(String script) {
         return command("POST", "/execute/sync", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
@@ -170,7 +170,7 @@ final class Browser implements AutoCloseable {
                         + "\"args\":[]}");
     }
 
-    /** What the console has been told since the last call: messages of any level. */
+    /** Returns the messages of any level that the console got since the last call. */
     List<String> console() {
         return Json.array(command("POST", "/se/log", "{\"type\":\"browser\"}")).stream()
                 .map(entry -> Json.object(entry))
