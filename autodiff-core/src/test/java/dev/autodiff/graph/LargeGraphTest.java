@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Graphs of a hundred thousand nodes, deep and wide: nothing recurses, and nothing takes a time that grows with the square,
- * which would be minutes; building, differentiating, compiling and running takes about a second.
+ * Graphs of a hundred thousand nodes, deep and wide. Nothing recurses, and nothing takes a time that grows with the
+ * square of their number: each test takes about a second, and would take many minutes.
  */
 @Tag("kernel-independent")
 class LargeGraphTest {
@@ -28,10 +28,7 @@ class LargeGraphTest {
         }
 
         private Given(State state) {
-            super(
-                    dev.autodiff.graph.Leaves.state(state),
-                    new dev.autodiff.graph.TensorType(state.dtype(), state.shape()),
-                    "x");
+            super(Leaves.state(state), new TensorType(state.dtype(), state.shape()), "x");
         }
 
         private static State state(float... values) {
