@@ -2,6 +2,7 @@ package dev.autodiff.runtime;
 
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 import java.lang.reflect.InvocationTargetException;
@@ -80,22 +81,20 @@ public final class PackedScalar implements PackedMatmul {
 
     @Override
     public void multiply(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[][] panels,
             int column,
             float[] c,
             int cOffset,
-            int cRow,
             int rows,
             int columns,
             int n,
             int k,
             Scratch scratch) {
-        KERNELS.matmul(
-                a, aOffset, aRow, aCol, panels[0], column, n, 1, c, cOffset, cRow, rows, columns, k, scratch);
+        MatmulLayout packed = new MatmulLayout(layout.aRowStride(), layout.aColumnStride(), n, 1, layout.cRowStride());
+        KERNELS.matmul(packed, a, aOffset, panels[0], column, c, cOffset, rows, columns, k, scratch);
     }
 
     @Override
