@@ -122,7 +122,8 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(
-                        "sun\\.misc\\.Unsafe|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
+                        "sun\\.misc\\.Unsafe"
+                                + "|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
                 .check(LIBRARY);
     }
 

@@ -119,7 +119,7 @@ public final class Profile {
     }
 
     /**
-     * What a node costs.
+     * The cost of a node.
      *
      * @param forward nanoseconds of its own operation
      * @param backward nanoseconds of its gradient rule
@@ -145,7 +145,7 @@ public final class Profile {
     }
 
     /**
-     * What was profiled, and how.
+     * The subject of a profile and its settings.
      *
      * @param title what the program does
      * @param kernels that were used

@@ -75,7 +75,8 @@ final class Browser implements AutoCloseable {
                 "--disable-sync",
                 "--window-size=" + width + "," + height,
                 "--user-data-dir=" + profile.resolve("profile"));
-        return "{\"capabilities\":{\"alwaysMatch\":{\"browserName\":\"chrome\",\"goog:loggingPrefs\":{\"browser\":\"ALL\"},"
+        return "{\"capabilities\":{\"alwaysMatch\":{\"browserName\":\"chrome\","
+                + "\"goog:loggingPrefs\":{\"browser\":\"ALL\"},"
                 + "\"goog:chromeOptions\":{\"binary\":" + Json.quote(chromium.toString()) + ",\"args\":["
                 + String.join(",", arguments.stream().map(Json::quote).toList()) + "]}}}}";
     }
@@ -166,8 +167,8 @@ final class Browser implements AutoCloseable {
         command(
                 "POST",
                 "/execute/async",
-                "{\"script\":\"const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))\","
-                        + "\"args\":[]}");
+                "{\"script\":\"const done = arguments[0]; "
+                        + "requestAnimationFrame(() => requestAnimationFrame(() => done()))\",\"args\":[]}");
     }
 
     /** Returns the messages of any level that the console got since the last call. */
