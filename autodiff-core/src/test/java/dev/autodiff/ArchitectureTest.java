@@ -121,9 +121,8 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "sun\\.misc\\.Unsafe"
-                                + "|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
+                .haveNameMatching("sun\\.misc\\.Unsafe"
+                        + "|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
                 .check(LIBRARY);
     }
 
