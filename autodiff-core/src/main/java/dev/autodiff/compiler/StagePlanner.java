@@ -38,12 +38,19 @@ final class StagePlanner {
     private final PackingPlanner packing = new PackingPlanner(levels);
     private int floor;
 
+    /**
+     * Creates a planner.
+     *
+     * @param instructions in the order of the program
+     * @param threads the number of threads that take part in the work
+     */
     StagePlanner(List<Instruction> instructions, Layout layout, int threads) {
         this.instructions = instructions;
         this.layout = layout;
         this.threads = threads;
     }
 
+    /** Returns the stages. */
     Stages stages() {
         long work = 0;
         for (Instruction instruction : instructions) {
