@@ -62,6 +62,18 @@ public final class OpTable {
         ROWS.put(name, draw -> new Case(in -> function.apply(in.get(0)), draw.distinct(draw.dims(0, 3))));
     }
 
+    private interface Parametric {
+        Tensor apply(Tensor x, double parameter);
+    }
+
+    /** For functions with kinks and a number, which is from 0.7 to 1. */
+    private static void parametric(String name, Parametric function) {
+        ROWS.put(name, draw -> {
+            double parameter = 0.7 + 0.1 * draw.below(4);
+            return new Case(in -> function.apply(in.get(0), parameter), draw.distinct(draw.dims(0, 3)));
+        });
+    }
+
     private static void binary(String name, BinaryOperator<Tensor> function) {
         ROWS.put(name, draw -> {
             int[] dims = draw.dims(0, 3);
@@ -88,8 +100,10 @@ public final class OpTable {
         unary("Arithmetic.log", 0.3, 3, Arithmetic::log);
         unary("Arithmetic.log1p", -0.5, 3, Arithmetic::log1p);
         unary("Arithmetic.erf", -2, 2, Arithmetic::erf);
+        unary("Arithmetic.normalCdf", -2, 2, Arithmetic::normalCdf);
+        unary("Arithmetic.gaussian", -2, 2, Arithmetic::gaussian);
         bent("Arithmetic.abs", Arithmetic::abs);
-        bent("Arithmetic.clip", x -> Arithmetic.clip(x, -0.311, 0.713));
+        parametric("Arithmetic.clip", (x, c) -> Arithmetic.clip(x, -0.311 * c, 0.713));
         ROWS.put("Comparisons.where", draw -> {
             int[] dims = draw.dims(0, 3);
             return new Case(
@@ -102,8 +116,8 @@ public final class OpTable {
 
     private static void activations() {
         bent("Activations.relu", Activations::relu);
-        bent("Activations.leakyRelu", x -> Activations.leakyRelu(x, 0.1));
-        bent("Activations.elu", x -> Activations.elu(x, 1.5));
+        parametric("Activations.leakyRelu", (x, c) -> Activations.leakyRelu(x, 0.1 * c));
+        parametric("Activations.elu", (x, c) -> Activations.elu(x, 1.5 * c));
         unary("Activations.sigmoid", -2, 2, Activations::sigmoid);
         unary("Activations.tanh", -2, 2, Activations::tanh);
         unary("Activations.softplus", -2, 2, Activations::softplus);
