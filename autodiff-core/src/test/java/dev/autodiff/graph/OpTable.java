@@ -69,8 +69,9 @@ public final class OpTable {
     /** For functions with kinks and a number, which is from 0.7 to 1. */
     private static void parametric(String name, Parametric function) {
         ROWS.put(name, draw -> {
+            NDArray x = draw.distinct(draw.dims(0, 3));
             double parameter = 0.7 + 0.1 * draw.below(4);
-            return new Case(in -> function.apply(in.get(0), parameter), draw.distinct(draw.dims(0, 3)));
+            return new Case(in -> function.apply(in.get(0), parameter), x);
         });
     }
 
