@@ -7,6 +7,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -201,19 +202,24 @@ public final class Activations {
         }
     }
 
+    /** Returns the softmax over several axes at once. */
+    static Tensor softmaxOver(Tensor x, int... axes) {
+        return new Softmax(false, axes).apply(x);
+    }
+
     private static final class Softmax extends Op {
         private final boolean log;
-        private final int axis;
+        private final int[] axes;
 
-        Softmax(boolean log, int axis) {
+        Softmax(boolean log, int... axes) {
             super(log ? LOG_SOFTMAX : SOFTMAX);
             this.log = log;
-            this.axis = axis;
+            this.axes = axes.clone();
         }
 
         @Override
         public Attributes attributes() {
-            return Attributes.of(AXIS, axis);
+            return axes.length == 1 ? Attributes.of(AXIS, axes[0]) : Attributes.of(Reductions.AXES, axes);
         }
 
         @Override
@@ -229,30 +235,38 @@ public final class Activations {
         @Override
         protected TensorType infer(List<Tensor> in) {
             Checks.floating(in.get(0));
-            Checks.axis(in.get(0).shape(), axis);
+            Checks.axes(in.get(0).shape(), axes);
             return in.get(0).type();
         }
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             return log
-                    ? dy.sub(y.exp().mul(Reductions.sum(dy, true, axis)))
-                    : y.mul(dy.sub(Reductions.sum(dy.mul(y), true, axis)));
+                    ? dy.sub(y.exp().mul(Reductions.sum(dy, true, axes)))
+                    : y.mul(dy.sub(Reductions.sum(dy.mul(y), true, axes)));
         }
 
+        /** Moves the axes to the end, where they are one. */
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
-            Shape shape = x.shape();
-            int chosen = shape.axis(axis);
-            int last = shape.rank() - 1;
-            if (chosen == last) {
-                return ir.softmax(x, log);
-            }
-            int[] swapped = IntStream.range(0, shape.rank())
-                    .map(i -> i == chosen ? last : i == last ? chosen : i)
+            int[] chosen = Checks.axes(x.shape(), axes);
+            int others = x.shape().rank() - chosen.length;
+            int[] order = IntStream.concat(
+                            IntStream.range(0, x.shape().rank())
+                                    .filter(axis -> Arrays.binarySearch(chosen, axis) < 0),
+                            Arrays.stream(chosen))
                     .toArray();
-            return ir.transpose(ir.softmax(ir.transpose(x, swapped), log), swapped);
+            Value moved = ir.transpose(x, order);
+            int[] dims = moved.shape().dims();
+            int[] merged = Arrays.copyOf(dims, others + 1);
+            merged[others] = Arrays.stream(dims, others, dims.length).reduce(1, (a, b) -> a * b);
+            Value result = ir.softmax(ir.reshape(moved, Shape.of(merged)), log);
+            int[] back = new int[order.length];
+            for (int i = 0; i < order.length; i++) {
+                back[order[i]] = i;
+            }
+            return ir.transpose(ir.reshape(result, moved.shape()), back);
         }
     }
 }

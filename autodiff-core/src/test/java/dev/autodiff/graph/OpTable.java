@@ -2,6 +2,7 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,11 +154,24 @@ public final class OpTable {
         });
     }
 
+    /** For reductions that need an element at least. */
+    private static void extremum(String name, OverAxes function) {
+        ROWS.put(name, draw -> {
+            int[] dims = draw.dims(0, 4);
+            int[] axes = draw.axes(dims.length);
+            boolean keep = draw.chance(0.5);
+            for (int axis : Checks.axes(Shape.of(dims), axes)) {
+                dims[axis] = Math.max(1, dims[axis]);
+            }
+            return new Case(in -> function.apply(in.get(0), keep, axes), draw.distinct(dims));
+        });
+    }
+
     private static void reductions() {
         reduction("Reductions.sum", Reductions::sum);
         reduction("Reductions.mean", Reductions::mean);
-        reduction("Reductions.max", Reductions::max);
-        reduction("Reductions.min", Reductions::min);
+        extremum("Reductions.max", Reductions::max);
+        extremum("Reductions.min", Reductions::min);
         reduction("Reductions.logSumExp", Reductions::logSumExp);
         unary("Reductions.l2Loss", -2, 2, Reductions::l2Loss);
     }
