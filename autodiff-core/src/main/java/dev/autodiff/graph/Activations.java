@@ -39,6 +39,17 @@ public final class Activations {
     public static final OpType SOFTPLUS = function(
             "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS, "sigmoid(x) * dy", (y, x, dy) -> dy.mul(x.sigmoid()));
 
+    public static final OpType SOFTSIGN = function(
+            "softsign",
+            "x / (1 + |x|)",
+            (ir, in) -> {
+                Value x = in.get(0);
+                Value one = ir.number(x.dtype(), 1);
+                return ir.map(Elementwise.DIV, x, ir.map(Elementwise.ADD, ir.map(Elementwise.ABS, x), one));
+            },
+            "dy / (1 + |x|)²",
+            (y, x, dy) -> dy.div(x.abs().add(1).square()));
+
     public static final OpType SOFTMAX = new OpType("softmax");
     public static final OpType LOG_SOFTMAX = new OpType("logSoftmax");
 
@@ -70,6 +81,11 @@ public final class Activations {
     /** Returns log(1 + e^x), without overflow for large x. */
     public static Tensor softplus(Tensor x) {
         return SOFTPLUS.apply(x);
+    }
+
+    /** Returns x / (1 + |x|) (Bergstra and others 2009). */
+    public static Tensor softsign(Tensor x) {
+        return SOFTSIGN.apply(x);
     }
 
     /** Returns x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015). */

@@ -67,6 +67,17 @@ final class AccuracyTable {
             entry(Elementwise.TANH, row(2.5, 2.5, (a, b, c) -> StrictMath.tanh(a), (a, b) -> BigMath.tanh(a))),
             entry(Elementwise.SIGMOID, row(2.4, 2, (a, b, c) -> sigmoid(a), (a, b) -> BigMath.sigmoid(a))),
             entry(Elementwise.SOFTPLUS, row(1.7, 1.5, (a, b, c) -> softplus(a), (a, b) -> BigMath.softplus(a))),
+            entry(Elementwise.SIN, row(1.6, 1, (a, b, c) -> StrictMath.sin(a), (a, b) -> BigMath.sin(a))),
+            entry(Elementwise.COS, row(1.6, 1, (a, b, c) -> StrictMath.cos(a), (a, b) -> BigMath.cos(a))),
+            entry(Elementwise.TAN, row(3.7, 1, (a, b, c) -> StrictMath.tan(a), (a, b) -> BigMath.tan(a))),
+            entry(Elementwise.ASIN, row(1.9, 1, (a, b, c) -> StrictMath.asin(a), (a, b) -> BigMath.asin(a))),
+            entry(Elementwise.ACOS, row(1.3, 1, (a, b, c) -> StrictMath.acos(a), (a, b) -> BigMath.acos(a))),
+            entry(Elementwise.ATAN, row(1.4, 1, (a, b, c) -> StrictMath.atan(a), (a, b) -> BigMath.atan(a))),
+            entry(Elementwise.SINH, row(2.3, 2.5, (a, b, c) -> StrictMath.sinh(a), (a, b) -> BigMath.sinh(a))),
+            entry(Elementwise.COSH, row(1.5, 2.5, (a, b, c) -> StrictMath.cosh(a), (a, b) -> BigMath.cosh(a))),
+            entry(Elementwise.FLOOR, exact((a, b, c) -> Math.floor(a))),
+            entry(Elementwise.CEIL, exact((a, b, c) -> Math.ceil(a))),
+            entry(Elementwise.ROUND, exact((a, b, c) -> Math.rint(a))),
             // The double series loses digits in its tail, which a rational approximation would keep: issue 11
             entry(Elementwise.ERF, row(1.1, 8, (a, b, c) -> ScalarMath.erf(a), (a, b) -> BigMath.erf(a))));
 
