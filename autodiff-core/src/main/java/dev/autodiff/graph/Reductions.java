@@ -6,7 +6,6 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -50,6 +49,15 @@ public final class Reductions {
     /** Returns the arithmetic mean of floating-point numbers; NaN over no elements. */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
         return new Sum(true, keepDims, axes).apply(x);
+    }
+
+    /**
+     * Returns the number of elements along axes, all if none are given, as a scalar of the type of x; of an unknown
+     * dimension it is known when the graph is run. No gradient flows through it.
+     */
+    public static Tensor count(Tensor x, int... axes) {
+        Checks.axes(x.shape(), axes);
+        return new LikeOps.Count(axes).apply(x);
     }
 
     /**
