@@ -11,4 +11,5 @@ module dev.autodiff.nn {
     exports dev.autodiff.nn.layer;
     exports dev.autodiff.nn.metric;
     exports dev.autodiff.nn.optimizer;
+    exports dev.autodiff.nn.train;
 }
