@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks that stages have no races: every instruction runs once, and whenever two use the same memory and one of them
  * writes it, the one that is first in the program's order is done before the other begins; in another stage, earlier on
- * the same thread, or row by row on the same rows.
+ * the same thread, or row by row on the same rows. Exclusive instructions have no other beside them.
  */
 final class StageVerifier {
     /**
@@ -72,7 +72,7 @@ final class StageVerifier {
         verifier.checkTurns();
     }
 
-    // ---- when everything runs ----
+    // ---- the time of everything ----
 
     private void place(Stage stage, int number, List<Instruction> instructions) {
         if (stage instanceof Stage.InOrder inOrder) {
@@ -98,9 +98,13 @@ final class StageVerifier {
             }
         } else if (task instanceof RowGroup group) {
             for (Instruction member : group.members()) {
+                for (Value output : member.group().outputs()) {
+                    requireRows(group, output, member);
+                }
                 put(member, new Position(stage, unit, next++, divided ? group.rows() : 0));
             }
             for (Packing packing : group.packings()) {
+                requireRows(group, packing.operand(), packing);
                 put(packing, new Position(stage, unit, next++, divided ? group.rows() : 0));
             }
         } else if (task instanceof Packing) {
@@ -109,6 +113,12 @@ final class StageVerifier {
             put(instructionOf(task, instructions), new Position(stage, unit, next++, 0));
         }
         return next;
+    }
+
+    /** A group takes each member through the rows of the group, which must be all that the member has. */
+    private static void requireRows(RowGroup group, Value value, Object what) {
+        boolean all = value.shape().rank() > 0 && value.shape().dim(0) == group.rows();
+        require(all, what, "is not computed in the rows of its group");
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -125,11 +135,13 @@ final class StageVerifier {
         require(positions.put(what, position) == null, what, "runs twice");
     }
 
-    // ---- whether the order holds ----
+    // ---- the order of uses ----
 
     private void check(Instruction instruction, Stages stages) {
         Position position = positions.get(instruction);
         require(position != null, instruction, "does not run");
+        boolean alone = position.unit() instanceof Stage.InOrder;
+        require(alone || !instruction.isExclusive(), instruction, "may run beside others");
         Packing packing = instruction.packing();
         if (packing != null && !packing.staysPacked()) {
             checkPacking(instruction, packing, stages);

@@ -8,10 +8,9 @@ import dev.autodiff.ir.Slice;
 import dev.autodiff.ir.Transpose;
 import dev.autodiff.ir.Value;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** Moves elements without arithmetic: transpositions, slices, padding with zeros, concatenation. */
+/** A move of elements without arithmetic: transposition, slice, padding with zeros, concatenation. */
 public final class CopyInstruction extends SerialInstruction {
     /** One block of elements: where it is in the operand and where it goes, with the distances along each axis. */
     private record Block(int slot, int from, int[] fromStrides, int to, int[] toStrides, int[] dims) {}
@@ -109,11 +108,7 @@ public final class CopyInstruction extends SerialInstruction {
     void execute(Workspace workspace) {
         Object to = workspace.arrays[target];
         if (clear) {
-            switch (dtype) {
-                case FLOAT32 -> Arrays.fill((float[]) to, 0, size, 0);
-                case FLOAT64 -> Arrays.fill((double[]) to, 0, size, 0);
-                case INT32 -> Arrays.fill((int[]) to, 0, size, 0);
-            }
+            Workspace.clear(to, dtype, size);
         }
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
@@ -137,7 +132,7 @@ public final class CopyInstruction extends SerialInstruction {
         }
     }
 
-    /** A transposed matrix, in tiles small enough that both sides stay in the cache. */
+    /** Copies a transposed matrix, in tiles small enough that both sides stay in the cache. */
     private void tiles(Object from, int fromStart, Object to, int toStart, Block block, int axis) {
         final int tile = 32;
         int rows = block.dims[axis];

@@ -1,5 +1,6 @@
 package dev.autodiff.runtime;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.Constant;
@@ -265,13 +266,25 @@ public final class Workspace {
         if (output.size() != 1) {
             throw new IllegalStateException("Output " + i + " is not one number but has shape " + output.shape());
         }
-        Object array = arrays[outputSlots[i]];
-        int offset = offsets[outputSlots[i]];
-        return switch (output.dtype()) {
-            case FLOAT32 -> ((float[]) array)[offset];
-            case FLOAT64 -> ((double[]) array)[offset];
-            case INT32 -> ((int[]) array)[offset];
+        return number(arrays[outputSlots[i]], output.dtype(), offsets[outputSlots[i]]);
+    }
+
+    /** Returns an element of an array, which a double holds exactly. */
+    static double number(Object array, DType dtype, int index) {
+        return switch (dtype) {
+            case FLOAT32 -> ((float[]) array)[index];
+            case FLOAT64 -> ((double[]) array)[index];
+            case INT32 -> ((int[]) array)[index];
         };
+    }
+
+    /** Sets the first elements of an array to 0. */
+    static void clear(Object array, DType dtype, int length) {
+        switch (dtype) {
+            case FLOAT32 -> Arrays.fill((float[]) array, 0, length, 0);
+            case FLOAT64 -> Arrays.fill((double[]) array, 0, length, 0);
+            case INT32 -> Arrays.fill((int[]) array, 0, length, 0);
+        }
     }
 
     private NDArray view(Value value) {
@@ -297,12 +310,12 @@ public final class Workspace {
         return packedOperands;
     }
 
-    /** Threads that take part in the work. */
+    /** Returns the number of threads that take part in the work. */
     int threads() {
         return program.team.threads();
     }
 
-    /** Working memory for one part of an instruction, to be given back: there is as much as there are threads. */
+    /** Takes working memory for one part of an instruction: there is one for each thread. Give it back afterwards. */
     Scratch takeScratch() {
         for (int i = 0; ; i = (i + 1) % scratches.length()) {
             Scratch scratch = scratches.getAndSet(i, null);
@@ -312,6 +325,7 @@ public final class Workspace {
         }
     }
 
+    /** Gives working memory back. */
     void giveBack(Scratch scratch) {
         for (int i = 0; ; i = (i + 1) % scratches.length()) {
             if (scratches.compareAndSet(i, null, scratch)) {
