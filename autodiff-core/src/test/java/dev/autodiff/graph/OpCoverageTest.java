@@ -30,6 +30,7 @@ class OpCoverageTest {
             "floor",
             "greater",
             "greaterEqual",
+            "nanOrZero",
             "ne",
             "oneHot",
             "oneHotLike",

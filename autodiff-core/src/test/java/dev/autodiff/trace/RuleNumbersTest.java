@@ -46,6 +46,7 @@ class RuleNumbersTest {
                 op("log", (a, b) -> a.abs().log().mul(b)),
                 op("log1p", (a, b) -> Arithmetic.log1p(a.abs()).mul(b)),
                 op("erf", (a, b) -> Arithmetic.erf(a).mul(b)),
+                op("normalCdf", (a, b) -> Arithmetic.normalCdf(a).mul(b)),
                 op("sin", (a, b) -> Trigonometry.sin(a).mul(b)),
                 op("cos", (a, b) -> Trigonometry.cos(a).mul(b)),
                 op("tan", (a, b) -> Trigonometry.tan(a.mul(0.5)).mul(b)),

@@ -149,6 +149,8 @@ final class VectorBody implements LoopBody {
                     case TANH -> function(code, "tanh", 1);
                     case SOFTPLUS -> function(code, "softplus", 1);
                     case ERF -> function(code, "erf", 1);
+                    case NORMAL_CDF -> function(code, "normalCdf", 1);
+                    case GAUSSIAN -> function(code, "gaussian", 1);
                     case SIN -> trigonometric(code, "sin");
                     case COS -> trigonometric(code, "cos");
                     case TAN -> trigonometric(code, "tan");

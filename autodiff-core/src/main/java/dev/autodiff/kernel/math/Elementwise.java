@@ -31,6 +31,10 @@ public enum Elementwise {
     SOFTPLUS(1),
     /** The error function. */
     ERF(1),
+    /** The distribution function of the normal distribution, (1 + erf(x/√2)) / 2, accurate in its lower tail. */
+    NORMAL_CDF(1),
+    /** e^(-x²/2), accurate in its tails. */
+    GAUSSIAN(1),
     /** The sine of an angle in radians. */
     SIN(1),
     /** The cosine of an angle in radians. */
@@ -95,10 +99,10 @@ public enum Elementwise {
             case RELU, MINIMUM, MAXIMUM, EQ, NE, GREATER, GREATER_EQUAL, SELECT -> 2;
             case SIGN -> 4;
             case FLOOR, CEIL, ROUND -> 6;
-            case EXP, EXPM1, SIGMOID, TANH, ASIN, ACOS, ATAN -> 25;
+            case EXP, EXPM1, SIGMOID, TANH, GAUSSIAN, ASIN, ACOS, ATAN -> 25;
             case LOG, LOG1P, POW, SINH, COSH -> 30;
             case UNIFORM -> 58; // less, but with much else in a loop C2 gives up on some vectors, which become objects
-            case SOFTPLUS, ERF, SIN, COS, TAN -> 40;
+            case SOFTPLUS, ERF, NORMAL_CDF, SIN, COS, TAN -> 40;
         };
     }
 }

@@ -37,6 +37,8 @@ final class Evaluator {
             case TANH -> ScalarMath.tanh(a);
             case SOFTPLUS -> ScalarMath.softplus(a);
             case ERF -> ScalarMath.erf(a);
+            case NORMAL_CDF -> ScalarMath.normalCdf(a);
+            case GAUSSIAN -> ScalarMath.gaussian(a);
             case SIN -> ScalarTrigonometry.sin(a);
             case COS -> ScalarTrigonometry.cos(a);
             case TAN -> ScalarTrigonometry.tan(a);
@@ -52,7 +54,7 @@ final class Evaluator {
             case SUB -> a - b;
             case MUL -> a * b;
             case DIV -> a / b;
-            case POW -> (float) Math.pow(a, b);
+            case POW -> ScalarMath.pow(a, b);
             case MINIMUM -> Math.min(a, b);
             case MAXIMUM -> Math.max(a, b);
             case EQ -> a == b ? 1 : 0;
@@ -80,6 +82,8 @@ final class Evaluator {
             case TANH -> Math.tanh(a);
             case SOFTPLUS -> ScalarMath.softplus(a);
             case ERF -> ScalarMath.erf(a);
+            case NORMAL_CDF -> ScalarMath.normalCdf(a);
+            case GAUSSIAN -> ScalarMath.gaussian(a);
             case SIN -> Math.sin(a);
             case COS -> Math.cos(a);
             case TAN -> Math.tan(a);
@@ -95,7 +99,7 @@ final class Evaluator {
             case SUB -> a - b;
             case MUL -> a * b;
             case DIV -> a / b;
-            case POW -> Math.pow(a, b);
+            case POW -> ScalarMath.pow(a, b);
             case MINIMUM -> Math.min(a, b);
             case MAXIMUM -> Math.max(a, b);
             case EQ -> a == b ? 1 : 0;
