@@ -1,5 +1,6 @@
 package dev.autodiff.graph;
 
+import dev.autodiff.array.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ public final class Einsum {
         for (int i = 0; i < labels.length(); i++) {
             int other = labels.indexOf(labels.charAt(i), i + 1);
             if (other >= 0) {
+                requireEqual(x, labels.charAt(i), i, other);
                 int rank = labels.length();
                 int first = i;
                 int[] order = new int[rank];
@@ -82,6 +84,17 @@ public final class Einsum {
             }
         }
         return new Labelled(x, labels);
+    }
+
+    private static void requireEqual(Tensor x, char label, int first, int other) {
+        int p = x.shape().dim(first);
+        int q = x.shape().dim(other);
+        if (p != q && p != Shape.UNKNOWN && q != Shape.UNKNOWN) {
+            throw GraphErrors.mistake(
+                    "einsum",
+                    "axis " + label + " has length " + p + " and " + q + " in " + x.shape() + ", which has no diagonal",
+                    x);
+        }
     }
 
     private static Labelled sumExcept(Labelled x, String needed) {
