@@ -138,8 +138,8 @@ final class StageVerifier {
     // ---- the order of uses ----
 
     private void check(Instruction instruction, Stages stages) {
-        Position position = positions.get(instruction);
-        require(position != null, instruction, "does not run");
+        require(positions.containsKey(instruction), instruction, "does not run");
+        Position position = Objects.requireNonNull(positions.get(instruction));
         boolean alone = position.unit() instanceof Stage.InOrder;
         require(alone || !instruction.isExclusive(), instruction, "may run beside others");
         Packing packing = instruction.packing();
