@@ -52,7 +52,18 @@ public final class Reductions {
     }
 
     /**
+     * Returns the number of elements along axes, all if none are given, as a scalar of the type of x; of an unknown
+     * dimension it is known when the graph is run. No gradient flows through it.
+     */
+    public static Tensor count(Tensor x, int... axes) {
+        Checks.axes(x.shape(), axes);
+        return new LikeOps.Count(axes).apply(x);
+    }
+
+    /**
      * Returns the largest element, or NaN if there is one; elements that are equally large share the gradient evenly.
+     *
+     * @throws GraphException if there are no elements, now or when the graph is run
      */
     public static Tensor max(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MAX, keepDims, axes).apply(x);
@@ -60,6 +71,8 @@ public final class Reductions {
 
     /**
      * Returns the smallest element, or NaN if there is one; elements that are equally small share the gradient evenly.
+     *
+     * @throws GraphException if there are no elements, now or when the graph is run
      */
     public static Tensor min(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MIN, keepDims, axes).apply(x);
@@ -97,7 +110,8 @@ public final class Reductions {
         return keepDims ? argmin(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmin(x, axis);
     }
 
-    private abstract static class OverAxes extends Op {
+    /** An operation that reduces over axes. */
+    abstract static class OverAxes extends Op {
         final boolean keepDims;
         final int[] axes;
 
@@ -165,7 +179,8 @@ public final class Reductions {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            Tensor each = mean ? dy.div(new LikeOps.Count(axes).apply(x)) : dy;
+            // Over no elements the count would be 0, and the second derivative 0 / 0
+            Tensor each = mean ? dy.div(Arithmetic.maximum(new LikeOps.Count(axes).apply(x), Tensors.like(x, 1))) : dy;
             return LikeOps.broadcastLike(kept(each, x), x);
         }
 
@@ -199,6 +214,25 @@ public final class Reductions {
         }
 
         @Override
+        protected TensorType infer(List<Tensor> in) {
+            checkNotEmpty(in.get(0).shape());
+            return super.infer(in);
+        }
+
+        private void checkNotEmpty(Shape shape) {
+            for (int axis : Checks.axes(shape, axes)) {
+                if (shape.dim(axis) == 0) {
+                    throw new GraphException(
+                            "axis " + axis + " of " + shape + " has no elements, and so no " + words());
+                }
+            }
+        }
+
+        private String words() {
+            return reduction == Reduction.MAX ? "largest one" : "smallest one";
+        }
+
+        @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
             Tensor chosen = Comparisons.eq(x, kept(y, x));
@@ -208,6 +242,7 @@ public final class Reductions {
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
+            checkNotEmpty(in.get(0).shape());
             return reduce(ir, reduction, in.get(0));
         }
     }
@@ -224,7 +259,7 @@ public final class Reductions {
 
         @Override
         public String rule(int input) {
-            return "e^(x - y) * dy";
+            return "softmax(x) * dy";
         }
 
         @Override
@@ -236,7 +271,11 @@ public final class Reductions {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            return kept(dy, x).mul(x.sub(kept(y, x)).exp());
+            if (x.shape().isScalar()) {
+                return dy;
+            }
+            // Not e^(x - y): y is rounded, which at large x would change the difference
+            return kept(dy, x).mul(Activations.softmaxOver(x, Checks.axes(x.shape(), axes)));
         }
 
         @Override

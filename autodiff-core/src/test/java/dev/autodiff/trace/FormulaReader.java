@@ -1,5 +1,6 @@
 package dev.autodiff.trace;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
@@ -9,12 +10,23 @@ import java.util.regex.Pattern;
 final class FormulaReader {
     private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?(e-?\\d+)?");
     private static final Pattern WORD = Pattern.compile("[a-z]+\\d?[a-z]?");
-    private static final Map<String, DoubleUnaryOperator> FUNCTIONS = Map.of(
-            "log", Math::log,
-            "tanh", Math::tanh,
-            "sign", Math::signum,
-            "sigmoid", x -> 1 / (1 + Math.exp(-x)),
-            "erf", FormulaReader::erf);
+    private static final Map<String, DoubleUnaryOperator> FUNCTIONS = Map.ofEntries(
+            Map.entry("log", Math::log),
+            Map.entry("tanh", Math::tanh),
+            Map.entry("sin", Math::sin),
+            Map.entry("cos", Math::cos),
+            Map.entry("tan", Math::tan),
+            Map.entry("asin", Math::asin),
+            Map.entry("acos", Math::acos),
+            Map.entry("atan", Math::atan),
+            Map.entry("sinh", Math::sinh),
+            Map.entry("cosh", Math::cosh),
+            Map.entry("asinh", x -> Math.log(x + Math.sqrt(x * x + 1))),
+            Map.entry("acosh", x -> Math.log(x + Math.sqrt(x * x - 1))),
+            Map.entry("atanh", x -> Math.log((1 + x) / (1 - x)) / 2),
+            Map.entry("sign", Math::signum),
+            Map.entry("sigmoid", x -> 1 / (1 + Math.exp(-x))),
+            Map.entry("erf", FormulaReader::erf));
 
     private final String text;
     private int at;
@@ -42,6 +54,12 @@ final class FormulaReader {
     }
 
     private static boolean holds(String condition) {
+        if (condition.contains(" ≤ ")) {
+            double[] sides = Arrays.stream(condition.split(" ≤ ", -1))
+                    .mapToDouble(FormulaReader::compute)
+                    .toArray();
+            return sides[0] <= sides[1] && sides[1] <= sides[2];
+        }
         if (condition.contains(" is ")) {
             String[] sides = condition.split(" is not | is ", -1);
             return (compute(sides[0]) == 0) != condition.contains(" is not ");
