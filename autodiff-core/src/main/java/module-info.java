@@ -15,4 +15,6 @@ module dev.autodiff.core {
     // How programs are run is no business of users, but sessions are made of it.
     exports dev.autodiff.runtime to
             dev.autodiff.nn;
+    exports dev.autodiff.text to
+            dev.autodiff.nn;
 }

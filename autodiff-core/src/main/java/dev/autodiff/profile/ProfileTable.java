@@ -5,6 +5,7 @@ import dev.autodiff.profile.Profile.NodeTime;
 import dev.autodiff.profile.Profile.Operation;
 import dev.autodiff.profile.Profile.Phase;
 import dev.autodiff.profile.Profile.Summary;
+import dev.autodiff.text.PlainText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -34,7 +35,7 @@ final class ProfileTable {
         table.summary();
         table.instructions(most);
         table.nodes(most);
-        return table.text.toString();
+        return PlainText.of(table.text.toString());
     }
 
     private void summary() {

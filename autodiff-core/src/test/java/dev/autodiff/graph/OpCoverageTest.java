@@ -29,6 +29,7 @@ class OpCoverageTest {
             "greaterEqual",
             "ne",
             "oneHot",
+            "offsets",
             "oneHotLike",
             "randomUniform",
             "sign",
