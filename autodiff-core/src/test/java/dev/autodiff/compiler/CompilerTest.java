@@ -131,7 +131,7 @@ class CompilerTest {
         assertEquals(List.of(NDArray.of(1f, 2f), NDArray.scalar(7f)), results);
     }
 
-    /** What shares memory cannot run side by side, so small values rest, but only where there is work to share. */
+    /** Values that share memory cannot run side by side, so small values rest, but only where there is work to share. */
     @Test
     void memoryIsSharedLessWhereThreadsShareTheWork() {
         Value chain = Passes.input(builder, 1024);

@@ -237,6 +237,30 @@ class StagePlannerTest {
         stages(2048, "side by side: pack [100, 80] in 8192;\nside by side: pack [100, 80] in 8192;\n" + products, a, b);
     }
 
+    @Test
+    void smallSharesCountAsParts() {
+        List<Value> outputs = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            outputs.add(sum(input(2000, 2)));
+        }
+        outputs.add(product(input(120, 100), input(100, 80)));
+        outputs.add(product(input(130, 100), input(100, 80)));
+        stages(
+                2047,
+                "side by side: " + "sum + sum + sum in 1; ".repeat(4) + "pack [100, 80] in 8188;\n"
+                        + "side by side: pack [100, 80] in 8188;\nside by side: matmul in 4; matmul in 4;\n",
+                outputs.toArray(new Value[0]));
+    }
+
+    @Test
+    void rowsThatOneThreadComputesArePackedAfterwards() {
+        Value w = neg(input(16, 64));
+        stages(
+                4,
+                "in order: neg;\nside by side: pack [16, 64] in 16;\nside by side: matmul in 3;\n",
+                product(input(400, 16), w));
+    }
+
     // ---- calls
 
     @Test
@@ -250,6 +274,14 @@ class StagePlannerTest {
                 4,
                 "in order: neg; f;\nside by side: matmul relu in 3;\nin order: g;\nside by side: matmul relu in 3;\n",
                 last);
+    }
+
+    @Test
+    void whatDependsOnNoCallWaitsForItNonetheless() {
+        Value x = input(100, 100);
+        Value called = call("f", x);
+        Value product = product(x, weights(100, 100));
+        stages(4, "in order: f;\nside by side: 100 rows {matmul, neg} in 4;\n", called, product, neg(called));
     }
 
     @Test
