@@ -7,6 +7,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

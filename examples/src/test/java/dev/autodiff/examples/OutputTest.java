@@ -131,6 +131,11 @@ class OutputTest {
             }
         }
         Run run = Run.of("lesson", "3", "--out", out.toString());
+        try (Stream<Path> pages = Files.list(out)) {
+            for (Path page : pages.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(page);
+            }
+        }
         assertEquals(2, run.exitCode());
         assertTrue(run.err().contains("cannot be written: No space left on device"), run::err);
     }

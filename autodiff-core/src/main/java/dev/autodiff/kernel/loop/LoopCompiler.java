@@ -99,17 +99,19 @@ public final class LoopCompiler {
         return true;
     }
 
-    /** The methods of VectorMath, read when the first vector loop is compiled and never where there are no vectors. */
+    /** The functions of vectors, read when the first vector loop is compiled and never where there are no vectors. */
     private static final class VectorFunctions {
-        static final MethodCopier COPIER = read("/dev/autodiff/kernel/vector/VectorMath.class");
+        static final MethodCopier COPIER = new MethodCopier(
+                read("/dev/autodiff/kernel/vector/VectorMath.class"),
+                read("/dev/autodiff/kernel/vector/VectorTrigonometry.class"));
 
-        private static MethodCopier read(String resource) {
+        private static byte[] read(String resource) {
             try (InputStream stream = LoopCompiler.class.getResourceAsStream(resource)) {
                 if (stream == null) {
                     throw new IllegalStateException("The class file " + resource + " is missing as a resource, and"
                             + " generated loops copy code from it; set -Dautodiff.kernels=scalar to do without");
                 }
-                return new MethodCopier(stream.readAllBytes());
+                return stream.readAllBytes();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
