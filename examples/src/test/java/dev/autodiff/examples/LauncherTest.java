@@ -116,8 +116,8 @@ class LauncherTest {
     void noticesOfLibrariesAreInTheRunnableJar() throws Exception {
         String notices = Files.readString(Path.of("..", "THIRD-PARTY.txt")).replaceAll("\\s+", " ");
         String mit = "";
-        for (java.net.URL url : java.util.Collections.list(
-                LauncherTest.class.getClassLoader().getResources("META-INF/LICENSE"))) {
+        for (java.net.URL url :
+                java.util.Collections.list(LauncherTest.class.getClassLoader().getResources("META-INF/LICENSE"))) {
             try (java.io.InputStream in = url.openStream()) {
                 String licence = text(in);
                 mit = licence.contains("Permission is hereby granted") ? licence : mit;
@@ -125,6 +125,7 @@ class LauncherTest {
         }
         assertTrue(mit.contains("Copyright"), "FastCSV has its licence in its jar");
         assertTrue(notices.contains(mit.strip().replaceAll("\\s+", " ")), notices);
-        assertTrue(Files.readString(Path.of("..", "pom.xml")).contains("<resource>META-INF/THIRD-PARTY.txt</resource>"));
+        assertTrue(
+                Files.readString(Path.of("..", "pom.xml")).contains("<resource>META-INF/THIRD-PARTY.txt</resource>"));
     }
 }

@@ -168,7 +168,10 @@ final class CsvLoader {
     private void checkHeader(CsvRecord record) {
         List<String> fields = record.getFields();
         boolean guarded = options.header() == CsvOptions.Header.NAMES;
-        if (guarded && fields.stream().map(String::strip).allMatch(field -> !field.isEmpty() && CsvColumn.isNumber(field))) {
+        if (guarded
+                && fields.stream()
+                        .map(String::strip)
+                        .allMatch(field -> !field.isEmpty() && CsvColumn.isNumber(field))) {
             throw file.errorAt(
                     "line " + record.getStartingLineNumber(),
                     "a header line with the names of the columns was expected, but there are only numbers ("
@@ -186,8 +189,8 @@ final class CsvLoader {
     private void name(List<String> header) {
         Set<String> seen = new HashSet<>();
         if (header.size() > MOST_COLUMNS) {
-            throw file.error("there are names for " + header.size() + " columns, but at most " + MOST_COLUMNS
-                    + " are read");
+            throw file.error(
+                    "there are names for " + header.size() + " columns, but at most " + MOST_COLUMNS + " are read");
         }
         for (int i = 0; i < header.size(); i++) {
             String name = header.get(i).strip();

@@ -67,8 +67,7 @@ public final class Idx {
         int[] dims = images.shape().dims();
         double pixels = Arrays.stream(dims).skip(1).asDoubleStream().reduce(1, (a, b) -> a * b);
         if (pixels > Integer.MAX_VALUE) {
-            throw file.error(
-                    "claims to have no images, each of more pixels than an array can have: " + images.shape());
+            throw file.error("claims to have no images, each of more pixels than an array can have: " + images.shape());
         }
         return images.reshape(dims[0], (int) pixels);
     }

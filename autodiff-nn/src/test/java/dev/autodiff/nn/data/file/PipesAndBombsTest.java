@@ -32,7 +32,9 @@ class PipesAndBombsTest {
             try {
                 Path path = Path.of(args[1]);
                 System.out.println(
-                        args[0].equals("idx") ? Idx.read(path) : CsvTable.read(path).all());
+                        args[0].equals("idx")
+                                ? Idx.read(path)
+                                : CsvTable.read(path).all());
             } catch (DataException e) {
                 System.out.println(e.getMessage());
             }
@@ -89,7 +91,9 @@ class PipesAndBombsTest {
     void aPipeWithoutAWriterIsRefusedBeforeItBlocks() throws Exception {
         Path fifo = directory.resolve("fifo");
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")));
-        assertEquals(0, new ProcessBuilder("/usr/bin/mkfifo", fifo.toString()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("/usr/bin/mkfifo", fifo.toString()).start().waitFor());
         refused(DataException.class, () -> Idx.read(fifo), "fifo: is a pipe or a device", "/dev/stdin");
         refused(DataException.class, () -> CsvTable.read(fifo), "fifo: is a pipe or a device");
         refused(DataException.class, () -> CsvTable.read(Path.of("/dev/zero")), "is a pipe or a device");
