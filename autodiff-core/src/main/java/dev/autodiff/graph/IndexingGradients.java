@@ -28,6 +28,11 @@ public final class IndexingGradients {
         return new PadLike(starts).apply(dy, like);
     }
 
+    /** Returns the block in the shape of another tensor that starts at an index: the gradient of padding. */
+    static Tensor sliceLike(Tensor dy, int[] starts, Tensor like) {
+        return new SliceLike(starts).apply(dy, like);
+    }
+
     /**
      * Returns the INT32 {@code [n]} places at which n tensors start when they are joined along an axis. They are one
      * operand of each {@link #part}, so that a concatenation's gradient is linear in n.
