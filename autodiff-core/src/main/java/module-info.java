@@ -15,4 +15,6 @@ module dev.autodiff.core {
     // Running programs is an internal matter, which sessions are made of.
     exports dev.autodiff.runtime to
             dev.autodiff.nn;
+    exports dev.autodiff.text to
+            dev.autodiff.nn;
 }

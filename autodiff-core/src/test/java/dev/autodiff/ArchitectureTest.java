@@ -40,6 +40,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry("array", Set.of()),
             entry("json", Set.of()),
+            entry("text", Set.of()),
             entry("bytecode", Set.of()),
             entry("parallel", Set.of()),
             entry("kernel.math", Set.of()),
@@ -49,13 +50,13 @@ class ArchitectureTest {
             entry("ir", Set.of("array", "kernel.math")),
             entry("runtime", Set.of("array", "ir", "kernel", "kernel.loop", "kernel.math", "parallel")),
             entry("compiler", Set.of("array", "ir", "runtime", "kernel", "kernel.loop", "kernel.math", "parallel")),
-            entry("graph", Set.of("array", "compiler", "ir", "runtime", "kernel.math")),
+            entry("graph", Set.of("array", "compiler", "ir", "runtime", "kernel.math", "text")),
             entry("formula", Set.of("array", "graph")),
             entry("draw.layout", Set.of()),
-            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime")),
-            entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json")),
-            entry("check", Set.of("array", "graph", "ir", "runtime")),
-            entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json")));
+            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime", "text")),
+            entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json", "text")),
+            entry("check", Set.of("array", "graph", "ir", "runtime", "text")),
+            entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json", "text")));
 
     @Test
     void packagesLookDownOnly() {

@@ -69,7 +69,7 @@ public class Tensor {
         this.scope = NameScope.current();
         this.line = SourceLine.find();
         try {
-            this.type = op.infer(inputs);
+            this.type = Checks.size(op.infer(inputs));
         } catch (IllegalArgumentException e) {
             throw new GraphException(GraphErrors.ofMistake(op, inputs, String.valueOf(e.getMessage()), line));
         }

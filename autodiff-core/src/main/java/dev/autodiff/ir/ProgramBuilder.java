@@ -246,15 +246,16 @@ public final class ProgramBuilder {
 
     /** Returns the operands one after the other along an axis. */
     public Value concat(int axis, Value... operands) {
-        int total = 0;
+        long total = 0;
         for (Value operand : operands) {
-            total = Math.addExact(total, operand.shape().dim(axis));
+            total += operand.shape().dim(axis);
             Shape fitting = operands[0].shape().with(axis, operand.shape().dim(axis));
             if (!operand.shape().equals(fitting)) {
                 throw unexpected("shape " + fitting + ", as that of the first", operand);
             }
         }
-        return emit(new Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, total), operands);
+        require(total <= Integer.MAX_VALUE, "at most " + Integer.MAX_VALUE + " slices together", operands[0]);
+        return emit(new Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, (int) total), operands);
     }
 
     /** Returns slices of x along an axis at INT32 indices, whose axes take the place of that axis. */

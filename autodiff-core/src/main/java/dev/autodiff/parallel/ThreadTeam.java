@@ -34,6 +34,10 @@ public final class ThreadTeam implements AutoCloseable {
     /** Spins between two readings of the clock; at each reading the thread yields the processor. */
     private static final int SPINS = 64;
 
+    private static final String PROPERTY = "autodiff.threads";
+    /** More threads than a machine has cores for only take memory. */
+    private static final int MOST_THREADS = 1024;
+
     private static final Object NOTHING = new Object();
     private static final Task DO_NOTHING = (context, part, parts) -> {};
 
@@ -79,9 +83,12 @@ public final class ThreadTeam implements AutoCloseable {
     /**
      * Returns the team that all programs share, with as many threads as the machine has, or as the system property
      * {@code autodiff.threads} says.
+     *
+     * @throws IllegalArgumentException if the property is not a number from 1 to 1024
      */
     public static ThreadTeam shared() {
-        return Shared.TEAM;
+        ThreadTeam team = Shared.team;
+        return team == null ? Shared.make() : team;
     }
 
     /** Returns the number of threads that take part in a task, the caller's included: the sensible number of parts. */
@@ -274,8 +281,32 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /** The holder of the shared team, which is made when first used. */
+    /** The holder of the team: made late, and asked again after a wrong property, so that every call says so. */
     private static final class Shared {
-        static final ThreadTeam TEAM = new ThreadTeam(Math.max(
-                1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));
+        private static volatile @Nullable ThreadTeam team;
+
+        static synchronized ThreadTeam make() {
+            ThreadTeam known = team;
+            if (known == null) {
+                known = new ThreadTeam(size(System.getProperty(PROPERTY)));
+                team = known;
+            }
+            return known;
+        }
+    }
+
+    /** Returns the size of the shared team by the value of the system property, which may be absent. */
+    static int size(@Nullable String wanted) {
+        if (wanted == null) {
+            return Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+        }
+        if (!wanted.strip().matches("[0-9]{1,4}")
+                || Integer.parseInt(wanted.strip()) < 1
+                || Integer.parseInt(wanted.strip()) > MOST_THREADS) {
+            throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
+                    + "\", but must be a number of threads, 1 to " + MOST_THREADS
+                    + ", or absent for as many as the machine has");
+        }
+        return Integer.parseInt(wanted.strip());
     }
 }

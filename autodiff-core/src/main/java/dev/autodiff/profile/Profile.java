@@ -150,10 +150,12 @@ public final class Profile {
      * @param title what the program does
      * @param kernels that were used
      * @param threads that the machine's work is shared among at most
+     * @param warm false if runs were still becoming faster when they were measured
      * @param step time of a whole run with nobody reading the clock
      * @param profiled time of a whole run with the clock read after each instruction
      */
-    public record Summary(String title, String kernels, int threads, Peak peak, Timing step, Timing profiled) {}
+    public record Summary(
+            String title, String kernels, int threads, Peak peak, boolean warm, Timing step, Timing profiled) {}
 
     private final Summary summary;
     private final List<Instruction> instructions;

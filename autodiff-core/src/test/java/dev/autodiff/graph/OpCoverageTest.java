@@ -33,6 +33,7 @@ class OpCoverageTest {
             "nanOrZero",
             "ne",
             "oneHot",
+            "offsets",
             "oneHotLike",
             "randomUniform",
             "round",

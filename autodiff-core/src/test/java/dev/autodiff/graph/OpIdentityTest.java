@@ -136,7 +136,8 @@ class OpIdentityTest {
         List<Field> fields = new ArrayList<>();
         for (Class<?> type = op.getClass(); type != Op.class; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+                int kind = field.getModifiers();
+                if (!Modifier.isStatic(kind) && !Modifier.isTransient(kind) && !field.isSynthetic()) {
                     fields.add(field);
                 }
             }

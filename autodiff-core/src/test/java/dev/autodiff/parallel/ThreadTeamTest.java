@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadTeamTest {
     private static final ThreadTeam.Task COUNT =
@@ -35,6 +37,25 @@ class ThreadTeamTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "", "0", "-1", "1000000", "99999999999", "2.5", "0x10", "1025"})
+    void refusesAPropertyThatIsNoNumberOfThreads(String value) {
+        String message = assertThrows(IllegalArgumentException.class, () -> ThreadTeam.size(value))
+                .getMessage();
+        assertEquals(
+                "The system property autodiff.threads is \"" + value
+                        + "\", but must be a number of threads, 1 to 1024, or absent for as many as the machine has",
+                message);
+    }
+
+    @Test
+    void thePropertySetsTheSizeOfTheSharedTeam() {
+        assertEquals(1, ThreadTeam.size("1"));
+        assertEquals(16, ThreadTeam.size(" 16 "));
+        assertEquals(1024, ThreadTeam.size("1024"));
+        assertEquals(Runtime.getRuntime().availableProcessors(), ThreadTeam.size(null));
     }
 
     @Test

@@ -104,7 +104,22 @@ public final class Variable extends Tensor {
             throw new GraphException("Variable " + name + " cannot be both INT32 and trainable: there are no gradients"
                     + " for integers. Make it FLOAT32, or not trainable\n    at " + SourceLine.here());
         }
-        return new Variable(name, new State(dtype, shape), initializer, trainable, constraint);
+        return new Variable(name, memory(name, dtype, shape), initializer, trainable, constraint);
+    }
+
+    private static State memory(String name, DType dtype, Shape shape) {
+        try {
+            return new State(dtype, shape);
+        } catch (IllegalArgumentException e) {
+            throw new GraphException(
+                    "Variable " + name + " is too large: " + e.getMessage() + "\n    at " + SourceLine.here());
+        } catch (OutOfMemoryError e) {
+            throw new GraphException("Variable " + name + " is too large: " + dtype + " " + shape + " takes "
+                    + ((long) shape.size() * dtype.bytes() >> 20) + " MB, and of the "
+                    + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MB that Java may use not enough is left; start it with a larger -Xmx\n    at "
+                    + SourceLine.here());
+        }
     }
 
     /**
