@@ -51,16 +51,14 @@ public final class Compiler {
     }
 
     /**
-     * Returns an output is the value before the run's assignments: one that lives in an assigned state is copied out
-     * first.
+     * Copies out what lives in a state, so that an output is the value that the state had in the run: before the run's
+     * own assignments, and whatever other runs assign before it is looked at.
      */
     private static Computation withSnapshots(Computation computation) {
         List<Value> values = new ArrayList<>(computation.values());
         List<Value> outputs = new ArrayList<>(computation.outputs().size());
         for (Value output : computation.outputs()) {
-            boolean changes = output.root().primitive() instanceof StateRead read
-                    && computation.assignments().containsKey(read.state());
-            if (changes) {
+            if (output.root().primitive() instanceof StateRead) {
                 outputs.add(new Value(
                         values.size(),
                         new Pointwise(Elementwise.COPY),

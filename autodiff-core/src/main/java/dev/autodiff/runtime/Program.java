@@ -2,6 +2,7 @@ package dev.autodiff.runtime;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.ir.State;
+import dev.autodiff.ir.StateAccess;
 import dev.autodiff.ir.StateRead;
 import dev.autodiff.ir.Value;
 import dev.autodiff.parallel.ThreadTeam;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled program: a flat list of instructions over buffers that each {@link Workspace} allocates once. Immutable
- * and safe to run from several threads at once, each with a workspace of its own; only programs that assign states must
- * not run beside others on the same states.
+ * and safe to run from several threads at once, each with a workspace of its own. A run locks the states that it reads
+ * or assigns, so that it neither sees nor leaves half an update, whoever else uses them.
  */
 public final class Program {
     /** Idle workspaces kept for the next run; more threads than this at once allocate anew. */
@@ -42,6 +43,7 @@ public final class Program {
     final List<Value> outputs;
     final State[] assigned;
     final State[] read;
+    final StateAccess access;
     final @Nullable Object[] readOrigins;
     final ThreadTeam team;
     private final AtomicReferenceArray<@Nullable Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
@@ -91,6 +93,7 @@ public final class Program {
             }
         }
         this.read = states.toArray(new State[0]);
+        this.access = StateAccess.ofRun(states, assigned);
         this.readOrigins = origins.toArray();
     }
 

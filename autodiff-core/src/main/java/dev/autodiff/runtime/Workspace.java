@@ -150,14 +150,25 @@ public final class Workspace {
     }
 
     /**
-     * Runs the program.
+     * Runs the program, when no other run writes the states that it reads, or uses those that it writes.
      *
      * @param seed the seed of the random numbers
      * @param step the number of the run, with other random numbers for each
      * @param probe an observer, or null
-     * @throws IllegalStateException if an input was not fed or a state that is read has no value yet
+     * @throws IllegalStateException if an input was not fed, a state that is read has no value yet, or this is called
+     *     by a run that uses the same states in a way that excludes it
      */
     public void run(long seed, long step, @Nullable Probe probe) {
+        program.access.acquire();
+        try {
+            runLocked(seed, step, probe);
+        } finally {
+            program.access.release();
+        }
+    }
+
+    /** Runs the program, while the thread has access to its states. */
+    void runLocked(long seed, long step, @Nullable Probe probe) {
         begin(seed, step);
         Instruction[] instructions = program.instructions;
         int[] parts = program.parts;
@@ -176,8 +187,8 @@ public final class Workspace {
     }
 
     /**
-     * Runs the program and reads the clock before the first instruction, after each of them, and after the copies into
-     * states at the end. Allocates nothing.
+     * Runs the program, while the thread has access to its states, and reads the clock before the first instruction,
+     * after each of them, and after the copies into states at the end. Allocates nothing.
      *
      * @param readings the array for the readings of {@link System#nanoTime}: two more than there are instructions
      */

@@ -69,7 +69,7 @@ class VariableRegistryTest {
         registry.initialize();
         assigned.assign(NDArray.of(6f));
         assertEquals(initial, early.value());
-        assertEquals(0, random.runs());
+        assertEquals(0, random.position());
         registry.register(List.of(late, assigned));
         assertEquals(
                 List.of(4.0, 6.0), List.of(late.value().at(0), assigned.value().at(0)));
