@@ -11,15 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A class file in the making (Java Virtual Machine Specification, chapter 4): as much of the format as a generated loop
- * needs, which is a constant pool, a constructor and methods with code.
+ * A class file that is being written (Java Virtual Machine Specification, chapter 4): as much of the format as a
+ * generated loop needs, which is a constant pool, a constructor and methods with code.
  */
 public final class ClassFile {
     private static final int MAGIC = 0xCAFEBABE;
     private static final int JAVA_17 = 61;
     private static final int ACC_PUBLIC_FINAL_SUPER = 0x31;
 
-    /** A record whose equality is written out: that of records is made at run time, which costs milliseconds at start. */
+    /**
+     * A record whose equality is written out: that of records is made at run time, which costs milliseconds at start.
+     */
     private record Constant(int tag, Object first, Object second) {
         @Override
         public boolean equals(@Nullable Object other) {
@@ -45,7 +47,7 @@ public final class ClassFile {
     private final int codeName;
     private final int framesName;
 
-    /** Names as the class file wants them: with slashes. */
+    /** An empty class; names have slashes, as class files have them. */
     public ClassFile(String name, String superName) {
         this.superName = superName;
         thisClass = classOf(name);
@@ -107,6 +109,7 @@ public final class ClassFile {
         return pool.size();
     }
 
+    /** Returns the content of the class file. */
     public byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
         try (DataOutputStream out = new DataOutputStream(bytes)) {

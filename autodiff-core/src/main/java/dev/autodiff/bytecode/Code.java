@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The code of one generated method: instructions, local variables, jumps, and the stack map frames at the targets of jumps
- * (where the operand stack is empty in all that we generate).
+ * The code of one generated method: instructions, local variables, jumps, and the stack map frames at the targets of
+ * jumps (where the operand stack is empty in all that we generate).
  */
 public final class Code {
     private static final int FULL_FRAME = 255;
@@ -51,12 +51,16 @@ public final class Code {
 
     // ---- Local variables
 
-    /** A new local variable of a primitive type; the result is its number. */
+    /** Adds a local variable of a primitive type and returns its number. */
     public int local(VerificationType type) {
         return add(new Local(type, 0), type == VerificationType.DOUBLE || type == VerificationType.LONG ? 2 : 1);
     }
 
-    /** A new local variable for an object of a class, or of an array type written as a descriptor. */
+    /**
+     * Adds a local variable for an object and returns its number.
+     *
+     * @param className the name of a class, or an array type written as a descriptor
+     */
     public int local(String className) {
         return add(new Local(VerificationType.TOP, file.classOf(className)), 1);
     }
@@ -68,18 +72,19 @@ public final class Code {
         return number;
     }
 
-    /** How many local variables there are, to be given to {@link #place}. */
+    /** Returns the number of local variables, as {@link #place} takes it. */
     public int localCount() {
         return locals.size();
     }
 
     // ---- Instructions
 
+    /** Appends an instruction without operands. */
     public void op(int opcode) {
         u1(opcode);
     }
 
-    /** An instruction on a local variable. */
+    /** Appends an instruction on a local variable. */
     public void op(int opcode, int local) {
         if (local > MAX_BYTE) {
             u1(Opcode.WIDE);
@@ -127,29 +132,32 @@ public final class Code {
         u2(file.methodOf(owner, name, descriptor));
     }
 
+    /** Pushes a static field. */
     public void getStatic(String owner, String name, String descriptor) {
         u1(Opcode.GETSTATIC);
         u2(file.field(owner, name, descriptor));
     }
 
+    /** Casts the object on the operand stack. */
     public void cast(String className) {
         u1(Opcode.CHECKCAST);
         u2(file.classOf(className));
     }
 
+    /** Jumps to a label, which may be placed later. */
     public void jump(int opcode, Label label) {
         label.jumps.add(length);
         u1(opcode);
         u2(0);
     }
 
-    /** An instruction whose operand is the number of a constant in the pool. */
+    /** Appends an instruction whose operand is the number of a constant in the pool. */
     void constant(int opcode, int constant) {
         u1(opcode);
         u2(constant);
     }
 
-    /** An instruction whose operand is one byte, or two. */
+    /** Appends an instruction whose operand is one byte, or two. */
     void immediate(int opcode, int bytes, int value) {
         u1(opcode);
         if (bytes == 2) {
@@ -210,13 +218,13 @@ public final class Code {
         u1(value);
     }
 
-    // ---- What the class file needs
+    // ---- For the class file
 
     byte[] bytes() {
         return Arrays.copyOf(bytes, length);
     }
 
-    /** The content of the StackMapTable attribute; empty if there is none. */
+    /** Returns the content of the StackMapTable attribute; empty if there is none. */
     byte[] frames() {
         byte[] entries = frames.toByteArray();
         if (frameCount == 0) {
@@ -229,6 +237,7 @@ public final class Code {
         return table;
     }
 
+    /** Returns the number of bytes of code so far. */
     public int length() {
         return length;
     }

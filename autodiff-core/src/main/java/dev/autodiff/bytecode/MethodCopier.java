@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Copies the byte code of static methods into generated methods, and so inlines by hand what C2 would not.
+ * A copier of the byte code of static methods into generated methods, which inlines by hand what C2 would not.
  *
- * <p>C2 inlines the Vector API's own methods always (they carry {@code @ForceInline}), but ours only as long as the node
- * graph is small (NodeCountInliningCutoff) and the method has not been compiled to much code on its own before
- * (InlineSmallCode). A call that is left costs more than the arithmetic in it, since vectors become objects: measured, a
- * factor of 8. In a copy there is no call of ours left.
+ * <p>C2 inlines the Vector API's own methods always (they carry {@code @ForceInline}), but ours only as long as the
+ * node graph is small (NodeCountInliningCutoff) and the method has not been compiled to much code on its own before
+ * (InlineSmallCode). A call that is left costs more than the arithmetic in it, since vectors become objects: measured,
+ * a factor of 8. In a copy there is no call of ours left.
  *
  * <p>The methods must be straight-line code; calls to static methods of the same class are copied likewise.
  */
@@ -117,7 +117,12 @@ public final class MethodCopier {
 
     // ---- Copying
 
-    /** Copies a method: stack {@code arguments -> result}, as a call of it would. */
+    /**
+     * Appends a copy of a method, in place of a call of it: stack {@code arguments -> result}.
+     *
+     * @param nameAndDescriptor the method, such as {@code max(FF)F}
+     * @param file the class file that {@code to} belongs to
+     */
     public void copy(String nameAndDescriptor, ClassFile file, Code to) {
         copy(nameAndDescriptor, file, to, 8);
     }
@@ -200,7 +205,9 @@ public final class MethodCopier {
             }
         }
 
-        /** Copies an instruction that names one of the local variables 0 to 3 by its opcode, if it is one of these four. */
+        /**
+         * Copies an instruction that names one of the local variables 0 to 3 by its opcode, if it is one of these four.
+         */
         private boolean isShortLocal(int opcode, int first, int last, int general) {
             boolean is = opcode >= first && opcode <= last;
             if (is) {

@@ -165,7 +165,7 @@ public final class GradientCheck {
                     + " is not: see that nothing on the way converts it\n    made at " + y.sourceLine());
         }
         for (Tensor node : Topology.order(List.of(y))) {
-            if (node.op() == Leaves.input() && !inputs.contains(node)) {
+            if (node.op().type() == Leaves.PLACEHOLDER && !inputs.contains(node)) {
                 throw new GraphException("The check has no value for placeholder " + node.describe()
                         + ": name it among the tensors, and give the values of all to run(...)\n    made at "
                         + node.sourceLine());

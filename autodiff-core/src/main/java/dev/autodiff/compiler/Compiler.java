@@ -9,6 +9,7 @@ import dev.autodiff.ir.StateRead;
 import dev.autodiff.ir.Value;
 import dev.autodiff.ir.Verifier;
 import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.parallel.ThreadTeam;
 import dev.autodiff.runtime.FusedGroup;
@@ -34,10 +35,14 @@ public final class Compiler {
 
     private final CompileOptions options;
     private final Computation computation;
+    private final Kernels kernels;
+    private final ThreadTeam team;
 
-    private Compiler(Computation computation, CompileOptions options) {
+    private Compiler(Computation computation, CompileOptions options, Kernels kernels, ThreadTeam team) {
         this.options = options;
         this.computation = withSnapshots(computation);
+        this.kernels = kernels;
+        this.team = team;
     }
 
     /** Returns a builder that runs those passes that can be made while operations are added. */
@@ -47,12 +52,17 @@ public final class Compiler {
 
     /** Compiles a computation. */
     public static Program compile(Computation computation, CompileOptions options) {
-        return new Compiler(computation, options).compile();
+        return compile(computation, options, KernelProvider.kernels(), ThreadTeam.shared());
+    }
+
+    /** Compiles a computation for the given kernels and threads. */
+    static Program compile(Computation computation, CompileOptions options, Kernels kernels, ThreadTeam team) {
+        return new Compiler(computation, options, kernels, team).compile();
     }
 
     /**
-     * Copies out what lives in a state, so that an output is the value that the state had in the run: before the run's
-     * own assignments, and whatever other runs assign before it is looked at.
+     * Returns the computation with copies of those outputs that live in a state: an output is the value before the run's
+     * assignments, whatever other runs assign before it is looked at.
      */
     private static Computation withSnapshots(Computation computation) {
         List<Value> values = new ArrayList<>(computation.values());
@@ -76,7 +86,6 @@ public final class Compiler {
     }
 
     private Program compile() {
-        ThreadTeam team = ThreadTeam.shared();
         Map<State, Value> assignments = computation.assignments();
         Liveness liveness = new Liveness(computation.values(), computation.outputs(), assignments.values());
         List<FusedGroup> groups =
@@ -92,8 +101,7 @@ public final class Compiler {
                 schedule.inPlace,
                 computation.inputs(),
                 computation.randomNodes());
-        InstructionSelector selector =
-                new InstructionSelector(slots, KernelProvider.kernels(), assignments.keySet(), team.threads());
+        InstructionSelector selector = new InstructionSelector(slots, kernels, assignments.keySet(), team.threads());
         List<Instruction> instructions = new ArrayList<>();
         for (FusedGroup group : schedule.groups) {
             if (!group.isView()) {

@@ -19,17 +19,21 @@ import dev.autodiff.ir.Softmax;
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.Transpose;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.runtime.ArgReduceInstruction;
 import dev.autodiff.runtime.CallInstruction;
-import dev.autodiff.runtime.ConvertInstruction;
+import dev.autodiff.runtime.CastInstruction;
 import dev.autodiff.runtime.CopyInstruction;
+import dev.autodiff.runtime.CrossEntropyInstruction;
 import dev.autodiff.runtime.FusedGroup;
-import dev.autodiff.runtime.IndexInstruction;
+import dev.autodiff.runtime.GatherInstruction;
 import dev.autodiff.runtime.Instruction;
 import dev.autodiff.runtime.LoopInstruction;
 import dev.autodiff.runtime.MatmulInstruction;
+import dev.autodiff.runtime.OneHotInstruction;
 import dev.autodiff.runtime.ReduceInstruction;
-import dev.autodiff.runtime.RowsInstruction;
+import dev.autodiff.runtime.ScatterAddInstruction;
 import dev.autodiff.runtime.Slots;
+import dev.autodiff.runtime.SoftmaxInstruction;
 import java.util.Set;
 
 /** Chooses the instruction that computes a group. */
@@ -76,7 +80,7 @@ final class InstructionSelector {
 
         @Override
         public Instruction argReduce(ArgReduce operation) {
-            return new ConvertInstruction(group, slots);
+            return new ArgReduceInstruction(group, operation, slots);
         }
 
         @Override
@@ -86,12 +90,12 @@ final class InstructionSelector {
 
         @Override
         public Instruction softmax(Softmax operation) {
-            return new RowsInstruction(group, slots, kernels);
+            return new SoftmaxInstruction(group, operation, slots, kernels);
         }
 
         @Override
         public Instruction crossEntropy(CrossEntropy operation) {
-            return new RowsInstruction(group, slots, kernels);
+            return new CrossEntropyInstruction(group, slots, kernels);
         }
 
         @Override
@@ -121,22 +125,22 @@ final class InstructionSelector {
 
         @Override
         public Instruction gather(Gather operation) {
-            return new IndexInstruction(group, slots);
+            return new GatherInstruction(group, operation, slots);
         }
 
         @Override
         public Instruction scatterAdd(ScatterAdd operation) {
-            return new IndexInstruction(group, slots);
+            return new ScatterAddInstruction(group, operation, slots);
         }
 
         @Override
         public Instruction oneHot(OneHot operation) {
-            return new IndexInstruction(group, slots);
+            return new OneHotInstruction(group, slots);
         }
 
         @Override
         public Instruction cast(Cast operation) {
-            return new ConvertInstruction(group, slots);
+            return new CastInstruction(group, slots);
         }
 
         @Override

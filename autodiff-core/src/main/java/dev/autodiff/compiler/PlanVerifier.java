@@ -10,7 +10,6 @@ import dev.autodiff.runtime.Program;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ final class PlanVerifier {
         for (Value output : computation.outputs()) {
             verifier.requirePresent(output, "an output");
         }
-        Map<State, Value> assigned = new IdentityHashMap<>();
+        IdentityHashMap<State, Value> assigned = new IdentityHashMap<>();
         layout.inPlace()
                 .forEach((value, state) -> require(assigned.put(state, value) == null, value, "is a second value"));
         for (Program.Copy copy : copies) {

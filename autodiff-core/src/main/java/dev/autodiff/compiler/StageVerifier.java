@@ -98,9 +98,13 @@ final class StageVerifier {
             }
         } else if (task instanceof RowGroup group) {
             for (Instruction member : group.members()) {
+                for (Value output : member.group().outputs()) {
+                    requireRows(group, output, member);
+                }
                 put(member, new Position(stage, unit, next++, divided ? group.rows() : 0));
             }
             for (Packing packing : group.packings()) {
+                requireRows(group, packing.operand(), packing);
                 put(packing, new Position(stage, unit, next++, divided ? group.rows() : 0));
             }
         } else if (task instanceof Packing) {
@@ -109,6 +113,12 @@ final class StageVerifier {
             put(instructionOf(task, instructions), new Position(stage, unit, next++, 0));
         }
         return next;
+    }
+
+    /** A group takes each member through the rows of the group, which must be all that the member has. */
+    private static void requireRows(RowGroup group, Value value, Object what) {
+        boolean all = value.shape().rank() > 0 && value.shape().dim(0) == group.rows();
+        require(all, what, "is not computed in the rows of its group");
     }
 
     @SuppressWarnings("ReferenceEquality")

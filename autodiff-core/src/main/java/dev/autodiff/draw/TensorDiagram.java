@@ -130,7 +130,7 @@ final class TensorDiagram {
     }
 
     private static Look kind(Tensor tensor) {
-        if (tensor.op() == Leaves.input()) {
+        if (tensor.op().type() == Leaves.PLACEHOLDER) {
             return Look.PLACEHOLDER;
         }
         return Leaves.isState(tensor)

@@ -74,7 +74,7 @@ public final class Activations {
 
     /** Returns x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015). */
     public static Tensor elu(Tensor x, double alpha) {
-        // Where x is positive, e^x could overflow, and its gradient would be infinity times 0, which is NaN.
+        // The exponential of a large x overflows, and its gradient would be infinity times 0, which is NaN.
         Tensor negative = Arithmetic.expm1(Arithmetic.minimum(x, Tensors.like(x, 0)));
         return Comparisons.where(x.greater(0), x, negative.mul(alpha));
     }

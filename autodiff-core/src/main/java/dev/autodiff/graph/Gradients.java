@@ -21,10 +21,10 @@ import java.util.Set;
  */
 public final class Gradients {
     /**
-     * What one use of a node contributes to its adjoint.
+     * The contribution of one use of a node to its adjoint.
      *
-     * @param consumer where the node is used
-     * @param operand which of the consumer's operands it is
+     * @param consumer the node that uses it
+     * @param operand the index of the operand that it is
      * @param contribution the result of the consumer's rule
      * @param reduced the contribution, summed over the axes along which the operand was repeated
      */

@@ -19,10 +19,10 @@ import java.util.List;
 public final class LinearAlgebra {
     public static final OpType MATMUL = new OpType("matmul");
 
-    /** Whether the matrices of the first operand are transposed first. */
+    /** The choice to transpose the matrices of the first operand before the product. */
     public static final Attribute<Boolean> TRANSPOSE_A = new Attribute<>("transposeA", false);
 
-    /** Whether the matrices of the second operand are transposed first. */
+    /** The choice to transpose the matrices of the second operand before the product. */
     public static final Attribute<Boolean> TRANSPOSE_B = new Attribute<>("transposeB", false);
 
     private LinearAlgebra() {}

@@ -6,7 +6,6 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,7 +33,7 @@ public final class Reductions {
     /** The axes that are reduced, as they were given: negative ones count from the end, none stand for all. */
     public static final Attribute<List<Integer>> AXES = new Attribute<>("axes", List.of());
 
-    /** Whether the reduced axes stay, with length 1. */
+    /** The choice to keep the reduced axes, with length 1. */
     public static final Attribute<Boolean> KEEP_DIMS = new Attribute<>("keepDims", false);
 
     /** The axis along which {@link #ARGMAX} and {@link #ARGMIN} search; negative ones count from the end. */

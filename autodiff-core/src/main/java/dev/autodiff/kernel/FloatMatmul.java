@@ -6,91 +6,106 @@ import dev.autodiff.kernel.math.FusedMultiplyAdd;
 import java.util.Arrays;
 
 /**
- * The matrix product in plain Java, arranged so that HotSpot's auto-vectorisation gets hold of it: that needs loops in which
+ * The matrix product in plain Java, arranged so that HotSpot can vectorise it: that needs loops in which
  * every array has the same index, starting from 0. So rows of {@code b} and of {@code c} are copied to separate small
  * arrays, and the inner loop adds four rows of {@code b} to two rows of {@code c}.
  *
  * <p>Every element adds its products one by one in the order of k, starting from 0, so its bits do not depend on the
  * blocking, and with {@link FusedMultiplyAdd#FAST} they are those of the vector kernels.
  */
-final class FloatMatmul {
-    /** Rows of c held at a time, and columns: together with four rows of b they stay in the first-level cache. */
+public final class FloatMatmul {
+    /**
+     * Rows of c in a block: with as many columns as there are, and four rows of b, they stay in the first-level cache.
+     */
     private static final int ROWS = 8;
 
     private static final int COLUMNS = 512;
-    /** Rows of b that are packed at a time; they stay in the second-level cache. */
+    /** Rows of b in a block; they stay in the second-level cache. */
     private static final int DEPTH = 128;
-    /** Below this many multiplications copying does not pay. */
+    /** The number of multiplications up to which copying does not pay. */
     private static final int SMALL = 1024;
-    /** With fewer columns than this (and more rows) the transposed product has the longer inner loop. */
+    /** With fewer columns than this, and more rows, the transposed product has the longer inner loop. */
     private static final int NARROW = 48;
 
     private FloatMatmul() {}
 
-    static void matmul(
+    /** Computes {@code c = a b}; see {@link Kernels} for the parameters. */
+    public static void matmul(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             float[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,
             Scratch scratch) {
         if ((long) m * n * k <= SMALL) {
-            direct(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k);
+            direct(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k);
         } else if (n == 1) {
-            matvec(a, aOffset, aRow, aCol, b, bOffset, bRow, c, cOffset, cRow, m, k);
+            int xStride = layout.bRowStride();
+            int yStride = layout.cRowStride();
+            matvec(
+                    a,
+                    aOffset,
+                    layout.aRowStride(),
+                    layout.aColumnStride(),
+                    b,
+                    bOffset,
+                    xStride,
+                    c,
+                    cOffset,
+                    yStride,
+                    m,
+                    k);
         } else if (m == 1) {
-            matvec(b, bOffset, bCol, bRow, a, aOffset, aCol, c, cOffset, 1, n, k);
+            int xStride = layout.aColumnStride();
+            matvec(b, bOffset, layout.bColumnStride(), layout.bRowStride(), a, aOffset, xStride, c, cOffset, 1, n, k);
         } else if (n < NARROW && m > n) {
-            blocked(b, bOffset, bCol, bRow, a, aOffset, aCol, aRow, c, cOffset, 1, cRow, n, m, k, scratch);
+            blocked(layout.transposed(), b, bOffset, a, aOffset, c, cOffset, n, m, k, scratch);
         } else {
-            blocked(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, 1, m, n, k, scratch);
+            blocked(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
         }
     }
 
-    /** The textbook's loops, for small matrices. */
-    static void direct(
+    /** Computes {@code c = a b} by the textbook's three loops, for small matrices. */
+    private static void direct(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             float[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k) {
+        int aRowStride = layout.aRowStride();
+        int aColumnStride = layout.aColumnStride();
+        int bRowStride = layout.bRowStride();
+        int bColumnStride = layout.bColumnStride();
+        int cRowStride = layout.cRowStride();
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 float sum = 0;
-                int q = aOffset + i * aRow;
-                int r = bOffset + j * bCol;
-                for (int p = 0; p < k; p++, q += aCol, r += bRow) {
+                int q = aOffset + i * aRowStride;
+                int r = bOffset + j * bColumnStride;
+                for (int p = 0; p < k; p++, q += aColumnStride, r += bRowStride) {
                     sum = madd(a[q], b[r], sum);
                 }
-                c[cOffset + i * cRow + j] = sum;
+                c[cOffset + i * cRowStride + j] = sum;
             }
         }
     }
 
-    /** {@code y = a x} by rows, eight at a time: as many sums as the latency of an addition asks for. */
-    static void matvec(
+    /** Computes {@code y = a x} by rows, eight at a time: as many sums as hide the latency of an addition. */
+    public static void matvec(
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
+            int aRowStride,
+            int aColumnStride,
             float[] x,
             int xOffset,
             int xStride,
@@ -101,19 +116,19 @@ final class FloatMatmul {
             int k) {
         int i = 0;
         for (; i + 8 <= m; i += 8) {
-            int r = aOffset + i * aRow;
+            int r = aOffset + i * aRowStride;
             int q = xOffset;
             float s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
-            for (int p = 0; p < k; p++, r += aCol, q += xStride) {
+            for (int p = 0; p < k; p++, r += aColumnStride, q += xStride) {
                 float e = x[q];
                 s0 = madd(a[r], e, s0);
-                s1 = madd(a[r + aRow], e, s1);
-                s2 = madd(a[r + 2 * aRow], e, s2);
-                s3 = madd(a[r + 3 * aRow], e, s3);
-                s4 = madd(a[r + 4 * aRow], e, s4);
-                s5 = madd(a[r + 5 * aRow], e, s5);
-                s6 = madd(a[r + 6 * aRow], e, s6);
-                s7 = madd(a[r + 7 * aRow], e, s7);
+                s1 = madd(a[r + aRowStride], e, s1);
+                s2 = madd(a[r + 2 * aRowStride], e, s2);
+                s3 = madd(a[r + 3 * aRowStride], e, s3);
+                s4 = madd(a[r + 4 * aRowStride], e, s4);
+                s5 = madd(a[r + 5 * aRowStride], e, s5);
+                s6 = madd(a[r + 6 * aRowStride], e, s6);
+                s7 = madd(a[r + 7 * aRowStride], e, s7);
             }
             int t = yOffset + i * yStride;
             y[t] = s0;
@@ -128,29 +143,30 @@ final class FloatMatmul {
         for (; i < m; i++) {
             float sum = 0;
             for (int p = 0; p < k; p++) {
-                sum = madd(a[aOffset + i * aRow + p * aCol], x[xOffset + p * xStride], sum);
+                sum = madd(a[aOffset + i * aRowStride + p * aColumnStride], x[xOffset + p * xStride], sum);
             }
             y[yOffset + i * yStride] = sum;
         }
     }
 
     private static void blocked(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             float[] c,
             int cOffset,
-            int cRow,
-            int cCol,
             int m,
             int n,
             int k,
             Scratch scratch) {
+        int aRowStride = layout.aRowStride();
+        int aColumnStride = layout.aColumnStride();
+        int bRowStride = layout.bRowStride();
+        int bColumnStride = layout.bColumnStride();
+        int cRowStride = layout.cRowStride();
+        int cColumnStride = layout.cColumnStride();
         float[][] x = scratch.floatRows(0, DEPTH, COLUMNS);
         float[][] y = scratch.floatRows(1, ROWS, COLUMNS);
         for (int j = 0; j < n; j += COLUMNS) {
@@ -158,21 +174,30 @@ final class FloatMatmul {
             for (int p = 0; p < k; p += DEPTH) {
                 int depth = Math.min(DEPTH, k - p);
                 for (int q = 0; q < depth; q++) {
-                    gather(b, bOffset + (p + q) * bRow + j * bCol, bCol, x[q], columns);
+                    gather(b, bOffset + (p + q) * bRowStride + j * bColumnStride, bColumnStride, x[q], columns);
                 }
                 for (int i = 0; i < m; i += ROWS) {
                     int rows = Math.min(ROWS, m - i);
-                    int at = cOffset + i * cRow + j * cCol;
+                    int at = cOffset + i * cRowStride + j * cColumnStride;
                     for (int r = 0; r < rows; r++) {
                         if (p == 0) {
                             Arrays.fill(y[r], 0, columns, 0);
                         } else {
-                            gather(c, at + r * cRow, cCol, y[r], columns);
+                            gather(c, at + r * cRowStride, cColumnStride, y[r], columns);
                         }
                     }
-                    update(a, aOffset + i * aRow + p * aCol, aRow, aCol, x, y, rows, columns, depth);
+                    update(
+                            a,
+                            aOffset + i * aRowStride + p * aColumnStride,
+                            aRowStride,
+                            aColumnStride,
+                            x,
+                            y,
+                            rows,
+                            columns,
+                            depth);
                     for (int r = 0; r < rows; r++) {
-                        scatter(y[r], c, at + r * cRow, cCol, columns);
+                        scatter(y[r], c, at + r * cRowStride, cColumnStride, columns);
                     }
                 }
             }
@@ -199,9 +224,17 @@ final class FloatMatmul {
         }
     }
 
-    /** {@code y += a x}, with the rows of x and y in separate arrays. */
+    /** Computes {@code y += a x}, with the rows of x and y in separate arrays. */
     private static void update(
-            float[] a, int aOffset, int aRow, int aCol, float[][] x, float[][] y, int rows, int columns, int depth) {
+            float[] a,
+            int aOffset,
+            int aRowStride,
+            int aColumnStride,
+            float[][] x,
+            float[][] y,
+            int rows,
+            int columns,
+            int depth) {
         int p = 0;
         for (; p + 4 <= depth; p += 4) {
             float[] x0 = x[p];
@@ -210,8 +243,8 @@ final class FloatMatmul {
             float[] x3 = x[p + 3];
             int i = 0;
             for (; i + 2 <= rows; i += 2) {
-                int s = aOffset + i * aRow + p * aCol;
-                int t = s + aRow;
+                int s = aOffset + i * aRowStride + p * aColumnStride;
+                int t = s + aRowStride;
                 addFourToTwo(
                         y[i],
                         y[i + 1],
@@ -220,23 +253,33 @@ final class FloatMatmul {
                         x2,
                         x3,
                         a[s],
-                        a[s + aCol],
-                        a[s + 2 * aCol],
-                        a[s + 3 * aCol],
+                        a[s + aColumnStride],
+                        a[s + 2 * aColumnStride],
+                        a[s + 3 * aColumnStride],
                         a[t],
-                        a[t + aCol],
-                        a[t + 2 * aCol],
-                        a[t + 3 * aCol],
+                        a[t + aColumnStride],
+                        a[t + 2 * aColumnStride],
+                        a[t + 3 * aColumnStride],
                         columns);
             }
             if (i < rows) {
-                int s = aOffset + i * aRow + p * aCol;
-                addFour(y[i], x0, x1, x2, x3, a[s], a[s + aCol], a[s + 2 * aCol], a[s + 3 * aCol], columns);
+                int s = aOffset + i * aRowStride + p * aColumnStride;
+                addFour(
+                        y[i],
+                        x0,
+                        x1,
+                        x2,
+                        x3,
+                        a[s],
+                        a[s + aColumnStride],
+                        a[s + 2 * aColumnStride],
+                        a[s + 3 * aColumnStride],
+                        columns);
             }
         }
         for (; p < depth; p++) {
             for (int i = 0; i < rows; i++) {
-                addOne(y[i], x[p], a[aOffset + i * aRow + p * aCol], columns);
+                addOne(y[i], x[p], a[aOffset + i * aRowStride + p * aColumnStride], columns);
             }
         }
     }

@@ -3,16 +3,26 @@ package dev.autodiff.kernel;
 import dev.autodiff.kernel.math.Reduction;
 import dev.autodiff.parallel.Partition;
 
-/** Reductions of floats; see {@link ScalarReduce}. */
-final class FloatReduce {
+/**
+ * Reductions of floats in plain Java; see {@link Kernels} for the parameters.
+ *
+ * <p>Long sums are trees, so that the error does not grow with their length: along contiguous memory by halves, each
+ * leaf of some thousand elements by several interleaved sums; down columns by blocks of about the root of the length.
+ * The shape of a tree depends on the sizes alone. See Higham, "The accuracy of floating point summation" (1993).
+ *
+ * <p>Outputs are divided among the parts, so the reduction to one number is all done by the first. To use more threads
+ * for a long one, reduce it as {@code rows x length / rows} first and then the results.
+ */
+public final class FloatReduce {
     /** Rows up to this length are summed in one go, longer ones by halves. */
     private static final int LEAF = 1024;
     /** Columns that are reduced together. */
-    private static final int STRIP = 8;
+    private static final int GROUP = 8;
 
     private FloatReduce() {}
 
-    static void reduce(
+    /** Reduces the middle axis of {@code outer x length x inner}. */
+    public static void reduce(
             Reduction reduction,
             float[] x,
             int xOffset,
@@ -23,11 +33,11 @@ final class FloatReduce {
             int inner,
             int part,
             int parts) {
-        int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
-        int end = Partition.start(outer * strips, part + 1, parts);
-        for (int u = Partition.start(outer * strips, part, parts); u < end; u++) {
-            int o = u / strips;
-            int j = u % strips * STRIP;
+        int groups = inner == 1 ? 1 : (inner + GROUP - 1) / GROUP;
+        int end = Partition.start(outer * groups, part + 1, parts);
+        for (int u = Partition.start(outer * groups, part, parts); u < end; u++) {
+            int o = u / groups;
+            int j = u % groups * GROUP;
             int from = xOffset + o * length * inner + j;
             int to = yOffset + o * inner + j;
             if (inner == 1) {
@@ -37,16 +47,16 @@ final class FloatReduce {
                     case MIN -> -max(x, from, 1, length, -1);
                 };
             } else {
-                columns(reduction, x, from, inner, length, y, to, Math.min(STRIP, inner - j));
+                columns(reduction, x, from, inner, length, y, to, Math.min(GROUP, inner - j));
             }
         }
     }
 
-    /** The columns {@code 0 .. n-1}, where {@code n} is {@link #STRIP} at most. */
+    /** Reduces the columns {@code 0 .. n-1}, where {@code n} is {@link #GROUP} at most. */
     private static void columns(
             Reduction reduction, float[] x, int xOffset, int stride, int length, float[] y, int yOffset, int n) {
-        if (reduction == Reduction.SUM && n == STRIP) {
-            sumStrip(x, xOffset, stride, length, y, yOffset);
+        if (reduction == Reduction.SUM && n == GROUP) {
+            sumGroup(x, xOffset, stride, length, y, yOffset);
             return;
         }
         for (int j = 0; j < n; j++) {
@@ -54,8 +64,8 @@ final class FloatReduce {
         }
     }
 
-    /** One column; a sum is in the order of {@link #sumStrip}. */
-    static float column(Reduction reduction, float[] x, int offset, int stride, int length) {
+    /** Reduces one column; a sum is in the order of {@link #sumGroup}. */
+    public static float column(Reduction reduction, float[] x, int offset, int stride, int length) {
         return switch (reduction) {
             case SUM -> sumColumn(x, offset, stride, length);
             case MAX -> max(x, offset, stride, length, 1);
@@ -63,7 +73,7 @@ final class FloatReduce {
         };
     }
 
-    /** The largest of {@code sign * x}; so that the smallest is {@code -max} with sign -1. */
+    /** Returns the largest of {@code sign * x}, so that the smallest is {@code -max} with sign -1. */
     private static float max(float[] x, int offset, int stride, int length, float sign) {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < length; i++) {
@@ -100,8 +110,11 @@ final class FloatReduce {
         return sum;
     }
 
-    /** How many rows are added before their sum is: about the root, so that the error grows with it and not with length. */
-    static int blockOf(int length) {
+    /**
+     * Returns the number of rows whose sum is formed before it is added to the total: about the root of {@code length},
+     * so that the error grows with the root and not with the length.
+     */
+    public static int blockOf(int length) {
         return Math.max(256, (int) Math.sqrt(length));
     }
 
@@ -119,9 +132,9 @@ final class FloatReduce {
         return total;
     }
 
-    private static void sumStrip(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
+    private static void sumGroup(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
         int block = blockOf(length);
-        for (int j = 0; j < STRIP; j++) {
+        for (int j = 0; j < GROUP; j++) {
             y[yOffset + j] = 0;
         }
         for (int i = 0; i < length; i += block) {

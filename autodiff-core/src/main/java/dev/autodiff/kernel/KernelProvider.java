@@ -6,12 +6,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the kernels for this run of the virtual machine.
+ * The choice of the kernels for this run of the virtual machine.
  *
  * <p>The vector kernels are taken where the module {@code jdk.incubator.vector} is resolved (start Java with
- * {@code --add-modules jdk.incubator.vector}) and can be fast: on HotSpot with its C2 compiler and vectors of at least 128
- * bits. Anywhere else the scalar kernels are, and a log line says why and how to get the faster ones. The system property
- * {@value #PROPERTY}, set to {@code vector} or {@code scalar}, decides instead, and is confirmed by a log line.
+ * {@code --add-modules jdk.incubator.vector}) and can be fast: on HotSpot with its C2 compiler and vectors of at least
+ * 128 bits. Anywhere else the scalar kernels are, and a log line says why and how to get the faster ones. The system
+ * property {@value #PROPERTY}, set to {@code vector} or {@code scalar}, decides instead, and is confirmed by a log
+ * line.
  */
 public final class KernelProvider {
     /** The system property that decides: {@code vector} or {@code scalar}; absent, the choice is automatic. */
@@ -24,7 +25,7 @@ public final class KernelProvider {
     private KernelProvider() {}
 
     /**
-     * The kernels of this run, chosen at the first call.
+     * Returns the kernels of this run, which are chosen at the first call.
      *
      * @throws IllegalStateException if the system property asks for kernels that cannot run here; says why
      * @throws IllegalArgumentException if the system property has an unknown value
@@ -37,7 +38,7 @@ public final class KernelProvider {
         return chosen;
     }
 
-    /** Lazy, and again after a failure, so that the message is the same every time. */
+    /** The holder of the choice: made late, and again after a failure, so that the message is the same every time. */
     private static final class Holder {
         private static volatile @Nullable Kernels kernels;
 
@@ -90,7 +91,7 @@ public final class KernelProvider {
         return kernels;
     }
 
-    // ---- Whether the vector kernels can be used
+    // ---- The vector kernels, if they can be used
 
     private static Kernels vector() throws Unavailable {
         Module ours = KernelProvider.class.getModule();

@@ -9,26 +9,26 @@ import org.jspecify.annotations.Nullable;
  * The arithmetic of programs, each method a whole loop over arrays. Implementations are stateless and safe to call from
  * several threads at once.
  *
- * <p>Work that can be shared takes {@code part} of {@code parts}: the call does that part alone, and the caller makes one
- * call a part, in any order and on any threads. The result has the same bits for any number of parts: outputs are divided,
- * never sums. An implementation may leave a part empty.
+ * <p>Work that can be shared takes {@code part} of {@code parts}: the call does that part alone, and the caller makes
+ * one call a part, in any order and on any threads. The result has the same bits for any number of parts: outputs are
+ * divided, never sums. An implementation may leave a part empty.
  *
- * <p>Matrices are given by array, offset of element (0, 0), row stride and column stride, so that a transposed matrix is the
- * same array with the strides exchanged.
+ * <p>Matrices are given by array, offset of element (0, 0), row stride and column stride, so that a transposed matrix
+ * is the same array with the strides exchanged.
  */
 public interface Kernels {
-    /** Numbers that {@link #multiplyAdds} works on: few enough to stay in the nearest cache. */
+    /** The number of numbers that {@link #multiplyAdds} works on: few enough to stay in the first-level cache. */
     int PEAK_NUMBERS = 1024;
 
-    /** A short name for logs and reports, such as {@code scalar} or {@code vector-256}. */
+    /** Returns a short name for logs and reports, such as {@code scalar} or {@code vector-256}. */
     String name();
 
     /**
-     * Does nothing but fused multiply-adds (or a multiplication and an addition where there is no such instruction), as many
-     * at a time as the processor can: what a machine's peak is measured with.
+     * Runs nothing but fused multiply-adds (or a multiplication and an addition where there is no such instruction), as
+     * many at a time as the processor can, to measure the machine's peak.
      *
-     * @param numbers {@value #PEAK_NUMBERS} numbers to work on, such as 0.2; they stay near what they are
-     * @param rounds how often, from 32 on
+     * @param numbers the {@value #PEAK_NUMBERS} numbers to work on, such as 0.2; they stay near their values
+     * @param rounds the number of rounds, from 32 on
      * @return the number of floating-point operations done, two for each multiply-add
      */
     long multiplyAdds(float[] numbers, int rounds);
@@ -37,49 +37,45 @@ public interface Kernels {
     Loop loop(LoopCode code);
 
     /**
-     * Matrix product {@code c = a * b} with {@code a} m x k, {@code b} k x n and {@code c} m x n, where {@code c} has column
-     * stride 1 and row stride {@code cRow}. With {@code k = 0}, {@code c} becomes 0. {@code c} overlaps neither operand.
+     * Computes the matrix product {@code c = a b}. With {@code k = 0}, {@code c} becomes 0. {@code c} overlaps neither
+     * operand.
      *
-     * <p>To share the work, a caller divides the result into blocks, as {@link MatmulPartition} says, and makes one call for each: the
-     * bits are those of a single call, as every element is a sum over k in a fixed order.
+     * <p>To share the work, a caller divides the result into blocks, as {@link MatmulPartition} says, and makes one
+     * call for each: the bits are those of a single call, as every element is a sum over k in a fixed order.
      *
+     * @param layout the strides of the three matrices
+     * @param a an m x k matrix
+     * @param b a k x n matrix
+     * @param c an m x n matrix, which is overwritten; its column stride is 1
      * @param scratch working memory for this call alone
      */
     void matmul(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             float[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,
             Scratch scratch);
 
-    /** The matrix product in two steps, for large ones on several threads; null if there is none. */
+    /** Returns the matrix product in two steps, for large products on several threads; null if there is none. */
     default @Nullable PackedMatmul packedMatmul() {
         return null;
     }
 
-    /** As {@link #matmul(float[], int, int, int, float[], int, int, int, float[], int, int, int, int, int, Scratch)}. */
+    /** Does the same for {@code double}. */
     void matmul(
+            MatmulLayout layout,
             double[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             double[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             double[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,
@@ -101,7 +97,7 @@ public interface Kernels {
             int part,
             int parts);
 
-    /** As the one for {@code float}. */
+    /** Does the same for {@code double}. */
     void reduce(
             Reduction reduction,
             double[] x,
@@ -114,7 +110,7 @@ public interface Kernels {
             int part,
             int parts);
 
-    /** As the one for {@code float}; sums wrap around as Java's do. */
+    /** Does the same for {@code int}; sums wrap around as Java's do. */
     void reduce(
             Reduction reduction,
             int[] x,
@@ -128,19 +124,19 @@ public interface Kernels {
             int parts);
 
     /**
-     * Softmax of each row of {@code x} (rows x n, contiguous) into {@code y}, which may be the same array at the same
-     * offset: {@code exp(x - max) / sum(exp(x - max))}; with {@code log} its logarithm
-     * {@code x - max - log(sum(exp(x - max)))}.
+     * Computes the softmax of each row of {@code x} (rows x n, contiguous) into {@code y}, which may be the same array
+     * at the same offset: {@code exp(x - max) / sum(exp(x - max))}; with {@code log} its logarithm {@code x - max -
+     * log(sum(exp(x - max)))}.
      */
     void softmax(boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts);
 
-    /** As the one for {@code float}. */
+    /** Does the same for {@code double}. */
     void softmax(boolean log, double[] x, int xOffset, double[] y, int yOffset, int rows, int n, int part, int parts);
 
     /**
-     * Softmax cross-entropy of each row: {@code loss[i] = sum_j labels[i,j] * (logsumexp(x[i]) - x[i,j])}, computed so that
-     * it neither overflows at large logits nor turns {@code 0 * infinity} into NaN for labels that are 0. Logits, labels:
-     * rows x n, contiguous.
+     * Computes the softmax cross-entropy of each row: {@code loss[i] = sum_j labels[i,j] * (logsumexp(x[i]) - x[i,j])},
+     * computed so that it neither overflows at large logits nor turns {@code 0 * infinity} into NaN for labels that are
+     * 0. Logits, labels: rows x n, contiguous.
      */
     void crossEntropy(
             float[] logits,
@@ -154,7 +150,7 @@ public interface Kernels {
             int part,
             int parts);
 
-    /** As the one for {@code float}. */
+    /** Does the same for {@code double}. */
     void crossEntropy(
             double[] logits,
             int logitsOffset,

@@ -20,9 +20,9 @@ public final class MatmulPartition {
     private MatmulPartition() {}
 
     /**
-     * Returns whether the columns of the result should be divided rather than its rows: the choice that leaves the largest
-     * part with less work, counted in columns of multiplications plus the cost of packing {@code b}, which every part has
-     * to do by itself for the columns that it computes.
+     * Returns whether the columns of the result should be divided rather than its rows: the choice that leaves the
+     * largest part with less work, counted in columns of multiplications plus the cost of packing {@code b}, which
+     * every part has to do by itself for the columns that it computes.
      */
     public static boolean byColumns(int m, int n, int parts) {
         long columns = (long) largest(n, COLUMNS, parts) * (m + PACKING);

@@ -5,8 +5,8 @@ import dev.autodiff.kernel.loop.LoopCode;
 import dev.autodiff.kernel.loop.LoopCompiler;
 import dev.autodiff.kernel.math.Reduction;
 
-/** The kernels in plain Java, which run everywhere. */
-final class ScalarKernels implements Kernels {
+/** The kernels in plain Java, which run everywhere; the vector kernels replace those on floats. */
+public class ScalarKernels implements Kernels {
     private final LoopCompiler loops = new LoopCompiler(1);
 
     @Override
@@ -26,42 +26,34 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public void matmul(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             float[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,
             Scratch scratch) {
-        ScalarMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
+        FloatMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
     }
 
     @Override
     public void matmul(
+            MatmulLayout layout,
             double[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             double[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             double[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,
             Scratch scratch) {
-        ScalarMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
+        DoubleMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
     }
 
     @Override
@@ -76,7 +68,7 @@ final class ScalarKernels implements Kernels {
             int inner,
             int part,
             int parts) {
-        ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+        FloatReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     @Override
@@ -91,7 +83,7 @@ final class ScalarKernels implements Kernels {
             int inner,
             int part,
             int parts) {
-        ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+        DoubleReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     @Override
@@ -106,7 +98,7 @@ final class ScalarKernels implements Kernels {
             int inner,
             int part,
             int parts) {
-        ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+        IntReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     @Override

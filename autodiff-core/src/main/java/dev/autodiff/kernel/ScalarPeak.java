@@ -3,8 +3,8 @@ package dev.autodiff.kernel;
 import static dev.autodiff.kernel.math.FusedMultiplyAdd.madd;
 
 /**
- * The most arithmetic that plain Java gets out of a core: a polynomial of each of some numbers in the nearest cache, a loop
- * that C2 vectorises by itself. Each element is a chain, but the processor overlaps those of several vectors.
+ * The most arithmetic that scalar Java gets out of a core: a polynomial of each of some numbers in the nearest cache, a
+ * loop that C2 vectorises by itself. Each element is a chain, but the processor overlaps those of several vectors.
  */
 final class ScalarPeak {
     private static final int CHAIN = 16;

@@ -6,13 +6,13 @@ import dev.autodiff.parallel.Partition;
 /**
  * Softmax and its cross-entropy, row by row, in plain Java; see {@link Kernels} for the parameters.
  *
- * <p>The largest of a row is subtracted first, so that no exponential overflows and the sum of all is at least 1 (log-sum-exp
- * as in Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021).
+ * <p>The largest of a row is subtracted first, so that no exponential overflows and the sum of all is at least 1
+ * (log-sum-exp as in Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax functions", 2021).
  */
 public final class ScalarRows {
     private ScalarRows() {}
 
-    /** Softmax of each row, or its logarithm. */
+    /** Computes the softmax of each row, or its logarithm. */
     public static void softmax(
             boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
         int end = Partition.start(rows, part + 1, parts);
@@ -62,7 +62,7 @@ public final class ScalarRows {
         return ScalarMath.log(sum);
     }
 
-    /** Softmax cross-entropy of each row. */
+    /** Computes the softmax cross-entropy of each row. */
     public static void crossEntropy(
             float[] logits,
             int logitsOffset,
@@ -91,7 +91,7 @@ public final class ScalarRows {
         return loss;
     }
 
-    /** As the one for {@code float}. */
+    /** Does the same for {@code double}. */
     public static void softmax(
             boolean log, double[] x, int xOffset, double[] y, int yOffset, int rows, int n, int part, int parts) {
         int end = Partition.start(rows, part + 1, parts);
@@ -141,7 +141,7 @@ public final class ScalarRows {
         return Math.log(sum);
     }
 
-    /** As the one for {@code float}. */
+    /** Does the same for {@code double}. */
     public static void crossEntropy(
             double[] logits,
             int logitsOffset,

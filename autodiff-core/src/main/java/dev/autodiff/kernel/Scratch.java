@@ -2,7 +2,10 @@ package dev.autodiff.kernel;
 
 import java.util.Arrays;
 
-/** Working memory of one thread that kernels borrow for the length of a call. Grows to the largest request and stays. */
+/**
+ * Working memory of one thread that kernels borrow for the length of a call. It grows to the largest request and keeps
+ * that size.
+ */
 public final class Scratch {
     private static final float[] NO_FLOATS = new float[0];
     private static final double[] NO_DOUBLES = new double[0];
@@ -13,7 +16,7 @@ public final class Scratch {
     private float[][][] floatRows = {{}, {}};
     private double[][][] doubleRows = {{}, {}};
 
-    /** An array at least {@code length} long, with arbitrary contents. */
+    /** Returns an array at least {@code length} long, with arbitrary contents. */
     public int[] ints(int length) {
         if (ints.length < length) {
             ints = new int[length];
@@ -21,7 +24,7 @@ public final class Scratch {
         return ints;
     }
 
-    /** Array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
+    /** Returns array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
     public float[] floats(int which, int length) {
         if (floats[which].length < length) {
             floats[which] = new float[length];
@@ -29,7 +32,7 @@ public final class Scratch {
         return floats[which];
     }
 
-    /** Array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
+    /** Returns array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
     public double[] doubles(int which, int length) {
         if (doubles[which].length < length) {
             doubles[which] = new double[length];
@@ -38,10 +41,10 @@ public final class Scratch {
     }
 
     /**
-     * At least {@code rows} separate arrays, each at least {@code length} long, with arbitrary contents. For loops over
-     * several arrays that all start at index 0: the only kind that HotSpot turns into vector code by itself.
+     * Returns at least {@code rows} separate arrays, each at least {@code length} long, with arbitrary contents. For
+     * loops over several arrays that all start at index 0: the only kind that HotSpot turns into vector code by itself.
      *
-     * @param which 0 or 1
+     * @param which the number of the group of arrays, 0 or 1
      */
     public float[][] floatRows(int which, int rows, int length) {
         float[][] held = floatRows[which];
@@ -59,7 +62,7 @@ public final class Scratch {
         return held;
     }
 
-    /** As {@link #floatRows}. */
+    /** Does the same as {@link #floatRows}, for doubles. */
     double[][] doubleRows(int which, int rows, int length) {
         double[][] held = doubleRows[which];
         if (held.length < rows || held[0].length < length) {

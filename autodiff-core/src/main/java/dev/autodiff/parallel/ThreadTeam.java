@@ -7,31 +7,31 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed team of daemon threads that runs the parts of one task at a time. A call costs about a microsecond if the last one
- * was less than a millisecond ago, for so long the workers keep looking for work before they go to sleep; and it allocates
- * nothing.
+ * A fixed team of daemon threads that runs the parts of one task at a time. A call allocates nothing. It costs about a
+ * microsecond if the last one was less than a millisecond ago: workers spin that long before they go to sleep.
  *
- * <p>Parts are claimed, by the caller as by the workers, so a worker that the operating system does not run in time holds up
- * nobody: the caller does its part as well.
+ * <p>The caller and the workers claim parts one by one. So a worker that the operating system does not run in time
+ * delays no one: the others do its share.
  *
- * <p>Safe to use from several threads: while the team works for one caller, others run all their parts themselves, and so do
- * the workers when a task calls the team.
+ * <p>Safe to use from several threads: while the team works for one caller, others run all their parts themselves, and
+ * so do the workers when a task calls the team.
  */
 @SuppressWarnings("ThreadPriorityCheck") // a hint that there may be fewer cores than threads; correct without
 public final class ThreadTeam implements AutoCloseable {
     /** Work that can be done in parts. */
     @FunctionalInterface
     public interface Task {
-        /** Does part {@code part} of {@code parts}, numbered from 0. */
+        /** Runs part {@code part} of {@code parts}, numbered from 0. */
         void run(Object context, int part, int parts);
     }
 
     /**
-     * How long a thread looks for work, or for others to be done, before it sleeps. On a virtual machine it takes some tenths of
-     * a millisecond to wake a thread whose processor has nothing to do, so a step of training should not come to that.
+     * The time for which a thread spins, waiting for work or for others to finish, before it sleeps. On a virtual
+     * machine it takes some tenths of a millisecond to wake a thread whose processor is idle, so no thread should sleep
+     * within a step of training.
      */
     private static final long SPIN_NANOS = 1_000_000;
-    /** Looks between two readings of the clock, at each of which others may have the processor. */
+    /** Spins between two readings of the clock; at each reading the thread yields the processor. */
     private static final int SPINS = 64;
 
     private static final Object NOTHING = new Object();
@@ -41,29 +41,29 @@ public final class ThreadTeam implements AutoCloseable {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     /**
-     * What is to be claimed: the number of the task (32 bits), its number of parts (16 bits), the next part (16 bits). All in
-     * one, so that a claim cannot mix up two tasks.
+     * The next part to claim: the number of the task (32 bits), its number of parts (16 bits), the next part (16 bits).
+     * They are one number, so that a claim cannot mix up two tasks.
      */
     private final AtomicLong ticket = new AtomicLong();
-    /** Parts of the task that are done. */
+    /** The number of parts of the task that are done. */
     private final AtomicInteger done = new AtomicInteger();
 
-    // Written by the caller before the ticket, read after a claim: visible by the ticket's volatility, and not written
-    // again
-    // before every claimed part is done.
+    // The caller writes both before the ticket, and others read them after a claim, so the ticket's volatility makes
+    // them visible. They are not written again before every claimed part is done.
     private Task task = DO_NOTHING;
     private Object context = NOTHING;
 
     private @Nullable Throwable failure;
     private int failedPart;
     private volatile boolean closed;
-    /** The caller while it sleeps until the others are done. */
+    /** The caller, while it sleeps until the others are done. */
     private volatile @Nullable Thread waiting;
 
     /**
-     * A team of its own; {@link #shared()} is the usual one.
+     * A team besides the {@link #shared()} one.
      *
-     * @param threads threads that take part in a task, the caller's included; workers are started when first needed
+     * @param threads the number of threads that take part in a task, the caller's included; workers are started when
+     *     first needed
      * @throws IllegalArgumentException if {@code threads} is less than 1
      */
     public ThreadTeam(int threads) {
@@ -76,12 +76,15 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** The team for all, with as many threads as the machine has, or as the system property {@code autodiff.threads} says. */
+    /**
+     * Returns the team that all programs share, with as many threads as the machine has, or as the system property
+     * {@code autodiff.threads} says.
+     */
     public static ThreadTeam shared() {
         return Shared.TEAM;
     }
 
-    /** Threads that take part in a task, the caller's included: the sensible number of parts. */
+    /** Returns the number of threads that take part in a task, the caller's included: the sensible number of parts. */
     public int threads() {
         return workers.length + 1;
     }
@@ -91,7 +94,7 @@ public final class ThreadTeam implements AutoCloseable {
      *
      * <p>If parts fail, all others still run, and the first failure in order of parts is thrown.
      *
-     * @param parts number of parts; may be more than {@link #threads()}, and is at most 32767
+     * @param parts the number of parts; it may be more than {@link #threads()}, and is at most 32767
      */
     public void run(Task task, Object context, int parts) {
         if (parts > 1 && workers.length > 0 && busy.compareAndSet(false, true)) {
@@ -141,7 +144,7 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     private void sleepUntilDone(int parts) {
-        waiting = Thread.currentThread(); // before looking again: who finishes looks at it after counting
+        waiting = Thread.currentThread(); // before counting: the last thread reads it after counting
         while (done.get() < parts) {
             LockSupport.park(this);
         }
@@ -157,7 +160,7 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Does parts of the present task for as long as there are any that nobody does. */
+    /** Claims and runs parts of the present task until none is left. */
     private void claimParts() {
         long now = ticket.get();
         while (isOpen(now)) {
@@ -166,7 +169,7 @@ public final class ThreadTeam implements AutoCloseable {
                 int parts = (int) now >>> 16;
                 try {
                     task.run(context, part, parts);
-                } catch (Throwable thrown) { // whatever it is, the others must finish before the caller learns of it
+                } catch (Throwable thrown) { // of any kind: the others must finish before the caller learns of it
                     failed(part, thrown);
                 }
                 finishPart(parts);
@@ -229,7 +232,7 @@ public final class ThreadTeam implements AutoCloseable {
             this.name = name;
         }
 
-        /** Called by one thread at a time, after what there is to see has been written. */
+        /** Starts or wakes the worker; called by one thread at a time, after it has written the ticket. */
         void wake() {
             if (thread == null) {
                 thread = new Thread(this, name);
@@ -262,7 +265,7 @@ public final class ThreadTeam implements AutoCloseable {
         }
 
         private void sleep() {
-            asleep = true; // before looking again: who brings work looks at it after bringing
+            asleep = true; // before looking again: the thread that brings work reads it afterwards
             while (!isOpen(ticket.get()) && !closed) {
                 LockSupport.park(this);
             }
@@ -270,7 +273,7 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Made when first asked for. */
+    /** The holder of the shared team, which is made when first used. */
     private static final class Shared {
         static final ThreadTeam TEAM = new ThreadTeam(Math.max(
                 1, Integer.getInteger("autodiff.threads", Runtime.getRuntime().availableProcessors())));

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** A computation in plain Java. */
 public final class CallInstruction extends SerialInstruction {
-    private final Call kind;
+    private final Call call;
     private final int[] inputSlots;
     private final Shape[] inputShapes;
     private final int ySlot;
     private final Shape shape;
 
     /** Creates the instruction that computes a group. */
-    public CallInstruction(FusedGroup group, Call kind, Slots slots) {
+    public CallInstruction(FusedGroup group, Call call, Slots slots) {
         super(group);
         Value y = group.last();
-        this.kind = kind;
+        this.call = call;
         this.inputSlots = new int[y.inputs().size()];
         this.inputShapes = new Shape[y.inputs().size()];
         for (int i = 0; i < inputSlots.length; i++) {
@@ -44,7 +44,7 @@ public final class CallInstruction extends SerialInstruction {
     @Override
     void execute(Workspace workspace) {
         Workspace.Arguments arguments = workspace.arguments(this);
-        kind.function().compute(arguments.inputs(), arguments.output());
+        call.function().compute(arguments.inputs(), arguments.output());
     }
 
     /** Views of what the function is given, as far as possible those of the last run: making none costs no memory. */
@@ -69,6 +69,6 @@ public final class CallInstruction extends SerialInstruction {
 
     @Override
     public String describe() {
-        return "call " + kind.name();
+        return "call " + call.name();
     }
 }

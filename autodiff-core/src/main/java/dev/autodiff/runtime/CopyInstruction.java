@@ -8,7 +8,6 @@ import dev.autodiff.ir.Slice;
 import dev.autodiff.ir.Transpose;
 import dev.autodiff.ir.Value;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Moves elements without arithmetic: transpositions, slices, padding with zeros, concatenation. */
@@ -109,11 +108,7 @@ public final class CopyInstruction extends SerialInstruction {
     void execute(Workspace workspace) {
         Object to = workspace.arrays[target];
         if (clear) {
-            switch (dtype) {
-                case FLOAT32 -> Arrays.fill((float[]) to, 0, size, 0);
-                case FLOAT64 -> Arrays.fill((double[]) to, 0, size, 0);
-                case INT32 -> Arrays.fill((int[]) to, 0, size, 0);
-            }
+            Workspace.clear(to, dtype, size);
         }
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);

@@ -6,6 +6,7 @@ import dev.autodiff.ir.Matmul;
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
@@ -29,6 +30,7 @@ public final class MatmulInstruction extends Instruction {
     private final MatrixOperand a;
     private final MatrixOperand b;
     private final int cSlot;
+    private final MatmulLayout layout;
     private final int m;
     private final int n;
     private final int k;
@@ -73,6 +75,7 @@ public final class MatmulInstruction extends Instruction {
         this.a = MatrixOperand.of(left, slots.of(left), transposeA, aStarts);
         this.b = MatrixOperand.of(right, slots.of(right), matmul.transposeB(), bStarts);
         this.cSlot = slots.of(product);
+        this.layout = new MatmulLayout(a.rowStride(), a.columnStride(), b.rowStride(), b.columnStride(), n);
         PackedMatmul kernel = dtype == DType.FLOAT32 && products() == 1 ? kernels.packedMatmul() : null;
         this.packing = Packing.of(kernel, b, m, n, k, work(), assigned, threads);
     }
@@ -192,15 +195,13 @@ public final class MatmulInstruction extends Instruction {
         Scratch scratch = workspace.takeScratch();
         try {
             packing.kernel.multiply(
+                    layout,
                     (float[]) workspace.arrays[a.slot()],
                     workspace.offsets[a.slot()] + a.starts()[0] + row0 * a.rowStride(),
-                    a.rowStride(),
-                    a.columnStride(),
                     packing.panels(workspace),
                     col0,
                     (float[]) workspace.arrays[cSlot],
                     row0 * n + col0,
-                    n,
                     row1 - row0,
                     col1 - col0,
                     n,
@@ -250,34 +251,26 @@ public final class MatmulInstruction extends Instruction {
         try {
             if (dtype == DType.FLOAT32) {
                 kernels.matmul(
+                        layout,
                         (float[]) left,
                         aStart,
-                        a.rowStride(),
-                        a.columnStride(),
                         (float[]) right,
                         bStart,
-                        b.rowStride(),
-                        b.columnStride(),
                         (float[]) c,
                         cStart,
-                        n,
                         rows,
                         columns,
                         k,
                         scratch);
             } else {
                 kernels.matmul(
+                        layout,
                         (double[]) left,
                         aStart,
-                        a.rowStride(),
-                        a.columnStride(),
                         (double[]) right,
                         bStart,
-                        b.rowStride(),
-                        b.columnStride(),
                         (double[]) c,
                         cStart,
-                        n,
                         rows,
                         columns,
                         k,

@@ -17,7 +17,7 @@ public record ProgramSummary(List<Leaf> leaves, List<Work> works, List<Operation
      * A value that is there before the first instruction.
      *
      * @param kind one of input, state, constant or random key
-     * @param origin the object that it came from, see {@link ProgramBuilder#origin}
+     * @param origin the object that it came from, see {@link dev.autodiff.ir.ProgramBuilder#origin}
      */
     public record Leaf(String kind, @Nullable Object origin, DType dtype, Shape shape) {}
 
@@ -60,7 +60,7 @@ public record ProgramSummary(List<Leaf> leaves, List<Work> works, List<Operation
      * An operation inside of an instruction.
      *
      * @param name the name of the primitive
-     * @param origin the object that it came from, see {@link ProgramBuilder#origin}
+     * @param origin the object that it came from, see {@link dev.autodiff.ir.ProgramBuilder#origin}
      * @param dtype the type of its result
      * @param flop the floating-point operations in one run. A matrix product of m x k by k x n has 2mnk; an elementwise
      *     operation has one for each element, be it an addition or an exponential; a reduction one for each element but

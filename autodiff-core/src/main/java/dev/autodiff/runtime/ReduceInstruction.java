@@ -1,7 +1,6 @@
 package dev.autodiff.runtime;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.array.Shape;
 import dev.autodiff.ir.Reduce;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Kernels;
@@ -10,52 +9,40 @@ import java.util.Locale;
 /** A reduction over neighbouring axes. */
 public final class ReduceInstruction extends RowwiseInstruction {
     private final Kernels kernels;
-    private final Reduce kind;
+    private final Reduce reduce;
     private final DType dtype;
     private final int xSlot;
     private final int ySlot;
-    private final int outer;
-    private final int length;
-    private final int inner;
+    private final AxisSplit axes;
 
     /** Creates the instruction that computes a group. */
-    public ReduceInstruction(FusedGroup group, Reduce kind, Slots slots, Kernels kernels) {
+    public ReduceInstruction(FusedGroup group, Reduce reduce, Slots slots, Kernels kernels) {
         super(group);
         this.kernels = kernels;
         Value y = group.last();
         Value x = y.input(0);
-        this.kind = kind;
+        this.reduce = reduce;
         this.dtype = y.dtype();
         this.xSlot = slots.of(x);
         this.ySlot = slots.of(y);
-        int first = kind.axes().isEmpty() ? x.shape().rank() : kind.axes().get(0);
-        int end = first + kind.axes().size();
-        this.outer = product(x.shape(), 0, first);
-        this.length = product(x.shape(), first, end);
-        this.inner = product(x.shape(), end, x.shape().rank());
-    }
-
-    static int product(Shape shape, int from, int to) {
-        int product = 1;
-        for (int axis = from; axis < to; axis++) {
-            product *= shape.dim(axis);
-        }
-        return product;
+        int first = reduce.axes().isEmpty() ? x.shape().rank() : reduce.axes().get(0);
+        int end = first + reduce.axes().size();
+        this.axes = AxisSplit.of(x.shape(), first, end);
     }
 
     @Override
     public long work() {
-        return (long) outer * length * inner;
+        return (long) axes.outer() * axes.length() * axes.inner();
     }
 
     @Override
     int lines() {
-        return outer;
+        return axes.outer();
     }
 
     @Override
     int firstAxis() {
-        return kind.axes().isEmpty() || kind.axes().get(0) == 0
+        return reduce.axes().isEmpty() || reduce.axes().get(0) == 0
                 ? 0
                 : group().first().input(0).shape().dim(0);
     }
@@ -64,21 +51,25 @@ public final class ReduceInstruction extends RowwiseInstruction {
     void execute(Workspace workspace, int first, int count, int part, int parts) {
         Object x = workspace.arrays[xSlot];
         Object y = workspace.arrays[ySlot];
+        int length = axes.length();
+        int inner = axes.inner();
         int from = workspace.offsets[xSlot] + first * length * inner;
         int to = first * inner;
         switch (dtype) {
             case FLOAT32 ->
-                kernels.reduce(kind.reduction(), (float[]) x, from, (float[]) y, to, count, length, inner, part, parts);
+                kernels.reduce(
+                        reduce.reduction(), (float[]) x, from, (float[]) y, to, count, length, inner, part, parts);
             case FLOAT64 ->
                 kernels.reduce(
-                        kind.reduction(), (double[]) x, from, (double[]) y, to, count, length, inner, part, parts);
+                        reduce.reduction(), (double[]) x, from, (double[]) y, to, count, length, inner, part, parts);
             case INT32 ->
-                kernels.reduce(kind.reduction(), (int[]) x, from, (int[]) y, to, count, length, inner, part, parts);
+                kernels.reduce(reduce.reduction(), (int[]) x, from, (int[]) y, to, count, length, inner, part, parts);
         }
     }
 
     @Override
     public String describe() {
-        return kind.reduction().name().toLowerCase(Locale.ROOT) + " " + outer + "x" + length + "x" + inner;
+        return reduce.reduction().name().toLowerCase(Locale.ROOT) + " " + axes.outer() + "x" + axes.length() + "x"
+                + axes.inner();
     }
 }

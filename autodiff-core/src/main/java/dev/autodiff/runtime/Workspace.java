@@ -1,5 +1,6 @@
 package dev.autodiff.runtime;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.Constant;
@@ -276,13 +277,25 @@ public final class Workspace {
         if (output.size() != 1) {
             throw new IllegalStateException("Output " + i + " is not one number but has shape " + output.shape());
         }
-        Object array = arrays[outputSlots[i]];
-        int offset = offsets[outputSlots[i]];
-        return switch (output.dtype()) {
-            case FLOAT32 -> ((float[]) array)[offset];
-            case FLOAT64 -> ((double[]) array)[offset];
-            case INT32 -> ((int[]) array)[offset];
+        return number(arrays[outputSlots[i]], output.dtype(), offsets[outputSlots[i]]);
+    }
+
+    /** Returns an element of an array, which a double holds exactly. */
+    static double number(Object array, DType dtype, int index) {
+        return switch (dtype) {
+            case FLOAT32 -> ((float[]) array)[index];
+            case FLOAT64 -> ((double[]) array)[index];
+            case INT32 -> ((int[]) array)[index];
         };
+    }
+
+    /** Sets the first elements of an array to 0. */
+    static void clear(Object array, DType dtype, int length) {
+        switch (dtype) {
+            case FLOAT32 -> Arrays.fill((float[]) array, 0, length, 0);
+            case FLOAT64 -> Arrays.fill((double[]) array, 0, length, 0);
+            case INT32 -> Arrays.fill((int[]) array, 0, length, 0);
+        }
     }
 
     private NDArray view(Value value) {

@@ -76,7 +76,7 @@ class ShapeTest {
     }
 
     @Test
-    void shapesAreValuesThatNobodyCanChange() {
+    void shapesAreImmutableValues() {
         int[] dims = {2, 3};
         Shape shape = Shape.of(dims);
         dims[0] = 9;

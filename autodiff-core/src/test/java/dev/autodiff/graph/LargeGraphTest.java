@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Graphs of a hundred thousand nodes, deep and wide: nothing recurses, and nothing takes a time that grows with the square,
- * which would be minutes; building, differentiating, compiling and running takes about a second.
+ * Graphs of a hundred thousand nodes, deep and wide. Nothing recurses, and nothing takes a time that grows with the
+ * square of their number: each test takes about a second, and would take many minutes.
  */
 class LargeGraphTest {
     private static final int NODES = 100_000;
@@ -26,10 +26,7 @@ class LargeGraphTest {
         }
 
         private Given(State state) {
-            super(
-                    dev.autodiff.graph.Leaves.state(state),
-                    new dev.autodiff.graph.TensorType(state.dtype(), state.shape()),
-                    "x");
+            super(Leaves.state(state), new TensorType(state.dtype(), state.shape()), "x");
         }
 
         private static State state(float... values) {

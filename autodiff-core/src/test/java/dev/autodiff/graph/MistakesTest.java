@@ -1,47 +1,19 @@
 package dev.autodiff.graph;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static dev.autodiff.graph.Refused.misbuilt;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.ir.CompileOptions;
-import dev.autodiff.ir.ProgramBuilder;
-import dev.autodiff.ir.Value;
-import dev.autodiff.runtime.Program;
-import dev.autodiff.runtime.Workspace;
-import java.util.List;
-import java.util.Locale;
+import dev.autodiff.graph.library.Input;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 /**
- * What beginners get wrong most often. Each message says which operation on which tensors, what would fit, and the line: so
- * much that the reader need not look anything up.
+ * The mistakes in shapes, labels and types that beginners make most often. Each message says which operation on which
+ * tensors, what would fit, and the line, so that the reader need not look anything up.
  */
 class MistakesTest {
-    private static final class Placeholder extends Tensor {
-        Placeholder(String name, DType dtype, int... dims) {
-            super(Leaves.input(), new TensorType(dtype, Shape.of(dims)), name);
-        }
-    }
-
-    private final Tensor x = new Placeholder("x", DType.FLOAT32, Shape.UNKNOWN, 784);
+    private final Tensor x = new Input("x", DType.FLOAT32, Shape.UNKNOWN, 784);
     private final Tensor w = Tensors.zeros(784, 10).named("w");
-
-    /** Asserts a refusal of mistakes in writing a graph, whose messages all name the line where they were made. */
-    private static void misbuilt(Executable code, String... parts) {
-        String message = Refused.with(GraphException.class, code, parts);
-        int line = StackWalker.getInstance()
-                .walk(frames -> frames.skip(1).findFirst().orElseThrow().getLineNumber());
-        boolean named = false;
-        for (int near = line - 3; near <= line + 8; near++) {
-            named |= message.contains("MistakesTest.java:" + near + "\n")
-                    || message.endsWith("MistakesTest.java:" + near);
-        }
-        assertTrue(named, () -> "line " + line + " is not in: " + message);
-    }
 
     // ---- shapes ----
 
@@ -149,7 +121,7 @@ class MistakesTest {
 
     @Test
     void floatLabelsInsteadOfIntegers() {
-        Tensor labels = new Placeholder("labels", DType.FLOAT32, Shape.UNKNOWN);
+        Tensor labels = new Input("labels", DType.FLOAT32, Shape.UNKNOWN);
         misbuilt(
                 () -> CrossEntropy.softmax(x.matmul(w), labels),
                 "softmaxCrossEntropy",
@@ -163,13 +135,13 @@ class MistakesTest {
 
     @Test
     void labelsAsAColumn() {
-        Tensor labels = new Placeholder("labels", DType.INT32, Shape.UNKNOWN, 1);
+        Tensor labels = new Input("labels", DType.INT32, Shape.UNKNOWN, 1);
         misbuilt(() -> CrossEntropy.softmax(x.matmul(w), labels), "is [?], but it is [?, 1]", "squeeze(-1)");
     }
 
     @Test
     void integerRowsThatAreOneHotAlready() {
-        Tensor labels = new Placeholder("labels", DType.INT32, Shape.UNKNOWN, 10);
+        Tensor labels = new Input("labels", DType.INT32, Shape.UNKNOWN, 10);
         misbuilt(() -> CrossEntropy.softmax(x.matmul(w), labels), "one-hot rows", "cast(DType.FLOAT32)");
     }
 
@@ -234,178 +206,5 @@ class MistakesTest {
     @Test
     void clipWithEndsExchanged() {
         misbuilt(() -> Arithmetic.clip(w, 1, -1), "clip", "1.0 must not be above the upper end -1.0");
-    }
-
-    // ---- gradients ----
-
-    @Test
-    void gradientOfSomethingThatIsNotAScalar() {
-        Tensor loss = x.matmul(w).square().named("loss");
-        misbuilt(() -> Tensors.gradients(loss, w), "loss", "[?, 10]", "mean() or sum()", "upstream gradient");
-        misbuilt(() -> w.square().backward(), "[784, 10]", "mean() or sum()");
-    }
-
-    @Test
-    void gradientOfAnUnconnectedTensor() {
-        Tensor forgotten = Tensors.zeros(10).named("bias");
-        Tensor loss = w.square().sum().named("loss");
-        misbuilt(
-                () -> Tensors.gradients(loss, forgotten),
-                "no gradient of loss",
-                "with respect to bias",
-                "is not computed from it",
-                "another tensor used in its place");
-    }
-
-    @Test
-    void gradientThroughWhatLetsNonePass() {
-        misbuilt(
-                () -> Tensors.gradients(w.stopGradient().square().sum(), w),
-                "lets no gradient pass: stopGradient",
-                "gradients are stopped here");
-        misbuilt(
-                () -> Tensors.gradients(w.argmax(1).cast(DType.FLOAT32).mean(), w),
-                "argmax",
-                "a position does not change gradually");
-        misbuilt(() -> Tensors.gradients(w.greater(0).mean(), w), "greater", "constant between its steps");
-        misbuilt(
-                () -> Tensors.gradients(w.cast(DType.INT32).cast(DType.FLOAT32).mean(), w),
-                "cast",
-                "whole numbers do not change gradually");
-    }
-
-    @Test
-    void gradientWithRespectToIntegers() {
-        Tensor labels = Tensors.constant(1, 2);
-        Tensor loss = CrossEntropy.softmax(Tensors.zeros(2, 5), labels).mean();
-        misbuilt(() -> Tensors.gradients(loss, labels), "only floating-point tensors have gradients");
-        misbuilt(() -> Tensors.gradients(labels.sum(), w), "only floating-point tensors have gradients, not INT32");
-    }
-
-    @Test
-    void ownRuleThatMakesAnotherShape() {
-        final class Twice extends Op {
-            Twice() {
-                super("twice");
-            }
-
-            @Override
-            public String formula() {
-                return "2x";
-            }
-
-            @Override
-            public String rule(int input) {
-                return "2dy";
-            }
-
-            @Override
-            protected TensorType infer(List<Tensor> in) {
-                return in.get(0).type();
-            }
-
-            @Override
-            protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-                return dy.sum().mul(2);
-            }
-
-            @Override
-            protected Value lower(ProgramBuilder ir, List<Value> in) {
-                return in.get(0);
-            }
-        }
-        Tensor y = new Twice().apply(w).sum();
-        misbuilt(
-                () -> Tensors.gradients(y, w),
-                "twice",
-                "gradient rule for operand 1 makes FLOAT32 []",
-                "operand 1: w FLOAT32 [784, 10]");
-    }
-
-    @Test
-    void gradBeforeBackward() {
-        Refused.with(IllegalStateException.class, w::grad, "no gradient", "w FLOAT32 [784, 10]", "call backward()");
-    }
-
-    // ---- running ----
-
-    @Test
-    void evalWithAPlaceholder() {
-        Refused.with(
-                GraphException.class,
-                () -> x.matmul(w).eval(),
-                "no value for placeholder x FLOAT32 [?, 784]",
-                "session",
-                "MistakesTest.java:");
-        Refused.with(GraphException.class, () -> x.mean().backward(), "placeholder x");
-    }
-
-    @Test
-    void placeholderNotFed() {
-        Refused.with(
-                GraphException.class,
-                () -> Lowering.compile(List.of(x.exp()), List.of(), List.of(), List.of(), CompileOptions.OPTIMIZED),
-                "x FLOAT32 [?, 784]",
-                "was not fed",
-                "feed(x, value)");
-    }
-
-    @Test
-    void assignToAnythingButAVariable() {
-        misbuilt(() -> Tensors.assign(w, w.mul(2)), "assign", "only a variable can be assigned to", "w FLOAT32");
-    }
-
-    @Test
-    void assignAWrongShape() {
-        dev.autodiff.ir.State state = new dev.autodiff.ir.State(DType.FLOAT32, Shape.of(2));
-        final class Variable extends Tensor {
-            Variable() {
-                super(Leaves.state(state), new TensorType(DType.FLOAT32, Shape.of(2)), "counter");
-            }
-        }
-        Tensor counter = new Variable();
-        misbuilt(
-                () -> Tensors.assign(counter, Tensors.zeros(3)),
-                "assign",
-                "FLOAT32 [3] cannot be assigned to variable counter FLOAT32 [2]");
-        Refused.with(
-                IllegalArgumentException.class,
-                () -> state.assign(NDArray.of(1f)),
-                "FLOAT32 [1]",
-                "FLOAT32 [2] is needed");
-        Refused.with(IllegalStateException.class, counter::eval, "counter FLOAT32 [2]", "has no value yet");
-    }
-
-    @Test
-    void valuesThatAreNotFinite() {
-        Locale before = Locale.getDefault();
-        Locale.setDefault(Locale.GERMANY);
-        try {
-            Tensor probabilities = Tensors.constant(0.5f, 0f, 1f).named("probabilities");
-            Tensor y = probabilities.log().named("logs").mul(2).sum();
-            Program program = Lowering.compile(List.of(y), List.of(), List.of(), List.of(), CompileOptions.PLAIN);
-            Workspace workspace = program.acquire();
-            Refused.with(
-                    NonFiniteException.class,
-                    () -> workspace.run(0, 0, new FiniteCheck()),
-                    "first value that is not finite: -infinity at index [1] of log logs FLOAT32 [3]",
-                    "MistakesTest.java:",
-                    "operand 1 probabilities FLOAT32 [3]: from 0.00000 to 1.00000");
-        } finally {
-            Locale.setDefault(before);
-        }
-    }
-
-    @Test
-    void tensorStaysSmallEnoughToBeReadThrough() {
-        long methods = java.util.Arrays.stream(Tensor.class.getDeclaredMethods())
-                .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))
-                .count();
-        assertTrue(methods < 60, methods + " public methods: put rarer operations into a family class");
-        assertEquals(
-                methods,
-                java.util.Arrays.stream(Tensor.class.getMethods())
-                        .filter(method -> method.getDeclaringClass() == Tensor.class)
-                        .count());
     }
 }

@@ -64,6 +64,19 @@ class NamesTest {
                         .collect(Collectors.joining());
     }
 
+    @Test
+    void tensorStaysSmallEnoughToBeReadThrough() {
+        long methods = Arrays.stream(Tensor.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .count();
+        assertTrue(methods < 60, methods + " public methods: put rarer operations into a family class");
+        assertEquals(
+                methods,
+                Arrays.stream(Tensor.class.getMethods())
+                        .filter(method -> method.getDeclaringClass() == Tensor.class)
+                        .count());
+    }
+
     /** Methods drop the axes; functions keep them on demand. */
     @Test
     void reductionsDropAxesAsMethodsAndChooseAsFunctions() {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Walks every operation there is, in whatever way users come to it, gradient graphs included: each is met in a row of the
+ * A walk through all operations that users can come to, those of gradient graphs included. Each is in a row of the
  * table, or declared here as one that no gradient flows through.
  */
 class OpCoverageTest {

@@ -86,7 +86,7 @@ class OpIdentityTest {
         OpWalk.types().forEach(type -> assertTrue(names.add(type.name()), type + " is the name of two types"));
     }
 
-    /** What an operation keeps in fields decides what it computes, so that it must be seen from outside. */
+    /** The fields of an operation decide what it computes, so that they must be seen from outside. */
     @Test
     void operationsWithFieldsHaveAttributes() {
         Map<OpType, Set<Op>> byType = new HashMap<>();

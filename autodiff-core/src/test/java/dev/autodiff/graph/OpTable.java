@@ -11,14 +11,14 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The gradient-check table: for every public function that makes a tensor from tensors, how to draw inputs, and the call.
- * Named {@code Class.method}, and {@code Class.method/n} for the overload with n parameters.
+ * The gradient-check table. For every public function that makes a tensor from tensors, a row draws inputs and calls
+ * it. Rows are named {@code Class.method}, and {@code Class.method/n} for the overload with n parameters.
  */
 public final class OpTable {
     /** Inputs and a function of them. */
     public record Case(Function<List<Tensor>, Tensor> function, NDArray... inputs) {}
 
-    /** How to draw a case. */
+    /** A source of cases. */
     public interface Row {
         Case draw(Draw draw);
     }

@@ -17,4 +17,18 @@ public final class Refused {
         }
         return message;
     }
+
+    /** Asserts a refusal of mistakes in writing a graph, whose messages all name the line where they were made. */
+    static void misbuilt(Executable code, String... parts) {
+        String message = with(GraphException.class, code, parts);
+        StackWalker.StackFrame caller = StackWalker.getInstance()
+                .walk(frames -> frames.skip(1).findFirst().orElseThrow());
+        int line = caller.getLineNumber();
+        boolean named = false;
+        for (int near = line - 3; near <= line + 8; near++) {
+            String place = caller.getFileName() + ":" + near;
+            named |= message.contains(place + "\n") || message.endsWith(place);
+        }
+        assertTrue(named, () -> "line " + line + " is not in: " + message);
+    }
 }

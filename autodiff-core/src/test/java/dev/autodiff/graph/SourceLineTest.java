@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** A tensor knows the line of the user's code that it was made for, also where the framework makes many for one line. */
+/** The line of the user's code that a tensor was made for, also if the framework makes many tensors for one line. */
 class SourceLineTest {
     private static String here() {
         StackWalker.StackFrame caller = StackWalker.getInstance()

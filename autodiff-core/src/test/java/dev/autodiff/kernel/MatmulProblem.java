@@ -8,23 +8,21 @@ import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 import java.util.Random;
 
-/** A matrix product on random numbers: matrices with random strides amid arrays of guard values, and the right result. */
+/**
+ * A matrix product on random numbers: matrices with random strides amid arrays of guard values, and the right result.
+ */
 public final class MatmulProblem {
     /** A way to multiply, with the parameters of {@link Kernels}. */
     @FunctionalInterface
     public interface Product {
         void matmul(
+                MatmulLayout layout,
                 float[] a,
                 int aOffset,
-                int aRow,
-                int aCol,
                 float[] b,
                 int bOffset,
-                int bRow,
-                int bCol,
                 float[] c,
                 int cOffset,
-                int cRow,
                 int m,
                 int n,
                 int k,
@@ -35,17 +33,13 @@ public final class MatmulProblem {
     @FunctionalInterface
     public interface DoubleProduct {
         void matmul(
+                MatmulLayout layout,
                 double[] a,
                 int aOffset,
-                int aRow,
-                int aCol,
                 double[] b,
                 int bOffset,
-                int bRow,
-                int bCol,
                 double[] c,
                 int cOffset,
-                int cRow,
                 int m,
                 int n,
                 int k,
@@ -60,7 +54,8 @@ public final class MatmulProblem {
     private final Operand a;
     private final Operand b;
     private final int cOffset;
-    private final int cRow;
+    private final int cRowStride;
+    private final MatmulLayout layout;
     private final Scratch scratch = new Scratch();
 
     private record Operand(float[] x, int offset, int row, int col) {
@@ -90,11 +85,12 @@ public final class MatmulProblem {
         a = Operand.random(random, m, k);
         b = Operand.random(random, k, n);
         cOffset = random.nextInt(5);
-        cRow = n + random.nextInt(3);
+        cRowStride = n + random.nextInt(3);
+        layout = new MatmulLayout(a.row, a.col, b.row, b.col, cRowStride);
     }
 
     private float[] empty() {
-        float[] c = new float[cOffset + m * cRow + 7];
+        float[] c = new float[cOffset + m * cRowStride + 7];
         Arrays.fill(c, GUARD);
         return c;
     }
@@ -105,17 +101,13 @@ public final class MatmulProblem {
         for (int part = parts - 1; part >= 0; part--) {
             Block block = block(part, parts);
             product.matmul(
+                    layout,
                     a.x,
                     a.offset + block.i0 * a.row,
-                    a.row,
-                    a.col,
                     b.x,
                     b.offset + block.j0 * b.col,
-                    b.row,
-                    b.col,
                     c,
-                    cOffset + block.i0 * cRow + block.j0,
-                    cRow,
+                    cOffset + block.i0 * cRowStride + block.j0,
                     block.i1 - block.i0,
                     block.j1 - block.j0,
                     k,
@@ -137,15 +129,13 @@ public final class MatmulProblem {
             int j0 = Partition.start(n, product.columnUnit(), block / high, wide);
             int j1 = Partition.start(n, product.columnUnit(), block / high + 1, wide);
             product.multiply(
+                    layout,
                     a.x,
                     a.offset + i0 * a.row,
-                    a.row,
-                    a.col,
                     panels,
                     j0,
                     c,
-                    cOffset + i0 * cRow + j0,
-                    cRow,
+                    cOffset + i0 * cRowStride + j0,
                     i1 - i0,
                     j1 - j0,
                     n,
@@ -178,7 +168,7 @@ public final class MatmulProblem {
                 for (int p = 0; p < k; p++) {
                     sum += (double) a.at(i, p) * b.at(p, j);
                 }
-                int at = cOffset + i * cRow + j;
+                int at = cOffset + i * cRowStride + j;
                 assertEquals(sum, c[at], 1e-7 * (k + 2), () -> this + " at " + at);
                 guards[at] = GUARD;
             }
@@ -198,17 +188,13 @@ public final class MatmulProblem {
             for (int part = 0; part < parts; part++) {
                 Block block = block(part, parts);
                 product.matmul(
+                        layout,
                         x,
                         a.offset + block.i0 * a.row,
-                        a.row,
-                        a.col,
                         y,
                         b.offset + block.j0 * b.col,
-                        b.row,
-                        b.col,
                         c,
-                        cOffset + block.i0 * cRow + block.j0,
-                        cRow,
+                        cOffset + block.i0 * cRowStride + block.j0,
                         block.i1 - block.i0,
                         block.j1 - block.j0,
                         k,
@@ -220,7 +206,7 @@ public final class MatmulProblem {
                     for (int p = 0; p < k; p++) {
                         sum += (double) a.at(i, p) * b.at(p, j);
                     }
-                    int at = cOffset + i * cRow + j;
+                    int at = cOffset + i * cRowStride + j;
                     assertEquals(sum, c[at], 1e-14 * (k + 1), () -> this + " at " + at);
                     c[at] = GUARD;
                 }
@@ -240,7 +226,7 @@ public final class MatmulProblem {
     @Override
     public String toString() {
         return m + "x" + k + "x" + n + " a " + a.offset + "," + a.row + "," + a.col + " b " + b.offset + "," + b.row
-                + "," + b.col + " c " + cOffset + "," + cRow;
+                + "," + b.col + " c " + cOffset + "," + cRowStride;
     }
 
     private static final int[] SIZES = {0, 1, 1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 25, 31, 32, 33, 47, 48, 50

@@ -58,7 +58,7 @@ class ReduceTest {
 
     private static List<Reducer> reducers() {
         List<Reducer> reducers = new ArrayList<>();
-        reducers.add(ScalarReduce::reduce);
+        reducers.add(FloatReduce::reduce);
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
             reducers.add((reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts) ->
                     VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts));
@@ -144,8 +144,8 @@ class ReduceTest {
                     int[] y = new int[s[0] * s[2]];
                     double[] z = new double[y.length];
                     for (int part = 0; part < parts; part++) {
-                        ScalarReduce.reduce(reduction, x, 3, y, 0, s[0], s[1], s[2], part, parts);
-                        ScalarReduce.reduce(reduction, doubles, 3, z, 0, s[0], s[1], s[2], part, parts);
+                        IntReduce.reduce(reduction, x, 3, y, 0, s[0], s[1], s[2], part, parts);
+                        DoubleReduce.reduce(reduction, doubles, 3, z, 0, s[0], s[1], s[2], part, parts);
                     }
                     for (int u = 0; u < y.length; u++) {
                         int from = 3 + u / s[2] * s[1] * s[2] + u % s[2];
@@ -157,7 +157,7 @@ class ReduceTest {
             }
         }
         int[] sum = new int[1];
-        ScalarReduce.reduce(Reduction.SUM, new int[] {Integer.MAX_VALUE, 1}, 0, sum, 0, 1, 2, 1, 0, 1);
+        IntReduce.reduce(Reduction.SUM, new int[] {Integer.MAX_VALUE, 1}, 0, sum, 0, 1, 2, 1, 0, 1);
         assertEquals(Integer.MIN_VALUE, sum[0]);
     }
 
@@ -178,7 +178,7 @@ class ReduceTest {
         }
     }
 
-    /** Ten million numbers of about 1: a plain sum is off by per cents. */
+    /** Ten million numbers of about 1: a sum in one variable is off by several per cent. */
     @Test
     void longSumsStayAccurate() {
         float[] x = new float[10_000_000];

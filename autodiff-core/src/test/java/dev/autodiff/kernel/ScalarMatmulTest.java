@@ -9,21 +9,22 @@ class ScalarMatmulTest {
     @Test
     void multipliesFloats() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(1))) {
-            problem.check(ScalarMatmul::matmul);
+            problem.check(FloatMatmul::matmul);
         }
     }
 
     @Test
     void multipliesDoubles() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(2))) {
-            problem.checkDouble(ScalarMatmul::matmul);
+            problem.checkDouble(DoubleMatmul::matmul);
         }
     }
 
     @Test
     void nothingTimesNothingIsZero() {
         float[] c = {5, 5, 5, 5};
-        ScalarMatmul.matmul(new float[0], 0, 0, 1, new float[0], 0, 2, 1, c, 0, 2, 2, 2, 0, new Scratch());
+        MatmulLayout layout = new MatmulLayout(0, 1, 2, 1, 2);
+        FloatMatmul.matmul(layout, new float[0], 0, new float[0], 0, c, 0, 2, 2, 0, new Scratch());
         assertEquals(0, c[0] + c[1] + c[2] + c[3]);
     }
 }

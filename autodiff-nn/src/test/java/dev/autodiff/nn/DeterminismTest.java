@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -193,7 +192,7 @@ class DeterminismTest {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Training.class.getName()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(true, process.waitFor(60, TimeUnit.SECONDS), output);
+        process.waitFor();
         assertEquals(0, process.exitValue(), output);
         return output.lines()
                 .filter(line -> line.startsWith("bits "))

@@ -2,6 +2,7 @@ package dev.autodiff.benchmarks;
 
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.parallel.ThreadTeam;
@@ -60,8 +61,7 @@ public class MatmulBenchmark {
     private float[] a;
     private float[] b;
     private float[] c;
-    private boolean aTransposed;
-    private boolean bTransposed;
+    private MatmulLayout layout;
     private int m;
     private int k;
     private int n;
@@ -73,11 +73,13 @@ public class MatmulBenchmark {
         team = ThreadTeam.shared();
         threads = team.threads();
         String[] parts = shape.split("x", -1);
-        aTransposed = parts[0].endsWith("T");
-        bTransposed = parts[2].endsWith("T");
+        boolean aTransposed = parts[0].endsWith("T");
+        boolean bTransposed = parts[2].endsWith("T");
         m = Integer.parseInt(parts[0].replace("T", ""));
         k = Integer.parseInt(parts[1]);
         n = Integer.parseInt(parts[2].replace("T", ""));
+        layout =
+                new MatmulLayout(aTransposed ? 1 : k, aTransposed ? m : 1, bTransposed ? 1 : n, bTransposed ? k : 1, n);
         a = numbers(m * k);
         b = numbers(k * n);
         c = new float[m * n];
@@ -118,25 +120,8 @@ public class MatmulBenchmark {
         int i1 = byColumns ? m : MatmulPartition.row(m, part + 1, parts);
         int j0 = byColumns ? MatmulPartition.column(n, part, parts) : 0;
         int j1 = byColumns ? MatmulPartition.column(n, part + 1, parts) : n;
-        int aRow = aTransposed ? 1 : k;
-        int aCol = aTransposed ? m : 1;
-        int bRow = bTransposed ? 1 : n;
-        int bCol = bTransposed ? k : 1;
-        kernels.matmul(
-                a,
-                i0 * aRow,
-                aRow,
-                aCol,
-                b,
-                j0 * bCol,
-                bRow,
-                bCol,
-                c,
-                i0 * n + j0,
-                n,
-                i1 - i0,
-                j1 - j0,
-                k,
-                scratch[part]);
+        int aAt = i0 * layout.aRowStride();
+        int bAt = j0 * layout.bColumnStride();
+        kernels.matmul(layout, a, aAt, b, bAt, c, i0 * n + j0, i1 - i0, j1 - j0, k, scratch[part]);
     }
 }

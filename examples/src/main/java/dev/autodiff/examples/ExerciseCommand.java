@@ -37,6 +37,9 @@ final class ExerciseCommand implements Callable<Integer> {
             description = "Number of the exercise. Without it, the exercises are listed.")
     private @Nullable Integer number;
 
+    @Option(names = "--list", description = "Lists the exercises.")
+    private boolean list;
+
     @Option(names = "--check", paramLabel = "FILE", description = "Checks the completed file.")
     private @Nullable Path file;
 
@@ -57,7 +60,7 @@ final class ExerciseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
-        if (number == null) {
+        if (list || number == null) {
             Exercise.ALL.forEach(each -> terminal.println(String.format("%3d  %s", each.number(), each.title())));
             terminal.flush();
             return Main.FINE;

@@ -23,12 +23,12 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Cases:",
-            "  d2l              Dive into Deep Learning: recovers the weights of synthetic data",
-            "  line             The Neural Perspective: a line over 0 to 9999, without and with scaled features",
+            "  d2l              Dive into Deep Learning: the weights of synthetic data",
+            "  line             The Neural Perspective: a line, without and with scaled x",
             "  make-regression  Neural Networks with Numpy: training and test points",
-            "  madewithml       Made With ML: gradients by hand, gradients from the graph, Adam, L2",
-            "  houses           PyCon 2017 talk: house prices, and a learning rate that is too large",
-            "  diabetes         real data: cross-validation, compared with the closed-form solution"
+            "  madewithml       Made With ML: gradients by hand and from the graph, Adam, L2",
+            "  houses           PyCon 2017 talk: house prices, and a too large learning rate",
+            "  diabetes         real data: cross-validation, and the closed-form solution"
         })
 final class LinearCommand implements Callable<Integer> {
     /** The cases, in the order of {@code all}. */

@@ -2,10 +2,10 @@ package dev.autodiff.kernel.loop;
 
 /** A loop whose two forms are generated; see {@link LoopGenerator}. Instances have no state. */
 abstract class BlockLoop implements Loop {
-    /** The types of the code's operands as far as positions go: which are broadcast. */
+    /** For each operand of the code whether it is broadcast, so that its position does not matter. */
     private boolean[] broadcast = {};
 
-    /** Called once, before anything else: a generated constructor has no parameters. */
+    /** Sets what a constructor would; called once, before all else, as a generated constructor has no parameters. */
     void setBroadcast(LoopCode code) {
         broadcast = new boolean[code.inputs() + code.outputs().size()];
         for (int k = 0; k < code.inputs(); k++) {
@@ -13,7 +13,7 @@ abstract class BlockLoop implements Loop {
         }
     }
 
-    /** The form for operands at different positions. */
+    /** Runs the form for operands at different positions. */
     public abstract void general(
             Object[] arrays,
             int[] offsets,
@@ -26,7 +26,7 @@ abstract class BlockLoop implements Loop {
             int col0,
             int col1);
 
-    /** The form for operands of which all that advance have the same position and row stride. */
+    /** Runs the form for operands of which all that advance have the same position and row stride. */
     public abstract void aligned(
             Object[] arrays,
             int[] offsets,

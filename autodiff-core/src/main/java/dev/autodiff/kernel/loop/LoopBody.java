@@ -4,24 +4,24 @@ import dev.autodiff.bytecode.Code;
 import dev.autodiff.bytecode.Opcode;
 import dev.autodiff.kernel.math.Elementwise;
 
-/** How the inside of a generated loop is written: which instructions load, compute and store one element or vector. */
+/** The body of a generated loop: the instructions that load, compute and store one element or vector. */
 interface LoopBody {
-    /** The array type of operands, as a descriptor such as {@code [F}. */
+    /** Returns the array type of operands, as a descriptor such as {@code [F}. */
     String arrayType();
 
-    /** How many elements one iteration computes. */
+    /** Returns the number of elements that one iteration computes. */
     int step();
 
-    /** The type of a local variable that holds a broadcast element of an input. */
+    /** Returns the type of a local variable that holds a broadcast element of an input. */
     Code.VerificationType elementKind();
 
-    /** Loads an element: stack {@code array, index -> element}. */
+    /** Returns the opcode that loads an element: stack {@code array, index -> element}. */
     int elementLoad();
 
-    /** Stores an element into a local variable. */
+    /** Returns the opcode that stores an element into a local variable. */
     int elementStore();
 
-    /** A new local variable for a value inside the loop. */
+    /** Adds a local variable for a value inside the loop. */
     int newValue(Code code);
 
     /** Loads an advancing input's element or vector into the local variable {@code value}. */
@@ -37,7 +37,7 @@ interface LoopBody {
     void store(Code code, Address address, int value);
 
     /**
-     * Where an operand's element is.
+     * The place of an operand's element.
      *
      * @param array the local variable with the array
      * @param position the local variable with the position that {@code i} is relative to, -1 if it is absolute

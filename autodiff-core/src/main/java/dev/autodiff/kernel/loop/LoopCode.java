@@ -6,23 +6,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fused elementwise loop computes for one element: straight-line code over values numbered in order, first the
- * inputs ({@code 0 .. inputs-1}), then the results of the instructions. All values have one type.
+ * The arithmetic of a fused elementwise loop for one element: straight-line code over values numbered in order, first
+ * the inputs ({@code 0 .. inputs-1}), then the results of the instructions. All values have one type.
  *
- * <p>A value type with structural equality, so that loops are generated once for each distinct code and shared: constants
- * are ordinary (broadcast) inputs and never part of it.
+ * <p>A value type with structural equality, so that loops are generated once for each distinct code and shared:
+ * constants are ordinary (broadcast) inputs and never part of it.
  *
  * @param type the type of every value
- * @param broadcast for each input, whether it stays the same along the inner loop (stride 0) or advances with it (stride 1)
- * @param instructions the operations in order of execution; an operand is the number of an input or of an earlier result
+ * @param broadcast for each input true if it stays the same along the inner loop (stride 0), false if it advances with
+ *     it (stride 1)
+ * @param instructions the operations in order of execution; an operand is the number of an input or of an earlier
+ *     result
  * @param outputs numbers of the values that are stored, one array each; outputs always advance with the inner loop
  */
 public record LoopCode(DType type, List<Boolean> broadcast, List<Instruction> instructions, List<Integer> outputs) {
     /**
      * One operation.
      *
-     * @param b second operand, -1 if the operation has one operand only
-     * @param c third operand, -1 if the operation has fewer than three
+     * @param b the second operand, -1 if the operation has one operand only
+     * @param c the third operand, -1 if the operation has fewer than three
      */
     public record Instruction(Elementwise op, int a, int b, int c) {
         @Override
@@ -37,9 +39,9 @@ public record LoopCode(DType type, List<Boolean> broadcast, List<Instruction> in
     }
 
     /**
-     * The {@link #cost} up to which fusing pays: one or two of the costly functions, or some fifty additions. A larger loop
-     * is right but slower than two, as the processor no longer overlaps the work for one vector with that for the next, and
-     * takes C2 long to compile: measured, 0.05 s for one exponential, 0.1 s for two, 0.9 s for eight.
+     * The {@link #cost} up to which fusing pays: one or two of the costly functions, or some fifty additions. A larger
+     * loop is right but slower than two, as the processor no longer overlaps the work for one vector with that for the
+     * next, and takes C2 long to compile: measured, 0.05 s for one exponential, 0.1 s for two, 0.9 s for eight.
      */
     public static final int COST_LIMIT = 60;
 
@@ -49,7 +51,7 @@ public record LoopCode(DType type, List<Boolean> broadcast, List<Instruction> in
         outputs = List.copyOf(outputs);
     }
 
-    /** Number of inputs. */
+    /** Returns the number of inputs. */
     public int inputs() {
         return broadcast.size();
     }
@@ -71,8 +73,8 @@ public record LoopCode(DType type, List<Boolean> broadcast, List<Instruction> in
     }
 
     /**
-     * Roughly how much arithmetic one element takes, in units of an addition: for the caller to keep loops small, see
-     * {@link #COST_LIMIT}.
+     * Returns roughly how much arithmetic one element takes, in units of an addition, so that a caller can keep loops
+     * small: see {@link #COST_LIMIT}.
      */
     public int cost() {
         int cost = inputs() + outputs.size();

@@ -11,11 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Compiles {@link LoopCode} to {@link Loop}s by generating a class for each distinct code, and keeps those used last. The
- * classes are hidden: they are unloaded when nothing refers to them any more.
+ * The compiler of {@link LoopCode} to {@link Loop}s. It works by generating a class for each distinct code, and it
+ * keeps those used last. The classes are hidden: they are unloaded when nothing refers to them any more.
  */
 public final class LoopCompiler {
-    /** Enough for any number of models in use at a time; a limit only so that endless different codes cannot leak. */
+    /**
+     * The number of loops that are kept: enough for all models in use, and a limit so that endless new codes cannot
+     * leak.
+     */
     private static final int CAPACITY = 4096;
 
     private final int lanes;
@@ -29,21 +32,19 @@ public final class LoopCompiler {
         }
     };
 
-    /**
-     * A compiler of loops over vectors of {@code lanes} floats, or over single elements for 1.
-     */
+    /** A compiler of loops over vectors of {@code lanes} floats, or over single elements for 1. */
     public LoopCompiler(int lanes) {
         this(lanes, false);
     }
 
-    /** For tests: {@code eager} loops run their vector form from the first call on, not only when C2 has compiled it. */
+    /** For tests: {@code eager} loops run their vector form from the first call on, before C2 has compiled it. */
     LoopCompiler(int lanes, boolean eager) {
         this.lanes = lanes;
         this.eager = eager;
     }
 
     /**
-     * The loop for a code: the one compiled earlier for an equal code, if there is one.
+     * Returns the loop for a code: the one compiled earlier for an equal code, if there is one.
      *
      * @throws UnsupportedOperationException if an operation is not defined for the type
      */
@@ -66,6 +67,7 @@ public final class LoopCompiler {
         return eager ? loop.warm() : loop;
     }
 
+    /** Generates the form for single elements. */
     static BlockLoop scalarForm(LoopCode code) {
         ClassFile file = new ClassFile("dev/autodiff/kernel/loop/ScalarLoop", "dev/autodiff/kernel/loop/BlockLoop");
         file.constructor();
@@ -77,7 +79,7 @@ public final class LoopCompiler {
         return loop;
     }
 
-    /** The form for numbers of columns that are multiples of {@code lanes}. */
+    /** Generates the form for numbers of columns that are multiples of {@code lanes}. */
     static VectorForm vectorForm(LoopCode code, int lanes) {
         ClassFile file = new ClassFile("dev/autodiff/kernel/loop/VectorLoop", "dev/autodiff/kernel/loop/VectorForm");
         file.constructor();
@@ -97,7 +99,7 @@ public final class LoopCompiler {
         return true;
     }
 
-    /** Read when the first vector loop is compiled, never where there are no vectors. */
+    /** The methods of VectorMath, read when the first vector loop is compiled and never where there are no vectors. */
     private static final class VectorFunctions {
         static final MethodCopier COPIER = read("/dev/autodiff/kernel/vector/VectorMath.class");
 

@@ -7,8 +7,8 @@ import dev.autodiff.kernel.loop.LoopCode.Instruction;
 import dev.autodiff.kernel.math.Elementwise;
 
 /**
- * Writes one method that runs a {@link LoopCode} over a block: a loop over rows around a loop over columns, whose inside a
- * {@link LoopBody} writes. It is, for an addition with a broadcast second operand,
+ * The writer of one method that runs a {@link LoopCode} over a block: a loop over rows around a loop over columns,
+ * whose body a {@link LoopBody} writes. It is, for an addition with a broadcast second operand,
  *
  * <pre>{@code
  * float[] a0 = (float[]) arrays[slots[0]], a1 = ..., a2 = ...;
@@ -23,8 +23,8 @@ import dev.autodiff.kernel.math.Elementwise;
  * }
  * }</pre>
  *
- * <p>or, where all advancing operands have the same position throughout ("aligned"), with {@code a2[i] = a0[i] + e1} for i
- * from {@code at2} to {@code at2 + width}: that is the form which C2 turns into vector instructions.
+ * <p>or, where all advancing operands have the same position throughout ("aligned"), with {@code a2[i] = a0[i] + e1}
+ * for i from {@code at2} to {@code at2 + width}: C2 turns that form into vector instructions.
  */
 final class LoopGenerator {
     /** The parameters of {@link Loop#run}. */
@@ -73,7 +73,7 @@ final class LoopGenerator {
     /**
      * Adds the method to a class.
      *
-     * @param aligned whether to write the form for equal positions of all advancing operands
+     * @param aligned true to write the form for equal positions of all advancing operands
      */
     static void generate(ClassFile file, String name, LoopCode loop, LoopBody body, boolean aligned) {
         LoopGenerator generator = new LoopGenerator(file, loop, body, aligned);
@@ -93,7 +93,7 @@ final class LoopGenerator {
         generator.finish("run", VECTOR_DESCRIPTOR);
     }
 
-    /** {@code for (int i = 0; i < spin; i++) {}}, see {@link VectorForm}. */
+    /** Appends {@code for (int i = 0; i < spin; i++) {}}, see {@link VectorForm}. */
     private void emptyLoop(int spin) {
         int i = code.local(Code.VerificationType.INT);
         code.op(Opcode.ICONST_0);
@@ -223,7 +223,7 @@ final class LoopGenerator {
         code.resolve(end);
     }
 
-    /** Whether the operand's position is a local variable of its own, not that of an operand before. */
+    /** Returns whether the operand's position is a local variable of its own, not that of an earlier operand. */
     private boolean ownsPosition(int operand) {
         for (int k = 0; k < operand; k++) {
             if (at[k] == at[operand]) {
@@ -262,7 +262,7 @@ final class LoopGenerator {
         code.op(Opcode.ILOAD, i);
         code.op(Opcode.ILOAD, limit);
         code.jump(Opcode.IF_ICMPGE, end);
-        inside(element, i, at[first]);
+        body(element, i, at[first]);
         code.increment(i, body.step());
         code.jump(Opcode.GOTO, head);
         code.place(end, live);
@@ -284,9 +284,9 @@ final class LoopGenerator {
         return element;
     }
 
-    // ---- Inside
+    // ---- The body of the inner loop
 
-    private void inside(int[] element, int i, int start) {
+    private void body(int[] element, int i, int start) {
         int[] value = new int[loop.inputs() + loop.instructions().size()];
         for (int k = 0; k < loop.inputs(); k++) {
             value[k] = body.newValue(code);
@@ -334,7 +334,7 @@ final class LoopGenerator {
         return false;
     }
 
-    /** The index of the element at i: the row's first index plus how far i is from where it started. */
+    /** Computes the index of the element at i: the row's first index plus how far i is from where it started. */
     private int index(int i, int start) {
         int index = code.local(Code.VerificationType.INT);
         code.op(Opcode.ILOAD, rowIndex);

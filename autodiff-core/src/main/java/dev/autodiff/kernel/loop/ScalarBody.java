@@ -5,7 +5,9 @@ import dev.autodiff.bytecode.Code;
 import dev.autodiff.bytecode.Opcode;
 import dev.autodiff.kernel.math.Elementwise;
 
-/** Loops over one element at a time, in any element type. C2 turns those of simple arithmetic into vector instructions. */
+/**
+ * Loops over one element at a time, in any element type. C2 turns those of simple arithmetic into vector instructions.
+ */
 final class ScalarBody implements LoopBody {
     private static final String SCALAR_MATH = "dev/autodiff/kernel/math/ScalarMath";
     private static final String MATH = "java/lang/Math";
@@ -108,9 +110,9 @@ final class ScalarBody implements LoopBody {
                 });
     }
 
-    /** The operation on operands that are on the stack. */
+    /** Appends the operation on operands that are on the stack. */
     private void emit(Elementwise op, Code code) {
-        // A switch expression, so that the compiler misses a constant without a twin
+        // A switch expression, because javac refuses one that lacks a constant
         boolean done =
                 switch (op) {
                     case COPY -> true;
@@ -154,7 +156,9 @@ final class ScalarBody implements LoopBody {
         return true;
     }
 
-    /** A function of floating types: in double precision that of {@code doubleOwner}, in single precision our own. */
+    /**
+     * Calls a function of floating types: in double precision that of {@code doubleOwner}, in single precision our own.
+     */
     private boolean floating(Code code, Elementwise op, String doubleOwner, String method, int arity) {
         requireFloating(op);
         return call(code, type == DType.FLOAT64 ? doubleOwner : SCALAR_MATH, method, arity);

@@ -3,20 +3,22 @@ package dev.autodiff.kernel.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop that begins in its scalar form and changes over to its vector form when that is fast.
+ * A loop that starts in its scalar form and changes over to its vector form once C2 has compiled that, as HotSpot
+ * changes over from one tier of compilation to the next.
  *
- * <p>Until C2 has compiled it, code on the Vector API is a hundred times slower than scalar code, since each vector is an
- * object. As the two give the same bits, a new loop runs in its scalar form and tries the vector form on a few vectors now
- * and then, which lets the virtual machine profile and compile it; once a trial turns out to be fast the loop changes over
- * for good. A loop with little work never does, and never costs the time to generate and compile its vector form. The counts
- * are not synchronised: a lost update delays the change, no more.
+ * <p>Until C2 has compiled it, code on the Vector API is a hundred times slower than scalar code, since each vector is
+ * an object. As the two give the same bits, a new loop runs in its scalar form and tries the vector form on a few
+ * vectors now and then, which lets the virtual machine profile and compile it; once a trial turns out to be fast the
+ * loop changes over for good. A loop with little work never does, and never costs the time to generate and compile its
+ * vector form. The counts are not synchronised: a lost update delays the change, no more.
  *
- * <p>The vector form takes a number of columns that is a multiple of the vector length; the rest runs in the scalar form.
+ * <p>The vector form takes a number of columns that is a multiple of the vector length; the rest runs in the scalar
+ * form.
  */
 final class TieredLoop implements Loop {
-    /** How much is done between two looks at whether a trial is due. */
-    private static final int TILE = 2048;
-    /** So much runs in the scalar form first: a short program does not even load the Vector API. */
+    /** The number of elements between two checks whether a trial is due. */
+    private static final int BLOCK = 2048;
+    /** The work of the scalar form before the first trial: a short program does not even load the Vector API. */
     private static final int ELEMENTS_BEFORE_TRIALS = 1 << 17;
 
     private static final int VECTORS_PER_TRIAL = 2;
@@ -28,7 +30,7 @@ final class TieredLoop implements Loop {
     private static final long FAST_NANOS_PER_CALL = 100;
     /** A scalar step takes about an eighth of a nanosecond; trials may take half as long as the scalar form does. */
     private static final long STEPS_PER_TRIAL_NANO = 16;
-    /** What one slow trial counts at most: the first ones load classes. */
+    /** The most that one slow trial counts: the first ones load classes. */
     private static final long MAX_TRIAL_NANOS = 20_000;
 
     private final LoopCode code;
@@ -81,7 +83,7 @@ final class TieredLoop implements Loop {
         if (form != null) {
             runVectors(form, arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
         } else if (row0 < row1 && col0 < col1) {
-            runTiles(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
+            runBlocks(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
         }
     }
 
@@ -106,8 +108,8 @@ final class TieredLoop implements Loop {
         }
     }
 
-    /** Divides the block, so that there is one trial at most for each part. */
-    private void runTiles(
+    /** Divides the work into blocks, with one trial at most for each. */
+    private void runBlocks(
             Object[] arrays,
             int[] offsets,
             int[] slots,
@@ -118,22 +120,22 @@ final class TieredLoop implements Loop {
             int row1,
             int col0,
             int col1) {
-        int rows = Math.max(1, TILE / (col1 - col0));
+        int rows = Math.max(1, BLOCK / (col1 - col0));
         for (int row = row0, rowEnd; row < row1; row = rowEnd) {
             rowEnd = row1 - row <= rows ? row1 : row + rows;
             for (int col = col0, colEnd; col < col1; col = colEnd) {
-                colEnd = col1 - col <= TILE ? col1 : col + TILE;
+                colEnd = col1 - col <= BLOCK ? col1 : col + BLOCK;
                 VectorForm form = vector;
                 if (form != null) {
                     runVectors(form, arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
                 } else {
-                    runTile(arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
+                    runBlock(arrays, offsets, slots, base, rowStrides, columns, row, rowEnd, col, colEnd);
                 }
             }
         }
     }
 
-    private void runTile(
+    private void runBlock(
             Object[] arrays,
             int[] offsets,
             int[] slots,

@@ -30,7 +30,7 @@ final class VectorBody implements LoopBody {
         this.file = file;
     }
 
-    /** Whether the operation has a twin on vectors: all but POW, which is computed in double precision. */
+    /** Returns whether the operation has a twin on vectors: all have but POW, which is computed in double precision. */
     static boolean supports(Elementwise op) {
         return op != Elementwise.POW;
     }
@@ -103,7 +103,7 @@ final class VectorBody implements LoopBody {
     }
 
     private void emit(Elementwise op, Code code) {
-        // A switch expression, so that the compiler misses a constant without a twin
+        // A switch expression, because javac refuses one that lacks a constant
         int ignored =
                 switch (op) {
                     case COPY -> 0;

@@ -48,9 +48,9 @@ public enum Elementwise {
     /** The second operand where the first is not 0, else the third. */
     SELECT(3),
     /**
-     * A random number in [0, 1) from a counter: a hash of the element's index and of two operands, the halves of the key
-     * (integers from 0 to 2^24 - 1, so that both floating types hold them exactly). Floating types only. The same bits
-     * whatever the kernels, the number of threads and the type's loop.
+     * A random number in [0, 1) from a counter: a hash of the element's index and of two operands, the halves of the
+     * key (integers from 0 to 2^24 - 1, so that both floating types hold them exactly). Floating types only. The same
+     * bits whatever the kernels, the number of threads and the type's loop.
      */
     UNIFORM(2);
 
@@ -60,12 +60,12 @@ public enum Elementwise {
         this.arity = arity;
     }
 
-    /** Number of operands, 1 to 3. */
+    /** Returns the number of operands, 1 to 3. */
     public int arity() {
         return arity;
     }
 
-    /** Roughly how much arithmetic the operation takes on floats, in units of an addition. */
+    /** Returns roughly how much arithmetic the operation takes on floats, in units of an addition. */
     public int cost() {
         return switch (this) {
             case COPY -> 0;

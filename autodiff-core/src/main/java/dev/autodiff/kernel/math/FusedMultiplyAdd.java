@@ -1,14 +1,15 @@
 package dev.autodiff.kernel.math;
 
 /**
- * Whether this machine multiplies and adds in one instruction. Where it does not, {@link Math#fma(float, float, float)} is
- * exact but some hundred times slower than {@code a * b + c}.
+ * Multiplication and addition in one instruction, where the machine has one. Where it has not, {@link Math#fma(float,
+ * float, float)} is exact but some hundred times slower than {@code a * b + c}.
  */
 public final class FusedMultiplyAdd {
     /**
-     * Whether {@link Math#fma(float, float, float)} is an instruction. Measured once, as Java has no way to ask: even an
-     * interpreted call takes well below a tenth of a microsecond with the instruction, and about a microsecond by way of
-     * {@code BigDecimal} without. The fastest of many short tries counts, so that an interruption cannot tip the balance.
+     * True if {@link Math#fma(float, float, float)} is an instruction. Measured once, as Java has no way to ask: even
+     * an interpreted call takes well below a tenth of a microsecond with the instruction, and about a microsecond by
+     * way of {@code BigDecimal} without. The fastest of many short tries counts, so that an interruption cannot tip the
+     * balance.
      */
     public static final boolean FAST = measure();
 
@@ -31,12 +32,12 @@ public final class FusedMultiplyAdd {
         return best < CALLS * NANOS_A_CALL && !Float.isNaN(sum);
     }
 
-    /** {@code a * b + c}, rounded once if that is fast, else twice. */
+    /** Returns {@code a * b + c}, rounded once if that is fast, else twice. */
     public static float madd(float a, float b, float c) {
         return FAST ? Math.fma(a, b, c) : a * b + c;
     }
 
-    /** {@code a * b + c}, rounded once if that is fast, else twice. */
+    /** Returns {@code a * b + c}, rounded once if that is fast, else twice. */
     public static double madd(double a, double b, double c) {
         return FAST ? Math.fma(a, b, c) : a * b + c;
     }

@@ -1,6 +1,6 @@
 package dev.autodiff.kernel.math;
 
-/** What a reduction combines elements with. */
+/** The operation by which a reduction combines elements. */
 public enum Reduction {
     /** Sum by a fixed tree, so that the result depends on neither threads nor splits; 0 for no elements. */
     SUM,

@@ -2,18 +2,20 @@ package dev.autodiff.kernel.math;
 
 /**
  * Functions of one number, each the exact twin of a vector function: for {@code float}, a lane of
- * {@code dev.autodiff.kernel.vector.VectorMath} gives the same bits as the method of the same name here, so that loops may
- * change between the two at any element.
+ * {@code dev.autodiff.kernel.vector.VectorMath} gives the same bits as the method of the same name here, so that loops
+ * may change between the two at any element.
  *
- * <p>The {@code float} functions are branch-free range reductions and polynomials, evaluated with fused multiply-add. The
- * coefficients were fitted for this project (weighted least squares on Chebyshev nodes, reweighted by Lawson's method
- * towards the smallest maximum of the relative error, rounded to {@code float} one at a time). Errors are in units in the
- * last place of the true result, and each bound is held by a test. Denormal numbers are treated as any other, on input and
- * on output. The {@code double} functions are those of {@link Math} or follow from them.
+ * <p>The {@code float} functions are branch-free range reductions and polynomials, evaluated with fused multiply-add.
+ * The coefficients were fitted for this project (weighted least squares on Chebyshev nodes, reweighted by Lawson's
+ * method towards the smallest maximum of the relative error, rounded to {@code float} one at a time). Errors are in
+ * units in the last place of the true result, and each bound is held by a test. Denormal numbers are treated as any
+ * other, on input and on output. The {@code double} functions are those of {@link Math} or follow from them.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants are given as they are published
 public final class ScalarMath {
-    /** Added to a float of magnitude below 2^22 it rounds that to an integer, left in the lowest bits of the sum. */
+    /**
+     * A number that, added to a float of magnitude below 2^22, rounds it to an integer in the lowest bits of the sum.
+     */
     static final float ROUND = 0x1.8p23f;
 
     static final float LOG2_E = 1.4426950408889634f;
@@ -21,7 +23,9 @@ public final class ScalarMath {
     static final float LN2_HIGH = 0.693145751953125f;
 
     static final float LN2_LOW = 1.4286068203094172e-6f;
-    /** The bits of sqrt(1/2): subtracting them makes the exponent of a mantissa in [sqrt(1/2), sqrt(2)) come out as 0. */
+    /**
+     * The bits of sqrt(1/2): subtracting them makes the exponent of a mantissa in [sqrt(1/2), sqrt(2)) come out as 0.
+     */
     static final int SQRT_HALF_BITS = 0x3f3504f3;
 
     static final int ONE_BITS = 0x3f800000;
@@ -34,7 +38,7 @@ public final class ScalarMath {
 
     // ---- Exponentials
 
-    /** e^r - 1 for |r| <= log(2)/2: r + r^2 (1/2 + r/6 + ...), relative error of the polynomial 2^-26. */
+    /** Returns e^r - 1 for |r| <= log(2)/2: r + r^2 (1/2 + r/6 + ...), relative error of the polynomial 2^-26. */
     private static float expm1Reduced(float r) {
         float p = 0.0013870656f;
         p = Math.fma(p, r, 0.008366262f);
@@ -44,15 +48,15 @@ public final class ScalarMath {
         return Math.fma(p * r, r, r);
     }
 
-    /** x - n log 2, where {@code rounded} is n + {@link #ROUND}. */
+    /** Returns x - n log 2, where {@code rounded} is n + {@link #ROUND}. */
     private static float reduced(float x, float rounded) {
         float n = rounded - ROUND;
         return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
     }
 
     /**
-     * e^x, within 1.1 ulp: e^x = 2^n e^r with n the integer nearest to x / log 2. Infinite above 88.72284, 0 below -103.98,
-     * gradually losing digits (denormal) below -87.34.
+     * Returns e^x, within 1.1 ulp: e^x = 2^n e^r with n the integer nearest to x / log 2. Infinite above 88.72284, 0
+     * below -103.98, gradually losing digits (denormal) below -87.34.
      */
     public static float exp(float x) {
         float rounded = Math.fma(x, LOG2_E, ROUND);
@@ -66,7 +70,7 @@ public final class ScalarMath {
         return x < -104f ? 0f : z;
     }
 
-    /** e^x for x <= 0, as {@link #exp(float)} with one scaling less; 0 for minus infinity. */
+    /** Returns e^x for x <= 0, as {@link #exp(float)} with one scaling less; 0 for minus infinity. */
     private static float expOfNegative(float x) {
         float rounded = Math.fma(x, LOG2_E, ROUND);
         float y = expm1Reduced(reduced(x, rounded)) + 1f;
@@ -75,7 +79,7 @@ public final class ScalarMath {
         return x < -104f ? 0f : z;
     }
 
-    /** e^x - 1 where neither overflow nor the sign of 0 nor denormals matter: for -18 <= x <= 88. */
+    /** Returns e^x - 1 where neither overflow nor the sign of 0 nor denormals matter: for -18 <= x <= 88. */
     private static float expm1Core(float x) {
         float rounded = Math.fma(x, LOG2_E, ROUND);
         float p = expm1Reduced(reduced(x, rounded));
@@ -84,7 +88,7 @@ public final class ScalarMath {
         return 2f * Math.fma(scale, p, scale - 0.5f);
     }
 
-    /** e^x - 1, within 2 ulp, also near 0. */
+    /** Returns e^x - 1, within 2 ulp, also near 0. */
     public static float expm1(float x) {
         float y = expm1Core(x);
         y = x > 89f ? Float.POSITIVE_INFINITY : y;
@@ -92,7 +96,7 @@ public final class ScalarMath {
         return Math.abs(x) < 0x1p-25f ? x : y;
     }
 
-    /** The hyperbolic tangent, within 2.5 ulp: t / (t + 2) with t = e^2|x| - 1, and the sign of x. */
+    /** Returns the hyperbolic tangent, within 2.5 ulp: t / (t + 2) with t = e^2|x| - 1, and the sign of x. */
     public static float tanh(float x) {
         float a = Math.abs(x);
         float t = expm1Core(a + a);
@@ -100,7 +104,7 @@ public final class ScalarMath {
         return withSign(y, x);
     }
 
-    /** 1 / (1 + e^-x), within 2.5 ulp, computed from e^-|x| so that it is accurate at both ends. */
+    /** Returns 1 / (1 + e^-x), within 2.5 ulp, computed from e^-|x| so that it is accurate at both ends. */
     public static float sigmoid(float x) {
         float e = expOfNegative(-Math.abs(x));
         return (x < 0f ? e : 1f) / (1f + e);
@@ -109,8 +113,8 @@ public final class ScalarMath {
     // ---- Logarithms
 
     /**
-     * log(2^n (1 + f)) for 1 + f in [sqrt(1/2), sqrt(2)): f - f^2/2 + f^3 P(f) + n log 2, relative error of the polynomial
-     * 2^-27.
+     * Returns log(2^n (1 + f)) for 1 + f in [sqrt(1/2), sqrt(2)): f - f^2/2 + f^3 P(f) + n log 2, relative error of the
+     * polynomial 2^-27.
      */
     private static float logReduced(float f, float n) {
         float p = -0.076369405f;
@@ -127,7 +131,7 @@ public final class ScalarMath {
         return Math.fma(n, LN2_HIGH, f + y);
     }
 
-    /** The natural logarithm, within 1 ulp; minus infinity at 0, NaN below. */
+    /** Returns the natural logarithm, within 1 ulp; minus infinity at 0, NaN below. */
     public static float log(float x) {
         boolean denormal = x < Float.MIN_NORMAL;
         int bits = Float.floatToRawIntBits(denormal ? x * 0x1p25f : x);
@@ -140,7 +144,7 @@ public final class ScalarMath {
         return x < 0f ? Float.NaN : y;
     }
 
-    /** log(1 + x), within 2 ulp, also near 0; minus infinity at -1, NaN below. */
+    /** Returns log(1 + x), within 2 ulp, also near 0; minus infinity at -1, NaN below. */
     public static float log1p(float x) {
         int exponent = Float.floatToRawIntBits(1f + x) - SQRT_HALF_BITS;
         // f = 2^-n (1 + x) - 1 from x itself, as 1 + x has lost digits; 4 * 2^-n, as n may be 128
@@ -153,7 +157,7 @@ public final class ScalarMath {
         return Math.abs(x) < 0x1p-25f ? x : y;
     }
 
-    /** log(1 + e^x), within 2 ulp: max(x, 0) + log(1 + e^-|x|). */
+    /** Returns log(1 + e^x), within 2 ulp: max(x, 0) + log(1 + e^-|x|). */
     public static float softplus(float x) {
         float e = expOfNegative(-Math.abs(x));
         boolean high = e > 0.41421357f;
@@ -164,8 +168,8 @@ public final class ScalarMath {
     // ---- Error function
 
     /**
-     * The error function, within 1.1 ulp: x + x P(x^2) below 0.93, else 1 - e^-(|x| + |x| Q(|x|)) with the sign of x. The
-     * form is that of N. Juffa's public {@code erff}, the coefficients are our own.
+     * Returns the error function, within 1.1 ulp: x + x P(x^2) below 0.93, else 1 - e^-(|x| + |x| Q(|x|)) with the sign
+     * of x. The form is that of N. Juffa's public {@code erff}, the coefficients are our own.
      */
     public static float erf(float x) {
         float a = Math.abs(x);
@@ -189,64 +193,64 @@ public final class ScalarMath {
 
     // ---- Small ones
 
-    /** x to the power y, rounded from {@link Math#pow}. */
+    /** Returns x to the power y, rounded from {@link Math#pow}. */
     public static float pow(float x, float y) {
         return (float) Math.pow(x, y);
     }
 
-    /** {@code magnitude}, which is not negative, with the sign of {@code sign}. */
+    /** Returns {@code magnitude}, which is not negative, with the sign of {@code sign}. */
     private static float withSign(float magnitude, float sign) {
         return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (Float.floatToRawIntBits(sign) & SIGN_MASK));
     }
 
-    /** -1, 0 or 1; NaN and zeros are themselves. */
+    /** Returns -1, 0 or 1; NaN and zeros are themselves. */
     public static float sign(float x) {
         float y = x > 0f ? 1f : x;
         return x < 0f ? -1f : y;
     }
 
-    /** 1 if equal, else 0. */
+    /** Returns 1 if equal, else 0. */
     public static float eq(float a, float b) {
         return a == b ? 1f : 0f;
     }
 
-    /** 1 if different (NaN from anything), else 0. */
+    /** Returns 1 if different (NaN from anything), else 0. */
     public static float ne(float a, float b) {
         return a != b ? 1f : 0f;
     }
 
-    /** 1 if a > b, else 0. */
+    /** Returns 1 if a > b, else 0. */
     public static float greater(float a, float b) {
         return a > b ? 1f : 0f;
     }
 
-    /** 1 if a >= b, else 0. */
+    /** Returns 1 if a >= b, else 0. */
     public static float greaterEqual(float a, float b) {
         return a >= b ? 1f : 0f;
     }
 
-    /** b where {@code condition} is not 0 (NaN is not), else c. */
+    /** Returns b where {@code condition} is not 0 (NaN is not), else c. */
     public static float select(float condition, float b, float c) {
         return condition != 0f ? b : c;
     }
 
     // ---- The same in double precision
 
-    /** 1 / (1 + e^-x). */
+    /** Returns 1 / (1 + e^-x). */
     public static double sigmoid(double x) {
         double e = Math.exp(-Math.abs(x));
         return (x < 0 ? e : 1) / (1 + e);
     }
 
-    /** log(1 + e^x). */
+    /** Returns log(1 + e^x). */
     public static double softplus(double x) {
         return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
     /**
-     * The error function, relative error below 1e-15. Up to 2.5 the series 2/sqrt(pi) e^-x^2 sum 2^n x^(2n+1) / (2n+1)!!,
-     * whose terms are all positive (Abramowitz and Stegun 7.1.6); above, 1 - erfc(x) with the continued fraction of erfc
-     * (7.1.14), which is small there.
+     * Returns the error function, relative error below 1e-15. Up to 2.5 the series 2/sqrt(pi) e^-x^2 sum 2^n x^(2n+1) /
+     * (2n+1)!!, whose terms are all positive (Abramowitz and Stegun 7.1.6); above, 1 - erfc(x) with the continued
+     * fraction of erfc (7.1.14), which is small there.
      */
     public static double erf(double x) {
         double a = Math.abs(x);
@@ -273,69 +277,69 @@ public final class ScalarMath {
         return Math.copySign(1 - tail, x);
     }
 
-    /** -1, 0 or 1; NaN and zeros are themselves. */
+    /** Returns -1, 0 or 1; NaN and zeros are themselves. */
     public static double sign(double x) {
         return Math.signum(x);
     }
 
-    /** 1 if equal, else 0. */
+    /** Returns 1 if equal, else 0. */
     public static double eq(double a, double b) {
         return a == b ? 1 : 0;
     }
 
-    /** 1 if different (NaN from anything), else 0. */
+    /** Returns 1 if different (NaN from anything), else 0. */
     public static double ne(double a, double b) {
         return a != b ? 1 : 0;
     }
 
-    /** 1 if a > b, else 0. */
+    /** Returns 1 if a > b, else 0. */
     public static double greater(double a, double b) {
         return a > b ? 1 : 0;
     }
 
-    /** 1 if a >= b, else 0. */
+    /** Returns 1 if a >= b, else 0. */
     public static double greaterEqual(double a, double b) {
         return a >= b ? 1 : 0;
     }
 
-    /** b where {@code condition} is not 0 (NaN is not), else c. */
+    /** Returns b where {@code condition} is not 0 (NaN is not), else c. */
     public static double select(double condition, double b, double c) {
         return condition != 0 ? b : c;
     }
 
-    /** The same number as {@link #uniform(int, float, float)}. */
+    /** Returns the same number as {@link #uniform(int, float, float)}. */
     public static double uniform(int index, double key0, double key1) {
         return uniform(index, (float) key0, (float) key1);
     }
 
     // ---- The same for integers
 
-    /** -1, 0 or 1. */
+    /** Returns -1, 0 or 1. */
     public static int sign(int x) {
         return Integer.signum(x);
     }
 
-    /** 1 if equal, else 0. */
+    /** Returns 1 if equal, else 0. */
     public static int eq(int a, int b) {
         return a == b ? 1 : 0;
     }
 
-    /** 1 if different, else 0. */
+    /** Returns 1 if different, else 0. */
     public static int ne(int a, int b) {
         return a != b ? 1 : 0;
     }
 
-    /** 1 if a > b, else 0. */
+    /** Returns 1 if a > b, else 0. */
     public static int greater(int a, int b) {
         return a > b ? 1 : 0;
     }
 
-    /** 1 if a >= b, else 0. */
+    /** Returns 1 if a >= b, else 0. */
     public static int greaterEqual(int a, int b) {
         return a >= b ? 1 : 0;
     }
 
-    /** b where {@code condition} is not 0, else c. */
+    /** Returns b where {@code condition} is not 0, else c. */
     public static int select(int condition, int b, int c) {
         return condition != 0 ? b : c;
     }
@@ -343,7 +347,7 @@ public final class ScalarMath {
     // ---- Random numbers
 
     /**
-     * A random number in [0, 1), a multiple of 2^-24: the upper bits of {@link #hash}.
+     * Returns a random number in [0, 1), a multiple of 2^-24: the upper bits of {@link #hash}.
      *
      * @param key0 an integer from 0 to 2^24 - 1
      * @param key1 an integer from 0 to 2^24 - 1
@@ -353,9 +357,9 @@ public final class ScalarMath {
     }
 
     /**
-     * Hashes a counter under a key of two words. Two rounds of C. Wellons' 32-bit finaliser {@code lowbias32}, with a word
-     * made of the keys mixed in before each: each index is mapped to a different number, and the sequences of two keys are
-     * unrelated permutations (with one round they would be the same one, shifted).
+     * Hashes a counter under a key of two words. Two rounds of C. Wellons' 32-bit finaliser {@code lowbias32}, with a
+     * word made of the keys mixed in before each: each index is mapped to a different number, and the sequences of two
+     * keys are unrelated permutations (with one round they would be the same one, shifted).
      */
     static int hash(int index, int key0, int key1) {
         int first = mix(key0 + 0x9e3779b9);

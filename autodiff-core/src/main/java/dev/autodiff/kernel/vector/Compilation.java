@@ -5,13 +5,13 @@ import dev.autodiff.kernel.math.Reduction;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Has the vector loops of one kind of kernel compiled in the background, while plain ones do the work.
+ * The compilation of the vector loops of one kind of kernel in the background, while scalar ones do the work.
  *
- * <p>Until C2 has compiled it, code over the Vector API is some thousand times slower than after: every operation is a chain
- * of calls and an allocation. Compiling takes a few tenths of a second, which a short program would spend waiting. The plain
- * loops are fast at once and, as every sum is defined to the bit, give the same results; so they serve until a thread that
- * runs the vector loops on nothing finds them fast. If that never happens (interpreter only, C1 only), the plain loops stay,
- * and rightly so.
+ * <p>Until C2 has compiled it, code over the Vector API is some thousand times slower than after: every operation is a
+ * chain of calls and an allocation. Compiling takes a few tenths of a second, which a short program would spend
+ * waiting. The scalar loops are fast at once and, as every sum is defined to the bit, give the same results; so they
+ * serve until a thread that runs the vector loops on nothing finds them fast. If that never happens (interpreter only,
+ * C1 only), the scalar loops stay, and rightly so.
  */
 abstract class Compilation {
     /** The matrix product; work is counted in multiplications. */
@@ -25,13 +25,13 @@ abstract class Compilation {
     private static final int CALLS = 64;
     /** Compiled, so many calls take some 5 microseconds; not compiled, milliseconds. */
     private static final long FAST_NANOS = 60_000;
-    /** Slow calls are broken off after this, so as not to keep a processor from those who work. */
+    /** Slow calls stop after this time, so as not to keep a processor from threads that work. */
     private static final long LONGEST_NANOS = 500_000;
 
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
     private final String name;
-    /** Work to be done before it starts: the plain loops should be compiled first, short programs not at all. */
+    /** Work before compilation starts: the scalar loops should be compiled first, and short programs need no other. */
     private final long start;
 
     private final int loops;
@@ -47,20 +47,23 @@ abstract class Compilation {
         this.loops = loops;
     }
 
-    /** Calls one of the loops on numbers that do not matter. */
+    /** Calls one of the loops on arbitrary numbers. */
     abstract void call(int loop, float[] x);
 
-    /** Whether the vector loops of the matrix product are compiled; if not, counts what the plain loops do instead. */
+    /**
+     * Returns whether the vector loops of the matrix product are compiled; if not, counts what the scalar loops do
+     * instead.
+     */
     static boolean ready(long multiplications) {
         return MATMUL.isReady(multiplications);
     }
 
-    /** Whether the vector loops of the matrix product are compiled. */
+    /** Returns whether the vector loops of the matrix product are compiled. */
     static boolean matmulIsReady() {
         return MATMUL.ready;
     }
 
-    /** Whether the vector loops are compiled; if not, counts the work that the plain loops do instead. */
+    /** Returns whether the vector loops are compiled; if not, counts the work that the scalar loops do instead. */
     final boolean isReady(long work) {
         return ready || count(work);
     }
@@ -82,15 +85,16 @@ abstract class Compilation {
         }
     }
 
-    /** One kind at a time, so that the one that does most of the work is there soonest. */
+    /** Compiles one kind at a time, so that the one with most of the work is ready first. */
     private static synchronized void compile(Compilation kind) {
         kind.run();
     }
 
-    /** Calls the loops in turn, so that the compiler is not waited for with each of them. */
+    /** Calls the loops in turn, so that the compiler works on all of them at the same time. */
     private void run() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        float[] x = new float[Math.max(FloatTiles.ROWS * FloatRowTiles.STRIDE, FloatStrips.PANEL_SIZE)];
+        float[] x =
+                new float[Math.max(FloatMicroKernel.MR * FloatRowMicroKernel.STRIDE, PackedMicroKernel.B_PANEL_SIZE)];
         boolean[] fast = new boolean[loops];
         for (int left = loops; left > 0; ) {
             long before = System.nanoTime();
@@ -104,7 +108,7 @@ abstract class Compilation {
             if (now > deadline) {
                 return;
             }
-            LockSupport.parkNanos(now - before); // leaves the processor to the compiler, and to the plain loops
+            LockSupport.parkNanos(now - before); // leaves the processor to the compiler, and to the scalar loops
         }
         ready = true;
     }
@@ -127,32 +131,32 @@ abstract class Compilation {
 
         @Override
         void call(int loop, float[] x) {
-            int row = FloatTiles.COLUMNS;
-            int rows = FloatTiles.ROWS;
+            int row = FloatMicroKernel.NR;
+            int rows = FloatMicroKernel.MR;
             switch (loop) {
-                case 0 -> FloatTiles.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
-                case 1 -> FloatTiles.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 0 -> FloatMicroKernel.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+                case 1 -> FloatMicroKernel.rows2(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
                 case 2 -> FloatPacking.copyPanel(x, 0, row, x, 0, DEPTH);
-                case 3 -> FloatTiles.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-                case 4 -> FloatTiles.rows1(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
-                case 5 -> VectorMatvec.columns8(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
-                case 6 -> VectorMatvec.columns1(x, 0, FloatTiles.LANES, x, 0, 1, x, 0, DEPTH);
-                case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatTiles.LANES, x);
+                case 3 -> FloatMicroKernel.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 4 -> FloatMicroKernel.rows1(x, 0, DEPTH, x, 0, row, x, 0, row, x, 0, row, rows, DEPTH);
+                case 5 -> VectorMatvec.columns8(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, DEPTH);
+                case 6 -> VectorMatvec.columns1(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, DEPTH);
+                case 7 -> VectorMatvec.dot(x, 0, x, 0, DEPTH * FloatMicroKernel.LANES, x);
                 case 8 -> FloatPacking.copyFourPanels(x, 0, row, x, 0, DEPTH / 4);
-                case 9 -> FloatStrips.multiply(x, x, x, 0, row, x, 0, row, FloatStrips.ROWS, DEPTH);
-                case 10 -> StripPacking.copy(x, 0, FloatStrips.STEP, x, 0, DEPTH);
-                case 11 -> StripPacking.transpose(x, DEPTH, x, DEPTH);
-                case 12 -> StripPacking.copy4(x, 0, FloatStrips.STEP, 1, x, 0, x, 1, x, 2, x, 3, DEPTH);
+                case 9 -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, PackedMicroKernel.MR, DEPTH);
+                case 10 -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, DEPTH);
+                case 11 -> MicroPanelPacking.transpose(x, DEPTH, x, DEPTH);
+                case 12 -> MicroPanelPacking.copy4(x, 0, PackedMicroKernel.STEP, 1, x, 0, x, 1, x, 2, x, 3, DEPTH);
                 default -> rowTile(x, row, rows);
             }
         }
 
-        /** The one of the two that is used. */
+        /** Calls the one of the two that this JDK uses. */
         private static void rowTile(float[] x, int row, int rows) {
-            if (FloatRowTiles.FAST_IN_PLACE) {
-                FloatRowTiles.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+            if (FloatRowMicroKernel.FAST_IN_PLACE) {
+                FloatRowMicroKernel.rows2(x, 0, DEPTH, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
             } else {
-                FloatRowTiles.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
+                FloatRowMicroKernel.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, DEPTH);
             }
         }
     }

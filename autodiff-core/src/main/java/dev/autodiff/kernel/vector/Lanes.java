@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The lanes of a vector added up in a fixed order. */
+/** Addition of the lanes of a vector in a fixed order. */
 final class Lanes {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int COUNT = SPECIES.length();
@@ -25,8 +25,8 @@ final class Lanes {
     }
 
     /**
-     * The sum of all lanes, by halves. Not {@code reduceLanes(ADD)}: it leaves the order open, and interpreted and compiled
-     * code of JDK 25 differ, so that the last bits would change from run to run.
+     * Returns the sum of all lanes, by halves. Not {@code reduceLanes(ADD)}: it leaves the order open, and interpreted
+     * and compiled code of JDK 25 differ, so that the last bits would change from run to run.
      */
     static float sum(FloatVector x) {
         FloatVector sum = x;

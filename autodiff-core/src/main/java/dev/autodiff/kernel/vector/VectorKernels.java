@@ -1,10 +1,8 @@
 package dev.autodiff.kernel.vector;
 
-import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
-import dev.autodiff.kernel.ScalarMatmul;
-import dev.autodiff.kernel.ScalarReduce;
-import dev.autodiff.kernel.ScalarRows;
+import dev.autodiff.kernel.ScalarKernels;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.kernel.loop.Loop;
 import dev.autodiff.kernel.loop.LoopCode;
@@ -12,8 +10,8 @@ import dev.autodiff.kernel.loop.LoopCompiler;
 import dev.autodiff.kernel.math.FusedMultiplyAdd;
 import dev.autodiff.kernel.math.Reduction;
 
-/** The kernels on the Vector API for FLOAT32; those for the other types are the plain ones. */
-public final class VectorKernels implements Kernels {
+/** The kernels on the Vector API for FLOAT32; those for the other types are the scalar ones. */
+public final class VectorKernels extends ScalarKernels {
     private final int lanes = VectorMath.SPECIES.length();
     private final LoopCompiler loops = new LoopCompiler(lanes);
 
@@ -45,47 +43,24 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void matmul(
+            MatmulLayout layout,
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
             float[] b,
             int bOffset,
-            int bRow,
-            int bCol,
             float[] c,
             int cOffset,
-            int cRow,
             int m,
             int n,
             int k,
             Scratch scratch) {
-        VectorMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
+        boolean compiled = Compilation.ready((long) m * n * k);
+        VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
     }
 
     @Override
     public PackedMatmul packedMatmul() {
-        return StripMatmul.PACKED;
-    }
-
-    @Override
-    public void matmul(
-            double[] a,
-            int aOffset,
-            int aRow,
-            int aCol,
-            double[] b,
-            int bOffset,
-            int bRow,
-            int bCol,
-            double[] c,
-            int cOffset,
-            int cRow,
-            int m,
-            int n,
-            int k,
-            Scratch scratch) {
-        ScalarMatmul.matmul(a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch);
+        return PackedFloatMatmul.PACKED;
     }
 
     @Override
@@ -104,38 +79,8 @@ public final class VectorKernels implements Kernels {
         if ((inner == 1 ? length : inner) >= lanes && Compilation.REDUCE.isReady(elements / parts)) {
             VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         } else {
-            PlainReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+            ScalarTwinReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         }
-    }
-
-    @Override
-    public void reduce(
-            Reduction reduction,
-            double[] x,
-            int xOffset,
-            double[] y,
-            int yOffset,
-            int outer,
-            int length,
-            int inner,
-            int part,
-            int parts) {
-        ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
-    }
-
-    @Override
-    public void reduce(
-            Reduction reduction,
-            int[] x,
-            int xOffset,
-            int[] y,
-            int yOffset,
-            int outer,
-            int length,
-            int inner,
-            int part,
-            int parts) {
-        ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
     }
 
     @Override
@@ -144,14 +89,8 @@ public final class VectorKernels implements Kernels {
         if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
             VectorRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
         } else {
-            PlainRows.softmax(lanes, log, x, xOffset, y, yOffset, rows, n, part, parts);
+            ScalarTwinRows.softmax(lanes, log, x, xOffset, y, yOffset, rows, n, part, parts);
         }
-    }
-
-    @Override
-    public void softmax(
-            boolean log, double[] x, int xOffset, double[] y, int yOffset, int rows, int n, int part, int parts) {
-        ScalarRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
     }
 
     @Override
@@ -169,23 +108,8 @@ public final class VectorKernels implements Kernels {
         if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
             VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         } else {
-            PlainRows.crossEntropy(
+            ScalarTwinRows.crossEntropy(
                     lanes, logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         }
-    }
-
-    @Override
-    public void crossEntropy(
-            double[] logits,
-            int logitsOffset,
-            double[] labels,
-            int labelsOffset,
-            double[] loss,
-            int lossOffset,
-            int rows,
-            int n,
-            int part,
-            int parts) {
-        ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
     }
 }

@@ -17,12 +17,13 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Functions of a vector of floats, each lane bit for bit as {@link dev.autodiff.kernel.math.ScalarMath} computes it; formulas
- * and errors are stated there. All vectors are of {@link #SPECIES}.
+ * Functions of a vector of floats, each lane bit for bit as {@link dev.autodiff.kernel.math.ScalarMath} computes it;
+ * formulas and errors are stated there. All vectors are of {@link #SPECIES}.
  *
  * <p>Generated loops do not call these methods but hold copies of their byte code (see
- * {@link dev.autodiff.bytecode.MethodCopier}), because C2 inlines methods of ours only within limits, beyond which every vector is an object. So a method here is
- * straight-line code: no branch, no loop, no lambda, no field that is not public.
+ * {@link dev.autodiff.bytecode.MethodCopier}), because C2 inlines methods of ours only within limits, beyond which
+ * every vector is an object. So a method here is straight-line code: no branch, no loop, no lambda, no field that is
+ * not public.
  */
 public final class VectorMath {
     /** The shape of all vectors: the widest that the machine prefers. */
@@ -31,7 +32,7 @@ public final class VectorMath {
     /** Integers in vectors of the same shape. */
     public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
-    /** Where the distance of neighbouring numbers is 1. */
+    /** The size from which on the distance of neighbouring floats is 1. */
     private static final float ROUND = 0x1.8p23f;
 
     private static final int ROUND_BITS = 0x4b400000;
@@ -73,7 +74,7 @@ public final class VectorMath {
         return n.fma(all(-LN2_LOW), n.fma(all(-LN2_HIGH), x));
     }
 
-    /** e^x. */
+    /** Returns e^x. */
     public static FloatVector exp(FloatVector x) {
         FloatVector rounded = rounded(x);
         FloatVector y = expm1Reduced(reduced(x, rounded)).add(all(1f));
@@ -102,7 +103,7 @@ public final class VectorMath {
         return scale.fma(p, scale.sub(all(0.5f))).mul(all(2f));
     }
 
-    /** e^x - 1. */
+    /** Returns e^x - 1. */
     public static FloatVector expm1(FloatVector x) {
         FloatVector y = expm1Core(x);
         y = y.blend(all(Float.POSITIVE_INFINITY), x.compare(GT, all(89f)));
@@ -110,7 +111,7 @@ public final class VectorMath {
         return y.blend(x, x.abs().compare(LT, all(0x1p-25f)));
     }
 
-    /** The hyperbolic tangent. */
+    /** Returns the hyperbolic tangent. */
     public static FloatVector tanh(FloatVector x) {
         FloatVector a = x.abs();
         FloatVector t = expm1Core(a.add(a));
@@ -118,7 +119,7 @@ public final class VectorMath {
         return withSign(y.blend(all(1f), a.compare(GT, all(10f))), x);
     }
 
-    /** 1 / (1 + e^-x). */
+    /** Returns 1 / (1 + e^-x). */
     public static FloatVector sigmoid(FloatVector x) {
         FloatVector e = expOfNegative(x.abs().neg());
         return all(1f).blend(e, x.compare(LT, all(0f))).div(e.add(all(1f)));
@@ -145,7 +146,7 @@ public final class VectorMath {
         return toFloats(bits.lanewise(ASHR, 23));
     }
 
-    /** The natural logarithm. */
+    /** Returns the natural logarithm. */
     public static FloatVector log(FloatVector x) {
         VectorMask<Float> denormal = x.compare(LT, all(Float.MIN_NORMAL));
         IntVector bits = x.blend(x.mul(all(0x1p25f)), denormal).reinterpretAsInts();
@@ -158,7 +159,7 @@ public final class VectorMath {
         return y.blend(all(Float.NaN), x.compare(LT, all(0f)));
     }
 
-    /** log(1 + x). */
+    /** Returns log(1 + x). */
     public static FloatVector log1p(FloatVector x) {
         IntVector exponent = x.add(all(1f)).reinterpretAsInts().sub(all(SQRT_HALF_BITS));
         IntVector scaleBits = all(ONE_BITS + (2 << 23)).sub(exponent.and(all(EXPONENT_MASK)));
@@ -171,7 +172,7 @@ public final class VectorMath {
         return y.blend(x, x.abs().compare(LT, all(0x1p-25f)));
     }
 
-    /** log(1 + e^x). */
+    /** Returns log(1 + e^x). */
     public static FloatVector softplus(FloatVector x) {
         FloatVector e = expOfNegative(x.abs().neg());
         VectorMask<Float> high = e.compare(GT, all(0.41421357f));
@@ -182,7 +183,7 @@ public final class VectorMath {
 
     // ---- Error function
 
-    /** The error function. */
+    /** Returns the error function. */
     public static FloatVector erf(FloatVector x) {
         FloatVector a = x.abs();
         FloatVector tail = all(1f).sub(expOfNegative(erfTailExponent(a)));
@@ -215,8 +216,8 @@ public final class VectorMath {
     // ---- Small ones
 
     /**
-     * Integers below 2^22 in size as floats. By arithmetic, as C2 does not always make an instruction of a conversion, and then
-     * takes a hundred times as long for it.
+     * Returns integers below 2^22 in size as floats. By arithmetic, because C2 does not always make an instruction of a
+     * conversion, and without one it takes a hundred times as long.
      */
     private static FloatVector toFloats(IntVector x) {
         return x.add(all(ROUND_BITS)).reinterpretAsFloats().sub(all(ROUND));
@@ -227,44 +228,44 @@ public final class VectorMath {
         return magnitude.reinterpretAsInts().or(bit).reinterpretAsFloats();
     }
 
-    /** max(x, 0); NaN for NaN. */
+    /** Returns max(x, 0); NaN for NaN. */
     public static FloatVector relu(FloatVector x) {
         return x.blend(all(0f), x.compare(LE, all(0f)));
     }
 
-    /** -1, 0 or 1; NaN and zeros are themselves. */
+    /** Returns -1, 0 or 1; NaN and zeros are themselves. */
     public static FloatVector sign(FloatVector x) {
         return x.blend(all(1f), x.compare(GT, all(0f))).blend(all(-1f), x.compare(LT, all(0f)));
     }
 
-    /** 1 if equal, else 0. */
+    /** Returns 1 if equal, else 0. */
     public static FloatVector eq(FloatVector a, FloatVector b) {
         return all(0f).blend(all(1f), a.compare(EQ, b));
     }
 
-    /** 1 if different (NaN from anything), else 0. */
+    /** Returns 1 if different (NaN from anything), else 0. */
     public static FloatVector ne(FloatVector a, FloatVector b) {
         return all(0f).blend(all(1f), a.compare(NE, b));
     }
 
-    /** 1 if a > b, else 0. */
+    /** Returns 1 if a > b, else 0. */
     public static FloatVector greater(FloatVector a, FloatVector b) {
         return all(0f).blend(all(1f), a.compare(GT, b));
     }
 
-    /** 1 if a >= b, else 0. */
+    /** Returns 1 if a >= b, else 0. */
     public static FloatVector greaterEqual(FloatVector a, FloatVector b) {
         return all(0f).blend(all(1f), a.compare(GE, b));
     }
 
-    /** b where {@code condition} is not 0, else c. */
+    /** Returns b where {@code condition} is not 0, else c. */
     public static FloatVector select(FloatVector condition, FloatVector b, FloatVector c) {
         return c.blend(b, condition.compare(NE, all(0f)));
     }
 
     // ---- Random numbers
 
-    /** Random numbers in [0, 1) for the indices {@code index}, {@code index + 1} and so on. */
+    /** Returns random numbers in [0, 1) for the indices {@code index}, {@code index + 1} and so on. */
     public static FloatVector uniform(int index, FloatVector key0, FloatVector key1) {
         IntVector first = mix(key0.reinterpretAsInts().add(all(0x9e3779b9)));
         IntVector second = mix(key1.reinterpretAsInts().lanewise(XOR, first));

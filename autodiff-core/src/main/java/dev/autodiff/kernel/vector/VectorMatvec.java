@@ -1,19 +1,19 @@
 package dev.autodiff.kernel.vector;
 
-import static dev.autodiff.kernel.vector.FloatTiles.LANES;
-import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
+import static dev.autodiff.kernel.vector.FloatMicroKernel.LANES;
+import static dev.autodiff.kernel.vector.FloatMicroKernel.SPECIES;
 
-import dev.autodiff.kernel.ScalarMatmul;
+import dev.autodiff.kernel.FloatMatmul;
 import dev.autodiff.kernel.Scratch;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The product of a matrix and a vector, {@code y = a x}, bound by the speed at which {@code a} is read: along its rows where
- * they are contiguous (a dot product each), else along its columns.
+ * The product of a matrix and a vector, {@code y = a x}, bound by the speed at which {@code a} is read: along its rows
+ * where they are contiguous (a dot product each), else along its columns.
  */
 final class VectorMatvec {
-    /** Outputs that the columns of a are read for at a time. */
+    /** The number of outputs for which the columns of a are read at a time. */
     private static final int BLOCK = 8 * LANES;
 
     /** Partial sums of a dot product: four vectors hide the latency of an addition. */
@@ -21,11 +21,16 @@ final class VectorMatvec {
 
     private VectorMatvec() {}
 
+    /**
+     * Computes {@code y = a x}, with {@code a} m x k.
+     *
+     * @param compiled whether C2 has compiled the vector loops; if not, scalar loops with the same bits are used
+     */
     static void matvec(
             float[] a,
             int aOffset,
-            int aRow,
-            int aCol,
+            int aRowStride,
+            int aColumnStride,
             float[] x,
             int xOffset,
             int xStride,
@@ -36,7 +41,7 @@ final class VectorMatvec {
             int k,
             Scratch scratch,
             boolean compiled) {
-        boolean byRows = aCol == 1 && (aRow != 1 || m == 1) && k >= LANES;
+        boolean byRows = aColumnStride == 1 && (aRowStride != 1 || m == 1) && k >= LANES;
         if (byRows) {
             float[] e = x;
             int eOffset = xOffset;
@@ -49,48 +54,32 @@ final class VectorMatvec {
             }
             int at = aOffset;
             int to = yOffset;
-            for (int i = 0; i < m; i++, at += aRow, to += yStride) {
+            for (int i = 0; i < m; i++, at += aRowStride, to += yStride) {
                 float[] sums = scratch.floats(2, SUMS);
-                int done = compiled ? dot(a, at, e, eOffset, k, sums) : plainDot(a, at, e, eOffset, k, sums);
+                int done = compiled ? dot(a, at, e, eOffset, k, sums) : scalarDot(a, at, e, eOffset, k, sums);
                 float sum = total(sums);
                 for (int p = done; p < k; p++) {
                     sum = Math.fma(a[at + p], e[eOffset + p], sum);
                 }
                 y[to] = sum;
             }
-        } else if (aRow == 1 && yStride == 1 && compiled) {
+        } else if (aRowStride == 1 && yStride == 1 && compiled) {
             int i = 0;
             for (; i + BLOCK <= m; i += BLOCK) {
-                columns8(a, aOffset + i, aCol, x, xOffset, xStride, y, yOffset + i, k);
+                columns8(a, aOffset + i, aColumnStride, x, xOffset, xStride, y, yOffset + i, k);
             }
             for (; i + LANES <= m; i += LANES) {
-                columns1(a, aOffset + i, aCol, x, xOffset, xStride, y, yOffset + i, k);
+                columns1(a, aOffset + i, aColumnStride, x, xOffset, xStride, y, yOffset + i, k);
             }
-            scalar(a, aOffset + i, aRow, aCol, x, xOffset, xStride, y, yOffset + i, yStride, m - i, k, scratch);
+            FloatMatmul.matvec(
+                    a, aOffset + i, aRowStride, aColumnStride, x, xOffset, xStride, y, yOffset + i, yStride, m - i, k);
         } else {
-            scalar(a, aOffset, aRow, aCol, x, xOffset, xStride, y, yOffset, yStride, m, k, scratch);
+            FloatMatmul.matvec(a, aOffset, aRowStride, aColumnStride, x, xOffset, xStride, y, yOffset, yStride, m, k);
         }
     }
 
-    private static void scalar(
-            float[] a,
-            int aOffset,
-            int aRow,
-            int aCol,
-            float[] x,
-            int xOffset,
-            int xStride,
-            float[] y,
-            int yOffset,
-            int yStride,
-            int m,
-            int k,
-            Scratch scratch) {
-        ScalarMatmul.matmul(a, aOffset, aRow, aCol, x, xOffset, xStride, 1, y, yOffset, yStride, m, 1, k, scratch);
-    }
-
     /**
-     * Four vectors of partial sums of the products, as far as they fill vectors.
+     * Computes four vectors of partial sums of the products, as far as they fill vectors.
      *
      * @return the number of products taken
      */
@@ -116,8 +105,8 @@ final class VectorMatvec {
         return p;
     }
 
-    /** The same sums to the bit, without vectors. */
-    private static int plainDot(float[] a, int aOffset, float[] x, int xOffset, int k, float[] sums) {
+    /** Computes the same sums to the bit, without vectors. */
+    private static int scalarDot(float[] a, int aOffset, float[] x, int xOffset, int k, float[] sums) {
         Arrays.fill(sums, 0, SUMS, 0);
         int p = 0;
         for (; p <= k - SUMS; p += SUMS) {
@@ -133,7 +122,9 @@ final class VectorMatvec {
         return p;
     }
 
-    /** The total as a tree. Not {@code reduceLanes}, whose order differs between interpreted and compiled code. */
+    /**
+     * Returns the total, as a tree. Not {@code reduceLanes}, whose order differs between interpreted and compiled code.
+     */
     private static float total(float[] sums) {
         for (int n = SUMS / 2; n > 0; n /= 2) {
             for (int i = 0; i < n; i++) {
@@ -147,8 +138,17 @@ final class VectorMatvec {
         return FloatVector.fromArray(SPECIES, x, offset);
     }
 
+    /** Computes eight vectors of outputs, along the columns of {@code a}. */
     static void columns8(
-            float[] a, int aOffset, int aCol, float[] x, int xOffset, int xStride, float[] y, int yOffset, int k) {
+            float[] a,
+            int aOffset,
+            int aColumnStride,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] y,
+            int yOffset,
+            int k) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -168,7 +168,7 @@ final class VectorMatvec {
             s5 = load(a, q + 5 * LANES).fma(e, s5);
             s6 = load(a, q + 6 * LANES).fma(e, s6);
             s7 = load(a, q + 7 * LANES).fma(e, s7);
-            q += aCol;
+            q += aColumnStride;
         }
         s0.intoArray(y, yOffset);
         s1.intoArray(y, yOffset + LANES);
@@ -180,13 +180,22 @@ final class VectorMatvec {
         s7.intoArray(y, yOffset + 7 * LANES);
     }
 
+    /** Computes one vector of outputs, along the columns of {@code a}. */
     static void columns1(
-            float[] a, int aOffset, int aCol, float[] x, int xOffset, int xStride, float[] y, int yOffset, int k) {
+            float[] a,
+            int aOffset,
+            int aColumnStride,
+            float[] x,
+            int xOffset,
+            int xStride,
+            float[] y,
+            int yOffset,
+            int k) {
         FloatVector sum = FloatVector.zero(SPECIES);
         int q = aOffset;
         for (int p = 0; p < k; p++) {
             sum = load(a, q).fma(FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]), sum);
-            q += aCol;
+            q += aColumnStride;
         }
         sum.intoArray(y, yOffset);
     }

@@ -4,7 +4,7 @@ import static dev.autodiff.kernel.vector.Lanes.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
-/** The most arithmetic that a core can do: fused multiply-adds on registers alone, ten chains that do not wait for each other. */
+/** The most arithmetic that a core can do: ten independent chains of fused multiply-adds on registers alone. */
 final class VectorPeak {
     private static final int CHAINS = 10;
 

@@ -4,19 +4,19 @@ import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
 import static dev.autodiff.kernel.vector.Lanes.load;
 
-import dev.autodiff.kernel.ScalarReduce;
+import dev.autodiff.kernel.FloatReduce;
 import dev.autodiff.kernel.math.Reduction;
 import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Reductions of floats over the Vector API, with trees of the kind that {@link ScalarReduce} describes. */
+/** Reductions of floats over the Vector API, with trees of the kind that {@link FloatReduce} describes. */
 public final class VectorReduce {
     /** Rows up to this length are summed in one go, longer ones by halves. */
     static final int LEAF = 4096;
     /** Columns that are reduced together. */
-    private static final int STRIP = 4 * COUNT;
+    private static final int GROUP = 4 * COUNT;
 
     private VectorReduce() {}
 
@@ -32,11 +32,11 @@ public final class VectorReduce {
             int inner,
             int part,
             int parts) {
-        int strips = inner == 1 ? 1 : (inner + STRIP - 1) / STRIP;
-        int end = Partition.start(outer * strips, part + 1, parts);
-        for (int u = Partition.start(outer * strips, part, parts); u < end; u++) {
-            int o = u / strips;
-            int j = u % strips * STRIP;
+        int groups = inner == 1 ? 1 : (inner + GROUP - 1) / GROUP;
+        int end = Partition.start(outer * groups, part + 1, parts);
+        for (int u = Partition.start(outer * groups, part, parts); u < end; u++) {
+            int o = u / groups;
+            int j = u % groups * GROUP;
             int from = xOffset + o * length * inner + j;
             int to = yOffset + o * inner + j;
             if (inner == 1) {
@@ -46,7 +46,7 @@ public final class VectorReduce {
                     case MIN -> -max(x, from, length, -1);
                 };
             } else {
-                columns(reduction, x, from, inner, length, y, to, Math.min(STRIP, inner - j));
+                columns(reduction, x, from, inner, length, y, to, Math.min(GROUP, inner - j));
             }
         }
     }
@@ -71,7 +71,7 @@ public final class VectorReduce {
             FloatVector s1 = s0;
             FloatVector s2 = s0;
             FloatVector s3 = s0;
-            for (; i <= n - STRIP; i += STRIP) {
+            for (; i <= n - GROUP; i += GROUP) {
                 s0 = s0.add(load(x, offset + i));
                 s1 = s1.add(load(x, offset + i + COUNT));
                 s2 = s2.add(load(x, offset + i + 2 * COUNT));
@@ -88,7 +88,7 @@ public final class VectorReduce {
         return sum;
     }
 
-    /** The largest of {@code sign * x}; so that the smallest is {@code -max} with sign -1. */
+    /** Returns the largest of {@code sign * x}, so that the smallest is {@code -max} with sign -1. */
     private static float max(float[] x, int offset, int n, float sign) {
         float max = Float.NEGATIVE_INFINITY;
         int i = 0;
@@ -110,7 +110,7 @@ public final class VectorReduce {
         return max;
     }
 
-    /** The columns {@code 0 .. n-1}, where {@code n} is {@link #STRIP} at most. */
+    /** Reduces the columns {@code 0 .. n-1}, where {@code n} is {@link #GROUP} at most. */
     private static void columns(
             Reduction reduction, float[] x, int xOffset, int stride, int length, float[] y, int yOffset, int n) {
         int j = 0;
@@ -119,33 +119,36 @@ public final class VectorReduce {
             for (; j <= n - COUNT; j += COUNT) {
                 maxColumns(x, xOffset + j, stride, length, y, yOffset + j, sign);
             }
-        } else if (n == STRIP) {
-            sumStrip(x, xOffset, stride, length, y, yOffset);
-            j = STRIP;
+        } else if (n == GROUP) {
+            sumGroup(x, xOffset, stride, length, y, yOffset);
+            j = GROUP;
         } else {
             for (; j <= n - COUNT; j += COUNT) {
                 sumColumns(x, xOffset + j, stride, length, y, yOffset + j);
             }
         }
         for (; j < n; j++) {
-            y[yOffset + j] = ScalarReduce.column(reduction, x, xOffset + j, stride, length);
-        }
-    }
-
-    /** The total is kept in y, so that vectors live in one loop only: C2 is not sure to unbox them across nested ones. */
-    private static void sumStrip(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
-        int block = ScalarReduce.blockOf(length);
-        Arrays.fill(y, yOffset, yOffset + STRIP, 0);
-        for (int i = 0; i < length; i += block) {
-            addStrip(x, offset + i * stride, stride, Math.min(block, length - i), y, yOffset);
+            y[yOffset + j] = FloatReduce.column(reduction, x, xOffset + j, stride, length);
         }
     }
 
     /**
-     * By four rows: then it has more than the 325 bytes of byte code that C2 inlines. Inside of the loops of its callers, sums
-     * became objects now and then, and it took ten times as long.
+     * Keeps the total in y, so that vectors live in one loop only: C2 does not always unbox them across nested ones.
      */
-    private static void addStrip(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
+    private static void sumGroup(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
+        int block = FloatReduce.blockOf(length);
+        Arrays.fill(y, yOffset, yOffset + GROUP, 0);
+        for (int i = 0; i < length; i += block) {
+            addGroup(x, offset + i * stride, stride, Math.min(block, length - i), y, yOffset);
+        }
+    }
+
+    /**
+     * Adds rows to the sums in y, by four rows at a time: then the method has more than the 325 bytes of byte code that
+     * C2 inlines. Inlined into the loops of its callers, sums became objects now and then, and it took ten times as
+     * long.
+     */
+    private static void addGroup(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
@@ -188,7 +191,7 @@ public final class VectorReduce {
     }
 
     private static void sumColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
-        int block = ScalarReduce.blockOf(length);
+        int block = FloatReduce.blockOf(length);
         Arrays.fill(y, yOffset, yOffset + COUNT, 0);
         for (int i = 0; i < length; i += block) {
             addColumns(x, offset + i * stride, stride, Math.min(block, length - i), y, yOffset);

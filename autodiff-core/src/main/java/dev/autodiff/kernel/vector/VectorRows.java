@@ -14,9 +14,9 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Softmax and its cross-entropy, row by row, over the Vector API; formulas as in {@link ScalarRows}.
  *
- * <p>The elements behind the last full vector of a row are done with the vector that ends where the row ends. It overlaps
- * the one before: it is loaded before that one is stored, and lanes that have been counted are masked out of sums. Rows
- * shorter than a vector are left to {@link ScalarRows}.
+ * <p>The elements behind the last full vector of a row are done with the vector that ends where the row ends. It
+ * overlaps the one before: it is loaded before that one is stored, and lanes that have been counted are masked out of
+ * sums. Rows shorter than a vector are left to {@link ScalarRows}.
  */
 public final class VectorRows {
     private static final float ROUND = 0x1.8p23f;
@@ -28,7 +28,7 @@ public final class VectorRows {
 
     private VectorRows() {}
 
-    /** Softmax of each row, or its logarithm; see {@link dev.autodiff.kernel.Kernels}. */
+    /** Computes the softmax of each row, or its logarithm; see {@link dev.autodiff.kernel.Kernels}. */
     public static void softmax(
             boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
         if (n < COUNT) {
@@ -51,9 +51,9 @@ public final class VectorRows {
     }
 
     /**
-     * The sum of e^(x - max); each is stored too, if wanted. The one loop over exponentials, with the formula of
-     * {@link ScalarMath#exp(float)} for numbers that are not positive written out: once C2 has compiled a function of this
-     * size by itself, it no longer inlines it, and every call allocates vectors.
+     * Returns the sum of e^(x - max), and stores each term if wanted. The one loop over exponentials, with the formula
+     * of {@link ScalarMath#exp(float)} for numbers that are not positive written out: once C2 has compiled a function
+     * of this size by itself, it no longer inlines it, and every call allocates vectors.
      */
     private static float exponentials(float[] x, int xOffset, float[] y, int yOffset, int n, float max, boolean store) {
         int end = n - COUNT;
@@ -128,7 +128,7 @@ public final class VectorRows {
         return ScalarMath.log(exponentials(x, offset, x, offset, n, max, false));
     }
 
-    /** Softmax cross-entropy of each row; see {@link dev.autodiff.kernel.Kernels}. */
+    /** Computes the softmax cross-entropy of each row; see {@link dev.autodiff.kernel.Kernels}. */
     public static void crossEntropy(
             float[] logits,
             int logitsOffset,
@@ -156,7 +156,9 @@ public final class VectorRows {
         return surprise(logits, logitsOffset, labels, labelsOffset, n, max, log);
     }
 
-    /** The sum of labels * (log - (logits - max)), where a label of 0 counts as nothing whatever it is multiplied by. */
+    /**
+     * The sum of labels * (log - (logits - max)), where a label of 0 counts as nothing whatever it is multiplied by.
+     */
     private static float surprise(
             float[] logits, int logitsOffset, float[] labels, int labelsOffset, int n, float max, float log) {
         int end = n - COUNT;

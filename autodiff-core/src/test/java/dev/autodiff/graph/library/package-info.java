@@ -1,4 +1,4 @@
-/** A library of layers as somebody else would write one, for {@link dev.autodiff.graph.SourceLineTest}. */
+/** A library of leaves and layers as somebody else would write one. */
 @FrameworkCode
 package dev.autodiff.graph.library;
 

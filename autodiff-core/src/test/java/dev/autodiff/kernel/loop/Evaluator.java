@@ -5,7 +5,7 @@ import dev.autodiff.kernel.loop.LoopCode.Instruction;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.ScalarMath;
 
-/** Evaluates one instruction on boxed numbers, as plainly as can be: what generated loops are compared with. */
+/** Evaluates one instruction on boxed numbers, as plainly as can be: the reference for generated loops. */
 final class Evaluator {
     private Evaluator() {}
 
@@ -102,7 +102,9 @@ final class Evaluator {
             case GREATER -> a > b ? 1 : 0;
             case GREATER_EQUAL -> a >= b ? 1 : 0;
             case SELECT -> a != 0 ? b : c;
-            default -> throw new IllegalArgumentException(op.toString());
+            default ->
+                throw new IllegalArgumentException("The loop compiler takes Elementwise." + op
+                        + " for integers; add it to " + Evaluator.class.getName() + ".ints");
         };
     }
 }

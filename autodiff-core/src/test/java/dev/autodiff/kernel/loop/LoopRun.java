@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** One call of a loop on random operands, run by loops under test and by a plain evaluator, to be compared bit for bit. */
+/**
+ * One call of a loop on random operands, run by loops under test and by a plain evaluator, to be compared bit for bit.
+ */
 final class LoopRun {
     private static final double[] SPECIALS = {
         0,

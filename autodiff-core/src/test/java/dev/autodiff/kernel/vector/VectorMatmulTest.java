@@ -3,9 +3,9 @@ package dev.autodiff.kernel.vector;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.autodiff.kernel.FloatMatmul;
 import dev.autodiff.kernel.MatmulProblem;
 import dev.autodiff.kernel.MatmulProblem.Product;
-import dev.autodiff.kernel.ScalarMatmul;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,9 +16,8 @@ class VectorMatmulTest {
     private static final Product NOT_COMPILED = product(false);
 
     private static Product product(boolean compiled) {
-        return (a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch) ->
-                VectorMatmul.matmul(
-                        a, aOffset, aRow, aCol, b, bOffset, bRow, bCol, c, cOffset, cRow, m, n, k, scratch, compiled);
+        return (layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch) ->
+                VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
     }
 
     @BeforeEach
@@ -33,7 +32,7 @@ class VectorMatmulTest {
         }
     }
 
-    /** What makes it harmless that the plain loops serve until the vector ones are compiled. */
+    /** The scalar loops can serve until the vector ones are compiled, because both give the same bits. */
     @Test
     void givesTheSameBitsBeforeAndAfterCompilation() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(4))) {
@@ -42,7 +41,7 @@ class VectorMatmulTest {
                     Arrays.equals(before, problem.multiply(COMPILED, problem.isDivisible() ? 2 : 1)),
                     problem::toString);
             if (problem.m > 1 && problem.n > 1) {
-                assertTrue(Arrays.equals(before, problem.multiply(ScalarMatmul::matmul, 3)), problem::toString);
+                assertTrue(Arrays.equals(before, problem.multiply(FloatMatmul::matmul, 3)), problem::toString);
             }
         }
     }
@@ -51,13 +50,13 @@ class VectorMatmulTest {
     void givesTheSameBitsInTwoSteps() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(5))) {
             if (problem.m > 0 && problem.n > 0 && problem.k > 0) {
-                float[] whole = problem.multiply(ScalarMatmul::matmul, 1);
+                float[] whole = problem.multiply(FloatMatmul::matmul, 1);
                 if (problem.m > 1 && problem.n > 1) {
                     assertTrue(
-                            Arrays.equals(whole, problem.multiplyPacked(StripMatmul.PACKED, 1, 1, 1)),
+                            Arrays.equals(whole, problem.multiplyPacked(PackedFloatMatmul.PACKED, 1, 1, 1)),
                             problem::toString);
                     assertTrue(
-                            Arrays.equals(whole, problem.multiplyPacked(StripMatmul.PACKED, 3, 2, 2)),
+                            Arrays.equals(whole, problem.multiplyPacked(PackedFloatMatmul.PACKED, 3, 2, 2)),
                             problem::toString);
                 }
             }

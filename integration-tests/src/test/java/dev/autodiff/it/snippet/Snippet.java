@@ -25,6 +25,8 @@ record Snippet(Path file, int line, List<String> lines) {
     private static final Pattern UNIT_START =
             Pattern.compile("^(package|import|public (final |abstract )*(class|record|interface|enum)) .*");
 
+    private static final Pattern MEMBER_START = Pattern.compile("^\\s*(public|private) static [^=]*\\{$");
+
     /** Returns all examples of the libraries, the programs and the documents that are meant to be compiled. */
     static List<Snippet> all() throws IOException {
         List<Snippet> snippets = new ArrayList<>();
@@ -66,6 +68,11 @@ record Snippet(Path file, int line, List<String> lines) {
     /** Returns true for a whole source file, which needs nothing around it. */
     boolean isUnit() {
         return lines.stream().anyMatch(line -> UNIT_START.matcher(line).matches());
+    }
+
+    /** Returns true for methods, which are put into a class; they are compiled but not called. */
+    boolean isMember() {
+        return lines.stream().anyMatch(line -> MEMBER_START.matcher(line).matches());
     }
 
     /** The file and a line of the example, from 0, as {@code README.md:20}. */

@@ -106,8 +106,11 @@ final class Wrapping {
                         .map(name -> "import " + name + ";")
                         .collect(Collectors.joining(" "))
                 + " public class Example extends dev.autodiff.it.snippet.Given {"
-                + " @Override public void run() throws Exception {\n";
-        String text = before + code + "\n}}\n";
+                + " @Override public void run() throws Exception {";
+        if (snippet.isMember()) {
+            return new Source(snippet, snippet.packageName() + ".Example", before + "}\n" + code + "\n}\n", 1);
+        }
+        String text = before + "\n" + code + "\n}}\n";
         return new Source(snippet, snippet.packageName() + ".Example", withChecks(snippet, text), 1);
     }
 

@@ -8,8 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What makes it harmless that the plain loops serve until the vector ones are compiled: they give the same bits. */
-class PlainTwinsTest {
+/** The scalar loops can serve until the vector ones are compiled, because both give the same bits. */
+class ScalarTwinsTest {
     private static final int[] SIZES = {1, 3, 7, 8, 9, 10, 15, 16, 17, 31, 32, 33, 100, 4095, 4096, 4097, 20_000};
 
     private int lanes;
@@ -45,15 +45,15 @@ class PlainTwinsTest {
                 float[] x = logits(random, 1 + rows * n, scale);
                 for (boolean log : new boolean[] {false, true}) {
                     float[] vector = new float[x.length];
-                    float[] plain = new float[x.length];
+                    float[] scalar = new float[x.length];
                     for (int part = 0; part < 2; part++) {
                         VectorRows.softmax(log, x, 1, vector, 1, rows, n, part, 2);
-                        PlainRows.softmax(lanes, log, x, 1, plain, 1, rows, n, part, 2);
+                        ScalarTwinRows.softmax(lanes, log, x, 1, scalar, 1, rows, n, part, 2);
                     }
-                    assertSameBits(vector, plain, "n " + n + ", scale " + scale + ", log " + log);
-                    PlainRows.softmax(lanes, log, x, 1, x, 1, rows, n, 0, 1);
-                    plain[0] = x[0];
-                    assertSameBits(plain, x, "in place, n " + n);
+                    assertSameBits(vector, scalar, "n " + n + ", scale " + scale + ", log " + log);
+                    ScalarTwinRows.softmax(lanes, log, x, 1, x, 1, rows, n, 0, 1);
+                    scalar[0] = x[0];
+                    assertSameBits(scalar, x, "in place, n " + n);
                     x = logits(random, 1 + rows * n, scale);
                 }
             }
@@ -72,12 +72,12 @@ class PlainTwinsTest {
                     labels[i] = random.nextBoolean() ? 0 : random.nextFloat();
                 }
                 float[] vector = new float[rows];
-                float[] plain = new float[rows];
+                float[] scalar = new float[rows];
                 for (int part = 0; part < 2; part++) {
                     VectorRows.crossEntropy(x, 1, labels, 0, vector, 0, rows, n, part, 2);
-                    PlainRows.crossEntropy(lanes, x, 1, labels, 0, plain, 0, rows, n, part, 2);
+                    ScalarTwinRows.crossEntropy(lanes, x, 1, labels, 0, scalar, 0, rows, n, part, 2);
                 }
-                assertSameBits(vector, plain, "n " + n + ", scale " + scale);
+                assertSameBits(vector, scalar, "n " + n + ", scale " + scale);
             }
         }
     }
@@ -91,12 +91,12 @@ class PlainTwinsTest {
                     int outer = inner == 1 ? 3 : 1;
                     float[] x = numbers(random, 1 + outer * length * inner, 100);
                     float[] vector = new float[outer * inner];
-                    float[] plain = new float[outer * inner];
+                    float[] scalar = new float[outer * inner];
                     for (int part = 0; part < 2; part++) {
                         VectorReduce.reduce(reduction, x, 1, vector, 0, outer, length, inner, part, 2);
-                        PlainReduce.reduce(lanes, reduction, x, 1, plain, 0, outer, length, inner, part, 2);
+                        ScalarTwinReduce.reduce(lanes, reduction, x, 1, scalar, 0, outer, length, inner, part, 2);
                     }
-                    assertSameBits(vector, plain, reduction + " of " + length + " x " + inner);
+                    assertSameBits(vector, scalar, reduction + " of " + length + " x " + inner);
                 }
             }
         }

@@ -1,16 +1,16 @@
 package dev.autodiff.kernel.vector;
 
-import dev.autodiff.kernel.ScalarReduce;
+import dev.autodiff.kernel.FloatReduce;
 import dev.autodiff.kernel.math.Reduction;
 import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 
 /**
- * What {@link VectorReduce} computes, to the bit, without vectors: it serves until C2 has compiled those, see
- * {@link Compilation}. All but the sum of a row is the same in any order, or in that of {@link ScalarReduce}.
+ * The scalar twin of {@link VectorReduce}, with the same bits: it serves until C2 has compiled the vector loops, see
+ * {@link Compilation}. All but the sum of a row is the same in any order, or in that of {@link FloatReduce}.
  */
-final class PlainReduce {
-    private PlainReduce() {}
+final class ScalarTwinReduce {
+    private ScalarTwinReduce() {}
 
     /** Reduces the middle axis of {@code outer x length x inner}, in the order of vectors of {@code lanes} floats. */
     static void reduce(
@@ -26,7 +26,7 @@ final class PlainReduce {
             int part,
             int parts) {
         if (reduction != Reduction.SUM || inner != 1) {
-            ScalarReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
+            FloatReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
             return;
         }
         float[] sums = new float[4 * lanes];
@@ -44,23 +44,23 @@ final class PlainReduce {
         return sum(x, offset, half, sums) + sum(x, offset + half, n - half, sums);
     }
 
-    /** Four vectors at a time, then one at a time, then what is left, element by element. */
+    /** Adds four vectors at a time, then one at a time, then the rest element by element. */
     private static float sumLeaf(float[] x, int offset, int n, float[] sums) {
-        int strip = sums.length;
-        int lanes = strip / 4;
+        int group = sums.length;
+        int lanes = group / 4;
         Arrays.fill(sums, 0);
-        int strips = n - n % strip;
-        for (int i = 0; i < strips; i++) {
-            sums[i % strip] += x[offset + i];
+        int groups = n - n % group;
+        for (int i = 0; i < groups; i++) {
+            sums[i % group] += x[offset + i];
         }
         int vectors = n - n % lanes;
-        for (int i = strips; i < vectors; i++) {
+        for (int i = groups; i < vectors; i++) {
             sums[i % lanes] += x[offset + i];
         }
         for (int i = 0; i < lanes; i++) {
             sums[i] = (sums[i] + sums[i + 2 * lanes]) + (sums[i + lanes] + sums[i + 3 * lanes]);
         }
-        float sum = PlainRows.sumOfHalves(sums, lanes);
+        float sum = ScalarTwinRows.sumOfHalves(sums, lanes);
         for (int i = vectors; i < n; i++) {
             sum += x[offset + i];
         }

@@ -6,21 +6,21 @@ import dev.autodiff.parallel.Partition;
 import java.util.Arrays;
 
 /**
- * What {@link VectorRows} computes, to the bit, without vectors: it serves until C2 has compiled those, see
- * {@link Compilation}. Sums are kept one a lane, as there, and added up by halves in the end. The elements behind the last
- * full vector go into the last lanes.
+ * The scalar twin of {@link VectorRows}, with the same bits: it serves until C2 has compiled the vector loops, see
+ * {@link Compilation}. There is one sum for each lane, as there, and they are added up by halves in the end. The
+ * elements behind the last full vector go into the last lanes.
  */
-final class PlainRows {
+final class ScalarTwinRows {
     private final int lanes;
-    /** The sums of the row at hand. */
+    /** The sums of the present row, one a lane. */
     private final float[] sums;
 
-    private PlainRows(int lanes) {
+    private ScalarTwinRows(int lanes) {
         this.lanes = lanes;
         this.sums = new float[lanes];
     }
 
-    /** Softmax of each row, or its logarithm, in the order of vectors of {@code lanes} floats. */
+    /** Computes the softmax of each row, or its logarithm, in the order of vectors of {@code lanes} floats. */
     static void softmax(
             int lanes,
             boolean log,
@@ -36,13 +36,13 @@ final class PlainRows {
             ScalarRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
             return;
         }
-        PlainRows plain = new PlainRows(lanes);
+        ScalarTwinRows twin = new ScalarTwinRows(lanes);
         int end = Partition.start(rows, part + 1, parts);
         for (int i = Partition.start(rows, part, parts); i < end; i++) {
             if (log) {
-                plain.logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+                twin.logSoftmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
             } else {
-                plain.softmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
+                twin.softmaxRow(x, xOffset + i * n, y, yOffset + i * n, n);
             }
         }
     }
@@ -86,10 +86,10 @@ final class PlainRows {
             ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
             return;
         }
-        PlainRows plain = new PlainRows(lanes);
+        ScalarTwinRows twin = new ScalarTwinRows(lanes);
         int end = Partition.start(rows, part + 1, parts);
         for (int i = Partition.start(rows, part, parts); i < end; i++) {
-            loss[lossOffset + i] = plain.crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
+            loss[lossOffset + i] = twin.crossEntropyRow(logits, logitsOffset + i * n, labels, labelsOffset + i * n, n);
         }
     }
 
@@ -112,7 +112,9 @@ final class PlainRows {
         return ScalarMath.log(sumOfHalves(sums, lanes));
     }
 
-    /** The lane that an element is in: of the vector that ends where the row ends, if it is behind the last full one. */
+    /**
+     * Returns the lane of an element: in the vector that ends where the row ends, if it is behind the last full one.
+     */
     private int lane(int j, int n) {
         return j < n - n % lanes ? j % lanes : j - (n - lanes);
     }
@@ -125,7 +127,7 @@ final class PlainRows {
         return max;
     }
 
-    /** The sum of the first {@code lanes} elements, in the order of {@link Lanes#sum}; they are overwritten. */
+    /** Returns the sum of the first {@code lanes} elements, in the order of {@link Lanes#sum}; they are overwritten. */
     static float sumOfHalves(float[] x, int lanes) {
         for (int half = lanes / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {

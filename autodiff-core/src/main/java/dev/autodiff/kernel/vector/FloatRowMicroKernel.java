@@ -1,37 +1,41 @@
 package dev.autodiff.kernel.vector;
 
-import static dev.autodiff.kernel.vector.FloatTiles.COLUMNS;
-import static dev.autodiff.kernel.vector.FloatTiles.LANES;
-import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
+import static dev.autodiff.kernel.vector.FloatMicroKernel.LANES;
+import static dev.autodiff.kernel.vector.FloatMicroKernel.NR;
+import static dev.autodiff.kernel.vector.FloatMicroKernel.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The tile {@link FloatTiles#rows2} for packed panels of {@code b}. There the rows of {@code b} have a stride that is known
- * to C2. Newer versions of it then check all indices before the loop and reach 98% of the peak, without packing {@code a};
- * JDK 17 spills sums and halves. With rows of {@code a} packed at a known stride as well, which costs a plain copy, and
- * checks that stay in the loop, JDK 17 reaches 98% and newer ones halve. So there is a tile for each.
+ * The micro-kernel {@link FloatMicroKernel#rows2} for packed micro-panels of {@code b}, whose rows have a stride that
+ * C2 knows. Newer versions of C2 then check all indices before the loop and reach 98% of the peak without packing
+ * {@code a}; JDK 17 spills sums and halves. With rows of {@code a} packed at a known stride as well, which costs a
+ * copy, and checks that stay in the loop, JDK 17 reaches 98% and newer ones halve. So there is one for each.
  */
-final class FloatRowTiles {
+final class FloatRowMicroKernel {
+    /** True if {@link #rows2} is the faster one on this JDK, false if {@link #packed2} is. */
     static final boolean FAST_IN_PLACE = Runtime.version().feature() > 17;
-    /** Distance between packed rows of {@code a}; they are no longer. */
-    static final int STRIDE = 28 * 1024 / 4 / COLUMNS;
+    /** Distance between packed rows of {@code a}, and their greatest length. */
+    static final int STRIDE = 28 * 1024 / 4 / NR;
 
-    private FloatRowTiles() {}
+    private FloatRowMicroKernel() {}
 
-    /** Tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * aRow}, {@code b} is packed. */
+    /**
+     * Computes a micro-tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * aRowStride},
+     * {@code b} is packed.
+     */
     static void rows2(
             float[] a,
             int aOffset,
-            int aRow,
+            int aRowStride,
             float[] b,
             int bOffset,
             float[] init,
             int initOffset,
-            int initRow,
+            int initRowStride,
             float[] c,
             int cOffset,
-            int cRow,
+            int cRowStride,
             int rows,
             int k) {
         int r1 = Math.min(1, rows - 1);
@@ -40,11 +44,11 @@ final class FloatRowTiles {
         int r4 = Math.min(4, rows - 1);
         int r5 = Math.min(5, rows - 1);
         int s0 = initOffset;
-        int s1 = initOffset + r1 * initRow;
-        int s2 = initOffset + r2 * initRow;
-        int s3 = initOffset + r3 * initRow;
-        int s4 = initOffset + r4 * initRow;
-        int s5 = initOffset + r5 * initRow;
+        int s1 = initOffset + r1 * initRowStride;
+        int s2 = initOffset + r2 * initRowStride;
+        int s3 = initOffset + r3 * initRowStride;
+        int s4 = initOffset + r4 * initRowStride;
+        int s5 = initOffset + r5 * initRowStride;
         FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
         FloatVector c01 = FloatVector.fromArray(SPECIES, init, s0 + LANES);
         FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
@@ -58,14 +62,14 @@ final class FloatRowTiles {
         FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
         FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
         int a0 = aOffset;
-        int a1 = aOffset + r1 * aRow;
-        int a2 = aOffset + r2 * aRow;
-        int a3 = aOffset + r3 * aRow;
-        int a4 = aOffset + r4 * aRow;
-        int a5 = aOffset + r5 * aRow;
+        int a1 = aOffset + r1 * aRowStride;
+        int a2 = aOffset + r2 * aRowStride;
+        int a3 = aOffset + r3 * aRowStride;
+        int a4 = aOffset + r4 * aRowStride;
+        int a5 = aOffset + r5 * aRowStride;
         for (int p = 0; p < k; p++) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * NR);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * NR + LANES);
             FloatVector e0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
             c00 = e0.fma(b0, c00);
             c01 = e0.fma(b1, c01);
@@ -87,35 +91,37 @@ final class FloatRowTiles {
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + LANES);
-        c10.intoArray(c, cOffset + r1 * cRow);
-        c11.intoArray(c, cOffset + r1 * cRow + LANES);
-        c20.intoArray(c, cOffset + r2 * cRow);
-        c21.intoArray(c, cOffset + r2 * cRow + LANES);
-        c30.intoArray(c, cOffset + r3 * cRow);
-        c31.intoArray(c, cOffset + r3 * cRow + LANES);
-        c40.intoArray(c, cOffset + r4 * cRow);
-        c41.intoArray(c, cOffset + r4 * cRow + LANES);
-        c50.intoArray(c, cOffset + r5 * cRow);
-        c51.intoArray(c, cOffset + r5 * cRow + LANES);
+        c10.intoArray(c, cOffset + r1 * cRowStride);
+        c11.intoArray(c, cOffset + r1 * cRowStride + LANES);
+        c20.intoArray(c, cOffset + r2 * cRowStride);
+        c21.intoArray(c, cOffset + r2 * cRowStride + LANES);
+        c30.intoArray(c, cOffset + r3 * cRowStride);
+        c31.intoArray(c, cOffset + r3 * cRowStride + LANES);
+        c40.intoArray(c, cOffset + r4 * cRowStride);
+        c41.intoArray(c, cOffset + r4 * cRowStride + LANES);
+        c50.intoArray(c, cOffset + r5 * cRowStride);
+        c51.intoArray(c, cOffset + r5 * cRowStride + LANES);
     }
 
     /**
-     * Tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i * }{@link #STRIDE}, {@code b} is packed.
+     * Computes a micro-tile of two vectors; row i of {@code a} is contiguous from {@code aOffset + i *
+     * }{@link #STRIDE}, {@code b} is packed.
      *
-     * @param aCol 1: what C2 does not know, so that it does not move the checks of {@code a}'s indices out of the loop
+     * @param aColumnStride 1, as a parameter because C2 must not know it: it would move the checks of {@code a}'s
+     *     indices out of the loop
      */
     static void packed2(
             float[] a,
             int aOffset,
-            int aCol,
+            int aColumnStride,
             float[] b,
             int bOffset,
             float[] init,
             int initOffset,
-            int initRow,
+            int initRowStride,
             float[] c,
             int cOffset,
-            int cRow,
+            int cRowStride,
             int rows,
             int k) {
         int r1 = Math.min(1, rows - 1);
@@ -124,11 +130,11 @@ final class FloatRowTiles {
         int r4 = Math.min(4, rows - 1);
         int r5 = Math.min(5, rows - 1);
         int s0 = initOffset;
-        int s1 = initOffset + r1 * initRow;
-        int s2 = initOffset + r2 * initRow;
-        int s3 = initOffset + r3 * initRow;
-        int s4 = initOffset + r4 * initRow;
-        int s5 = initOffset + r5 * initRow;
+        int s1 = initOffset + r1 * initRowStride;
+        int s2 = initOffset + r2 * initRowStride;
+        int s3 = initOffset + r3 * initRowStride;
+        int s4 = initOffset + r4 * initRowStride;
+        int s5 = initOffset + r5 * initRowStride;
         FloatVector c00 = FloatVector.fromArray(SPECIES, init, s0);
         FloatVector c01 = FloatVector.fromArray(SPECIES, init, s0 + LANES);
         FloatVector c10 = FloatVector.fromArray(SPECIES, init, s1);
@@ -142,9 +148,9 @@ final class FloatRowTiles {
         FloatVector c50 = FloatVector.fromArray(SPECIES, init, s5);
         FloatVector c51 = FloatVector.fromArray(SPECIES, init, s5 + LANES);
         for (int p = 0; p < k; p++) {
-            int s = aOffset + p * aCol;
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
+            int s = aOffset + p * aColumnStride;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * NR);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * NR + LANES);
             FloatVector e = FloatVector.broadcast(SPECIES, a[s]);
             c00 = e.fma(b0, c00);
             c01 = e.fma(b1, c01);
@@ -166,15 +172,15 @@ final class FloatRowTiles {
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + LANES);
-        c10.intoArray(c, cOffset + r1 * cRow);
-        c11.intoArray(c, cOffset + r1 * cRow + LANES);
-        c20.intoArray(c, cOffset + r2 * cRow);
-        c21.intoArray(c, cOffset + r2 * cRow + LANES);
-        c30.intoArray(c, cOffset + r3 * cRow);
-        c31.intoArray(c, cOffset + r3 * cRow + LANES);
-        c40.intoArray(c, cOffset + r4 * cRow);
-        c41.intoArray(c, cOffset + r4 * cRow + LANES);
-        c50.intoArray(c, cOffset + r5 * cRow);
-        c51.intoArray(c, cOffset + r5 * cRow + LANES);
+        c10.intoArray(c, cOffset + r1 * cRowStride);
+        c11.intoArray(c, cOffset + r1 * cRowStride + LANES);
+        c20.intoArray(c, cOffset + r2 * cRowStride);
+        c21.intoArray(c, cOffset + r2 * cRowStride + LANES);
+        c30.intoArray(c, cOffset + r3 * cRowStride);
+        c31.intoArray(c, cOffset + r3 * cRowStride + LANES);
+        c40.intoArray(c, cOffset + r4 * cRowStride);
+        c41.intoArray(c, cOffset + r4 * cRowStride + LANES);
+        c50.intoArray(c, cOffset + r5 * cRowStride);
+        c51.intoArray(c, cOffset + r5 * cRowStride + LANES);
     }
 }

@@ -1,21 +1,21 @@
 package dev.autodiff.kernel.vector;
 
-import static dev.autodiff.kernel.vector.FloatStrips.COLUMNS;
-import static dev.autodiff.kernel.vector.FloatStrips.ROWS;
-import static dev.autodiff.kernel.vector.FloatStrips.SECOND;
-import static dev.autodiff.kernel.vector.FloatStrips.STEP;
-import static dev.autodiff.kernel.vector.FloatTiles.LANES;
-import static dev.autodiff.kernel.vector.FloatTiles.SPECIES;
+import static dev.autodiff.kernel.vector.FloatMicroKernel.LANES;
+import static dev.autodiff.kernel.vector.FloatMicroKernel.SPECIES;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.MR;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.NR;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.SECOND;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.STEP;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Copies the operands of a matrix product into strips, for {@link FloatStrips}. Both are seen as lines of {@code depth}
- * numbers, one for each step of k: the rows of {@code a}, the columns of {@code b}.
+ * Packing of the operands of a matrix product into micro-panels, for {@link PackedMicroKernel}. Both operands are seen
+ * as lines of {@code depth} numbers, one for each step of k: the rows of {@code a}, the columns of {@code b}.
  */
-final class StripPacking {
+final class MicroPanelPacking {
     private static final VectorMask<Float> FROM_1 = from(1);
     private static final VectorMask<Float> FROM_2 = from(2);
     private static final VectorMask<Float> FROM_3 = from(3);
@@ -24,40 +24,63 @@ final class StripPacking {
     private static final VectorMask<Float> FROM_6 = from(6);
     private static final VectorMask<Float> FROM_7 = from(7);
 
-    private StripPacking() {}
+    private MicroPanelPacking() {}
 
-    /** The lanes from {@code first} on. */
+    /** Returns the mask of the lanes from {@code first} on. */
     private static VectorMask<Float> from(int first) {
         boolean[] lanes = new boolean[LANES];
         Arrays.fill(lanes, Math.min(first, LANES), LANES, true);
         return VectorMask.fromArray(SPECIES, lanes, 0);
     }
 
-    /** Packs the {@code rows} of a block of {@code a} into tiles, of which the last repeats the last row. */
-    static void packA(float[] a, int offset, int aRow, int aCol, float[][] tiles, int rows, int depth) {
+    /** Packs the {@code rows} of a block of {@code a} into micro-panels, of which the last repeats the last row. */
+    static void packA(
+            float[] a, int offset, int aRowStride, int aColumnStride, float[][] aPanels, int rows, int depth) {
         int i = 0;
-        if (aRow == 1) {
-            for (; i + 4 * ROWS <= rows && lies(a, offset + i + 3 * ROWS, aCol, depth); i += 4 * ROWS) {
-                int t = i / ROWS;
-                copy4(a, offset + i, aCol, ROWS, tiles[t], 0, tiles[t + 1], 0, tiles[t + 2], 0, tiles[t + 3], 0, depth);
+        if (aRowStride == 1) {
+            for (; i + 4 * MR <= rows && lies(a, offset + i + 3 * MR, aColumnStride, depth); i += 4 * MR) {
+                int t = i / MR;
+                copy4(
+                        a,
+                        offset + i,
+                        aColumnStride,
+                        MR,
+                        aPanels[t],
+                        0,
+                        aPanels[t + 1],
+                        0,
+                        aPanels[t + 2],
+                        0,
+                        aPanels[t + 3],
+                        0,
+                        depth);
             }
         }
-        for (; i < rows; i += ROWS) {
-            strip(a, offset + i * aRow, aRow, aCol, tiles[i / ROWS], 0, Math.min(ROWS, rows - i), ROWS, depth);
+        for (; i < rows; i += MR) {
+            pack(
+                    a,
+                    offset + i * aRowStride,
+                    aRowStride,
+                    aColumnStride,
+                    aPanels[i / MR],
+                    0,
+                    Math.min(MR, rows - i),
+                    MR,
+                    depth);
         }
     }
 
     /**
-     * Packs columns of {@code b} into panels, of which the last repeats the last column.
+     * Packs columns of {@code b} into micro-panels, of which the last repeats the last column.
      *
-     * @param start the first step in the panels
+     * @param start the first step in the micro-panels
      */
     static void packB(
             float[] b,
             int offset,
-            int bRow,
-            int bCol,
-            float[][] panels,
+            int bRowStride,
+            int bColumnStride,
+            float[][] bPanels,
             int firstPanel,
             int columns,
             int start,
@@ -66,45 +89,54 @@ final class StripPacking {
         int second = first + SECOND;
         int j = 0;
         int panel = firstPanel;
-        if (bCol == 1 && COLUMNS == 2 * STEP) {
-            for (; j + 4 * STEP <= columns && lies(b, offset + j + 3 * STEP, bRow, depth); j += 4 * STEP) {
-                float[] p0 = panels[panel];
-                float[] p1 = panels[panel + 1];
-                copy4(b, offset + j, bRow, STEP, p0, first, p0, second, p1, first, p1, second, depth);
+        if (bColumnStride == 1 && NR == 2 * STEP) {
+            for (; j + 4 * STEP <= columns && lies(b, offset + j + 3 * STEP, bRowStride, depth); j += 4 * STEP) {
+                float[] p0 = bPanels[panel];
+                float[] p1 = bPanels[panel + 1];
+                copy4(b, offset + j, bRowStride, STEP, p0, first, p0, second, p1, first, p1, second, depth);
                 panel += 2;
             }
         }
-        for (; j < columns; j += COLUMNS) {
-            for (int s = 0; s < COLUMNS; s += STEP) {
+        for (; j < columns; j += NR) {
+            for (int s = 0; s < NR; s += STEP) {
                 int line = Math.min(j + s, columns - 1);
                 int lines = Math.max(1, Math.min(STEP, columns - j - s));
-                strip(b, offset + line * bCol, bCol, bRow, panels[panel], s == 0 ? first : second, lines, STEP, depth);
+                pack(
+                        b,
+                        offset + line * bColumnStride,
+                        bColumnStride,
+                        bRowStride,
+                        bPanels[panel],
+                        s == 0 ? first : second,
+                        lines,
+                        STEP,
+                        depth);
             }
             panel++;
         }
     }
 
-    /** Whether all steps of a strip can be read as vectors: the last may end beyond the end of the array. */
+    /** Returns whether all steps can be read as vectors: the last may end beyond the end of the array. */
     private static boolean lies(float[] from, int offset, int step, int depth) {
         return within(from, offset, step, STEP, depth) == depth;
     }
 
     /**
-     * Fills a strip.
+     * Packs lines side by side.
      *
-     * @param line distance between lines
-     * @param step distance between the numbers of a line
-     * @param lines how many there are
-     * @param wanted how many the strip needs: the last is repeated
+     * @param line the distance between lines
+     * @param step the distance between the numbers of a line
+     * @param lines the number of lines
+     * @param wanted the number of lines that the micro-panel needs: the last is repeated
      */
-    private static void strip(
+    private static void pack(
             float[] from, int offset, int line, int step, float[] to, int toOffset, int lines, int wanted, int depth) {
         int done = 0;
         if (lines == wanted && line == 1) {
             done = within(from, offset, step, STEP, depth);
             copy(from, offset, step, to, toOffset, done);
-        } else if (lines == ROWS && wanted == ROWS && step == 1 && LANES >= 8) {
-            done = within(from, offset + (ROWS - 1) * (line - 1), 1, LANES, depth);
+        } else if (lines == MR && wanted == MR && step == 1 && LANES >= 8) {
+            done = within(from, offset + (MR - 1) * (line - 1), 1, LANES, depth);
             transpose5(from, offset, line, to, toOffset, done);
         } else if (lines == 8 && wanted == 8 && step == 1 && LANES == 8) {
             done = within(from, offset + 7 * (line - 1), 1, LANES, depth);
@@ -118,15 +150,15 @@ final class StripPacking {
         }
     }
 
-    /** For how many of {@code depth} steps what is read, {@code length} numbers, lies within the array. */
+    /** Returns for how many of {@code depth} steps the {@code length} numbers that are read lie within the array. */
     private static int within(float[] from, int offset, int step, int length, int depth) {
         long last = (long) from.length - length - offset;
         return last < 0 ? 0 : (int) Math.min(depth, last / step + 1);
     }
 
     /**
-     * Four strips at a time, {@code gap} numbers from each to the next: longer stretches of each step are read, so that fewer
-     * pages of memory are visited.
+     * Copies four groups of lines at a time, {@code gap} numbers from each to the next: longer stretches of each step
+     * are read, so that fewer pages of memory are visited.
      */
     static void copy4(
             float[] from,
@@ -155,7 +187,7 @@ final class StripPacking {
         }
     }
 
-    /** Lines lie beside each other: what of a vector is too much is not used. */
+    /** Copies lines that lie side by side; surplus lanes of a vector are not used. */
     static void copy(float[] from, int offset, int step, float[] to, int toOffset, int depth) {
         int s = offset;
         int t = toOffset;
@@ -168,7 +200,7 @@ final class StripPacking {
         }
     }
 
-    /** Both of the following, as far as this length of vectors has a use for them; for {@link Compilation}. */
+    /** Calls those of the following two that are used at this vector length; for {@link Compilation}. */
     static void transpose(float[] from, int line, float[] to, int depth) {
         if (LANES >= 8) {
             transpose5(from, 0, line, to, 0, depth);
@@ -179,8 +211,9 @@ final class StripPacking {
     }
 
     /**
-     * Five lines of contiguous numbers: lane i of what is stored for a step is read from line i, in a vector that begins i
-     * numbers before that of the step. Takes half the time of copying number by number, where every store is one cycle.
+     * Transposes five lines of contiguous numbers: lane i of the vector that is stored for a step is read from line i,
+     * in a vector that begins i numbers before the step. Takes half the time of copying number by number, where every
+     * store is one cycle.
      */
     private static void transpose5(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
         int l1 = offset + line - 1;
@@ -197,7 +230,7 @@ final class StripPacking {
         }
     }
 
-    /** The same with eight lines. */
+    /** Transposes eight lines in the same way. */
     private static void transpose8(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
         int l1 = offset + line - 1;
         int l2 = offset + 2 * (line - 1);

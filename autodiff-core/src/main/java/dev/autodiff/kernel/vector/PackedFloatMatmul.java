@@ -1,0 +1,286 @@
+package dev.autodiff.kernel.vector;
+
+import static dev.autodiff.kernel.vector.PackedMicroKernel.DEPTH;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.MR;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.NR;
+
+import dev.autodiff.kernel.MatmulLayout;
+import dev.autodiff.kernel.PackedMatmul;
+import dev.autodiff.kernel.Scratch;
+import dev.autodiff.parallel.Partition;
+
+/**
+ * The matrix product of operands that are large enough for both to be packed: the loops around
+ * {@link PackedMicroKernel}.
+ */
+final class PackedFloatMatmul {
+    static final PackedMatmul PACKED = new Packed();
+
+    private static final int MIN_ROWS = 32;
+    private static final int MIN_COLUMNS = 96;
+    /** Rows of a in a block, which stays in the second-level cache. */
+    private static final int MAX_ROWS = 20 * MR;
+    /** Columns of b in a block, which stays in the third-level cache (the second, if there are only a few hundred). */
+    private static final int MAX_COLUMNS = 1024;
+
+    private static final float[] ZEROS = new float[NR];
+
+    private PackedFloatMatmul() {}
+
+    /** Returns whether a product is large enough for packing to pay. */
+    static boolean suits(int m, int n) {
+        return m >= MIN_ROWS && n >= MIN_COLUMNS;
+    }
+
+    /**
+     * Computes {@code c = a b} on one thread: block by block, so that a packed block is still in the cache when it is
+     * used.
+     */
+    static void matmul(
+            MatmulLayout layout,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int m,
+            int n,
+            int k,
+            Scratch scratch) {
+        int bRowStride = layout.bRowStride();
+        int bColumnStride = layout.bColumnStride();
+        int depth = VectorMatmul.evenly(k, DEPTH);
+        int columns = Math.min(n, MAX_COLUMNS);
+        float[][] bPanels = scratch.floatRows(0, panelsFor(columns), PackedMicroKernel.B_PANEL_SIZE);
+        for (int j = 0; j < n; j += columns) {
+            int wide = Math.min(columns, n - j);
+            for (int p = 0; p < k; p += depth) {
+                int deep = Math.min(depth, k - p);
+                int bAt = bOffset + p * bRowStride + j * bColumnStride;
+                MicroPanelPacking.packB(b, bAt, bRowStride, bColumnStride, bPanels, 0, wide, 0, deep);
+                int aAt = aOffset + p * layout.aColumnStride();
+                multiplyBlocks(layout, a, aAt, bPanels, 0, c, cOffset + j, m, wide, deep, p > 0, scratch);
+            }
+        }
+    }
+
+    private static int panelsFor(int columns) {
+        return (columns + NR - 1) / NR;
+    }
+
+    /** Multiplies all rows of {@code a}, a block at a time, and some micro-panels of {@code b}: one block of k. */
+    private static void multiplyBlocks(
+            MatmulLayout layout,
+            float[] a,
+            int aOffset,
+            float[][] bPanels,
+            int firstPanel,
+            float[] c,
+            int cOffset,
+            int m,
+            int n,
+            int depth,
+            boolean add,
+            Scratch scratch) {
+        int aRowStride = layout.aRowStride();
+        int aColumnStride = layout.aColumnStride();
+        int cRowStride = layout.cRowStride();
+        int rows = MR * VectorMatmul.evenly((m + MR - 1) / MR, MAX_ROWS / MR);
+        float[][] aPanels = scratch.floatRows(1, rows / MR, PackedMicroKernel.A_PANEL_SIZE);
+        for (int i = 0; i < m; i += rows) {
+            int high = Math.min(rows, m - i);
+            MicroPanelPacking.packA(a, aOffset + i * aRowStride, aRowStride, aColumnStride, aPanels, high, depth);
+            int cAt = cOffset + i * cRowStride;
+            for (int s = 0; s < n; s += NR) {
+                float[] panel = bPanels[firstPanel + s / NR];
+                if (n - s >= NR) {
+                    multiplyPanel(aPanels, panel, c, cAt + s, cRowStride, high, depth, add);
+                } else {
+                    multiplyLastPanel(aPanels, panel, c, cAt + s, cRowStride, high, n - s, depth, add, scratch);
+                }
+            }
+        }
+    }
+
+    /** Multiplies a block of {@code a} and one micro-panel of {@code b}. */
+    private static void multiplyPanel(
+            float[][] aPanels,
+            float[] panel,
+            float[] c,
+            int cOffset,
+            int cRowStride,
+            int rows,
+            int depth,
+            boolean add) {
+        float[] init = add ? c : ZEROS;
+        int initRowStride = add ? cRowStride : 0;
+        for (int i = 0; i < rows; i += MR) {
+            int at = cOffset + i * cRowStride;
+            PackedMicroKernel.multiply(
+                    aPanels[i / MR],
+                    panel,
+                    init,
+                    add ? at : 0,
+                    initRowStride,
+                    c,
+                    at,
+                    cRowStride,
+                    Math.min(MR, rows - i),
+                    depth);
+        }
+    }
+
+    /** Does the same for a micro-panel that is wider than the rest of {@code c}. */
+    private static void multiplyLastPanel(
+            float[][] aPanels,
+            float[] panel,
+            float[] c,
+            int cOffset,
+            int cRowStride,
+            int rows,
+            int width,
+            int depth,
+            boolean add,
+            Scratch scratch) {
+        float[] corner = scratch.floats(2, MR * NR);
+        for (int i = 0; i < rows; i += MR) {
+            int at = cOffset + i * cRowStride;
+            int high = Math.min(MR, rows - i);
+            if (add) {
+                VectorMatmul.copyMicroTile(c, at, cRowStride, corner, 0, NR, high, width);
+            }
+            PackedMicroKernel.multiply(
+                    aPanels[i / MR], panel, add ? corner : ZEROS, 0, add ? NR : 0, corner, 0, NR, high, depth);
+            VectorMatmul.copyMicroTile(corner, 0, NR, c, at, cRowStride, high, width);
+        }
+    }
+
+    /**
+     * The product on several threads: all of {@code b} is packed before, micro-panel by micro-panel of each block of k.
+     */
+    private static final class Packed implements PackedMatmul {
+        /** Micro-panels that are packed together. */
+        private static final int PANELS_TOGETHER = 2;
+
+        @Override
+        public boolean suits(int m, int n, int k) {
+            return PackedFloatMatmul.suits(m, n);
+        }
+
+        @Override
+        public boolean isReady() {
+            return Compilation.matmulIsReady();
+        }
+
+        @Override
+        public float[][] panels(int n, int k, Scratch shared) {
+            return shared.floatRows(0, blocks(k) * panelsFor(n), PackedMicroKernel.B_PANEL_SIZE);
+        }
+
+        private static int blocks(int k) {
+            return (k + DEPTH - 1) / DEPTH;
+        }
+
+        @Override
+        public void pack(
+                float[] b,
+                int bOffset,
+                int bRowStride,
+                int bColumnStride,
+                float[][] panels,
+                int n,
+                int k,
+                int part,
+                int parts) {
+            int depth = VectorMatmul.evenly(k, DEPTH);
+            int across = panelsFor(n);
+            int groups = (across + PANELS_TOGETHER - 1) / PANELS_TOGETHER;
+            int units = blocks(k) * groups;
+            int end = Partition.start(units, part + 1, parts);
+            for (int u = Partition.start(units, part, parts); u < end; u++) {
+                int p = u / groups * depth;
+                int panel = u % groups * PANELS_TOGETHER;
+                int j = panel * NR;
+                MicroPanelPacking.packB(
+                        b,
+                        bOffset + p * bRowStride + j * bColumnStride,
+                        bRowStride,
+                        bColumnStride,
+                        panels,
+                        u / groups * across + panel,
+                        Math.min(PANELS_TOGETHER * NR, n - j),
+                        0,
+                        Math.min(depth, k - p));
+            }
+        }
+
+        @Override
+        public void packRows(
+                float[] b,
+                int bOffset,
+                int bRowStride,
+                int bColumnStride,
+                float[][] panels,
+                int n,
+                int k,
+                int row0,
+                int row1) {
+            int depth = VectorMatmul.evenly(k, DEPTH);
+            int across = panelsFor(n);
+            for (int row = row0, end; row < row1; row = end) {
+                int block = row / depth;
+                end = Math.min(row1, (block + 1) * depth);
+                int start = row - block * depth;
+                MicroPanelPacking.packB(
+                        b,
+                        bOffset + row * bRowStride,
+                        bRowStride,
+                        bColumnStride,
+                        panels,
+                        block * across,
+                        n,
+                        start,
+                        end - row);
+            }
+        }
+
+        @Override
+        public void multiply(
+                MatmulLayout layout,
+                float[] a,
+                int aOffset,
+                float[][] panels,
+                int column,
+                float[] c,
+                int cOffset,
+                int rows,
+                int columns,
+                int n,
+                int k,
+                Scratch scratch) {
+            int depth = VectorMatmul.evenly(k, DEPTH);
+            int across = panelsFor(n);
+            for (int i = 0; i < rows; i += MAX_ROWS) {
+                int high = Math.min(MAX_ROWS, rows - i);
+                for (int p = 0; p < k; p += depth) {
+                    int aAt = aOffset + i * layout.aRowStride() + p * layout.aColumnStride();
+                    int cAt = cOffset + i * layout.cRowStride();
+                    int firstPanel = p / depth * across + column / NR;
+                    int deep = Math.min(depth, k - p);
+                    multiplyBlocks(layout, a, aAt, panels, firstPanel, c, cAt, high, columns, deep, p > 0, scratch);
+                }
+            }
+        }
+
+        @Override
+        public int rowUnit() {
+            return MR;
+        }
+
+        @Override
+        public int columnUnit() {
+            return NR;
+        }
+    }
+}

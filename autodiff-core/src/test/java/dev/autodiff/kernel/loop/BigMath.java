@@ -1,0 +1,138 @@
+package dev.autodiff.kernel.loop;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+
+/** Functions to some 30 digits, from their series: the reference for kernels in double precision. */
+final class BigMath {
+    private static final MathContext DIGITS = new MathContext(40);
+    private static final BigDecimal ONE = BigDecimal.ONE;
+    private static final BigDecimal TWO = BigDecimal.valueOf(2);
+    private static final BigDecimal PI =
+            new BigDecimal("3.14159265358979323846264338327950288419716939937510582097494459");
+    private static final BigDecimal LN_2 =
+            new BigDecimal("0.693147180559945309417232121458176568075500134360255254120680009493");
+    private static final BigDecimal TWO_OVER_SQRT_PI = TWO.divide(PI.sqrt(DIGITS), DIGITS);
+    /** Below this size a few terms of a series in x are enough for the relative error. */
+    private static final BigDecimal SMALL = new BigDecimal("1e-10");
+
+    /** Terms of a series that are smaller than this, compared with the sum, end it. */
+    private static final BigDecimal NEGLIGIBLE = new BigDecimal("1e-35");
+
+    private static final BigDecimal VANISHING = BigDecimal.valueOf(-2000);
+
+    private static final int HALVINGS = 8;
+
+    private BigMath() {}
+
+    static BigDecimal add(BigDecimal a, BigDecimal b) {
+        return a.add(b, DIGITS);
+    }
+
+    static BigDecimal sub(BigDecimal a, BigDecimal b) {
+        return a.subtract(b, DIGITS);
+    }
+
+    static BigDecimal mul(BigDecimal a, BigDecimal b) {
+        return a.multiply(b, DIGITS);
+    }
+
+    static BigDecimal div(BigDecimal a, BigDecimal b) {
+        return a.divide(b, DIGITS);
+    }
+
+    static BigDecimal sqrt(BigDecimal x) {
+        return x.sqrt(DIGITS);
+    }
+
+    /** e^x = 2^n (e^(r / 256))^256 with r = x - n log 2; 0 far below the range of double. */
+    static BigDecimal exp(BigDecimal x) {
+        if (x.compareTo(VANISHING) < 0) {
+            return BigDecimal.ZERO;
+        }
+        BigDecimal n = x.divide(LN_2, 0, RoundingMode.HALF_EVEN);
+        BigDecimal r = div(x.subtract(n.multiply(LN_2)), TWO.pow(HALVINGS));
+        BigDecimal result = expm1Series(r).add(ONE);
+        for (int i = 0; i < HALVINGS; i++) {
+            result = mul(result, result);
+        }
+        int power = n.intValueExact();
+        return power >= 0 ? mul(result, TWO.pow(power)) : div(result, TWO.pow(-power));
+    }
+
+    private static BigDecimal expm1Series(BigDecimal x) {
+        BigDecimal term = ONE;
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int n = 1; term.abs().compareTo(mul(sum.abs(), NEGLIGIBLE)) > 0; n++) {
+            term = mul(term, x).divide(BigDecimal.valueOf(n), DIGITS);
+            sum = sum.add(term, DIGITS);
+        }
+        return sum;
+    }
+
+    /** e^x - 1. */
+    static BigDecimal expm1(BigDecimal x) {
+        return x.abs().compareTo(new BigDecimal("0.1")) < 0 ? expm1Series(x) : sub(exp(x), ONE);
+    }
+
+    /** The natural logarithm of a number of double's range: one step of Halley's method from the double result. */
+    static BigDecimal log(BigDecimal x) {
+        BigDecimal start = new BigDecimal(StrictMath.log(x.doubleValue()));
+        BigDecimal y = exp(start);
+        return start.add(div(mul(TWO, x.subtract(y)), x.add(y)), DIGITS);
+    }
+
+    /** log(1 + x). */
+    static BigDecimal log1p(BigDecimal x) {
+        if (x.abs().compareTo(SMALL) > 0) {
+            return log(x.add(ONE));
+        }
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int n = 5; n > 0; n--) { // x (1 - x (1/2 - x (1/3 - ...)))
+            sum = mul(x, div(ONE, BigDecimal.valueOf(n)).subtract(sum, DIGITS));
+        }
+        return sum;
+    }
+
+    /** (1 - e^-2|x|) / (1 + e^-2|x|), with the sign of x. */
+    static BigDecimal tanh(BigDecimal x) {
+        BigDecimal t = expm1(mul(TWO, x.abs()).negate()).negate();
+        return div(x.signum() < 0 ? t.negate() : t, sub(TWO, t));
+    }
+
+    /** 1 / (1 + e^-x). */
+    static BigDecimal sigmoid(BigDecimal x) {
+        return div(ONE, exp(x.negate()).add(ONE));
+    }
+
+    /** log(1 + e^x). */
+    static BigDecimal softplus(BigDecimal x) {
+        return x.signum() > 0 ? add(x, log1p(exp(x.negate()))) : log1p(exp(x));
+    }
+
+    /**
+     * The error function: 2/sqrt(pi) e^-x^2 sum 2^n x^(2n+1) / (2n+1)!!, whose terms have one sign (Abramowitz and
+     * Stegun 7.1.6). From 9 on it differs from 1 by less than 1e-36.
+     */
+    static BigDecimal erf(BigDecimal x) {
+        if (x.abs().compareTo(BigDecimal.valueOf(9)) > 0) {
+            return BigDecimal.valueOf(x.signum());
+        }
+        BigDecimal square = mul(x, x);
+        BigDecimal term = x;
+        BigDecimal sum = x;
+        for (int n = 1; term.abs().compareTo(mul(sum.abs(), NEGLIGIBLE)) > 0; n++) {
+            term = mul(mul(term, square), TWO).divide(BigDecimal.valueOf(2L * n + 1), DIGITS);
+            sum = sum.add(term, DIGITS);
+        }
+        return mul(mul(TWO_OVER_SQRT_PI, sum), exp(square.negate()));
+    }
+
+    /** x^y for x > 0, or for x < 0 and a whole number y. */
+    static BigDecimal pow(BigDecimal x, BigDecimal y) {
+        BigDecimal size = exp(mul(y, log(x.abs())));
+        boolean odd = x.signum() < 0 && y.toBigInteger().testBit(0);
+        return odd ? size.negate() : size;
+    }
+}
