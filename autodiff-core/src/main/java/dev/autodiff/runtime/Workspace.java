@@ -11,6 +11,7 @@ import dev.autodiff.ir.State;
 import dev.autodiff.ir.StateRead;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Scratch;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -26,6 +27,7 @@ public final class Workspace {
     final int[] offsets;
 
     private final Program program;
+    private final SoftReference<Workspace> reference = new SoftReference<>(this);
     private final Value[] inputs;
     private final int[] inputSlots;
     private final int[] outputSlots;
@@ -72,6 +74,11 @@ public final class Workspace {
             keyNodes[i] = key.node();
             keyHalves[i] = key.half();
         }
+    }
+
+    /** Returns the one reference by which the program keeps this while it is idle, so that keeping allocates nothing. */
+    SoftReference<Workspace> reference() {
+        return reference;
     }
 
     private void place(Value value, int slot, Object[] buffers, List<Value> keys) {

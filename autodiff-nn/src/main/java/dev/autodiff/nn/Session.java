@@ -124,7 +124,7 @@ public final class Session implements AutoCloseable {
             Feed.checkFinite(feeds[i].placeholder(), feeds[i].value());
         }
         Program program = program(ProgramKey.of(train, fetches, List.of(feeds), checked));
-        Workspace workspace = program.acquire();
+        Workspace workspace = acquire(program);
         for (int i = 0; i < feeds.length; i++) {
             workspace.feed(i, feeds[i].value());
         }
@@ -178,6 +178,11 @@ public final class Session implements AutoCloseable {
     Program program(ProgramKey key) {
         requireOpen();
         return programs.get(key);
+    }
+
+    /** Returns a workspace of a program, to be released to the program after a run that did not fail. */
+    Workspace acquire(Program program) {
+        return programs.acquire(program);
     }
 
     void execute(Program program, Workspace workspace, boolean checked) {
