@@ -1,6 +1,5 @@
 package dev.autodiff.nn;
 
-import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
@@ -81,9 +80,9 @@ final class ProgramCache {
     /**
      * Returns the program for a key, compiled if it is not there.
      *
-     * @throws GraphException if a placeholder that is needed is not fed, an initializer does not fit its variable,
-     *     shapes that were unknown so far do not fit together, or an initializer or an operation runs the very thing
-     *     that is being compiled
+     * @throws dev.autodiff.graph.GraphException if a placeholder that is needed is not fed, an initializer does not fit its variable, or
+     *     shapes that were unknown so far do not fit together
+     * @throws IllegalStateException if an initializer or an operation runs the very thing that is being compiled
      */
     Program get(ProgramKey key) {
         while (true) {
@@ -96,7 +95,7 @@ final class ProgramCache {
                 return known;
             }
             if (entry.compilation.isHeldByCurrentThread()) {
-                throw new GraphException("To compile "
+                throw new IllegalStateException("To compile "
                         + key.fetches().stream().map(Tensor::describe).toList()
                         + ", an initializer or an operation of it runs the same again, without end\n    run at "
                         + SourceLine.here());

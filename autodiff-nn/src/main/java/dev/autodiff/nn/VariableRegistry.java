@@ -61,6 +61,7 @@ final class VariableRegistry {
      *
      * @throws GraphException if an initializer does not fit its variable, which is not registered then; or if the
      *     initial value would depend on the order in which two variables of one name are met
+     * @throws IllegalStateException if an initializer runs something that needs its own variable
      */
     void register(List<Tensor> nodes) {
         List<Variable> unknown = new ArrayList<>();
@@ -123,7 +124,7 @@ final class VariableRegistry {
 
     private void initialize(Variable variable, long seed, boolean again) {
         if (!underway.add(variable)) {
-            throw new GraphException("The initializer of variable " + variable.describe()
+            throw new IllegalStateException("The initializer of variable " + variable.describe()
                     + " runs something that is computed from the variable itself, which has no value yet\n    made at "
                     + variable.sourceLine());
         }

@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.bytecode.Code;
 import dev.autodiff.bytecode.Opcode;
 import dev.autodiff.kernel.math.Elementwise;
+import dev.autodiff.kernel.math.ScalarMath;
 
 /**
  * Loops over one element at a time, in any element type. C2 turns those of simple arithmetic into vector instructions.
@@ -11,6 +12,7 @@ import dev.autodiff.kernel.math.Elementwise;
 final class ScalarBody implements LoopBody {
     private static final String SCALAR_MATH = "dev/autodiff/kernel/math/ScalarMath";
     private static final String MATH = "java/lang/Math";
+    private static final String STRICT_MATH = "java/lang/StrictMath";
 
     private final DType type;
     /** The type's letter in a descriptor. */
@@ -161,7 +163,8 @@ final class ScalarBody implements LoopBody {
      */
     private boolean floating(Code code, Elementwise op, String doubleOwner, String method, int arity) {
         requireFloating(op);
-        return call(code, type == DType.FLOAT64 ? doubleOwner : SCALAR_MATH, method, arity);
+        String owner = doubleOwner.equals(MATH) && ScalarMath.STRICT ? STRICT_MATH : doubleOwner;
+        return call(code, type == DType.FLOAT64 ? owner : SCALAR_MATH, method, arity);
     }
 
     private boolean squareRoot(Code code) {

@@ -9,10 +9,17 @@ package dev.autodiff.kernel.math;
  * The coefficients were fitted for this project (weighted least squares on Chebyshev nodes, reweighted by Lawson's
  * method towards the smallest maximum of the relative error, rounded to {@code float} one at a time). Errors are in
  * units in the last place of the true result, and each bound is held by a test. Denormal numbers are treated as any
- * other, on input and on output. The {@code double} functions are those of {@link Math} or follow from them.
+ * other, on input and on output. The {@code double} functions are those of {@link Math} or follow from them; those of
+ * {@link StrictMath} where bits have to be the same on every machine and JDK, see {@link #STRICT}.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants are given as they are published
 public final class ScalarMath {
+    /**
+     * True with the system property {@code autodiff.kernels=portable}. The functions of {@link Math} may differ in the
+     * last bit between processors and JDKs, and {@code Math.tanh} does; those of {@link StrictMath} are slower.
+     */
+    public static final boolean STRICT = "portable".equals(System.getProperty("autodiff.kernels"));
+
     /**
      * A number that, added to a float of magnitude below 2^22, rounds it to an integer in the lowest bits of the sum.
      */
@@ -193,9 +200,9 @@ public final class ScalarMath {
 
     // ---- Small ones
 
-    /** Returns x to the power y, rounded from {@link Math#pow}. */
+    /** Returns x to the power y, rounded from that in double precision. */
     public static float pow(float x, float y) {
-        return (float) Math.pow(x, y);
+        return (float) pow((double) x, (double) y);
     }
 
     /** Returns {@code magnitude}, which is not negative, with the sign of {@code sign}. */
@@ -236,15 +243,35 @@ public final class ScalarMath {
 
     // ---- The same in double precision
 
+    /** Returns e^x. */
+    public static double exp(double x) {
+        return STRICT ? StrictMath.exp(x) : Math.exp(x);
+    }
+
+    /** Returns the natural logarithm. */
+    public static double log(double x) {
+        return STRICT ? StrictMath.log(x) : Math.log(x);
+    }
+
+    /** Returns log(1 + x). */
+    public static double log1p(double x) {
+        return STRICT ? StrictMath.log1p(x) : Math.log1p(x);
+    }
+
+    /** Returns x to the power y. */
+    public static double pow(double x, double y) {
+        return STRICT ? StrictMath.pow(x, y) : Math.pow(x, y);
+    }
+
     /** Returns 1 / (1 + e^-x). */
     public static double sigmoid(double x) {
-        double e = Math.exp(-Math.abs(x));
+        double e = exp(-Math.abs(x));
         return (x < 0 ? e : 1) / (1 + e);
     }
 
     /** Returns log(1 + e^x). */
     public static double softplus(double x) {
-        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+        return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
     }
 
     /**
@@ -261,7 +288,7 @@ public final class ScalarMath {
                 term *= 2 * x * x / (2 * n + 1);
                 sum += term;
             }
-            return a < 0x1p-30 ? x * TWO_OVER_SQRT_PI : TWO_OVER_SQRT_PI * Math.exp(-x * x) * sum;
+            return a < 0x1p-30 ? x * TWO_OVER_SQRT_PI : TWO_OVER_SQRT_PI * exp(-x * x) * sum;
         }
         if (a > 6) {
             return Math.copySign(1, x);
@@ -273,7 +300,7 @@ public final class ScalarMath {
         for (int n = 60; n > 0; n--) {
             fraction = 0.5 * n / (a + fraction);
         }
-        double tail = Math.exp(-a * a) * (0.5 * TWO_OVER_SQRT_PI) / (a + fraction);
+        double tail = exp(-a * a) * (0.5 * TWO_OVER_SQRT_PI) / (a + fraction);
         return Math.copySign(1 - tail, x);
     }
 
