@@ -21,7 +21,9 @@ public final class State {
     private final String name;
     private final NDArray memory;
     private final StateLock lock = new StateLock();
-    private final AtomicLong version = new AtomicLong();
+    /** Written and read by threads that have the lock. */
+    private long version;
+
     private volatile boolean initialized;
 
     /** Creates a state without a value yet; the shape must be known. */
@@ -155,12 +157,12 @@ public final class State {
 
     /** Starts another {@link #version}; called before and after a program writes the value. */
     public void markChanged() {
-        version.incrementAndGet();
+        version++;
     }
 
-    /** Returns a number that differs whenever the value may have changed. */
+    /** Returns a number that differs whenever the value may have changed, to a thread that has access to the state. */
     public long version() {
-        return version.get();
+        return version;
     }
 
     /** Returns name, type and shape. */

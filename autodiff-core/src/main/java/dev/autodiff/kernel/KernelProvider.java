@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>On one machine and JDK, the same kernels give the same bits in every run and on any number of threads. Vector kernels
  * of another width and the scalar kernels add up in another order, and so give other last bits in sums. With {@code
  * portable}, the bits are the same on every machine and JDK: the kernels are the scalar ones, and the functions of double
- * precision those of {@link StrictMath}. It needs a processor with fused multiply-add (x86 since 2013, all of ARM's
- * 64-bit ones) to be of use: without, {@link Math#fma} gives the same bits, but takes a thousand times as long.
+ * precision those of {@link StrictMath}. That is for processors with fused multiply-add (x86 since 2013, all 64-bit ones
+ * of ARM): on others it gives the same bits too, but some hundred times slower.
  */
 public final class KernelProvider {
     /**
