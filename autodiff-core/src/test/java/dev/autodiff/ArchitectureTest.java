@@ -23,9 +23,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds the library to its layers and to its promise of needing nothing but java.base. */
+@Tag("kernel-independent")
 class ArchitectureTest {
     private static final String ROOT = "dev.autodiff.";
     private static final String VECTOR_KERNELS = "dev.autodiff.kernel.vector..";
@@ -119,8 +121,8 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "sun\\.misc\\.Unsafe|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
+                .haveNameMatching("sun\\.misc\\.Unsafe"
+                        + "|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
                 .check(LIBRARY);
     }
 

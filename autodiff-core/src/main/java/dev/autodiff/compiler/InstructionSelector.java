@@ -61,6 +61,7 @@ final class InstructionSelector {
         return ((Operation) group.first().primitive()).accept(new OfFirst(group));
     }
 
+    /** Chooses by the first operation of a group. */
     private final class OfFirst implements Operation.Visitor<Instruction> {
         private final FusedGroup group;
 

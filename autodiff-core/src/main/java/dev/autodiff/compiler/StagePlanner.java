@@ -9,6 +9,7 @@ import dev.autodiff.runtime.Packing;
 import dev.autodiff.runtime.Stage;
 import dev.autodiff.runtime.Stages;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,19 @@ final class StagePlanner {
     private final PackingPlanner packing = new PackingPlanner(levels);
     private int floor;
 
+    /**
+     * Creates a planner.
+     *
+     * @param instructions in the order of the program
+     * @param threads the number of threads that take part in the work
+     */
     StagePlanner(List<Instruction> instructions, Layout layout, int threads) {
         this.instructions = instructions;
         this.layout = layout;
         this.threads = threads;
     }
 
+    /** Returns the stages. */
     Stages stages() {
         long work = 0;
         for (Instruction instruction : instructions) {
@@ -62,7 +70,7 @@ final class StagePlanner {
     }
 
     private Stages inOrder() {
-        Map<Packing, Integer> turns = new IdentityHashMap<>();
+        Map<Packing, Integer> turns = new HashMap<>();
         for (Instruction instruction : instructions) {
             Packing operand = instruction.packing();
             if (operand != null && !operand.staysPacked()) {

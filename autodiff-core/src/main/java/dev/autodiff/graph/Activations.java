@@ -7,6 +7,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,7 +27,7 @@ public final class Activations {
             "max(x, 0)",
             Elementwise.RELU,
             "dy where x > 0, else 0",
-            (y, x, dy) -> Comparisons.where(y.greater(0), dy, Tensors.like(dy, 0)));
+            (y, x, dy) -> Comparisons.where(y.greater(0), dy, y.stopGradient())); // y is 0 there, or NaN
     public static final OpType SIGMOID =
             function("sigmoid", "1 / (1 + e^(-x))", Elementwise.SIGMOID, "y * (1 - y) * dy", (y, x, dy) -> dy.mul(y)
                     .mul(Tensors.like(y, 1).sub(y)));
@@ -38,6 +39,22 @@ public final class Activations {
             (y, x, dy) -> dy.mul(Tensors.like(y, 1).sub(y.square())));
     public static final OpType SOFTPLUS = function(
             "softplus", "log(1 + e^x)", Elementwise.SOFTPLUS, "sigmoid(x) * dy", (y, x, dy) -> dy.mul(x.sigmoid()));
+
+    public static final OpType LEAKY_RELU = new OpType("leakyRelu");
+    public static final OpType ELU = new OpType("elu");
+    public static final OpType GELU = function(
+            "gelu",
+            "x * (1 + erf(x / √2)) / 2",
+            Activations::lowerGelu,
+            "((1 + erf(x / √2)) / 2 + x * e^(-x² / 2) / √(2 * π)) * dy",
+            (y, x, dy) -> dy.mul(Arithmetic.normalCdf(x)
+                    .add(Arithmetic.withinTails(x).mul(Arithmetic.normalDensity(x)))));
+
+    /** The slope of {@link #LEAKY_RELU} for negative numbers. */
+    public static final Attribute<Double> SLOPE = new Attribute<>("slope");
+
+    /** The factor of {@link #ELU} for negative numbers. */
+    public static final Attribute<Double> ALPHA = new Attribute<>("alpha");
 
     public static final OpType SOFTMAX = new OpType("softmax");
     public static final OpType LOG_SOFTMAX = new OpType("logSoftmax");
@@ -52,9 +69,16 @@ public final class Activations {
         return RELU.apply(x);
     }
 
-    /** Returns x where positive, else slope * x (Maas, Hannun and Ng 2013). */
+    /**
+     * Returns x where positive, else slope * x (Maas, Hannun and Ng 2013); the derivative at 0 is taken to be the slope.
+     */
     public static Tensor leakyRelu(Tensor x, double slope) {
-        return Comparisons.where(x.greater(0), x, x.mul(slope));
+        return new LeakyRelu(slope).apply(x);
+    }
+
+    private static Value wherePositive(ProgramBuilder ir, Value x, Value otherwise) {
+        return ir.map(
+                Elementwise.SELECT, ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), 0)), x, otherwise);
     }
 
     /** Returns 1 / (1 + e^-x). */
@@ -72,19 +96,27 @@ public final class Activations {
         return SOFTPLUS.apply(x);
     }
 
-    /** Returns x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015). */
+    /**
+     * Returns x where positive, else alpha * (e^x - 1) (Clevert, Unterthiner and Hochreiter 2015); the derivative at 0
+     * is taken to be alpha, the second derivative 0, as in PyTorch.
+     */
     public static Tensor elu(Tensor x, double alpha) {
-        // The exponential of a large x overflows, and its gradient would be infinity times 0, which is NaN.
-        Tensor negative = Arithmetic.expm1(Arithmetic.minimum(x, Tensors.like(x, 0)));
-        return Comparisons.where(x.greater(0), x, negative.mul(alpha));
+        return new Elu(alpha).apply(x);
     }
 
     /**
      * Returns x * Φ(x) with the normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 (Hendrycks and Gimpel 2016):
-     * the exact form, not the one with tanh.
+     * the exact form, not the one with tanh, accurate also where it is small.
      */
     public static Tensor gelu(Tensor x) {
-        return x.mul(0.5).mul(Arithmetic.erf(x.mul(1 / Math.sqrt(2))).add(1));
+        return GELU.apply(x);
+    }
+
+    /** Multiplies x by Φ(x); minus infinity by 0 would be NaN, not the limit 0. */
+    private static Value lowerGelu(ProgramBuilder ir, List<Value> in) {
+        Value x = in.get(0);
+        Value finite = ir.map(Elementwise.MAXIMUM, x, ir.number(x.dtype(), -Float.MAX_VALUE));
+        return ir.map(Elementwise.MUL, finite, ir.map(Elementwise.NORMAL_CDF, x));
     }
 
     /** Returns probabilities along an axis: e^x / Σ e^x, without overflow. */
@@ -97,19 +129,97 @@ public final class Activations {
         return new Softmax(true, axis).apply(x);
     }
 
-    private static final class Softmax extends Op {
-        private final boolean log;
-        private final int axis;
+    private static final class LeakyRelu extends ParametricOp {
+        private final double slope;
 
-        Softmax(boolean log, int axis) {
-            super(log ? LOG_SOFTMAX : SOFTMAX);
-            this.log = log;
-            this.axis = axis;
+        LeakyRelu(double slope) {
+            super(LEAKY_RELU);
+            this.slope = slope;
         }
 
         @Override
         public Attributes attributes() {
-            return Attributes.of(AXIS, axis);
+            return Attributes.of(SLOPE, slope);
+        }
+
+        @Override
+        public String formula() {
+            return "x where x > 0, else " + text(slope) + " * x";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "dy where x > 0, else " + text(slope) + " * dy";
+        }
+
+        @Override
+        Tensor gradient(Tensor x, Tensor dy) {
+            Tensor otherwise = dy.mul(slope).add(LikeOps.NAN_OR_ZERO.apply(x));
+            return Comparisons.where(x.greater(0), dy, otherwise);
+        }
+
+        @Override
+        Value lower(ProgramBuilder ir, Value x) {
+            return wherePositive(ir, x, ir.map(Elementwise.MUL, x, ir.number(x.dtype(), slope)));
+        }
+    }
+
+    private static final class Elu extends ParametricOp {
+        private final double alpha;
+
+        Elu(double alpha) {
+            super(ELU);
+            this.alpha = alpha;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(ALPHA, alpha);
+        }
+
+        @Override
+        public String formula() {
+            return "x where x > 0, else " + text(alpha) + " * (e^x - 1)";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "dy where x > 0, else " + text(alpha) + " * e^x * dy";
+        }
+
+        @Override
+        Tensor gradient(Tensor x, Tensor dy) {
+            // -max(-x, 0): where x is positive, e^x may be infinite, and that times 0 is NaN in the second derivative
+            Tensor exponential = x.neg().relu().neg().exp();
+            return Comparisons.where(x.greater(0), dy, dy.mul(exponential.mul(alpha)));
+        }
+
+        @Override
+        Value lower(ProgramBuilder ir, Value x) {
+            Value negative = ir.map(Elementwise.MINIMUM, x, ir.number(x.dtype(), 0));
+            Value curve = ir.map(Elementwise.MUL, ir.map(Elementwise.EXPM1, negative), ir.number(x.dtype(), alpha));
+            return wherePositive(ir, x, curve);
+        }
+    }
+
+    /** Returns the softmax over several axes at once. */
+    static Tensor softmaxOver(Tensor x, int... axes) {
+        return new Softmax(false, axes).apply(x);
+    }
+
+    private static final class Softmax extends Op {
+        private final boolean log;
+        private final int[] axes;
+
+        Softmax(boolean log, int... axes) {
+            super(log ? LOG_SOFTMAX : SOFTMAX);
+            this.log = log;
+            this.axes = axes.clone();
+        }
+
+        @Override
+        public Attributes attributes() {
+            return axes.length == 1 ? Attributes.of(AXIS, axes[0]) : Attributes.of(Reductions.AXES, axes);
         }
 
         @Override
@@ -125,30 +235,38 @@ public final class Activations {
         @Override
         protected TensorType infer(List<Tensor> in) {
             Checks.floating(in.get(0));
-            Checks.axis(in.get(0).shape(), axis);
+            Checks.axes(in.get(0).shape(), axes);
             return in.get(0).type();
         }
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             return log
-                    ? dy.sub(y.exp().mul(Reductions.sum(dy, true, axis)))
-                    : y.mul(dy.sub(Reductions.sum(dy.mul(y), true, axis)));
+                    ? dy.sub(y.exp().mul(Reductions.sum(dy, true, axes)))
+                    : y.mul(dy.sub(Reductions.sum(dy.mul(y), true, axes)));
         }
 
+        /** Moves the axes to the end, where they are one. */
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Value x = in.get(0);
-            Shape shape = x.shape();
-            int chosen = shape.axis(axis);
-            int last = shape.rank() - 1;
-            if (chosen == last) {
-                return ir.softmax(x, log);
-            }
-            int[] swapped = IntStream.range(0, shape.rank())
-                    .map(i -> i == chosen ? last : i == last ? chosen : i)
+            int[] chosen = Checks.axes(x.shape(), axes);
+            int others = x.shape().rank() - chosen.length;
+            int[] order = IntStream.concat(
+                            IntStream.range(0, x.shape().rank())
+                                    .filter(axis -> Arrays.binarySearch(chosen, axis) < 0),
+                            Arrays.stream(chosen))
                     .toArray();
-            return ir.transpose(ir.softmax(ir.transpose(x, swapped), log), swapped);
+            Value moved = ir.transpose(x, order);
+            int[] dims = moved.shape().dims();
+            int[] merged = Arrays.copyOf(dims, others + 1);
+            merged[others] = Arrays.stream(dims, others, dims.length).reduce(1, (a, b) -> a * b);
+            Value result = ir.softmax(ir.reshape(moved, Shape.of(merged)), log);
+            int[] back = new int[order.length];
+            for (int i = 0; i < order.length; i++) {
+                back[order[i]] = i;
+            }
+            return ir.transpose(ir.reshape(result, moved.shape()), back);
         }
     }
 }

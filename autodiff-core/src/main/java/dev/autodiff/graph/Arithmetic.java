@@ -5,7 +5,10 @@ import static dev.autodiff.graph.ElementwiseOp.function;
 import static dev.autodiff.graph.ElementwiseOp.notDifferentiable;
 import static dev.autodiff.graph.ElementwiseOp.unary;
 
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
+import java.util.List;
 
 /**
  * Arithmetic element by element, with NumPy's broadcasting: shapes are aligned at their last axes, and dimensions are
@@ -35,13 +38,13 @@ public final class Arithmetic {
             .b("-y / b * dy", (y, a, b, dy) -> dy.mul(y).div(b).neg());
     public static final OpType POW = binary("pow", "a^b", Elementwise.POW)
             .a("b * a^(b - 1) * dy", (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(a, b))))
-            .b("y * log(a) * dy", (y, a, b, dy) -> dy.mul(y).mul(logOfPositive(a)));
+            .b("y * log(a) * dy", (y, a, b, dy) -> dy.mul(growth(y, a)));
     public static final OpType MINIMUM = binary("minimum", "min(a, b)", Elementwise.MINIMUM)
-            .a("dy where a < b, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy))
-            .b("dy where b < a, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy));
+            .a("dy where a < b, half of it where equal", (y, a, b, dy) -> whereSmaller(y, a, b, dy))
+            .b("dy where b < a, half of it where equal", (y, a, b, dy) -> whereSmaller(y, b, a, dy));
     public static final OpType MAXIMUM = binary("maximum", "max(a, b)", Elementwise.MAXIMUM)
-            .a("dy where a > b, half of it where equal", (y, a, b, dy) -> whereSmaller(b, a, dy))
-            .b("dy where b > a, half of it where equal", (y, a, b, dy) -> whereSmaller(a, b, dy));
+            .a("dy where a > b, half of it where equal", (y, a, b, dy) -> whereSmaller(y, b, a, dy))
+            .b("dy where b > a, half of it where equal", (y, a, b, dy) -> whereSmaller(y, a, b, dy));
     public static final OpType NEG = unary("neg", "-x", Elementwise.NEG, "-dy", (y, x, dy) -> dy.neg());
     public static final OpType ABS =
             unary("abs", "|x|", Elementwise.ABS, "sign(x) * dy", (y, x, dy) -> dy.mul(sign(x)));
@@ -56,7 +59,7 @@ public final class Arithmetic {
             function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));
     public static final OpType EXP = function("exp", "e^x", Elementwise.EXP, "y * dy", (y, x, dy) -> dy.mul(y));
     public static final OpType EXPM1 =
-            function("expm1", "e^x - 1", Elementwise.EXPM1, "(y + 1) * dy", (y, x, dy) -> dy.mul(y.add(1)));
+            function("expm1", "e^x - 1", Elementwise.EXPM1, "e^x * dy", (y, x, dy) -> dy.mul(x.exp()));
     public static final OpType LOG = function("log", "log(x)", Elementwise.LOG, "dy / x", (y, x, dy) -> dy.div(x));
     public static final OpType LOG1P =
             function("log1p", "log(1 + x)", Elementwise.LOG1P, "dy / (1 + x)", (y, x, dy) -> dy.div(x.add(1)));
@@ -65,7 +68,29 @@ public final class Arithmetic {
             "erf(x)",
             Elementwise.ERF,
             "2/√π * e^(-x²) * dy",
-            (y, x, dy) -> dy.mul(x.square().neg().exp().mul(2 / Math.sqrt(Math.PI))));
+            (y, x, dy) -> dy.mul(gaussian(x).square().mul(2 / Math.sqrt(Math.PI))));
+
+    public static final OpType GAUSSIAN = function(
+            "gaussian", "e^(-x² / 2)", Elementwise.GAUSSIAN, "-x * y * dy", (y, x, dy) -> dy.mul(y.mul(withinTails(x)))
+                    .neg());
+
+    public static final OpType NORMAL_CDF = function(
+            "normalCdf",
+            "(1 + erf(x / √2)) / 2",
+            Elementwise.NORMAL_CDF,
+            "e^(-x² / 2) / √(2 * π) * dy",
+            (y, x, dy) -> dy.mul(normalDensity(x)));
+
+    public static final OpType CLIP = new OpType("clip");
+
+    /** The lower end of {@link #CLIP}. */
+    public static final Attribute<Double> LOW = new Attribute<>("low");
+
+    /** The upper end of {@link #CLIP}. */
+    public static final Attribute<Double> HIGH = new Attribute<>("high");
+
+    /** The size from which on e^(-x²/2) and what is multiplied by it are 0, in both floating types. */
+    private static final double TAILS = 64;
 
     private Arithmetic() {}
 
@@ -90,8 +115,10 @@ public final class Arithmetic {
     }
 
     /**
-     * Returns a^b, of floating-point numbers. The derivative with respect to b is taken to be 0 where a is not
-     * positive, since the power is not a real function of b there.
+     * Returns a^b, of floating-point numbers, with the special cases of IEEE 754: 1 where a is 1 or b is 0, whatever
+     * the other is, and where a is -1 and b infinite; NaN where a is negative and b no whole number. The derivative with
+     * respect to b is taken to be 0 where a is not positive and the power a number, since that is not a real function of
+     * b.
      */
     public static Tensor pow(Tensor a, Tensor b) {
         Checks.floating(a);
@@ -112,16 +139,15 @@ public final class Arithmetic {
      * Returns x limited to the range from {@code low} to {@code high}. The gradient passes where x is within the range,
      * ends included, as in PyTorch's {@code clamp}.
      *
-     * @throws GraphException if low is above high
+     * @throws GraphException if low is above high, or x has whole numbers and they are not
      */
     public static Tensor clip(Tensor x, double low, double high) {
         if (!(low <= high)) {
             throw GraphErrors.mistake("clip", "the lower end " + low + " must not be above the upper end " + high, x);
         }
-        Tensor lower = Tensors.like(x, low);
-        Tensor upper = Tensors.like(x, high);
-        return Comparisons.where(
-                Comparisons.less(x, lower), lower, Comparisons.where(Comparisons.greater(x, upper), upper, x));
+        Tensors.like(x, low); // checks that INT32 has this number
+        Tensors.like(x, high);
+        return new Clip(low, high).apply(x);
     }
 
     /** Returns -x. */
@@ -174,23 +200,93 @@ public final class Arithmetic {
         return ERF.apply(x);
     }
 
-    private static Tensor whereSmaller(Tensor a, Tensor b, Tensor dy) {
-        Tensor zero = Tensors.like(dy, 0);
-        Tensor tie = Comparisons.where(Comparisons.eq(a, b), dy.mul(0.5), zero);
+    /** Returns e^(-x²/2), to the last digits also in its tails. */
+    public static Tensor gaussian(Tensor x) {
+        return GAUSSIAN.apply(x);
+    }
+
+    /**
+     * Returns the distribution function of the normal distribution, Φ(x) = (1 + erf(x/√2)) / 2, to the last digits
+     * also in its lower tail.
+     */
+    public static Tensor normalCdf(Tensor x) {
+        return NORMAL_CDF.apply(x);
+    }
+
+    /** Returns the density of the normal distribution. */
+    static Tensor normalDensity(Tensor x) {
+        return gaussian(x).mul(1 / Math.sqrt(2 * Math.PI));
+    }
+
+    /** Returns x, but finite where it is multiplied by 0 afterwards: infinity times 0 is NaN. */
+    static Tensor withinTails(Tensor x) {
+        return clip(x, -TAILS, TAILS);
+    }
+
+    private static Tensor whereSmaller(Tensor y, Tensor a, Tensor b, Tensor dy) {
+        Tensor tie = Comparisons.where(Comparisons.eq(a, b), dy.mul(0.5), LikeOps.NAN_OR_ZERO.apply(y));
         return Comparisons.where(Comparisons.less(a, b), dy, tie);
     }
 
-    /** Returns b - 1, but 1 where a and b are 0: the factor b makes the product 0 there, which 0^-1 would not. */
+    /**
+     * Returns b - 1, but 1 where b is 0 and 1/a infinite: the factor b makes the product 0 there, which infinity would
+     * not.
+     */
     private static Tensor exponentLessOne(Tensor a, Tensor b) {
-        Tensor zero = Tensors.like(b, 0);
+        Tensor one = Tensors.like(b, 1);
         Tensor less = b.sub(1);
-        Tensor atZero = Comparisons.where(Comparisons.eq(a, zero), Tensors.like(b, 1), less);
-        return Comparisons.where(Comparisons.eq(b, zero), atZero, less);
+        Tensor infinite = Comparisons.eq(one.div(a).abs(), Double.POSITIVE_INFINITY);
+        Tensor atZero = Comparisons.where(infinite, one, less);
+        return Comparisons.where(Comparisons.eq(b, 0), atZero, less);
     }
 
-    private static Tensor logOfPositive(Tensor a) {
-        Tensor positive = Comparisons.greater(a, Tensors.like(a, 0));
-        Tensor safe = Comparisons.where(positive, a, Tensors.like(a, 1)); // log(1) = 0
-        return safe.log();
+    /** Returns y * log(a), or 0 where a is not positive and y = a^b a number. */
+    private static Tensor growth(Tensor y, Tensor a) {
+        Tensor constant = Comparisons.lessEqual(a, 0).mul(Comparisons.eq(y, y));
+        Tensor safe = Comparisons.where(constant, Tensors.like(a, 1), a); // log(1) = 0
+        return Comparisons.where(constant, Tensors.like(y, 0), y).mul(safe.log());
+    }
+
+    private static final class Clip extends ParametricOp {
+        private final double low;
+        private final double high;
+
+        Clip(double low, double high) {
+            super(CLIP);
+            this.low = low;
+            this.high = high;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(LOW, low).with(HIGH, high);
+        }
+
+        @Override
+        public String formula() {
+            return "min(max(x, " + text(low) + "), " + text(high) + ")";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "dy where " + text(low) + " ≤ x ≤ " + text(high) + ", else 0";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return in.get(0).type();
+        }
+
+        @Override
+        Tensor gradient(Tensor x, Tensor dy) {
+            Tensor within = Comparisons.greaterEqual(x, low).mul(Comparisons.lessEqual(x, high));
+            return Comparisons.where(within, dy, LikeOps.NAN_OR_ZERO.apply(x));
+        }
+
+        @Override
+        Value lower(ProgramBuilder ir, Value x) {
+            Value raised = ir.map(Elementwise.MAXIMUM, x, ir.number(x.dtype(), low));
+            return ir.map(Elementwise.MINIMUM, raised, ir.number(x.dtype(), high));
+        }
     }
 }

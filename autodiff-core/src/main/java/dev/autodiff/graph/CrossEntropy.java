@@ -271,9 +271,13 @@ public final class CrossEntropy {
                 throw new GraphException("labels have the shape of the logits, " + x.shape() + ", but these have "
                         + in.get(1).shape());
             }
-            Value linear = ir.map(Elementwise.SUB, ir.map(Elementwise.RELU, x), ir.map(Elementwise.MUL, x, in.get(1)));
-            Value away = ir.map(Elementwise.NEG, ir.map(Elementwise.ABS, x));
-            return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, ir.map(Elementwise.EXP, away)));
+            // max(x, 0) - xz as |x| (1 - z) or |x| z, since the difference loses digits where z is near 1
+            Value size = ir.map(Elementwise.ABS, x);
+            Value positive = ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), 0));
+            Value missing = ir.map(Elementwise.SUB, ir.number(x.dtype(), 1), in.get(1));
+            Value linear = ir.map(Elementwise.MUL, size, ir.map(Elementwise.SELECT, positive, missing, in.get(1)));
+            Value away = ir.map(Elementwise.EXP, ir.map(Elementwise.NEG, size));
+            return ir.map(Elementwise.ADD, linear, ir.map(Elementwise.LOG1P, away));
         }
     }
 }

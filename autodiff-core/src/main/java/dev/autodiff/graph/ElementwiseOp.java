@@ -64,8 +64,13 @@ final class ElementwiseOp extends Op {
 
     /** Returns the type of an operation on one floating-point operand. */
     static OpType function(String name, String formula, Elementwise op, String rule, Unary gradient) {
+        return function(name, formula, map(op), rule, gradient);
+    }
+
+    /** Returns the type of an operation on one floating-point operand that is not computed by a single kernel operation. */
+    static OpType function(String name, String formula, Lowering lowering, String rule, Unary gradient) {
         Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
-        return row(name, formula, List.of(rule), List.of(only), true, map(op));
+        return row(name, formula, List.of(rule), List.of(only), true, lowering);
     }
 
     /** Begins an operation on two operands of one type; their rules follow: {@code binary(...).a(...).b(...)}. */
@@ -93,7 +98,12 @@ final class ElementwiseOp extends Op {
 
     /** Returns the type of an operation with a piecewise constant result, through which no gradient flows. */
     static OpType notDifferentiable(String name, String formula, Elementwise op) {
-        return row(name, formula, List.of(), List.of(), false, map(op));
+        return notDifferentiable(name, formula, map(op));
+    }
+
+    /** Returns the type of such an operation that is not computed by a single kernel operation. */
+    static OpType notDifferentiable(String name, String formula, Lowering lowering) {
+        return row(name, formula, List.of(), List.of(), false, lowering);
     }
 
     private static OpType row(

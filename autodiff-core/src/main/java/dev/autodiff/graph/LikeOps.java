@@ -3,19 +3,29 @@ package dev.autodiff.graph;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Operations that gradients need and users do not write: they take the shape of another tensor, which may be known only
- * at run time. That other tensor's values do not matter and need not be computed.
+ * Operations that gradients need and users do not write. Most take the shape of another tensor, which may be known only
+ * at run time; that other tensor's values do not matter and need not be computed.
  */
 public final class LikeOps {
     public static final OpType BROADCAST_LIKE = new OpType("broadcastLike", BroadcastLike::new);
     public static final OpType SUM_LIKE = new OpType("sumLike", SumLike::new);
     public static final OpType RESHAPE_LIKE = new OpType("reshapeLike", ReshapeLike::new);
     public static final OpType COUNT = new OpType("count");
+
+    /** 0, but NaN for NaN: the derivative of functions where they are constant. */
+    public static final OpType NAN_OR_ZERO = ElementwiseOp.notDifferentiable(
+            "nanOrZero",
+            "NaN where x is NaN, else 0",
+            (ir, in) -> ir.map(
+                    Elementwise.MINIMUM,
+                    ir.map(Elementwise.ABS, in.get(0)),
+                    ir.number(in.get(0).dtype(), 0)));
 
     private LikeOps() {}
 

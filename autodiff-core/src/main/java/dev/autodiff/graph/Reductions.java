@@ -53,6 +53,8 @@ public final class Reductions {
 
     /**
      * Returns the largest element, or NaN if there is one; elements that are equally large share the gradient evenly.
+     *
+     * @throws GraphException if there are no elements, now or when the graph is run
      */
     public static Tensor max(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MAX, keepDims, axes).apply(x);
@@ -60,6 +62,8 @@ public final class Reductions {
 
     /**
      * Returns the smallest element, or NaN if there is one; elements that are equally small share the gradient evenly.
+     *
+     * @throws GraphException if there are no elements, now or when the graph is run
      */
     public static Tensor min(Tensor x, boolean keepDims, int... axes) {
         return new Extremum(Reduction.MIN, keepDims, axes).apply(x);
@@ -165,7 +169,8 @@ public final class Reductions {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            Tensor each = mean ? dy.div(new LikeOps.Count(axes).apply(x)) : dy;
+            // Over no elements the count would be 0, and the second derivative 0 / 0
+            Tensor each = mean ? dy.div(Arithmetic.maximum(new LikeOps.Count(axes).apply(x), Tensors.like(x, 1))) : dy;
             return LikeOps.broadcastLike(kept(each, x), x);
         }
 
@@ -199,6 +204,25 @@ public final class Reductions {
         }
 
         @Override
+        protected TensorType infer(List<Tensor> in) {
+            checkNotEmpty(in.get(0).shape());
+            return super.infer(in);
+        }
+
+        private void checkNotEmpty(Shape shape) {
+            for (int axis : Checks.axes(shape, axes)) {
+                if (shape.dim(axis) == 0) {
+                    throw new GraphException(
+                            "axis " + axis + " of " + shape + " has no elements, and so no " + words());
+                }
+            }
+        }
+
+        private String words() {
+            return reduction == Reduction.MAX ? "largest one" : "smallest one";
+        }
+
+        @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
             Tensor chosen = Comparisons.eq(x, kept(y, x));
@@ -208,6 +232,7 @@ public final class Reductions {
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
+            checkNotEmpty(in.get(0).shape());
             return reduce(ir, reduction, in.get(0));
         }
     }
@@ -224,7 +249,7 @@ public final class Reductions {
 
         @Override
         public String rule(int input) {
-            return "e^(x - y) * dy";
+            return "softmax(x) * dy";
         }
 
         @Override
@@ -236,7 +261,11 @@ public final class Reductions {
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
-            return kept(dy, x).mul(x.sub(kept(y, x)).exp());
+            if (x.shape().isScalar()) {
+                return dy;
+            }
+            // Not e^(x - y): y is rounded, which at large x would change the difference
+            return kept(dy, x).mul(Activations.softmaxOver(x, Checks.axes(x.shape(), axes)));
         }
 
         @Override

@@ -28,11 +28,11 @@ public sealed interface Operation extends Primitive
 
     /** The relation between the memory of a result and that of its operands. */
     enum Memory {
-        /** Returns the result is the first operand's memory, seen in another shape. */
+        /** The result is the first operand's memory, seen in another shape. */
         VIEW,
         /** Each element is written after the same element of every operand has been read: it may replace an operand. */
         MAY_REPLACE_OPERAND,
-        /** Returns the result must not overlap any operand. */
+        /** The result must not overlap any operand. */
         SEPARATE
     }
 
@@ -50,7 +50,7 @@ public sealed interface Operation extends Primitive
     /** Returns roughly how much work it is to compute the result, in units of an addition: an exponential is 25. */
     long cost(Value result);
 
-    /** Returns the number of elements of an operand that are read at least. */
+    /** Returns the least number of elements of an operand that have to be read. */
     long elementsRead(Value result, int operand);
 
     /** Calls the visitor's method for this operation. */

@@ -15,7 +15,7 @@ public final class JsonWriter {
     /** For each object and array that is open, innermost first: whether nothing has been written in it yet. */
     private final Deque<Boolean> first = new ArrayDeque<>();
 
-    /** Whether a name has been written whose value comes next. */
+    /** True after a name, whose value comes next. */
     private boolean named;
 
     /** Begins an object or an array with its bracket. */

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes profiles: runs a program many times with the same inputs, the same random numbers and the same states, half of the
- * runs with the clock read between instructions. States are afterwards what they were.
+ * Makes profiles: runs a program many times with the same inputs, the same random numbers and the same states, half of
+ * the runs with the clock read between instructions. States are afterwards what they were.
  */
 public final class Profiler {
     private static final long MEASURED_NANOS = 1_000_000_000;
@@ -55,8 +55,8 @@ public final class Profiler {
     /**
      * Names an update, so that its time is told as that of a variable.
      *
-     * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: of the variable's new value first, then of
-     *     what is remembered about it
+     * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: of the variable's new value first,
+     *     then of what is remembered about it
      */
     public Profiler update(List<Tensor> assignments) {
         attribution.update(assignments);
@@ -112,8 +112,8 @@ public final class Profiler {
     }
 
     /**
-     * Runs in both ways, so that both are compiled, until runs have not become faster for a while; returns how long a run took
-     * in the end.
+     * Runs in both ways, so that both are compiled, until runs have not become faster for a while; returns how long a
+     * run took in the end.
      */
     private long warmUp(RepeatedRun repeated) {
         long[] readings = new long[repeated.readings()];

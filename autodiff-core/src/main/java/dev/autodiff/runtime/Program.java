@@ -144,7 +144,7 @@ public final class Program {
         return layout.randomNodes() > 0;
     }
 
-    /** Returns number of outputs. */
+    /** Returns the number of outputs. */
     public int outputs() {
         return outputs.size();
     }

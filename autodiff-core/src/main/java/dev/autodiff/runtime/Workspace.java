@@ -328,12 +328,12 @@ public final class Workspace {
         return packedOperands;
     }
 
-    /** Threads that take part in the work. */
+    /** Returns the number of threads that take part in the work. */
     int threads() {
         return program.team.threads();
     }
 
-    /** Working memory for one part of an instruction, to be given back: there is as much as there are threads. */
+    /** Takes working memory for one part of an instruction: there is one for each thread. Give it back afterwards. */
     Scratch takeScratch() {
         for (int i = 0; ; i = (i + 1) % scratches.length()) {
             Scratch scratch = scratches.getAndSet(i, null);
@@ -343,6 +343,7 @@ public final class Workspace {
         }
     }
 
+    /** Gives working memory back. */
     void giveBack(Scratch scratch) {
         for (int i = 0; ; i = (i + 1) % scratches.length()) {
             if (scratches.compareAndSet(i, null, scratch)) {

@@ -27,6 +27,7 @@ class OpCoverageTest {
             "eq",
             "greater",
             "greaterEqual",
+            "nanOrZero",
             "ne",
             "oneHot",
             "oneHotLike",

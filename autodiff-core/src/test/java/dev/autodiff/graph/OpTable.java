@@ -2,6 +2,7 @@ package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,19 @@ public final class OpTable {
         ROWS.put(name, draw -> new Case(in -> function.apply(in.get(0)), draw.distinct(draw.dims(0, 3))));
     }
 
+    private interface Parametric {
+        Tensor apply(Tensor x, double parameter);
+    }
+
+    /** For functions with kinks and a number, which is from 0.7 to 1. */
+    private static void parametric(String name, Parametric function) {
+        ROWS.put(name, draw -> {
+            NDArray x = draw.distinct(draw.dims(0, 3));
+            double parameter = 0.7 + 0.1 * draw.below(4);
+            return new Case(in -> function.apply(in.get(0), parameter), x);
+        });
+    }
+
     private static void binary(String name, BinaryOperator<Tensor> function) {
         ROWS.put(name, draw -> {
             int[] dims = draw.dims(0, 3);
@@ -88,8 +102,10 @@ public final class OpTable {
         unary("Arithmetic.log", 0.3, 3, Arithmetic::log);
         unary("Arithmetic.log1p", -0.5, 3, Arithmetic::log1p);
         unary("Arithmetic.erf", -2, 2, Arithmetic::erf);
+        unary("Arithmetic.normalCdf", -2, 2, Arithmetic::normalCdf);
+        unary("Arithmetic.gaussian", -2, 2, Arithmetic::gaussian);
         bent("Arithmetic.abs", Arithmetic::abs);
-        bent("Arithmetic.clip", x -> Arithmetic.clip(x, -0.311, 0.713));
+        parametric("Arithmetic.clip", (x, c) -> Arithmetic.clip(x, -0.311 * c, 0.713));
         ROWS.put("Comparisons.where", draw -> {
             int[] dims = draw.dims(0, 3);
             return new Case(
@@ -102,8 +118,8 @@ public final class OpTable {
 
     private static void activations() {
         bent("Activations.relu", Activations::relu);
-        bent("Activations.leakyRelu", x -> Activations.leakyRelu(x, 0.1));
-        bent("Activations.elu", x -> Activations.elu(x, 1.5));
+        parametric("Activations.leakyRelu", (x, c) -> Activations.leakyRelu(x, 0.1 * c));
+        parametric("Activations.elu", (x, c) -> Activations.elu(x, 1.5 * c));
         unary("Activations.sigmoid", -2, 2, Activations::sigmoid);
         unary("Activations.tanh", -2, 2, Activations::tanh);
         unary("Activations.softplus", -2, 2, Activations::softplus);
@@ -138,11 +154,24 @@ public final class OpTable {
         });
     }
 
+    /** For reductions that need an element at least. */
+    private static void extremum(String name, OverAxes function) {
+        ROWS.put(name, draw -> {
+            int[] dims = draw.dims(0, 4);
+            int[] axes = draw.axes(dims.length);
+            boolean keep = draw.chance(0.5);
+            for (int axis : Checks.axes(Shape.of(dims), axes)) {
+                dims[axis] = Math.max(1, dims[axis]);
+            }
+            return new Case(in -> function.apply(in.get(0), keep, axes), draw.distinct(dims));
+        });
+    }
+
     private static void reductions() {
         reduction("Reductions.sum", Reductions::sum);
         reduction("Reductions.mean", Reductions::mean);
-        reduction("Reductions.max", Reductions::max);
-        reduction("Reductions.min", Reductions::min);
+        extremum("Reductions.max", Reductions::max);
+        extremum("Reductions.min", Reductions::min);
         reduction("Reductions.logSumExp", Reductions::logSumExp);
         unary("Reductions.l2Loss", -2, 2, Reductions::l2Loss);
     }

@@ -1,5 +1,6 @@
 package dev.autodiff.trace;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
@@ -42,6 +43,12 @@ final class FormulaReader {
     }
 
     private static boolean holds(String condition) {
+        if (condition.contains(" ≤ ")) {
+            double[] sides = Arrays.stream(condition.split(" ≤ ", -1))
+                    .mapToDouble(FormulaReader::compute)
+                    .toArray();
+            return sides[0] <= sides[1] && sides[1] <= sides[2];
+        }
         if (condition.contains(" is ")) {
             String[] sides = condition.split(" is not | is ", -1);
             return (compute(sides[0]) == 0) != condition.contains(" is not ");

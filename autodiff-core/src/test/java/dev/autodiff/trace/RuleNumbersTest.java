@@ -45,6 +45,7 @@ class RuleNumbersTest {
                 op("log", (a, b) -> a.abs().log().mul(b)),
                 op("log1p", (a, b) -> Arithmetic.log1p(a.abs()).mul(b)),
                 op("erf", (a, b) -> Arithmetic.erf(a).mul(b)),
+                op("normalCdf", (a, b) -> Arithmetic.normalCdf(a).mul(b)),
                 op("relu", (a, b) -> a.relu().mul(b)),
                 op("leakyRelu", (a, b) -> Activations.leakyRelu(a, 0.1).mul(b)),
                 op("sigmoid", (a, b) -> a.sigmoid().mul(b)),

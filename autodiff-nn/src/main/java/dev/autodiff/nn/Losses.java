@@ -2,6 +2,7 @@ package dev.autodiff.nn;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.GraphException;
@@ -91,10 +92,12 @@ public final class Losses {
         }
         Tensor d = difference(prediction, target);
         Tensor size = d.abs();
+        // Both branches are computed everywhere; the square of a large d would overflow, and its gradient be NaN
+        Tensor near = Arithmetic.clip(d, -delta, delta);
         return Comparisons.where(
                         size.greater(delta),
                         size.sub(delta / 2).mul(delta),
-                        d.square().mul(0.5))
+                        near.square().mul(0.5))
                 .mean();
     }
 

@@ -138,10 +138,12 @@ final class ScalarBody implements LoopBody {
                     case LOG1P -> floating(code, op, MATH, "log1p", 1);
                     case EXPM1 -> floating(code, op, MATH, "expm1", 1);
                     case TANH -> floating(code, op, MATH, "tanh", 1);
-                    case POW -> floating(code, op, MATH, "pow", 2);
+                    case POW -> floating(code, op, SCALAR_MATH, "pow", 2);
                     case SIGMOID -> floating(code, op, SCALAR_MATH, "sigmoid", 1);
                     case SOFTPLUS -> floating(code, op, SCALAR_MATH, "softplus", 1);
                     case ERF -> floating(code, op, SCALAR_MATH, "erf", 1);
+                    case NORMAL_CDF -> floating(code, op, SCALAR_MATH, "normalCdf", 1);
+                    case GAUSSIAN -> floating(code, op, SCALAR_MATH, "gaussian", 1);
                     case UNIFORM -> uniform(code);
                 };
         assert done;

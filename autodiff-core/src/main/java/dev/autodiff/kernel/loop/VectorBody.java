@@ -126,6 +126,8 @@ final class VectorBody implements LoopBody {
                     case TANH -> function(code, "tanh", 1);
                     case SOFTPLUS -> function(code, "softplus", 1);
                     case ERF -> function(code, "erf", 1);
+                    case NORMAL_CDF -> function(code, "normalCdf", 1);
+                    case GAUSSIAN -> function(code, "gaussian", 1);
                     case EQ -> function(code, "eq", 2);
                     case NE -> function(code, "ne", 2);
                     case GREATER -> function(code, "greater", 2);

@@ -31,6 +31,10 @@ public enum Elementwise {
     SOFTPLUS(1),
     /** The error function. */
     ERF(1),
+    /** The distribution function of the normal distribution, (1 + erf(x/√2)) / 2, accurate in its lower tail. */
+    NORMAL_CDF(1),
+    /** e^(-x²/2), accurate in its tails. */
+    GAUSSIAN(1),
     ADD(2),
     SUB(2),
     MUL(2),
@@ -72,10 +76,10 @@ public enum Elementwise {
             case NEG, SQRT, ABS, ADD, SUB, MUL, DIV -> 1;
             case RELU, MINIMUM, MAXIMUM, EQ, NE, GREATER, GREATER_EQUAL, SELECT -> 2;
             case SIGN -> 4;
-            case EXP, EXPM1, SIGMOID, TANH -> 25;
+            case EXP, EXPM1, SIGMOID, TANH, GAUSSIAN -> 25;
             case LOG, LOG1P, POW -> 30;
             case UNIFORM -> 58; // less, but with much else in a loop C2 gives up on some vectors, which become objects
-            case SOFTPLUS, ERF -> 40;
+            case SOFTPLUS, ERF, NORMAL_CDF -> 40;
         };
     }
 }

@@ -213,6 +213,40 @@ public final class VectorMath {
         return q.fma(negative, negative);
     }
 
+    // ---- Normal distribution
+
+    /** Returns e^(-x^2/2). */
+    public static FloatVector gaussian(FloatVector x) {
+        return gaussianWithinTails(x.abs().min(all(15f)));
+    }
+
+    private static FloatVector gaussianWithinTails(FloatVector a) {
+        FloatVector square = a.mul(a);
+        FloatVector rest = a.fma(a, square.neg());
+        FloatVector e = expOfNegative(square.mul(all(-0.5f)));
+        return e.fma(rest.mul(all(-0.5f)), e);
+    }
+
+    /** Returns the normal distribution function. */
+    public static FloatVector normalCdf(FloatVector x) {
+        FloatVector a = x.abs().min(all(15f));
+        FloatVector tail = normalTail(a.sub(all(3f)).div(a.add(all(3f)))).mul(gaussianWithinTails(a));
+        return tail.blend(all(1f).sub(tail), x.compare(GT, all(0f)));
+    }
+
+    private static FloatVector normalTail(FloatVector t) {
+        FloatVector p = all(5.2086387e-05f);
+        p = p.fma(t, all(0.0001141505f));
+        p = p.fma(t, all(-0.00033767064f));
+        p = p.fma(t, all(-0.0009824712f));
+        p = p.fma(t, all(0.0029037287f));
+        p = p.fma(t, all(0.006131717f));
+        p = p.fma(t, all(-0.046213124f));
+        p = p.fma(t, all(0.123225056f));
+        p = p.fma(t, all(-0.20640263f));
+        return p.fma(t, all(0.12151395f));
+    }
+
     // ---- Small ones
 
     /**

@@ -129,6 +129,37 @@ final class BigMath {
         return mul(mul(TWO_OVER_SQRT_PI, sum), exp(square.negate()));
     }
 
+    /** e^(-x^2 / 2). */
+    static BigDecimal gaussian(BigDecimal x) {
+        return exp(div(mul(x, x), TWO).negate());
+    }
+
+    /**
+     * The normal distribution function: 1/2 plus the density times x + x^3/3 + x^5/(3 5) + ... (Abramowitz and Stegun
+     * 26.2.11) near 0, else from the continued fraction of its tail (26.2.14).
+     */
+    static BigDecimal normalCdf(BigDecimal x) {
+        BigDecimal a = x.abs();
+        BigDecimal density = div(gaussian(x), TWO.multiply(PI).sqrt(DIGITS));
+        BigDecimal tail;
+        if (a.compareTo(BigDecimal.valueOf(4)) < 0) {
+            BigDecimal term = a;
+            BigDecimal sum = a;
+            for (int n = 1; term.compareTo(mul(sum, NEGLIGIBLE)) > 0; n++) {
+                term = div(mul(mul(term, a), a), BigDecimal.valueOf(2L * n + 1));
+                sum = sum.add(term, DIGITS);
+            }
+            tail = new BigDecimal("0.5").subtract(mul(density, sum));
+        } else {
+            BigDecimal fraction = a;
+            for (int n = 600; n > 0; n--) {
+                fraction = add(a, div(BigDecimal.valueOf(n), fraction));
+            }
+            tail = div(density, fraction);
+        }
+        return x.signum() > 0 ? sub(ONE, tail) : tail;
+    }
+
     /** x^y for x > 0, or for x < 0 and a whole number y. */
     static BigDecimal pow(BigDecimal x, BigDecimal y) {
         BigDecimal size = exp(mul(y, log(x.abs())));
