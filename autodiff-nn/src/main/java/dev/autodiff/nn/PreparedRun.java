@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A computation that is run many times, a training step or an inference, made by {@link Session#prepare}: a run looks
- * nothing up and, after the first one with the same shapes, allocates nothing. Used by one thread at a time, which also
- * looks at the values of its run; prepare one for each thread.
+ * nothing up and, after the first one with the same shapes, allocates nothing: with scalar kernels from the second run
+ * on, with vector kernels once the virtual machine has compiled them, within about a thousand runs. Used by one thread
+ * at a time, which also looks at the values of its run; prepare one for each thread.
  *
  * <pre>{@code
  * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
