@@ -52,6 +52,15 @@ public final class Reductions {
     }
 
     /**
+     * Returns the number of elements along axes, all if none are given, as a scalar of the type of x; of an unknown
+     * dimension it is known when the graph is run. No gradient flows through it.
+     */
+    public static Tensor count(Tensor x, int... axes) {
+        Checks.axes(x.shape(), axes);
+        return new LikeOps.Count(axes).apply(x);
+    }
+
+    /**
      * Returns the largest element, or NaN if there is one; elements that are equally large share the gradient evenly.
      *
      * @throws GraphException if there are no elements, now or when the graph is run

@@ -23,8 +23,10 @@ class OpCoverageTest {
             "argmax",
             "argmin",
             "assign",
+            "ceil",
             "count",
             "eq",
+            "floor",
             "greater",
             "greaterEqual",
             "nanOrZero",
@@ -32,6 +34,7 @@ class OpCoverageTest {
             "oneHot",
             "oneHotLike",
             "randomUniform",
+            "round",
             "sign",
             "stopGradient");
 
@@ -97,6 +100,9 @@ class OpCoverageTest {
                 x.argmax(0).cast(DType.FLOAT64),
                 dev.autodiff.graph.Reductions.argmin(x, 0).cast(DType.FLOAT64),
                 dev.autodiff.graph.Arithmetic.sign(x),
+                Rounding.floor(x),
+                Rounding.ceil(x),
+                Rounding.round(x),
                 x.greater(0),
                 x.less(0),
                 x.eq(x.mul(2)),

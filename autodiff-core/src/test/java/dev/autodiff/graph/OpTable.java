@@ -27,6 +27,9 @@ public final class OpTable {
     /** Functions whose result does not change with its operands, or only in steps. */
     static final List<String> NOT_DIFFERENTIABLE = List.of(
             "Arithmetic.sign",
+            "Rounding.floor",
+            "Rounding.ceil",
+            "Rounding.round",
             "Comparisons.eq",
             "Comparisons.ne",
             "Comparisons.greater",
@@ -46,6 +49,7 @@ public final class OpTable {
 
     static {
         arithmetic();
+        trigonometry();
         activations();
         reductions();
         products();
@@ -116,7 +120,22 @@ public final class OpTable {
         });
     }
 
+    private static void trigonometry() {
+        unary("Trigonometry.sin", -4, 4, Trigonometry::sin);
+        unary("Trigonometry.cos", -4, 4, Trigonometry::cos);
+        unary("Trigonometry.tan", -1, 1, Trigonometry::tan);
+        unary("Trigonometry.asin", -0.8, 0.8, Trigonometry::asin);
+        unary("Trigonometry.acos", -0.8, 0.8, Trigonometry::acos);
+        unary("Trigonometry.atan", -3, 3, Trigonometry::atan);
+        unary("Trigonometry.sinh", -2, 2, Trigonometry::sinh);
+        unary("Trigonometry.cosh", -2, 2, Trigonometry::cosh);
+        unary("Trigonometry.asinh", -3, 3, Trigonometry::asinh);
+        unary("Trigonometry.acosh", 1.3, 3, Trigonometry::acosh);
+        unary("Trigonometry.atanh", -0.8, 0.8, Trigonometry::atanh);
+    }
+
     private static void activations() {
+        bent("Activations.softsign", Activations::softsign);
         bent("Activations.relu", Activations::relu);
         parametric("Activations.leakyRelu", (x, c) -> Activations.leakyRelu(x, 0.1 * c));
         parametric("Activations.elu", (x, c) -> Activations.elu(x, 1.5 * c));

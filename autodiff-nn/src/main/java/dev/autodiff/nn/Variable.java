@@ -10,7 +10,9 @@ import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.ir.State;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor whose value is kept from run to run and may change: a parameter that is learned, or an optimizer's memory of
@@ -34,13 +36,16 @@ public final class Variable extends Tensor {
     private final State state;
     private final Initializer initializer;
     private final boolean trainable;
+    private final @Nullable Constraint constraint;
     private volatile long assignedAt;
 
-    private Variable(String name, State state, Initializer initializer, boolean trainable) {
+    private Variable(
+            String name, State state, Initializer initializer, boolean trainable, @Nullable Constraint constraint) {
         super(Leaves.state(state), new TensorType(state.dtype(), state.shape()), name);
         this.state = state;
         this.initializer = initializer;
         this.trainable = trainable;
+        this.constraint = constraint;
     }
 
     /**
@@ -68,6 +73,28 @@ public final class Variable extends Tensor {
      * @throws GraphException if the shape has unknown dimensions, or if it is trainable and of integers
      */
     public static Variable of(String name, DType dtype, Shape shape, Initializer initializer, boolean trainable) {
+        return of(name, dtype, shape, initializer, trainable, null);
+    }
+
+    /**
+     * Makes a variable that fulfils a condition after each training step.
+     *
+     * @param name the name, for messages and drawings; it also determines, with the session's seed, random
+     *     initial values
+     * @param dtype the type; floating-point if it is trainable
+     * @param shape the shape, all dimensions known
+     * @param initializer the source of the initial value, to which the condition is not applied
+     * @param trainable true if optimizers change it when they are not told which variables to change
+     * @param constraint the condition; null for none
+     * @throws GraphException if the shape has unknown dimensions, or if it is trainable and of integers
+     */
+    public static Variable of(
+            String name,
+            DType dtype,
+            Shape shape,
+            Initializer initializer,
+            boolean trainable,
+            @Nullable Constraint constraint) {
         if (!shape.isKnown()) {
             throw new GraphException("Variable " + name + " cannot have the shape " + shape
                     + ": a variable has memory of its own, so all its dimensions must be known. Only what is fed may"
@@ -80,7 +107,7 @@ public final class Variable extends Tensor {
         }
         String scope = NameScope.current();
         State state = new State("Variable " + (scope.isEmpty() ? name : scope + "/" + name), dtype, shape);
-        return new Variable(name, state, initializer, trainable);
+        return new Variable(name, state, initializer, trainable, constraint);
     }
 
     /**
@@ -110,6 +137,11 @@ public final class Variable extends Tensor {
     /** Returns whether optimizers change it when they are not told which variables to change. */
     public boolean isTrainable() {
         return trainable;
+    }
+
+    /** Returns the condition that it fulfils after each training step, if there is one. */
+    public Optional<Constraint> constraint() {
+        return Optional.ofNullable(constraint);
     }
 
     /** Returns the source of its initial value. */

@@ -9,6 +9,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
 import java.io.IOException;

@@ -11,6 +11,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.Adagrad;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;

@@ -106,27 +106,32 @@ public final class LoopCompiler {
         return true;
     }
 
-    /** The methods of VectorMath, read when the first vector loop is compiled and never where there are no vectors. */
+    /** The functions of vectors, read when the first vector loop is compiled and never where there are no vectors. */
     private static final class VectorFunctions {
-        static final @Nullable MethodCopier COPIER = read("/dev/autodiff/kernel/vector/VectorMath.class");
+        static final @Nullable MethodCopier COPIER = copier();
 
-        private static @Nullable MethodCopier read(String resource) {
-            String problem;
-            try (InputStream stream = LoopCompiler.class.getResourceAsStream(resource)) {
-                if (stream != null) {
-                    return new MethodCopier(stream.readAllBytes());
-                }
-                problem = "missing";
+        private static @Nullable MethodCopier copier() {
+            try {
+                return new MethodCopier(
+                        read("/dev/autodiff/kernel/vector/VectorMath.class"),
+                        read("/dev/autodiff/kernel/vector/VectorTrigonometry.class"));
             } catch (IOException | IllegalArgumentException e) {
-                problem = "unreadable (" + e.getMessage() + ")";
+                System.getLogger("dev.autodiff.kernel")
+                        .log(
+                                Level.INFO,
+                                "autodiff computes elementwise operations with scalar loops: " + e.getMessage()
+                                        + ", and the faster vector loops copy code from it");
+                return null;
             }
-            System.getLogger("dev.autodiff.kernel")
-                    .log(
-                            Level.INFO,
-                            "autodiff computes elementwise operations with scalar loops, as the class file " + resource
-                                    + " is " + problem + " as a resource of its class loader; the faster vector loops"
-                                    + " copy code from it");
-            return null;
+        }
+
+        private static byte[] read(String resource) throws IOException {
+            try (InputStream stream = LoopCompiler.class.getResourceAsStream(resource)) {
+                if (stream == null) {
+                    throw new IOException("the class file " + resource + " is missing as a resource of its class loader");
+                }
+                return stream.readAllBytes();
+            }
         }
     }
 

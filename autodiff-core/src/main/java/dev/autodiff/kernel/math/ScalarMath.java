@@ -73,7 +73,7 @@ public final class ScalarMath {
     // ---- Exponentials
 
     /** Returns e^r - 1 for |r| <= log(2)/2: r + r^2 (1/2 + r/6 + ...), relative error of the polynomial 2^-26. */
-    private static float expm1Reduced(float r) {
+    static float expm1Reduced(float r) {
         float p = 0.0013870656f;
         p = Math.fma(p, r, 0.008366262f);
         p = Math.fma(p, r, 0.041667435f);
@@ -83,7 +83,7 @@ public final class ScalarMath {
     }
 
     /** Returns x - n log 2, where {@code rounded} is n + {@link #ROUND}. */
-    private static float reduced(float x, float rounded) {
+    static float reduced(float x, float rounded) {
         float n = rounded - ROUND;
         return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
     }
@@ -270,7 +270,7 @@ public final class ScalarMath {
     }
 
     /** Returns {@code magnitude}, which is not negative, with the sign of {@code sign}. */
-    private static float withSign(float magnitude, float sign) {
+    static float withSign(float magnitude, float sign) {
         return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (Float.floatToRawIntBits(sign) & SIGN_MASK));
     }
 
@@ -278,6 +278,26 @@ public final class ScalarMath {
     public static float sign(float x) {
         float y = x > 0f ? 1f : x;
         return x < 0f ? -1f : y;
+    }
+
+    /**
+     * Returns the nearest integer, the even one if two are equally near. Adding 2^23 to a magnitude below it leaves no
+     * bits for a fraction.
+     */
+    public static float round(float x) {
+        float a = Math.abs(x);
+        return a < 0x1p23f ? withSign((a + 0x1p23f) - 0x1p23f, x) : x;
+    }
+
+    /** Returns the largest integer that is not above x. */
+    public static float floor(float x) {
+        float y = round(x);
+        return y > x ? y - 1f : y;
+    }
+
+    /** Returns the smallest integer that is not below x; from -1 to 0 that is -0. */
+    public static float ceil(float x) {
+        return -floor(-x);
     }
 
     /** Returns 1 if equal, else 0. */
