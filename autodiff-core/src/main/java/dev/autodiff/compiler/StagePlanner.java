@@ -9,10 +9,8 @@ import dev.autodiff.runtime.Packing;
 import dev.autodiff.runtime.Stage;
 import dev.autodiff.runtime.Stages;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +68,7 @@ final class StagePlanner {
     }
 
     private Stages inOrder() {
-        Map<Packing, Integer> turns = new HashMap<>();
+        IdentityHashMap<Packing, Integer> turns = new IdentityHashMap<>();
         for (Instruction instruction : instructions) {
             Packing operand = instruction.packing();
             if (operand != null && !operand.staysPacked()) {

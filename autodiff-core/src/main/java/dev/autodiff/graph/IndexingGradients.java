@@ -23,6 +23,11 @@ public final class IndexingGradients {
         return new PadLike(starts).apply(dy, like);
     }
 
+    /** Returns the block in the shape of another tensor that starts at an index: the gradient of padding. */
+    static Tensor sliceLike(Tensor dy, int[] starts, Tensor like) {
+        return new SliceLike(starts).apply(dy, like);
+    }
+
     /**
      * Returns the part of dy where one of some tensors stood when they were joined: the gradient of a concatenation.
      */

@@ -110,7 +110,8 @@ public final class Reductions {
         return keepDims ? argmin(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmin(x, axis);
     }
 
-    private abstract static class OverAxes extends Op {
+    /** An operation that reduces over axes. */
+    abstract static class OverAxes extends Op {
         final boolean keepDims;
         final int[] axes;
 

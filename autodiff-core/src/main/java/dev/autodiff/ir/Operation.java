@@ -10,6 +10,8 @@ public sealed interface Operation extends Primitive
         permits Pointwise,
                 Reduce,
                 ArgReduce,
+                ArgSort,
+                Scan,
                 Matmul,
                 Softmax,
                 CrossEntropy,
@@ -66,6 +68,12 @@ public sealed interface Operation extends Primitive
 
         /** Visits a search for the largest or smallest element. */
         R argReduce(ArgReduce operation);
+
+        /** Visits a sort. */
+        R argSort(ArgSort operation);
+
+        /** Visits a recurrence. */
+        R scan(Scan operation);
 
         /** Visits a matrix product. */
         R matmul(Matmul operation);

@@ -185,6 +185,22 @@ public final class ProgramBuilder {
         return emit(new ArgReduce(largest, axis), DType.INT32, Shapes.without(x.shape(), List.of(axis)), x);
     }
 
+    /** Returns the positions along an axis in the order of the elements, as INT32. */
+    public Value argSort(Value x, int axis, boolean descending) {
+        return emit(new ArgSort(axis, descending), DType.INT32, x.shape(), x);
+    }
+
+    /** Returns the sums of the elements along an axis up to each place; with {@code reverse} from each on. */
+    public Value cumulativeSum(Value x, int axis, boolean reverse) {
+        return emit(new Scan(axis, reverse), x.dtype(), x.shape(), x);
+    }
+
+    /** Returns y with y[i] = g[i] + a[i] * y[i - 1] along an axis; with {@code reverse}, i + 1 instead of i - 1. */
+    public Value recurrence(Value g, Value a, int axis, boolean reverse) {
+        require(a.shape().equals(g.shape()) && a.dtype() == g.dtype(), "the type and shape of the first operand", a);
+        return emit(new Scan(axis, reverse), g.dtype(), g.shape(), g, a);
+    }
+
     /**
      * Returns the matrix product of the last two axes of operands of rank 2 or more, each transposed first if asked
      * for; leading axes broadcast.

@@ -7,8 +7,8 @@ import dev.autodiff.parallel.Partition;
  * Reductions of doubles in plain Java; see {@link Kernels} for the parameters.
  *
  * <p>Long sums are trees, so that the error does not grow with their length: along contiguous memory by halves, each
- * leaf of some thousand elements by several interleaved sums; down columns by blocks of about the root of the length.
- * The shape of a tree depends on the sizes alone. See Higham, "The accuracy of floating point summation" (1993).
+ * leaf of some thousand elements by several interleaved sums; down columns by blocks of 256 rows, of which 256 are added
+ * up before they are added to the rest. The shape of a tree depends on the sizes alone. See Higham, "The accuracy of floating point summation" (1993).
  *
  * <p>Outputs are divided among the parts, so the reduction to one number is all done by the first. To use more threads
  * for a long one, reduce it as {@code rows x length / rows} first and then the results.
@@ -18,6 +18,14 @@ public final class DoubleReduce {
     private static final int LEAF = 1024;
     /** Columns that are reduced together. */
     private static final int GROUP = 8;
+    /** Rows whose sum is formed before it is added to others. */
+    public static final int BLOCK = 256;
+    /** Rows of blocks whose sums are added up before they are added to others. */
+    public static final int LONG = BLOCK * BLOCK;
+    /** The columns that are reduced together by any kernels, at most. */
+    private static final int MOST_COLUMNS = 64;
+
+    private static final ThreadLocal<double[]> PARTIAL = ThreadLocal.withInitial(() -> new double[MOST_COLUMNS]);
 
     private DoubleReduce() {}
 
@@ -110,20 +118,19 @@ public final class DoubleReduce {
         return sum;
     }
 
-    /**
-     * Returns the number of rows whose sum is formed before it is added to the total: about the root of {@code length},
-     * so that the error grows with the root and not with the length.
-     */
-    public static int blockOf(int length) {
-        return Math.max(256, (int) Math.sqrt(length));
+    private static double sumColumn(double[] x, int offset, int stride, int length) {
+        double total = 0;
+        for (int i = 0; i < length; i += LONG) {
+            total += sumOfBlocks(x, offset + i * stride, stride, Math.min(LONG, length - i));
+        }
+        return total;
     }
 
-    private static double sumColumn(double[] x, int offset, int stride, int length) {
-        int block = blockOf(length);
+    private static double sumOfBlocks(double[] x, int offset, int stride, int length) {
         double total = 0;
-        for (int i = 0; i < length; i += block) {
+        for (int i = 0; i < length; i += BLOCK) {
             double sum = 0;
-            int end = Math.min(length, i + block);
+            int end = Math.min(length, i + BLOCK);
             for (int p = i; p < end; p++) {
                 sum += x[offset + p * stride];
             }
@@ -132,15 +139,38 @@ public final class DoubleReduce {
         return total;
     }
 
+    /** Returns memory of this thread for the sums of columns of one part of the rows. */
+    public static double[] partialSums() {
+        return PARTIAL.get();
+    }
+
+    /** Adds partial sums to the totals of columns. */
+    public static void addPartialSums(double[] partial, double[] y, int yOffset, int n) {
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] += partial[j];
+        }
+    }
+
     private static void sumGroup(double[] x, int offset, int stride, int length, double[] y, int yOffset) {
-        int block = blockOf(length);
         for (int j = 0; j < GROUP; j++) {
             y[yOffset + j] = 0;
         }
-        for (int i = 0; i < length; i += block) {
+        if (length <= LONG) {
+            addBlocks(x, offset, stride, length, y, yOffset);
+            return;
+        }
+        double[] partial = partialSums();
+        for (int i = 0; i < length; i += LONG) {
+            sumGroup(x, offset + i * stride, stride, Math.min(LONG, length - i), partial, 0);
+            addPartialSums(partial, y, yOffset, GROUP);
+        }
+    }
+
+    private static void addBlocks(double[] x, int offset, int stride, int length, double[] y, int yOffset) {
+        for (int i = 0; i < length; i += BLOCK) {
             double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
             int at = offset + i * stride;
-            int end = Math.min(length, i + block);
+            int end = Math.min(length, i + BLOCK);
             for (int p = i; p < end; p++, at += stride) {
                 s0 += x[at];
                 s1 += x[at + 1];

@@ -16,14 +16,13 @@ import dev.autodiff.runtime.Stages;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Every race that the verifier knows is made and found. */
 class StageVerifierTest {
     private final ProgramBuilder builder = Passes.builder();
     private final List<Stage> stages = new ArrayList<>();
-    private final Map<Packing, Integer> turns = new IdentityHashMap<>();
+    private final IdentityHashMap<Packing, Integer> turns = new IdentityHashMap<>();
 
     private Value input(int... dims) {
         return Passes.input(builder, dims);

@@ -22,6 +22,7 @@ class OpCoverageTest {
     private static final Set<String> WITHOUT_GRADIENT = Set.of(
             "argmax",
             "argmin",
+            "argsort",
             "assign",
             "ceil",
             "count",
@@ -100,6 +101,9 @@ class OpCoverageTest {
                 x.argmax(0).cast(DType.FLOAT64),
                 dev.autodiff.graph.Reductions.argmin(x, 0).cast(DType.FLOAT64),
                 dev.autodiff.graph.Arithmetic.sign(x),
+                Sorting.argsort(x, 0).cast(DType.FLOAT64),
+                Statistics.any(x, false),
+                Statistics.all(x, false),
                 Rounding.floor(x),
                 Rounding.ceil(x),
                 Rounding.round(x),

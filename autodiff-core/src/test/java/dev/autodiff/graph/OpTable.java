@@ -30,6 +30,10 @@ public final class OpTable {
             "Rounding.floor",
             "Rounding.ceil",
             "Rounding.round",
+            "Statistics.any",
+            "Statistics.all",
+            "Sorting.argsort",
+            "Sorting.argTopK",
             "Comparisons.eq",
             "Comparisons.ne",
             "Comparisons.greater",
@@ -56,6 +60,7 @@ public final class OpTable {
         shaping();
         indexing();
         crossEntropies();
+        FunctionTable.addTo(ROWS);
     }
 
     private static void unary(String name, double low, double high, UnaryOperator<Tensor> function) {
@@ -218,7 +223,7 @@ public final class OpTable {
         });
     }
 
-    private static int[] join(int[] first, int... more) {
+    static int[] join(int[] first, int... more) {
         int[] joined = Arrays.copyOf(first, first.length + more.length);
         System.arraycopy(more, 0, joined, first.length, more.length);
         return joined;

@@ -106,6 +106,12 @@ class PrimitiveTest {
                         6,
                         List.of(6L),
                         value(new ArgReduce(false, 1), i, dims(2), matrix)),
+                row("argsort", List.of(1, true), apart, 0, 72, List.of(6L),
+                        value(new ArgSort(1, true), i, dims(2, 3), matrix)),
+                row("scan", List.of(1, false), apart, 6, 24, List.of(6L),
+                        value(new Scan(1, false), f, dims(2, 3), matrix)),
+                row("scan", List.of(0, true), apart, 12, 24, List.of(6L, 6L),
+                        value(new Scan(0, true), f, dims(2, 3), matrix, matrix)),
                 row(
                         "matmul",
                         List.of(false, false),

@@ -14,23 +14,6 @@ import java.util.Random;
 public final class MatmulProblem {
     /** A way to multiply, with the parameters of {@link Kernels}. */
     @FunctionalInterface
-    public interface Product {
-        void matmul(
-                MatmulLayout layout,
-                float[] a,
-                int aOffset,
-                float[] b,
-                int bOffset,
-                float[] c,
-                int cOffset,
-                int m,
-                int n,
-                int k,
-                Scratch scratch);
-    }
-
-    /** A way to multiply, with the parameters of {@link Kernels}. */
-    @FunctionalInterface
     public interface DoubleProduct {
         void matmul(
                 MatmulLayout layout,
@@ -96,7 +79,7 @@ public final class MatmulProblem {
     }
 
     /** The result with all around it, computed in so many parts, last first. */
-    public float[] multiply(Product product, int parts) {
+    public float[] multiply(LongProduct.Product product, int parts) {
         float[] c = empty();
         for (int part = parts - 1; part >= 0; part--) {
             Block block = block(part, parts);
@@ -159,7 +142,7 @@ public final class MatmulProblem {
     }
 
     /** Checks the values against sums in double precision, the bits for several numbers of parts, and the guards. */
-    public void check(Product product) {
+    public void check(LongProduct.Product product) {
         float[] c = multiply(product, 1);
         float[] guards = c.clone();
         for (int i = 0; i < m; i++) {
@@ -259,7 +242,15 @@ public final class MatmulProblem {
         {1, 1, 5000},
         {1, 1000, 1},
         {400, 10, 20},
-        {1000, 3, 2}
+        {1000, 3, 2},
+        {7, 9, 2047},
+        {33, 100, 2048},
+        {34, 97, 3100},
+        {5, 40, 2500},
+        {1100, 2, 2050},
+        {3, 1030, 2048},
+        {1, 50, 4100},
+        {60, 1, 2049}
     };
 
     /** Problems of all kinds. */

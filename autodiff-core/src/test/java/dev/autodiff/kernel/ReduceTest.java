@@ -30,6 +30,8 @@ class ReduceTest {
     private static final float GUARD = -777f;
     private static final int[][] SHAPES = {
         {1, 0, 1},
+        {1, 65537, 3},
+        {1, 131100, 9},
         {0, 3, 2},
         {2, 3, 0},
         {3, 0, 2},
@@ -123,6 +125,23 @@ class ReduceTest {
                 int from = 3 + u / s[2] * s[1] * s[2] + u % s[2];
                 double tolerance = reduction == Reduction.SUM ? 1e-7 * (s[1] + 1) : 0;
                 assertEquals(expected(reduction, x, from, s[2], s[1]), y[i], tolerance, Arrays.toString(s) + " " + u);
+            }
+        }
+    }
+
+    /** Equal numbers are the worst case: rounding errors have one sign. */
+    @Test
+    void sumsOfEqualNumbersStayAccurate() {
+        float[] x = new float[40_000_000];
+        Arrays.fill(x, 0.1f);
+        for (Reducer reducer : reducers()) {
+            for (int inner : new int[] {1, 2, 8, 40}) {
+                float[] y = new float[inner];
+                int length = x.length / inner;
+                reducer.reduce(Reduction.SUM, x, 0, y, 0, 1, length, inner, 0, 1);
+                for (float sum : y) {
+                    assertEquals((double) 0.1f * length, sum, 1e-5 * 0.1 * length, "inner " + inner);
+                }
             }
         }
     }

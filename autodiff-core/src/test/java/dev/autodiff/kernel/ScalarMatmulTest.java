@@ -9,7 +9,7 @@ class ScalarMatmulTest {
     @Test
     void multipliesFloats() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(1))) {
-            problem.check(FloatMatmul::matmul);
+            problem.check(new ScalarKernels()::matmul);
         }
     }
 

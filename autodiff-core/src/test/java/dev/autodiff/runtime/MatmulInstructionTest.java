@@ -23,19 +23,19 @@ import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.parallel.ThreadTeam;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MatmulInstructionTest {
-    private static final ThreadTeam THREE = new ThreadTeam(3);
+    private final ThreadTeam three = new ThreadTeam(3);
 
     private final ProgramBuilder builder = new ProgramBuilder(Rewriter.NONE, false);
 
-    @AfterAll
-    static void close() {
-        THREE.close();
+    @AfterEach
+    void close() {
+        three.close();
     }
 
     private Value input(NDArray like) {
@@ -318,8 +318,8 @@ class MatmulInstructionTest {
         assertEquals(1, narrow.taskParts(4));
         MatmulInstruction medium = instruction(product(input(640, 64), input(64, 64)), 4);
         assertEquals(4, medium.taskParts(4));
-        MatmulInstruction three = instruction(product(input(900, 100), input(100, 64)), 4);
-        assertEquals(5, three.taskParts(4), "by the work: 5 times the least");
+        MatmulInstruction byWork = instruction(product(input(900, 100), input(100, 64)), 4);
+        assertEquals(5, byWork.taskParts(4), "by the work: 5 times the least");
     }
 
     @Test
@@ -347,11 +347,11 @@ class MatmulInstructionTest {
         NDArray a = whole(DType.FLOAT32, m, k);
         NDArray b = whole(DType.FLOAT32, k, n);
         NDArray expected = product(a, b, false, false, Shape.of(m, n));
-        assertEquals(expected, inBlocks(a, b, THREE, PackedScalar.kernels()));
+        assertEquals(expected, inBlocks(a, b, three, PackedScalar.kernels()));
         PackedScalar later = PackedScalar.notReady();
         Kernels kernels = PackedScalar.kernels(later);
-        assertEquals(expected, inBlocks(a, b, THREE, kernels), "before its code is compiled");
+        assertEquals(expected, inBlocks(a, b, three, kernels), "before its code is compiled");
         later.compile();
-        assertEquals(expected, inBlocks(a, b, THREE, kernels));
+        assertEquals(expected, inBlocks(a, b, three, kernels));
     }
 }

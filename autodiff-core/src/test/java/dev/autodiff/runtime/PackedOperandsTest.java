@@ -19,26 +19,26 @@ import dev.autodiff.kernel.Kernels;
 import dev.autodiff.parallel.ThreadTeam;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PackedOperandsTest {
-    private static final ThreadTeam TWO = new ThreadTeam(2);
+    private final ThreadTeam two = new ThreadTeam(2);
 
     private final ProgramBuilder builder = new ProgramBuilder(Rewriter.NONE, false);
     private final State weights = new State(DType.FLOAT32, Shape.of(8, 16));
     private final NDArray x = InstructionRun.random(DType.FLOAT32, 10, 8);
 
-    @AfterAll
-    static void close() {
-        TWO.close();
+    @AfterEach
+    void close() {
+        two.close();
     }
 
     private Program program(Kernels kernels) {
         weights.assign(InstructionRun.random(DType.FLOAT32, 8, 16));
         Value product =
                 builder.matmul(builder.input(DType.FLOAT32, Shape.of(10, 8)), builder.state(weights), false, false);
-        return TestCompiler.compile(builder, CompileOptions.OPTIMIZED, kernels, TWO, product);
+        return TestCompiler.compile(builder, CompileOptions.OPTIMIZED, kernels, two, product);
     }
 
     private NDArray run(Workspace workspace) {
@@ -79,7 +79,7 @@ class PackedOperandsTest {
     void aProgramWithoutPackingsIsNeverActive() {
         PackedOperands none = new PackedOperands(List.of(), Map.of());
         Program program = program(PackedScalar.kernels());
-        none.begin(program.acquire(), TWO);
+        none.begin(program.acquire(), two);
         assertFalse(none.isActive());
     }
 
@@ -91,7 +91,7 @@ class PackedOperandsTest {
                 builder,
                 CompileOptions.PLAIN,
                 PackedScalar.kernels(),
-                TWO,
+                two,
                 builder.matmul(a, b, false, false),
                 builder.matmul(b, a, false, false));
         Packing first = program.packings.get(0);
@@ -113,7 +113,7 @@ class PackedOperandsTest {
                 builder.state(new State(DType.FLOAT32, Shape.of(8, 16))),
                 false,
                 false);
-        Packing second = TestCompiler.compile(builder, CompileOptions.PLAIN, PackedScalar.kernels(), TWO, other)
+        Packing second = TestCompiler.compile(builder, CompileOptions.PLAIN, PackedScalar.kernels(), two, other)
                 .packings
                 .get(0);
         PackedOperands operands = new PackedOperands(List.of(packing, second), Map.of(packing, 0, second, 0));

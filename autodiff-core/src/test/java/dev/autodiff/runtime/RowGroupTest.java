@@ -17,17 +17,17 @@ import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.parallel.ThreadTeam;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RowGroupTest {
-    private static final ThreadTeam FOUR = new ThreadTeam(4);
+    private final ThreadTeam four = new ThreadTeam(4);
 
     private final ProgramBuilder builder = new ProgramBuilder(Rewriter.NONE, false);
 
-    @AfterAll
-    static void close() {
-        FOUR.close();
+    @AfterEach
+    void close() {
+        four.close();
     }
 
     private Value input(int... dims) {
@@ -43,7 +43,7 @@ class RowGroupTest {
     }
 
     private Program compile(Kernels kernels, Value... outputs) {
-        return TestCompiler.compile(builder, CompileOptions.PLAIN, kernels, FOUR, outputs);
+        return TestCompiler.compile(builder, CompileOptions.PLAIN, kernels, four, outputs);
     }
 
     private Value neg(Value x) {

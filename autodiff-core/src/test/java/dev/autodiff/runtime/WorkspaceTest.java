@@ -26,23 +26,23 @@ import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Programs and their workspaces: feeding, running, watching, fetching, what they tell of themselves. */
 class WorkspaceTest {
-    private static final ThreadTeam TWO = new ThreadTeam(2);
+    private final ThreadTeam two = new ThreadTeam(2);
 
     private final ProgramBuilder builder = new ProgramBuilder(Rewriter.NONE, false);
     private final Value x = builder.input(DType.FLOAT32, Shape.of(2));
 
-    @AfterAll
-    static void close() {
-        TWO.close();
+    @AfterEach
+    void close() {
+        two.close();
     }
 
     private Program compile(CompileOptions options, Value... outputs) {
-        return TestCompiler.compile(builder, options, PackedScalar.kernels(), TWO, outputs);
+        return TestCompiler.compile(builder, options, PackedScalar.kernels(), two, outputs);
     }
 
     private Program compile(Value... outputs) {
@@ -310,7 +310,7 @@ class WorkspaceTest {
             ProgramBuilder other = new ProgramBuilder(Rewriter.NONE, false);
             Value u = other.uniform(dtype, Shape.of(6));
             Value v = other.uniform(dtype, Shape.of(6));
-            Program program = TestCompiler.compile(other, CompileOptions.OPTIMIZED, PackedScalar.kernels(), TWO, u, v);
+            Program program = TestCompiler.compile(other, CompileOptions.OPTIMIZED, PackedScalar.kernels(), two, u, v);
             assertTrue(program.isRandom());
             Workspace workspace = program.acquire();
             NDArray first = draw(workspace, 1, 1);

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LinearCommand.class,
             LogisticCommand.class,
             MlpCommand.class,
+            KerasCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class
@@ -124,6 +125,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, lesson, exercise or shell");
+                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, lesson, exercise or shell");
     }
 }

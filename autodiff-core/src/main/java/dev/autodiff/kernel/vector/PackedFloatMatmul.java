@@ -4,6 +4,7 @@ import static dev.autodiff.kernel.vector.PackedMicroKernel.DEPTH;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.MR;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.NR;
 
+import dev.autodiff.kernel.LongProduct;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
@@ -178,6 +179,11 @@ final class PackedFloatMatmul {
             return shared.floatRows(0, blocks(k) * panelsFor(n), PackedMicroKernel.B_PANEL_SIZE);
         }
 
+        /** Returns the steps of k in a micro-panel: they divide the blocks of k in which sums are formed. */
+        private static int depth(int k) {
+            return LongProduct.blocks(k) == 1 ? VectorMatmul.evenly(k, DEPTH) : DEPTH;
+        }
+
         private static int blocks(int k) {
             return (k + DEPTH - 1) / DEPTH;
         }
@@ -193,7 +199,7 @@ final class PackedFloatMatmul {
                 int k,
                 int part,
                 int parts) {
-            int depth = VectorMatmul.evenly(k, DEPTH);
+            int depth = depth(k);
             int across = panelsFor(n);
             int groups = (across + PANELS_TOGETHER - 1) / PANELS_TOGETHER;
             int units = blocks(k) * groups;
@@ -226,7 +232,7 @@ final class PackedFloatMatmul {
                 int k,
                 int row0,
                 int row1) {
-            int depth = VectorMatmul.evenly(k, DEPTH);
+            int depth = depth(k);
             int across = panelsFor(n);
             for (int row = row0, end; row < row1; row = end) {
                 int block = row / depth;
@@ -259,16 +265,24 @@ final class PackedFloatMatmul {
                 int n,
                 int k,
                 Scratch scratch) {
-            int depth = VectorMatmul.evenly(k, DEPTH);
+            int depth = depth(k);
             int across = panelsFor(n);
             for (int i = 0; i < rows; i += MAX_ROWS) {
                 int high = Math.min(MAX_ROWS, rows - i);
-                for (int p = 0; p < k; p += depth) {
-                    int aAt = aOffset + i * layout.aRowStride() + p * layout.aColumnStride();
-                    int cAt = cOffset + i * layout.cRowStride();
-                    int firstPanel = p / depth * across + column / NR;
-                    int deep = Math.min(depth, k - p);
-                    multiplyBlocks(layout, a, aAt, panels, firstPanel, c, cAt, high, columns, deep, p > 0, scratch);
+                int cAt = cOffset + i * layout.cRowStride();
+                for (int block = 0; block < LongProduct.blocks(k); block++) {
+                    int start = block * LongProduct.BLOCK;
+                    int end = LongProduct.end(block, k);
+                    for (int p = start; p < end; p += depth) {
+                        int aAt = aOffset + i * layout.aRowStride() + p * layout.aColumnStride();
+                        int firstPanel = p / depth * across + column / NR;
+                        int deep = Math.min(depth, end - p);
+                        boolean add = p > start;
+                        multiplyBlocks(layout, a, aAt, panels, firstPanel, c, cAt, high, columns, deep, add, scratch);
+                    }
+                    if (LongProduct.blocks(k) > 1) {
+                        LongProduct.addUp(block, k, c, cAt, layout.cRowStride(), high, columns, scratch);
+                    }
                 }
             }
         }

@@ -5,6 +5,7 @@ import static dev.autodiff.kernel.vector.FloatMicroKernel.MR;
 import static dev.autodiff.kernel.vector.FloatMicroKernel.NR;
 
 import dev.autodiff.kernel.FloatMatmul;
+import dev.autodiff.kernel.LongProduct;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.Scratch;
 
@@ -16,9 +17,9 @@ import dev.autodiff.kernel.Scratch;
  * micro-panels, unless few rows of {@code a} would use them, and {@code a} is read in place where its rows or its
  * columns are contiguous, unless it pays to pack its rows as they are.
  *
- * <p>Every element of the result is the plain sum over k in order, one FMA a product (the products with a vector, which
- * are sums along contiguous memory, excepted: see {@link VectorMatvec}). So the bits do not depend on blocking, and are
- * the same as those of {@link FloatMatmul}.
+ * <p>Every element of the result is the plain sum over a block of k in order (see {@link LongProduct}), one FMA a
+ * product (the products with a vector, which are sums along contiguous memory, excepted: see {@link VectorMatvec}). So
+ * the bits do not depend on the blocking for caches, and are the same as those of {@link FloatMatmul}.
  */
 public final class VectorMatmul {
     /** Below this many multiplications the scalar loops are faster. */
@@ -35,6 +36,8 @@ public final class VectorMatmul {
     private static final int COLUMNS_TO_PACK_ROWS = FloatRowMicroKernel.FAST_IN_PLACE ? Integer.MAX_VALUE : 2 * NR;
 
     private static final float[] ZEROS = new float[NR];
+    private static final LongProduct.Product COMPILED = product(true);
+    private static final LongProduct.Product NOT_COMPILED = product(false);
 
     private VectorMatmul() {}
 
@@ -56,9 +59,31 @@ public final class VectorMatmul {
             int k,
             Scratch scratch,
             boolean compiled) {
-        if (m == 0 || n == 0) {
-            return;
+        if (m > 0 && n > 0) {
+            LongProduct.Product product = compiled ? COMPILED : NOT_COMPILED;
+            LongProduct.matmul(product, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
         }
+    }
+
+    private static LongProduct.Product product(boolean compiled) {
+        return (layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch) ->
+                shortProduct(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
+    }
+
+    /** Computes a product as a plain sum over k. */
+    private static void shortProduct(
+            MatmulLayout layout,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int m,
+            int n,
+            int k,
+            Scratch scratch,
+            boolean compiled) {
         if ((long) m * n * k <= SMALL || !compiled && m > 1 && n > 1) {
             FloatMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
         } else if (n == 1 || m == 1) {

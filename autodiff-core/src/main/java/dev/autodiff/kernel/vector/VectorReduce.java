@@ -136,10 +136,17 @@ public final class VectorReduce {
      * Keeps the total in y, so that vectors live in one loop only: C2 does not always unbox them across nested ones.
      */
     private static void sumGroup(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
-        int block = FloatReduce.blockOf(length);
         Arrays.fill(y, yOffset, yOffset + GROUP, 0);
-        for (int i = 0; i < length; i += block) {
-            addGroup(x, offset + i * stride, stride, Math.min(block, length - i), y, yOffset);
+        if (length > FloatReduce.LONG) {
+            float[] partial = FloatReduce.partialSums();
+            for (int i = 0; i < length; i += FloatReduce.LONG) {
+                sumGroup(x, offset + i * stride, stride, Math.min(FloatReduce.LONG, length - i), partial, 0);
+                FloatReduce.addPartialSums(partial, y, yOffset, GROUP);
+            }
+            return;
+        }
+        for (int i = 0; i < length; i += FloatReduce.BLOCK) {
+            addGroup(x, offset + i * stride, stride, Math.min(FloatReduce.BLOCK, length - i), y, yOffset);
         }
     }
 
@@ -191,10 +198,17 @@ public final class VectorReduce {
     }
 
     private static void sumColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
-        int block = FloatReduce.blockOf(length);
         Arrays.fill(y, yOffset, yOffset + COUNT, 0);
-        for (int i = 0; i < length; i += block) {
-            addColumns(x, offset + i * stride, stride, Math.min(block, length - i), y, yOffset);
+        if (length > FloatReduce.LONG) {
+            float[] partial = FloatReduce.partialSums();
+            for (int i = 0; i < length; i += FloatReduce.LONG) {
+                sumColumns(x, offset + i * stride, stride, Math.min(FloatReduce.LONG, length - i), partial, 0);
+                FloatReduce.addPartialSums(partial, y, yOffset, COUNT);
+            }
+            return;
+        }
+        for (int i = 0; i < length; i += FloatReduce.BLOCK) {
+            addColumns(x, offset + i * stride, stride, Math.min(FloatReduce.BLOCK, length - i), y, yOffset);
         }
     }
 

@@ -3,19 +3,21 @@ package dev.autodiff.kernel.vector;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.autodiff.kernel.FloatMatmul;
+import dev.autodiff.kernel.LongProduct;
 import dev.autodiff.kernel.MatmulProblem;
-import dev.autodiff.kernel.MatmulProblem.Product;
+import dev.autodiff.kernel.ScalarKernels;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class VectorMatmulTest {
-    private static final Product COMPILED = product(true);
-    private static final Product NOT_COMPILED = product(false);
+    private static final LongProduct.Product COMPILED = product(true);
+    private static final LongProduct.Product NOT_COMPILED = product(false);
 
-    private static Product product(boolean compiled) {
+    private static final LongProduct.Product SCALAR = new ScalarKernels()::matmul;
+
+    private static LongProduct.Product product(boolean compiled) {
         return (layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch) ->
                 VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
     }
@@ -41,7 +43,7 @@ class VectorMatmulTest {
                     Arrays.equals(before, problem.multiply(COMPILED, problem.isDivisible() ? 2 : 1)),
                     problem::toString);
             if (problem.m > 1 && problem.n > 1) {
-                assertTrue(Arrays.equals(before, problem.multiply(FloatMatmul::matmul, 3)), problem::toString);
+                assertTrue(Arrays.equals(before, problem.multiply(SCALAR, 3)), problem::toString);
             }
         }
     }
@@ -50,7 +52,7 @@ class VectorMatmulTest {
     void givesTheSameBitsInTwoSteps() {
         for (MatmulProblem problem : MatmulProblem.all(new Random(5))) {
             if (problem.m > 0 && problem.n > 0 && problem.k > 0) {
-                float[] whole = problem.multiply(FloatMatmul::matmul, 1);
+                float[] whole = problem.multiply(SCALAR, 1);
                 if (problem.m > 1 && problem.n > 1) {
                     assertTrue(
                             Arrays.equals(whole, problem.multiplyPacked(PackedFloatMatmul.PACKED, 1, 1, 1)),

@@ -35,6 +35,7 @@ public enum Activation implements UnaryOperator<Tensor> {
     /** The logarithm of {@link #SOFTMAX}, without overflow. */
     LOG_SOFTMAX(x -> Activations.logSoftmax(x, -1));
 
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final UnaryOperator<Tensor> function;
 
     Activation(UnaryOperator<Tensor> function) {

@@ -72,6 +72,7 @@ public final class LayerScope {
     // ---- applying ----
 
     /** Applies a layer in the scope that is open, if there is one. */
+    @SuppressWarnings("try") // the name scope is open while the layer is built
     static Tensor apply(Layer layer, Tensor x, @Nullable Mode wanted) {
         LayerScope parent = CURRENT.get();
         Mode mode = wanted == null && parent != null ? parent.mode : wanted;

@@ -115,11 +115,30 @@ public final class History {
      * @throws UncheckedIOException if the file cannot be written
      */
     public void writeCsv(Path file) {
+        write(file, toCsv());
+    }
+
+    private static void write(Path file, String text) {
         try {
-            Files.writeString(file, toCsv());
+            Files.writeString(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException("The history could not be written to " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Draws all values by epochs, those of the validation beside those of the training, as a picture in SVG.
+     *
+     * @param file the file to write, such as {@code history.svg}
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public void plot(Path file) {
+        write(file, toSvg());
+    }
+
+    /** Returns the picture of {@link #plot}. */
+    public String toSvg() {
+        return HistoryPlot.svg(this);
     }
 
     static Map<String, Double> copy(Map<String, Double> logs) {

@@ -382,7 +382,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Draws the graph for inference, with a frame around each layer.
+     * Draws the graph for inference, with a frame around each layer; {@code draw().folded()} has a single box for each,
+     * {@code draw().folded(2)} one for each layer within them.
      *
      * @throws IllegalStateException if the model is not built
      */

@@ -12,18 +12,25 @@ import dev.autodiff.nn.data.Generators;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.GradientDescent;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
 /** Tests of callbacks and of the history. */
 class CallbackTest {
@@ -236,6 +243,47 @@ class CallbackTest {
         history.writeCsv(file);
         assertEquals(history.toCsv(), Files.readString(file));
         refused(UncheckedIOException.class, () -> fit(1, new CsvLog(directory)), "could not be written");
+    }
+
+    private String progress(boolean terminal) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        AtomicLong clock = new AtomicLong();
+        PrintStream out = new PrintStream(bytes, false, StandardCharsets.UTF_8);
+        model.compile(new GradientDescent(0.01), Loss.meanSquaredError(), script(1, 2));
+        fit(
+                2,
+                Callback.afterBatch(loop -> clock.addAndGet(1_000_000_000L)),
+                new ProgressLine(out, terminal, clock::get));
+        return bytes.toString(StandardCharsets.UTF_8).replaceAll("loss [0-9.e+]+", "loss L");
+    }
+
+    @Test
+    void progressIsALineAnEpoch() {
+        assertEquals("epoch 1/2  loss L  script 1.000\nepoch 2/2  loss L  script 2.000\n", progress(false));
+    }
+
+    @Test
+    void onATerminalProgressIsWrittenOver() {
+        String[] lines = progress(true).split("\r", -1);
+        assertEquals(9, lines.length);
+        assertEquals("epoch 1/2  batch 1/3  0:05 left  loss L  script 1.000\u001b[K", lines[1]);
+        assertEquals("epoch 2/2  batch 3/3  0:00 left  loss L  script 2.000\u001b[K", lines[7]);
+        assertEquals("epoch 2/2  loss L  script 2.000\u001b[K\n", lines[8]);
+    }
+
+    @Test
+    void historyIsPlottedInOneCall(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("history.svg");
+        History history = model.fit(LINE, FitOptions.epochs(4).validation(LINE));
+        history.plot(file);
+        Document svg = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
+        assertEquals(2, svg.getElementsByTagName("g").getLength());
+        // an axis and two curves in each of the two panels; a curve has a point for each epoch
+        assertEquals(6, svg.getElementsByTagName("path").getLength());
+        String curve = ((Element) svg.getElementsByTagName("path").item(1)).getAttribute("d");
+        assertEquals(4, curve.split("[ML]").length - 1);
+        History diverged = new History(List.of(Map.of("loss", Double.NaN)), null);
+        assertFalse(diverged.toSvg().contains("NaN"));
     }
 
     @Test
