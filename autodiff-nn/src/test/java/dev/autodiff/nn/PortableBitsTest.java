@@ -9,6 +9,7 @@ import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Trigonometry;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,6 +71,11 @@ class PortableBitsTest {
                     positive.log(),
                     positive.sqrt(),
                     x.tanh(),
+                    Trigonometry.sin(x),
+                    Trigonometry.tan(x),
+                    Trigonometry.atan(x),
+                    Trigonometry.sinh(x),
+                    Trigonometry.cosh(x),
                     x.sigmoid(),
                     positive.pow(x),
                     Arithmetic.expm1(x),

@@ -177,20 +177,24 @@ final class ScalarBody implements LoopBody {
      */
     private boolean floating(Code code, Elementwise op, String doubleOwner, String method, int arity) {
         requireFloating(op);
-        String owner = doubleOwner.equals(MATH) && ScalarMath.STRICT ? STRICT_MATH : doubleOwner;
+        String owner = doubleOwner.equals(MATH) ? doubleMath() : doubleOwner;
         return call(code, type == DType.FLOAT64 ? owner : SCALAR_MATH, method, arity);
     }
 
     /** Calls a trigonometric function: in double precision that of Math, in single precision our own. */
     private boolean trigonometric(Code code, Elementwise op, String method) {
         requireFloating(op);
-        return call(code, type == DType.FLOAT64 ? MATH : SCALAR_TRIGONOMETRY, method, 1);
+        return call(code, type == DType.FLOAT64 ? doubleMath() : SCALAR_TRIGONOMETRY, method, 1);
     }
 
     /** Rounds half to even, which {@link Math} calls rint. */
     private boolean rounded(Code code) {
         requireFloating(Elementwise.ROUND);
         return type == DType.FLOAT64 ? call(code, MATH, "rint", 1) : call(code, SCALAR_MATH, "round", 1);
+    }
+
+    private static String doubleMath() {
+        return ScalarMath.STRICT ? STRICT_MATH : MATH;
     }
 
     private boolean squareRoot(Code code) {
