@@ -46,9 +46,7 @@ final class Contract extends Op {
 
     /** Returns the dimensions of labels, which one operand or both have. */
     private int[] dims(String labels, Shape shapeA, Shape shapeB) {
-        for (char label : a.toCharArray()) {
-            dim(label, shapeA, shapeB); // checks those that are summed over too
-        }
+        a.chars().forEach(label -> dim((char) label, shapeA, shapeB)); // checks those that are summed over too
         return labels.chars().map(label -> dim((char) label, shapeA, shapeB)).toArray();
     }
 
@@ -77,7 +75,8 @@ final class Contract extends Op {
         StringBuilder stack = new StringBuilder();
         StringBuilder rows = new StringBuilder();
         StringBuilder columns = new StringBuilder();
-        for (char label : result.toCharArray()) {
+        for (int i = 0; i < result.length(); i++) {
+            char label = result.charAt(i);
             boolean inA = a.indexOf(label) >= 0;
             (inA && b.indexOf(label) >= 0 ? stack : inA ? rows : columns).append(label);
         }

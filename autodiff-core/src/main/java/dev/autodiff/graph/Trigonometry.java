@@ -144,7 +144,7 @@ public final class Trigonometry {
     }
 
     private static Value logOfTwiceIfLarge(ProgramBuilder ir, Value x, Value otherwise) {
-        Value log = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, x), ir.number(x.dtype(), Math.log(2)));
+        Value log = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, x), ir.number(x.dtype(), StrictMath.log(2)));
         Value large = ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), LARGE));
         return ir.map(Elementwise.SELECT, large, log, otherwise);
     }

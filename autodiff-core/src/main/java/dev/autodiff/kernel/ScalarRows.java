@@ -108,7 +108,7 @@ public final class ScalarRows {
         double max = max(x, xOffset, n);
         double sum = 0;
         for (int j = 0; j < n; j++) {
-            double e = Math.exp(x[xOffset + j] - max);
+            double e = ScalarMath.exp(x[xOffset + j] - max);
             y[yOffset + j] = e;
             sum += e;
         }
@@ -136,9 +136,9 @@ public final class ScalarRows {
     private static double logOfSum(double[] x, int offset, int n, double max) {
         double sum = 0;
         for (int j = 0; j < n; j++) {
-            sum += Math.exp(x[offset + j] - max);
+            sum += ScalarMath.exp(x[offset + j] - max);
         }
-        return Math.log(sum);
+        return ScalarMath.log(sum);
     }
 
     /** Does the same for {@code double}. */

@@ -147,7 +147,9 @@ public final class Tracer {
         List<NDArray> fed =
                 inputs.stream().map(feeds::get).map(Objects::requireNonNull).toList();
         List<Shape> shapes = fed.stream().map(NDArray::shape).toList();
-        Program program = Lowering.compile(wanted, List.of(), inputs, shapes, CompileOptions.PLAIN);
+        List<Tensor> updated = new ArrayList<>();
+        updates.forEach(update -> updated.addAll(update.tensors())); // their random numbers are the training step's
+        Program program = Lowering.compile(wanted, updated, inputs, shapes, CompileOptions.PLAIN);
         Workspace workspace = program.acquire();
         for (int i = 0; i < inputs.size(); i++) {
             workspace.feed(i, fed.get(i));
@@ -160,10 +162,7 @@ public final class Tracer {
         return values;
     }
 
-    /**
-     * Returns the tensors that a trace needs. Updates come first, so that random numbers are the same ones as in a
-     * training step that is not traced.
-     */
+    /** Returns the tensors that a trace needs. */
     private List<Tensor> wanted() {
         Set<Tensor> wanted = new LinkedHashSet<>();
         updates.forEach(update -> wanted.addAll(update.tensors()));
