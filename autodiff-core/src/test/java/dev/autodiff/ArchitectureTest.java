@@ -54,7 +54,7 @@ class ArchitectureTest {
             entry("draw.layout", Set.of()),
             entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime")),
             entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json")),
-            entry("check", Set.of("array", "graph", "ir", "runtime")),
+            entry("check", Set.of("array", "formula", "graph", "ir", "runtime")),
             entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json")));
 
     @Test
