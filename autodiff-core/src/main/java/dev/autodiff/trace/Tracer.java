@@ -1,15 +1,14 @@
 package dev.autodiff.trace;
 
-import dev.autodiff.formula.Names;
-import dev.autodiff.formula.ReaderGraph;
-import dev.autodiff.graph.Shaping;
-import java.util.IdentityHashMap;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.formula.Names;
+import dev.autodiff.formula.ReaderGraph;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
@@ -42,7 +41,7 @@ public final class Tracer {
     private final Map<Tensor, Integer> ids = new HashMap<>();
     private final List<Trace.Node> nodes;
     private final @Nullable Gradients gradients;
-    private final Map<Gradients.Contribution, Tensor> locals = new IdentityHashMap<>();
+    private final Map<Gradients.Contribution, Tensor> locals = new HashMap<>();
     private final List<UpdateRule> updates = new ArrayList<>();
     private final List<Trace.Pass> passes = new ArrayList<>();
 
@@ -140,7 +139,8 @@ public final class Tracer {
 
     /** Tells whether a run draws random numbers, so that it depends on seed and step. */
     public boolean isRandom() {
-        return Topology.order(List.of(y)).stream().anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
+        return Topology.order(List.of(y)).stream()
+                .anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
     }
 
     /**

@@ -180,7 +180,8 @@ public final class PreparedRun {
         }
     }
 
-    /** Takes the memory for a program, and lets that of another program go. */
+    /** Takes the memory for a program, and gives that of another program back. */
+    @SuppressWarnings("ReferenceEquality")
     private Workspace take(Compiled next) {
         Workspace mine = workspace;
         if (mine != null && current == next) {

@@ -117,7 +117,7 @@ public final class Variable extends Tensor {
                     "Variable " + name + " is too large: " + e.getMessage() + "\n    at " + SourceLine.here());
         } catch (OutOfMemoryError e) {
             throw new GraphException("Variable " + name + " is too large: " + dtype + " " + shape + " takes "
-                    + ((long) shape.size() * dtype.bytes() >> 20) + " MB, and of the "
+                    + (((long) shape.size() * dtype.bytes()) >> 20) + " MB, and of the "
                     + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MB that Java may use not enough is left; start it with a larger -Xmx\n    at "
                     + SourceLine.here());
