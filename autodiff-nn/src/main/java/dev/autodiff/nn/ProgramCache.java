@@ -84,6 +84,7 @@ final class ProgramCache {
      *     shapes that were unknown so far do not fit together
      * @throws IllegalStateException if an initializer or an operation runs the very thing that is being compiled
      */
+    @SuppressWarnings("LockNotBeforeTry") // taken only to wait for its release
     Program get(ProgramKey key) {
         while (true) {
             Entry entry = find(key);
