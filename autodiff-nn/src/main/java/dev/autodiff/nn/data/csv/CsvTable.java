@@ -100,14 +100,18 @@ public final class CsvTable {
         int[] places = Arrays.stream(wanted).mapToInt(this::place).toArray();
         NDArray result = NDArray.zeros(dtype, rows, places.length);
         for (int i = 0; i < places.length; i++) {
-            CsvColumn column = columns.get(places[i]);
-            String problem = column.problem();
-            if (problem != null) {
-                throw new DataException(problem);
-            }
-            column.copyTo(result.storage(), i, places.length);
+            readable(places[i]).copyTo(result.storage(), i, places.length);
         }
         return result;
+    }
+
+    private CsvColumn readable(int place) {
+        CsvColumn column = columns.get(place);
+        String problem = column.problem();
+        if (problem != null) {
+            throw new DataException(problem);
+        }
+        return column;
     }
 
     /**
@@ -137,21 +141,27 @@ public final class CsvTable {
     }
 
     /**
-     * Returns a column of class numbers.
+     * Returns a column of class numbers, exactly as they stand in the file, whatever the type of the table's numbers.
      *
      * @param name the name of the column
      * @return INT32 {@code [rows]}
-     * @throws DataException if there is no such column or a cell of it is not a whole number
+     * @throws DataException if there is no such column or a cell of it is not a whole number that INT32 has
      */
     public NDArray classes(String name) {
-        NDArray numbers = column(name);
+        CsvColumn column = readable(place(name));
+        int[] classes = new int[rows];
         for (int row = 0; row < rows; row++) {
-            double value = numbers.at(row);
-            if (value != (int) value) {
+            double value = column.at(row);
+            if (value != Math.rint(value)) {
                 throw file.errorAt(cell(row, name), "classes are whole numbers, but this is " + value);
             }
+            if (value != (int) value) {
+                throw file.errorAt(
+                        cell(row, name), "class " + value + " is outside of the range of INT32, up to 2147483647");
+            }
+            classes[row] = (int) value;
         }
-        return numbers.cast(DType.INT32);
+        return NDArray.wrap(classes, rows);
     }
 
     /**
