@@ -12,7 +12,9 @@ module dev.autodiff.core {
     exports dev.autodiff.profile;
     exports dev.autodiff.trace;
 
-    // How programs are run is no business of users, but sessions are made of it.
+    // Running programs is an internal matter, which sessions are made of.
     exports dev.autodiff.runtime to
+            dev.autodiff.nn;
+    exports dev.autodiff.text to
             dev.autodiff.nn;
 }

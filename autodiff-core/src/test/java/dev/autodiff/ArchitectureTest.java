@@ -23,9 +23,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Holds the library to its layers and to its promise of needing nothing but java.base. */
+@Tag("kernel-independent")
 class ArchitectureTest {
     private static final String ROOT = "dev.autodiff.";
     private static final String VECTOR_KERNELS = "dev.autodiff.kernel.vector..";
@@ -38,6 +40,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry("array", Set.of()),
             entry("json", Set.of()),
+            entry("text", Set.of()),
             entry("bytecode", Set.of()),
             entry("parallel", Set.of()),
             entry("kernel.math", Set.of()),
@@ -47,13 +50,13 @@ class ArchitectureTest {
             entry("ir", Set.of("array", "kernel.math")),
             entry("runtime", Set.of("array", "ir", "kernel", "kernel.loop", "kernel.math", "parallel")),
             entry("compiler", Set.of("array", "ir", "runtime", "kernel", "kernel.loop", "kernel.math", "parallel")),
-            entry("graph", Set.of("array", "compiler", "ir", "runtime", "kernel.math")),
+            entry("graph", Set.of("array", "compiler", "ir", "runtime", "kernel.math", "text")),
             entry("formula", Set.of("array", "graph")),
             entry("draw.layout", Set.of()),
-            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime")),
-            entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json")),
-            entry("check", Set.of("array", "graph", "ir", "runtime")),
-            entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json")));
+            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime", "text")),
+            entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json", "text")),
+            entry("check", Set.of("array", "formula", "graph", "ir", "runtime", "text")),
+            entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json", "text")));
 
     @Test
     void packagesLookDownOnly() {
@@ -119,8 +122,8 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "sun\\.misc\\.Unsafe|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
+                .haveNameMatching("sun\\.misc\\.Unsafe"
+                        + "|java\\.io\\.(ObjectInputStream|ObjectOutputStream|Serializable|Externalizable)")
                 .check(LIBRARY);
     }
 

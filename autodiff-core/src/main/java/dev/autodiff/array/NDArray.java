@@ -346,6 +346,31 @@ public final class NDArray {
         return new NDArray(dtype, shape.reshaped(dims), data, offset);
     }
 
+    /**
+     * Returns a new array with the axes in another order: axis i of the result is axis {@code axes[i]} of this one.
+     * Without any given, the last two are exchanged.
+     *
+     * <pre>{@code
+     * NDArray columns = NDArray.of(new double[][] {{1, 2, 3}, {4, 5, 6}}).transpose();
+     * int rows = columns.dim(0);   // 3
+     * }</pre>
+     *
+     * @throws IllegalArgumentException if an axis is missing or named twice, or there are fewer than two
+     */
+    public NDArray transpose(int... axes) {
+        return Blocks.transposed(this, axes);
+    }
+
+    /**
+     * Returns a new array with the block that starts at an index and has the given sizes, one number for each axis; a
+     * size of -1 reaches to the end.
+     *
+     * @throws IndexOutOfBoundsException if the block is not within this array
+     */
+    public NDArray slice(int[] starts, int[] sizes) {
+        return Blocks.block(this, starts, sizes);
+    }
+
     /** Returns a copy with memory of its own. */
     public NDArray copy() {
         Object copy = dtype.newArray(size);
@@ -365,6 +390,44 @@ public final class NDArray {
                     case INT32 -> toInts();
                 };
         return new NDArray(to, shape, converted, 0);
+    }
+
+    // ---- statistics ----
+
+    /** Returns the sum of all elements, in double precision; 0 over none. */
+    public double sum() {
+        return ArrayStatistics.sum(this);
+    }
+
+    /** Returns the mean of all elements; NaN over none. */
+    public double mean() {
+        return ArrayStatistics.mean(this);
+    }
+
+    /**
+     * Returns the standard deviation √(Σ (x - mean)² / n) of all elements, of just these numbers as in NumPy; NaN over
+     * none.
+     */
+    public double std() {
+        return ArrayStatistics.std(this);
+    }
+
+    /**
+     * Returns the smallest element, or NaN if there is one.
+     *
+     * @throws IllegalStateException if there are no elements
+     */
+    public double min() {
+        return ArrayStatistics.extremum(this, false);
+    }
+
+    /**
+     * Returns the largest element, or NaN if there is one.
+     *
+     * @throws IllegalStateException if there are no elements
+     */
+    public double max() {
+        return ArrayStatistics.extremum(this, true);
     }
 
     // ---- comparing and printing ----

@@ -15,6 +15,9 @@ public final class Shape {
 
     private static final Shape SCALAR = new Shape(new int[0]);
 
+    /** The rank up to which all dimensions are shown. */
+    private static final int MOST_SHOWN = 32;
+
     private final int[] dims;
 
     private Shape(int[] dims) {
@@ -33,7 +36,7 @@ public final class Shape {
         for (int dim : dims) {
             if (dim < UNKNOWN) {
                 throw new IllegalArgumentException("A dimension is 0 or more, or Shape.UNKNOWN (-1), but dimensions "
-                        + Arrays.toString(dims) + " contain " + dim);
+                        + text(dims) + " contain " + dim);
             }
         }
         return new Shape(dims.clone());
@@ -160,7 +163,7 @@ public final class Shape {
         Shape reshaped = of(complete);
         if (!reshaped.isKnown() || reshaped.size() != size) {
             throw new IllegalArgumentException("Cannot reshape " + this + " with " + size + " elements to "
-                    + Arrays.toString(target) + (open < 0 ? ", which has " + reshaped.size() : ""));
+                    + text(target) + (open < 0 ? ", which has " + reshaped.size() : ""));
         }
         return reshaped;
     }
@@ -229,6 +232,14 @@ public final class Shape {
         return new Shape(dims);
     }
 
+    /** Returns dimensions for a message, and of very many only the first. */
+    private static String text(int[] dims) {
+        return Arrays.stream(dims, 0, Math.min(dims.length, MOST_SHOWN))
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(
+                        ", ", "[", dims.length <= MOST_SHOWN ? "]" : ", ... (" + dims.length + " axes)]"));
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other || (other instanceof Shape shape && Arrays.equals(dims, shape.dims));
@@ -242,8 +253,7 @@ public final class Shape {
     /** Returns the text {@code [?, 784]}; {@code []} for a scalar. */
     @Override
     public String toString() {
-        return Arrays.stream(dims)
-                .mapToObj(dim -> dim == UNKNOWN ? "?" : Integer.toString(dim))
-                .collect(Collectors.joining(", ", "[", "]"));
+        String text = text(dims);
+        return text.indexOf('-') < 0 ? text : text.replace("-1", "?");
     }
 }

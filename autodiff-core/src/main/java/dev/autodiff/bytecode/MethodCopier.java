@@ -14,105 +14,113 @@ import java.util.Map;
  * (InlineSmallCode). A call that is left costs more than the arithmetic in it, since vectors become objects: measured,
  * a factor of 8. In a copy there is no call of ours left.
  *
- * <p>The methods must be straight-line code; calls to static methods of the same class are copied likewise.
+ * <p>The methods must be straight-line code; calls to static methods of these classes are copied likewise.
  */
 public final class MethodCopier {
     private record Body(byte[] code, int maxStack, String descriptor) {}
 
-    private final Map<String, Body> methods = new HashMap<>();
-    private String className = "";
-    /** The source's constant pool: tags, and for each constant its text or its one or two numbers. */
-    private int[] tags = {};
+    private final Map<String, Source> sources = new HashMap<>();
 
-    private int[] first = {};
-    private int[] second = {};
-    private String[] texts = {};
-
-    /** A copier of the methods of a class, given as the content of its class file. */
-    public MethodCopier(byte[] classFile) {
-        try {
-            read(new DataInputStream(new ByteArrayInputStream(classFile)));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("The class file ends too early", e);
-        }
-    }
-
-    // ---- Reading the class file
-
-    private void read(DataInputStream in) throws IOException {
-        in.readInt(); // magic
-        in.readInt(); // version
-        readPool(in);
-        in.readUnsignedShort(); // access
-        className = nameOfClass(in.readUnsignedShort());
-        in.readUnsignedShort(); // superclass
-        in.skipBytes(2 * in.readUnsignedShort()); // interfaces
-        readMembers(in, false);
-        readMembers(in, true);
-    }
-
-    private void readPool(DataInputStream in) throws IOException {
-        int size = in.readUnsignedShort();
-        tags = new int[size];
-        first = new int[size];
-        second = new int[size];
-        texts = new String[size];
-        for (int i = 1; i < size; i++) {
-            tags[i] = in.readUnsignedByte();
-            switch (tags[i]) {
-                case PoolTag.UTF8 -> texts[i] = in.readUTF();
-                case PoolTag.INTEGER, PoolTag.FLOAT -> first[i] = in.readInt();
-                case PoolTag.LONG, PoolTag.DOUBLE -> in.readLong();
-                case PoolTag.METHOD_HANDLE -> {
-                    in.readUnsignedByte();
-                    in.readUnsignedShort();
-                }
-                case PoolTag.CLASS, PoolTag.STRING, PoolTag.METHOD_TYPE, PoolTag.MODULE, PoolTag.PACKAGE ->
-                    first[i] = in.readUnsignedShort();
-                case PoolTag.FIELD,
-                        PoolTag.METHOD,
-                        PoolTag.INTERFACE_METHOD,
-                        PoolTag.NAME_AND_TYPE,
-                        PoolTag.DYNAMIC,
-                        PoolTag.INVOKE_DYNAMIC -> {
-                    first[i] = in.readUnsignedShort();
-                    second[i] = in.readUnsignedShort();
-                }
-                default -> throw new IllegalArgumentException("A class file has no constant with tag " + tags[i]);
-            }
-            if (tags[i] == PoolTag.LONG || tags[i] == PoolTag.DOUBLE) {
-                i++; // these count as two constants
+    /** A copier of the methods of classes, given as the contents of their class files. */
+    public MethodCopier(byte[]... classFiles) {
+        for (byte[] classFile : classFiles) {
+            try {
+                Source source = new Source(new DataInputStream(new ByteArrayInputStream(classFile)));
+                sources.put(source.className, source);
+            } catch (IOException e) {
+                throw new IllegalArgumentException("The class file ends too early", e);
             }
         }
     }
 
-    private void readMembers(DataInputStream in, boolean keep) throws IOException {
-        for (int count = in.readUnsignedShort(); count > 0; count--) {
+    // ---- Reading class files
+
+    /** A class that methods are copied from. */
+    private static final class Source {
+        private final Map<String, Body> methods = new HashMap<>();
+        private final String className;
+        /** The constant pool: tags, and for each constant its text or its one or two numbers. */
+        private int[] tags = {};
+
+        private int[] first = {};
+        private int[] second = {};
+        private String[] texts = {};
+
+        Source(DataInputStream in) throws IOException {
+            in.readInt(); // magic
+            in.readInt(); // version
+            readPool(in);
             in.readUnsignedShort(); // access
-            String name = texts[in.readUnsignedShort()];
-            String descriptor = texts[in.readUnsignedShort()];
-            for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
-                String attribute = texts[in.readUnsignedShort()];
-                byte[] content = new byte[in.readInt()];
-                in.readFully(content);
-                if (keep && attribute.equals("Code")) {
-                    methods.put(name.concat(descriptor), body(content, descriptor));
+            className = nameOfClass(in.readUnsignedShort());
+            in.readUnsignedShort(); // superclass
+            in.skipBytes(2 * in.readUnsignedShort()); // interfaces
+            readMembers(in, false);
+            readMembers(in, true);
+        }
+
+        private void readPool(DataInputStream in) throws IOException {
+            int size = in.readUnsignedShort();
+            tags = new int[size];
+            first = new int[size];
+            second = new int[size];
+            texts = new String[size];
+            for (int i = 1; i < size; i++) {
+                tags[i] = in.readUnsignedByte();
+                switch (tags[i]) {
+                    case PoolTag.UTF8 -> texts[i] = in.readUTF();
+                    case PoolTag.INTEGER, PoolTag.FLOAT -> first[i] = in.readInt();
+                    case PoolTag.LONG, PoolTag.DOUBLE -> in.readLong();
+                    case PoolTag.METHOD_HANDLE -> {
+                        in.readUnsignedByte();
+                        in.readUnsignedShort();
+                    }
+                    case PoolTag.CLASS, PoolTag.STRING, PoolTag.METHOD_TYPE, PoolTag.MODULE, PoolTag.PACKAGE ->
+                        first[i] = in.readUnsignedShort();
+                    case PoolTag.FIELD,
+                            PoolTag.METHOD,
+                            PoolTag.INTERFACE_METHOD,
+                            PoolTag.NAME_AND_TYPE,
+                            PoolTag.DYNAMIC,
+                            PoolTag.INVOKE_DYNAMIC -> {
+                        first[i] = in.readUnsignedShort();
+                        second[i] = in.readUnsignedShort();
+                    }
+                    default -> throw new IllegalArgumentException("A class file has no constant with tag " + tags[i]);
+                }
+                if (tags[i] == PoolTag.LONG || tags[i] == PoolTag.DOUBLE) {
+                    i++; // these count as two constants
                 }
             }
         }
-    }
 
-    private static Body body(byte[] attribute, String descriptor) throws IOException {
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(attribute));
-        int maxStack = in.readUnsignedShort();
-        in.readUnsignedShort(); // locals
-        byte[] code = new byte[in.readInt()];
-        in.readFully(code);
-        return new Body(code, maxStack, descriptor);
-    }
+        private void readMembers(DataInputStream in, boolean keep) throws IOException {
+            for (int count = in.readUnsignedShort(); count > 0; count--) {
+                in.readUnsignedShort(); // access
+                String name = texts[in.readUnsignedShort()];
+                String descriptor = texts[in.readUnsignedShort()];
+                for (int attributes = in.readUnsignedShort(); attributes > 0; attributes--) {
+                    String attribute = texts[in.readUnsignedShort()];
+                    byte[] content = new byte[in.readInt()];
+                    in.readFully(content);
+                    if (keep && attribute.equals("Code")) {
+                        methods.put(name.concat(descriptor), body(content, descriptor));
+                    }
+                }
+            }
+        }
 
-    private String nameOfClass(int constant) {
-        return texts[first[constant]];
+        private static Body body(byte[] attribute, String descriptor) throws IOException {
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(attribute));
+            int maxStack = in.readUnsignedShort();
+            in.readUnsignedShort(); // locals
+            byte[] code = new byte[in.readInt()];
+            in.readFully(code);
+            return new Body(code, maxStack, descriptor);
+        }
+
+        private String nameOfClass(int constant) {
+            return texts[first[constant]];
+        }
     }
 
     // ---- Copying
@@ -120,24 +128,27 @@ public final class MethodCopier {
     /**
      * Appends a copy of a method, in place of a call of it: stack {@code arguments -> result}.
      *
+     * @param className the class that has the method, such as {@code java/lang/Math}
      * @param nameAndDescriptor the method, such as {@code max(FF)F}
      * @param file the class file that {@code to} belongs to
      */
-    public void copy(String nameAndDescriptor, ClassFile file, Code to) {
-        copy(nameAndDescriptor, file, to, 8);
+    public void copy(String className, String nameAndDescriptor, ClassFile file, Code to) {
+        copy(className, nameAndDescriptor, file, to, 8);
     }
 
-    private void copy(String nameAndDescriptor, ClassFile file, Code to, int stack) {
-        Body body = methods.get(nameAndDescriptor);
-        if (body == null) {
+    private void copy(String className, String nameAndDescriptor, ClassFile file, Code to, int stack) {
+        Source source = sources.get(className);
+        Body body = source == null ? null : source.methods.get(nameAndDescriptor);
+        if (source == null || body == null) {
             throw new IllegalStateException("No method " + nameAndDescriptor + " in " + className);
         }
         to.reserveStack(stack + body.maxStack);
-        new Copy(body, file, to, stack + body.maxStack).run();
+        new Copy(source, body, file, to, stack + body.maxStack).run();
     }
 
     /** The copying of one method. */
     private final class Copy {
+        private final Source source;
         private final Body body;
         private final ClassFile file;
         private final Code to;
@@ -147,7 +158,8 @@ public final class MethodCopier {
 
         private int pc;
 
-        Copy(Body body, ClassFile file, Code to, int stack) {
+        Copy(Source source, Body body, ClassFile file, Code to, int stack) {
+            this.source = source;
             this.body = body;
             this.file = file;
             this.to = to;
@@ -158,7 +170,8 @@ public final class MethodCopier {
             popArguments();
             while (pc < body.code.length) {
                 int opcode = u1();
-                if (opcode == Opcode.ARETURN && pc == body.code.length) { // the result stays on the stack
+                boolean returns = opcode == Opcode.ARETURN || opcode == Opcode.IRETURN;
+                if (returns && pc == body.code.length) { // the result stays on the stack
                     return;
                 }
                 instruction(opcode);
@@ -175,7 +188,7 @@ public final class MethodCopier {
                             case 'F' -> Opcode.FSTORE;
                             default -> Opcode.ASTORE;
                         };
-                to.op(store, local(k));
+                to.op(store, local(k, store));
             }
         }
 
@@ -211,7 +224,7 @@ public final class MethodCopier {
         private boolean isShortLocal(int opcode, int first, int last, int general) {
             boolean is = opcode >= first && opcode <= last;
             if (is) {
-                to.op(general, local(opcode - first));
+                to.op(general, local(opcode - first, general));
             }
             return is;
         }
@@ -223,30 +236,33 @@ public final class MethodCopier {
                 case Opcode.LDC -> loadConstant(u1());
                 case Opcode.LDC_W -> loadConstant(u2());
                 case Opcode.ILOAD, Opcode.FLOAD, Opcode.ALOAD, Opcode.ISTORE, Opcode.FSTORE, Opcode.ASTORE ->
-                    to.op(opcode, local(u1()));
+                    to.op(opcode, local(u1(), opcode));
                 case Opcode.GETSTATIC, Opcode.INVOKEVIRTUAL -> to.constant(opcode, member(u2()));
                 case Opcode.INVOKESTATIC -> callStatic(u2());
-                case Opcode.CHECKCAST -> to.constant(opcode, file.classOf(nameOfClass(u2())));
+                case Opcode.CHECKCAST -> to.constant(opcode, file.classOf(source.nameOfClass(u2())));
                 default ->
-                    throw new IllegalStateException("Instruction " + opcode + " in " + className
+                    throw new IllegalStateException("Instruction " + opcode + " in " + source.className
                             + " cannot be copied: its methods must be straight-line code");
             }
         }
 
         private void callStatic(int constant) {
-            if (nameOfClass(first[constant]).equals(className)) {
-                int signature = second[constant];
-                copy(texts[first[signature]].concat(texts[second[signature]]), file, to, stack);
+            String owner = source.nameOfClass(source.first[constant]);
+            if (sources.containsKey(owner)) {
+                int signature = source.second[constant];
+                String name = source.texts[source.first[signature]];
+                copy(owner, name.concat(source.texts[source.second[signature]]), file, to, stack);
             } else {
                 to.constant(Opcode.INVOKESTATIC, member(constant));
             }
         }
 
         private int member(int constant) {
-            String owner = nameOfClass(first[constant]);
-            String name = texts[first[second[constant]]];
-            String descriptor = texts[second[second[constant]]];
-            return switch (tags[constant]) {
+            String owner = source.nameOfClass(source.first[constant]);
+            int signature = source.second[constant];
+            String name = source.texts[source.first[signature]];
+            String descriptor = source.texts[source.second[signature]];
+            return switch (source.tags[constant]) {
                 case PoolTag.FIELD -> file.field(owner, name, descriptor);
                 case PoolTag.METHOD -> file.methodOf(owner, name, descriptor);
                 default -> throw new IllegalStateException("Interface methods are not copied: " + owner + "." + name);
@@ -254,15 +270,20 @@ public final class MethodCopier {
         }
 
         private void loadConstant(int constant) {
-            int bits = first[constant];
-            int number = tags[constant] == PoolTag.FLOAT ? file.number(Float.intBitsToFloat(bits)) : file.number(bits);
-            to.constant(Opcode.LDC_W, number);
+            int bits = source.first[constant];
+            boolean isFloat = source.tags[constant] == PoolTag.FLOAT;
+            to.constant(Opcode.LDC_W, isFloat ? file.number(Float.intBitsToFloat(bits)) : file.number(bits));
         }
 
-        private int local(int number) {
+        /** Returns the local variable for one of the method's, of the type that an instruction loads or stores. */
+        private int local(int number, int instruction) {
             Integer known = locals.get(number);
             if (known == null) {
-                known = to.local("java/lang/Object");
+                known = switch (instruction) {
+                    case Opcode.ILOAD, Opcode.ISTORE -> to.local(Code.VerificationType.INT);
+                    case Opcode.FLOAD, Opcode.FSTORE -> to.local(Code.VerificationType.FLOAT);
+                    default -> to.local("java/lang/Object");
+                };
                 locals.put(number, known);
             }
             return known;

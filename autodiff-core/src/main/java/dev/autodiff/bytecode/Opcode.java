@@ -58,8 +58,10 @@ public final class Opcode {
     public static final int IINC = 132;
     public static final int F2D = 141;
     public static final int D2F = 144;
+    public static final int IFEQ = 153;
     public static final int IF_ICMPGE = 162;
     public static final int GOTO = 167;
+    public static final int IRETURN = 172;
     public static final int ARETURN = 176;
     public static final int RETURN = 177;
     public static final int GETSTATIC = 178;

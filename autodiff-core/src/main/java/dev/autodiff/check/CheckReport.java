@@ -1,6 +1,7 @@
 package dev.autodiff.check;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.text.PlainText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -97,8 +98,9 @@ public record CheckReport(
 
     @Override
     public String toString() {
-        StringBuilder text =
-                new StringBuilder("Gradient check of ").append(subject).append(": ");
+        StringBuilder text = new StringBuilder("Gradient check of ")
+                .append(PlainText.of(subject))
+                .append(": ");
         if (passed()) {
             return text.append(String.format(
                             Locale.ROOT,
@@ -126,7 +128,7 @@ public record CheckReport(
                     .append(input.value().shape());
             text.append(" =\n      ").append(value);
         }
-        return text.toString();
+        return PlainText.of(text.toString());
     }
 
     static List<Integer> index(NDArray array, int position) {

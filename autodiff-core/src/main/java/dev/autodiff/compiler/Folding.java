@@ -63,7 +63,7 @@ final class Folding {
     }
 
     /**
-     * One run of a loop over one row: most constants are single numbers, and a program for each would take far longer.
+     * Runs a loop over one row: most constants are single numbers, and a program for each would take far longer.
      */
     private static NDArray map(Elementwise op, DType dtype, Shape shape, List<Value> operands) {
         NDArray result = NDArray.zeros(dtype, shape);
@@ -81,8 +81,8 @@ final class Folding {
         }
         arrays[inputs] = result.storage();
         slots[inputs] = inputs;
-        LoopCode.Instruction step = new LoopCode.Instruction(op, 0, inputs > 1 ? 1 : -1, inputs > 2 ? 2 : -1);
-        LoopCode code = new LoopCode(dtype, broadcast, List.of(step), List.of(inputs));
+        LoopCode.Instruction instruction = new LoopCode.Instruction(op, 0, inputs > 1 ? 1 : -1, inputs > 2 ? 2 : -1);
+        LoopCode code = new LoopCode(dtype, broadcast, List.of(instruction), List.of(inputs));
         int[] zeros = new int[inputs + 1];
         try {
             KernelProvider.kernels()

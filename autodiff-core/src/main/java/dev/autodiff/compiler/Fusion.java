@@ -29,25 +29,26 @@ import org.jspecify.annotations.Nullable;
  * needs no search for cycles.
  */
 final class Fusion {
-    /** More arrays than this in one loop cost more in address registers than they save in passes. */
+    /** Most arrays in one loop: more cost more in address registers than they save in passes. */
     private static final int MOST_ARRAYS = 16;
-    /** Loops over fewer elements are dominated by the cost of starting them: then even unrelated ones are merged. */
+    /** Most elements of loops that are merged though unrelated, as starting them costs more than running them. */
     private static final int SMALL = 2048;
     /**
-     * Random numbers and what follows from them and from scalars are computed again rather than stored, if this short.
+     * Most operations that are computed again rather than stored, which random numbers and what depends on them and
+     * on scalars can be.
      */
     private static final int LONGEST_RECOMPUTED = 4;
-    /** Consumers that are looked at to find out whether a value is stored: a guess only, but the time stays linear. */
+    /** Most consumers searched to find out whether a value is stored: a guess then, but the time stays linear. */
     private static final int MOST_CONSUMERS = 16;
 
-    /** Over fewer columns than this, a loop over blocks of a matrix would start too often for what it does. */
+    /** The fewest columns of a loop after a product: over fewer, it would start too often for the work that it does. */
     private static final int NARROWEST = 8;
 
     private final Liveness liveness;
     private final int[] depth;
     private final int[] recomputeCost;
 
-    /** Its equality is written out: that of records is made at run time, which costs milliseconds at start. */
+    /** The space of a loop. Equality is written out: that of records is made at run time, milliseconds at start. */
     private record Space(int depth, Shape shape, DType dtype) {
         @Override
         public boolean equals(@Nullable Object other) {
@@ -69,7 +70,7 @@ final class Fusion {
         this.recomputeCost = new int[valueCount];
     }
 
-    /** One group for each operation, leaves excluded. */
+    /** Returns one group for each operation; leaves have none. */
     static List<FusedGroup> none(Liveness liveness) {
         List<FusedGroup> groups = new ArrayList<>();
         for (Value value : liveness.live) {
@@ -80,6 +81,7 @@ final class Fusion {
         return groups;
     }
 
+    /** Returns the groups of loops and other operations, in no particular order. */
     static List<FusedGroup> fuse(Liveness liveness, int valueCount) {
         Fusion fusion = new Fusion(liveness, valueCount);
         fusion.findRecomputable();

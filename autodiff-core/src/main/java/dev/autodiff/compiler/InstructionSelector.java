@@ -1,6 +1,7 @@
 package dev.autodiff.compiler;
 
 import dev.autodiff.ir.ArgReduce;
+import dev.autodiff.ir.ArgSort;
 import dev.autodiff.ir.Call;
 import dev.autodiff.ir.Cast;
 import dev.autodiff.ir.Concat;
@@ -13,6 +14,7 @@ import dev.autodiff.ir.Pad;
 import dev.autodiff.ir.Pointwise;
 import dev.autodiff.ir.Reduce;
 import dev.autodiff.ir.Reshape;
+import dev.autodiff.ir.Scan;
 import dev.autodiff.ir.ScatterAdd;
 import dev.autodiff.ir.Slice;
 import dev.autodiff.ir.Softmax;
@@ -20,6 +22,7 @@ import dev.autodiff.ir.State;
 import dev.autodiff.ir.Transpose;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.runtime.ArgReduceInstruction;
+import dev.autodiff.runtime.ArgSortInstruction;
 import dev.autodiff.runtime.CallInstruction;
 import dev.autodiff.runtime.CastInstruction;
 import dev.autodiff.runtime.CopyInstruction;
@@ -31,6 +34,7 @@ import dev.autodiff.runtime.LoopInstruction;
 import dev.autodiff.runtime.MatmulInstruction;
 import dev.autodiff.runtime.OneHotInstruction;
 import dev.autodiff.runtime.ReduceInstruction;
+import dev.autodiff.runtime.ScanInstruction;
 import dev.autodiff.runtime.ScatterAddInstruction;
 import dev.autodiff.runtime.Slots;
 import dev.autodiff.runtime.SoftmaxInstruction;
@@ -61,6 +65,7 @@ final class InstructionSelector {
         return ((Operation) group.first().primitive()).accept(new OfFirst(group));
     }
 
+    /** Chooses by the first operation of a group. */
     private final class OfFirst implements Operation.Visitor<Instruction> {
         private final FusedGroup group;
 
@@ -81,6 +86,16 @@ final class InstructionSelector {
         @Override
         public Instruction argReduce(ArgReduce operation) {
             return new ArgReduceInstruction(group, operation, slots);
+        }
+
+        @Override
+        public Instruction argSort(ArgSort operation) {
+            return new ArgSortInstruction(group, operation, slots);
+        }
+
+        @Override
+        public Instruction scan(Scan operation) {
+            return new ScanInstruction(group, operation, slots);
         }
 
         @Override

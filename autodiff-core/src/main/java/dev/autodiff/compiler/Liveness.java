@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** The values that a program needs, in order, and who uses them. Operations that nothing needs are left out. */
+/** The values that a program needs, in order, and their uses. Operations that nothing needs are left out. */
 final class Liveness {
     /** Needed values in topological order. */
     final List<Value> live = new ArrayList<>();

@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which stored values share memory: a linear scan over the groups gives each value the smallest free buffer that holds
+ * The memory of stored values: a linear scan over the groups gives each value the smallest free buffer that holds
  * it and frees it after its last use. A loop may write over an operand that dies in it and that it reads element by
  * element.
  */
 final class MemoryPlan {
-    /** A free buffer up to this many times larger than needed is taken before a new one is made. */
+    /** Most times that a free buffer may be larger than needed; otherwise a new one is made. */
     private static final int WASTE = 4;
     /**
      * Buffers of up to so many elements rest for a while before they are used again, until so many others have come
@@ -120,7 +120,7 @@ final class MemoryPlan {
         }
     }
 
-    /** A product that only the loop of its group reads: where the loop's result goes, if that fits. */
+    /** Places a product that only the loop of its group reads: where the loop's result goes, if that fits. */
     private void placeProduct(FusedGroup group) {
         Value product = group.first();
         for (Value output : group.outputs()) {

@@ -40,6 +40,7 @@ final class MemoryUse {
         return then.isAs(now) ? stage : stage + 1;
     }
 
+    /** Notes that a stage writes it. */
     void written(int stage, Rows rows) {
         write = stage;
         written = rows;
@@ -47,6 +48,7 @@ final class MemoryUse {
         readByRows = -1;
     }
 
+    /** Notes that a stage reads it. */
     void read(int stage, Rows rows) {
         if (readByRows < 0) {
             readRows = rows;

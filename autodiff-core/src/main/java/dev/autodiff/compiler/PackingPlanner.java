@@ -5,7 +5,7 @@ import dev.autodiff.runtime.RowGroup;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +17,7 @@ import java.util.Objects;
 final class PackingPlanner {
     private final List<StageLevel> levels;
     /** By packing: the level in whose row group the operand is computed and can be packed. */
-    private final IdentityHashMap<Packing, Integer> packableByRows = new IdentityHashMap<>();
+    private final Map<Packing, Integer> packableByRows = new HashMap<>();
 
     PackingPlanner(List<StageLevel> levels) {
         this.levels = levels;
@@ -68,7 +68,7 @@ final class PackingPlanner {
      */
     Map<Packing, Integer> turns() {
         Deque<Integer> free = new ArrayDeque<>();
-        IdentityHashMap<Packing, Integer> turns = new IdentityHashMap<>();
+        Map<Packing, Integer> turns = new HashMap<>();
         int count = 0;
         for (StageLevel level : levels) {
             List<Packing> needed = new ArrayList<>(level.toPack);

@@ -33,6 +33,12 @@ final class Schedule {
     private final Map<State, Value> assigns;
     private final Set<Value> assigned;
 
+    /**
+     * Orders groups.
+     *
+     * @param assigns the values that states get
+     * @param fetched the values that are wanted besides
+     */
     Schedule(List<FusedGroup> unordered, Liveness liveness, Map<State, Value> assigns, Set<Value> fetched) {
         this.liveness = liveness;
         this.assigns = assigns;

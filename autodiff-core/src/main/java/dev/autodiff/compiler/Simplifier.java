@@ -77,7 +77,7 @@ final class Simplifier {
         return withoutBroadcasts(builder, map, dtype, shape, in);
     }
 
-    /** Returns a loop broadcasts by itself: an operand that was only repeated is used as it was before. */
+    /** Uses operands that were only repeated as they were before, since loops broadcast by themselves. */
     private static @Nullable Value withoutBroadcasts(
             ProgramBuilder builder, Pointwise map, DType dtype, Shape shape, List<Value> in) {
         List<Value> sources = new ArrayList<>(in);

@@ -24,6 +24,11 @@ final class StageLevel {
     /** True if threads share the work. */
     boolean shared;
 
+    /**
+     * Adds an instruction.
+     *
+     * @param rows the number of rows by which it is computed, or 0
+     */
     void add(Instruction instruction, int rows) {
         all.add(instruction);
         if (rows == 0) {
@@ -33,7 +38,7 @@ final class StageLevel {
         }
     }
 
-    /** Returns whether an instruction of which so much is shared may join the rows of this level. */
+    /** Returns whether an instruction of a weight may join the row group of this level. */
     boolean fits(int rows, int weight, int mostWeight) {
         RowGroup group = groups.get(rows);
         return group == null || group.weight() == 0 || (long) group.weight() + weight <= mostWeight;

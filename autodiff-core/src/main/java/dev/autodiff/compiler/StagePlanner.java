@@ -11,7 +11,6 @@ import dev.autodiff.runtime.Stages;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +36,19 @@ final class StagePlanner {
     private final PackingPlanner packing = new PackingPlanner(levels);
     private int floor;
 
+    /**
+     * Creates a planner.
+     *
+     * @param instructions in the order of the program
+     * @param threads the number of threads that take part in the work
+     */
     StagePlanner(List<Instruction> instructions, Layout layout, int threads) {
         this.instructions = instructions;
         this.layout = layout;
         this.threads = threads;
     }
 
+    /** Returns the stages. */
     Stages stages() {
         long work = 0;
         for (Instruction instruction : instructions) {
@@ -62,7 +68,7 @@ final class StagePlanner {
     }
 
     private Stages inOrder() {
-        Map<Packing, Integer> turns = new IdentityHashMap<>();
+        IdentityHashMap<Packing, Integer> turns = new IdentityHashMap<>();
         for (Instruction instruction : instructions) {
             Packing operand = instruction.packing();
             if (operand != null && !operand.staysPacked()) {

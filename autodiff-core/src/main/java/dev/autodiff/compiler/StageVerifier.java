@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks that stages have no races: every instruction runs once, and whenever two use the same memory and one of them
  * writes it, the one that is first in the program's order is done before the other begins; in another stage, earlier on
- * the same thread, or row by row on the same rows.
+ * the same thread, or row by row on the same rows. Exclusive instructions have no other beside them.
  */
 final class StageVerifier {
     /**
@@ -72,7 +72,7 @@ final class StageVerifier {
         verifier.checkTurns();
     }
 
-    // ---- when everything runs ----
+    // ---- the time of everything ----
 
     private void place(Stage stage, int number, List<Instruction> instructions) {
         if (stage instanceof Stage.InOrder inOrder) {
@@ -135,11 +135,13 @@ final class StageVerifier {
         require(positions.put(what, position) == null, what, "runs twice");
     }
 
-    // ---- whether the order holds ----
+    // ---- the order of uses ----
 
     private void check(Instruction instruction, Stages stages) {
-        Position position = positions.get(instruction);
-        require(position != null, instruction, "does not run");
+        require(positions.containsKey(instruction), instruction, "does not run");
+        Position position = Objects.requireNonNull(positions.get(instruction));
+        boolean alone = position.unit() instanceof Stage.InOrder;
+        require(alone || !instruction.isExclusive(), instruction, "may run beside others");
         Packing packing = instruction.packing();
         if (packing != null && !packing.staysPacked()) {
             checkPacking(instruction, packing, stages);

@@ -3,6 +3,7 @@ package dev.autodiff.draw;
 import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
 import dev.autodiff.draw.Diagram.Look;
+import dev.autodiff.text.PlainText;
 
 /** A diagram in Graphviz' language, with scopes as clusters. */
 final class DotDrawing {
@@ -64,6 +65,8 @@ final class DotDrawing {
     }
 
     private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+        return '"'
+                + PlainText.of(text).replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+                + '"';
     }
 }

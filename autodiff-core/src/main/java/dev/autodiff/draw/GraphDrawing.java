@@ -15,6 +15,7 @@ import java.util.Locale;
  * <pre>{@code
  * GraphDrawing.of(loss).write(Path.of("graph.svg"));
  * GraphDrawing.withGradient(loss).write(Path.of("both.svg"));
+ * GraphDrawing.of(loss).folded().write(Path.of("layers.svg"));
  * }</pre>
  */
 public final class GraphDrawing {
@@ -49,6 +50,29 @@ public final class GraphDrawing {
     /** Draws a compiled program: what was fused into each instruction, and which results share a buffer. */
     public static GraphDrawing of(Program program) {
         return new GraphDrawing(ProgramDiagram.of(program.summary()));
+    }
+
+    /**
+     * Returns a drawing in which each outermost name scope, such as a layer, is a single box with the shape of its
+     * result; {@code folded(2)} opens these and shows the scopes within them as single boxes.
+     */
+    public GraphDrawing folded() {
+        return folded(1);
+    }
+
+    /**
+     * Returns a drawing in which the name scopes of a depth are single boxes, and those around them open. A scope that a
+     * path leaves and comes back to, as around a layer that is applied twice, stays open.
+     *
+     * @param depth the depth of the scopes, 1 for the outermost
+     * @throws IllegalArgumentException if the depth is less than 1
+     */
+    public GraphDrawing folded(int depth) {
+        if (depth < 1) {
+            throw new IllegalArgumentException(
+                    "The outermost scopes are of depth 1, so that there are none of depth " + depth);
+        }
+        return new GraphDrawing(Folding.of(diagram, depth));
     }
 
     /** Returns the picture as SVG. */

@@ -1,5 +1,6 @@
 package dev.autodiff.draw;
 
+import dev.autodiff.text.PlainText;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -70,17 +71,13 @@ final class SvgWriter {
 
     private static String escape(String text) {
         StringBuilder escaped = new StringBuilder();
-        text.codePoints().forEach(c -> {
+        PlainText.of(text).codePoints().forEach(c -> {
             switch (c) {
                 case '&' -> escaped.append("&amp;");
                 case '<' -> escaped.append("&lt;");
                 case '>' -> escaped.append("&gt;");
                 case '"' -> escaped.append("&quot;");
-                default -> {
-                    if (c >= ' ' || c == '\n' || c == '\t') {
-                        escaped.appendCodePoint(c);
-                    }
-                }
+                default -> escaped.appendCodePoint(c);
             }
         });
         return escaped.toString();

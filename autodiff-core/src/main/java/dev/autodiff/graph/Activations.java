@@ -49,6 +49,16 @@ public final class Activations {
             "((1 + erf(x / √2)) / 2 + x * e^(-x² / 2) / √(2 * π)) * dy",
             (y, x, dy) -> dy.mul(Arithmetic.normalCdf(x)
                     .add(Arithmetic.withinTails(x).mul(Arithmetic.normalDensity(x)))));
+    public static final OpType SOFTSIGN = function(
+            "softsign",
+            "x / (1 + |x|)",
+            (ir, in) -> {
+                Value x = in.get(0);
+                Value one = ir.number(x.dtype(), 1);
+                return ir.map(Elementwise.DIV, x, ir.map(Elementwise.ADD, ir.map(Elementwise.ABS, x), one));
+            },
+            "dy / (1 + |x|)²",
+            (y, x, dy) -> dy.div(x.abs().add(1).square()));
 
     /** The slope of {@link #LEAKY_RELU} for negative numbers. */
     public static final Attribute<Double> SLOPE = new Attribute<>("slope");
@@ -94,6 +104,11 @@ public final class Activations {
     /** Returns log(1 + e^x), without overflow for large x. */
     public static Tensor softplus(Tensor x) {
         return SOFTPLUS.apply(x);
+    }
+
+    /** Returns x / (1 + |x|) (Bergstra and others 2009). */
+    public static Tensor softsign(Tensor x) {
+        return SOFTSIGN.apply(x);
     }
 
     /**

@@ -4,10 +4,32 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** The checks that shape rules share, with messages that say what would have fitted. */
 final class Checks {
     private Checks() {}
+
+    /**
+     * Returns the type, if an array of it can have as many elements: unknown dimensions are taken to be 1, as an
+     * empty batch is not what a model is made for.
+     */
+    static TensorType size(TensorType type) {
+        double size = 1;
+        for (int dim : type.shape().dims()) {
+            size *= dim == Shape.UNKNOWN ? 1 : dim;
+        }
+        if (size > Integer.MAX_VALUE) {
+            throw new GraphException(String.format(
+                    Locale.ROOT,
+                    "the result of shape %s would have %s%,.0f elements, but an array has at most %,d",
+                    type.shape(),
+                    type.shape().isKnown() ? "" : "at least ",
+                    size,
+                    Integer.MAX_VALUE));
+        }
+        return type;
+    }
 
     static void floating(Tensor x) {
         if (!x.dtype().isFloating()) {

@@ -106,6 +106,11 @@ final class ElementwiseOp extends Op {
         return row(name, formula, List.of(), List.of(), false, lowering);
     }
 
+    /** Returns the type of an operation that rounds a floating-point operand, through which no gradient flows. */
+    static OpType rounding(String name, String formula, Elementwise op) {
+        return row(name, formula, List.of(), List.of(), true, map(op));
+    }
+
     private static OpType row(
             String name,
             String formula,

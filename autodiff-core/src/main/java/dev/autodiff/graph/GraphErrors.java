@@ -7,6 +7,8 @@ import java.util.Set;
 
 /** The errors for mistakes in writing a graph: the problem, the operands, and the line of the user's code. */
 final class GraphErrors {
+    private static final int MOST_OPERANDS = 6;
+
     private GraphErrors() {}
 
     /** Returns the message for operands that do not fit an operation. */
@@ -59,10 +61,14 @@ final class GraphErrors {
     }
 
     private static void append(StringBuilder text, List<Tensor> operands) {
-        for (int i = 0; i < operands.size(); i++) {
+        int shown = operands.size() <= MOST_OPERANDS ? operands.size() : MOST_OPERANDS - 1;
+        for (int i = 0; i < shown; i++) {
             Tensor operand = operands.get(i);
             text.append("\n    operand ").append(i + 1).append(": ").append(operand.describe());
             text.append("  (made at ").append(operand.sourceLine()).append(')');
+        }
+        if (shown < operands.size()) {
+            text.append("\n    and ").append(operands.size() - shown).append(" more operands");
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Parts of tensors, and tensors put together from parts.
@@ -160,6 +161,11 @@ public final class Indexing {
 
     private static final class Concat extends Op {
         private final int axis;
+        /** The places that the last result's contributions share; no part of what the operation is. */
+        private transient volatile @Nullable Offsets offsets;
+
+        /** The places of the operands of a result, one node for the contributions to all of them. */
+        private record Offsets(Tensor y, Tensor offsets) {}
 
         Concat(int axis) {
             super(CONCAT);
@@ -188,7 +194,7 @@ public final class Indexing {
                 throw new GraphException("scalars cannot be joined along an axis; use stack(0, ...)");
             }
             int along = first.axis(axis);
-            int total = 0;
+            long total = 0;
             Shape merged = first;
             for (Tensor x : in) {
                 Shape shape = x.shape();
@@ -205,12 +211,25 @@ public final class Indexing {
                     }
                 }
             }
-            return new TensorType(Checks.sameType(in), merged.with(along, total));
+            if (total > Integer.MAX_VALUE) {
+                throw new GraphException("the operands have " + total + " slices together along axis " + along
+                        + ", and an axis has at most " + Integer.MAX_VALUE);
+            }
+            return new TensorType(Checks.sameType(in), merged.with(along, (int) total));
         }
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return IndexingGradients.part(dy, axis, input, in);
+            return IndexingGradients.part(dy, axis, input, in.get(input), offsets(y));
+        }
+
+        private Tensor offsets(Tensor y) {
+            Offsets known = offsets;
+            if (known == null || known.y != y) {
+                known = new Offsets(y, IndexingGradients.offsets(axis, y.inputs()));
+                offsets = known;
+            }
+            return known.offsets;
         }
 
         @Override

@@ -1,6 +1,9 @@
 package dev.autodiff.graph;
 
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.ir.Constant;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import java.util.Arrays;
@@ -10,10 +13,12 @@ import java.util.List;
 public final class IndexingGradients {
     public static final OpType PAD_LIKE = new OpType("padLike");
     public static final OpType SLICE_LIKE = new OpType("sliceLike");
+    public static final OpType OFFSETS = new OpType("offsets");
     public static final OpType PART = new OpType("part");
+    public static final OpType PAD_PART = new OpType("padPart");
     public static final OpType SCATTER_ADD = new OpType("scatterAdd");
 
-    /** The index of the operand of a {@code concat} whose place {@link #PART} takes. */
+    /** The index of the operand of a {@code concat} whose place {@link #PART} and {@link #PAD_PART} mean. */
     public static final Attribute<Integer> PART_NUMBER = new Attribute<>("part");
 
     private IndexingGradients() {}
@@ -23,16 +28,22 @@ public final class IndexingGradients {
         return new PadLike(starts).apply(dy, like);
     }
 
+    /** Returns the block in the shape of another tensor that starts at an index: the gradient of padding. */
+    static Tensor sliceLike(Tensor dy, int[] starts, Tensor like) {
+        return new SliceLike(starts).apply(dy, like);
+    }
+
     /**
-     * Returns the part of dy where one of some tensors stood when they were joined: the gradient of a concatenation.
+     * Returns the INT32 {@code [n]} places at which n tensors start when they are joined along an axis. They are one
+     * operand of each {@link #part}, so that a concatenation's gradient is linear in n.
      */
-    static Tensor part(Tensor dy, int axis, int part, List<Tensor> joined) {
-        Tensor[] operands = new Tensor[joined.size() + 1];
-        operands[0] = dy;
-        for (int i = 0; i < joined.size(); i++) {
-            operands[i + 1] = joined.get(i);
-        }
-        return new Part(axis, part).apply(operands);
+    static Tensor offsets(int axis, List<Tensor> joined) {
+        return new Offsets(axis).apply(joined.toArray(Tensor[]::new));
+    }
+
+    /** Returns the part of dy where a tensor stood when it was joined to others: the gradient of a concatenation. */
+    static Tensor part(Tensor dy, int axis, int part, Tensor like, Tensor offsets) {
+        return new Part(axis, part).apply(dy, like, offsets);
     }
 
     /** Returns zeros in the shape of another tensor, to which dy is added at indices: the gradient of a gather. */
@@ -120,25 +131,95 @@ public final class IndexingGradients {
         }
     }
 
-    /** The part of the first operand where one of the others stood when they were joined. */
-    private static final class Part extends LikeOps.Like {
+    /** The places at which the operands start when they are joined. */
+    private static final class Offsets extends Op {
         private final int axis;
-        private final int part;
 
-        Part(int axis, int part) {
-            super(PART, part + 1);
+        Offsets(int axis) {
+            super(OFFSETS);
+            this.axis = axis;
+        }
+
+        @Override
+        public Attributes attributes() {
+            return Attributes.of(Indexing.AXIS, axis);
+        }
+
+        @Override
+        public String formula() {
+            return "sums of the lengths along axis " + axis;
+        }
+
+        @Override
+        public String rule(int input) {
+            return "none: only the shape matters";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(DType.INT32, Shape.of(in.size()));
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return false;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            throw new IllegalStateException("Offsets are not differentiated");
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            int[] offsets = new int[in.size()];
+            for (int i = 1; i < offsets.length; i++) {
+                offsets[i] = offsets[i - 1] + in.get(i - 1).shape().dim(axis);
+            }
+            return ir.constant(NDArray.wrap(offsets, offsets.length));
+        }
+    }
+
+    /** A block of a joined tensor whose place is an element of the third operand, the {@link #offsets}. */
+    private abstract static class AtOffset extends LikeOps.Like {
+        final int axis;
+        final int part;
+
+        AtOffset(OpType type, int axis, int part) {
+            super(type);
             this.axis = axis;
             this.part = part;
         }
 
         @Override
-        public Attributes attributes() {
+        public final Attributes attributes() {
             return Attributes.of(Indexing.AXIS, axis).with(PART_NUMBER, part);
         }
 
         @Override
+        public final List<String> symbols(int operands) {
+            return List.of("x", "like", "offsets");
+        }
+
+        /** Returns the index of the block's first element. */
+        final int[] starts(List<Value> in) {
+            Shape shape = in.get(0).shape();
+            NDArray offsets = ((Constant) in.get(2).primitive()).value();
+            int[] starts = new int[shape.rank()];
+            starts[shape.axis(axis)] = (int) offsets.at(part);
+            return starts;
+        }
+    }
+
+    /** The part of the first operand where the second stood when it was joined to others. */
+    private static final class Part extends AtOffset {
+        Part(int axis, int part) {
+            super(PART, axis, part);
+        }
+
+        @Override
         public String formula() {
-            return "part " + part + " of x along axis " + axis;
+            return "part " + (part + 1) + " of x along axis " + axis;
         }
 
         @Override
@@ -148,23 +229,39 @@ public final class IndexingGradients {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            Tensor[] parts = new Tensor[in.size() - 1];
-            for (int i = 0; i < parts.length; i++) {
-                Tensor like = in.get(i + 1);
-                parts[i] = i == part ? dy : LikeOps.broadcastLike(Tensors.like(dy, 0), like);
-            }
-            return Indexing.concat(axis, parts);
+            return new PadPart(axis, part).apply(dy, in.get(0), in.get(2));
         }
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
-            Shape target = in.get(part + 1).shape();
-            int along = target.axis(axis);
-            int[] starts = new int[target.rank()];
-            for (int i = 0; i < part; i++) {
-                starts[along] += in.get(i + 1).shape().dim(along);
-            }
-            return ir.slice(in.get(0), starts, target);
+            return ir.slice(in.get(0), starts(in), in.get(1).shape());
+        }
+    }
+
+    /** Zeros in the shape of the second operand with the first as one of its parts: the gradient of Part. */
+    private static final class PadPart extends AtOffset {
+        PadPart(int axis, int part) {
+            super(PAD_PART, axis, part);
+        }
+
+        @Override
+        public String formula() {
+            return "zeros with x as part " + (part + 1) + " along axis " + axis;
+        }
+
+        @Override
+        public String rule(int input) {
+            return input == 0 ? "part " + (part + 1) + " of dy along axis " + axis : "none: only the shape matters";
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return part(dy, axis, part, in.get(0), in.get(2));
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.pad(in.get(0), starts(in), in.get(1).shape());
         }
     }
 

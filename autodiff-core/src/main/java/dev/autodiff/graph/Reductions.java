@@ -52,6 +52,15 @@ public final class Reductions {
     }
 
     /**
+     * Returns the number of elements along axes, all if none are given, as a scalar of the type of x; of an unknown
+     * dimension it is known when the graph is run. No gradient flows through it.
+     */
+    public static Tensor count(Tensor x, int... axes) {
+        Checks.axes(x.shape(), axes);
+        return new LikeOps.Count(axes).apply(x);
+    }
+
+    /**
      * Returns the largest element, or NaN if there is one; elements that are equally large share the gradient evenly.
      *
      * @throws GraphException if there are no elements, now or when the graph is run
@@ -101,7 +110,8 @@ public final class Reductions {
         return keepDims ? argmin(x, axis).expandDims(Checks.axis(x.shape(), axis)) : argmin(x, axis);
     }
 
-    private abstract static class OverAxes extends Op {
+    /** An operation that reduces over axes. */
+    abstract static class OverAxes extends Op {
         final boolean keepDims;
         final int[] axes;
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The methods here are the operations that people write all day. The rest are static functions by family:
  * {@link Tensors} (constants), {@link Arithmetic}, {@link Comparisons}, {@link Activations}, {@link Reductions},
- * {@link LinearAlgebra}, {@link Shaping}, {@link Indexing}, {@link CrossEntropy}. They follow these rules:
+ * {@link LinearAlgebra}, {@link Shaping}, {@link Indexing}, {@link CrossEntropy}; {@link Trigonometry},
+ * {@link Rounding}, {@link Statistics}, {@link Scans}, {@link Arrangement}, {@link Triangles}, {@link Sorting},
+ * {@link Einsum}. They follow these rules:
  *
  * <ul>
  *   <li>Operands broadcast as in NumPy: shapes are aligned at their last axes, and dimensions are equal or 1.
@@ -67,7 +69,7 @@ public class Tensor {
         this.scope = NameScope.current();
         this.line = SourceLine.find();
         try {
-            this.type = op.infer(inputs);
+            this.type = Checks.size(op.infer(inputs));
         } catch (IllegalArgumentException e) {
             throw new GraphException(GraphErrors.ofMistake(op, inputs, String.valueOf(e.getMessage()), line));
         }

@@ -14,7 +14,7 @@ public record Concat(int axis) implements Operation {
 
     @Override
     public void verify(Value value) {
-        int length = 0;
+        long length = 0;
         for (Value operand : value.inputs()) {
             length += operand.shape().dim(axis);
             Verifier.require(operand.dtype() == value.dtype(), value, "has another type than its operands");

@@ -10,6 +10,8 @@ public sealed interface Operation extends Primitive
         permits Pointwise,
                 Reduce,
                 ArgReduce,
+                ArgSort,
+                Scan,
                 Matmul,
                 Softmax,
                 CrossEntropy,
@@ -28,11 +30,11 @@ public sealed interface Operation extends Primitive
 
     /** The relation between the memory of a result and that of its operands. */
     enum Memory {
-        /** Returns the result is the first operand's memory, seen in another shape. */
+        /** The result is the first operand's memory, seen in another shape. */
         VIEW,
         /** Each element is written after the same element of every operand has been read: it may replace an operand. */
         MAY_REPLACE_OPERAND,
-        /** Returns the result must not overlap any operand. */
+        /** The result must not overlap any operand. */
         SEPARATE
     }
 
@@ -50,7 +52,7 @@ public sealed interface Operation extends Primitive
     /** Returns roughly how much work it is to compute the result, in units of an addition: an exponential is 25. */
     long cost(Value result);
 
-    /** Returns the number of elements of an operand that are read at least. */
+    /** Returns the least number of elements of an operand that have to be read. */
     long elementsRead(Value result, int operand);
 
     /** Calls the visitor's method for this operation. */
@@ -66,6 +68,12 @@ public sealed interface Operation extends Primitive
 
         /** Visits a search for the largest or smallest element. */
         R argReduce(ArgReduce operation);
+
+        /** Visits a sort. */
+        R argSort(ArgSort operation);
+
+        /** Visits a recurrence. */
+        R scan(Scan operation);
 
         /** Visits a matrix product. */
         R matmul(Matmul operation);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of a program, taken in order. All shapes are concrete; operands that do not fit are a defect of the
- * caller, who has checked them with better words.
+ * caller, which checks them first and explains what is wrong.
  *
  * <p>Equal operations are shared, and a {@link Rewriter} may replace what is added, so the value returned may be an
  * earlier one. Not safe for use by several threads.
@@ -113,7 +113,7 @@ public final class ProgramBuilder {
         return known;
     }
 
-    /** Uniform random numbers in [0, 1), other ones for each call of this method and each run. */
+    /** Returns uniform random numbers in [0, 1), other ones for each call of this method and each run. */
     public Value uniform(DType dtype, Shape shape) {
         int node = randomNodes++;
         Value key0 = addLeaf(new RandomKey(node, 0), dtype, Shape.scalar());
@@ -168,7 +168,7 @@ public final class ProgramBuilder {
         return result;
     }
 
-    /** Without those of the axes that have length 1: over one element, every reduction is that element. */
+    /** Drops those of the axes that have length 1: over one element, every reduction is that element. */
     private Value withoutOnes(Value x, int[] axes) {
         List<Integer> ones = new ArrayList<>();
         for (int axis : axes) {
@@ -179,15 +179,31 @@ public final class ProgramBuilder {
         return ones.isEmpty() ? x : reshape(x, Shapes.without(x.shape(), ones));
     }
 
-    /** Returns position of the first largest (or smallest) element along an axis, which disappears, as INT32. */
+    /** Returns the position of the first largest (or smallest) element along an axis, which disappears, as INT32. */
     public Value argReduce(boolean largest, Value x, int axis) {
         require(x.shape().dim(axis) > 0, "elements to choose from along axis " + axis, x);
         return emit(new ArgReduce(largest, axis), DType.INT32, Shapes.without(x.shape(), List.of(axis)), x);
     }
 
+    /** Returns the positions along an axis in the order of the elements, as INT32. */
+    public Value argSort(Value x, int axis, boolean descending) {
+        return emit(new ArgSort(axis, descending), DType.INT32, x.shape(), x);
+    }
+
+    /** Returns the sums of the elements along an axis up to each place; with {@code reverse} from each on. */
+    public Value cumulativeSum(Value x, int axis, boolean reverse) {
+        return emit(new Scan(axis, reverse), x.dtype(), x.shape(), x);
+    }
+
+    /** Returns y with y[i] = g[i] + a[i] * y[i - 1] along an axis; with {@code reverse}, i + 1 instead of i - 1. */
+    public Value recurrence(Value g, Value a, int axis, boolean reverse) {
+        require(a.shape().equals(g.shape()) && a.dtype() == g.dtype(), "the type and shape of the first operand", a);
+        return emit(new Scan(axis, reverse), g.dtype(), g.shape(), g, a);
+    }
+
     /**
-     * Matrix product of the last two axes of operands of rank 2 or more, each transposed first if asked for; leading
-     * axes broadcast.
+     * Returns the matrix product of the last two axes of operands of rank 2 or more, each transposed first if asked
+     * for; leading axes broadcast.
      */
     public Value matmul(Value a, Value b, boolean transposeA, boolean transposeB) {
         Matmul matmul = new Matmul(transposeA, transposeB);
@@ -195,12 +211,12 @@ public final class ProgramBuilder {
         return emit(matmul, a.dtype(), matmul.shape(a, b), a, b);
     }
 
-    /** Softmax along the last axis, or its logarithm. */
+    /** Returns the softmax along the last axis, or its logarithm. */
     public Value softmax(Value x, boolean log) {
         return emit(new Softmax(log), x.dtype(), x.shape(), x);
     }
 
-    /** Softmax cross-entropy along the last axis, which disappears; both operands of one shape. */
+    /** Returns the softmax cross-entropy along the last axis, which disappears; both operands of one shape. */
     public Value crossEntropy(Value logits, Value labels) {
         require(logits.shape().equals(labels.shape()), "labels of the shape of the logits", labels);
         return emit(new CrossEntropy(), logits.dtype(), Shapes.withoutLast(logits.shape()), logits, labels);
@@ -212,7 +228,7 @@ public final class ProgramBuilder {
         return emit(new Reshape(), x.dtype(), shape, x);
     }
 
-    /** Axis i of the result is axis {@code permutation[i]} of the operand. */
+    /** Returns the axes in another order: axis i of the result is axis {@code permutation[i]} of the operand. */
     public Value transpose(Value x, int... permutation) {
         Transpose transpose = new Transpose(Arrays.stream(permutation).boxed().toList());
         return emit(transpose, x.dtype(), transpose.shape(x), x);
@@ -223,32 +239,33 @@ public final class ProgramBuilder {
         return emit(new Slice(Arrays.stream(starts).boxed().toList()), x.dtype(), shape, x);
     }
 
-    /** Zeros of the given shape with the operand as a block that starts at the given index. */
+    /** Returns zeros of the given shape with the operand as a block that starts at the given index. */
     public Value pad(Value x, int[] starts, Shape shape) {
         return emit(new Pad(Arrays.stream(starts).boxed().toList()), x.dtype(), shape, x);
     }
 
     /** Returns the operands one after the other along an axis. */
     public Value concat(int axis, Value... operands) {
-        int total = 0;
+        long total = 0;
         for (Value operand : operands) {
-            total = Math.addExact(total, operand.shape().dim(axis));
+            total += operand.shape().dim(axis);
             Shape fitting = operands[0].shape().with(axis, operand.shape().dim(axis));
             if (!operand.shape().equals(fitting)) {
                 throw unexpected("shape " + fitting + ", as that of the first", operand);
             }
         }
-        return emit(new Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, total), operands);
+        require(total <= Integer.MAX_VALUE, "at most " + Integer.MAX_VALUE + " slices together", operands[0]);
+        return emit(new Concat(axis), operands[0].dtype(), operands[0].shape().with(axis, (int) total), operands);
     }
 
-    /** Slices of x along an axis at INT32 indices, whose axes take the place of that axis. */
+    /** Returns slices of x along an axis at INT32 indices, whose axes take the place of that axis. */
     public Value gather(Value x, Value indices, int axis) {
         require(indices.dtype() == DType.INT32, "INT32 indices", indices);
         Gather gather = new Gather(axis);
         return emit(gather, x.dtype(), gather.shape(x.shape(), indices.shape()), x, indices);
     }
 
-    /** Zeros of the given shape to which slices are added along an axis at indices: the gradient of gather. */
+    /** Returns zeros of a shape to which slices are added along an axis at indices: the gradient of gather. */
     public Value scatterAdd(Value updates, Value indices, int axis, Shape shape) {
         return emit(new ScatterAdd(axis), updates.dtype(), shape, updates, indices);
     }
@@ -260,7 +277,7 @@ public final class ProgramBuilder {
         return emit(new OneHot(), dtype, Shape.of(dims), indices);
     }
 
-    /** Conversion of the element type, as Java converts. */
+    /** Returns the elements converted to a type, as Java converts. */
     public Value cast(Value x, DType dtype) {
         return x.dtype() == dtype ? x : emit(new Cast(), dtype, x.shape(), x);
     }

@@ -30,7 +30,7 @@ final class Shapes {
         boolean contained = starts.size() == whole.rank() && block.rank() == whole.rank();
         for (int axis = 0; contained && axis < block.rank(); axis++) {
             int start = starts.get(axis);
-            contained = start >= 0 && start + block.dim(axis) <= whole.dim(axis);
+            contained = start >= 0 && start <= whole.dim(axis) - block.dim(axis);
         }
         return contained;
     }

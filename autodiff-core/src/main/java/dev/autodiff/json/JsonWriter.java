@@ -15,7 +15,7 @@ public final class JsonWriter {
     /** For each object and array that is open, innermost first: whether nothing has been written in it yet. */
     private final Deque<Boolean> first = new ArrayDeque<>();
 
-    /** Whether a name has been written whose value comes next. */
+    /** True after a name, whose value comes next. */
     private boolean named;
 
     /** Begins an object or an array with its bracket. */
@@ -125,7 +125,13 @@ public final class JsonWriter {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (c < ' ' || c == '<' || c == 0x7f || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c)) {
+                    if (c < ' '
+                            || c == '<'
+                            || (c >= 0x7f && c <= 0x9f)
+                            || c == 0x2028
+                            || c == 0x2029
+                            || c >= 0xfffe
+                            || Character.isSurrogate(c)) {
                         out.append(String.format("\\u%04x", (int) c));
                     } else {
                         out.append(c);

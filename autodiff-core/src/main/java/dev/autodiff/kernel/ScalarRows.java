@@ -119,7 +119,7 @@ public final class ScalarRows {
         double max = max(x, xOffset, n);
         double sum = 0;
         for (int j = 0; j < n; j++) {
-            double e = Math.exp(x[xOffset + j] - max);
+            double e = ScalarMath.exp(x[xOffset + j] - max);
             y[yOffset + j] = e;
             sum += e;
         }
@@ -150,9 +150,9 @@ public final class ScalarRows {
         for (int j = 0; j < n; j++) {
             double d = x[offset + j] - max;
             ones += d == 0 ? 1 : 0;
-            rest += d == 0 ? 0 : Math.exp(d);
+            rest += d == 0 ? 0 : ScalarMath.exp(d);
         }
-        return Math.log1p(rest + Math.max(0, ones - 1));
+        return ScalarMath.log1p(rest + Math.max(0, ones - 1));
     }
 
     /** Does the same for {@code double}. */

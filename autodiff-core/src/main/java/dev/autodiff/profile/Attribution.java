@@ -39,7 +39,7 @@ final class Attribution {
         }
     }
 
-    /** What assignments are computed from, up to gradients and the forward phase, belongs to the variable of the first one. */
+    /** Gives the operands of assignments, up to gradients and the forward phase, to the variable of the first one. */
     void update(List<Tensor> assignments) {
         Tensor variable = Tensors.assignedBy(assignments.get(0))
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -114,7 +114,7 @@ final class Attribution {
                 : updated.containsKey(tensor) ? Phase.UPDATE : Phase.FORWARD;
     }
 
-    /** What a tensor goes back to: a node that was written, or a variable that is updated. */
+    /** The origin of a tensor: a node that was written, or a variable that is updated. */
     private Tensor owner(Tensor tensor) {
         Tensor node = tensor;
         for (Optional<Tensor> rule = Provenance.ruleOf(node); rule.isPresent(); rule = Provenance.ruleOf(node)) {

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes a run as a trace in the Trace Event Format: a slice for each instruction inside of one for the run, and its rates as
- * counters. Source: "Trace Event Format" by the authors of Chrome's trace viewer, in its JSON object form; complete events
- * ({@code X}), counters ({@code C}) and metadata ({@code M}), with times in microseconds.
+ * Writes a run as a trace in the Trace Event Format: a slice for each instruction inside of one for the run, and its
+ * rates as counters. Source: "Trace Event Format" by the authors of Chrome's trace viewer, in its JSON object form;
+ * complete events ({@code X}), counters ({@code C}) and metadata ({@code M}), with times in microseconds.
  */
 final class ChromeTrace {
     private static final int PROCESS = 1;

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
- * The most that this machine can do, with all threads of the team: what a profile compares with.
+ * The peak rates of this machine with all threads of the team, with which a profile compares.
  *
  * @param gflops FLOAT32 arithmetic in 10^9 operations a second, an addition and a multiplication being two
  * @param gigabytes memory traffic in 10^9 bytes a second, read and written, of data that no cache holds
@@ -29,7 +29,7 @@ public record Peak(double gflops, double gigabytes) {
     private static final int COPIED_FLOATS = 1 << 24;
 
     /**
-     * A peak that is known, from an earlier profile, say.
+     * A peak that is known, for example from an earlier profile.
      *
      * @throws IllegalArgumentException if a rate is not a number above 0
      */
@@ -41,8 +41,8 @@ public record Peak(double gflops, double gigabytes) {
     }
 
     /**
-     * Measures the machine, in some 0.3 seconds: fused multiply-adds on registers with the kernels in use, and copies of
-     * 32 MB. The best of some tries counts.
+     * Measures the machine, in some 0.3 seconds: fused multiply-adds on registers with the kernels in use, and copies
+     * of 32 MB. The best of some tries counts.
      */
     public static Peak measure() {
         return measure(System::nanoTime);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where the time of a compiled program goes, as data: by instruction, and by node of the graph as it was written.
+ * The times of a compiled program, as data: by instruction, and by node of the graph as it was written.
  *
  * <pre>{@code
  * Profile profile = session.profile(train, feed(x, features), feed(y, labels));
@@ -19,29 +19,30 @@ import java.util.Locale;
  * profile.write(Path.of("step.trace.json"));    // for chrome://tracing and ui.perfetto.dev
  * }</pre>
  *
- * <p><b>Times</b> are medians of many runs, each instruction's from reading the clock before and after it, less what a reading
- * takes. The program is the one that training runs, with everything fused, but instruction by instruction; {@link
- * Summary#step} is the time of a run in which nobody reads the clock, and in which instructions that do not depend on each other
- * run side by side.
+ * <p><b>Times</b> are medians of many runs, each instruction's from reading the clock before and after it, less what a
+ * reading takes. The program is the one that training runs, with everything fused, but instruction by instruction;
+ * {@link Summary#step} is the time of a run in which the clock is not read, and in which instructions that do not
+ * depend on each other run side by side.
  *
- * <p><b>Arithmetic</b> is counted by formula ({@link dev.autodiff.runtime.ProgramSummary.Operation}): 2mnk for a product of
- * matrices, one operation an element for anything elementwise, an exponential like an addition. What a program computes twice
- * rather than store it counts twice. <b>Traffic</b> is what has to be read and written at least: each operand and each result
- * of an instruction once. If it is more than the memory's peak, the data was in the caches.
+ * <p><b>Arithmetic</b> is counted by formula ({@link dev.autodiff.runtime.ProgramSummary.Operation}): 2mnk for a
+ * product of matrices, one operation an element for anything elementwise, an exponential like an addition. What a
+ * program computes twice rather than store it counts twice. <b>Traffic</b> is what has to be read and written at least:
+ * each operand and each result of an instruction once. If it is more than the memory's peak, the data was in the
+ * caches.
  *
- * <p><b>Nodes</b> share the time of an instruction into which they were fused in proportion to the work of their operations,
- * in units of an addition: one for a multiply-add, about 25 for an exponential. What gradient rules make belongs to the node
- * whose rule it is, what an optimizer makes to the variable that it updates. Nodes that have no time of their own were shared
- * with others, folded, or need none.
+ * <p><b>Nodes</b> share the time of an instruction into which they were fused in proportion to the work of their
+ * operations, in units of an addition: one for a multiply-add, about 25 for an exponential. What gradient rules make
+ * belongs to the node whose rule it is, what an optimizer makes to the variable that it updates. Nodes that have no
+ * time of their own were shared with others, folded, or need none.
  */
 public final class Profile {
     /** The parts of a training step. */
     public enum Phase {
-        /** What the user wrote. */
+        /** The nodes that the user wrote. */
         FORWARD,
-        /** What gradient rules made. */
+        /** The nodes that gradient rules made. */
         BACKWARD,
-        /** What an optimizer made of the gradients. */
+        /** The nodes that an optimizer made of the gradients. */
         UPDATE;
 
         /** In small letters. */
@@ -74,7 +75,7 @@ public final class Profile {
      */
     public record Operation(String name, Node node, Phase phase, long flop, double share) {}
 
-    /** How long something took in nanoseconds, in a number of calls. */
+    /** The duration of something in nanoseconds, in a number of calls. */
     public record Timing(int calls, long total, long min, double median) {}
 
     /**
@@ -118,7 +119,7 @@ public final class Profile {
     }
 
     /**
-     * What a node costs.
+     * The cost of a node.
      *
      * @param forward nanoseconds of its own operation
      * @param backward nanoseconds of its gradient rule
@@ -144,15 +145,17 @@ public final class Profile {
     }
 
     /**
-     * What was profiled, and how.
+     * The subject of a profile and its settings.
      *
      * @param title what the program does
      * @param kernels that were used
      * @param threads that the machine's work is shared among at most
+     * @param warm false if runs were still becoming faster when they were measured
      * @param step time of a whole run with nobody reading the clock
      * @param profiled time of a whole run with the clock read after each instruction
      */
-    public record Summary(String title, String kernels, int threads, Peak peak, Timing step, Timing profiled) {}
+    public record Summary(
+            String title, String kernels, int threads, Peak peak, boolean warm, Timing step, Timing profiled) {}
 
     private final Summary summary;
     private final List<Instruction> instructions;
@@ -162,8 +165,8 @@ public final class Profile {
     /**
      * A profile.
      *
-     * @param timeline a run of typical duration: nanoseconds from its start to the begin of the first instruction and to the
-     *     end of each
+     * @param timeline a run of typical duration: nanoseconds from its start to the begin of the first instruction and
+     *     to the end of each
      */
     Profile(Summary summary, List<Instruction> instructions, List<NodeTime> nodes, long[] timeline) {
         this.summary = summary;
@@ -175,8 +178,8 @@ public final class Profile {
     }
 
     /**
-     * Profiles the computation of a tensor and, if it is a floating-point scalar, of its gradients with respect to the leaves
-     * that it depends on. Where placeholders are fed or variables are trained, a session makes the profile
+     * Profiles the computation of a tensor and, if it is a floating-point scalar, of its gradients with respect to the
+     * leaves that it depends on. Where placeholders are fed or variables are trained, a session makes the profile
      * ({@code session.profile(...)} in {@code dev.autodiff.nn}), or a {@link Profiler}.
      *
      * @throws dev.autodiff.graph.GraphException if it depends on a placeholder, which only a session can feed
@@ -196,7 +199,7 @@ public final class Profile {
 
     // ---- what was measured ----
 
-    /** What was profiled, and how. */
+    /** Returns the subject of the profile and its settings. */
     public Summary summary() {
         return summary;
     }
@@ -257,16 +260,16 @@ public final class Profile {
     }
 
     /**
-     * A run of typical duration in the Trace Event Format, which the viewers of Chrome ({@code chrome://tracing}) and Perfetto
-     * ({@code ui.perfetto.dev}) show.
+     * A run of typical duration in the Trace Event Format, which the viewers of Chrome ({@code chrome://tracing}) and
+     * Perfetto ({@code ui.perfetto.dev}) show.
      */
     public String toChromeTrace() {
         return ChromeTrace.of(this);
     }
 
     /**
-     * Writes a file in the form that its name asks for: {@code .trace.json} for {@link #toChromeTrace()}, {@code .json} for
-     * {@link #toJson()}, {@code .txt} for {@link #table()}.
+     * Writes a file in the form that its name asks for: {@code .trace.json} for {@link #toChromeTrace()}, {@code .json}
+     * for {@link #toJson()}, {@code .txt} for {@link #table()}.
      *
      * @return the file
      */

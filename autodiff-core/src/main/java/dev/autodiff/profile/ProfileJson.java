@@ -49,6 +49,7 @@ final class ProfileJson {
         json.name("peak").open('{');
         json.field("gflops", summary.peak().gflops(), RATE_DIGITS);
         json.field("gigabytes", summary.peak().gigabytes(), RATE_DIGITS).close('}');
+        json.field("warm", summary.warm() ? "yes" : "no");
         timing("step", summary.step());
         timing("profiled", summary.profiled());
         json.name("phases").open('{');

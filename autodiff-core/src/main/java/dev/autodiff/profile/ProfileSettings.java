@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a program is profiled.
+ * Settings of a profile.
  *
- * @param warmUp how long the program runs before anything is measured, so that the virtual machine has compiled its loops;
- *     up to ten times as long while runs still become faster
+ * @param warmUp how long the program runs before anything is measured, so that the virtual machine has compiled its
+ *     loops; up to ten times as long while runs still become faster
  * @param runs how many runs are measured; 0 for as many as fit into a second, from 5 to 1000
  * @param peak what to compare with, or null to have it measured, which takes 0.3 seconds
  */

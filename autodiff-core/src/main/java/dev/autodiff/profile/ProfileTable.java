@@ -5,6 +5,7 @@ import dev.autodiff.profile.Profile.NodeTime;
 import dev.autodiff.profile.Profile.Operation;
 import dev.autodiff.profile.Profile.Phase;
 import dev.autodiff.profile.Profile.Summary;
+import dev.autodiff.text.PlainText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -34,7 +35,7 @@ final class ProfileTable {
         table.summary();
         table.instructions(most);
         table.nodes(most);
-        return table.text.toString();
+        return PlainText.of(table.text.toString());
     }
 
     private void summary() {
@@ -62,6 +63,24 @@ final class ProfileTable {
             }
         }
         line("%s", String.join(", ", phases));
+        warnings();
+    }
+
+    private void warnings() {
+        double most = profile.instructions().stream()
+                .mapToDouble(i -> i.gflops() / i.gflopsPeak())
+                .max()
+                .orElse(0);
+        if (most > 1) {
+            line(
+                    "Warning: %s %% of the peak was measured, so the peak is too low: the machine was busy with other"
+                            + " work, or slowed down, while it was measured. Profile again when it is quiet",
+                    number(100 * most));
+        }
+        if (!profile.summary().warm()) {
+            line("Warning: runs were still becoming faster when the warm-up was over, so they were measured too slow."
+                    + " Profile with a longer warm-up, or when the machine is quiet");
+        }
     }
 
     private void instructions(int most) {

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes profiles: runs a program many times with the same inputs, the same random numbers and the same states, half of the
- * runs with the clock read between instructions. States are afterwards what they were.
+ * Makes profiles: runs a program many times with the same inputs, the same random numbers and the same states, half of
+ * the runs with the clock read between instructions. States are afterwards what they were.
  */
 public final class Profiler {
     private static final long MEASURED_NANOS = 1_000_000_000;
@@ -27,12 +27,6 @@ public final class Profiler {
     private static final int MOST_RUNS = 1000;
     /** Readings of the clock that are kept, of all runs together: 16 MB. */
     private static final int MOST_READINGS = 1 << 21;
-    /** The warm-up is divided into so many parts, */
-    private static final int WINDOWS = 6;
-    /** goes on while one of the last three parts has a run that takes less than this share of all before, */
-    private static final double FASTER = 0.95;
-    /** and takes so many times as long at most. */
-    private static final int LONGEST = 10;
     /** Folding would leave nothing to measure where all values are constants. */
     private static final CompileOptions IMMEDIATE = new CompileOptions(true, false, true, true, true);
 
@@ -55,8 +49,8 @@ public final class Profiler {
     /**
      * Names an update, so that its time is told as that of a variable.
      *
-     * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: of the variable's new value first, then of
-     *     what is remembered about it
+     * @param assignments nodes made with {@link dev.autodiff.graph.Tensors#assign}: of the variable's new value first,
+     *     then of what is remembered about it
      */
     public Profiler update(List<Tensor> assignments) {
         attribution.update(assignments);
@@ -97,45 +91,26 @@ public final class Profiler {
     public Profile run(Program program, Workspace workspace, long seed, long step) {
         Peak peak = settings.peak() != null ? settings.peak() : Peak.measure();
         Samples samples;
+        WarmUp warmUp;
         try (RepeatedRun repeated = new RepeatedRun(program, workspace, seed, step)) {
-            long estimate = warmUp(repeated);
-            samples = measure(repeated, runs(estimate, repeated.readings()));
+            long[] readings = new long[repeated.readings()];
+            // In both ways, so that both are compiled.
+            warmUp = WarmUp.of(
+                    repeated::run,
+                    () -> repeated.run(readings),
+                    settings.warmUp().toNanos(),
+                    System::nanoTime);
+            samples = measure(repeated, runs(warmUp.nanos(), repeated.readings()));
         }
         Summary summary = new Summary(
                 title,
                 KernelProvider.kernels().name(),
                 ThreadTeam.shared().threads(),
                 peak,
+                warmUp.settled(),
                 samples.step(),
                 samples.profiled());
         return attribution.profile(summary, program.summary(), samples);
-    }
-
-    /**
-     * Runs in both ways, so that both are compiled, until runs have not become faster for a while; returns how long a run took
-     * in the end.
-     */
-    private long warmUp(RepeatedRun repeated) {
-        long[] readings = new long[repeated.readings()];
-        long start = System.nanoTime();
-        long window = settings.warmUp().toNanos() / WINDOWS;
-        long fastest = Long.MAX_VALUE;
-        int unchanged = 0;
-        int done = 0;
-        long inWindow;
-        do {
-            inWindow = Long.MAX_VALUE;
-            do {
-                repeated.run(readings);
-                long before = System.nanoTime();
-                repeated.run();
-                inWindow = Math.min(inWindow, System.nanoTime() - before);
-            } while (System.nanoTime() - start < (done + 1) * window);
-            done++;
-            unchanged = inWindow < FASTER * fastest ? 0 : unchanged + 1;
-            fastest = Math.min(fastest, inWindow);
-        } while (window > 0 && (done < WINDOWS || unchanged < WINDOWS / 2) && done < LONGEST * WINDOWS);
-        return inWindow;
     }
 
     private int runs(long estimate, int readings) {

@@ -20,7 +20,7 @@ final class Samples {
         this.profiled = new long[runs];
     }
 
-    /** How long it takes to read the clock, at the least. */
+    /** The shortest time that reading the clock takes. */
     private static long clockNanos() {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < CLOCK_TRIES; i++) {
@@ -30,7 +30,7 @@ final class Samples {
         return least;
     }
 
-    /** Where a run's readings go. */
+    /** The readings of a run. */
     long[] readings(int run) {
         return readings[run];
     }

@@ -47,7 +47,7 @@ public final class CallInstruction extends SerialInstruction {
         call.function().compute(arguments.inputs(), arguments.output());
     }
 
-    /** Views of what the function is given, as far as possible those of the last run: making none costs no memory. */
+    /** Returns views of operands and result: those of the last run if they still fit, so that none are made. */
     Workspace.Arguments arguments(Workspace workspace, Workspace.@Nullable Arguments last) {
         if (last != null && isStillAt(workspace, last)) {
             return last;

@@ -10,7 +10,7 @@ import dev.autodiff.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Moves elements without arithmetic: transpositions, slices, padding with zeros, concatenation. */
+/** A move of elements without arithmetic: transposition, slice, padding with zeros, concatenation. */
 public final class CopyInstruction extends SerialInstruction {
     /** One block of elements: where it is in the operand and where it goes, with the distances along each axis. */
     private record Block(int slot, int from, int[] fromStrides, int to, int[] toStrides, int[] dims) {}
@@ -132,7 +132,7 @@ public final class CopyInstruction extends SerialInstruction {
         }
     }
 
-    /** A transposed matrix, in tiles small enough that both sides stay in the cache. */
+    /** Copies a transposed matrix, in tiles small enough that both sides stay in the cache. */
     private void tiles(Object from, int fromStart, Object to, int toStart, Block block, int axis) {
         final int tile = 32;
         int rows = block.dims[axis];

@@ -42,7 +42,7 @@ public abstract class Instruction implements ThreadTeam.Task {
     /** Does one part of the work. */
     abstract void execute(Workspace workspace, int part, int parts);
 
-    /** Returns what it does, in a few words. */
+    /** Returns the work in a few words. */
     public abstract String describe();
 
     @Override
@@ -89,7 +89,7 @@ public abstract class Instruction implements ThreadTeam.Task {
         return group;
     }
 
-    /** Returns what the user's operation was, for error messages. */
+    /** Returns the object that the operation came from, for error messages. */
     final @Nullable Object origin() {
         return group.last().origin();
     }

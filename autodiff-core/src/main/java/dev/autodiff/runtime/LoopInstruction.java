@@ -68,7 +68,7 @@ public final class LoopInstruction extends Instruction {
         this.loop = kernels.loop(code);
     }
 
-    /** Distances between elements along the axes of {@code space}; 0 where the operand is repeated. */
+    /** Returns distances between elements along the axes of {@code space}; 0 where the operand is repeated. */
     private static int[] broadcastStrides(Shape shape, Shape space) {
         int[] result = new int[space.rank()];
         int stride = 1;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class MatmulInstruction extends Instruction {
     /** Minimum multiplications per part of a large product: some tens of microseconds. */
     static final int LEAST_WORK = 1 << 20;
-    /** Minimum rows per part; half of it where some threads had nothing to do otherwise. */
+    /** Minimum rows per part; half of it where some threads would have nothing to do otherwise. */
     static final int LEAST_ROWS = 30;
     /** Minimum columns per part. */
     private static final int LEAST_COLUMNS = 64;

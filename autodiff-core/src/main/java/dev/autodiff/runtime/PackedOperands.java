@@ -26,7 +26,7 @@ final class PackedOperands {
     private boolean active;
 
     /**
-     * Memory for the given packings.
+     * Creates the memory for the given packings.
      *
      * @param turns for each packing that does not stay, the number of the memory that it takes turns in
      */

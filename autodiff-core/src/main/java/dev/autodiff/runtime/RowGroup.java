@@ -10,9 +10,9 @@ import java.util.List;
  * some rows through all of them, without waiting for others, and finds in its cache what it has just computed.
  */
 public final class RowGroup implements ThreadTeam.Task {
-    /** Parts have more rows than this or are few: with a single row, a matrix product sums in another order. */
+    /** The unit of rows of a part: more than one, as a matrix product of a single row sums in another order. */
     private static final int UNIT = 4;
-    /** Of long batches, parts are at most about this long, so that what is computed stays in cache. */
+    /** The rows of a part of a long batch, so few that what is computed stays in the cache. */
     private static final int LONG = 128;
 
     private final int rows;
@@ -47,7 +47,7 @@ public final class RowGroup implements ThreadTeam.Task {
         return members.size() == 1 && toPack.isEmpty();
     }
 
-    /** Returns numbers that all members read whole: the second operands of products. */
+    /** Returns the number of elements that all members read whole: those of the second operands of products. */
     public int weight() {
         return weight;
     }
@@ -74,7 +74,7 @@ public final class RowGroup implements ThreadTeam.Task {
         return work;
     }
 
-    /** Into how many parts the rows should be divided. */
+    /** Returns into how many parts the rows should be divided. */
     public int parts(int threads) {
         int parts = Instruction.partsFor(work(), threads);
         if (packs && parts > 1) {

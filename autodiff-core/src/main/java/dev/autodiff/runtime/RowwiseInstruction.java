@@ -2,7 +2,7 @@ package dev.autodiff.runtime;
 
 import dev.autodiff.ir.Value;
 
-/** Does the same with each of many lines, which are along the leading axes of operands and results. */
+/** An instruction that does the same with each of many lines along the leading axes of operands and results. */
 abstract class RowwiseInstruction extends Instruction {
     RowwiseInstruction(FusedGroup group) {
         super(group);
@@ -11,7 +11,7 @@ abstract class RowwiseInstruction extends Instruction {
     /** Returns how many lines there are. */
     abstract int lines();
 
-    /** Length of the first axis, if lines are along it, else 0. */
+    /** Returns the length of the first axis, if lines are along it, else 0. */
     abstract int firstAxis();
 
     /** Does part {@code part} of {@code parts} of {@code count} lines from {@code first} on. */

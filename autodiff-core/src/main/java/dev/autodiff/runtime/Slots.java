@@ -4,14 +4,14 @@ import dev.autodiff.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Numbers the places that values live in while a program runs; a reshaped value lives where the original does. */
+/** The numbers of the places that values live in while a program runs; a view lives where its operand does. */
 public final class Slots {
     /** By value id: one more than the slot, 0 if there is none. */
     private final int[] numbers;
     /** By slot: the value that is in it. */
     private final List<Value> values = new ArrayList<>();
 
-    /** Numbers for a program of so many values. */
+    /** Creates numbers for a program of so many values. */
     public Slots(int valueCount) {
         numbers = new int[valueCount];
     }
@@ -26,10 +26,12 @@ public final class Slots {
         return numbers[root.id()] - 1;
     }
 
+    /** Returns the number of places. */
     int count() {
         return values.size();
     }
 
+    /** Returns the places of several values. */
     int[] of(List<Value> operands) {
         int[] all = new int[operands.size()];
         for (int i = 0; i < all.length; i++) {
@@ -38,7 +40,7 @@ public final class Slots {
         return all;
     }
 
-    /** Returns what is in a slot. */
+    /** Returns the value in a slot. */
     Value valueAt(int slot) {
         return values.get(slot);
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Makes the summary of a program. */
+/** The making of a program's summary. */
 final class SummaryBuilder {
     private final Program program;
     private final Map<Value, Source> sources = new HashMap<>();

@@ -1,6 +1,7 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.text.PlainText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,7 +30,9 @@ final class HtmlPage {
                 .replace("/*STYLE*/", resource("page.css"))
                 .replace("/*PROGRAM*/", program())
                 .replace("/*DATA*/", TraceJson.of(trace, wholeUpTo(trace)))
-                .replace("<!--TITLE-->", title.replace("&", "&amp;").replace("<", "&lt;"));
+                .replace(
+                        "<!--TITLE-->",
+                        PlainText.of(title).replace("&", "&amp;").replace("<", "&lt;"));
     }
 
     /** Returns the number of elements up to which arrays fit in the page, if small ones come first. */

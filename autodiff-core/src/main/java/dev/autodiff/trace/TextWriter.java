@@ -1,5 +1,6 @@
 package dev.autodiff.trace;
 
+import dev.autodiff.text.PlainText;
 import dev.autodiff.trace.StepText.Line;
 import dev.autodiff.trace.StepText.Paragraph;
 import dev.autodiff.trace.Trace.Frame;
@@ -35,7 +36,21 @@ final class TextWriter {
         this.trace = trace;
         this.style = style;
         StepText stepText = new StepText(trace);
-        this.paragraphs = trace.frames().stream().map(stepText::of).toList();
+        this.paragraphs =
+                trace.frames().stream().map(frame -> plain(stepText.of(frame))).toList();
+    }
+
+    /** Returns a paragraph without what a terminal would obey: names in it are the user's. */
+    private static Paragraph plain(Paragraph paragraph) {
+        List<Line> lines = paragraph.lines().stream()
+                .map(line -> new Line(
+                        PlainText.of(line.left()),
+                        PlainText.of(line.formula()),
+                        PlainText.of(line.numbers()),
+                        PlainText.of(line.result()),
+                        PlainText.of(line.note())))
+                .toList();
+        return new Paragraph(PlainText.of(paragraph.title()), lines);
     }
 
     /** Returns all frames as text. */
@@ -84,7 +99,7 @@ final class TextWriter {
     /** Returns the heading of the whole text. */
     String title() {
         int passes = trace.passes().size();
-        return style.heading("Trace of " + trace.result().label())
+        return style.heading("Trace of " + PlainText.of(trace.result().label()))
                 + style.faint(" (" + trace.nodes().size() + (trace.nodes().size() == 1 ? " node" : " nodes")
                         + (passes > 1 ? ", " + passes + " passes)" : ")"));
     }
@@ -176,15 +191,15 @@ final class TextWriter {
                 .toList();
         if (!without.isEmpty()) {
             int width = without.stream()
-                    .mapToInt(backward -> length(backward.node().label()))
+                    .mapToInt(backward -> length(PlainText.of(backward.node().label())))
                     .filter(length -> length <= WIDEST)
                     .max()
                     .orElse(0);
             text.append('\n').append(style.heading("No gradient")).append('\n');
             without.forEach(backward -> text.append("  ")
-                    .append(padded(backward.node().label(), width))
+                    .append(padded(PlainText.of(backward.node().label()), width))
                     .append("  ")
-                    .append(style.faint(backward.reason()))
+                    .append(style.faint(PlainText.of(backward.reason())))
                     .append('\n'));
         }
     }

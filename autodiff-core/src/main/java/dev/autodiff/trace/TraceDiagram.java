@@ -4,7 +4,6 @@ import dev.autodiff.draw.Diagram;
 import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
 import dev.autodiff.draw.Diagram.Look;
-import dev.autodiff.formula.Notation;
 import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Node;
@@ -41,8 +40,7 @@ final class TraceDiagram {
         String value = NumberFormat.brief(pass.forward().get(node.id()).value());
         String gradient =
                 backward.gradient().map(g -> "∂ " + NumberFormat.brief(g)).orElse("");
-        boolean scalar = node.shape().rank() == 0;
-        String formula = node.kind() == Trace.Kind.OPERATION ? Notation.pretty(node.formula(), scalar) : "";
+        String formula = node.kind() == Trace.Kind.OPERATION ? node.formula() : "";
         String hint = node.label() + " (" + node.op() + ") " + node.dtype() + " " + node.shape() + ", made at "
                 + node.source() + "\nvalue "
                 + NumberFormat.describe(pass.forward().get(node.id()).value()) + "\ngradient "

@@ -206,4 +206,57 @@ class NDArrayTest {
         assertEquals(5, ((int[]) DType.INT32.newArray(5)).length);
         assertTrue(DType.FLOAT32.isFloating() && DType.FLOAT64.isFloating() && !DType.INT32.isFloating());
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void transposesAndSlices(DType dtype) {
+        NDArray x = counting(dtype, 2, 3, 4);
+        NDArray turned = x.rows(1, 2).transpose(2, 0, 1);
+        assertEquals(Shape.of(4, 1, 3), turned.shape());
+        assertEquals(21, turned.get(1, 0, 2));
+        assertEquals(x.get(1, 2, 3), x.transpose().get(1, 3, 2));
+        assertEquals(x, x.transpose(-1, 0, 1).transpose(1, 2, 0));
+        NDArray block = x.slice(new int[] {1, 0, 2}, new int[] {1, -1, 2});
+        assertEquals(NDArray.of(14, 15, 18, 19, 22, 23).cast(dtype).reshape(1, 3, 2), block);
+        assertEquals(0, x.slice(new int[] {2, 0, 0}, new int[] {-1, 1, 1}).size());
+        assertEquals(x.row(0).slice(new int[] {0, 0}, new int[] {-1, -1}), x.row(0));
+    }
+
+    @Test
+    void refusesTransposesAndSlicesThatDoNotFit() {
+        NDArray x = counting(DType.FLOAT32, 2, 3);
+        refused(IllegalArgumentException.class, () -> x.transpose(0, 0), "[0, 0]", "each of the 2 axes");
+        refused(IllegalArgumentException.class, () -> x.row(0).transpose(), "two axes", "[3]");
+        refused(IndexOutOfBoundsException.class, () -> x.slice(new int[] {1, 1}, new int[] {1, 3}), "axis 1", "[2, 3]");
+        refused(IndexOutOfBoundsException.class, () -> x.slice(new int[] {3, 0}, new int[] {-1, 1}), "axis 0");
+        refused(IllegalArgumentException.class, () -> x.slice(new int[] {0}, new int[] {1}), "takes 2");
+    }
+
+    /** As numpy has them: np.array([1, 2, 4, 9]).std() is 3.0822070014844885. */
+    @Test
+    void statistics() {
+        NDArray x = NDArray.of(1, 2, 4, 9);
+        assertEquals(16, x.sum());
+        assertEquals(4, x.mean());
+        assertEquals(3.0822070014844885, x.std(), 1e-15);
+        assertEquals(1, x.min());
+        assertEquals(9, x.max());
+        assertEquals(6, x.reshape(2, 2).rows(0, 1).sum() * 2);
+        assertEquals(2, NDArray.of(1e100, 1, -1e100, 1).sum());
+        assertEquals(Double.POSITIVE_INFINITY, NDArray.of(1, Double.POSITIVE_INFINITY).sum());
+    }
+
+    @Test
+    void statisticsOfNothingAndOfNan() {
+        NDArray none = NDArray.zeros(DType.FLOAT32, 0, 3);
+        assertEquals(0, none.sum());
+        assertEquals(Double.NaN, none.mean());
+        assertEquals(Double.NaN, none.std());
+        refused(IllegalStateException.class, none::max, "[0, 3]", "largest");
+        refused(IllegalStateException.class, none::min, "smallest");
+        NDArray poisoned = NDArray.of(1, Double.NaN, 3);
+        assertEquals(Double.NaN, poisoned.max());
+        assertEquals(Double.NaN, poisoned.min());
+        assertEquals(Double.NaN, poisoned.sum());
+    }
 }

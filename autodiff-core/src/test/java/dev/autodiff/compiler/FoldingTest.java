@@ -42,12 +42,10 @@ class FoldingTest {
         isFolded(NDArray.of(-1f, -2f, -3f), builder.map(Elementwise.NEG, a));
         isFolded(
                 NDArray.of(1f, 8f, 3f),
-                builder.map(
-                        Elementwise.SELECT,
-                        constant(NDArray.of(5f, 0f, 1f)),
-                        a,
-                        builder.number(DType.FLOAT32, 8)));
-        isFolded(NDArray.scalar(6), builder.map(Elementwise.MUL, constant(NDArray.scalar(2)), constant(NDArray.scalar(3))));
+                builder.map(Elementwise.SELECT, constant(NDArray.of(5f, 0f, 1f)), a, builder.number(DType.FLOAT32, 8)));
+        isFolded(
+                NDArray.scalar(6),
+                builder.map(Elementwise.MUL, constant(NDArray.scalar(2)), constant(NDArray.scalar(3))));
         isFolded(NDArray.of(2.0), builder.map(Elementwise.SQRT, constant(NDArray.of(4.0))));
     }
 
@@ -63,8 +61,7 @@ class FoldingTest {
     void arraysThatAreRepeated() {
         Value row = constant(NDArray.of(1f, 2f));
         Value column = constant(NDArray.wrap(new float[] {10, 20, 30}, 3, 1));
-        isFolded(
-                NDArray.of(new float[][] {{11, 12}, {21, 22}, {31, 32}}), builder.map(Elementwise.ADD, row, column));
+        isFolded(NDArray.of(new float[][] {{11, 12}, {21, 22}, {31, 32}}), builder.map(Elementwise.ADD, row, column));
     }
 
     @Test
@@ -88,11 +85,12 @@ class FoldingTest {
                 new Pointwise(Elementwise.DIV),
                 builder.map(Elementwise.DIV, constant(NDArray.wrap(new int[] {7, 8}, 2, 1)), constant(NDArray.of(1, 0)))
                         .primitive());
-        isFolded(NDArray.of(Float.POSITIVE_INFINITY), builder.map(Elementwise.DIV, constant(NDArray.of(1f)), constant(NDArray.of(0f))));
+        isFolded(
+                NDArray.of(Float.POSITIVE_INFINITY),
+                builder.map(Elementwise.DIV, constant(NDArray.of(1f)), constant(NDArray.of(0f))));
         Refused.with(
                 IllegalArgumentException.class,
-                () -> Folding.evaluate(
-                        new Pointwise(Elementwise.DIV), DType.INT32, Shape.of(2), List.of(seven, zero)),
+                () -> Folding.evaluate(new Pointwise(Elementwise.DIV), DType.INT32, Shape.of(2), List.of(seven, zero)),
                 "an integer is divided by 0");
     }
 
@@ -120,7 +118,9 @@ class FoldingTest {
     void whatFailsIsLeftToTheRun() {
         Value indices = constant(NDArray.of(0, 9));
         assertNull(builder.oneHot(indices, 3, DType.FLOAT32).constant());
-        isFolded(NDArray.of(new float[][] {{0, 1}, {1, 0}}), builder.oneHot(constant(NDArray.of(1, 0)), 2, DType.FLOAT32));
+        isFolded(
+                NDArray.of(new float[][] {{0, 1}, {1, 0}}),
+                builder.oneHot(constant(NDArray.of(1, 0)), 2, DType.FLOAT32));
     }
 
     @Test
@@ -136,8 +136,13 @@ class FoldingTest {
         assertEquals(
                 List.of(x, x), // not simplified to a copy
                 builder.map(Elementwise.SUB, x, x).inputs());
-        assertNull(builder.map(Elementwise.MUL, x, builder.number(DType.FLOAT32, 1)).constant());
-        assertEquals(2, builder.map(Elementwise.MUL, x, builder.number(DType.FLOAT32, 1)).inputs().size());
+        assertNull(builder.map(Elementwise.MUL, x, builder.number(DType.FLOAT32, 1))
+                .constant());
+        assertEquals(
+                2,
+                builder.map(Elementwise.MUL, x, builder.number(DType.FLOAT32, 1))
+                        .inputs()
+                        .size());
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.autodiff.runtime.FusedGroup;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -242,7 +243,7 @@ class MemoryPlanTest {
         builder.assign(other, nextOther);
         MemoryPlan plan = plan(true, true, false);
         assertNull(home(plan, next));
-        assertEquals(24, home(plan, product).length());
+        assertEquals(24, Objects.requireNonNull(home(plan, product)).length());
         assertSame(home(plan, product), home(plan, second), "free again as soon as the loop has run");
         assertEquals(1, plan.buffers.size());
     }
@@ -255,8 +256,7 @@ class MemoryPlanTest {
         Value b = sort(a);
         Computation computation = builder.build(List.of(b));
         Liveness liveness = new Liveness(computation.values(), computation.outputs(), List.of());
-        List<FusedGroup> groups =
-                List.of(FusedGroup.single(unused), FusedGroup.single(a), FusedGroup.single(b));
+        List<FusedGroup> groups = List.of(FusedGroup.single(unused), FusedGroup.single(a), FusedGroup.single(b));
         Schedule schedule = new Schedule(groups, liveness, computation.assignments(), new HashSet<>(List.of(b)));
         MemoryPlan plan = new MemoryPlan(schedule, liveness, true, false);
         assertSame(home(plan, unused), home(plan, a));

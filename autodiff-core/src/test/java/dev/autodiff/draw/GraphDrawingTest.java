@@ -12,12 +12,14 @@ import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
 import dev.autodiff.draw.Diagram.Look;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.ProgramSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,5 +84,43 @@ class GraphDrawingTest {
         assertEquals(0, count(unframed, "rect", "scope"));
         assertEquals(1, count(framed, "g", "flow"));
         assertEquals(1, count(framed, "path", "arrow faint"));
+    }
+
+    // ---- folding ----
+
+    @SuppressWarnings("try")
+    private static Tensor layer(String name, Tensor x, String... inner) {
+        try (NameScope scope = NameScope.open(name)) {
+            Tensor y = x.mul(2).tanh();
+            return inner.length == 0
+                    ? y
+                    : layer(inner[0], y, Arrays.copyOfRange(inner, 1, inner.length))
+                            .exp();
+        }
+    }
+
+    @Test
+    void aFoldedScopeIsASingleBoxThatOpens() throws Exception {
+        Tensor x = constant(1.0, 2.0).named("x");
+        GraphDrawing open =
+                GraphDrawing.of(layer("second", layer("first", x, "in"), "in").neg());
+        // x, two layers of mul, its constant and tanh, each around another of these, and exp; neg
+        assertEquals(1 + 2 * 7 + 1, Drawings.count(Drawings.parse(open.toSvg()), "g", "box"));
+        assertEquals(4, Drawings.count(Drawings.parse(open.folded().toSvg()), "g", "box"));
+        // Each layer is open, with the one in it as a box.
+        assertEquals(1 + 2 * 5 + 1, Drawings.count(Drawings.parse(open.folded(2).toSvg()), "g", "box"));
+        Drawings.assertWellFormed(open.folded().toDot());
+        assertTrue(open.folded().toDot().contains("7 nodes"), open.folded().toDot());
+        assertThrows(IllegalArgumentException.class, () -> open.folded(0));
+    }
+
+    @Test
+    void aScopeThatAPathLeavesAndComesBackToStaysOpen() throws Exception {
+        Tensor x = constant(1.0, 2.0).named("x");
+        GraphDrawing shared =
+                GraphDrawing.of(layer("end", layer("shared", layer("shared", x).neg())));
+        // x, twice three nodes, neg, and the end as one box
+        assertEquals(
+                1 + 6 + 1 + 1, Drawings.count(Drawings.parse(shared.folded().toSvg()), "g", "box"));
     }
 }

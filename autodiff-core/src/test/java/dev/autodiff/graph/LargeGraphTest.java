@@ -10,12 +10,14 @@ import dev.autodiff.ir.State;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Graphs of a hundred thousand nodes, deep and wide. Nothing recurses, and nothing takes a time that grows with the
  * square of their number: each test takes about a second, and would take many minutes.
  */
+@Tag("kernel-independent")
 class LargeGraphTest {
     private static final int NODES = 100_000;
 

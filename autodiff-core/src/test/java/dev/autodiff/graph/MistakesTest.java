@@ -1,10 +1,12 @@
 package dev.autodiff.graph;
 
 import static dev.autodiff.graph.Refused.misbuilt;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.library.Input;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -67,6 +69,38 @@ class MistakesTest {
                 "operand 2: constant FLOAT32 [784]");
         misbuilt(() -> Tensors.zeros(5, 3).add(Tensors.zeros(5)), "make it a column with expandDims(-1)");
         misbuilt(() -> Tensors.zeros(5, 3).sub(Tensors.zeros(3, 5)), "transposed would fit");
+    }
+
+    @Test
+    void moreElementsThanAnArrayHas() {
+        int most = Integer.MAX_VALUE;
+        Tensor rows = new Input("rows", DType.FLOAT32, 65_536, 1);
+        Tensor columns = new Input("columns", DType.FLOAT32, 1, 65_536);
+        misbuilt(() -> rows.add(columns), "add", "[65536, 65536]", "4,294,967,296 elements", "at most 2,147,483,647");
+        misbuilt(() -> rows.matmul(columns), "matmul", "4,294,967,296 elements", "operand 1: rows");
+        misbuilt(() -> Shaping.broadcastTo(rows, 2, 65_536, 32_768), "4,294,967,296 elements");
+        Tensor batch = new Input("batch", DType.FLOAT32, Shape.UNKNOWN, 65_536, 1);
+        misbuilt(() -> batch.add(columns), "[?, 65536, 65536]", "at least 4,294,967,296 elements");
+        Tensor empty = new Input("empty", DType.FLOAT32, 0, most);
+        misbuilt(() -> Indexing.concat(1, empty, empty), "concat", "4294967294 slices together along axis 1");
+        Indexing.concat(0, empty, empty); // has no elements
+    }
+
+    @Test
+    void messagesFitOnAScreen() {
+        Tensor named = Tensors.zeros(3).named("n".repeat(1_000_000));
+        String long1 = Refused.with(GraphException.class, () -> named.add(w), "add", "MistakesTest.java:");
+        Tensor[] many = new Tensor[10_000];
+        Arrays.fill(many, w);
+        many[9_999] = named;
+        String long2 = Refused.with(GraphException.class, () -> Indexing.concat(0, many), "and 9995 more operands");
+        String long3 = Refused.with(GraphException.class, () -> w.reshape(new int[1_000_000]), "reshape");
+        int[] dims = new int[1_000_000];
+        dims[0] = -7;
+        String long4 = Refused.with(IllegalArgumentException.class, () -> Shape.of(dims), "contain -7");
+        for (String message : new String[] {long1, long2, long3, long4}) {
+            assertTrue(message.length() <= 24 * 80 && message.lines().count() <= 24, message);
+        }
     }
 
     @Test

@@ -48,6 +48,12 @@ class OpIdentityTest {
                 MATRIX.argmax(1),
                 Reductions.argmin(MATRIX, 0),
                 Reductions.argmin(MATRIX, 1),
+                Sorting.argsort(MATRIX, 0),
+                Sorting.argsort(MATRIX, 1),
+                Sorting.argsort(MATRIX, 1, true),
+                Rounding.floor(MATRIX),
+                Rounding.ceil(MATRIX),
+                Rounding.round(MATRIX),
                 Indexing.oneHot(LABELS, 2, DType.FLOAT32),
                 Indexing.oneHot(LABELS, 3, DType.FLOAT32),
                 Indexing.oneHot(LABELS, 3, DType.FLOAT64),
@@ -130,7 +136,8 @@ class OpIdentityTest {
         List<Field> fields = new ArrayList<>();
         for (Class<?> type = op.getClass(); type != Op.class; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
-                if (!Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
+                int kind = field.getModifiers();
+                if (!Modifier.isStatic(kind) && !Modifier.isTransient(kind) && !field.isSynthetic()) {
                     fields.add(field);
                 }
             }

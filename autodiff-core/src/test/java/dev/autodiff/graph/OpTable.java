@@ -27,6 +27,13 @@ public final class OpTable {
     /** Functions whose result does not change with its operands, or only in steps. */
     static final List<String> NOT_DIFFERENTIABLE = List.of(
             "Arithmetic.sign",
+            "Rounding.floor",
+            "Rounding.ceil",
+            "Rounding.round",
+            "Statistics.any",
+            "Statistics.all",
+            "Sorting.argsort",
+            "Sorting.argTopK",
             "Comparisons.eq",
             "Comparisons.ne",
             "Comparisons.greater",
@@ -46,12 +53,14 @@ public final class OpTable {
 
     static {
         arithmetic();
+        trigonometry();
         activations();
         reductions();
         products();
         shaping();
         indexing();
         crossEntropies();
+        FunctionTable.addTo(ROWS);
     }
 
     private static void unary(String name, double low, double high, UnaryOperator<Tensor> function) {
@@ -116,7 +125,22 @@ public final class OpTable {
         });
     }
 
+    private static void trigonometry() {
+        unary("Trigonometry.sin", -4, 4, Trigonometry::sin);
+        unary("Trigonometry.cos", -4, 4, Trigonometry::cos);
+        unary("Trigonometry.tan", -1, 1, Trigonometry::tan);
+        unary("Trigonometry.asin", -0.8, 0.8, Trigonometry::asin);
+        unary("Trigonometry.acos", -0.8, 0.8, Trigonometry::acos);
+        unary("Trigonometry.atan", -3, 3, Trigonometry::atan);
+        unary("Trigonometry.sinh", -2, 2, Trigonometry::sinh);
+        unary("Trigonometry.cosh", -2, 2, Trigonometry::cosh);
+        unary("Trigonometry.asinh", -3, 3, Trigonometry::asinh);
+        unary("Trigonometry.acosh", 1.3, 3, Trigonometry::acosh);
+        unary("Trigonometry.atanh", -0.8, 0.8, Trigonometry::atanh);
+    }
+
     private static void activations() {
+        bent("Activations.softsign", Activations::softsign);
         bent("Activations.relu", Activations::relu);
         parametric("Activations.leakyRelu", (x, c) -> Activations.leakyRelu(x, 0.1 * c));
         parametric("Activations.elu", (x, c) -> Activations.elu(x, 1.5 * c));
@@ -199,7 +223,7 @@ public final class OpTable {
         });
     }
 
-    private static int[] join(int[] first, int... more) {
+    static int[] join(int[] first, int... more) {
         int[] joined = Arrays.copyOf(first, first.length + more.length);
         System.arraycopy(more, 0, joined, first.length, more.length);
         return joined;

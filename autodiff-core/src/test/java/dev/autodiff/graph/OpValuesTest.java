@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Values and gradients as PyTorch and NumPy have them; values.py beside values.txt says how they were recorded. */
+/** Values and gradients as PyTorch and NumPy have them; values.py and functions.py say how they were recorded. */
 class OpValuesTest {
     private record Line(int number, String name, List<NDArray> inputs, NDArray expected, List<NDArray> gradient) {}
 
-    private static List<Line> lines() throws IOException {
-        try (InputStream file = Objects.requireNonNull(OpValuesTest.class.getResourceAsStream("values.txt"))) {
+    private static List<Line> lines(String resource) throws IOException {
+        try (InputStream file = Objects.requireNonNull(OpValuesTest.class.getResourceAsStream(resource))) {
             String[] rows = new String(file.readAllBytes(), StandardCharsets.UTF_8)
                     .strip()
                     .split("\n", -1);
@@ -58,8 +58,17 @@ class OpValuesTest {
 
     @TestFactory
     Stream<DynamicTest> agree() throws IOException {
-        List<Line> lines = lines();
+        List<Line> lines = lines("values.txt");
         assertTrue(lines.size() > 350);
+        return tests(lines);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> functionsAgree() throws IOException {
+        return tests(lines("functions.txt"));
+    }
+
+    private static Stream<DynamicTest> tests(List<Line> lines) {
         return lines.stream().map(line -> DynamicTest.dynamicTest(line.number + " " + line.name, () -> check(line)));
     }
 
@@ -137,6 +146,10 @@ class OpValuesTest {
     }
 
     private static Tensor apply(String name, List<Tensor> in) {
+        Tensor function = NamedFunctions.apply(name, in);
+        if (function != null) {
+            return function;
+        }
         String op = name.split(" ", -1)[0];
         String parameters = name.substring(op.length()).trim();
         Tensor x = in.get(0);

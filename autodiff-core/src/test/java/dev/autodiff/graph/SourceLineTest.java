@@ -16,9 +16,11 @@ import dev.autodiff.ir.Value;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The line of the user's code that a tensor was made for, also if the framework makes many tensors for one line. */
+@Tag("kernel-independent")
 class SourceLineTest {
     private static String here() {
         StackWalker.StackFrame caller = StackWalker.getInstance()

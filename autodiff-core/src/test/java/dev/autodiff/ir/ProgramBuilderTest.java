@@ -13,6 +13,7 @@ import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +42,7 @@ class ProgramBuilderTest {
         is(input(2), new Input(0), Shape.of(2));
         is(builder.input(DType.INT32, Shape.of(3)), new Input(1), Shape.of(3));
         assertEquals(2, builder.build(List.of()).inputs());
-        assertNotSame(
-                sharing.input(DType.FLOAT32, Shape.of(2)), sharing.input(DType.FLOAT32, Shape.of(2)));
+        assertNotSame(sharing.input(DType.FLOAT32, Shape.of(2)), sharing.input(DType.FLOAT32, Shape.of(2)));
     }
 
     @Test
@@ -113,11 +113,7 @@ class ProgramBuilderTest {
     @Test
     void neighbouringAxesAreReducedAtOnce() {
         Value x = input(2, 3, 4, 5, 6);
-        is(
-                builder.reduce(Reduction.SUM, x, 1, 2, 3),
-                new Reduce(Reduction.SUM, List.of(1, 2, 3)),
-                Shape.of(2, 6),
-                x);
+        is(builder.reduce(Reduction.SUM, x, 1, 2, 3), new Reduce(Reduction.SUM, List.of(1, 2, 3)), Shape.of(2, 6), x);
         Value apart = builder.reduce(Reduction.MAX, x, 0, 1, 3);
         is(apart, new Reduce(Reduction.MAX, List.of(0, 1)), Shape.of(4, 6), apart.input(0));
         is(apart.input(0), new Reduce(Reduction.MAX, List.of(3)), Shape.of(2, 3, 4, 6), x);
@@ -185,10 +181,7 @@ class ProgramBuilderTest {
         is(builder.pad(x, new int[] {1, 0}, Shape.of(3, 3)), new Pad(List.of(1, 0)), Shape.of(3, 3), x);
         Value y = input(2, 4);
         is(builder.concat(1, x, y, x), new Concat(1), Shape.of(2, 10), x, y, x);
-        refuses(
-                () -> builder.concat(0, x, y),
-                "shape [2, 3], as that of the first",
-                "FLOAT32 [2, 4]");
+        refuses(() -> builder.concat(0, x, y), "shape [2, 3], as that of the first", "FLOAT32 [2, 4]");
     }
 
     @Test
@@ -240,24 +233,20 @@ class ProgramBuilderTest {
                 IllegalArgumentException.class, () -> builder.assign(state, y), "A state is assigned twice in one run");
     }
 
+    private Value assigned(State state) {
+        return Objects.requireNonNull(builder.build(List.of()).assignments().get(state));
+    }
+
     @Test
     void leavesAndViewsAreCopied() {
         State state = new State(DType.FLOAT32, Shape.of(2, 2));
         Value x = input(2, 2);
         builder.assign(state, x);
-        is(
-                builder.build(List.of()).assignments().get(state),
-                new Pointwise(Elementwise.COPY),
-                Shape.of(2, 2),
-                x);
+        is(assigned(state), new Pointwise(Elementwise.COPY), Shape.of(2, 2), x);
         State other = new State(DType.FLOAT32, Shape.of(2, 2));
         Value view = builder.reshape(builder.map(Elementwise.NEG, input(4)), Shape.of(2, 2));
         builder.assign(other, view);
-        is(
-                builder.build(List.of()).assignments().get(other),
-                new Pointwise(Elementwise.COPY),
-                Shape.of(2, 2),
-                view);
+        is(assigned(other), new Pointwise(Elementwise.COPY), Shape.of(2, 2), view);
     }
 
     @Test
@@ -278,7 +267,8 @@ class ProgramBuilderTest {
         assertSame(sharing.map(Elementwise.ADD, x, y), sharing.map(Elementwise.ADD, x, y));
         assertSame(sharing.number(DType.FLOAT32, 2), sharing.number(DType.FLOAT32, 2));
         assertSame(sharing.softmax(x, true), sharing.softmax(x, true));
-        assertSame(sharing.slice(x, new int[] {1, 1}, Shape.of(2, 2)), sharing.slice(x, new int[] {1, 1}, Shape.of(2, 2)));
+        assertSame(
+                sharing.slice(x, new int[] {1, 1}, Shape.of(2, 2)), sharing.slice(x, new int[] {1, 1}, Shape.of(2, 2)));
     }
 
     @Test
@@ -325,13 +315,18 @@ class ProgramBuilderTest {
 
     @Test
     void aRewriterReplacesWhatIsAdded() {
-        Rewriter negate = (target, operation, dtype, shape, operands) ->
-                operation instanceof Softmax ? target.add(new Pointwise(Elementwise.NEG), dtype, shape, operands) : null;
+        Rewriter negate = (target, operation, dtype, shape, operands) -> operation instanceof Softmax
+                ? target.add(new Pointwise(Elementwise.NEG), dtype, shape, operands)
+                : null;
         ProgramBuilder rewriting = new ProgramBuilder(negate, false);
         Value x = rewriting.input(DType.FLOAT32, Shape.of(4));
         is(rewriting.softmax(x, false), new Pointwise(Elementwise.NEG), Shape.of(4), x);
         is(rewriting.map(Elementwise.EXP, x), new Pointwise(Elementwise.EXP), Shape.of(4), x);
-        is(rewriting.add(new Softmax(false), DType.FLOAT32, Shape.of(4), List.of(x)), new Softmax(false), Shape.of(4), x);
+        is(
+                rewriting.add(new Softmax(false), DType.FLOAT32, Shape.of(4), List.of(x)),
+                new Softmax(false),
+                Shape.of(4),
+                x);
     }
 
     @Test

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadTeamTest {
     private static final ThreadTeam.Task COUNT =
@@ -35,6 +39,25 @@ class ThreadTeamTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "", "0", "-1", "1000000", "99999999999", "2.5", "0x10", "1025"})
+    void refusesAPropertyThatIsNoNumberOfThreads(String value) {
+        String message = assertThrows(IllegalArgumentException.class, () -> ThreadTeam.size(value))
+                .getMessage();
+        assertEquals(
+                "The system property autodiff.threads is \"" + value
+                        + "\", but must be a number of threads, 1 to 1024, or absent for as many as the machine has",
+                message);
+    }
+
+    @Test
+    void thePropertySetsTheSizeOfTheSharedTeam() {
+        assertEquals(1, ThreadTeam.size("1"));
+        assertEquals(16, ThreadTeam.size(" 16 "));
+        assertEquals(1024, ThreadTeam.size("1024"));
+        assertEquals(Runtime.getRuntime().availableProcessors(), ThreadTeam.size(null));
     }
 
     @Test
@@ -110,5 +133,29 @@ class ThreadTeamTest {
         team.run(COUNT, counts, 2);
         assertAll(1, counts);
         assertThrows(IllegalArgumentException.class, () -> new ThreadTeam(0));
+    }
+
+    /** Waits for the workers to end: this would wait for ever if they did not. */
+    @Test
+    void workersThatAreNotNeededEndAndAreStartedAgain() throws InterruptedException {
+        try (ThreadTeam team = new ThreadTeam(3, 1)) {
+            AtomicIntegerArray counts = new AtomicIntegerArray(3);
+            for (int round = 1; round <= 5; round++) {
+                Set<Thread> before = workers();
+                team.run(COUNT, counts, 3);
+                assertAll(round, counts);
+                for (Thread worker : workers()) {
+                    if (!before.contains(worker)) {
+                        worker.join();
+                    }
+                }
+            }
+        }
+    }
+
+    private static Set<Thread> workers() {
+        Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
+        threads.removeIf(thread -> !thread.getName().startsWith("autodiff-"));
+        return threads;
     }
 }

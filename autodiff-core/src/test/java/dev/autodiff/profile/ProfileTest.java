@@ -1,6 +1,7 @@
 package dev.autodiff.profile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -61,6 +62,14 @@ class ProfileTest {
         assertEquals(
                 profile.flop(),
                 profile.byNode().stream().mapToLong(NodeTime::flop).sum());
+    }
+
+    @Test
+    void moreThanThePeakIsAWarning() {
+        String low = Profile.of(cost, QUICK.withPeak(new Peak(1e-6, 20))).table();
+        assertTrue(low.contains("Warning: ") && low.contains("% of the peak was measured"), low);
+        String high = Profile.of(cost, QUICK.withPeak(new Peak(1e9, 20))).table();
+        assertFalse(high.contains("Warning"), high);
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What runs side by side gives the bits of what runs one after the other. */
+/** Instructions side by side give the same bits as one after the other. */
 class StagesTest {
     private static final int THREADS = ThreadTeam.shared().threads();
 

@@ -10,12 +10,23 @@ import java.util.regex.Pattern;
 final class FormulaReader {
     private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)?(e-?\\d+)?");
     private static final Pattern WORD = Pattern.compile("[a-z]+\\d?[a-z]?");
-    private static final Map<String, DoubleUnaryOperator> FUNCTIONS = Map.of(
-            "log", Math::log,
-            "tanh", Math::tanh,
-            "sign", Math::signum,
-            "sigmoid", x -> 1 / (1 + Math.exp(-x)),
-            "erf", FormulaReader::erf);
+    private static final Map<String, DoubleUnaryOperator> FUNCTIONS = Map.ofEntries(
+            Map.entry("log", Math::log),
+            Map.entry("tanh", Math::tanh),
+            Map.entry("sin", Math::sin),
+            Map.entry("cos", Math::cos),
+            Map.entry("tan", Math::tan),
+            Map.entry("asin", Math::asin),
+            Map.entry("acos", Math::acos),
+            Map.entry("atan", Math::atan),
+            Map.entry("sinh", Math::sinh),
+            Map.entry("cosh", Math::cosh),
+            Map.entry("asinh", x -> Math.log(x + Math.sqrt(x * x + 1))),
+            Map.entry("acosh", x -> Math.log(x + Math.sqrt(x * x - 1))),
+            Map.entry("atanh", x -> Math.log((1 + x) / (1 - x)) / 2),
+            Map.entry("sign", Math::signum),
+            Map.entry("sigmoid", x -> 1 / (1 + Math.exp(-x))),
+            Map.entry("erf", FormulaReader::erf));
 
     private final String text;
     private int at;

@@ -10,6 +10,7 @@ import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Trigonometry;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BinaryOperator;
@@ -46,6 +47,18 @@ class RuleNumbersTest {
                 op("log1p", (a, b) -> Arithmetic.log1p(a.abs()).mul(b)),
                 op("erf", (a, b) -> Arithmetic.erf(a).mul(b)),
                 op("normalCdf", (a, b) -> Arithmetic.normalCdf(a).mul(b)),
+                op("sin", (a, b) -> Trigonometry.sin(a).mul(b)),
+                op("cos", (a, b) -> Trigonometry.cos(a).mul(b)),
+                op("tan", (a, b) -> Trigonometry.tan(a.mul(0.5)).mul(b)),
+                op("asin", (a, b) -> Trigonometry.asin(a.mul(0.4)).mul(b)),
+                op("acos", (a, b) -> Trigonometry.acos(a.mul(0.4)).mul(b)),
+                op("atan", (a, b) -> Trigonometry.atan(a).mul(b)),
+                op("sinh", (a, b) -> Trigonometry.sinh(a).mul(b)),
+                op("cosh", (a, b) -> Trigonometry.cosh(a).mul(b)),
+                op("asinh", (a, b) -> Trigonometry.asinh(a).mul(b)),
+                op("acosh", (a, b) -> Trigonometry.acosh(a.abs().add(1.2)).mul(b)),
+                op("atanh", (a, b) -> Trigonometry.atanh(a.mul(0.4)).mul(b)),
+                op("softsign", (a, b) -> Activations.softsign(a).mul(b)),
                 op("relu", (a, b) -> a.relu().mul(b)),
                 op("leakyRelu", (a, b) -> Activations.leakyRelu(a, 0.1).mul(b)),
                 op("sigmoid", (a, b) -> a.sigmoid().mul(b)),

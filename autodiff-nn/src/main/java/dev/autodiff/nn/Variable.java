@@ -5,11 +5,14 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.ir.State;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor whose value is kept from run to run and may change: a parameter that is learned, or an optimizer's memory of
@@ -33,13 +36,16 @@ public final class Variable extends Tensor {
     private final State state;
     private final Initializer initializer;
     private final boolean trainable;
+    private final @Nullable Constraint constraint;
     private volatile long assignedAt;
 
-    private Variable(String name, State state, Initializer initializer, boolean trainable) {
+    private Variable(
+            String name, State state, Initializer initializer, boolean trainable, @Nullable Constraint constraint) {
         super(Leaves.state(state), new TensorType(state.dtype(), state.shape()), name);
         this.state = state;
         this.initializer = initializer;
         this.trainable = trainable;
+        this.constraint = constraint;
     }
 
     /**
@@ -67,6 +73,28 @@ public final class Variable extends Tensor {
      * @throws GraphException if the shape has unknown dimensions, or if it is trainable and of integers
      */
     public static Variable of(String name, DType dtype, Shape shape, Initializer initializer, boolean trainable) {
+        return of(name, dtype, shape, initializer, trainable, null);
+    }
+
+    /**
+     * Makes a variable that fulfils a condition after each training step.
+     *
+     * @param name the name, for messages and drawings; it also determines, with the session's seed, random
+     *     initial values
+     * @param dtype the type; floating-point if it is trainable
+     * @param shape the shape, all dimensions known
+     * @param initializer the source of the initial value, to which the condition is not applied
+     * @param trainable true if optimizers change it when they are not told which variables to change
+     * @param constraint the condition; null for none
+     * @throws GraphException if the shape has unknown dimensions, or if it is trainable and of integers
+     */
+    public static Variable of(
+            String name,
+            DType dtype,
+            Shape shape,
+            Initializer initializer,
+            boolean trainable,
+            @Nullable Constraint constraint) {
         if (!shape.isKnown()) {
             throw new GraphException("Variable " + name + " cannot have the shape " + shape
                     + ": a variable has memory of its own, so all its dimensions must be known. Only what is fed may"
@@ -77,7 +105,23 @@ public final class Variable extends Tensor {
             throw new GraphException("Variable " + name + " cannot be both INT32 and trainable: there are no gradients"
                     + " for integers. Make it FLOAT32, or not trainable\n    at " + SourceLine.here());
         }
-        return new Variable(name, new State(dtype, shape), initializer, trainable);
+        return new Variable(name, memory(name, dtype, shape), initializer, trainable, constraint);
+    }
+
+    private static State memory(String name, DType dtype, Shape shape) {
+        try {
+            String scope = NameScope.current();
+            return new State("Variable " + (scope.isEmpty() ? name : scope + "/" + name), dtype, shape);
+        } catch (IllegalArgumentException e) {
+            throw new GraphException(
+                    "Variable " + name + " is too large: " + e.getMessage() + "\n    at " + SourceLine.here());
+        } catch (OutOfMemoryError e) {
+            throw new GraphException("Variable " + name + " is too large: " + dtype + " " + shape + " takes "
+                    + ((long) shape.size() * dtype.bytes() >> 20) + " MB, and of the "
+                    + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MB that Java may use not enough is left; start it with a larger -Xmx\n    at "
+                    + SourceLine.here());
+        }
     }
 
     /**
@@ -109,6 +153,11 @@ public final class Variable extends Tensor {
         return trainable;
     }
 
+    /** Returns the condition that it fulfils after each training step, if there is one. */
+    public Optional<Constraint> constraint() {
+        return Optional.ofNullable(constraint);
+    }
+
     /** Returns the source of its initial value. */
     public Initializer initializer() {
         return initializer;
@@ -120,8 +169,8 @@ public final class Variable extends Tensor {
     }
 
     /**
-     * Returns a copy of the value. If another thread makes a training step at the same time, some elements may be from
-     * before and some from after it.
+     * Returns a copy of the value: as it is between two training steps, if another thread trains at the same time. For
+     * the values of several variables as of one moment, run them in a session.
      *
      * @throws IllegalStateException if it has no value yet
      */
@@ -136,10 +185,11 @@ public final class Variable extends Tensor {
     }
 
     /**
-     * Sets the value.
+     * Sets the value, between two runs if other threads run something that uses the variable.
      *
      * @param value the new value, of the variable's type and shape; copied
      * @throws GraphException if type or shape differ
+     * @throws IllegalStateException if it is called by a run that uses the variable, as the code of an operation is
      */
     public void assign(NDArray value) {
         if (value.dtype() != dtype() || !value.shape().equals(shape())) {
@@ -150,6 +200,26 @@ public final class Variable extends Tensor {
         }
         state.assign(value);
         assignedAt = tick();
+    }
+
+    /** Returns the memory of the value, with its lock. */
+    State state() {
+        return state;
+    }
+
+    /**
+     * Sets an initial value.
+     *
+     * @param again false to leave a value that it has been given meanwhile, for example by another session
+     * @throws IllegalArgumentException if type or shape differ
+     */
+    void initialize(NDArray value, boolean again) {
+        if (again) {
+            assign(value);
+        } else {
+            state.assignFirst(value);
+            assignedAt = tick();
+        }
     }
 
     /** Returns the time on the clock of the last assignment that was not made by a program; 0 if there was none. */

@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.Adam;
 import java.util.List;
 import java.util.SplittableRandom;

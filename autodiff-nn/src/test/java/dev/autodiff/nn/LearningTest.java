@@ -15,6 +15,7 @@ import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
 import dev.autodiff.nn.data.StandardScaler;
 import dev.autodiff.nn.data.csv.CsvTable;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.nn.optimizer.Adagrad;
 import dev.autodiff.nn.optimizer.Adam;

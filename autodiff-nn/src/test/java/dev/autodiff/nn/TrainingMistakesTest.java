@@ -9,6 +9,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.List;

@@ -5,12 +5,21 @@ import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.Rounding;
 import dev.autodiff.graph.Shaping;
+import dev.autodiff.graph.Sorting;
+import dev.autodiff.graph.Statistics;
 import dev.autodiff.graph.Tensors;
 
 /** The operations without a gradient, each with operands of a given number of elements. */
 public enum FlatOp {
     SIGN(OpCase.unary(Arithmetic::sign)),
+    FLOOR(OpCase.unary(Rounding::floor)),
+    CEIL(OpCase.unary(Rounding::ceil)),
+    ROUND(OpCase.unary(Rounding::round)),
+    ANY(OpCase.unary(x -> Statistics.any(x, false))),
+    ALL(OpCase.unary(x -> Statistics.all(x, false))),
+    ARGSORT(OpCase.matrix(x -> Sorting.argsort(x, 1))),
     EQ(OpCase.binary(Comparisons::eq)),
     NE(OpCase.binary(Comparisons::ne)),
     GREATER(OpCase.binary(Comparisons::greater)),

@@ -3,12 +3,20 @@ package dev.autodiff.benchmarks;
 import dev.autodiff.array.DType;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Arrangement;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.CrossEntropy;
+import dev.autodiff.graph.Einsum;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.LinearAlgebra;
+import dev.autodiff.graph.PadMode;
 import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.Scans;
 import dev.autodiff.graph.Shaping;
+import dev.autodiff.graph.Sorting;
+import dev.autodiff.graph.Statistics;
+import dev.autodiff.graph.Triangles;
+import dev.autodiff.graph.Trigonometry;
 
 /** The operations with a gradient, each with operands of a given number of elements. */
 public enum Op {
@@ -32,11 +40,23 @@ public enum Op {
     LOG(OpCase.positive(Arithmetic::log)),
     LOG1P(OpCase.positive(Arithmetic::log1p)),
     ERF(OpCase.unary(Arithmetic::erf)),
+    SIN(OpCase.unary(Trigonometry::sin)),
+    COS(OpCase.unary(Trigonometry::cos)),
+    TAN(OpCase.unary(Trigonometry::tan)),
+    ASIN(OpCase.unary(Trigonometry::asin)),
+    ACOS(OpCase.unary(Trigonometry::acos)),
+    ATAN(OpCase.unary(Trigonometry::atan)),
+    SINH(OpCase.unary(Trigonometry::sinh)),
+    COSH(OpCase.unary(Trigonometry::cosh)),
+    ASINH(OpCase.unary(Trigonometry::asinh)),
+    ACOSH(OpCase.positive(x -> Trigonometry.acosh(x.add(1)))),
+    ATANH(OpCase.unary(Trigonometry::atanh)),
     RELU(OpCase.unary(Activations::relu)),
     LEAKY_RELU(OpCase.unary(x -> Activations.leakyRelu(x, 0.1))),
     SIGMOID(OpCase.unary(Activations::sigmoid)),
     TANH(OpCase.unary(Activations::tanh)),
     SOFTPLUS(OpCase.unary(Activations::softplus)),
+    SOFTSIGN(OpCase.unary(Activations::softsign)),
     ELU(OpCase.unary(x -> Activations.elu(x, 1))),
     GELU(OpCase.unary(Activations::gelu)),
     SOFTMAX(OpCase.matrix(x -> Activations.softmax(x, -1))),
@@ -49,8 +69,23 @@ public enum Op {
     MAX(OpCase.unary(x -> Reductions.max(x, false))),
     MIN(OpCase.unary(x -> Reductions.min(x, false))),
     LOG_SUM_EXP(OpCase.matrix(x -> Reductions.logSumExp(x, false, 1))),
+    NORM(OpCase.unary(x -> Statistics.norm(x, false))),
+    VARIANCE(OpCase.matrix(x -> Statistics.variance(x, 0, false, 0))),
+    STD(OpCase.matrix(x -> Statistics.std(x, 0, false, 0))),
+    PROD(OpCase.matrix(x -> Scans.prod(x, false, 1))),
+    CUMSUM(OpCase.unary(x -> Scans.cumsum(x, 0))),
+    CUMPROD(OpCase.matrix(x -> Scans.cumprod(x, 1))),
     L2_LOSS(OpCase.unary(Reductions::l2Loss)),
     MATMUL(OpCase.square(LinearAlgebra::matmul)),
+    EINSUM(OpCase.square((a, b) -> Einsum.einsum("ij,kj->ki", a, b))),
+    TRIL(OpCase.matrix(x -> Triangles.tril(x, 0))),
+    TRIU(OpCase.matrix(x -> Triangles.triu(x, 0))),
+    TILE(OpCase.matrix(x -> Arrangement.tile(x, 2, 1))),
+    PAD(OpCase.matrix(x -> Arrangement.pad(x, new int[] {1, 1}, new int[] {1, 1}, 0))),
+    PAD_REFLECT(OpCase.matrix(x -> Arrangement.pad(x, new int[] {0, 1}, new int[] {0, 1}, PadMode.REFLECT))),
+    FLIP(OpCase.matrix(x -> Arrangement.flip(x, 0))),
+    SORT(OpCase.unary(x -> Sorting.sort(x, 0))),
+    TOP_K(OpCase.unary(x -> Sorting.topK(x, 5, 0))),
     RESHAPE(OpCase.unary(x -> Shaping.reshape(x, 1, -1))),
     TRANSPOSE(OpCase.matrix(Shaping::transpose)),
     EXPAND_DIMS(OpCase.unary(x -> Shaping.expandDims(x, 0))),

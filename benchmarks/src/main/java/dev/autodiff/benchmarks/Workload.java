@@ -8,7 +8,7 @@ import dev.autodiff.benchmarks.worker.Numbers;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
-import dev.autodiff.nn.Dropout;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;

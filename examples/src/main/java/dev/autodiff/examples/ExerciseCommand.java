@@ -1,5 +1,6 @@
 package dev.autodiff.examples;
 
+import dev.autodiff.examples.context.OutputException;
 import dev.autodiff.examples.exercise.Answer;
 import dev.autodiff.examples.exercise.Exercise;
 import java.io.IOException;
@@ -90,8 +91,12 @@ final class ExerciseCommand implements Callable<Integer> {
             terminal.println(
                     "Your file is " + target + " (it exists already and was not changed). When you have completed it:");
         } else {
-            Files.createDirectories(out);
-            Files.writeString(target, exercise.template());
+            try {
+                Files.createDirectories(out);
+                Files.writeString(target, exercise.template());
+            } catch (IOException e) {
+                throw new OutputException(target, e);
+            }
             terminal.println("This file is now " + target + ". When you have completed it:");
         }
         terminal.println("  ./autodiff exercise " + exercise.number() + " --check " + target);

@@ -1,5 +1,6 @@
 package dev.autodiff.examples;
 
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.lesson.Course;
 import dev.autodiff.examples.lesson.Course.Lesson;
 import dev.autodiff.examples.page.LessonPage;
@@ -54,7 +55,9 @@ final class LessonCommand implements Callable<Integer> {
             terminal.flush();
             return Main.FINE;
         }
-        for (Lesson lesson : all ? Course.LESSONS : List.of(chosen())) {
+        List<Lesson> lessons = all ? Course.LESSONS : List.of(chosen());
+        ExampleContext.checkFolder(out);
+        for (Lesson lesson : lessons) {
             LessonPage page = new LessonPage(terminal);
             terminal.println();
             terminal.println(lesson.heading());

@@ -2,7 +2,10 @@ package dev.autodiff.examples;
 
 import dev.autodiff.examples.context.DivergenceException;
 import dev.autodiff.examples.context.OutputException;
+import dev.autodiff.examples.context.StandardOutput;
 import dev.autodiff.nn.data.DataException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LinearCommand.class,
             LogisticCommand.class,
             MlpCommand.class,
+            KerasCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class
@@ -41,6 +45,9 @@ public final class Main implements Runnable {
 
     /** The exit code for wrong input: an option, a data file. */
     static final int WRONG_INPUT = 2;
+
+    /** The exit code when the reader of the output has ended, as if by the signal SIGPIPE: 128 + 13. */
+    static final int READER_GONE = 141;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -63,8 +70,11 @@ public final class Main implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true, Charset.defaultCharset());
-        PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
+        Charset charset = StandardOutput.charset();
+        StandardOutput output = new StandardOutput();
+        System.setOut(new PrintStream(output, true, charset)); // for what the library prints itself
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(output, charset), true);
+        PrintWriter err = new PrintWriter(System.err, true, charset);
         System.exit(run(out, err, args));
     }
 
@@ -76,7 +86,17 @@ public final class Main implements Runnable {
                 .setUsageHelpLongOptionsMaxWidth(28)
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((problem, line, parsed) -> wrongInput(problem, line));
-        return command.execute(args);
+        try {
+            int exit = command.execute(args);
+            out.flush();
+            return exit;
+        } catch (StandardOutput.Lost lost) {
+            if (lost.isReaderGone()) {
+                return READER_GONE; // in silence, as other programs end
+            }
+            err.println("autodiff: " + lost.getMessage());
+            return WRONG_INPUT;
+        }
     }
 
     private static int wrongUsage(ParameterException problem, String[] args) {
@@ -124,6 +144,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, lesson, exercise or shell");
+                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, lesson, exercise or shell");
     }
 }

@@ -1,5 +1,6 @@
 package dev.autodiff.examples;
 
+import dev.autodiff.examples.context.StandardOutput;
 import dev.autodiff.examples.prompt.Prompt;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,12 @@ final class ShellCommand implements Callable<Integer> {
         command.addAll(List.of("--class-path", System.getProperty("java.class.path")));
         // The snippets run in a third process. With the vector kernels, every start would print a warning.
         command.addAll(List.of("-R-Dautodiff.kernels=scalar", "-R-Djava.awt.headless=true"));
+        // Both processes print formulas.
+        String charset = StandardOutput.charset().name();
+        for (String encoding : List.of("file", "stdout", "sun.stdout")) {
+            command.add("-J-D" + encoding + ".encoding=" + charset);
+            command.add("-R-D" + encoding + ".encoding=" + charset);
+        }
         // On a busy machine, that process may need longer to start than the five seconds that JShell waits by default.
         command.addAll(List.of("--execution", "failover:0(jdi:timeout(60000)),1(jdi:launch(true),timeout(60000))"));
         command.addAll(List.of("--feedback", "normal", "--startup", startup.toString()));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.keras.KerasTalk;
 import dev.autodiff.examples.logistic.MnistSoftmax;
 import dev.autodiff.examples.mlp.Activation;
 import dev.autodiff.examples.mlp.MlpSettings;
@@ -48,6 +49,14 @@ class DigitsTest {
                 .orElseThrow();
         assertTrue(Double.parseDouble(percent) >= 97.5, run::out);
         assertTrue(Files.exists(out.resolve("mnist-mlp.png")));
+    }
+
+    @Test
+    void theKerasNetworkIsTheOneByHand() {
+        KerasTalk.Result result = KerasTalk.run(context(), FEW, 12, 1, false);
+        assertEquals(result, KerasTalk.run(context(), FEW, 12, 1, true));
+        assertTrue(result.test() > 0.8, text::toString);
+        assertTrue(text.toString().contains("93.3") && text.toString().contains("93.1"), text::toString);
     }
 
     @Test

@@ -18,12 +18,13 @@ final class VectorBody implements LoopBody {
     private static final String LOAD = "(" + SPECIES + "[FI)" + V;
     private static final String BROADCAST = "(" + SPECIES + "F)" + V;
     private static final String VECTOR_MATH = "dev/autodiff/kernel/vector/VectorMath";
+    private static final String VECTOR_TRIGONOMETRY = "dev/autodiff/kernel/vector/VectorTrigonometry";
 
     private final int lanes;
     private final MethodCopier functions;
     private final ClassFile file;
 
-    /** A body of a method of {@code file}, with copies of VectorMath's methods from {@code functions}. */
+    /** A body of a method of {@code file}, with copies of methods on vectors from {@code functions}. */
     VectorBody(int lanes, MethodCopier functions, ClassFile file) {
         this.lanes = lanes;
         this.functions = functions;
@@ -100,6 +101,28 @@ final class VectorBody implements LoopBody {
         }
         emit(op, code);
         code.op(Opcode.ASTORE, result);
+        switch (op) {
+            case SIN -> ofHuge(code, "sinOfHuge", operands[0], result);
+            case COS -> ofHuge(code, "cosOfHuge", operands[0], result);
+            case TAN -> ofHuge(code, "tanOfHuge", operands[0], result);
+            default -> {}
+        }
+    }
+
+    /**
+     * Replaces the result by that of a function for huge angles, if there is one among the operand's. A call, which is
+     * slow and which C2 leaves out of the loop as long as it never happens.
+     */
+    private void ofHuge(Code code, String function, int operand, int result) {
+        Code.Label usual = new Code.Label();
+        code.op(Opcode.ALOAD, operand);
+        functions.copy(VECTOR_TRIGONOMETRY, "hasHuge(".concat(V).concat(")Z"), file, code);
+        code.jump(Opcode.IFEQ, usual);
+        code.op(Opcode.ALOAD, operand);
+        code.call(Opcode.INVOKESTATIC, VECTOR_TRIGONOMETRY, function, "(".concat(V).concat(")").concat(V), 1);
+        code.op(Opcode.ASTORE, result);
+        code.place(usual, code.localCount());
+        code.resolve(usual);
     }
 
     private void emit(Elementwise op, Code code) {
@@ -128,6 +151,17 @@ final class VectorBody implements LoopBody {
                     case ERF -> function(code, "erf", 1);
                     case NORMAL_CDF -> function(code, "normalCdf", 1);
                     case GAUSSIAN -> function(code, "gaussian", 1);
+                    case SIN -> trigonometric(code, "sin");
+                    case COS -> trigonometric(code, "cos");
+                    case TAN -> trigonometric(code, "tan");
+                    case ASIN -> trigonometric(code, "asin");
+                    case ACOS -> trigonometric(code, "acos");
+                    case ATAN -> trigonometric(code, "atan");
+                    case SINH -> trigonometric(code, "sinh");
+                    case COSH -> trigonometric(code, "cosh");
+                    case FLOOR -> function(code, "floor", 1);
+                    case CEIL -> function(code, "ceil", 1);
+                    case ROUND -> function(code, "round", 1);
                     case EQ -> function(code, "eq", 2);
                     case NE -> function(code, "ne", 2);
                     case GREATER -> function(code, "greater", 2);
@@ -149,7 +183,12 @@ final class VectorBody implements LoopBody {
     }
 
     private int function(Code code, String name, String descriptor) {
-        functions.copy(name.concat(descriptor), file, code);
+        functions.copy(VECTOR_MATH, name.concat(descriptor), file, code);
+        return 0;
+    }
+
+    private int trigonometric(Code code, String name) {
+        functions.copy(VECTOR_TRIGONOMETRY, name.concat("(").concat(V).concat(")").concat(V), file, code);
         return 0;
     }
 }

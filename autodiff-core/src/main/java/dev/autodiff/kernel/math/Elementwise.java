@@ -35,6 +35,28 @@ public enum Elementwise {
     NORMAL_CDF(1),
     /** e^(-x²/2), accurate in its tails. */
     GAUSSIAN(1),
+    /** The sine of an angle in radians. */
+    SIN(1),
+    /** The cosine of an angle in radians. */
+    COS(1),
+    /** The tangent of an angle in radians. */
+    TAN(1),
+    /** The angle from -π/2 to π/2 that has a sine. */
+    ASIN(1),
+    /** The angle from 0 to π that has a cosine. */
+    ACOS(1),
+    /** The angle from -π/2 to π/2 that has a tangent. */
+    ATAN(1),
+    /** (e^x - e^-x) / 2. */
+    SINH(1),
+    /** (e^x + e^-x) / 2. */
+    COSH(1),
+    /** The largest integer that is not above the operand. */
+    FLOOR(1),
+    /** The smallest integer that is not below the operand. */
+    CEIL(1),
+    /** The nearest integer, the even one if two are equally near. */
+    ROUND(1),
     ADD(2),
     SUB(2),
     MUL(2),
@@ -76,10 +98,11 @@ public enum Elementwise {
             case NEG, SQRT, ABS, ADD, SUB, MUL, DIV -> 1;
             case RELU, MINIMUM, MAXIMUM, EQ, NE, GREATER, GREATER_EQUAL, SELECT -> 2;
             case SIGN -> 4;
-            case EXP, EXPM1, SIGMOID, TANH, GAUSSIAN -> 25;
-            case LOG, LOG1P, POW -> 30;
+            case FLOOR, CEIL, ROUND -> 6;
+            case EXP, EXPM1, SIGMOID, TANH, GAUSSIAN, ASIN, ACOS, ATAN -> 25;
+            case LOG, LOG1P, POW, SINH, COSH -> 30;
             case UNIFORM -> 58; // less, but with much else in a loop C2 gives up on some vectors, which become objects
-            case SOFTPLUS, ERF, NORMAL_CDF -> 40;
+            case SOFTPLUS, ERF, NORMAL_CDF, SIN, COS, TAN -> 40;
         };
     }
 }

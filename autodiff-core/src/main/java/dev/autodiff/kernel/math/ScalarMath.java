@@ -9,10 +9,17 @@ package dev.autodiff.kernel.math;
  * The coefficients were fitted for this project (weighted least squares on Chebyshev nodes, reweighted by Lawson's
  * method towards the smallest maximum of the relative error, rounded to {@code float} one at a time). Errors are in
  * units in the last place of the true result, and each bound is held by a test. Denormal numbers are treated as any
- * other, on input and on output. The {@code double} functions are those of {@link Math} or follow from them.
+ * other, on input and on output. The {@code double} functions are those of {@link Math} or follow from them;
+ * those of {@link StrictMath} where bits have to be the same on every machine and JDK, see {@link #STRICT}.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants are given as they are published
 public final class ScalarMath {
+    /**
+     * True with the system property {@code autodiff.kernels=portable}. The functions of {@link Math} may differ in the
+     * last bit between processors and JDKs, and {@code Math.tanh} does; those of {@link StrictMath} are slower.
+     */
+    public static final boolean STRICT = "portable".equals(System.getProperty("autodiff.kernels"));
+
     /**
      * A number that, added to a float of magnitude below 2^22, rounds it to an integer in the lowest bits of the sum.
      */
@@ -66,7 +73,7 @@ public final class ScalarMath {
     // ---- Exponentials
 
     /** Returns e^r - 1 for |r| <= log(2)/2: r + r^2 (1/2 + r/6 + ...), relative error of the polynomial 2^-26. */
-    private static float expm1Reduced(float r) {
+    static float expm1Reduced(float r) {
         float p = 0.0013870656f;
         p = Math.fma(p, r, 0.008366262f);
         p = Math.fma(p, r, 0.041667435f);
@@ -76,7 +83,7 @@ public final class ScalarMath {
     }
 
     /** Returns x - n log 2, where {@code rounded} is n + {@link #ROUND}. */
-    private static float reduced(float x, float rounded) {
+    static float reduced(float x, float rounded) {
         float n = rounded - ROUND;
         return Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
     }
@@ -263,7 +270,7 @@ public final class ScalarMath {
     }
 
     /** Returns {@code magnitude}, which is not negative, with the sign of {@code sign}. */
-    private static float withSign(float magnitude, float sign) {
+    static float withSign(float magnitude, float sign) {
         return Float.intBitsToFloat(Float.floatToRawIntBits(magnitude) | (Float.floatToRawIntBits(sign) & SIGN_MASK));
     }
 
@@ -271,6 +278,26 @@ public final class ScalarMath {
     public static float sign(float x) {
         float y = x > 0f ? 1f : x;
         return x < 0f ? -1f : y;
+    }
+
+    /**
+     * Returns the nearest integer, the even one if two are equally near. Adding 2^23 to a magnitude below it leaves no
+     * bits for a fraction.
+     */
+    public static float round(float x) {
+        float a = Math.abs(x);
+        return a < 0x1p23f ? withSign((a + 0x1p23f) - 0x1p23f, x) : x;
+    }
+
+    /** Returns the largest integer that is not above x. */
+    public static float floor(float x) {
+        float y = round(x);
+        return y > x ? y - 1f : y;
+    }
+
+    /** Returns the smallest integer that is not below x; from -1 to 0 that is -0. */
+    public static float ceil(float x) {
+        return -floor(-x);
     }
 
     /** Returns 1 if equal, else 0. */
@@ -300,15 +327,30 @@ public final class ScalarMath {
 
     // ---- The same in double precision
 
+    /** Returns e^x. */
+    public static double exp(double x) {
+        return STRICT ? StrictMath.exp(x) : Math.exp(x);
+    }
+
+    /** Returns the natural logarithm. */
+    public static double log(double x) {
+        return STRICT ? StrictMath.log(x) : Math.log(x);
+    }
+
+    /** Returns log(1 + x). */
+    public static double log1p(double x) {
+        return STRICT ? StrictMath.log1p(x) : Math.log1p(x);
+    }
+
     /** Returns 1 / (1 + e^-x). */
     public static double sigmoid(double x) {
-        double e = Math.exp(-Math.abs(x));
+        double e = exp(-Math.abs(x));
         return (x < 0 ? e : 1) / (1 + e);
     }
 
     /** Returns log(1 + e^x). */
     public static double softplus(double x) {
-        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+        return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
     }
 
     /**
@@ -316,7 +358,7 @@ public final class ScalarMath {
      * -1 and y infinite.
      */
     public static double pow(double x, double y) {
-        return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : Math.pow(x, y);
+        return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : STRICT ? StrictMath.pow(x, y) : Math.pow(x, y);
     }
 
     /**
@@ -346,7 +388,7 @@ public final class ScalarMath {
         double a = Math.min(Math.abs(x), 39);
         double h = Double.longBitsToDouble(Double.doubleToRawLongBits(a) & 0xffff_ffff_f800_0000L);
         double d = -0.5 * (a - h) * (a + h);
-        double e = Math.exp(-0.5 * h * h);
+        double e = exp(-0.5 * h * h);
         return e + e * (d * (1 + d * (0.5 + d * (1 / 6.0))));
     }
 

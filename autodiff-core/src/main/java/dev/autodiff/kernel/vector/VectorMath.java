@@ -46,17 +46,17 @@ public final class VectorMath {
 
     private VectorMath() {}
 
-    private static FloatVector all(float x) {
+    static FloatVector all(float x) {
         return FloatVector.broadcast(SPECIES, x);
     }
 
-    private static IntVector all(int x) {
+    static IntVector all(int x) {
         return IntVector.broadcast(INTS, x);
     }
 
     // ---- Exponentials
 
-    private static FloatVector expm1Reduced(FloatVector r) {
+    static FloatVector expm1Reduced(FloatVector r) {
         FloatVector p = all(0.0013870656f);
         p = p.fma(r, all(0.008366262f));
         p = p.fma(r, all(0.041667435f));
@@ -65,11 +65,11 @@ public final class VectorMath {
         return p.mul(r).fma(r, r);
     }
 
-    private static FloatVector rounded(FloatVector x) {
+    static FloatVector rounded(FloatVector x) {
         return x.fma(all(LOG2_E), all(ROUND));
     }
 
-    private static FloatVector reduced(FloatVector x, FloatVector rounded) {
+    static FloatVector reduced(FloatVector x, FloatVector rounded) {
         FloatVector n = rounded.sub(all(ROUND));
         return n.fma(all(-LN2_LOW), n.fma(all(-LN2_HIGH), x));
     }
@@ -257,7 +257,7 @@ public final class VectorMath {
         return x.add(all(ROUND_BITS)).reinterpretAsFloats().sub(all(ROUND));
     }
 
-    private static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
+    static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
         IntVector bit = sign.reinterpretAsInts().and(all(SIGN_MASK));
         return magnitude.reinterpretAsInts().or(bit).reinterpretAsFloats();
     }
@@ -270,6 +270,24 @@ public final class VectorMath {
     /** Returns -1, 0 or 1; NaN and zeros are themselves. */
     public static FloatVector sign(FloatVector x) {
         return x.blend(all(1f), x.compare(GT, all(0f))).blend(all(-1f), x.compare(LT, all(0f)));
+    }
+
+    /** Returns the nearest integer, the even one if two are equally near. */
+    public static FloatVector round(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector y = withSign(a.add(all(0x1p23f)).sub(all(0x1p23f)), x);
+        return x.blend(y, a.compare(LT, all(0x1p23f)));
+    }
+
+    /** Returns the largest integer that is not above x. */
+    public static FloatVector floor(FloatVector x) {
+        FloatVector y = round(x);
+        return y.blend(y.sub(all(1f)), y.compare(GT, x));
+    }
+
+    /** Returns the smallest integer that is not below x. */
+    public static FloatVector ceil(FloatVector x) {
+        return floor(x.neg()).neg();
     }
 
     /** Returns 1 if equal, else 0. */

@@ -30,13 +30,17 @@ class AccuracyTest {
         0x1p-30,
         0x1p-25,
         0x1p-22,
+        0x1p-12,
         0.34657359,
         0.41421357,
+        0.5,
         0.70710677,
+        0.78539816,
         0.88137359,
         0.93,
         1,
         1.4142135,
+        1.5707964,
         2,
         2.5,
         4,
@@ -51,14 +55,20 @@ class AccuracyTest {
         87.33655,
         88.72284,
         89,
+        89.41599,
+        89.5,
         103.97208,
         104,
         708.3964,
         709.7827,
-        745.1332
+        745.1332,
+        65536,
+        0x1p22,
+        0x1p23,
+        0x1p52
     };
     /** The ranges in which functions are neither 0, linear nor constant. */
-    private static final double[] DENSE = {0.5, 2, 12, 110};
+    private static final double[] DENSE = {0.5, 2, 12, 110, 70_000};
 
     static final int FLOATS_A_RANGE = 8000;
     private static final int DOUBLES_A_RANGE = 150;

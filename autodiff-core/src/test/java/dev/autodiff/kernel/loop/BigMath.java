@@ -1,6 +1,7 @@
 package dev.autodiff.kernel.loop;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
@@ -165,5 +166,113 @@ final class BigMath {
         BigDecimal size = exp(mul(y, log(x.abs())));
         boolean odd = x.signum() < 0 && y.toBigInteger().testBit(0);
         return odd ? size.negate() : size;
+    }
+
+    // ---- Trigonometric and hyperbolic functions
+
+    /** Sine and cosine of an angle: its series, after as many quarter turns have been subtracted as fit. */
+    private static BigDecimal[] sinCos(BigDecimal x) {
+        BigDecimal halfPi = LongPi.VALUE.divide(TWO);
+        BigDecimal turns = x.divide(halfPi, 0, RoundingMode.HALF_EVEN);
+        BigDecimal r = x.subtract(turns.multiply(halfPi)).round(DIGITS);
+        BigDecimal sin = sinSeries(r, 1);
+        BigDecimal cos = sinSeries(r, 0);
+        return switch (turns.toBigInteger().mod(BigInteger.valueOf(4)).intValue()) {
+            case 0 -> new BigDecimal[] {sin, cos};
+            case 1 -> new BigDecimal[] {cos, sin.negate()};
+            case 2 -> new BigDecimal[] {sin.negate(), cos.negate()};
+            default -> new BigDecimal[] {cos.negate(), sin};
+        };
+    }
+
+    /** The series of the sine, from x, or that of the cosine, from 1. */
+    private static BigDecimal sinSeries(BigDecimal x, int first) {
+        BigDecimal square = mul(x, x).negate();
+        BigDecimal term = first == 1 ? x : ONE;
+        BigDecimal sum = term;
+        for (int n = first; term.abs().compareTo(mul(sum.abs(), NEGLIGIBLE)) > 0; n += 2) {
+            term = mul(term, square).divide(BigDecimal.valueOf((n + 1L) * (n + 2L)), DIGITS);
+            sum = sum.add(term, DIGITS);
+        }
+        return sum;
+    }
+
+    static BigDecimal sin(BigDecimal x) {
+        return sinCos(x)[0];
+    }
+
+    static BigDecimal cos(BigDecimal x) {
+        return sinCos(x)[1];
+    }
+
+    static BigDecimal tan(BigDecimal x) {
+        BigDecimal[] both = sinCos(x);
+        return div(both[0], both[1]);
+    }
+
+    /** The angle whose tangent is x: π/2 less that of 1/x, or twice that of x / (1 + √(1 + x²)), or its series. */
+    static BigDecimal atan(BigDecimal x) {
+        if (x.abs().compareTo(ONE) > 0) {
+            BigDecimal rest = atan(div(ONE, x.abs()));
+            BigDecimal angle = sub(div(PI, TWO), rest);
+            return x.signum() < 0 ? angle.negate() : angle;
+        }
+        if (x.abs().compareTo(new BigDecimal("0.1")) > 0) {
+            return mul(TWO, atan(div(x, add(ONE, sqrt(add(ONE, mul(x, x)))))));
+        }
+        BigDecimal square = mul(x, x).negate();
+        BigDecimal power = x;
+        BigDecimal sum = x;
+        for (int n = 3; power.abs().compareTo(mul(sum.abs(), NEGLIGIBLE)) > 0; n += 2) {
+            power = mul(power, square);
+            sum = sum.add(power.divide(BigDecimal.valueOf(n), DIGITS), DIGITS);
+        }
+        return sum;
+    }
+
+    /** The angle whose sine is x: that whose tangent is x / √((1 - x) (1 + x)). */
+    static BigDecimal asin(BigDecimal x) {
+        BigDecimal cos = sqrt(mul(sub(ONE, x), add(ONE, x)));
+        BigDecimal right = mul(BigDecimal.valueOf(x.signum()), div(PI, TWO));
+        return cos.signum() == 0 ? right : atan(div(x, cos));
+    }
+
+    /** The angle whose cosine is x: twice that whose tangent is √((1 - x) / (1 + x)). */
+    static BigDecimal acos(BigDecimal x) {
+        BigDecimal sum = ONE.add(x);
+        return sum.signum() == 0 ? PI : mul(TWO, atan(sqrt(div(ONE.subtract(x), sum))));
+    }
+
+    /** (t + t / (t + 1)) / 2 with t = e^|x| - 1, with the sign of x. */
+    static BigDecimal sinh(BigDecimal x) {
+        BigDecimal t = expm1(x.abs());
+        BigDecimal y = div(add(t, div(t, add(t, ONE))), TWO);
+        return x.signum() < 0 ? y.negate() : y;
+    }
+
+    /** (e^|x| + e^-|x|) / 2. */
+    static BigDecimal cosh(BigDecimal x) {
+        BigDecimal e = exp(x.abs());
+        return div(add(e, div(ONE, e)), TWO);
+    }
+
+    /** π to so many digits that those left after reducing the largest double are enough. */
+    private static final class LongPi {
+        private static final MathContext LONG = new MathContext(420);
+        /** Machin's formula: 16 atan(1/5) - 4 atan(1/239). */
+        static final BigDecimal VALUE = atanOfInverse(5)
+                .multiply(BigDecimal.valueOf(16))
+                .subtract(atanOfInverse(239).multiply(BigDecimal.valueOf(4)), LONG);
+
+        private static BigDecimal atanOfInverse(int n) {
+            BigDecimal square = BigDecimal.valueOf((long) n * n).negate();
+            BigDecimal power = ONE.divide(BigDecimal.valueOf(n), LONG);
+            BigDecimal sum = power;
+            for (int k = 3; power.scale() - power.precision() < 420; k += 2) {
+                power = power.divide(square, LONG);
+                sum = sum.add(power.divide(BigDecimal.valueOf(k), LONG), LONG);
+            }
+            return sum;
+        }
     }
 }

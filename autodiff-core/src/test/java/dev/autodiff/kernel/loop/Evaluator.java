@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.kernel.loop.LoopCode.Instruction;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.ScalarMath;
+import dev.autodiff.kernel.math.ScalarTrigonometry;
 
 /** Evaluates one instruction on boxed numbers, as plainly as can be: the reference for generated loops. */
 final class Evaluator {
@@ -38,6 +39,17 @@ final class Evaluator {
             case ERF -> ScalarMath.erf(a);
             case NORMAL_CDF -> ScalarMath.normalCdf(a);
             case GAUSSIAN -> ScalarMath.gaussian(a);
+            case SIN -> ScalarTrigonometry.sin(a);
+            case COS -> ScalarTrigonometry.cos(a);
+            case TAN -> ScalarTrigonometry.tan(a);
+            case ASIN -> ScalarTrigonometry.asin(a);
+            case ACOS -> ScalarTrigonometry.acos(a);
+            case ATAN -> ScalarTrigonometry.atan(a);
+            case SINH -> ScalarTrigonometry.sinh(a);
+            case COSH -> ScalarTrigonometry.cosh(a);
+            case FLOOR -> (float) Math.floor(a);
+            case CEIL -> (float) Math.ceil(a);
+            case ROUND -> (float) Math.rint(a);
             case ADD -> a + b;
             case SUB -> a - b;
             case MUL -> a * b;
@@ -72,6 +84,17 @@ final class Evaluator {
             case ERF -> ScalarMath.erf(a);
             case NORMAL_CDF -> ScalarMath.normalCdf(a);
             case GAUSSIAN -> ScalarMath.gaussian(a);
+            case SIN -> Math.sin(a);
+            case COS -> Math.cos(a);
+            case TAN -> Math.tan(a);
+            case ASIN -> Math.asin(a);
+            case ACOS -> Math.acos(a);
+            case ATAN -> Math.atan(a);
+            case SINH -> Math.sinh(a);
+            case COSH -> Math.cosh(a);
+            case FLOOR -> Math.floor(a);
+            case CEIL -> Math.ceil(a);
+            case ROUND -> Math.rint(a);
             case ADD -> a + b;
             case SUB -> a - b;
             case MUL -> a * b;

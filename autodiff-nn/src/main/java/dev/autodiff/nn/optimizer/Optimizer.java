@@ -8,6 +8,7 @@ import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
+import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.UpdateLine;
@@ -15,6 +16,7 @@ import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -224,7 +226,9 @@ public abstract class Optimizer {
     }
 
     /**
-     * Builds the updates, the second half of {@link #minimize(Tensor)}, from gradients that may have been changed.
+     * Builds the updates, the second half of {@link #minimize(Tensor)}, from gradients that may have been changed. The
+     * step also makes the assignments that are {@linkplain Attachments attached} to what the cost is computed from, such
+     * as those of moving averages, and applies the {@linkplain Variable#constraint constraints} of the variables.
      *
      * @throws GraphException if there are none, or two for one variable
      */
@@ -243,9 +247,34 @@ public abstract class Optimizer {
             }
             Tensor gradient = pair.gradient();
             List<Tensor> assignments = update(variable, gradient, context);
-            updates.add(new TrainOp.Update(
-                    variable, gradient, assignments, () -> explain(variable, gradient, assignments, context)));
+            updates.add(
+                    variable.constraint().isPresent()
+                            ? constrained(variable, gradient, assignments, context)
+                            : new TrainOp.Update(
+                                    variable,
+                                    gradient,
+                                    assignments,
+                                    () -> explain(variable, gradient, assignments, context)));
         }
-        return new TrainOp(cost, updates, context.assignments, formula());
+        List<Tensor> others = new ArrayList<>(context.assignments);
+        others.addAll(Attachments.assignments(cost));
+        return new TrainOp(cost, updates, others, formula());
+    }
+
+    /** Returns an update that applies the variable's constraint to its new value. */
+    private TrainOp.Update constrained(Variable variable, Tensor gradient, List<Tensor> assignments, Context context) {
+        Tensor next = assignments.get(0).inputs().get(0);
+        Tensor allowed = variable.constraint().orElseThrow().apply(next);
+        List<Tensor> changed = new ArrayList<>(assignments);
+        changed.set(0, Tensors.assign(variable, allowed));
+        return new TrainOp.Update(variable, gradient, changed, () -> {
+            List<Tensor> before = new ArrayList<>(assignments);
+            before.set(0, next);
+            List<UpdateLine> lines = new ArrayList<>(explain(variable, gradient, before, context));
+            if (!lines.isEmpty()) {
+                lines.add(new UpdateLine(variable.name(), "constraint(w)", Map.of("w", next), allowed));
+            }
+            return lines;
+        });
     }
 }

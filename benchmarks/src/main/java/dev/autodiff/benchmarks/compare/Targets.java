@@ -106,7 +106,7 @@ final class Targets {
         double[] ratios = Statistics.ratios(one.get(), all.get());
         Check check = check(id, SPEED_UP_WHAT, Contender.ONE_THREAD, ratios, ">=", limit);
         if (limit == 1 && ratios.length > 0) {
-            // Where more threads bring no gain, the ratio is 1 except for noise, so the target is missed only if all
+            // If more threads bring no gain, the ratio is 1 except for noise, so the target is missed only if all
             // rounds are slower.
             check = check.judged(Statistics.max(ratios) >= 1);
         }

@@ -3,12 +3,14 @@ package dev.autodiff.examples.context;
 import dev.autodiff.nn.data.csv.CsvOptions;
 import dev.autodiff.nn.data.csv.CsvTable;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -90,7 +92,12 @@ public final class ExampleContext {
 
     /** Adds a figure, which {@link #writeFigures} writes. */
     public void figure(String name, BufferedImage image) {
-        files.put(name + ".png", file -> ImageIO.write(image, "png", file.toFile()));
+        files.put(name + ".png", file -> {
+            // In memory first: writing to a file, ImageIO does not tell why it fails.
+            ByteArrayOutputStream png = new ByteArrayOutputStream();
+            ImageIO.write(image, "png", png);
+            Files.write(file, png.toByteArray());
+        });
     }
 
     /** Adds a text file, which {@link #writeFigures} writes. */
@@ -99,20 +106,37 @@ public final class ExampleContext {
     }
 
     /**
-     * Checks, before any work is done, that the figures can be written.
+     * Checks, before any work is done, that the figures can be written, by writing a file and removing it.
      *
      * @throws OutputException if they cannot
      */
     public void checkOut() {
-        Path place = out.toAbsolutePath();
+        checkFolder(out);
+    }
+
+    /**
+     * Checks that files can be written to a folder, which is left as it was.
+     *
+     * @throws OutputException if they cannot
+     */
+    public static void checkFolder(Path folder) {
+        Deque<Path> missing = new ArrayDeque<>();
+        Path place = folder.toAbsolutePath();
         while (place != null && !Files.exists(place)) {
+            missing.push(place);
             place = place.getParent();
         }
-        if (place == null || !Files.isDirectory(place)) {
-            throw new OutputException("Figures cannot be written to " + out + ": " + place + " is not a folder.");
-        }
-        if (!Files.isWritable(place)) {
-            throw new OutputException("Figures cannot be written to " + out + ": " + place + " is write-protected.");
+        try {
+            try {
+                Files.createDirectories(folder);
+                Files.delete(Files.createTempFile(folder, "check", ".part"));
+            } finally {
+                while (!missing.isEmpty()) {
+                    Files.deleteIfExists(missing.removeLast());
+                }
+            }
+        } catch (IOException e) {
+            throw new OutputException(folder, e);
         }
     }
 
@@ -136,10 +160,8 @@ public final class ExampleContext {
                     Files.deleteIfExists(unfinished);
                 }
             }
-        } catch (FileSystemException e) {
-            throw new OutputException("The figures cannot be written to " + out + ": " + e.getReason(), e);
         } catch (IOException e) {
-            throw new OutputException("The figures cannot be written to " + out + ": " + e.getMessage(), e);
+            throw new OutputException(out, e);
         }
         print("");
         print("Files in " + out.toAbsolutePath().normalize() + ": " + String.join(", ", files.keySet()));

@@ -3,13 +3,12 @@ package dev.autodiff.examples.context;
 import java.io.PrintWriter;
 
 /**
- * A progress display: on a terminal one line that is overwritten, otherwise a line after every tenth of the steps, at
- * most every 0.4 seconds.
+ * A progress display: on a terminal one line that is overwritten, otherwise a line after every tenth of the steps, so
+ * that two runs print the same.
  */
 public final class Progress implements AutoCloseable {
     private static final int BAR = 24;
     private static final long OVERWRITE = 50_000_000; // ns between two updates on a terminal
-    private static final long PLAIN = 400_000_000; // ns between two plain lines
 
     private final PrintWriter writer;
     private final boolean terminal;
@@ -41,9 +40,8 @@ public final class Progress implements AutoCloseable {
             if (System.nanoTime() - printedAt >= OVERWRITE) {
                 overwrite();
             }
-        } else if ((int) (10L * done / steps) > printedTenth && System.nanoTime() - printedAt >= PLAIN) {
+        } else if ((int) (10L * done / steps) > printedTenth) {
             printedTenth = (int) (10L * done / steps);
-            printedAt = System.nanoTime();
             writer.println(label + " " + done + "/" + steps + "  " + state);
             writer.flush();
         }

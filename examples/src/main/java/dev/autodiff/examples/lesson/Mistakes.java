@@ -13,12 +13,12 @@ import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.nn.Dropout;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.stream.IntStream;
 

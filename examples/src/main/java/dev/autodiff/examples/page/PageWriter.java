@@ -1,5 +1,6 @@
 package dev.autodiff.examples.page;
 
+import dev.autodiff.examples.context.OutputException;
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -117,7 +118,7 @@ public final class PageWriter {
             Files.createDirectories(Objects.requireNonNull(file.getParent()));
             return Files.writeString(file, content);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new OutputException(file, e);
         }
     }
 

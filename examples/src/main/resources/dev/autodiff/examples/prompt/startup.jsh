@@ -5,7 +5,9 @@ import dev.autodiff.check.*
 import dev.autodiff.draw.*
 import dev.autodiff.graph.*
 import dev.autodiff.nn.*
+import dev.autodiff.nn.layer.*
 import dev.autodiff.nn.optimizer.*
+import dev.autodiff.nn.train.*
 import dev.autodiff.trace.*
 import dev.autodiff.examples.prompt.Prompt
 import static dev.autodiff.graph.Tensors.*

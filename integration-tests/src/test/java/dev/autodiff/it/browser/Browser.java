@@ -75,7 +75,8 @@ final class Browser implements AutoCloseable {
                 "--disable-sync",
                 "--window-size=" + width + "," + height,
                 "--user-data-dir=" + profile.resolve("profile"));
-        return "{\"capabilities\":{\"alwaysMatch\":{\"browserName\":\"chrome\",\"goog:loggingPrefs\":{\"browser\":\"ALL\"},"
+        return "{\"capabilities\":{\"alwaysMatch\":{\"browserName\":\"chrome\","
+                + "\"goog:loggingPrefs\":{\"browser\":\"ALL\"},"
                 + "\"goog:chromeOptions\":{\"binary\":" + Json.quote(chromium.toString()) + ",\"args\":["
                 + String.join(",", arguments.stream().map(Json::quote).toList()) + "]}}}}";
     }
@@ -133,7 +134,7 @@ final class Browser implements AutoCloseable {
         settle();
     }
 
-    /** What a script returns, for JSON values. */
+    /** Runs a script and returns its result, for JSON values. */
     @Nullable Object run(String script) {
         return command("POST", "/execute/sync", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
@@ -166,11 +167,11 @@ final class Browser implements AutoCloseable {
         command(
                 "POST",
                 "/execute/async",
-                "{\"script\":\"const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))\","
-                        + "\"args\":[]}");
+                "{\"script\":\"const done = arguments[0]; "
+                        + "requestAnimationFrame(() => requestAnimationFrame(() => done()))\",\"args\":[]}");
     }
 
-    /** What the console has been told since the last call: messages of any level. */
+    /** Returns the messages of any level that the console got since the last call. */
     List<String> console() {
         return Json.array(command("POST", "/se/log", "{\"type\":\"browser\"}")).stream()
                 .map(entry -> Json.object(entry))

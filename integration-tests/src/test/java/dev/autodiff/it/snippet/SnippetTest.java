@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Compiles and runs every example in Javadoc ({@code <pre>{@code}) and in Markdown (a block that is marked as java).
  *
  * <p>An example that has imports or a public class is compiled as it stands. Any other is put into a method, with the
- * exported packages imported and the names of {@link Given} declared. A result behind a statement, as in {@code x.sum();
- * // 6.0}, is compared with what the statement gives. An example with an ellipsis is left out.
+ * exported packages imported and the names of {@link Given} declared. A result behind a statement, as in
+ * {@code x.sum(); // 6.0}, is compared with what the statement gives. An example with an ellipsis is left out.
  */
 class SnippetTest {
     private static final String CLASS_PATH = System.getProperty("java.class.path");

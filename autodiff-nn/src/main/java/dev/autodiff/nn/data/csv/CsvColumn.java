@@ -17,6 +17,10 @@ final class CsvColumn {
 
     private int size;
     private @Nullable String problem;
+    /** The texts, if the column has no number before its first text. */
+    private @Nullable CsvLabels labels;
+
+    private boolean hasNumbers;
 
     CsvColumn(DType dtype, boolean missingAllowed) {
         this.dtype = dtype;
@@ -32,12 +36,33 @@ final class CsvColumn {
         return problem;
     }
 
+    /** Returns the texts of a column of text, or null if the column has numbers or too many different texts. */
+    @Nullable CsvLabels labels() {
+        return labels;
+    }
+
     /** Adds a cell, and returns the error in it, or null if there is none or the column has an error already. */
     @Nullable String add(String cell) {
+        String text = cell.strip();
         if (problem != null) {
+            if (labels != null && !labels.add(text)) {
+                labels = null;
+            }
             return null;
         }
-        String text = cell.strip();
+        String wrong = number(text);
+        if (wrong != null && !hasNumbers) {
+            labels = new CsvLabels();
+            for (int row = 0; row < size; row++) {
+                labels.add("");
+            }
+            labels.add(text);
+        }
+        return wrong;
+    }
+
+    /** Adds a number, or returns the error in it. */
+    private @Nullable String number(String text) {
         double value = Double.NaN;
         if (isMissing(text)) {
             if (!missingAllowed) {
@@ -53,6 +78,7 @@ final class CsvColumn {
             if (!finite) {
                 return "\"" + text + "\" is too large for " + dtype;
             }
+            hasNumbers = true;
         }
         append(value);
         return null;
@@ -114,7 +140,7 @@ final class CsvColumn {
         }
     }
 
-    private static boolean isMissing(String text) {
+    static boolean isMissing(String text) {
         return text.isEmpty() || text.equalsIgnoreCase("nan") || text.equalsIgnoreCase("na") || text.equals("?");
     }
 
@@ -141,6 +167,12 @@ final class CsvColumn {
         String shown = text.length() <= 40 ? text : text.substring(0, 40) + "...";
         if (text.matches("[+-]?(inf|Inf|INF|infinity|Infinity)")) {
             return "\"" + shown + "\" is not a finite number";
+        }
+        if (text.matches("[+-]?[0-9]{1,3}(,[0-9]{3})+(\\.[0-9]*)?")) {
+            boolean sure = text.indexOf(',') != text.lastIndexOf(',') || text.indexOf('.') >= 0;
+            return "\"" + shown + "\" is not a number: its commas "
+                    + (sure ? "divide thousands, write " : "divide thousands or are a decimal comma, write ")
+                    + text.replace(",", "") + (sure ? "" : " or " + text.replace(',', '.'));
         }
         if (isNumber(text.replace(',', '.'))) {
             return "\"" + shown + "\" is not a number: it has a decimal comma, a decimal point was expected";

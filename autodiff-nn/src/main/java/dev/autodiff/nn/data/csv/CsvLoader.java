@@ -1,8 +1,10 @@
 package dev.autodiff.nn.data.csv;
 
+import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.file.DataFile;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PushbackInputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -20,6 +23,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +31,11 @@ import java.util.Set;
 
 /** The reader of one CSV file, which makes a {@link CsvTable} of it. */
 final class CsvLoader {
+    /** The most fields of a line; tables of genes have 20,000 to 60,000. */
+    private static final int MOST_COLUMNS = 1 << 20;
+    /** The most characters of a line, which also bounds what a damaged file can take. */
+    private static final int MOST_CHARACTERS = 1 << 26;
+
     private final DataFile file;
     private final CsvOptions options;
     private final List<String> names = new ArrayList<>();
@@ -42,13 +51,7 @@ final class CsvLoader {
     CsvTable load() {
         try (DataFile.Opened opened = file.open();
                 InputStreamReader text = new InputStreamReader(withoutMark(opened.in()), utf8());
-                CsvReader<CsvRecord> records = CsvReader.builder()
-                        .fieldSeparator(options.separator())
-                        .allowUnclosedQuote(false)
-                        .extraFieldStrategy(
-                                FieldMismatchStrategy.IGNORE) // checked in accept, with the line in the message
-                        .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                        .ofCsvRecord(text)) {
+                CsvReader<CsvRecord> records = records(text)) {
             for (CsvRecord record : records) {
                 accept(record);
             }
@@ -58,6 +61,14 @@ final class CsvLoader {
             throw ioError(e);
         } catch (CsvParseException e) {
             throw file.error("is not CSV: " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            int read = rows;
+            columns.clear(); // memory for the message
+            throw file.error(
+                    "does not fit into memory: after " + read + " rows the "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB that Java may use are full; start it with a larger -Xmx, or read fewer rows",
+                    e);
         }
         if (rows == 0) {
             throw file.error(names.isEmpty() ? "is empty" : "has a header line but no rows");
@@ -66,21 +77,41 @@ final class CsvLoader {
                 file, List.copyOf(names), List.copyOf(columns), options.dtype(), Arrays.copyOf(lines, rows));
     }
 
+    private CsvReader<CsvRecord> records(Reader text) {
+        CsvReader.CsvReaderBuilder builder = CsvReader.builder()
+                .fieldSeparator(options.separator())
+                .allowUnclosedQuote(false)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE) // checked in accept, with the line in the message
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE);
+        Character comment = options.comment();
+        if (comment != null) {
+            builder.commentStrategy(CommentStrategy.SKIP).commentCharacter(comment);
+        }
+        CsvRecordHandler limits = CsvRecordHandler.builder()
+                .maxFields(MOST_COLUMNS)
+                .maxRecordSize(MOST_CHARACTERS)
+                .build();
+        return builder.maxBufferSize(MOST_CHARACTERS).build(limits, text);
+    }
+
     private void accept(CsvRecord record) {
         if (names.isEmpty()) {
-            List<String> given = options.names();
-            if (given == null) {
+            checkText(record);
+            if (options.header() != CsvOptions.Header.NONE) {
                 checkHeader(record);
                 name(record.getFields());
                 return;
             }
-            name(given);
+            name(options.names().isEmpty() ? Collections.nCopies(record.getFieldCount(), "") : options.names());
         }
         if (record.getFieldCount() != names.size()) {
             throw file.errorAt(
                     "line " + record.getStartingLineNumber(),
                     "has " + fields(record.getFieldCount()) + ", but "
-                            + (options.names() == null ? "the header has " : "there are names for ") + names.size()
+                            + (options.header() != CsvOptions.Header.NONE
+                                    ? "the header has "
+                                    : options.names().isEmpty() ? "the first line has " : "there are names for ")
+                            + names.size()
                             + (record.getFieldCount() < names.size()
                                     ? ", so that \"" + names.get(record.getFieldCount()) + "\" is missing"
                                     : "")
@@ -127,15 +158,27 @@ final class CsvLoader {
         return "";
     }
 
+    /** Refuses what is UTF-16 without a mark: as UTF-8, it has a NUL beside each ASCII character. */
+    private void checkText(CsvRecord record) {
+        if (record.getFields().stream().anyMatch(field -> field.indexOf('\0') >= 0)) {
+            throw file.error("has NUL characters: it is UTF-16 text, or not text at all; save it as UTF-8");
+        }
+    }
+
     private void checkHeader(CsvRecord record) {
         List<String> fields = record.getFields();
-        if (fields.stream().map(String::strip).allMatch(field -> !field.isEmpty() && CsvColumn.isNumber(field))) {
+        boolean guarded = options.header() == CsvOptions.Header.NAMES;
+        if (guarded
+                && fields.stream()
+                        .map(String::strip)
+                        .allMatch(field -> !field.isEmpty() && CsvColumn.isNumber(field))) {
             throw file.errorAt(
                     "line " + record.getStartingLineNumber(),
                     "a header line with the names of the columns was expected, but there are only numbers ("
                             + String.join(", ", fields.subList(0, Math.min(4, fields.size())))
                             + (fields.size() > 4 ? ", ..." : "")
-                            + "): add a header line, or give names with CsvOptions.withoutHeader");
+                            + "): add a header line, or read it with CsvOptions.withoutHeader(); if these are names,"
+                            + " use CsvOptions.numbersAsNames()");
         }
         String hint = fields.size() == 1 ? separatorHint(fields.get(0)) : "";
         if (!hint.isEmpty()) {
@@ -145,6 +188,10 @@ final class CsvLoader {
 
     private void name(List<String> header) {
         Set<String> seen = new HashSet<>();
+        if (header.size() > MOST_COLUMNS) {
+            throw file.error(
+                    "there are names for " + header.size() + " columns, but at most " + MOST_COLUMNS + " are read");
+        }
         for (int i = 0; i < header.size(); i++) {
             String name = header.get(i).strip();
             names.add(name.isEmpty() ? "column" + (i + 1) : name);
@@ -181,6 +228,9 @@ final class CsvLoader {
 
     /** Returns the place where the text stops being UTF-8, for which it reads the file once more. */
     private String firstBadByte() {
+        if (!file.canBeReadAgain()) {
+            return "";
+        }
         try (DataFile.Opened opened = file.open()) {
             CharsetDecoder decoder = utf8();
             ByteBuffer bytes = ByteBuffer.allocate(1 << 16);

@@ -15,11 +15,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dtype the type of the numbers, FLOAT32 or FLOAT64
  * @param separator the character between fields
- * @param names the names of the columns if the file has no header line, else null
+ * @param header the first line: names, or already data
+ * @param names the names of the columns if the file has no header line; none for {@code column1}, {@code column2} and
+ *     so on
+ * @param comment the character that starts a line to be skipped, or null if there are no such lines
  * @param missingAllowed true to read empty cells, {@code ?}, {@code NA} and {@code NaN} as NaN, false to refuse them
  */
 public record CsvOptions(
-        DType dtype, char separator, @Nullable List<String> names, boolean missingAllowed) {
+        DType dtype,
+        char separator,
+        Header header,
+        List<String> names,
+        @Nullable Character comment,
+        boolean missingAllowed) {
+
+    /** The kinds of first lines. */
+    public enum Header {
+        /** Names, not all of which are numbers: such a line is probably data, and is refused. */
+        NAMES,
+        /** Names, which may be numbers, such as years or wavelengths. */
+        ANY_NAMES,
+        /** No header: the first line is data. */
+        NONE
+    }
 
     /**
      * Checks the type.
@@ -31,12 +49,12 @@ public record CsvOptions(
             throw new IllegalArgumentException("CSV columns are read as FLOAT32 or FLOAT64, not " + dtype
                     + "; CsvTable.classes gives a column as INT32");
         }
-        names = names == null ? null : List.copyOf(names);
+        names = List.copyOf(names);
     }
 
     /** Returns the standard options: commas, a header line, FLOAT32, no missing values. */
     public static CsvOptions standard() {
-        return new CsvOptions(DType.FLOAT32, ',', null, false);
+        return new CsvOptions(DType.FLOAT32, ',', Header.NAMES, List.of(), null, false);
     }
 
     /**
@@ -46,7 +64,7 @@ public record CsvOptions(
      * @throws IllegalArgumentException if it is INT32
      */
     public CsvOptions dtype(DType changed) {
-        return new CsvOptions(changed, separator, names, missingAllowed);
+        return new CsvOptions(changed, separator, header, names, comment, missingAllowed);
     }
 
     /**
@@ -55,20 +73,35 @@ public record CsvOptions(
      * @param changed the character between fields, such as {@code ';'} or {@code '\t'}
      */
     public CsvOptions separator(char changed) {
-        return new CsvOptions(dtype, changed, names, missingAllowed);
+        return new CsvOptions(dtype, changed, header, names, comment, missingAllowed);
     }
 
     /**
      * Returns options for a file without a header line.
      *
-     * @param columnNames the names of all columns, from left to right
+     * @param columnNames the names of all columns, from left to right; none for {@code column1}, {@code column2} and so
+     *     on
      */
     public CsvOptions withoutHeader(String... columnNames) {
-        return new CsvOptions(dtype, separator, List.of(columnNames), missingAllowed);
+        return new CsvOptions(dtype, separator, Header.NONE, List.of(columnNames), comment, missingAllowed);
+    }
+
+    /** Returns options for a file whose first line has names that may all be numbers, such as years or wavelengths. */
+    public CsvOptions numbersAsNames() {
+        return new CsvOptions(dtype, separator, Header.ANY_NAMES, List.of(), comment, missingAllowed);
+    }
+
+    /**
+     * Returns options that skip lines of comments.
+     *
+     * @param start the first character of such lines, often {@code '#'}
+     */
+    public CsvOptions comment(char start) {
+        return new CsvOptions(dtype, separator, header, names, start, missingAllowed);
     }
 
     /** Returns options that read empty cells, {@code ?}, {@code NA} and {@code NaN} as NaN instead of refusing them. */
     public CsvOptions allowMissing() {
-        return new CsvOptions(dtype, separator, names, true);
+        return new CsvOptions(dtype, separator, header, names, comment, true);
     }
 }

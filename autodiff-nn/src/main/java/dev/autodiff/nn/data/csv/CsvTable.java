@@ -7,8 +7,10 @@ import dev.autodiff.nn.data.file.DataFile;
 import dev.autodiff.nn.data.file.Nearest;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,12 +24,15 @@ import java.util.Set;
  * data.features(); // [[70. 3.] [95. 4.]]
  * }</pre>
  *
- * <p>A table may have columns of text; only asking for the numbers of such a column is an error, which names the first
- * cell that is not a number.
+ * <p>A table may have columns of text, whose labels {@link #classes} numbers; only asking for the numbers of such a
+ * column is an error, which names the first cell that is not a number.
  */
 public final class CsvTable {
     private final DataFile file;
+    private static final int MOST_LISTED = 40;
+
     private final List<String> names;
+    private final Map<String, Integer> places = new HashMap<>();
     private final List<CsvColumn> columns;
     private final DType dtype;
     private final int rows;
@@ -42,6 +47,9 @@ public final class CsvTable {
         this.dtype = dtype;
         this.rows = lines.length;
         this.lines = lines;
+        for (int i = 0; i < names.size(); i++) {
+            places.put(names.get(i), i);
+        }
     }
 
     /**
@@ -142,12 +150,26 @@ public final class CsvTable {
 
     /**
      * Returns a column of class numbers, exactly as they stand in the file, whatever the type of the table's numbers.
+     * Labels that are text are numbered from 0 in alphabetical order, which {@link #classNames} gives; to number those of
+     * a second file alike, use {@link #classes(String, List)}.
+     *
+     * <pre>{@code
+     * Path file = Files.createTempFile("flowers", ".csv");
+     * Files.writeString(file, "petal,species\n1.4,setosa\n4.7,versicolor\n1.3,setosa\n");
+     * CsvTable table = CsvTable.read(file);
+     * table.classes("species"); // [0 1 0]
+     * table.classNames("species"); // [setosa, versicolor]
+     * }</pre>
      *
      * @param name the name of the column
      * @return INT32 {@code [rows]}
-     * @throws DataException if there is no such column or a cell of it is not a whole number that INT32 has
+     * @throws DataException if there is no such column, or its cells are neither whole numbers that INT32 has nor all
+     *     labels
      */
     public NDArray classes(String name) {
+        if (columns.get(place(name)).labels() != null) {
+            return classes(name, classNames(name));
+        }
         CsvColumn column = readable(place(name));
         int[] classes = new int[rows];
         for (int row = 0; row < rows; row++) {
@@ -162,6 +184,61 @@ public final class CsvTable {
             classes[row] = (int) value;
         }
         return NDArray.wrap(classes, rows);
+    }
+
+    /**
+     * Returns a column of labels as class numbers.
+     *
+     * @param name the name of the column
+     * @param classNames the labels of classes 0, 1, 2 and so on
+     * @return INT32 {@code [rows]}
+     * @throws DataException if there is no such column, it is not one of text, or a cell is none of the labels
+     */
+    public NDArray classes(String name, List<String> classNames) {
+        CsvLabels labels = labels(name);
+        int row = labels.firstExcept(classNames);
+        if (row >= 0) {
+            throw file.errorAt(
+                    cell(row, name),
+                    "\"" + labels.at(row) + "\" is not one of the " + classNames.size() + " classes"
+                            + Nearest.hint(labels.at(row), classNames) + " They are " + listed(classNames));
+        }
+        return labels.numbers(classNames);
+    }
+
+    /**
+     * Returns the labels in a column of text, without repetitions, in alphabetical order.
+     *
+     * @param name the name of the column
+     * @throws DataException if there is no such column, it is not one of text, or a cell is empty or stands for a
+     *     missing value
+     */
+    public List<String> classNames(String name) {
+        CsvLabels labels = labels(name);
+        List<String> found = labels.sorted();
+        List<String> present =
+                found.stream().filter(label -> !CsvColumn.isMissing(label)).toList();
+        if (present.size() < found.size()) {
+            int row = labels.firstExcept(present);
+            throw file.errorAt(
+                    cell(row, name),
+                    labels.at(row).isEmpty()
+                            ? "the cell is empty, so that the row has no class"
+                            : "\"" + labels.at(row) + "\" stands for a missing value and is no class");
+        }
+        return present;
+    }
+
+    private CsvLabels labels(String name) {
+        CsvColumn column = columns.get(place(name));
+        CsvLabels labels = column.labels();
+        if (labels == null) {
+            throw file.error("column \"" + name + "\" has no text labels: "
+                    + (column.problem() == null
+                            ? "its cells are numbers, which classes(\"" + name + "\") gives"
+                            : "it begins with numbers, or has more than " + CsvLabels.MOST + " different texts"));
+        }
+        return labels;
     }
 
     /**
@@ -189,17 +266,23 @@ public final class CsvTable {
     }
 
     private int place(String name) {
-        int place = names.indexOf(name);
-        if (place < 0) {
+        Integer place = places.get(name);
+        if (place == null) {
             throw file.error("there is no column \"" + name + "\"" + Nearest.hint(name, names) + " The columns are "
-                    + String.join(", ", names));
+                    + listed(names));
         }
         return place;
+    }
+
+    private static String listed(List<String> names) {
+        return names.size() <= MOST_LISTED
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, MOST_LISTED)) + ", ... (" + names.size() + " in all)";
     }
 
     /** Returns a description such as {@code CsvTable[1000 rows of x1, x2, y]}. */
     @Override
     public String toString() {
-        return "CsvTable[" + rows + " rows of " + String.join(", ", names) + "]";
+        return "CsvTable[" + rows + " rows of " + listed(names) + "]";
     }
 }

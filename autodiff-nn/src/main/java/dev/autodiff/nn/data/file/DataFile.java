@@ -2,6 +2,7 @@ package dev.autodiff.nn.data.file;
 
 import dev.autodiff.nn.data.DataException;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -71,9 +73,14 @@ public final class DataFile {
         return error("could not be read" + where + ": " + cause, cause);
     }
 
-    /** Returns the size on the disk, in bytes. */
-    public long packedSize() throws IOException {
-        return Files.size(path);
+    /** Returns the size on the disk, in bytes; nothing for a pipe, which ends when its writer ends. */
+    public OptionalLong packedSize() throws IOException {
+        return canBeReadAgain() ? OptionalLong.of(Files.size(path)) : OptionalLong.empty();
+    }
+
+    /** Tells whether the bytes are still there after they were read, as those of a pipe are not. */
+    public boolean canBeReadAgain() {
+        return Files.isRegularFile(path);
     }
 
     /** Returns the absolute path. */
@@ -88,7 +95,7 @@ public final class DataFile {
      */
     public Opened open() throws IOException {
         checkThere();
-        PushbackInputStream in = new PushbackInputStream(Files.newInputStream(path), PEEK);
+        PushbackInputStream in = new PushbackInputStream(bytes(), PEEK);
         try {
             byte[] start = peek(in);
             boolean packed = start.length >= 2 && start[0] == 0x1f && (start[1] & 0xff) == 0x8b;
@@ -118,6 +125,11 @@ public final class DataFile {
         }
     }
 
+    /** Opens the file; streams on channels ask for the position in it, which a pipe does not have. */
+    private InputStream bytes() throws IOException {
+        return canBeReadAgain() ? Files.newInputStream(path) : new FileInputStream(path.toFile());
+    }
+
     private static byte[] peek(PushbackInputStream in) throws IOException {
         byte[] start = in.readNBytes(PEEK);
         in.unread(start);
@@ -142,8 +154,12 @@ public final class DataFile {
         if (Files.isDirectory(path)) {
             throw error("is a directory, not a file; it holds " + listing(path));
         }
-        if (Files.exists(path)) {
+        if (Files.isRegularFile(path) || isOpenAlready()) {
             return;
+        }
+        if (Files.exists(path)) {
+            throw error("is a pipe or a device, not a file, and reading it might never end; data that another program"
+                    + " writes can be read as /dev/stdin");
         }
         Path directory = path.getParent();
         if (directory == null || !Files.isDirectory(directory)) {
@@ -153,6 +169,14 @@ public final class DataFile {
         String name = String.valueOf(path.getFileName());
         throw error(
                 "does not exist" + Nearest.hint(name, names(directory)) + " Its directory holds " + listing(directory));
+    }
+
+    /** Tells whether the path stands for a pipe that this process was given, which has a writer. */
+    private boolean isOpenAlready() {
+        return (path.equals(Path.of("/dev/stdin"))
+                        || path.startsWith(Path.of("/dev/fd"))
+                        || path.startsWith(Path.of("/proc/self/fd")))
+                && Files.exists(path);
     }
 
     private static List<String> names(Path directory) {

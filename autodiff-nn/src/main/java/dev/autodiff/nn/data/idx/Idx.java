@@ -65,8 +65,11 @@ public final class Idx {
                     + "; is it a file of labels?");
         }
         int[] dims = images.shape().dims();
-        long pixels = Arrays.stream(dims).skip(1).asLongStream().reduce(1, Math::multiplyExact);
-        return images.reshape(dims[0], Math.toIntExact(pixels));
+        double pixels = Arrays.stream(dims).skip(1).asDoubleStream().reduce(1, (a, b) -> a * b);
+        if (pixels > Integer.MAX_VALUE) {
+            throw file.error("claims to have no images, each of more pixels than an array can have: " + images.shape());
+        }
+        return images.reshape(dims[0], (int) pixels);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The reader of one IDX file; {@link Idx} describes the format and the results. */
@@ -151,11 +152,15 @@ final class IdxReader {
     // ---- memory ----
 
     /**
-     * Returns whether the size of the file agrees with its header, so that memory for all elements can be taken
+     * Returns whether the size of the file is known and agrees with its header, so that memory for all elements can be taken
      * at once.
      */
     private boolean isSure(Header header, boolean packed) throws IOException {
-        long size = file.packedSize();
+        OptionalLong known = file.packedSize();
+        if (known.isEmpty()) {
+            return false;
+        }
+        long size = known.getAsLong();
         if (packed) {
             return header.expectedSize() <= size * MAX_EXPANSION && unpackedSize(size) == (int) header.expectedSize();
         }

@@ -3,6 +3,7 @@ package dev.autodiff.nn.data.csv;
 import static dev.autodiff.nn.testing.Refusal.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
@@ -10,9 +11,12 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.TestFiles;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +195,78 @@ class CsvTableTest {
         Path latin = TestFiles.write(
                 directory, "latin.csv", "a,b\n1,2\n3,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
         refused(DataException.class, () -> CsvTable.read(latin), "not UTF-8", "line 3", "0xe9", "save it as UTF-8");
+    }
+
+    @Test
+    void textLabelsAreNumberedInAlphabeticalOrder() {
+        CsvTable table = CsvTable.read(file("id,species\n1,virginica\n2, setosa\n3,virginica\n4,versicolor\n"));
+        assertEquals(List.of("setosa", "versicolor", "virginica"), table.classNames("species"));
+        assertEquals(NDArray.of(2, 0, 2, 1), table.classes("species"));
+        assertEquals(NDArray.of(2, 0, 2, 1), table.classes("species", 3));
+        refused(DataException.class, () -> table.classes("species", 2), "line 2, column 2 (\"species\")", "class 2");
+        List<String> order = List.of("virginica", "setosa", "versicolor", "other");
+        assertEquals(NDArray.of(0, 1, 0, 2), table.classes("species", order));
+        refused(
+                DataException.class,
+                () -> table.classes("species", List.of("virginica", "setosaa")),
+                "line 3, column 2",
+                "\"setosa\" is not one of the 2 classes; did you mean \"setosaa\"?");
+        refused(DataException.class, () -> table.classNames("id"), "\"id\" has no text labels", "classes(\"id\")");
+        CsvTable gaps = CsvTable.read(file("a,b,c\nx,,1\n,y,x\n"));
+        refused(DataException.class, () -> gaps.classes("a"), "line 3, column 1", "the cell is empty");
+        refused(DataException.class, () -> gaps.classes("b"), "line 2, column 2", "the cell is empty");
+        refused(DataException.class, () -> gaps.classes("c"), "line 3, column 3", "\"x\" is not a number");
+    }
+
+    @Test
+    void namesMayBeNumbersAndMayBeMissing() {
+        NDArray expected = NDArray.of(new float[][] {{1, 2}});
+        Path years = file("2020,2021\n1,2\n");
+        CsvTable table = CsvTable.read(years, CsvOptions.standard().numbersAsNames());
+        assertEquals(List.of("2020", "2021"), table.names());
+        assertEquals(expected, table.all());
+        refused(DataException.class, () -> CsvTable.read(years), "only numbers", "numbersAsNames()");
+        CsvTable unnamed = CsvTable.read(file("1,2\n"), CsvOptions.standard().withoutHeader());
+        assertEquals(List.of("column1", "column2"), unnamed.names());
+        assertEquals(expected, unnamed.all());
+        refused(
+                DataException.class,
+                () -> CsvTable.read(file("1,2\n3\n"), CsvOptions.standard().withoutHeader()),
+                "line 2: has 1 field, but the first line has 2");
+    }
+
+    @Test
+    void linesOfCommentsAreSkipped() {
+        CsvOptions options = CsvOptions.standard().comment('#');
+        CsvTable table = CsvTable.read(file("# made by hand\na,b\n# 1,2\n3,4\n"), options);
+        assertEquals(NDArray.of(new float[][] {{3, 4}}), table.all());
+    }
+
+    @Test
+    void commasInNumbersAreExplained() {
+        refusedWith("a\n\"1,234\"\n", "\"1,234\" is not a number", "divide thousands or are", "1234 or 1.234");
+        refusedWith("a\n\"-1,234,567.5\"\n", "commas divide thousands, write -1234567.5");
+        refusedWith("a\n\"12,5\"\n", "decimal comma");
+    }
+
+    @Test
+    void tablesMayHaveAHundredThousandColumns() {
+        int columns = 100_000;
+        String names = IntStream.range(0, columns).mapToObj(i -> "gene" + i).collect(Collectors.joining(","));
+        String row = IntStream.range(0, columns).mapToObj(i -> i + ".5").collect(Collectors.joining(","));
+        CsvTable table = CsvTable.read(file(names + "\n" + row + "\n" + row + "\n"));
+        assertEquals(Shape.of(2, columns), table.all().shape());
+        assertEquals(99_999.5, table.all().at(2 * columns - 1));
+        assertTrue(table.toString().length() < 1_000);
+        refused(DataException.class, () -> table.column("gen"), "no column \"gen\"", "(100000 in all)");
+    }
+
+    @Test
+    void utf16WithoutMarkIsRecognised() {
+        for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            Path utf16 = TestFiles.write(directory, "utf16.csv", "a,b\n1,2\n".getBytes(charset));
+            refused(DataException.class, () -> CsvTable.read(utf16), "UTF-16", "save it as UTF-8");
+        }
     }
 
     @Test

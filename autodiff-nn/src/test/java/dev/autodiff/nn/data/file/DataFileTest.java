@@ -36,7 +36,7 @@ class DataFileTest {
             assertTrue(opened.packed());
             assertArrayEquals(TEXT, opened.in().readAllBytes());
         }
-        assertEquals(TEXT.length, plain.packedSize());
+        assertEquals(TEXT.length, plain.packedSize().getAsLong());
         assertTrue(plain.path().isAbsolute());
     }
 

@@ -56,6 +56,13 @@ class IdxTest {
     }
 
     @Test
+    void noImagesOfTooManyPixelsAreRefused() {
+        Path huge = file(idx(8, new int[] {0, 65_536, 65_536}));
+        refused(DataException.class, () -> Idx.images(huge), "no images", "[0, 65536, 65536]");
+        assertEquals(Shape.of(0, 65_536, 65_536), Idx.read(huge).shape());
+    }
+
+    @Test
     void imagesAreScaledAndFlattened() {
         byte[] bytes = idx(8, new int[] {2, 1, 2}, (byte) 0, (byte) 51, (byte) -1, (byte) 255);
         NDArray expected = NDArray.of(new float[][] {{0, 0.2f}, {1, 1}});

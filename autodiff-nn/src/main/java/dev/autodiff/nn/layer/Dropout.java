@@ -1,4 +1,4 @@
-package dev.autodiff.nn;
+package dev.autodiff.nn.layer;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Attribute;
@@ -20,6 +20,9 @@ import java.util.List;
  * then divided by it, or else set to 0. So its expected value stays the same, and inference needs no other scale. The
  * masks come from the session's seed and differ from run to run.
  *
+ * <p>{@code Dropout.rate(0.5)} is a layer, which does nothing in {@link Mode#INFERENCE}. {@code Dropout.rate(x, 0.5)} is
+ * a tensor.
+ *
  * <p>TensorFlow 1 has the probability of keeping an element as its parameter, Keras, PyTorch and TensorFlow 2 that of
  * dropping it; the name of the method says which.
  *
@@ -33,7 +36,7 @@ import java.util.List;
  * }
  * }</pre>
  */
-public final class Dropout {
+public final class Dropout extends Layer {
     private static final String KEEPS = "Dropout keeps with a probability above 0 and up to 1";
     private static final String DROPS = "Dropout drops with a probability from 0 to below 1";
 
@@ -43,7 +46,36 @@ public final class Dropout {
     /** True if the probability is that of dropping an element, false if it is that of keeping one. */
     public static final Attribute<Boolean> IS_RATE = new Attribute<>("isRate", false);
 
-    private Dropout() {}
+    private final double keep;
+
+    private Dropout(double keep) {
+        this.keep = keep;
+    }
+
+    /**
+     * Returns a layer that keeps each element with a probability in training, and all in inference.
+     *
+     * @param probability the probability of keeping an element, above 0 and up to 1
+     * @throws GraphException if the probability is out of its range
+     */
+    public static Dropout keep(double probability) {
+        return new Dropout(checkKeep(probability));
+    }
+
+    /**
+     * Returns a layer that drops each element with a probability in training, and none in inference.
+     *
+     * @param probability the probability of dropping an element, from 0 to below 1: Keras's and PyTorch's argument
+     * @throws GraphException if the probability is out of its range
+     */
+    public static Dropout rate(double probability) {
+        return new Dropout(checkRate(probability));
+    }
+
+    @Override
+    protected Tensor build(Tensor x, LayerScope scope) {
+        return scope.isTraining() ? keep(x, keep) : x;
+    }
 
     /**
      * Returns x with each element kept with a probability, and divided by it.
@@ -55,9 +87,7 @@ public final class Dropout {
      * @throws GraphException if the probability is out of its range
      */
     public static Tensor keep(Tensor x, double probability) {
-        if (!isKeep(probability)) {
-            throw new GraphException(KEEPS + ", not " + probability + "\n    at " + SourceLine.here());
-        }
+        checkKeep(probability);
         return probability == 1 ? x : mask(x, Tensors.scalar(probability, x.dtype()));
     }
 
@@ -84,10 +114,7 @@ public final class Dropout {
      * @throws GraphException if the probability is out of its range
      */
     public static Tensor rate(Tensor x, double probability) {
-        if (!isKeep(1 - probability)) {
-            throw new GraphException(DROPS + ", not " + probability + "\n    at " + SourceLine.here());
-        }
-        return keep(x, 1 - probability);
+        return keep(x, checkRate(probability));
     }
 
     /**
@@ -109,6 +136,21 @@ public final class Dropout {
         Tensor scale = Tensors.scalar(1, x.dtype()).div(keep);
         Tensor mask = Comparisons.where(Comparisons.less(random, keep), scale, Tensors.scalar(0, x.dtype()));
         return x.mul(mask).named("dropout");
+    }
+
+    private static double checkKeep(double probability) {
+        if (!isKeep(probability)) {
+            throw new GraphException(KEEPS + ", not " + probability + "\n    at " + SourceLine.here());
+        }
+        return probability;
+    }
+
+    /** Returns the probability of keeping that belongs to one of dropping. */
+    private static double checkRate(double probability) {
+        if (!isKeep(1 - probability)) {
+            throw new GraphException(DROPS + ", not " + probability + "\n    at " + SourceLine.here());
+        }
+        return 1 - probability;
     }
 
     private static boolean isKeep(double probability) {

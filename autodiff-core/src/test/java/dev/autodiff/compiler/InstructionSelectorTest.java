@@ -1,0 +1,67 @@
+package dev.autodiff.compiler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Refused;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.kernel.math.Elementwise;
+import dev.autodiff.kernel.math.Reduction;
+import dev.autodiff.runtime.FusedGroup;
+import dev.autodiff.runtime.Slots;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class InstructionSelectorTest {
+    private final ProgramBuilder builder = Passes.builder();
+    private final InstructionSelector selector =
+            new InstructionSelector(new Slots(100), KernelProvider.kernels(), Set.of(), 1);
+    private final Value x = Passes.input(builder, 4, 8);
+    private final Value indices = builder.input(DType.INT32, Shape.of(3));
+
+    private void selects(String instruction, Value y) {
+        FusedGroup group = FusedGroup.single(y);
+        var selected = selector.select(group);
+        assertEquals(instruction + "Instruction", selected.getClass().getSimpleName());
+        assertEquals(group, selected.group());
+    }
+
+    @Test
+    void everyOperationHasAnInstruction() {
+        selects("Loop", builder.map(Elementwise.EXP, x));
+        selects("Reduce", builder.reduce(Reduction.SUM, x, 0));
+        selects("ArgReduce", builder.argReduce(true, x, 0));
+        selects("Matmul", builder.matmul(x, x, false, true));
+        selects("Softmax", builder.softmax(x, false));
+        selects("CrossEntropy", builder.crossEntropy(x, x));
+        selects("Copy", builder.transpose(x, 1, 0));
+        selects("Copy", builder.slice(x, new int[] {1, 1}, Shape.of(2, 2)));
+        selects("Copy", builder.pad(x, new int[] {1, 1}, Shape.of(9, 9)));
+        selects("Copy", builder.concat(0, x, x));
+        selects("Gather", builder.gather(x, indices, 0));
+        selects("ScatterAdd", builder.scatterAdd(Passes.input(builder, 3, 8), indices, 0, Shape.of(4, 8)));
+        selects("OneHot", builder.oneHot(indices, 5, DType.FLOAT32));
+        selects("Cast", builder.cast(x, DType.FLOAT64));
+        selects("Call", builder.call("f", (inputs, output) -> {}, DType.FLOAT32, Shape.of(2), x));
+    }
+
+    @Test
+    void aProductWithALoopIsAProduct() {
+        Value product = builder.matmul(x, x, false, true);
+        Value y = builder.map(Elementwise.EXP, product);
+        FusedGroup group = FusedGroup.productWithLoop(product, FusedGroup.single(y));
+        assertEquals("matmul 4x8 . 8x4, exp", selector.select(group).describe());
+    }
+
+    @Test
+    void aViewHasNone() {
+        Value view = builder.reshape(x, Shape.of(32));
+        Refused.with(
+                IllegalStateException.class,
+                () -> selector.select(FusedGroup.single(view)),
+                "A view needs no instruction: " + view);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.autodiff.graph;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Splits, points at which a rule decides, and mistakes. */
+class FunctionsTest {
+    private static final Tensor MATRIX = Tensors.constant(new double[][] {{1, 2, 3, 4}, {5, 6, 7, 8}});
+
+    private static final class Unknown extends Tensor {
+        Unknown(int... dims) {
+            super(Leaves.input(), new TensorType(DType.FLOAT64, Shape.of(dims)), "x");
+        }
+    }
+
+    @Test
+    void splits() {
+        List<Tensor> halves = Arrangement.split(MATRIX, 2, -1);
+        assertEquals(NDArray.of(new double[][] {{3, 4}, {7, 8}}), halves.get(1).eval());
+        List<Tensor> parts = Arrangement.split(MATRIX, new int[] {1, 0, 3}, 1);
+        assertEquals(Shape.of(2, 0), parts.get(1).shape());
+        Tensor y = parts.get(2).square().sum().add(parts.get(0).sum());
+        NDArray gradient = Tensors.gradients(y, MATRIX).get(0).eval();
+        assertEquals(NDArray.of(new double[][] {{1, 4, 6, 8}, {1, 12, 14, 16}}), gradient);
+    }
+
+    @Test
+    void refusesSplitsThatDoNotFit() {
+        Refused.misbuilt(() -> Arrangement.split(MATRIX, 3, 1), "length 4", "3 parts");
+        Refused.misbuilt(() -> Arrangement.split(MATRIX, new int[] {1, 2}, 1), "[1, 2]", "add up to 4");
+        Refused.misbuilt(() -> Arrangement.split(MATRIX, 2, 2), "split", "does not exist");
+        Refused.misbuilt(() -> Arrangement.split(new Unknown(Shape.UNKNOWN, 2), 2, 0), "not known", "slice");
+    }
+
+    /** The second derivative at a point without spread does not exist; 0 keeps a training with a penalty on it alive. */
+    @Test
+    void lengthAndSpreadHaveNoSlopeAtZero() {
+        Tensor x = Tensors.constant(new double[][] {{0, 0}, {3, 3}, {3, 4}});
+        for (Tensor y : List.of(Statistics.norm(x.sub(3), false, 1), Statistics.std(x, 0, false, 1))) {
+            Tensor slope = Tensors.gradients(y.sum(), x).get(0);
+            NDArray first = slope.eval();
+            NDArray second = Tensors.gradients(slope.square().sum(), x).get(0).eval();
+            assertEquals(0, first.get(1, 0));
+            assertEquals(0, first.get(1, 1));
+            for (int i = 0; i < 6; i++) {
+                assertTrue(Double.isFinite(first.at(i)) && Double.isFinite(second.at(i)), slope::toString);
+            }
+        }
+    }
+
+    /** d²(xyz)/dx dy = z at zeros: no rule divides by an element. */
+    @Test
+    void productsOfSeveralZerosHaveSecondDerivatives() {
+        Tensor x = Tensors.constant(0.0, 5.0, 0.0);
+        Tensor slope = Tensors.gradients(Scans.prod(x, false), x).get(0);
+        assertEquals(NDArray.of(0.0, 0.0, 0.0), slope.eval());
+        Tensor first = Indexing.slice(slope, new int[] {0}, new int[] {1}).sum();
+        assertEquals(
+                NDArray.of(0.0, 0.0, 5.0), Tensors.gradients(first, x).get(0).eval());
+    }
+
+    @Test
+    void einsumTakesUnknownDimensions() {
+        Unknown x = new Unknown(Shape.UNKNOWN, 3, Shape.UNKNOWN);
+        assertEquals(
+                Shape.of(Shape.UNKNOWN, Shape.UNKNOWN, 5),
+                Einsum.einsum("bij,ik->bjk", x, Tensors.zeros(3, 5).cast(DType.FLOAT64)).shape());
+    }
+
+    @Test
+    void refusesSubscriptsThatDoNotFit() {
+        Refused.misbuilt(() -> Einsum.einsum("ij,jk", MATRIX), "2 operands");
+        Refused.misbuilt(() -> Einsum.einsum("i", MATRIX), "names 1 axes", "2", "...");
+        Refused.misbuilt(() -> Einsum.einsum("ij,jk->ik", MATRIX, MATRIX), "axis j has length 4", "and 2");
+        Refused.misbuilt(() -> Einsum.einsum("ij->ijk", MATRIX), "axis k that no operand has");
+        Refused.misbuilt(() -> Einsum.einsum("ij->ii", MATRIX), "names the axis i twice");
+        Refused.misbuilt(() -> Einsum.einsum("i1->i", MATRIX), "'1'", "no label");
+        Refused.misbuilt(() -> Einsum.einsum("...j->j", MATRIX), "needs ...");
+        Refused.misbuilt(() -> Einsum.einsum("ij,i->j", MATRIX, Tensors.constant(1, 2)), "INT32");
+        Refused.misbuilt(() -> Einsum.einsum("ii->", MATRIX), "axis i has length 2", "and 4");
+    }
+
+    @Test
+    void refusesOtherMistakes() {
+        Refused.misbuilt(() -> Rounding.round(Tensors.constant(1, 2)), "round", "floating-point");
+        Refused.misbuilt(() -> Trigonometry.sin(Tensors.constant(1, 2)), "sin", "floating-point");
+        Refused.misbuilt(() -> Statistics.norm(Tensors.constant(1, 2), false), "norm", "floating-point");
+        Refused.misbuilt(() -> Scans.prod(MATRIX, false, 2), "prod", "does not exist");
+        Refused.misbuilt(() -> Scans.cumsum(MATRIX.sum(), 0), "cumsum", "scalar");
+        Refused.misbuilt(() -> Arrangement.tile(MATRIX, -1), "tile", "0 or more");
+        Refused.misbuilt(() -> Arrangement.pad(MATRIX, new int[] {1}, new int[] {1}, 0), "pad", "takes 2 numbers");
+        Refused.misbuilt(
+                () -> Arrangement.pad(MATRIX, new int[] {2, 0}, new int[] {0, 0}, PadMode.REFLECT), "at least 3");
+        Refused.misbuilt(
+                () -> Arrangement.pad(Tensors.constant(1), new int[] {0}, new int[] {1}, 0.5), "0.5", "not an INT32");
+        Refused.misbuilt(() -> Triangles.tril(MATRIX.sum(0), 0), "tril", "needs a matrix");
+        Refused.misbuilt(() -> Sorting.topK(MATRIX, 3, 0), "topK", "from 0 to 2");
+        Refused.misbuilt(() -> Sorting.sort(MATRIX.sum(), 0), "argsort", "scalar");
+    }
+}

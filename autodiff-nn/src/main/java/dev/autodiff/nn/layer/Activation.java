@@ -1,0 +1,64 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Tensor;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+/**
+ * The usual activation functions, as arguments of layers. Where one is asked for, a lambda does as well: {@code new
+ * Dense(8, x -> Activations.leakyRelu(x, 0.1))}.
+ *
+ * <pre>{@code
+ * Activation.RELU.apply(Tensors.constant(-1f, 2f)).eval(); // [0. 2.]
+ * }</pre>
+ */
+public enum Activation implements UnaryOperator<Tensor> {
+    /** The identity. */
+    LINEAR(x -> x),
+    /** max(x, 0). */
+    RELU(Tensor::relu),
+    /** x, or 0.01 x below 0: PyTorch's slope. */
+    LEAKY_RELU(x -> Activations.leakyRelu(x, 0.01)),
+    /** x, or e^x - 1 below 0. */
+    ELU(x -> Activations.elu(x, 1)),
+    /** x Φ(x), exactly and not by the tanh formula. */
+    GELU(Activations::gelu),
+    /** log(1 + e^x). */
+    SOFTPLUS(Activations::softplus),
+    /** 1 / (1 + e^-x). */
+    SIGMOID(Tensor::sigmoid),
+    /** The hyperbolic tangent. */
+    TANH(Tensor::tanh),
+    /** e^x / Σ e^x along the last axis: probabilities of classes. */
+    SOFTMAX(Tensor::softmax),
+    /** The logarithm of {@link #SOFTMAX}, without overflow. */
+    LOG_SOFTMAX(x -> Activations.logSoftmax(x, -1));
+
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    private final UnaryOperator<Tensor> function;
+
+    Activation(UnaryOperator<Tensor> function) {
+        this.function = function;
+    }
+
+    @Override
+    public Tensor apply(Tensor x) {
+        return function.apply(x);
+    }
+
+    /** Returns a new layer that applies this function and has no variables. */
+    public Layer layer() {
+        return new Layer(name().toLowerCase(Locale.ROOT)) {
+            @Override
+            protected Tensor build(Tensor x, LayerScope scope) {
+                return function.apply(x);
+            }
+
+            @Override
+            public String kind() {
+                return "Activation";
+            }
+        };
+    }
+}

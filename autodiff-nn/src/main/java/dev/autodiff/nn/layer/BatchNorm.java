@@ -1,0 +1,85 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Variable;
+import java.util.stream.IntStream;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015) of each feature, the last axis: y = γ (x - mean) / √(variance + ε) + β
+ * with the variables {@code scale} γ, which starts at 1, and {@code shift} β, which starts at 0.
+ *
+ * <p>In training, mean and variance are those of the batch, and each training step updates their moving averages,
+ * which are used in inference: average ← d average + (1 - d) batch, in the variables {@code movingMean} and {@code
+ * movingVariance}. The variance of the batch divides by n, the one that goes into the average by n - 1, as in PyTorch.
+ * The decay d is Keras's {@code momentum}, and 1 minus PyTorch's. The values are PyTorch's: d = 0.9, ε = 1e-5.
+ *
+ * <pre>{@code
+ * Layer norm = new BatchNorm();
+ * TrainOp step = new GradientDescent(0.1).minimize(norm.apply(x, Mode.TRAINING).square().mean());
+ * session.run(step, Feed.feed(x, new float[][] {{1, 0}, {3, 0}}));
+ * norm.variables().get(2).name(); // batchNorm1/movingMean
+ * norm.variables().get(2).value(); // [0.2 0. ]
+ * }</pre>
+ */
+public final class BatchNorm extends Layer {
+    private final double decay;
+    private final double epsilon;
+
+    /** Makes a layer with a decay of 0.9 and an ε of 1e-5. */
+    public BatchNorm() {
+        this(0.9, 1e-5);
+    }
+
+    /**
+     * Makes a layer.
+     *
+     * @param decay the share of a moving average that a step keeps, from 0 to below 1
+     * @param epsilon ε, which is added to the variance, above 0
+     * @throws GraphException if they are not in their ranges
+     */
+    public BatchNorm(double decay, double epsilon) {
+        if (!(decay >= 0 && decay < 1)) {
+            throw new GraphException("The decay of a moving average is from 0 to below 1, not " + decay
+                    + ": it is Keras's momentum, often 0.99, or 1 minus PyTorch's\n    at " + SourceLine.here());
+        }
+        this.decay = decay;
+        this.epsilon = LayerScope.above0(epsilon, "epsilon");
+    }
+
+    @Override
+    protected Tensor build(Tensor x, LayerScope scope) {
+        Shape features = Shape.of(scope.features(x));
+        Variable scale = scope.variable("scale", features, Initializers.ones());
+        Variable shift = scope.variable("shift", features, Initializers.zeros());
+        Variable mean = scope.variable("movingMean", features, Initializers.zeros(), false, null);
+        Variable variance = scope.variable("movingVariance", features, Initializers.ones(), false, null);
+        if (!scope.isTraining()) {
+            Tensor factor = scale.div(variance.add(epsilon).sqrt());
+            return x.mul(factor).add(shift.sub(mean.mul(factor)));
+        }
+        int[] examples = IntStream.range(0, x.shape().rank() - 1).toArray();
+        Tensor batchMean = x.mean(examples);
+        Tensor centered = x.sub(batchMean);
+        Tensor batchVariance = centered.square().mean(examples);
+        scope.update(mean, average(mean, batchMean));
+        scope.update(variance, average(variance, batchVariance.mul(correction(x, examples))));
+        return centered.div(batchVariance.add(epsilon).sqrt()).mul(scale).add(shift);
+    }
+
+    private Tensor average(Variable average, Tensor value) {
+        return average.mul(decay).add(value.mul(1 - decay));
+    }
+
+    /** Returns n / (n - 1), and 1 for a single example, such as a last batch may have. */
+    private static Tensor correction(Tensor x, int[] examples) {
+        Tensor n = Reductions.count(x, examples);
+        return n.div(Arithmetic.maximum(n.sub(1), Tensors.scalar(1, x.dtype())));
+    }
+}

@@ -1,0 +1,74 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Constraint;
+import dev.autodiff.nn.Initializer;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Variable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of learned vectors, one for each number from 0 to {@code count - 1}, such as the words of a text: {@code [...]
+ * -> [..., size]}. Its variable is {@code weights} {@code [count, size]}, which starts uniformly from ±0.05 as in Keras.
+ * A number that is out of range is an error when the graph is run.
+ *
+ * <pre>{@code
+ * Placeholder words = Placeholder.of("words", DType.INT32, Shape.of(Shape.UNKNOWN, 20));
+ * new Embedding(1000, 16).apply(words).shape(); // [?, 20, 16]
+ * }</pre>
+ */
+public final class Embedding extends Layer {
+    private final int count;
+    private final int size;
+    private Initializer initializer = Initializers.randomUniform(-0.05, 0.05);
+    private @Nullable Regularizer regularizer;
+    private @Nullable Constraint constraint;
+
+    /**
+     * Makes a layer.
+     *
+     * @param count the number of vectors, at least 1
+     * @param size the length of a vector, at least 1
+     */
+    public Embedding(int count, int size) {
+        this.count = LayerScope.atLeastOne(count, "vectors");
+        this.size = LayerScope.atLeastOne(size, "elements of a vector");
+    }
+
+    /** Sets the source of the initial vectors. */
+    public Embedding embeddingsInitializer(Initializer newInitializer) {
+        requireNotApplied("embeddingsInitializer");
+        initializer = newInitializer;
+        return this;
+    }
+
+    /** Sets the penalty of the whole table. */
+    public Embedding embeddingsRegularizer(Regularizer newRegularizer) {
+        requireNotApplied("embeddingsRegularizer");
+        regularizer = newRegularizer;
+        return this;
+    }
+
+    /** Sets the condition that the table fulfils after each training step. */
+    public Embedding embeddingsConstraint(Constraint newConstraint) {
+        requireNotApplied("embeddingsConstraint");
+        constraint = newConstraint;
+        return this;
+    }
+
+    @Override
+    protected Tensor build(Tensor x, LayerScope scope) {
+        if (x.dtype().isFloating()) {
+            throw new GraphException("The Embedding " + scope.path() + " looks up INT32 numbers; its input is "
+                    + x.describe() + ": make the placeholder of DType.INT32, or convert with x.cast(DType.INT32)"
+                    + "\n    at " + SourceLine.here());
+        }
+        Variable weights = scope.variable("weights", Shape.of(count, size), initializer, true, constraint);
+        scope.regularize(weights, regularizer);
+        return Indexing.gather(weights, x, 0);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Initializer;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Variable;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fully connected layer with a learned activation (Goodfellow et al. 2013): each unit is the largest of several
+ * weighted sums, max over k of x W[:, unit, k] + b[unit, k]. The variables are {@code weights} {@code [features, units *
+ * pieces]}, the pieces of a unit side by side, and {@code bias} {@code [units * pieces]}.
+ *
+ * <pre>{@code
+ * new Maxout(8, 3).apply(x).shape(); // [?, 8]
+ * }</pre>
+ */
+public final class Maxout extends Layer {
+    private final int units;
+    private final int pieces;
+    private Initializer initializer = Initializers.glorotUniform();
+    private @Nullable Regularizer regularizer;
+
+    /**
+     * Makes a layer.
+     *
+     * @param units the number of outputs, at least 1
+     * @param pieces the number of sums that each output is the largest of, at least 1
+     */
+    public Maxout(int units, int pieces) {
+        this.units = LayerScope.atLeastOne(units, "units");
+        this.pieces = LayerScope.atLeastOne(pieces, "pieces");
+    }
+
+    /** Sets the source of the initial weights. */
+    public Maxout kernelInitializer(Initializer newInitializer) {
+        requireNotApplied("kernelInitializer");
+        initializer = newInitializer;
+        return this;
+    }
+
+    /** Sets the penalty of the weights. */
+    public Maxout kernelRegularizer(Regularizer newRegularizer) {
+        requireNotApplied("kernelRegularizer");
+        regularizer = newRegularizer;
+        return this;
+    }
+
+    @Override
+    protected Tensor build(Tensor x, LayerScope scope) {
+        int features = scope.features(x);
+        Variable weights = scope.variable("weights", Shape.of(features, units * pieces), initializer);
+        Variable bias = scope.variable("bias", Shape.of(units * pieces), Initializers.zeros());
+        scope.regularize(weights, regularizer);
+        int[] dims = Arrays.copyOf(x.shape().dims(), x.shape().rank() + 1);
+        dims[0] = -1;
+        dims[dims.length - 2] = units;
+        dims[dims.length - 1] = pieces;
+        return x.matmul(weights).add(bias).reshape(dims).max(-1);
+    }
+}

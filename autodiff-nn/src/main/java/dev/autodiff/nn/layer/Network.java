@@ -1,0 +1,140 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Attachments;
+import dev.autodiff.nn.Variable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The two graphs of a model, for training and for inference, over the same variables, which are known here by their
+ * names.
+ *
+ * <pre>{@code
+ * Network network = Network.of(new Sequential(new Dense(8, Activation.TANH), new Dense(1)), x);
+ * network.variables().keySet(); // [dense1/weights, dense1/bias, dense2/weights, dense2/bias]
+ * TrainOp step = new GradientDescent(0.1).minimize(Losses.meanSquaredError(network.output(Mode.TRAINING), y));
+ * session.run(step, Feed.feed(x, features), Feed.feed(y, labels));
+ * NDArray predicted = session.run(network.output(Mode.INFERENCE), Feed.feed(x, features));
+ * }</pre>
+ */
+public final class Network {
+    private final Map<String, Variable> variables = new LinkedHashMap<>();
+    private final Set<Variable> known = new HashSet<>();
+    private final List<LayerSummary> layers = new ArrayList<>();
+    private final List<Tensor> training;
+    private final List<Tensor> inference;
+
+    private Network(Layer root, Supplier<List<Tensor>> body) {
+        this.training = LayerScope.apply(this, root, Mode.TRAINING, body);
+        layers.clear();
+        Set<Variable> trained = new HashSet<>(known);
+        this.inference = LayerScope.apply(this, root, Mode.INFERENCE, body);
+        for (Map.Entry<String, Variable> entry : variables.entrySet()) {
+            if (entry.getValue().isTrainable() && !trained.contains(entry.getValue())) {
+                throw new GraphException("The variable " + entry.getKey()
+                        + " is in the graph for inference and not in the one for training: its layer is made inside of"
+                        + " the function that applies it, so that each graph has a layer of its own. Make layers outside"
+                        + " of the function\n    at " + SourceLine.here());
+            }
+        }
+    }
+
+    /**
+     * Applies a layer for training and for inference. The names of a {@link Sequential} or of {@link Layer#of} are not
+     * part of the names of the variables.
+     *
+     * @param layer the outermost layer
+     * @param input the input, usually a placeholder
+     * @throws GraphException if the input does not fit
+     */
+    public static Network of(Layer layer, Tensor input) {
+        if (layer instanceof Sequential sequence) {
+            return new Network(layer, () -> List.of(sequence.inTurn(input)));
+        }
+        if (layer instanceof Block block) {
+            return new Network(layer, () -> List.of(block.call(input)));
+        }
+        return of(new Sequential(layer), input);
+    }
+
+    /**
+     * Calls a function that applies layers, for training and for inference, for models with several inputs or outputs:
+     *
+     * <pre>{@code
+     * Placeholder left = Placeholder.of("left", Shape.of(Shape.UNKNOWN, 4));
+     * Placeholder right = Placeholder.of("right", Shape.of(Shape.UNKNOWN, 4));
+     * Layer encoder = new Dense(3, Activation.TANH).named("encoder");
+     * Network twins = Network.of(() -> List.of(encoder.apply(left).sub(encoder.apply(right)).abs()));
+     * twins.variables().keySet(); // [encoder/weights, encoder/bias]
+     * }</pre>
+     *
+     * @param function returns the outputs; layers are made outside of it and applied in it
+     * @throws GraphException if inputs do not fit, or a layer is made in the function
+     */
+    public static Network of(Supplier<List<Tensor>> function) {
+        return new Network(new Block(x -> x), () -> List.copyOf(function.get()));
+    }
+
+    /** Returns the outputs in a mode. */
+    public List<Tensor> outputs(Mode mode) {
+        return mode == Mode.TRAINING ? training : inference;
+    }
+
+    /**
+     * Returns the only output in a mode.
+     *
+     * @throws IllegalStateException if there are several
+     */
+    public Tensor output(Mode mode) {
+        List<Tensor> outputs = outputs(mode);
+        if (outputs.size() != 1) {
+            throw new IllegalStateException(
+                    "This network has " + outputs.size() + " outputs; outputs(mode) returns them all");
+        }
+        return outputs.get(0);
+    }
+
+    /** Returns the variables by their names, which follow the nesting of the layers and are unique. */
+    public Map<String, Variable> variables() {
+        return Collections.unmodifiableMap(variables);
+    }
+
+    /** Returns the penalties that the layers leave for the loss in a mode: scalars, each once. */
+    public List<Tensor> penalties(Mode mode) {
+        return Attachments.penalties(outputs(mode).toArray(new Tensor[0]));
+    }
+
+    /** Returns the layers as they are applied for inference, in that order, an outer one before those in it. */
+    public List<LayerSummary> layers() {
+        return Collections.unmodifiableList(layers);
+    }
+
+    /**
+     * Returns a table of the layers with the shapes of their outputs, in which the size of the batch is {@code ?}, and
+     * the number and bytes of their parameters.
+     */
+    public String summary() {
+        return LayerSummary.table(layers);
+    }
+
+    // ---- for LayerScope ----
+
+    void add(int place, LayerSummary layer) {
+        layers.add(place, layer);
+    }
+
+    void add(String name, Variable variable) {
+        if (known.add(variable)) {
+            variables.put(name, variable);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.graph.Tensor;
+import java.util.List;
+
+/**
+ * Layers one after the other.
+ *
+ * <pre>{@code
+ * Layer network = new Sequential(new Dense(128, Activation.RELU), Dropout.rate(0.5), new Dense(10));
+ * Tensor trained = network.apply(x, Mode.TRAINING);
+ * Tensor used = network.apply(x, Mode.INFERENCE);
+ * used.shape(); // [?, 10]
+ * }</pre>
+ */
+public final class Sequential extends Layer {
+    private final List<Layer> layers;
+
+    /** Makes a layer of other ones, which are applied in their order. */
+    public Sequential(Layer... layers) {
+        this(List.of(layers));
+    }
+
+    /** Makes a layer of other ones, which are applied in their order. */
+    public Sequential(List<Layer> layers) {
+        this.layers = List.copyOf(layers);
+    }
+
+    /** Returns the layers, to be used elsewhere or looked into. */
+    public List<Layer> layers() {
+        return layers;
+    }
+
+    @Override
+    protected Tensor build(Tensor x, LayerScope scope) {
+        return inTurn(x);
+    }
+
+    Tensor inTurn(Tensor x) {
+        Tensor signal = x;
+        for (Layer layer : layers) {
+            signal = layer.apply(signal);
+        }
+        return signal;
+    }
+}

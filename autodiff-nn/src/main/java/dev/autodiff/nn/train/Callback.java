@@ -1,0 +1,60 @@
+package dev.autodiff.nn.train;
+
+import java.util.function.Consumer;
+
+/**
+ * Something that is done at points of a loop: it sees the epoch, the batch, the logs and the model, and can stop the
+ * loop. Callbacks are given to a call of {@code fit}, {@code evaluate} or {@code predict} and hold for that call; a
+ * callback that remembers something begins anew at {@link #onBegin}.
+ *
+ * <pre>{@code
+ * Model model = Model.sequential(new Dense(1)).compile(new Adam(0.1), Loss.meanSquaredError());
+ * Callback enough = Callback.afterEpoch(loop -> {
+ *     if (loop.logs().get("loss") < 1) {
+ *         loop.stop("the loss is below 1");
+ *     }
+ * });
+ * History history = model.fit(new Dataset(features, labels), FitOptions.epochs(100).callbacks(enough));
+ * history.stopReason().orElse(""); // the loss is below 1
+ * model.close();
+ * }</pre>
+ */
+public interface Callback {
+    /** Called before the first epoch. */
+    default void onBegin(Loop loop) {}
+
+    /** Called before each epoch of fit. */
+    default void onEpochBegin(Loop loop) {}
+
+    /** Called before each batch. */
+    default void onBatchBegin(Loop loop) {}
+
+    /** Called after each batch. */
+    default void onBatchEnd(Loop loop) {}
+
+    /** Called after each epoch of fit, validation included. */
+    default void onEpochEnd(Loop loop) {}
+
+    /** Called after the last epoch, also if the loop was stopped, but not if it failed. */
+    default void onEnd(Loop loop) {}
+
+    /** Returns a callback that does something after each epoch. */
+    static Callback afterEpoch(Consumer<Loop> action) {
+        return new Callback() {
+            @Override
+            public void onEpochEnd(Loop loop) {
+                action.accept(loop);
+            }
+        };
+    }
+
+    /** Returns a callback that does something after each batch. */
+    static Callback afterBatch(Consumer<Loop> action) {
+        return new Callback() {
+            @Override
+            public void onBatchEnd(Loop loop) {
+                action.accept(loop);
+            }
+        };
+    }
+}

@@ -1,0 +1,49 @@
+package dev.autodiff.nn.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * A callback that writes the values of each epoch to a file as they come, in the form of {@link History#toCsv}. A file
+ * that is there is replaced.
+ *
+ * <pre>{@code
+ * FitOptions options = FitOptions.epochs(10).callbacks(new CsvLog(Path.of("training.csv")));
+ * }</pre>
+ *
+ * <p>Throws an {@link UncheckedIOException} if the file cannot be written.
+ */
+public final class CsvLog implements Callback {
+    private final Path file;
+    private List<String> names = List.of();
+
+    /** Makes a callback. */
+    public CsvLog(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public void onEpochEnd(Loop loop) {
+        if (loop.epoch() == 0) {
+            names = List.copyOf(loop.logs().keySet());
+            write(
+                    History.csvHeader(names),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        write(History.csvRow(loop.epoch() + 1, names, loop.logs()), StandardOpenOption.APPEND);
+    }
+
+    private void write(String text, StandardOpenOption... options) {
+        try {
+            Files.writeString(file, text, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The log could not be written to " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.autodiff.nn.train;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A callback that stops training when a value has not become better for some epochs.
+ *
+ * <pre>{@code
+ * Model model = Model.sequential(new Dense(1)).compile(new GradientDescent(0.1), Loss.meanSquaredError());
+ * Dataset data = new Dataset(features, labels);
+ * Callback early = EarlyStopping.smallest("val_loss").patience(3).restoringBest();
+ * model.fit(data, FitOptions.epochs(500).validation(data).callbacks(early)).epochs().size() < 500; // true
+ * model.close();
+ * }</pre>
+ */
+public final class EarlyStopping implements Callback {
+    private final String name;
+    private final boolean largest;
+    private int patience;
+    private double minDelta;
+    private boolean restoring;
+
+    private double best;
+    private int bestEpoch;
+    private @Nullable Snapshot snapshot;
+
+    private EarlyStopping(String name, boolean largest) {
+        this.name = name;
+        this.largest = largest;
+    }
+
+    /** Returns a callback for a value that is better if it is smaller, such as {@code val_loss}. */
+    public static EarlyStopping smallest(String name) {
+        return new EarlyStopping(name, false);
+    }
+
+    /** Returns a callback for a value that is better if it is larger, such as {@code val_accuracy}. */
+    public static EarlyStopping largest(String name) {
+        return new EarlyStopping(name, true);
+    }
+
+    /**
+     * Sets for how many epochs in a row the value may be no better than the best; 0 if nothing is said, so that the first
+     * such epoch is the last.
+     */
+    public EarlyStopping patience(int epochs) {
+        if (epochs < 0) {
+            throw new IllegalArgumentException("Patience is a number of epochs of 0 or more, not " + epochs);
+        }
+        patience = epochs;
+        return this;
+    }
+
+    /** Sets by how much a value must be better than the best one to count as better; 0 if nothing is said. */
+    public EarlyStopping minDelta(double difference) {
+        if (!(difference >= 0) || Double.isInfinite(difference)) {
+            throw new IllegalArgumentException("The least difference is finite and 0 or more, not " + difference);
+        }
+        minDelta = difference;
+        return this;
+    }
+
+    /** Sets that the model is put back to its state after the best epoch, also if training was not stopped. */
+    public EarlyStopping restoringBest() {
+        restoring = true;
+        return this;
+    }
+
+    /** Returns the best value of the last call of fit; NaN if there was none. */
+    public double best() {
+        return best;
+    }
+
+    @Override
+    public void onBegin(Loop loop) {
+        best = Double.NaN;
+        bestEpoch = -1;
+        snapshot = null;
+    }
+
+    @Override
+    public void onEpochEnd(Loop loop) {
+        double value = History.value(loop.logs(), name);
+        if (isBetter(value)) {
+            best = value;
+            bestEpoch = loop.epoch();
+            if (restoring) {
+                snapshot = loop.model().snapshot();
+            }
+        } else if (loop.epoch() - bestEpoch > patience) {
+            loop.stop(String.format(
+                    Locale.ROOT,
+                    "%s has not become better for %d epochs; the best was %s after epoch %d",
+                    name,
+                    loop.epoch() - bestEpoch,
+                    best,
+                    bestEpoch + 1));
+        }
+    }
+
+    private boolean isBetter(double value) {
+        if (Double.isNaN(best)) {
+            return !Double.isNaN(value);
+        }
+        return largest ? value > best + minDelta : value < best - minDelta;
+    }
+
+    @Override
+    public void onEnd(Loop loop) {
+        if (snapshot != null) {
+            loop.model().restore(snapshot);
+            snapshot = null;
+        }
+    }
+}

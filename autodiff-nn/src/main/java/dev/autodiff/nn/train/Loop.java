@@ -1,0 +1,163 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.nn.data.Batch;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A call of fit, evaluate or predict while it runs, as {@link Callback}s see it. */
+public final class Loop {
+    /** The kinds of loops. */
+    public enum Kind {
+        /** {@link Model#fit}. */
+        FIT,
+        /** {@link Model#evaluate}, not the validation within fit. */
+        EVALUATE,
+        /** {@link Model#predict}. */
+        PREDICT
+    }
+
+    private final Model model;
+    private final Kind kind;
+    private final int epochs;
+    private final int batches;
+    private final List<Callback> callbacks;
+    private int epoch = -1;
+    private int batchNumber = -1;
+    private @Nullable Batch batch;
+    private double loss = Double.NaN;
+    private @Nullable Running running;
+    private Map<String, Double> logs = Map.of();
+    private @Nullable String reason;
+
+    Loop(Model model, Kind kind, int epochs, int batches, List<Callback> callbacks) {
+        this.model = model;
+        this.kind = kind;
+        this.epochs = epochs;
+        this.batches = batches;
+        this.callbacks = callbacks;
+    }
+
+    /** Returns the model. */
+    public Model model() {
+        return model;
+    }
+
+    /** Returns what the loop does. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Returns the number of the epoch in this call, from 0; -1 before the first one. */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** Returns the number of epochs that were asked for. */
+    public int epochs() {
+        return epochs;
+    }
+
+    /** Returns the number of the batch in the epoch, from 0; -1 before the first one. */
+    public int batchNumber() {
+        return batchNumber;
+    }
+
+    /** Returns the number of batches in an epoch. */
+    public int batches() {
+        return batches;
+    }
+
+    /**
+     * Returns the current batch, which is valid until the next one. In predict, its labels are its features.
+     *
+     * @throws IllegalStateException if there was none yet
+     */
+    public Batch batch() {
+        if (batch == null) {
+            throw new IllegalStateException("There was no batch yet");
+        }
+        return batch;
+    }
+
+    /** Returns the loss of the last batch; NaN before the first one and in predict. */
+    public double loss() {
+        return loss;
+    }
+
+    /**
+     * Returns the values by name, in the order of loss and metrics: after an epoch those of the epoch, those of the
+     * validation with {@code val_} before their names; within an epoch those of the batches so far.
+     */
+    public Map<String, Double> logs() {
+        return Collections.unmodifiableMap(running == null ? logs : running.logs());
+    }
+
+    /**
+     * Stops the loop after the current batch or epoch.
+     *
+     * @param why the reason, which the history keeps
+     */
+    public void stop(String why) {
+        reason = why;
+    }
+
+    /** Returns why the loop is stopped; nothing if it is not. */
+    public Optional<String> stopReason() {
+        return Optional.ofNullable(reason);
+    }
+
+    boolean isStopped() {
+        return reason != null;
+    }
+
+    // ---- for Model ----
+
+    void begin() {
+        tell(Callback::onBegin);
+    }
+
+    void beginEpoch(int number, Running newRunning) {
+        epoch = number;
+        batchNumber = -1;
+        running = newRunning;
+        tell(Callback::onEpochBegin);
+    }
+
+    /** Starts the only pass of a loop that has no epochs. */
+    void beginPass(@Nullable Running newRunning) {
+        running = newRunning;
+        begin();
+    }
+
+    void beginBatch(Batch newBatch) {
+        batch = newBatch;
+        batchNumber++;
+        tell(Callback::onBatchBegin);
+    }
+
+    void endBatch(double newLoss) {
+        loss = newLoss;
+        tell(Callback::onBatchEnd);
+    }
+
+    void endEpoch(Map<String, Double> newLogs) {
+        running = null;
+        logs = new LinkedHashMap<>(newLogs);
+        tell(Callback::onEpochEnd);
+    }
+
+    void end() {
+        tell(Callback::onEnd);
+    }
+
+    private void tell(BiConsumer<Callback, Loop> event) {
+        for (int i = 0; i < callbacks.size(); i++) {
+            event.accept(callbacks.get(i), this);
+        }
+    }
+}

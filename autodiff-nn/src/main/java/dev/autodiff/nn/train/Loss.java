@@ -1,0 +1,163 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.OpType;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Attachments;
+import dev.autodiff.nn.Losses;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A measure of how far a model's outputs are from the labels, one number for each example, which training makes smaller.
+ * One of your own is a lambda of tensors:
+ *
+ * <pre>{@code
+ * Loss quartic = (output, target) -> output.sub(target).square().square().mean(1);
+ * Model model = Model.sequential(new Dense(1)).compile(new Adam(0.01), quartic);
+ * }</pre>
+ *
+ * <p>Those here take labels as data has them: class numbers or one-hot rows, whole numbers or fractions, a column or a
+ * vector; and say what would fit if they do not.
+ */
+@FunctionalInterface
+public interface Loss {
+    /**
+     * Returns the loss.
+     *
+     * @param output the output of the model, one example a row
+     * @param labels the labels, one example a row
+     * @return one number for each example; or a scalar, with which examples cannot be weighted
+     */
+    Tensor apply(Tensor output, Tensor labels);
+
+    /**
+     * Returns the cross-entropy of classes. The outputs are logits {@code [examples, classes]}; if the model ends with
+     * softmax, the logits are what that is applied to, so that nothing is lost in rounding and softmax is not applied
+     * twice. The labels are INT32 class numbers {@code [examples]} or rows of probabilities {@code [examples, classes]},
+     * such as one-hot ones: Keras's sparse categorical and categorical cross-entropy.
+     */
+    static Loss softmaxCrossEntropy() {
+        return (output, labels) -> {
+            Tensor logits = before(output, Activations.SOFTMAX, Activations.LOG_SOFTMAX);
+            int classes = logits.shape().dim(-1);
+            Tensor classNumbers = labels.dtype().isFloating() ? labels : vector(labels, logits);
+            String problem = "";
+            if (logits.shape().rank() < 2 || classes == 1) {
+                problem = "softmax of a single output is always 1: give the last layer one unit for each class, or use"
+                        + " Loss.sigmoidCrossEntropy() for two classes";
+            } else if (!labels.dtype().isFloating()
+                    && classNumbers.shape().rank() != logits.shape().rank() - 1) {
+                problem = "class numbers are INT32 of shape [examples]";
+            } else if (labels.dtype().isFloating() && !logits.shape().accepts(labels.shape())) {
+                problem = labels.shape().rank() == logits.shape().rank()
+                        ? "one-hot labels have a column for each class: give the last layer "
+                                + labels.shape().dim(-1) + " units"
+                        : "class numbers are INT32: convert them with cast(DType.INT32)";
+            }
+            check(problem, "softmaxCrossEntropy", output, labels);
+            return Losses.softmaxCrossEntropy(
+                    logits, labels.dtype().isFloating() ? labels.cast(logits.dtype()) : classNumbers);
+        };
+    }
+
+    /**
+     * Returns the cross-entropy of yes-or-no answers, averaged over the outputs: Keras's binary cross-entropy. The
+     * outputs are logits {@code [examples, answers]}; if the model ends with sigmoid, the logits are what that is applied
+     * to. The labels are 0 or 1, or probabilities.
+     */
+    static Loss sigmoidCrossEntropy() {
+        return (output, labels) -> {
+            Tensor logits = before(output, Activations.SIGMOID);
+            return meanOfOutputs(Losses.sigmoidCrossEntropy(logits, like(logits, labels, "sigmoidCrossEntropy")));
+        };
+    }
+
+    /** Returns the squared error, averaged over the outputs. */
+    static Loss meanSquaredError() {
+        return (output, labels) -> meanOfOutputs(
+                output.sub(like(output, labels, "meanSquaredError")).square());
+    }
+
+    /** Returns the absolute error, averaged over the outputs. */
+    static Loss meanAbsoluteError() {
+        return (output, labels) -> meanOfOutputs(
+                output.sub(like(output, labels, "meanAbsoluteError")).abs());
+    }
+
+    /**
+     * Returns Huber's loss (1964), averaged over the outputs: with d the error, d²/2 if |d| is at most delta, else delta
+     * * (|d| - delta/2).
+     *
+     * @param delta the error at which the loss passes from quadratic to linear, above 0
+     * @throws GraphException if delta is not above 0 and finite
+     */
+    static Loss huber(double delta) {
+        if (!(delta > 0) || Double.isInfinite(delta)) {
+            throw new GraphException(
+                    "Huber's delta is above 0 and finite, not " + delta + "\n    at " + SourceLine.here());
+        }
+        return (output, labels) -> {
+            Tensor d = output.sub(like(output, labels, "huber"));
+            Tensor size = d.abs();
+            Tensor linear = size.sub(delta / 2).mul(delta);
+            return meanOfOutputs(
+                    Comparisons.where(size.greater(delta), linear, d.square().mul(0.5)));
+        };
+    }
+
+    /** Returns what the last operation of an output is applied to if it is one of the given ones, else the output. */
+    private static Tensor before(Tensor output, OpType... last) {
+        Tensor end = Attachments.detach(output);
+        return Arrays.asList(last).contains(end.op().type()) ? end.inputs().get(0) : output;
+    }
+
+    /** Returns class numbers that are a column as a vector. */
+    private static Tensor vector(Tensor labels, Tensor logits) {
+        boolean column =
+                labels.shape().rank() == logits.shape().rank() && labels.shape().dim(-1) == 1;
+        return column ? labels.squeeze(-1) : labels;
+    }
+
+    /** Returns labels in the type and the shape of an output: a vector is a column, and whole numbers are fractions. */
+    private static Tensor like(Tensor output, Tensor labels, String name) {
+        Tensor shaped = labels;
+        if (labels.shape().rank() == output.shape().rank() - 1 && output.shape().dim(-1) == 1) {
+            shaped = labels.expandDims(-1);
+        } else if (labels.shape().rank() == output.shape().rank() + 1
+                && labels.shape().dim(-1) == 1) {
+            shaped = labels.squeeze(-1);
+        }
+        Shape wanted = output.shape();
+        boolean classes = labels.dtype() == DType.INT32 && wanted.rank() > 0 && wanted.dim(-1) > 1;
+        check(
+                wanted.accepts(shaped.shape())
+                        ? ""
+                        : "it compares a number for each output"
+                                + (classes
+                                        ? "; for class numbers there is Loss.softmaxCrossEntropy(), or make them rows"
+                                                + " with OneHot.encode(labels, " + wanted.dim(-1) + ")"
+                                        : ": give the last layer as many units as the labels have columns"),
+                name,
+                output,
+                labels);
+        return shaped.cast(output.dtype());
+    }
+
+    private static void check(String problem, String name, Tensor output, Tensor labels) {
+        if (!problem.isEmpty()) {
+            throw new GraphException("Loss." + name + "() does not fit labels " + labels.type() + " and outputs "
+                    + output.type() + ": " + problem + "\n    at " + SourceLine.here());
+        }
+    }
+
+    private static Tensor meanOfOutputs(Tensor loss) {
+        int rank = loss.shape().rank();
+        return rank < 2 ? loss : loss.mean(IntStream.range(1, rank).toArray());
+    }
+}

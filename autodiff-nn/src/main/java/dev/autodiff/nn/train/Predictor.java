@@ -1,0 +1,151 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
+import dev.autodiff.nn.data.Batch;
+import dev.autodiff.nn.data.Batches;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.layer.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The prepared runs of a model in inference mode. */
+final class Predictor {
+    /** The number of examples that are computed at once if nothing is said. */
+    static final int BATCH = 256;
+
+    private final Model model;
+    private final Model.@Nullable Compiled compiled;
+    private @Nullable PreparedRun evaluation;
+    private @Nullable PreparedRun prediction;
+    private @Nullable DType labelType;
+    private @Nullable Shape labelShape;
+
+    Predictor(Model model, Model.@Nullable Compiled compiled) {
+        this.model = model;
+        this.compiled = compiled;
+    }
+
+    // ---- evaluation ----
+
+    Map<String, Double> evaluate(Loop.Kind kind, Dataset data, int batch, List<Callback> callbacks) {
+        Fit.requireOne(model, "evaluate");
+        if (data.rows() == 0) {
+            throw new IllegalArgumentException("There is nothing to evaluate: the data set has no rows");
+        }
+        Model.Compiled with = Objects.requireNonNull(compiled);
+        PreparedRun run = evaluation(data, with);
+        Batches batches = Batches.inOrder(data, batch);
+        Running running = new Running(with.metrics());
+        Loop loop = new Loop(model, kind, 1, batches.count(), callbacks);
+        loop.beginPass(running);
+        for (Batch part : batches.epoch(0)) {
+            loop.beginBatch(part);
+            run.run(part.features(), part.labels());
+            double loss = run.number(0);
+            running.add(loss, part.rows());
+            if (!with.metrics().isEmpty()) {
+                running.add(run.value(1), part.labels());
+            }
+            loop.endBatch(loss);
+            if (loop.isStopped()) {
+                break;
+            }
+        }
+        loop.end();
+        return running.logs();
+    }
+
+    private PreparedRun evaluation(Dataset data, Model.Compiled with) {
+        NDArray labels = data.labels();
+        Shape shape = Objective.withOpenBatch(labels);
+        if (evaluation == null || labels.dtype() != labelType || !shape.equals(labelShape)) {
+            model.buildFor(data.features());
+            Objective objective = new Objective(model.network(), with.losses(), List.of(labels), false);
+            List<Tensor> fetches = new ArrayList<>(List.of(objective.cost(Mode.INFERENCE)));
+            if (!with.metrics().isEmpty()) {
+                fetches.add(model.network().output(Mode.INFERENCE));
+            }
+            List<Placeholder> fed = new ArrayList<>(model.inputs());
+            fed.addAll(objective.placeholders());
+            evaluation = model.session().prepare(fetches, fed.toArray(new Placeholder[0]));
+            labelType = labels.dtype();
+            labelShape = shape;
+        }
+        return evaluation;
+    }
+
+    // ---- prediction ----
+
+    List<NDArray> predict(List<NDArray> x, int batch, List<Callback> callbacks) {
+        checkInputs(x, batch);
+        model.buildFor(x.toArray(new NDArray[0]));
+        if (prediction == null) {
+            prediction = model.session()
+                    .prepare(
+                            model.network().outputs(Mode.INFERENCE),
+                            model.inputs().toArray(new Placeholder[0]));
+        }
+        int rows = x.get(0).dim(0);
+        int count = (rows + batch - 1) / batch;
+        Loop loop = new Loop(model, Loop.Kind.PREDICT, 1, count, callbacks);
+        loop.beginPass(null);
+        List<NDArray> outputs = new ArrayList<>();
+        // Of no rows there is one batch too, which gives the shapes of the outputs.
+        for (int from = 0; from < Math.max(1, rows) && !loop.isStopped(); from += batch) {
+            int first = from;
+            int last = Math.min(rows, from + batch);
+            NDArray[] part = x.stream().map(array -> array.rows(first, last)).toArray(NDArray[]::new);
+            loop.beginBatch(new Batch(part[0], part[0]));
+            prediction.run(part);
+            keep(outputs, prediction, first, rows);
+            loop.endBatch(Double.NaN);
+        }
+        loop.end();
+        return List.copyOf(outputs);
+    }
+
+    private void keep(List<NDArray> outputs, PreparedRun run, int first, int rows) {
+        for (int i = 0; i < model.network().outputs(Mode.INFERENCE).size(); i++) {
+            NDArray part = run.value(i);
+            if (part.shape().isScalar()) {
+                throw new GraphException(
+                        "Output " + i + " of the model is one number for all examples, so that it cannot be"
+                                + " predicted in batches\n    at " + SourceLine.here());
+            }
+            if (i == outputs.size()) {
+                outputs.add(NDArray.zeros(part.dtype(), part.shape().with(0, rows)));
+            }
+            if (part.size() > 0) {
+                int start = first * (part.size() / part.dim(0));
+                System.arraycopy(part.storage(), part.offset(), outputs.get(i).storage(), start, part.size());
+            }
+        }
+    }
+
+    private void checkInputs(List<NDArray> x, int batch) {
+        if (batch < 1) {
+            throw new IllegalArgumentException("A batch has at least one example, but the batch size is " + batch);
+        }
+        if (x.size() != model.inputCount()) {
+            throw new GraphException("This model has " + model.inputCount() + " inputs, but " + x.size()
+                    + " arrays were given\n    at " + SourceLine.here());
+        }
+        for (NDArray array : x) {
+            Shape shape = Objective.withOpenBatch(array);
+            if (array.dim(0) != x.get(0).dim(0)) {
+                throw new GraphException("The inputs have one row for each example, but differ in their rows: "
+                        + x.get(0).shape() + " and " + shape.with(0, array.dim(0)) + "\n    at " + SourceLine.here());
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.autodiff.nn.train;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * A callback that shows how far training is. On a terminal it is one line that is written over, with epoch, batch, the
+ * time that is left, the loss and the metrics; otherwise a line after each epoch.
+ *
+ * <pre>{@code
+ * FitOptions options = FitOptions.epochs(10).callbacks(new ProgressLine());
+ * }</pre>
+ */
+public final class ProgressLine implements Callback {
+    private static final long BETWEEN = 100_000_000; // ns between two writings over
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private final LongSupplier clock;
+    private long start;
+    private long written;
+
+    /** Makes a callback that writes to standard output. */
+    @SuppressWarnings("SystemOut") // that is what it is for
+    public ProgressLine() {
+        this(System.out, System.console() != null);
+    }
+
+    /**
+     * Makes a callback.
+     *
+     * @param out where it writes
+     * @param terminal whether a line can be written over there
+     */
+    public ProgressLine(PrintStream out, boolean terminal) {
+        this(out, terminal, System::nanoTime);
+    }
+
+    ProgressLine(PrintStream out, boolean terminal, LongSupplier clock) {
+        this.out = out;
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public void onBegin(Loop loop) {
+        start = clock.getAsLong();
+        written = start - BETWEEN;
+    }
+
+    @Override
+    public void onBatchEnd(Loop loop) {
+        if (terminal && loop.kind() == Loop.Kind.FIT && clock.getAsLong() - written >= BETWEEN) {
+            written = clock.getAsLong();
+            out.print("\r" + epoch(loop) + "  batch " + (loop.batchNumber() + 1) + "/" + loop.batches() + "  "
+                    + left(loop) + "  " + values(loop.logs()) + "\u001b[K");
+            out.flush();
+        }
+    }
+
+    @Override
+    public void onEpochEnd(Loop loop) {
+        out.print((terminal ? "\r" : "") + epoch(loop) + "  " + values(loop.logs()) + (terminal ? "\u001b[K" : "")
+                + "\n");
+        out.flush();
+    }
+
+    @Override
+    public void onEnd(Loop loop) {
+        loop.stopReason().ifPresent(reason -> out.print("Stopped: " + reason + "\n"));
+        out.flush();
+    }
+
+    private static String epoch(Loop loop) {
+        return "epoch " + (loop.epoch() + 1) + "/" + loop.epochs();
+    }
+
+    private static String values(Map<String, Double> logs) {
+        return logs.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + String.format(Locale.ROOT, "%.4g", entry.getValue()))
+                .collect(Collectors.joining("  "));
+    }
+
+    /** Returns the time that is left if the remaining batches take as long as those so far. */
+    private String left(Loop loop) {
+        long done = (long) loop.epoch() * loop.batches() + loop.batchNumber() + 1;
+        long all = (long) loop.epochs() * loop.batches();
+        long seconds = (long) ((clock.getAsLong() - start) / 1e9 / done * (all - done));
+        return String.format(Locale.ROOT, "%d:%02d left", seconds / 60, seconds % 60);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.nn.metric.Metric;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The loss and the metrics of the batches of a pass over data so far. */
+final class Running {
+    private final List<Metric> metrics;
+    private final List<Metric.Accumulator> accumulators = new ArrayList<>();
+    private double lossSum;
+    private long rows;
+
+    Running(List<Metric> metrics) {
+        this.metrics = metrics;
+        metrics.forEach(metric -> accumulators.add(metric.start()));
+    }
+
+    void add(double loss, int batchRows) {
+        lossSum += loss * batchRows;
+        rows += batchRows;
+    }
+
+    void add(NDArray predictions, NDArray labels) {
+        for (int i = 0; i < metrics.size(); i++) {
+            try {
+                accumulators.get(i).add(predictions, labels);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "The metric " + metrics.get(i).name() + " does not fit outputs " + predictions.dtype() + " "
+                                + predictions.shape() + " and labels " + labels.dtype() + " " + labels.shape() + ": "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+    }
+
+    Map<String, Double> logs() {
+        Map<String, Double> logs = new LinkedHashMap<>();
+        logs.put("loss", lossSum / rows);
+        for (int i = 0; i < metrics.size(); i++) {
+            logs.put(metrics.get(i).name(), accumulators.get(i).value());
+        }
+        return logs;
+    }
+}

@@ -1,0 +1,292 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Shaping;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Topology;
+import dev.autodiff.nn.Attachments;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.layer.Mode;
+import dev.autodiff.nn.optimizer.Optimizer;
+import dev.autodiff.nn.optimizer.VariableGradient;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training steps of a compiled model, for a loop by hand; {@link Model#fit} is one. The graph is built at the first
+ * step, when the types of inputs and labels are known, and all steps are one prepared run, which allocates nothing.
+ *
+ * <pre>{@code
+ * Model model = Model.sequential(new Dense(1)).compile(new GradientDescent(0.05), Loss.meanSquaredError());
+ * Trainer train = model.trainer();
+ * for (int i = 0; i < 10; i++) {
+ *     double loss = train.step(features, labels);
+ * }
+ * train.gradients(features, labels).keySet(); // [dense1/weights, dense1/bias]
+ * model.close();
+ * }</pre>
+ */
+public final class Trainer {
+    private final Model model;
+    private final Model.Compiled compiled;
+    private int accumulated = 1;
+    private @Nullable Graph graph;
+    private int position;
+
+    /** What is built at the first step. */
+    private record Graph(
+            Objective objective,
+            Tensor cost,
+            List<Placeholder> placeholders,
+            List<Variable> slots,
+            TrainOp op,
+            PreparedRun step,
+            PreparedRun collect,
+            Map<String, Tensor> gradients,
+            PreparedRun gradientRun) {}
+
+    Trainer(Model model, Model.Compiled compiled) {
+        this.model = model;
+        this.compiled = compiled;
+    }
+
+    /**
+     * Sets that the parameters change at every n-th step only, by the mean of the gradients of n batches: as with batches
+     * of n times the size, in the memory of one.
+     *
+     * @param batches the number n of batches, at least 1
+     * @return this
+     * @throws IllegalStateException if there was a step already
+     */
+    public Trainer accumulating(int batches) {
+        if (batches < 1) {
+            throw new IllegalArgumentException("Gradients of at least 1 batch are accumulated, not of " + batches);
+        }
+        if (graph != null) {
+            throw new IllegalStateException(
+                    "This trainer has made a step, so that it is too late for accumulating(...):"
+                            + " call it first, or compile the model again");
+        }
+        accumulated = batches;
+        return this;
+    }
+
+    /**
+     * Makes a training step.
+     *
+     * @param x the input, one example a row; used without copying
+     * @param y the labels, one example a row; used without copying
+     * @return the mean loss of the examples, with the penalties of the layers, before the update
+     * @throws GraphException if inputs or labels do not fit
+     */
+    public double step(NDArray x, NDArray y) {
+        Graph built = graph == null ? build(x, y) : graph;
+        PreparedRun run = next(built);
+        run.run(x, y);
+        return run.number(0);
+    }
+
+    /**
+     * Makes a training step of a model with several inputs or outputs, or with weights of examples.
+     *
+     * @param values the inputs in their order, then the labels of each output
+     * @return the mean loss of the examples, with the penalties of the layers, before the update
+     * @throws GraphException if inputs or labels do not fit
+     */
+    public double step(NDArray... values) {
+        Graph built = graph == null ? build(values) : graph;
+        PreparedRun run = next(built);
+        run.run(values);
+        return run.number(0);
+    }
+
+    private PreparedRun next(Graph built) {
+        position = (position + 1) % accumulated;
+        return position == 0 ? built.step : built.collect;
+    }
+
+    /**
+     * Returns the gradients of the loss, by the names of the trained variables, without a training step.
+     *
+     * @param values the inputs in their order, then the labels of each output
+     */
+    public Map<String, NDArray> gradients(NDArray... values) {
+        Graph built = graph == null ? build(values) : graph;
+        built.gradientRun.run(values);
+        Map<String, NDArray> all = new LinkedHashMap<>();
+        for (String name : built.gradients.keySet()) {
+            all.put(name, built.gradientRun.value(all.size()));
+        }
+        return all;
+    }
+
+    /**
+     * Returns the training step as a part of the graph, to be traced, drawn or profiled with the model's session.
+     *
+     * @throws IllegalStateException if there was no step yet
+     */
+    public TrainOp op() {
+        return built().op;
+    }
+
+    /**
+     * Returns the placeholders in the order of the arguments of {@link #step}.
+     *
+     * @throws IllegalStateException if there was no step yet
+     */
+    public List<Placeholder> placeholders() {
+        return built().placeholders;
+    }
+
+    private Graph built() {
+        if (graph == null) {
+            throw new IllegalStateException(
+                    "The training step is built when it is first made, because it depends on the"
+                            + " types of inputs and labels: call step(x, y) first");
+        }
+        return graph;
+    }
+
+    // ---- for Model ----
+
+    /** Returns a copy of an output of the model in the last step, if the model has metrics. */
+    NDArray output(int number) {
+        return (position == 0 ? built().step : built().collect).value(1 + number);
+    }
+
+    boolean isBuilt() {
+        return graph != null;
+    }
+
+    boolean isWeighted() {
+        return graph != null && graph.objective.isWeighted();
+    }
+
+    int position() {
+        return position;
+    }
+
+    void setPosition(int newPosition) {
+        position = newPosition;
+    }
+
+    /** Returns the variables that the optimizer and the accumulation keep. */
+    List<Variable> slots() {
+        return graph == null ? List.of() : graph.slots;
+    }
+
+    // ---- building ----
+
+    private Graph build(NDArray... values) {
+        int inputs = model.inputCount();
+        int outputs = compiled.losses().size();
+        int given = values.length;
+        if (given != inputs + outputs && given != inputs + outputs + 1) {
+            throw new GraphException("A step takes " + inputs + " inputs and " + outputs
+                    + " arrays of labels, and perhaps" + " weights of the examples, but " + given
+                    + " arrays were given\n    at " + SourceLine.here());
+        }
+        model.buildFor(Arrays.copyOf(values, inputs));
+        List<NDArray> labels = List.of(values).subList(inputs, inputs + outputs);
+        Objective objective = new Objective(model.network(), compiled.losses(), labels, given == inputs + outputs + 1);
+        graph = build(objective);
+        return graph;
+    }
+
+    private Graph build(Objective objective) {
+        Tensor cost = objective.cost(Mode.TRAINING);
+        Map<String, Variable> trained = trained(cost);
+        Optimizer optimizer = compiled.optimizer();
+        List<VariableGradient> gradients =
+                optimizer.gradients(cost, trained.values().toArray(new Variable[0]));
+        List<Tensor> collecting = new ArrayList<>(Attachments.assignments(cost));
+        TrainOp op = accumulated == 1
+                ? optimizer.apply(cost, gradients)
+                : accumulate(optimizer, cost, gradients, collecting);
+        List<Placeholder> placeholders = new ArrayList<>(model.inputs());
+        placeholders.addAll(objective.placeholders());
+        Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
+        List<Tensor> fetches = new ArrayList<>(List.of(cost));
+        if (!compiled.metrics().isEmpty()) {
+            fetches.addAll(model.network().outputs(Mode.TRAINING));
+        }
+        Map<String, Tensor> byName = new LinkedHashMap<>();
+        for (String name : trained.keySet()) {
+            byName.put(name, gradients.get(byName.size()).gradient());
+        }
+        Session session = model.session();
+        return new Graph(
+                objective,
+                cost,
+                List.copyOf(placeholders),
+                slots(op),
+                op,
+                session.prepare(op, fetches, fed),
+                session.prepare(new TrainOp(cost, List.of(), collecting), fetches, fed),
+                byName,
+                session.prepare(List.copyOf(byName.values()), fed));
+    }
+
+    private Map<String, Variable> trained(Tensor cost) {
+        List<Tensor> used = Topology.order(List.of(cost));
+        Map<String, Variable> trained = new LinkedHashMap<>(model.network().variables());
+        trained.values().removeIf(variable -> !variable.isTrainable() || !used.contains(variable));
+        boolean none = trained.isEmpty();
+        trained.keySet().removeIf(model::isFrozen);
+        if (trained.isEmpty()) {
+            throw new GraphException("There is nothing to train: "
+                    + (none ? "the loss depends on no trainable variable" : "all variables are frozen") + "\n    at "
+                    + SourceLine.here());
+        }
+        return trained;
+    }
+
+    /**
+     * Returns the step that ends an accumulation, and adds to what the other steps assign.
+     *
+     * @param collecting the assignments of the steps before
+     */
+    private TrainOp accumulate(
+            Optimizer optimizer, Tensor cost, List<VariableGradient> gradients, List<Tensor> collecting) {
+        List<VariableGradient> means = new ArrayList<>();
+        List<Tensor> resets = new ArrayList<>();
+        for (VariableGradient pair : gradients) {
+            Variable of = pair.variable();
+            Variable sum = Variable.of(of.name() + "/sum", of.dtype(), of.shape(), Initializers.zeros(), false);
+            Tensor next = sum.add(pair.gradient());
+            means.add(new VariableGradient(of, next.mul(1.0 / accumulated)));
+            collecting.add(Tensors.assign(sum, next));
+            Tensor zeros = Shaping.broadcastTo(
+                    Tensors.scalar(0, of.dtype()), of.shape().dims());
+            resets.add(Tensors.assign(sum, zeros));
+        }
+        TrainOp last = optimizer.apply(cost, means);
+        List<Tensor> others = new ArrayList<>(last.others());
+        others.addAll(resets);
+        return new TrainOp(cost, last.updates(), others, last.rule());
+    }
+
+    /** Returns the variables that a step assigns, but for those of the network. */
+    private List<Variable> slots(TrainOp op) {
+        List<Variable> slots = new ArrayList<>();
+        for (Tensor assignment : op.assignments()) {
+            Variable variable = (Variable) Tensors.assignedBy(assignment).orElseThrow();
+            if (!model.network().variables().containsValue(variable)) {
+                slots.add(variable);
+            }
+        }
+        return List.copyOf(slots);
+    }
+}

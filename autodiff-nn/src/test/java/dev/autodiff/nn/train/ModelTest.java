@@ -1,0 +1,544 @@
+package dev.autodiff.nn.train;
+
+import static dev.autodiff.nn.testing.Refusal.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Feed;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Losses;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.PreparedRun;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.Batch;
+import dev.autodiff.nn.data.Batches;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.Generators;
+import dev.autodiff.nn.data.OneHot;
+import dev.autodiff.nn.layer.Activation;
+import dev.autodiff.nn.layer.BatchNorm;
+import dev.autodiff.nn.layer.Dense;
+import dev.autodiff.nn.layer.Dropout;
+import dev.autodiff.nn.layer.Layer;
+import dev.autodiff.nn.layer.Mode;
+import dev.autodiff.nn.layer.Network;
+import dev.autodiff.nn.layer.Regularizer;
+import dev.autodiff.nn.layer.Sequential;
+import dev.autodiff.nn.metric.Classification;
+import dev.autodiff.nn.metric.Metric;
+import dev.autodiff.nn.optimizer.Adam;
+import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.nn.optimizer.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Tests of compile, fit, evaluate, predict and the state of models. */
+class ModelTest {
+    private static final Dataset MOONS = Generators.moons(100, 0.1, 7);
+    private static final Dataset LINE = Generators.linear(new double[] {2, -3.4}, 4.2, 0.01, 100, 42);
+
+    private static Layer classifier() {
+        return new Sequential(
+                new Dense(8, Activation.RELU).kernelRegularizer(Regularizer.l2(0.001)),
+                Dropout.rate(0.25),
+                new BatchNorm(),
+                new Dense(2, Activation.SOFTMAX));
+    }
+
+    private static Model compiled(Layer layer) {
+        return Model.of(layer).seed(3).compile(new Adam(0.02), Loss.softmaxCrossEntropy(), Metric.accuracy());
+    }
+
+    private static List<NDArray> values(Model model) {
+        return model.variables().values().stream().map(Variable::value).toList();
+    }
+
+    // ---- fit ----
+
+    @Test
+    void aModelLearnsAndHasItsFigures() {
+        try (Model model = compiled(classifier())) {
+            History history = model.fit(MOONS, 60, 20);
+            assertEquals(60, history.epochs().size());
+            assertEquals(List.of("loss", "accuracy"), history.names());
+            Map<String, Double> figures = model.evaluate(MOONS);
+            assertTrue(figures.get("accuracy") > 0.9, figures::toString);
+            assertEquals(
+                    Classification.accuracy(model.predict(MOONS.features()), MOONS.labels()),
+                    figures.get("accuracy"),
+                    1e-12);
+        }
+    }
+
+    /** The loop that fit is, with the same parts: a network, an optimizer, a prepared run and batches. */
+    @Test
+    void fitIsALoopOfPublicParts() {
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
+        Placeholder y = Placeholder.of("y", DType.INT32, Shape.of(Shape.UNKNOWN));
+        Network network = Network.of(classifier(), x);
+        Tensor probabilities = network.output(Mode.TRAINING);
+        Tensor logits = probabilities.inputs().get(0);
+        Tensor cost = Losses.softmaxCrossEntropy(logits, y).mean();
+        for (Tensor penalty : network.penalties(Mode.TRAINING)) {
+            cost = cost.add(penalty);
+        }
+        TrainOp train = new Adam(0.02).minimize(cost);
+        try (Session session = new Session(3);
+                Model model = compiled(classifier())) {
+            PreparedRun step = session.prepare(train, List.of(cost), x, y);
+            Batches batches = Batches.shuffled(MOONS, 32, 3);
+            double sum = 0;
+            for (int epoch = 0; epoch < 3; epoch++) {
+                sum = 0;
+                for (Batch batch : batches.epoch(epoch)) {
+                    step.run(batch.features(), batch.labels());
+                    sum += step.number(0) * batch.rows();
+                }
+            }
+            History history = model.fit(MOONS, 3, 32);
+            assertEquals(sum / MOONS.rows(), history.last("loss"));
+            List<NDArray> byHand =
+                    network.variables().values().stream().map(Variable::value).toList();
+            assertEquals(byHand, values(model));
+            assertEquals(
+                    session.run(network.output(Mode.INFERENCE), Feed.feed(x, MOONS.features())),
+                    model.predict(MOONS.features()));
+        }
+    }
+
+    @Test
+    void fitAndStepsByHandShareTheOptimizer() {
+        try (Model fitted = compiled(classifier());
+                Model stepped = compiled(classifier())) {
+            FitOptions inOrder = FitOptions.epochs(1).batch(50).shuffle(false);
+            fitted.fit(MOONS, inOrder);
+            fitted.fit(MOONS, inOrder);
+            stepped.fit(MOONS, inOrder);
+            for (Batch batch : Batches.inOrder(MOONS, 50).epoch(1)) {
+                stepped.trainer().step(batch.features(), batch.labels());
+            }
+            assertEquals(values(fitted), values(stepped));
+        }
+    }
+
+    @Test
+    void twoCallsOfFitAreAsOne() {
+        try (Model once = compiled(classifier());
+                Model twice = compiled(classifier())) {
+            once.fit(MOONS, 4, 32);
+            twice.fit(MOONS, 1, 32);
+            twice.fit(MOONS, 3, 32);
+            assertEquals(values(once), values(twice));
+        }
+    }
+
+    @Test
+    void validationIsEvaluatedAfterEachEpoch() {
+        try (Model model = compiled(classifier())) {
+            History history = model.fit(MOONS, FitOptions.epochs(2).validationSplit(0.3));
+            assertEquals(List.of("loss", "accuracy", "val_loss", "val_accuracy"), history.names());
+            Map<String, Double> last = model.evaluate(MOONS.rows(70, 100));
+            assertEquals(last.get("loss"), history.last("val_loss"));
+            assertEquals(last.get("accuracy"), history.last("val_accuracy"));
+        }
+    }
+
+    @Test
+    void penaltiesArePartOfEveryLoss() {
+        Layer dense = new Dense(1).kernelInitializer(Initializers.ones()).kernelRegularizer(Regularizer.l2(10));
+        try (Model model = Model.of(dense).compile(new GradientDescent(1e-9), Loss.meanSquaredError())) {
+            Dataset zeros = new Dataset(NDArray.zeros(DType.FLOAT32, 4, 2), NDArray.zeros(DType.FLOAT32, 4, 1));
+            assertEquals(20, model.evaluate(zeros).get("loss"), 1e-5);
+            assertEquals(20, model.fit(zeros, 1, 4).last("loss"), 1e-5);
+        }
+    }
+
+    @Test
+    void evaluationIsTheSameForAnyBatch() {
+        try (Model model = compiled(classifier())) {
+            model.fit(MOONS, 1, 32);
+            Map<String, Double> whole = model.evaluate(MOONS, 100);
+            Map<String, Double> parts = model.evaluate(MOONS, 7);
+            assertEquals(whole.get("accuracy"), parts.get("accuracy"), 1e-12);
+            assertEquals(whole.get("loss"), parts.get("loss"), 1e-6);
+        }
+    }
+
+    @Test
+    void predictionsAreForAnyNumberOfExamples() {
+        try (Model model = compiled(classifier()).build(2)) {
+            assertEquals(Shape.of(100, 2), model.predict(MOONS.features()).shape());
+            assertEquals(
+                    model.predictAll(100, List.of(MOONS.features())), model.predictAll(7, List.of(MOONS.features())));
+            assertEquals(
+                    Shape.of(0, 2), model.predict(MOONS.features().rows(0, 0)).shape());
+        }
+    }
+
+    // ---- weights ----
+
+    @Test
+    void aWeightOfZeroLeavesExamplesOut() {
+        NDArray weights = NDArray.wrap(new float[100], 100);
+        for (int i = 0; i < 50; i++) {
+            ((float[]) weights.storage())[i] = 1;
+        }
+        FitOptions whole = FitOptions.epochs(3).batch(100).shuffle(false);
+        try (Model weighted = regression();
+                Model half = regression()) {
+            weighted.fit(LINE, whole.sampleWeights(weights));
+            // The mean is over all examples, as in Keras, so that half of them give half of the gradient.
+            half.compile(new GradientDescent(0.05), Loss.meanSquaredError());
+            half.fit(LINE.rows(0, 50), whole);
+            for (int i = 0; i < 2; i++) {
+                double[] a = values(weighted).get(i).toDoubles();
+                double[] b = values(half).get(i).toDoubles();
+                for (int k = 0; k < a.length; k++) {
+                    assertEquals(b[k], a[k], 1e-4);
+                }
+            }
+        }
+    }
+
+    private static Model regression() {
+        return Model.sequential(new Dense(1)).compile(new GradientDescent(0.1), Loss.meanSquaredError());
+    }
+
+    @Test
+    void weightsFollowTheOrderOfTheExamples() {
+        float[] byLabel = new float[100];
+        for (int i = 0; i < 100; i++) {
+            byLabel[i] = MOONS.labels().at(i) == 1 ? 3 : 1;
+        }
+        FitOptions options = FitOptions.epochs(2).batch(8);
+        Dataset oneHot = MOONS.mapLabels(labels -> OneHot.encode(labels, 2));
+        try (Model samples = compiled(classifier());
+                Model classes = compiled(classifier());
+                Model rows = compiled(classifier());
+                Model without = compiled(classifier())) {
+            samples.fit(MOONS, options.sampleWeights(NDArray.wrap(byLabel, 100)));
+            classes.fit(MOONS, options.classWeights(Map.of(1, 3.0)));
+            rows.fit(oneHot, options.classWeights(Map.of(1, 3.0)));
+            without.fit(MOONS, options);
+            assertEquals(values(samples), values(classes));
+            assertEquals(values(samples), values(rows));
+            assertNotEquals(values(samples), values(without));
+        }
+    }
+
+    // ---- losses ----
+
+    @Test
+    void softmaxAtTheEndIsNotAppliedTwice() {
+        NDArray x = NDArray.of(new float[][] {{1000, 0}});
+        Dataset data = new Dataset(x, NDArray.of(1));
+        Dense identity = new Dense(2, Activation.SOFTMAX)
+                .kernelInitializer(Initializers.value(NDArray.of(new float[][] {{1, 0}, {0, 1}})));
+        try (Model model = Model.of(identity).compile(new Adam(0.1), Loss.softmaxCrossEntropy())) {
+            // A softmax in float gives a probability of 0, whose logarithm is infinite.
+            assertEquals(1000, model.evaluate(data).get("loss"));
+        }
+    }
+
+    @Test
+    void labelsMayBeClassNumbersOrRowsOrColumns() {
+        List<Double> losses = new ArrayList<>();
+        for (NDArray labels : List.of(
+                MOONS.labels(),
+                MOONS.labels().reshape(100, 1),
+                OneHot.encode(MOONS.labels(), 2),
+                OneHot.encode(MOONS.labels(), 2, DType.FLOAT64))) {
+            try (Model model = compiled(classifier())) {
+                losses.add(model.evaluate(new Dataset(MOONS.features(), labels)).get("loss"));
+            }
+        }
+        assertEquals(
+                1,
+                losses.stream().map(loss -> Math.round(loss * 1e6)).distinct().count(),
+                losses::toString);
+    }
+
+    @Test
+    void binaryLabelsMayBeWholeNumbersAndVectors() {
+        Layer logit = new Dense(1).kernelInitializer(Initializers.constant(0.5));
+        Layer probability = new Dense(1, Activation.SIGMOID).kernelInitializer(Initializers.constant(0.5));
+        List<Double> losses = new ArrayList<>();
+        for (Layer layer : List.of(logit, probability)) {
+            try (Model model = Model.of(layer).compile(new Adam(0.1), Loss.sigmoidCrossEntropy())) {
+                losses.add(model.evaluate(MOONS).get("loss"));
+            }
+        }
+        assertEquals(losses.get(0), losses.get(1));
+    }
+
+    // ---- state ----
+
+    @Test
+    void restoringContinuesBitForBit() {
+        try (Model model = compiled(classifier())) {
+            model.fit(MOONS, 2, 32);
+            Snapshot snapshot = model.snapshot();
+            model.fit(MOONS, 3, 32);
+            List<NDArray> once = values(model);
+            model.restore(snapshot);
+            model.fit(MOONS, 3, 32);
+            assertEquals(once, values(model));
+        }
+    }
+
+    @Test
+    void restoringToBeforeTheFirstStepBeginsTheOptimizerAnew() {
+        try (Model model = compiled(classifier()).build(2)) {
+            Snapshot snapshot = model.snapshot();
+            model.fit(MOONS, 3, 32);
+            List<NDArray> once = values(model);
+            model.restore(snapshot);
+            model.fit(MOONS, 3, 32);
+            assertEquals(once, values(model));
+            model.restore(snapshot);
+            model.compile(new GradientDescent(0.1), Loss.softmaxCrossEntropy());
+            model.fit(MOONS, 3, 32);
+            assertNotEquals(once, values(model));
+        }
+        try (Model other = compiled(classifier()).build(2);
+                Model model = compiled(classifier()).build(2)) {
+            refused(IllegalArgumentException.class, () -> model.restore(other.snapshot()), "another model");
+        }
+    }
+
+    @Test
+    void frozenLayersStay() {
+        Layer encoder = new Sequential(new Dense(4), new Dense(4)).named("encoder");
+        try (Model model = Model.sequential(encoder, new Dense(2))
+                .seed(1)
+                .build(2)
+                .compile(new Adam(0.1), Loss.softmaxCrossEntropy())
+                .freeze("encoder/dense1", "dense1/bias")) {
+            model.snapshot(); // gives initial values
+            List<NDArray> before = values(model);
+            model.fit(MOONS, 1, 50);
+            List<NDArray> after = values(model);
+            List<Boolean> same = IntStream.range(0, 6)
+                    .mapToObj(i -> before.get(i).equals(after.get(i)))
+                    .toList();
+            assertEquals(List.of(true, true, false, false, false, true), same);
+            model.unfreeze().fit(MOONS, 1, 50);
+            assertNotEquals(before.get(0), values(model).get(0));
+            refused(IllegalArgumentException.class, () -> model.freeze("decoder"), "decoder", "encoder/dense1/weights");
+            refused(
+                    GraphException.class,
+                    () -> model.unfreeze().freeze("encoder", "dense1").fit(MOONS, 1, 50),
+                    "frozen");
+        }
+    }
+
+    // ---- steps by hand ----
+
+    @Test
+    void accumulatedGradientsAreThoseOfALargeBatch() {
+        try (Model small = regression();
+                Model large = regression()) {
+            Trainer four = small.trainer().accumulating(4);
+            for (int round = 0; round < 3; round++) {
+                for (Batch batch : Batches.inOrder(LINE, 25).epoch(0)) {
+                    four.step(batch.features(), batch.labels());
+                }
+                large.trainer().step(LINE.features(), LINE.labels());
+            }
+            for (int i = 0; i < 2; i++) {
+                double[] a = values(small).get(i).toDoubles();
+                double[] b = values(large).get(i).toDoubles();
+                for (int k = 0; k < a.length; k++) {
+                    assertEquals(b[k], a[k], 1e-5);
+                }
+            }
+            refused(IllegalStateException.class, () -> four.accumulating(2), "too late");
+        }
+    }
+
+    @Test
+    void gradientsAreByNameAndChangeNothing() {
+        Layer dense = new Dense(1).kernelInitializer(Initializers.constant(2));
+        try (Model model = Model.of(dense).compile(new GradientDescent(0.5), Loss.meanSquaredError())) {
+            NDArray x = NDArray.of(new float[][] {{1}, {2}});
+            NDArray y = NDArray.of(new float[][] {{0}, {0}});
+            // the mean of 2 w x² is 2 * 2 * 2.5, that of 2 w x is 2 * 2 * 1.5
+            Map<String, NDArray> gradients = model.trainer().gradients(x, y);
+            assertEquals(10, gradients.get("dense1/weights").item());
+            assertEquals(6, gradients.get("dense1/bias").item());
+            assertEquals(10, model.trainer().step(x, y));
+            assertEquals(-3, values(model).get(0).item());
+        }
+    }
+
+    @Test
+    void severalInputsAndOutputsAreTrainedByHand() {
+        Placeholder a = Placeholder.of("a", Shape.of(Shape.UNKNOWN, 2));
+        Placeholder b = Placeholder.of("b", Shape.of(Shape.UNKNOWN, 2));
+        Layer sum = new Dense(1);
+        Layer side = new Dense(2);
+        List<Loss> losses = List.of(Loss.meanSquaredError(), Loss.softmaxCrossEntropy());
+        try (Model model = Model.of(List.of(a, b), () -> List.of(sum.apply(a.add(b)), side.apply(a.sub(b))))
+                .compile(new Adam(0.1), losses)) {
+            NDArray left = NDArray.of(new float[][] {{1, 0}, {0, 1}});
+            NDArray right = NDArray.of(new float[][] {{0, 1}, {2, 1}});
+            double first = model.trainer().step(left, right, NDArray.of(new float[][] {{3}, {5}}), NDArray.of(0, 1));
+            double last = first;
+            for (int i = 0; i < 100; i++) {
+                last = model.trainer().step(left, right, NDArray.of(new float[][] {{3}, {5}}), NDArray.of(0, 1));
+            }
+            assertTrue(last < first / 10, first + " " + last);
+            assertEquals(2, model.predictAll(1, List.of(left, right)).size());
+            refused(IllegalStateException.class, () -> model.fit(MOONS, 1, 1), "2 inputs", "trainer().step");
+            refused(IllegalStateException.class, () -> model.predict(left, right), "2 outputs");
+            refused(GraphException.class, () -> model.predict(left), "2 inputs", "1 arrays");
+        }
+    }
+
+    // ---- mistakes ----
+
+    @Test
+    void forgettingToCompile() {
+        try (Model model = Model.sequential(new Dense(2))) {
+            refused(IllegalStateException.class, () -> model.fit(MOONS, 1, 10), "not compiled", "compile(");
+            refused(IllegalStateException.class, () -> model.evaluate(MOONS), "not compiled");
+            refused(IllegalStateException.class, model::trainer, "not compiled");
+            assertEquals(Shape.of(100, 2), model.predict(MOONS.features()).shape());
+        }
+    }
+
+    @Test
+    void usingAClosedModel() {
+        Model model = compiled(classifier());
+        model.fit(MOONS, 1, 50);
+        Trainer trainer = model.trainer();
+        model.close();
+        refused(IllegalStateException.class, () -> model.fit(MOONS, 1, 50), "model is closed");
+        refused(IllegalStateException.class, () -> model.predict(MOONS.features()), "model is closed");
+        refused(IllegalStateException.class, () -> model.evaluate(MOONS), "model is closed");
+        refused(IllegalStateException.class, () -> trainer.step(MOONS.features(), MOONS.labels()), "closed");
+    }
+
+    @Test
+    void summaryBeforeTheShapeIsKnown() {
+        try (Model model = compiled(classifier())) {
+            refused(IllegalStateException.class, model::summary, "not built", "build(784)");
+            assertTrue(model.build(2).summary().contains("dense1"));
+            refused(IllegalStateException.class, () -> model.build(2), "already");
+            refused(IllegalStateException.class, () -> model.seed(2), "too late");
+            assertTrue(model.draw().toSvg().contains("dense1"));
+        }
+    }
+
+    @Test
+    void dataOfAnotherWidth() {
+        try (Model model = compiled(classifier())) {
+            model.fit(MOONS, 1, 50);
+            Dataset wide = MOONS.mapFeatures(x -> NDArray.zeros(DType.FLOAT32, 100, 3));
+            refused(GraphException.class, () -> model.fit(wide, 1, 50), "input FLOAT32 [?, 2]", "needs 2, not 3");
+            refused(GraphException.class, () -> model.evaluate(wide), "needs 2, not 3");
+            refused(GraphException.class, () -> model.predict(wide.features()), "needs 2, not 3", "ModelTest");
+        }
+        try (Model model = compiled(classifier())) {
+            Dataset flat = MOONS.mapFeatures(x -> NDArray.zeros(DType.FLOAT32, 100));
+            refused(GraphException.class, () -> model.fit(flat, 1, 50), "[examples, features]", "column");
+        }
+    }
+
+    private static void labelsRefused(Layer layer, Loss loss, NDArray labels, String... words) {
+        Optimizer optimizer = new Adam(0.1);
+        try (Model model = Model.of(layer).compile(optimizer, loss)) {
+            refused(RuntimeException.class, () -> model.fit(MOONS.mapLabels(y -> labels), 1, 10), words);
+        }
+    }
+
+    @Test
+    void labelsThatDoNotFitTheLoss() {
+        NDArray floats = MOONS.labels().cast(DType.FLOAT32);
+        NDArray three = OneHot.encode(MOONS.labels(), 3);
+        Loss softmax = Loss.softmaxCrossEntropy();
+        labelsRefused(new Dense(2), softmax, three, "[?, 3]", "[?, 2]", "3 units", "ModelTest");
+        labelsRefused(new Dense(2), softmax, floats, "INT32", "cast(DType.INT32)");
+        labelsRefused(new Dense(1), softmax, MOONS.labels(), "always 1", "sigmoidCrossEntropy");
+        labelsRefused(new Dense(2), Loss.meanSquaredError(), MOONS.labels(), "softmaxCrossEntropy", "OneHot", "2");
+        labelsRefused(new Dense(2), Loss.meanAbsoluteError(), three, "as many units");
+        labelsRefused(new Dense(2), Loss.huber(1), three, "huber");
+        labelsRefused(
+                new Dense(3), Loss.sigmoidCrossEntropy(), OneHot.encode(MOONS.labels(), 2), "sigmoidCrossEntropy");
+        labelsRefused(new Dense(2), softmax, seven(), "7");
+    }
+
+    private static NDArray seven() {
+        int[] labels = new int[100];
+        labels[5] = 7;
+        return NDArray.wrap(labels, 100);
+    }
+
+    @Test
+    void setsThatAreEmpty() {
+        Dataset none = MOONS.rows(0, 0);
+        try (Model model = compiled(classifier())) {
+            refused(
+                    IllegalArgumentException.class,
+                    () -> FitOptions.epochs(1).validation(none),
+                    "validation set is empty");
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.fit(MOONS, FitOptions.epochs(1).validationSplit(0.001)),
+                    "0.001 of 100 rows leaves none for validation");
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.fit(MOONS, FitOptions.epochs(1).validationSplit(0.999)),
+                    "none for training");
+            refused(IllegalArgumentException.class, () -> model.fit(none, 1, 10), "nothing to train with");
+            refused(IllegalArgumentException.class, () -> model.evaluate(none), "nothing to evaluate");
+        }
+    }
+
+    @Test
+    void metricsThatDoNotFit() {
+        try (Model model =
+                Model.sequential(new Dense(1)).compile(new Adam(0.1), Loss.sigmoidCrossEntropy(), Metric.accuracy())) {
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.fit(MOONS, 1, 10),
+                    "metric accuracy does not fit",
+                    "[10, 1]",
+                    "binaryAccuracy");
+        }
+    }
+
+    @Test
+    void optionsOutOfRange() {
+        FitOptions one = FitOptions.epochs(1);
+        refused(IllegalArgumentException.class, () -> FitOptions.epochs(-1), "epochs");
+        refused(IllegalArgumentException.class, () -> one.batch(0), "at least one");
+        refused(IllegalArgumentException.class, () -> one.validationSplit(1), "0 to below 1");
+        refused(IllegalArgumentException.class, () -> one.validation(MOONS).validationSplit(0.5), "leave one out");
+        refused(IllegalArgumentException.class, () -> one.classWeights(Map.of(-1, 1.0)), "class -1");
+        try (Model model = compiled(classifier())) {
+            NDArray few = NDArray.of(1f, 2f);
+            refused(IllegalArgumentException.class, () -> model.fit(MOONS, one.sampleWeights(few)), "100", "[2]");
+            NDArray negative = NDArray.full(DType.FLOAT32, Shape.of(100), -1);
+            refused(IllegalArgumentException.class, () -> model.fit(MOONS, one.sampleWeights(negative)), "row 0", "-1");
+            Loss scalar = (output, labels) -> output.mean();
+            model.compile(new Adam(0.1), scalar);
+            refused(GraphException.class, () -> model.fit(MOONS, one.classWeights(Map.of(1, 2.0))), "for each example");
+            assertEquals(0, model.fit(MOONS, FitOptions.epochs(0)).epochs().size());
+        }
+        try (Model model = regression()) {
+            refused(IllegalArgumentException.class, () -> model.fit(LINE, one.classWeights(Map.of(1, 2.0))), "one-hot");
+        }
+    }
+}
