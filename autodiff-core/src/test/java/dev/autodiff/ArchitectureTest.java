@@ -52,7 +52,7 @@ class ArchitectureTest {
             entry("graph", Set.of("array", "compiler", "ir", "runtime", "kernel.math")),
             entry("formula", Set.of("array", "graph")),
             entry("draw.layout", Set.of()),
-            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime")),
+            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "ir", "runtime")),
             entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json")),
             entry("check", Set.of("array", "formula", "graph", "ir", "runtime")),
             entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json")));

@@ -62,6 +62,11 @@ public final class LikeOps {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return operands == 2 ? List.of("x", "like") : super.symbols(operands);
+        }
+
+        @Override
         protected final TensorType infer(List<Tensor> in) {
             return new TensorType(in.get(0).dtype(), in.get(shapeFrom).shape());
         }
@@ -78,13 +83,8 @@ public final class LikeOps {
         }
 
         @Override
-        public List<String> symbols(int operands) {
-            return List.of("x", "like");
-        }
-
-        @Override
         public String formula() {
-            return "x repeated to the shape of its partner";
+            return "x repeated to the shape of like";
         }
 
         @Override
@@ -110,7 +110,7 @@ public final class LikeOps {
 
         @Override
         public String formula() {
-            return "Σ x over the axes along which its partner was repeated";
+            return "Σ x down to the shape of like";
         }
 
         @Override
@@ -146,7 +146,7 @@ public final class LikeOps {
 
         @Override
         public String formula() {
-            return "x in the shape of its partner";
+            return "x in the shape of like";
         }
 
         @Override
