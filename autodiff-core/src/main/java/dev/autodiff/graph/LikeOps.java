@@ -72,6 +72,11 @@ public final class LikeOps {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return operands == 2 ? List.of("x", "like") : super.symbols(operands);
+        }
+
+        @Override
         protected final TensorType infer(List<Tensor> in) {
             return new TensorType(in.get(0).dtype(), in.get(shapeFrom).shape());
         }
@@ -88,13 +93,8 @@ public final class LikeOps {
         }
 
         @Override
-        public List<String> symbols(int operands) {
-            return List.of("x", "like");
-        }
-
-        @Override
         public String formula() {
-            return "x repeated to the shape of its partner";
+            return "x repeated to the shape of like";
         }
 
         @Override
@@ -120,7 +120,7 @@ public final class LikeOps {
 
         @Override
         public String formula() {
-            return "Σ x over the axes along which its partner was repeated";
+            return "Σ x down to the shape of like";
         }
 
         @Override
@@ -156,7 +156,7 @@ public final class LikeOps {
 
         @Override
         public String formula() {
-            return "x in the shape of its partner";
+            return "x in the shape of like";
         }
 
         @Override

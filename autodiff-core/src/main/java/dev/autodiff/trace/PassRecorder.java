@@ -168,7 +168,8 @@ final class PassRecorder {
                 .put("dy", NDArray.scalar(1f), Term.number(1));
         String rule = Names.withoutUpstream(consumer.op(), contribution.operand());
         String formula = names.localRule(consumer, contribution.operand());
-        return new Derivative(formula, terms.numbers(rule), value(local));
+        String numbers = terms.numbers(rule);
+        return new Derivative(formula, numbers.equals(formula) ? "" : numbers, value(local));
     }
 
     /** Returns for each node the ids of the operations that use it. */

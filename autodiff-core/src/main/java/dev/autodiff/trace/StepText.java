@@ -11,6 +11,7 @@ import dev.autodiff.trace.Trace.Node;
 import dev.autodiff.trace.Trace.Pass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The text of a frame: what happens, in words and equations. */
@@ -30,13 +31,25 @@ final class StepText {
     record Paragraph(String title, List<Line> lines) {}
 
     private final Trace trace;
+    private final Optional<Frame> firstNaN;
 
     StepText(Trace trace) {
         this.trace = trace;
+        this.firstNaN = trace.firstNaN();
     }
 
     /** Returns the text of a frame. */
     Paragraph of(Frame frame) {
+        Paragraph paragraph = paragraph(frame);
+        if (!firstNaN.equals(Optional.of(frame))) {
+            return paragraph;
+        }
+        List<Line> lines = new ArrayList<>(paragraph.lines());
+        lines.add(new Line("^ the first NaN", "", "", "", "no number before this is NaN"));
+        return new Paragraph(paragraph.title(), lines);
+    }
+
+    private Paragraph paragraph(Frame frame) {
         Pass pass = trace.passes().get(frame.pass() - 1);
         return switch (frame.phase()) {
             case GIVEN -> given(pass);

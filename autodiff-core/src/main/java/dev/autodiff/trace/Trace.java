@@ -292,6 +292,11 @@ public final class Trace {
         return frames;
     }
 
+    /** Returns the frame in which the first NaN arises: no number before it is NaN. Empty if there is none. */
+    public Optional<Frame> firstNaN() {
+        return FrameOrder.firstNaN(passes, frames);
+    }
+
     /**
      * Returns the node of a tensor.
      *

@@ -32,7 +32,12 @@ final class TraceDiagram {
                 arrows.add(new Arrow(node.inputs().get(operand), node.id(), label, flow.isEmpty()));
             }
         }
-        return new Diagram("Trace of " + trace.result().label(), boxes, arrows);
+        boolean dashed = arrows.stream().anyMatch(Arrow::faint);
+        boolean carrying = arrows.stream().anyMatch(arrow -> !arrow.label().isEmpty());
+        String legend = (carrying ? "values flow forward, gradients (the numbers on arrows) back" : "")
+                + (carrying && dashed ? "; " : "")
+                + (dashed ? "dashed: no gradient flows here" : "");
+        return new Diagram("Trace of " + trace.result().label(), boxes, arrows, legend);
     }
 
     private static Box box(Trace trace, Pass pass, Node node) {
@@ -47,12 +52,26 @@ final class TraceDiagram {
                 + backward.gradient().map(NumberFormat::describe).orElse(backward.reason());
         return new Box(
                 Diagram.title(node.label()),
-                Diagram.cut(formula, 22),
+                Diagram.cut(formula, 48),
                 value,
                 gradient,
                 node.scope(),
                 hint,
-                node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
+                isFault(trace, node)
+                        ? Look.FAULT
+                        : node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
+    }
+
+    /** Tells whether the first NaN arises at a node, in the pass that is drawn or before it. */
+    private static boolean isFault(Trace trace, Node node) {
+        return trace.firstNaN()
+                .filter(frame -> switch (frame.phase()) {
+                    case FORWARD, BACKWARD -> frame.index() == node.id();
+                    case UPDATE ->
+                        trace.passes().get(frame.pass() - 1).updates().get(frame.index()).node() == node.id();
+                    default -> false;
+                })
+                .isPresent();
     }
 
     private static Look look(Trace.Kind kind) {

@@ -46,7 +46,9 @@ final class TraceJson {
             json.field("phase", frame.phase().name().toLowerCase(Locale.ROOT));
             json.field("index", frame.index()).close('}');
         }
-        json.close(']').close('}');
+        json.close(']');
+        trace.firstNaN().ifPresent(frame -> json.field("firstNaN", trace.frames().indexOf(frame)));
+        json.close('}');
     }
 
     private void write(Node node) {
@@ -189,7 +191,7 @@ final class TraceJson {
             json.name("norm").number((float) summary.norm(), true);
             json.name("largest").number(summary.largest(), single);
             json.name("mean").number((float) summary.mean(), true);
-            json.field("nonFinite", summary.nonFinite());
+            json.field("nonFinite", summary.nonFinite()).field("nan", summary.nan());
             json.name("first").number(array.at(0), single);
             corner(array, single);
         }
