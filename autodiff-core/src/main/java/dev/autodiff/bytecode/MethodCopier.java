@@ -139,7 +139,7 @@ public final class MethodCopier {
     private void copy(String className, String nameAndDescriptor, ClassFile file, Code to, int stack) {
         Source source = sources.get(className);
         Body body = source == null ? null : source.methods.get(nameAndDescriptor);
-        if (body == null) {
+        if (source == null || body == null) {
             throw new IllegalStateException("No method " + nameAndDescriptor + " in " + className);
         }
         to.reserveStack(stack + body.maxStack);
