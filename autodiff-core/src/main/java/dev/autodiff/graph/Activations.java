@@ -52,11 +52,7 @@ public final class Activations {
     public static final OpType SOFTSIGN = function(
             "softsign",
             "x / (1 + |x|)",
-            (ir, in) -> {
-                Value x = in.get(0);
-                Value one = ir.number(x.dtype(), 1);
-                return ir.map(Elementwise.DIV, x, ir.map(Elementwise.ADD, ir.map(Elementwise.ABS, x), one));
-            },
+            Activations::lowerSoftsign,
             "dy / (1 + |x|)²",
             (y, x, dy) -> dy.div(x.abs().add(1).square()));
 
@@ -219,6 +215,12 @@ public final class Activations {
     /** Returns the softmax over several axes at once. */
     static Tensor softmaxOver(Tensor x, int... axes) {
         return new Softmax(false, axes).apply(x);
+    }
+
+    private static Value lowerSoftsign(ProgramBuilder ir, List<Value> in) {
+        Value x = in.get(0);
+        Value one = ir.number(x.dtype(), 1);
+        return ir.map(Elementwise.DIV, x, ir.map(Elementwise.ADD, ir.map(Elementwise.ABS, x), one));
     }
 
     private static final class Softmax extends Op {

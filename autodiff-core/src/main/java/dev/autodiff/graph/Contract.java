@@ -47,7 +47,9 @@ final class Contract extends Op {
 
     /** Returns the dimensions of labels, which one operand or both have. */
     private int[] dims(String labels, Shape shapeA, Shape shapeB) {
-        a.chars().forEach(label -> dim((char) label, shapeA, shapeB)); // checks those that are summed over too
+        for (int i = 0; i < a.length(); i++) {
+            dim(a.charAt(i), shapeA, shapeB); // checks those that are summed over too
+        }
         return labels.chars().map(label -> dim((char) label, shapeA, shapeB)).toArray();
     }
 

@@ -125,9 +125,9 @@ public final class Einsum {
         Labelled left = sumExcept(a, needed + b.labels);
         Labelled right = sumExcept(b, needed + a.labels);
         StringBuilder labels = new StringBuilder();
-        String present = left.labels + right.labels;
-        for (int position = 0; position < present.length(); position++) {
-            char label = present.charAt(position);
+        String both = left.labels + right.labels;
+        for (int i = 0; i < both.length(); i++) {
+            char label = both.charAt(i);
             if (needed.indexOf(label) >= 0 && labels.indexOf(String.valueOf(label)) < 0) {
                 labels.append(label);
             }

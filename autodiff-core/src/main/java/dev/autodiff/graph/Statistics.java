@@ -70,7 +70,7 @@ public final class Statistics {
 
     /** Returns the number of elements less the correction, and 0 where that would be negative. */
     private static Tensor degreesOfFreedom(Tensor x, double correction, int... axes) {
-        Tensor free = new LikeOps.Count(axes).apply(x).sub(correction);
+        Tensor free = Reductions.count(x, axes).sub(correction);
         return Arithmetic.maximum(free, Tensors.like(free, 0));
     }
 

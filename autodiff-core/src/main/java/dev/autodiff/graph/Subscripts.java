@@ -70,9 +70,8 @@ record Subscripts(List<String> operands, String result) {
     private static String implied(List<String> operands, int most) {
         TreeMap<Character, Integer> counts = new TreeMap<>();
         for (String operand : operands) {
-            for (int position = 0; position < operand.length(); position++) {
-                char label = operand.charAt(position);
-                counts.merge(label, 1, Integer::sum);
+            for (int i = 0; i < operand.length(); i++) {
+                counts.merge(operand.charAt(i), 1, Integer::sum);
             }
         }
         StringBuilder result = new StringBuilder(expand(DOTS, most));
