@@ -57,7 +57,7 @@ public final class Reductions {
      */
     public static Tensor count(Tensor x, int... axes) {
         Checks.axes(x.shape(), axes);
-        return new LikeOps.Count(axes).apply(x);
+        return new LikeOps.Count(axes, 0).apply(x);
     }
 
     /**
@@ -180,7 +180,7 @@ public final class Reductions {
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
             // Over no elements the count would be 0, and the second derivative 0 / 0
-            Tensor each = mean ? dy.div(Arithmetic.maximum(new LikeOps.Count(axes).apply(x), Tensors.like(x, 1))) : dy;
+            Tensor each = mean ? dy.div(new LikeOps.Count(axes, 1).apply(x)) : dy;
             return LikeOps.broadcastLike(kept(each, x), x);
         }
 

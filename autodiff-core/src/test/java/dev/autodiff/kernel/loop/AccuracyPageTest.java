@@ -50,7 +50,8 @@ class AccuracyPageTest {
             UnaryOperator<BigDecimal> exact) {}
 
     private static final List<Composed> ROWS = List.of(
-            new Composed("gelu", 6, 9, Activations::gelu, x -> x.multiply(BigMath.normalCdf(x))),
+            // In doubles the tail below -37.5 is a multiple of a subnormal number, of which the error is multiplied too
+            new Composed("gelu", 6, 20, Activations::gelu, x -> x.multiply(BigMath.normalCdf(x))),
             new Composed(
                     "elu",
                     2,
