@@ -47,8 +47,8 @@ public final class Activations {
             "x * (1 + erf(x / √2)) / 2",
             Activations::lowerGelu,
             "((1 + erf(x / √2)) / 2 + x * e^(-x² / 2) / √(2 * π)) * dy",
-            (y, x, dy) -> dy.mul(Arithmetic.normalCdf(x)
-                    .add(Arithmetic.withinTails(x).mul(Arithmetic.normalDensity(x)))));
+            (y, x, dy) ->
+                    dy.mul(Arithmetic.normalCdf(x).add(Arithmetic.withinTails(x).mul(Arithmetic.normalDensity(x)))));
     public static final OpType SOFTSIGN = function(
             "softsign",
             "x / (1 + |x|)",
@@ -87,8 +87,7 @@ public final class Activations {
     }
 
     private static Value wherePositive(ProgramBuilder ir, Value x, Value otherwise) {
-        return ir.map(
-                Elementwise.SELECT, ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), 0)), x, otherwise);
+        return ir.map(Elementwise.SELECT, ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), 0)), x, otherwise);
     }
 
     /** Returns 1 / (1 + e^-x). */
@@ -268,8 +267,7 @@ public final class Activations {
             int[] chosen = Checks.axes(x.shape(), axes);
             int others = x.shape().rank() - chosen.length;
             int[] order = IntStream.concat(
-                            IntStream.range(0, x.shape().rank())
-                                    .filter(axis -> Arrays.binarySearch(chosen, axis) < 0),
+                            IntStream.range(0, x.shape().rank()).filter(axis -> Arrays.binarySearch(chosen, axis) < 0),
                             Arrays.stream(chosen))
                     .toArray();
             Value moved = ir.transpose(x, order);

@@ -41,7 +41,8 @@ final class Contract extends Op {
     protected TensorType infer(List<Tensor> in) {
         Checks.floating(in.get(0));
         return new TensorType(
-                Checks.sameType(in), Shape.of(dims(result, in.get(0).shape(), in.get(1).shape())));
+                Checks.sameType(in),
+                Shape.of(dims(result, in.get(0).shape(), in.get(1).shape())));
     }
 
     /** Returns the dimensions of labels, which one operand or both have. */

@@ -79,7 +79,8 @@ public final class Einsum {
                 order[rank - 1] = other;
                 Tensor moved = Shaping.transpose(x, order);
                 Tensor diagonal = Triangles.triu(Triangles.tril(moved, 0), 0).sum(-1);
-                StringBuilder left = new StringBuilder(labels).deleteCharAt(other).deleteCharAt(first);
+                StringBuilder left =
+                        new StringBuilder(labels).deleteCharAt(other).deleteCharAt(first);
                 return diagonals(diagonal, left.append(labels.charAt(first)).toString());
             }
         }

@@ -50,7 +50,8 @@ public final class Statistics {
      * @param correction the number that is taken off n; see {@link #variance}
      */
     public static Tensor std(Tensor x, double correction, boolean keepDims, int... axes) {
-        return norm(deviations(x, axes), keepDims, axes).div(degreesOfFreedom(x, correction, axes).sqrt());
+        return norm(deviations(x, axes), keepDims, axes)
+                .div(degreesOfFreedom(x, correction, axes).sqrt());
     }
 
     /** Returns 1 if any element is not 0 (NaN is not), else 0, in the type of x; 0 over no elements. */
@@ -114,8 +115,8 @@ public final class Statistics {
             largest = ir.map(Elementwise.MAXIMUM, largest, zero); // over no elements it is minus infinity
             Value infinity = ir.number(x.dtype(), Double.POSITIVE_INFINITY);
             Value one = ir.number(x.dtype(), 1);
-            Value unusable =
-                    ir.map(Elementwise.ADD, ir.map(Elementwise.EQ, largest, zero), ir.map(Elementwise.EQ, largest, infinity));
+            Value unusable = ir.map(
+                    Elementwise.ADD, ir.map(Elementwise.EQ, largest, zero), ir.map(Elementwise.EQ, largest, infinity));
             Value scale = ir.map(Elementwise.SELECT, unusable, one, largest);
             Value scaled = ir.map(Elementwise.DIV, x, scale);
             Value squares = ir.reduce(Reduction.SUM, ir.map(Elementwise.MUL, scaled, scaled), normal);

@@ -24,8 +24,8 @@ record Subscripts(List<String> operands, String result) {
         int arrow = plain.indexOf("->");
         String[] terms = (arrow < 0 ? plain : plain.substring(0, arrow)).split(",", -1);
         if (terms.length != tensors.length) {
-            throw new GraphException("there are subscripts for " + terms.length + " operands, but "
-                    + tensors.length + " operands");
+            throw new GraphException(
+                    "there are subscripts for " + terms.length + " operands, but " + tensors.length + " operands");
         }
         List<String> operands = new ArrayList<>();
         int most = 0;

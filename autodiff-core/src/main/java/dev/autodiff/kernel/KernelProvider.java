@@ -70,8 +70,9 @@ public final class KernelProvider {
             case "scalar", "portable" -> log(Level.DEBUG, new ScalarKernels(), "as " + PROPERTY + " asks");
             case "vector" -> vectorOrFail();
             default ->
-                throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
-                        + "\", but can only be \"vector\", \"scalar\" or \"portable\", or absent for an automatic choice");
+                throw new IllegalArgumentException(
+                        "The system property " + PROPERTY + " is \"" + wanted
+                                + "\", but can only be \"vector\", \"scalar\" or \"portable\", or absent for an automatic choice");
         };
     }
 

@@ -107,8 +107,7 @@ public final class LongProduct {
      * Adds the sums of one block of k, which are in {@code c}, to the totals of the blocks before, which are in the
      * scratch memory. After the last block {@code c} has the totals.
      */
-    public static void addUp(
-            int block, int k, float[] c, int cOffset, int cRowStride, int m, int n, Scratch scratch) {
+    public static void addUp(int block, int k, float[] c, int cOffset, int cRowStride, int m, int n, Scratch scratch) {
         double[] totals = scratch.doubles(0, m * n);
         boolean last = block + 1 == blocks(k);
         for (int i = 0; i < m; i++) {

@@ -106,9 +106,7 @@ final class TraceJson {
     }
 
     private void write(Flow flow) {
-        json.open('{')
-                .field("to", flow.to().id())
-                .field("operand", flow.operand());
+        json.open('{').field("to", flow.to().id()).field("operand", flow.operand());
         if (flow.local().isPresent()) {
             Trace.Derivative local = flow.local().get();
             json.name("local").open('{').field("formula", local.formula());

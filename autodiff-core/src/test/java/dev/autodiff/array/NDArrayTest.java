@@ -243,7 +243,9 @@ class NDArrayTest {
         assertEquals(9, x.max());
         assertEquals(6, x.reshape(2, 2).rows(0, 1).sum() * 2);
         assertEquals(2, NDArray.of(1e100, 1, -1e100, 1).sum());
-        assertEquals(Double.POSITIVE_INFINITY, NDArray.of(1, Double.POSITIVE_INFINITY).sum());
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                NDArray.of(1, Double.POSITIVE_INFINITY).sum());
     }
 
     @Test

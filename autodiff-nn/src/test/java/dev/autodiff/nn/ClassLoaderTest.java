@@ -69,9 +69,8 @@ class ClassLoaderTest {
         }
 
         long train() throws ReflectiveOperationException {
-            Object training = loadClass(Training.class.getName())
-                    .getDeclaredConstructor()
-                    .newInstance();
+            Object training =
+                    loadClass(Training.class.getName()).getDeclaredConstructor().newInstance();
             return ((LongSupplier) training).getAsLong();
         }
     }

@@ -262,7 +262,8 @@ class ConcurrencyTest {
         try (Session session = new Session()) {
             Tensor y = new Spy(() -> assertEquals(7, session.run(sum).item())).apply(w);
             assertEquals(2, session.run(y).item());
-            TrainOp train = new GradientDescent(1).minimize(new Spy(() -> session.run(other)).apply(w).sum());
+            TrainOp train = new GradientDescent(1)
+                    .minimize(new Spy(() -> session.run(other)).apply(w).sum());
             session.run(train);
             assertEquals(1, w.value().item());
         }
@@ -297,8 +298,7 @@ class ConcurrencyTest {
         Variable first = Variable.of("first", Shape.of(2), Initializers.constant(3));
         try (Session session = new Session()) {
             Tensor square = first.square();
-            Variable second =
-                    Variable.of("second", Shape.of(2), (dtype, shape, seed) -> session.run(square));
+            Variable second = Variable.of("second", Shape.of(2), (dtype, shape, seed) -> session.run(square));
             assertEquals(NDArray.of(9f, 9f), session.run(second));
             first.assign(NDArray.of(1f, 1f));
             session.initialize();

@@ -49,7 +49,8 @@ class PortableBitsTest {
                 }
                 for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
                     for (Tensor y : functions(dtype)) {
-                        for (NDArray value : session.run(List.of(y, y.sum(), y.reshape(-1, 250).softmax().sum(1)))) {
+                        for (NDArray value : session.run(
+                                List.of(y, y.sum(), y.reshape(-1, 250).softmax().sum(1)))) {
                             hash = 31 * hash + Arrays.hashCode(value.toDoubles());
                         }
                     }
@@ -86,8 +87,10 @@ class PortableBitsTest {
 
         /** Returns what logistic regression in double precision learns. */
         private static Tensor fitted() {
-            Variable w = Variable.of("w", DType.FLOAT64, Classifier.features(7, 1).shape(), Initializers.heNormal(), true);
-            Tensor logits = Tensors.constant(Classifier.features(300, 2).cast(DType.FLOAT64)).matmul(w.transpose());
+            Variable w =
+                    Variable.of("w", DType.FLOAT64, Classifier.features(7, 1).shape(), Initializers.heNormal(), true);
+            Tensor logits = Tensors.constant(Classifier.features(300, 2).cast(DType.FLOAT64))
+                    .matmul(w.transpose());
             Tensor labels = Tensors.constant(NDArray.wrap(
                     java.util.stream.IntStream.range(0, 300).map(i -> i % 7).toArray(), 300));
             TrainOp train = new GradientDescent(0.5)

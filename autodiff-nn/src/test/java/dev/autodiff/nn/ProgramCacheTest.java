@@ -137,7 +137,11 @@ class ProgramCacheTest {
         for (CompletableFuture<Program> one : both) {
             one.exceptionally(e -> ready()).join();
         }
-        assertEquals(1, both.stream().filter(CompletableFuture::isCompletedExceptionally).count());
+        assertEquals(
+                1,
+                both.stream()
+                        .filter(CompletableFuture::isCompletedExceptionally)
+                        .count());
         assertEquals(2, attempts.get());
     }
 

@@ -128,7 +128,8 @@ public final class LoopCompiler {
         private static byte[] read(String resource) throws IOException {
             try (InputStream stream = LoopCompiler.class.getResourceAsStream(resource)) {
                 if (stream == null) {
-                    throw new IOException("the class file " + resource + " is missing as a resource of its class loader");
+                    throw new IOException(
+                            "the class file " + resource + " is missing as a resource of its class loader");
                 }
                 return stream.readAllBytes();
             }
