@@ -263,8 +263,7 @@ public final class NDArray {
         for (int i = 0; i < size; i++) {
             double number = at(i);
             if (Double.isNaN(number) || (int) number != (long) number) {
-                throw new IllegalArgumentException(
-                        "element " + i + " is " + number + ", which no INT32 can stand for");
+                throw new IllegalArgumentException("element " + i + " is " + number + ", which no INT32 can stand for");
             }
             result[i] = (int) number;
         }

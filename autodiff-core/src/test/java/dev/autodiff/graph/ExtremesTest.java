@@ -22,7 +22,8 @@ class ExtremesTest {
     void gradientOfLogSumExpIsSoftmaxAtAnySize() {
         for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
             for (double size : new double[] {0, 1e6, 1e8, 3e38, -1e8}) {
-                Tensor x = Tensors.constant(NDArray.of(size, size, size, size).reshape(2, 2).cast(dtype));
+                Tensor x = Tensors.constant(
+                        NDArray.of(size, size, size, size).reshape(2, 2).cast(dtype));
                 assertEquals(
                         NDArray.of(0.25, 0.25, 0.25, 0.25).reshape(2, 2).cast(dtype),
                         gradient(Reductions.logSumExp(x, false), x));
@@ -41,14 +42,18 @@ class ExtremesTest {
         assertEquals(expected, Reductions.logSumExp(x, false).eval().item(), 1e-6 * expected);
         assertEquals(-expected, Activations.logSoftmax(x, 0).eval().at(0), 1e-6 * expected);
         Tensor logits = Tensors.constant(new float[][] {{0, -30}});
-        assertEquals(expected, CrossEntropy.softmax(logits, Tensors.constant(0)).eval().item(), 1e-6 * expected);
+        assertEquals(
+                expected,
+                CrossEntropy.softmax(logits, Tensors.constant(0)).eval().item(),
+                1e-6 * expected);
     }
 
     @Test
     void theMeanOfNothingHasASecondDerivativeOfZero() {
         Tensor x = Tensors.constant(NDArray.zeros(DType.FLOAT64, 0, 3));
         Tensor scale = Tensors.constant(2.0, 3.0, 4.0);
-        Tensor first = Tensors.gradients(x.mul(scale).square().mean(0).mul(scale).sum(), x)
+        Tensor first = Tensors.gradients(
+                        x.mul(scale).square().mean(0).mul(scale).sum(), x)
                 .get(0);
         assertEquals(NDArray.of(0.0, 0.0, 0.0), gradient(first.sum(), scale));
     }
@@ -56,14 +61,19 @@ class ExtremesTest {
     @Test
     void nothingHasNoLargestElement() {
         Tensor x = Tensors.constant(NDArray.zeros(DType.INT32, 0, 3));
-        Refused.with(GraphException.class, () -> Reductions.max(x, false, 0), "axis 0 of [0, 3] has no elements", "largest");
+        Refused.with(
+                GraphException.class, () -> Reductions.max(x, false, 0), "axis 0 of [0, 3] has no elements", "largest");
         Refused.with(GraphException.class, () -> Reductions.min(x, false), "has no elements", "smallest");
         assertEquals(Shape.of(0), Reductions.max(x, false, 1).eval().shape());
         Input fed = new Input("x", DType.FLOAT32, Shape.UNKNOWN, 3);
         Refused.with(
                 GraphException.class,
                 () -> Lowering.compile(
-                        List.of(fed.max(0)), List.of(), List.of(fed), List.of(Shape.of(0, 3)), CompileOptions.OPTIMIZED),
+                        List.of(fed.max(0)),
+                        List.of(),
+                        List.of(fed),
+                        List.of(Shape.of(0, 3)),
+                        CompileOptions.OPTIMIZED),
                 "no elements");
     }
 
@@ -74,13 +84,16 @@ class ExtremesTest {
                 () -> Tensors.constant(1.0, Double.NaN).cast(DType.INT32).eval(),
                 "element 1 is NaN");
         Refused.with(IllegalArgumentException.class, () -> NDArray.of(3e9).cast(DType.INT32), "element 0 is 3.0E9");
-        assertEquals(NDArray.of(-2147483648, 2147483647), NDArray.of(-2147483648.9, 2147483647.9).cast(DType.INT32));
+        assertEquals(
+                NDArray.of(-2147483648, 2147483647),
+                NDArray.of(-2147483648.9, 2147483647.9).cast(DType.INT32));
         Refused.with(
                 IllegalArgumentException.class,
                 () -> Tensors.constant(2147483647, 1).sum().eval(),
                 "outside of the range of INT32",
                 "FLOAT64");
-        assertEquals(2147483647, Tensors.constant(2147483647, 1, -1).sum().eval().item());
+        assertEquals(
+                2147483647, Tensors.constant(2147483647, 1, -1).sum().eval().item());
     }
 
     /** A plain sum of floats stops at 2^24. */

@@ -43,8 +43,7 @@ class KinksTest {
                 String[] fields = line.split("\t", -1);
                 Rows rows = functions.computeIfAbsent(
                         fields[0] + " " + fields[1],
-                        key -> new Rows(
-                                DType.valueOf(fields[0]), fields[1], new ArrayList<>(), new ArrayList<>()));
+                        key -> new Rows(DType.valueOf(fields[0]), fields[1], new ArrayList<>(), new ArrayList<>()));
                 rows.operands.add(Arrays.stream(fields[2].split(",", -1))
                         .mapToDouble(KinksTest::number)
                         .toArray());
@@ -95,8 +94,7 @@ class KinksTest {
         assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
     }
 
-    private static void compare(
-            Rows rows, int column, @Nullable Tensor computed, List<String> failures) {
+    private static void compare(Rows rows, int column, @Nullable Tensor computed, List<String> failures) {
         NDArray actual = computed == null ? null : computed.eval();
         for (int i = 0; i < rows.operands.size(); i++) {
             String text = rows.expected.get(i)[column];

@@ -179,8 +179,7 @@ class ReduceTest {
         int[] sum = new int[1];
         int[] tooMuch = {Integer.MAX_VALUE, 1};
         assertThrows(
-                ArithmeticException.class,
-                () -> IntReduce.reduce(Reduction.SUM, tooMuch, 0, sum, 0, 1, 2, 1, 0, 1));
+                ArithmeticException.class, () -> IntReduce.reduce(Reduction.SUM, tooMuch, 0, sum, 0, 1, 2, 1, 0, 1));
         IntReduce.reduce(Reduction.SUM, new int[] {Integer.MAX_VALUE, 1, -1}, 0, sum, 0, 1, 3, 1, 0, 1);
         assertEquals(Integer.MAX_VALUE, sum[0]);
     }

@@ -250,6 +250,8 @@ class LossesTest {
         Tensor nan = Tensors.constant(Float.NaN);
         assertEquals(
                 NDArray.of(Float.NaN),
-                Tensors.gradients(Losses.huber(nan, Tensors.constant(0f), 1), nan).get(0).eval());
+                Tensors.gradients(Losses.huber(nan, Tensors.constant(0f), 1), nan)
+                        .get(0)
+                        .eval());
     }
 }

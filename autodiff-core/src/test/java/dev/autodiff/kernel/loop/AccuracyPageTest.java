@@ -52,32 +52,21 @@ class AccuracyPageTest {
     private static final List<Composed> ROWS = List.of(
             // In doubles the tail below -37.5 is a multiple of a subnormal number, of which the error is multiplied too
             new Composed("gelu", 6, 20, Activations::gelu, x -> x.multiply(BigMath.normalCdf(x))),
+            new Composed("elu", 2, 2, x -> Activations.elu(x, 1), x -> x.signum() > 0 ? x : BigMath.expm1(x)),
             new Composed(
-                    "elu",
+                    "logSigmoid, as -softplus(-x)",
                     2,
                     2,
-                    x -> Activations.elu(x, 1),
-                    x -> x.signum() > 0 ? x : BigMath.expm1(x)),
-            new Composed("logSigmoid, as -softplus(-x)", 2, 2, x -> Activations.softplus(x.neg())
-                    .neg(), x -> BigMath.softplus(x.negate()).negate()),
-            new Composed(
-                    "softmax of [x, 0]",
-                    3,
-                    3,
-                    x -> element(Activations.softmax(rows(x), -1)),
-                    BigMath::sigmoid),
+                    x -> Activations.softplus(x.neg()).neg(),
+                    x -> BigMath.softplus(x.negate()).negate()),
+            new Composed("softmax of [x, 0]", 3, 3, x -> element(Activations.softmax(rows(x), -1)), BigMath::sigmoid),
             new Composed(
                     "logSoftmax of [x, 0]",
                     3,
                     3,
                     x -> element(Activations.logSoftmax(rows(x), -1)),
                     x -> BigMath.softplus(x.negate()).negate()),
-            new Composed(
-                    "logSumExp of [x, 0]",
-                    3,
-                    3,
-                    x -> Reductions.logSumExp(rows(x), false, -1),
-                    BigMath::softplus),
+            new Composed("logSumExp of [x, 0]", 3, 3, x -> Reductions.logSumExp(rows(x), false, -1), BigMath::softplus),
             new Composed(
                     "softmaxCrossEntropy of [x, 0], class 0",
                     3,
@@ -90,8 +79,7 @@ class AccuracyPageTest {
                     3,
                     x -> CrossEntropy.sigmoid(x, x.mul(0).add(1)),
                     x -> BigMath.softplus(x.negate())),
-            new Composed(
-                    "derivative of softplus", 3, 3, x -> gradient(Activations.softplus(x), x), BigMath::sigmoid),
+            new Composed("derivative of softplus", 3, 3, x -> gradient(Activations.softplus(x), x), BigMath::sigmoid),
             new Composed(
                     "derivative of erf",
                     6,
@@ -111,8 +99,7 @@ class AccuracyPageTest {
     }
 
     private static Tensor element(Tensor rows) {
-        return Indexing.slice(rows, new int[] {0, 0}, new int[] {-1, 1})
-                .squeeze(-1);
+        return Indexing.slice(rows, new int[] {0, 0}, new int[] {-1, 1}).squeeze(-1);
     }
 
     private static Tensor classes(Tensor x) {
@@ -145,7 +132,9 @@ class AccuracyPageTest {
             boolean infinite = exact.abs().doubleValue() >= largest && Double.isInfinite(y.at(i));
             double error = infinite
                     ? 0
-                    : new BigDecimal(y.at(i)).subtract(exact).abs()
+                    : new BigDecimal(y.at(i))
+                            .subtract(exact)
+                            .abs()
                             .divide(new BigDecimal(ulp), MathContext.DECIMAL32)
                             .doubleValue();
             if (error > worst) {
@@ -154,8 +143,8 @@ class AccuracyPageTest {
             }
         }
         double bound = single ? row.floatUlps : row.doubleUlps;
-        String message = row.name + " of " + dtype + ": an error of " + worst + " ulp at " + x.at(at) + ", more than "
-                + bound;
+        String message =
+                row.name + " of " + dtype + ": an error of " + worst + " ulp at " + x.at(at) + ", more than " + bound;
         assertTrue(worst <= bound, message);
     }
 
