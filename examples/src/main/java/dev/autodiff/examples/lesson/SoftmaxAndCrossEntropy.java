@@ -110,7 +110,7 @@ public final class SoftmaxAndCrossEntropy {
                         + " models are trained in:");
         Tensor single = label.cast(DType.FLOAT32);
         Table large = new Table("logits", "naive: -log(e^z / Σ e^z)", "largest subtracted first", "the framework");
-        for (double[] row : new double[][] {{2, 1, -1}, {88, 0, -88}, {100, 0, -100}, {1000, 0, -1000}}) {
+        for (double[] row : new double[][] {{2, 1, -1}, {100, 0, -100}, {1000, 0, -1000}}) {
             Tensor each = Tensors.constant(NDArray.of(row).cast(DType.FLOAT32));
             large.row(
                     numbers(row),
