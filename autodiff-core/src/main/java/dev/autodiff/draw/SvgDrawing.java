@@ -67,7 +67,7 @@ final class SvgDrawing {
     }
 
     private void open() {
-        double width = Math.max(placement.width(), diagram.title().length() * 9 + 40);
+        double width = Math.max(placement.width(), diagram.title().length() * 11 + 40);
         double height = placement.height() + TITLE_HEIGHT;
         String viewBox = "0 0 " + format(width) + " " + format(height);
         svg.start("svg").with("xmlns", "http://www.w3.org/2000/svg");
