@@ -71,7 +71,7 @@ final class SvgDrawing {
     }
 
     private void open() {
-        double text = Math.max(diagram.title().length() * 9, diagram.legend().length() * 7);
+        double text = Math.max(diagram.title().length() * 11, diagram.legend().length() * 7);
         double width = Math.max(placement.width(), text + 40);
         double height = placement.height() + TITLE_HEIGHT + (diagram.legend().isEmpty() ? 0 : LEGEND_HEIGHT);
         String viewBox = "0 0 " + format(width) + " " + format(height);
