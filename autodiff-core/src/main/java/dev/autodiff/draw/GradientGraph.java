@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -59,9 +60,8 @@ final class GradientGraph {
         Map<Tensor, List<Tensor>> users = new HashMap<>();
         for (Tensor node : order) {
             if (shown(node) == node) {
-                inputs(node)
-                        .forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>())
-                                .add(node));
+                inputs(node).forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>())
+                        .add(node));
             }
         }
         order.forEach(node -> inline(node, users.getOrDefault(node, List.of())));
@@ -114,7 +114,7 @@ final class GradientGraph {
         OpType type = node.op().type();
         Tensor input = node.inputs().get(0);
         boolean same = shapes.containsKey(node)
-                && shapes.get(node).equals(shapes.get(input))
+                && shapes.get(node).equals(Objects.requireNonNull(shapes.get(input)))
                 && node.dtype() == input.dtype();
         boolean reshaping = type == LikeOps.SUM_LIKE
                 || type == LikeOps.RESHAPE_LIKE
@@ -197,9 +197,13 @@ final class GradientGraph {
         }
         boolean scalars = node.shape().rank() == 0
                 && node.inputs().stream()
-                        .allMatch(input -> forward.contains(input) && input.shape().rank() == 0);
+                        .allMatch(input ->
+                                forward.contains(input) && input.shape().rank() == 0);
         if (!forward.contains(node) && node.op().type() == Arithmetic.MUL) {
-            return product(operands.get(words.get(0)), operands.get(words.get(1)), scalars);
+            return product(
+                    Objects.requireNonNull(operands.get(words.get(0))),
+                    Objects.requireNonNull(operands.get(words.get(1))),
+                    scalars);
         }
         return Notation.substitute(node.op().formula(), operands, scalars);
     }

@@ -47,7 +47,8 @@ final class TraceJson {
             json.field("index", frame.index()).close('}');
         }
         json.close(']');
-        trace.firstNaN().ifPresent(frame -> json.field("firstNaN", trace.frames().indexOf(frame)));
+        trace.firstNaN()
+                .ifPresent(frame -> json.field("firstNaN", trace.frames().indexOf(frame)));
         json.close('}');
     }
 

@@ -68,7 +68,7 @@ final class Predictor {
     private PreparedRun evaluation(Dataset data, Model.Compiled with) {
         NDArray labels = data.labels();
         Shape shape = Objective.withOpenBatch(labels);
-        if (evaluation == null || labels.dtype() != labelType || !shape.equals(labelShape)) {
+        if (evaluation == null || labelShape == null || labels.dtype() != labelType || !shape.equals(labelShape)) {
             model.buildFor(data.features());
             Objective objective = new Objective(model.network(), with.losses(), List.of(labels), false);
             List<Tensor> fetches = new ArrayList<>(List.of(objective.cost(Mode.INFERENCE)));

@@ -24,7 +24,7 @@ public final class ProgressLine implements Callback {
     private long written;
 
     /** Makes a callback that writes to standard output. */
-    @SuppressWarnings("SystemOut") // that is what it is for
+    @SuppressWarnings({"SystemOut", "SystemConsoleNull"}) // JDK 22 to 24 take a file for a terminal
     public ProgressLine() {
         this(System.out, System.console() != null);
     }
