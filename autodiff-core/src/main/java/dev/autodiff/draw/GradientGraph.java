@@ -59,9 +59,8 @@ final class GradientGraph {
         Map<Tensor, List<Tensor>> users = new HashMap<>();
         for (Tensor node : order) {
             if (shown(node) == node) {
-                inputs(node)
-                        .forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>())
-                                .add(node));
+                inputs(node).forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>())
+                        .add(node));
             }
         }
         order.forEach(node -> inline(node, users.getOrDefault(node, List.of())));
@@ -113,9 +112,8 @@ final class GradientGraph {
         }
         OpType type = node.op().type();
         Tensor input = node.inputs().get(0);
-        boolean same = shapes.containsKey(node)
-                && shapes.get(node).equals(shapes.get(input))
-                && node.dtype() == input.dtype();
+        boolean same =
+                shapes.containsKey(node) && shapes.get(node).equals(shapes.get(input)) && node.dtype() == input.dtype();
         boolean reshaping = type == LikeOps.SUM_LIKE
                 || type == LikeOps.RESHAPE_LIKE
                 || type == Shaping.RESHAPE
@@ -197,7 +195,8 @@ final class GradientGraph {
         }
         boolean scalars = node.shape().rank() == 0
                 && node.inputs().stream()
-                        .allMatch(input -> forward.contains(input) && input.shape().rank() == 0);
+                        .allMatch(input ->
+                                forward.contains(input) && input.shape().rank() == 0);
         if (!forward.contains(node) && node.op().type() == Arithmetic.MUL) {
             return product(operands.get(words.get(0)), operands.get(words.get(1)), scalars);
         }

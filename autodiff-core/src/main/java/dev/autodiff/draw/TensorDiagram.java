@@ -39,14 +39,13 @@ final class TensorDiagram {
         // What is not drawn does not count where nodes of one name are numbered.
         this.names = new Names(order.stream().filter(first::isDrawn).toList(), hidden);
         this.graph = new GradientGraph(order, forward, adjoints.keySet(), names);
-        adjoints.forEach((adjoint, text) ->
-                gradientOf.merge(graph.shown(adjoint), text, (one, other) -> one + ", " + other));
+        adjoints.forEach(
+                (adjoint, text) -> gradientOf.merge(graph.shown(adjoint), text, (one, other) -> one + ", " + other));
     }
 
     static Diagram of(List<Tensor> results) {
         ReaderGraph reader = new ReaderGraph(results);
-        TensorDiagram diagram =
-                new TensorDiagram(results, Topology.order(results), reader.hidden(), Map.of());
+        TensorDiagram diagram = new TensorDiagram(results, Topology.order(results), reader.hidden(), Map.of());
         return diagram.draw(reader, "Graph of " + names(results));
     }
 
@@ -64,8 +63,7 @@ final class TensorDiagram {
         }
         Set<Tensor> all = new LinkedHashSet<>(Topology.order(List.of(y)));
         all.addAll(Topology.order(results));
-        TensorDiagram diagram =
-                new TensorDiagram(List.of(y), new ArrayList<>(all), reader.hidden(), adjoints);
+        TensorDiagram diagram = new TensorDiagram(List.of(y), new ArrayList<>(all), reader.hidden(), adjoints);
         return diagram.draw(reader, "Graph of " + y.name() + " and its gradient");
     }
 
@@ -74,9 +72,8 @@ final class TensorDiagram {
     }
 
     private Diagram draw(ReaderGraph reader, String title) {
-        List<Tensor> drawn = order.stream()
-                .filter(node -> isDrawn(node, reader))
-                .toList();
+        List<Tensor> drawn =
+                order.stream().filter(node -> isDrawn(node, reader)).toList();
         Map<Tensor, Integer> ids = new HashMap<>();
         List<Box> boxes = new ArrayList<>();
         List<Arrow> arrows = new ArrayList<>();
@@ -99,7 +96,8 @@ final class TensorDiagram {
     private boolean isDrawn(Tensor node, ReaderGraph reader) {
         boolean maker = reader.hidden().contains(node)
                 && order.stream()
-                        .noneMatch(user -> !forward.contains(user) && user.inputs().contains(node));
+                        .noneMatch(
+                                user -> !forward.contains(user) && user.inputs().contains(node));
         return !maker && graph.isDrawn(node);
     }
 

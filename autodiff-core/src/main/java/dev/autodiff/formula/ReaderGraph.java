@@ -49,14 +49,13 @@ public final class ReaderGraph {
     /** Returns masks together with the nodes without names that serve for nothing else. */
     private static Set<Tensor> withMakers(Set<Tensor> masks, List<Tensor> order) {
         Map<Tensor, List<Tensor>> users = new HashMap<>();
-        order.forEach(node -> node.inputs()
-                .forEach(input ->
-                        users.computeIfAbsent(input, key -> new ArrayList<>()).add(node)));
+        order.forEach(node -> node.inputs().forEach(input -> users.computeIfAbsent(input, key -> new ArrayList<>())
+                .add(node)));
         Set<Tensor> hidden = new HashSet<>(masks);
         for (int i = order.size() - 1; i >= 0; i--) {
             Tensor node = order.get(i);
-            boolean given = node.inputs().isEmpty()
-                    && Leaves.constantValue(node).isEmpty();
+            boolean given =
+                    node.inputs().isEmpty() && Leaves.constantValue(node).isEmpty();
             List<Tensor> uses = users.getOrDefault(node, List.of());
             if (!node.isNamed() && !given && !uses.isEmpty() && hidden.containsAll(uses)) {
                 hidden.add(node);

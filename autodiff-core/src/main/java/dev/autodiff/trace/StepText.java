@@ -115,8 +115,8 @@ final class StepText {
         List<Line> lines = new ArrayList<>();
         for (Flow flow : backward.given()) {
             flow.local()
-                    .ifPresent(local ->
-                            lines.add(local(Names.derivative(flow.from().symbol(), flow.to().symbol()), local)));
+                    .ifPresent(local -> lines.add(local(
+                            Names.derivative(flow.from().symbol(), flow.to().symbol()), local)));
             lines.add(new Line("to " + flow.to().label(), flow.rule(), flow.numbers(), result(flow), note(flow)));
             List<Flow> all = pass.backward().get(flow.to().id()).received();
             if (all.size() > 1 && isSame(all.get(all.size() - 1), flow)) {

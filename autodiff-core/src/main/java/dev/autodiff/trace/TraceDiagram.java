@@ -68,7 +68,12 @@ final class TraceDiagram {
                 .filter(frame -> switch (frame.phase()) {
                     case FORWARD, BACKWARD -> frame.index() == node.id();
                     case UPDATE ->
-                        trace.passes().get(frame.pass() - 1).updates().get(frame.index()).node() == node.id();
+                        trace.passes()
+                                        .get(frame.pass() - 1)
+                                        .updates()
+                                        .get(frame.index())
+                                        .node()
+                                == node.id();
                     default -> false;
                 })
                 .isPresent();

@@ -47,7 +47,8 @@ final class TraceJson {
             json.field("index", frame.index()).close('}');
         }
         json.close(']');
-        trace.firstNaN().ifPresent(frame -> json.field("firstNaN", trace.frames().indexOf(frame)));
+        trace.firstNaN()
+                .ifPresent(frame -> json.field("firstNaN", trace.frames().indexOf(frame)));
         json.close('}');
     }
 
@@ -108,9 +109,7 @@ final class TraceJson {
     }
 
     private void write(Flow flow) {
-        json.open('{')
-                .field("to", flow.to().id())
-                .field("operand", flow.operand());
+        json.open('{').field("to", flow.to().id()).field("operand", flow.operand());
         if (flow.local().isPresent()) {
             Trace.Derivative local = flow.local().get();
             json.name("local").open('{').field("formula", local.formula());

@@ -1,15 +1,14 @@
 package dev.autodiff.trace;
 
-import dev.autodiff.formula.Names;
-import dev.autodiff.formula.ReaderGraph;
-import dev.autodiff.graph.Shaping;
-import java.util.IdentityHashMap;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.formula.Names;
+import dev.autodiff.formula.ReaderGraph;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
@@ -18,6 +17,7 @@ import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +140,8 @@ public final class Tracer {
 
     /** Tells whether a run draws random numbers, so that it depends on seed and step. */
     public boolean isRandom() {
-        return Topology.order(List.of(y)).stream().anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
+        return Topology.order(List.of(y)).stream()
+                .anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
     }
 
     /**

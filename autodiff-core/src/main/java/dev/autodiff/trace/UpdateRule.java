@@ -2,9 +2,9 @@ package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.formula.Expression;
-import dev.autodiff.formula.Notation.Term;
 import dev.autodiff.formula.Names;
 import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.Notation.Term;
 import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.formula.Terms;
 import dev.autodiff.graph.Tensor;

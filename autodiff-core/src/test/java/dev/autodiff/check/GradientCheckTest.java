@@ -127,7 +127,10 @@ class GradientCheckTest {
                         .mean())
                 .run(NDArray.of(new double[][] {{0.5, 2}, {1, 0.25}}), NDArray.of(new double[][] {{0.3}, {0.7}}));
         assertFalse(report.passed());
-        assertContains(report.suspect(), "cube, cube = tanh³, whose rule for tanh is ∂mean/∂cube ⊙ 3·tanh²", "GradientCheckTest.java:");
+        assertContains(
+                report.suspect(),
+                "cube, cube = tanh³, whose rule for tanh is ∂mean/∂cube ⊙ 3·tanh²",
+                "GradientCheckTest.java:");
     }
 
     @Test

@@ -126,7 +126,8 @@ class CompilerTest {
     void leavesThatAreFetchedHaveAPlace() {
         Value x = Passes.input(builder, 2);
         Value number = builder.number(DType.FLOAT32, 7);
-        List<NDArray> results = compile(CompileOptions.OPTIMIZED, ONE, x, number).run(NDArray.of(1f, 2f));
+        List<NDArray> results =
+                compile(CompileOptions.OPTIMIZED, ONE, x, number).run(NDArray.of(1f, 2f));
         assertEquals(List.of(NDArray.of(1f, 2f), NDArray.scalar(7f)), results);
     }
 
@@ -137,9 +138,24 @@ class CompilerTest {
         for (int i = 0; i < 31; i++) {
             chain = builder.call("f", (inputs, output) -> {}, DType.FLOAT32, chain.shape(), chain);
         }
-        assertEquals(2, compile(CompileOptions.OPTIMIZED, FOUR, chain).summary().buffers().size());
+        assertEquals(
+                2,
+                compile(CompileOptions.OPTIMIZED, FOUR, chain)
+                        .summary()
+                        .buffers()
+                        .size());
         chain = builder.call("f", (inputs, output) -> {}, DType.FLOAT32, chain.shape(), chain);
-        assertEquals(32, compile(CompileOptions.OPTIMIZED, FOUR, chain).summary().buffers().size());
-        assertEquals(2, compile(CompileOptions.OPTIMIZED, ONE, chain).summary().buffers().size());
+        assertEquals(
+                32,
+                compile(CompileOptions.OPTIMIZED, FOUR, chain)
+                        .summary()
+                        .buffers()
+                        .size());
+        assertEquals(
+                2,
+                compile(CompileOptions.OPTIMIZED, ONE, chain)
+                        .summary()
+                        .buffers()
+                        .size());
     }
 }

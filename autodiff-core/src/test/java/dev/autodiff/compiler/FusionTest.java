@@ -241,7 +241,8 @@ class FusionTest {
         Value other = map(Elementwise.MUL, exp(a), sum);
         Value max = builder.reduce(Reduction.MAX, other, 0);
         List<FusedGroup> groups = fuse(add(a, max));
-        assertEquals(1, groups.stream().filter(group -> group.members().contains(a)).count());
+        assertEquals(
+                1, groups.stream().filter(group -> group.members().contains(a)).count());
     }
 
     @Test
@@ -325,7 +326,8 @@ class FusionTest {
             stored[i] = chain;
         }
         List<FusedGroup> groups = fuse(stored);
-        assertEquals(List.of(15, 2), groups.stream().map(g -> g.members().size()).toList());
+        assertEquals(
+                List.of(15, 2), groups.stream().map(g -> g.members().size()).toList());
     }
 
     // ---- loops that share nothing
@@ -424,10 +426,7 @@ class FusionTest {
         Value kept = product(3, 8);
         fuses("matmul; neg", kept, neg(kept));
         Value readElsewhere = product(3, 8);
-        fuses(
-                "matmul; sum; neg",
-                builder.reduce(Reduction.SUM, readElsewhere, 0),
-                neg(readElsewhere));
+        fuses("matmul; sum; neg", builder.reduce(Reduction.SUM, readElsewhere, 0), neg(readElsewhere));
         Value batch = builder.matmul(input(2, 3, 5), input(5, 8), false, false);
         fuses("matmul; neg", neg(batch));
         Value row = product(1, 8);

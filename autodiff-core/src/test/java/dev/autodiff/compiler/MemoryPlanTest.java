@@ -255,8 +255,7 @@ class MemoryPlanTest {
         Value b = sort(a);
         Computation computation = builder.build(List.of(b));
         Liveness liveness = new Liveness(computation.values(), computation.outputs(), List.of());
-        List<FusedGroup> groups =
-                List.of(FusedGroup.single(unused), FusedGroup.single(a), FusedGroup.single(b));
+        List<FusedGroup> groups = List.of(FusedGroup.single(unused), FusedGroup.single(a), FusedGroup.single(b));
         Schedule schedule = new Schedule(groups, liveness, computation.assignments(), new HashSet<>(List.of(b)));
         MemoryPlan plan = new MemoryPlan(schedule, liveness, true, false);
         assertSame(home(plan, unused), home(plan, a));

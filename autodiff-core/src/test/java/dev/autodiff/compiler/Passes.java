@@ -45,9 +45,8 @@ final class Passes {
         this.computation = computation;
         Map<State, Value> assignments = computation.assignments();
         this.liveness = new Liveness(computation.values(), computation.outputs(), assignments.values());
-        this.groups = options.fuse()
-                ? Fusion.fuse(liveness, computation.values().size())
-                : Fusion.none(liveness);
+        this.groups =
+                options.fuse() ? Fusion.fuse(liveness, computation.values().size()) : Fusion.none(liveness);
         this.schedule = new Schedule(groups, liveness, assignments, new HashSet<>(computation.outputs()));
         this.memory = new MemoryPlan(schedule, liveness, options.reuse(), threads > 1);
         Slots slots = new Slots(computation.values().size());
@@ -100,7 +99,8 @@ final class Passes {
     static String text(FusedGroup group) {
         String members =
                 group.members().stream().map(value -> value.primitive().name()).collect(Collectors.joining(" "));
-        return members + (group.outputs().size() == 1 ? "" : " -> " + group.outputs().size());
+        return members
+                + (group.outputs().size() == 1 ? "" : " -> " + group.outputs().size());
     }
 
     /** Returns the stages as text, a line each: what runs in order, or side by side in how many parts. */

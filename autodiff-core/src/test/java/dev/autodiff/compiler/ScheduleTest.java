@@ -171,6 +171,10 @@ class ScheduleTest {
         builder.assign(sums, square);
         builder.assign(wide, builder.reshape(builder.reduce(Reduction.SUM, square, 0), Shape.of(2, 2)));
         Schedule schedule = schedule();
-        assertEquals(1, schedule.groups.stream().filter(g -> g.last().primitive().name().equals("copy")).count());
+        assertEquals(
+                1,
+                schedule.groups.stream()
+                        .filter(g -> g.last().primitive().name().equals("copy"))
+                        .count());
     }
 }

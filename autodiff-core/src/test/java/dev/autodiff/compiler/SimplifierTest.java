@@ -185,13 +185,18 @@ class SimplifierTest {
     @Test
     void transpositionsThatMove() {
         Value square = input(3, 3);
-        assertEquals(new Transpose(List.of(1, 0)), builder.transpose(square, 1, 0).primitive());
+        assertEquals(
+                new Transpose(List.of(1, 0)), builder.transpose(square, 1, 0).primitive());
         Value cube = input(2, 1, 4);
-        assertEquals(new Transpose(List.of(2, 1, 0)), builder.transpose(cube, 2, 1, 0).primitive());
         assertEquals(
-                new Transpose(List.of(0, 2, 1)), builder.transpose(input(2, 3, 4), 0, 2, 1).primitive());
+                new Transpose(List.of(2, 1, 0)),
+                builder.transpose(cube, 2, 1, 0).primitive());
         assertEquals(
-                new Transpose(List.of(1, 0, 2)), builder.transpose(input(2, 3, 4), 1, 0, 2).primitive());
+                new Transpose(List.of(0, 2, 1)),
+                builder.transpose(input(2, 3, 4), 0, 2, 1).primitive());
+        assertEquals(
+                new Transpose(List.of(1, 0, 2)),
+                builder.transpose(input(2, 3, 4), 1, 0, 2).primitive());
     }
 
     @Test
@@ -225,8 +230,11 @@ class SimplifierTest {
         assertEquals(Shape.of(3, 5), both.shape());
         Value again = product(builder.transpose(a, 1, 0), builder.transpose(input(3, 4), 1, 0), true, true);
         assertEquals(new Matmul(false, true), product(a, b, false, true).primitive());
-        assertEquals(new Matmul(false, false), product(a, input(3, 4), false, false).primitive());
-        assertEquals(Shape.of(2, 4), product(a, builder.transpose(b, 1, 0), false, false).shape());
+        assertEquals(
+                new Matmul(false, false), product(a, input(3, 4), false, false).primitive());
+        assertEquals(
+                Shape.of(2, 4),
+                product(a, builder.transpose(b, 1, 0), false, false).shape());
         assertEquals(new Matmul(false, false), again.primitive());
     }
 

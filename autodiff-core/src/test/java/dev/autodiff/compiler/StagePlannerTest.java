@@ -72,17 +72,13 @@ class StagePlannerTest {
     @ValueSource(ints = {2, 4})
     void aTrainingStepTakesFourStages(int threads) {
         Passes passes = step(threads, 128, 64, 96, 10);
-        assertEquals(
-                """
+        assertEquals("""
                 side by side: pack [64, 96] in PACKS; pack [96, 10] + pack [96, 10] in 1;
                 side by side: 128 rows {matmul add relu, matmul add mul mul -> 2, matmul greater select, \
                 pack [128, 96]} in THREADS;
                 in order: sum; sum; sum; matmul mul sub;
                 side by side: matmul mul sub in 2; mul sub + mul sub in 1;
-                """
-                        .replace("PACKS", "" + 4 * threads)
-                        .replace("THREADS", "" + threads),
-                passes.stageText());
+                """.replace("PACKS", "" + 4 * threads).replace("THREADS", "" + threads), passes.stageText());
         assertEquals(5, passes.stages.turns().size());
         assertEquals(4, memories(passes), "gradients come after the weights of the last layer, and take their turn");
     }
@@ -108,7 +104,8 @@ class StagePlannerTest {
     void whatIsDoneInOrderPacksInOneMemory() {
         Value x = input(60, 60);
         Passes passes = stages(4, "in order: matmul; matmul;\n", product(product(x, input(60, 20)), input(20, 3)));
-        assertEquals(1, passes.instructions.stream().filter(i -> i.packing() != null).count());
+        assertEquals(
+                1, passes.instructions.stream().filter(i -> i.packing() != null).count());
         assertEquals(List.of(0), List.copyOf(passes.stages.turns().values()));
     }
 
@@ -226,9 +223,7 @@ class StagePlannerTest {
         }
         String rows = "side by side: 64 rows {matmul neg, pack [64, 64]} in 2;\n";
         Passes passes = stages(
-                4,
-                "side by side: pack [64, 64] in 16;\n" + rows.repeat(5) + "side by side: matmul neg in 2;\n",
-                h);
+                4, "side by side: pack [64, 64] in 16;\n" + rows.repeat(5) + "side by side: matmul neg in 2;\n", h);
         assertEquals(2, memories(passes));
         assertEquals(6, passes.stages.turns().size());
     }
@@ -239,11 +234,7 @@ class StagePlannerTest {
         Value b = product(input(130, 100), input(100, 80));
         String products = "side by side: matmul in 4; matmul in 4;\n";
         stages(2047, "side by side: pack [100, 80] in 8188; pack [100, 80] in 8188;\n" + products, a, b);
-        stages(
-                2048,
-                "side by side: pack [100, 80] in 8192;\nside by side: pack [100, 80] in 8192;\n" + products,
-                a,
-                b);
+        stages(2048, "side by side: pack [100, 80] in 8192;\nside by side: pack [100, 80] in 8192;\n" + products, a, b);
     }
 
     // ---- calls
@@ -281,10 +272,7 @@ class StagePlannerTest {
         }
         outputs.add(sum(input(300, 300)));
         String three = "sum + sum + sum in 1; ";
-        stages(
-                4,
-                "side by side: " + three.repeat(6) + "sum in 2; sum + sum in 1;\n",
-                outputs.toArray(new Value[0]));
+        stages(4, "side by side: " + three.repeat(6) + "sum in 2; sum + sum in 1;\n", outputs.toArray(new Value[0]));
     }
 
     @Test
@@ -292,8 +280,7 @@ class StagePlannerTest {
         Value exact = sum(input(1 << 12, 2)); // a quarter of the least work of a part
         Value less = sum(input((1 << 12) - 1, 2));
         Value large = sum(input(300, 300));
-        stages(
-                4, "side by side: sum in 1; sum in 2; sum in 1;\n", exact, less, large);
+        stages(4, "side by side: sum in 1; sum in 2; sum in 1;\n", exact, less, large);
     }
 
     @Test

@@ -12,18 +12,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.CrossEntropy;
-import dev.autodiff.graph.Leaves;
-import dev.autodiff.graph.Op;
-import dev.autodiff.graph.TensorType;
-import dev.autodiff.graph.Tensors;
-import dev.autodiff.ir.State;
 import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
 import dev.autodiff.draw.Diagram.Look;
+import dev.autodiff.graph.CrossEntropy;
+import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.TensorType;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.ir.State;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.ProgramSummary;
 import java.nio.file.Files;
@@ -81,7 +81,8 @@ class GraphDrawingTest {
     }
 
     private static String classifier(Tensor z, Tensor labels) {
-        return GraphDrawing.withGradient(CrossEntropy.softmax(z, labels).mean().named("cost")).toDot();
+        return GraphDrawing.withGradient(CrossEntropy.softmax(z, labels).mean().named("cost"))
+                .toDot();
     }
 
     /** The textbook's gradient, (p - y) / n, with nothing in between that does nothing for a batch of any size. */

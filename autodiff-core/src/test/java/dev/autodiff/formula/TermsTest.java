@@ -18,7 +18,8 @@ class TermsTest {
 
     @Test
     void numbersReplaceWords() {
-        Terms terms = new Terms().put("w", NDArray.scalar(3f), Term.atom("w")).put("g", NDArray.scalar(-6f), Term.atom("g"));
+        Terms terms =
+                new Terms().put("w", NDArray.scalar(3f), Term.atom("w")).put("g", NDArray.scalar(-6f), Term.atom("g"));
         assertEquals("w - 0.1 · g", terms.symbols("w - 0.1 * g", Map.of()));
         assertEquals("3 - 0.1 · (-6)", terms.numbers("w - 0.1 * g"));
         assertEquals("", terms.example("w - 0.1 * g"));
@@ -35,7 +36,8 @@ class TermsTest {
 
     @Test
     void aTextThatSaysWhyThereIsNoRuleStays() {
-        assertEquals("", new Terms().put("x", NDArray.scalar(1f), Term.atom("x")).numbers("none: x is a whole number"));
+        assertEquals(
+                "", new Terms().put("x", NDArray.scalar(1f), Term.atom("x")).numbers("none: x is a whole number"));
     }
 
     @Test

@@ -50,54 +50,147 @@ class PrimitiveTest {
         Memory apart = Memory.SEPARATE;
         Memory replaces = Memory.MAY_REPLACE_OPERAND;
         return Stream.of(
-                row("exp", Elementwise.EXP, replaces, 4, 100, List.of(4L),
+                row(
+                        "exp",
+                        Elementwise.EXP,
+                        replaces,
+                        4,
+                        100,
+                        List.of(4L),
                         value(new Pointwise(Elementwise.EXP), f, dims(4), vector)),
-                row("greater_equal", Elementwise.GREATER_EQUAL, replaces, 6, 12, List.of(6L, 3L),
+                row(
+                        "greater_equal",
+                        Elementwise.GREATER_EQUAL,
+                        replaces,
+                        6,
+                        12,
+                        List.of(6L, 3L),
                         value(new Pointwise(Elementwise.GREATER_EQUAL), f, dims(2, 3), matrix, row)),
-                row("copy", Elementwise.COPY, replaces, 0, 0, List.of(3L),
+                row(
+                        "copy",
+                        Elementwise.COPY,
+                        replaces,
+                        0,
+                        0,
+                        List.of(3L),
                         value(new Pointwise(Elementwise.COPY), f, dims(2, 3), row)),
-                row("sum", List.of(Reduction.SUM, List.of(1, 2)), apart, 22, 24, List.of(24L),
+                row(
+                        "sum",
+                        List.of(Reduction.SUM, List.of(1, 2)),
+                        apart,
+                        22,
+                        24,
+                        List.of(24L),
                         value(new Reduce(Reduction.SUM, List.of(1, 2)), f, dims(2), cube)),
-                row("max", List.of(Reduction.MAX, List.of(0)), apart, 0, 3, List.of(0L),
+                row(
+                        "max",
+                        List.of(Reduction.MAX, List.of(0)),
+                        apart,
+                        0,
+                        3,
+                        List.of(0L),
                         value(new Reduce(Reduction.MAX, List.of(0)), f, dims(3), BUILT.input(0, 3))),
-                row("argmax", List.of(true, 0), apart, 0, 6, List.of(6L),
+                row(
+                        "argmax",
+                        List.of(true, 0),
+                        apart,
+                        0,
+                        6,
+                        List.of(6L),
                         value(new ArgReduce(true, 0), i, dims(3), matrix)),
-                row("argmin", List.of(false, 1), apart, 0, 6, List.of(6L),
+                row(
+                        "argmin",
+                        List.of(false, 1),
+                        apart,
+                        0,
+                        6,
+                        List.of(6L),
                         value(new ArgReduce(false, 1), i, dims(2), matrix)),
-                row("matmul", List.of(false, false), apart, 60, 30, List.of(6L, 15L),
+                row(
+                        "matmul",
+                        List.of(false, false),
+                        apart,
+                        60,
+                        30,
+                        List.of(6L, 15L),
                         value(new Matmul(false, false), f, dims(2, 5), matrix, wide)),
-                row("matmul", List.of(true, false), apart, 36, 18, List.of(6L, 6L),
+                row(
+                        "matmul",
+                        List.of(true, false),
+                        apart,
+                        36,
+                        18,
+                        List.of(6L, 6L),
                         value(new Matmul(true, false), f, dims(3, 3), matrix, matrix)),
                 row("softmax", false, apart, 30, 180, List.of(6L), value(new Softmax(false), f, dims(2, 3), matrix)),
                 row("logSoftmax", true, apart, 30, 180, List.of(6L), value(new Softmax(true), f, dims(2, 3), matrix)),
-                row("crossEntropy", none, apart, 42, 180, List.of(6L, 6L),
+                row(
+                        "crossEntropy",
+                        none,
+                        apart,
+                        42,
+                        180,
+                        List.of(6L, 6L),
                         value(new CrossEntropy(), f, dims(2), matrix, matrix)),
                 row("reshape", none, Memory.VIEW, 0, 6, List.of(6L), value(new Reshape(), f, dims(6), matrix)),
-                row("transpose", List.of(1, 0), apart, 0, 6, List.of(6L),
+                row(
+                        "transpose",
+                        List.of(1, 0),
+                        apart,
+                        0,
+                        6,
+                        List.of(6L),
                         value(new Transpose(List.of(1, 0)), f, dims(3, 2), matrix)),
-                row("slice", List.of(0, 1), apart, 0, 6, List.of(2L),
+                row(
+                        "slice",
+                        List.of(0, 1),
+                        apart,
+                        0,
+                        6,
+                        List.of(2L),
                         value(new Slice(List.of(0, 1)), f, dims(1, 2), matrix)),
-                row("pad", List.of(1, 1), apart, 0, 20, List.of(6L),
+                row(
+                        "pad",
+                        List.of(1, 1),
+                        apart,
+                        0,
+                        20,
+                        List.of(6L),
                         value(new Pad(List.of(1, 1)), f, dims(4, 5), matrix)),
-                row("concat", 0, apart, 0, 9, List.of(3L, 6L),
-                        value(new Concat(0), f, dims(9), row, BUILT.input(6))),
+                row("concat", 0, apart, 0, 9, List.of(3L, 6L), value(new Concat(0), f, dims(9), row, BUILT.input(6))),
                 row("gather", 1, apart, 0, 8, List.of(6L, 4L), value(new Gather(1), f, dims(2, 4), matrix, integers)),
-                row("gather", 0, apart, 0, 30, List.of(4L, 4L),
+                row(
+                        "gather",
+                        0,
+                        apart,
+                        0,
+                        30,
+                        List.of(4L, 4L),
                         value(new Gather(0), f, dims(4), BUILT.input(30), integers)),
-                row("scatterAdd", 0, apart, 4, 9, List.of(4L, 4L),
+                row(
+                        "scatterAdd",
+                        0,
+                        apart,
+                        4,
+                        9,
+                        List.of(4L, 4L),
                         value(new ScatterAdd(0), f, dims(9), vector, integers)),
                 row("oneHot", none, apart, 0, 28, List.of(4L), value(new OneHot(), f, dims(4, 7), integers)),
                 row("cast", none, apart, 0, 4, List.of(4L), value(new Cast(), f, dims(4), integers)),
-                row("f", List.of("f", FUNCTION), apart, 0, 6, List.of(6L, 4L),
+                row(
+                        "f",
+                        List.of("f", FUNCTION),
+                        apart,
+                        0,
+                        6,
+                        List.of(6L, 4L),
                         value(new Call("f", FUNCTION), f, dims(2), matrix, vector)),
-                row("g", List.of("g", FUNCTION), apart, 0, 9, List.of(),
-                        value(new Call("g", FUNCTION), f, dims(9))));
+                row("g", List.of("g", FUNCTION), apart, 0, 9, List.of(), value(new Call("g", FUNCTION), f, dims(9))));
     }
 
     @ParameterizedTest
     @MethodSource("operations")
-    void answers(
-            String name, Object parameters, Memory memory, long flop, long cost, List<Long> reads, Value value) {
+    void answers(String name, Object parameters, Memory memory, long flop, long cost, List<Long> reads, Value value) {
         Operation operation = (Operation) value.primitive();
         assertEquals(name, operation.name());
         assertEquals(parameters, operation.parameters());
@@ -127,8 +220,8 @@ class PrimitiveTest {
         return (V) Proxy.newProxyInstance(
                 PrimitiveTest.class.getClassLoader(),
                 new Class<?>[] {type},
-                (proxy, method, arguments) -> Character.toUpperCase(method.getName().charAt(0))
-                        + method.getName().substring(1) + " " + arguments[0]);
+                (proxy, method, arguments) -> Character.toUpperCase(
+                                method.getName().charAt(0)) + method.getName().substring(1) + " " + arguments[0]);
     }
 
     @Test

@@ -55,7 +55,8 @@ class LearnersNamesTest {
         Tensor loss = CrossEntropy.softmax(z, labels).named("loss");
         Trace trace = Trace.of(loss.sum().named("cost"));
         assertEquals("-Σ (labels ⊙ log softmax(z))", trace.node(loss).formula());
-        assertEquals("(softmax(z) ⊙ Σ labels - labels) ⊙ ∂cost/∂loss", flow(trace, z).rule());
+        assertEquals(
+                "(softmax(z) ⊙ Σ labels - labels) ⊙ ∂cost/∂loss", flow(trace, z).rule());
     }
 
     @Test
@@ -69,7 +70,9 @@ class LearnersNamesTest {
         Tensor product = number(3, "b").mul(number(4, "a")).named("p");
         Trace trace = Trace.of(product.exp().named("q"));
         assertEquals("q · ∂q/∂q", flow(trace, product).rule());
-        assertEquals(List.of("b · a", "e^p"), trace.nodes().subList(2, 4).stream().map(Trace.Node::formula).toList());
+        assertEquals(
+                List.of("b · a", "e^p"),
+                trace.nodes().subList(2, 4).stream().map(Trace.Node::formula).toList());
     }
 
     @Test
@@ -111,6 +114,7 @@ class LearnersNamesTest {
         Tensor y = x.mul(Tensors.scalar(2).named("factor")).named("scaled");
         Trace trace = Trace.of(y.sum());
         assertEquals("features ⊙ factor", trace.node(y).formula());
-        assertEquals("features ⊙ 2", trace.last().forward().get(trace.node(y).id()).numbers());
+        assertEquals(
+                "features ⊙ 2", trace.last().forward().get(trace.node(y).id()).numbers());
     }
 }

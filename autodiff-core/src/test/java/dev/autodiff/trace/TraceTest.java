@@ -65,7 +65,9 @@ class TraceTest {
                 trace.node(w0).source().startsWith("TraceTest.java:"),
                 trace.node(w0).source());
         assertTrue(
-                trace.toText().replaceAll(" +", " ").contains("to difference 2·difference · ∂cost/∂cost = 2·(-2) · 1 = -4"),
+                trace.toText()
+                        .replaceAll(" +", " ")
+                        .contains("to difference 2·difference · ∂cost/∂cost = 2·(-2) · 1 = -4"),
                 trace.toText());
     }
 

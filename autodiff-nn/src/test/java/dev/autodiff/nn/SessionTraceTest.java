@@ -60,7 +60,9 @@ class SessionTraceTest {
             session.initialize();
             Trace trace = session.trace(train, List.of(batch(0), batch(1), batch(2)));
             for (int i = 0; i < 3; i++) {
-                assertEquals("step = step + 1 = " + i + " + 1", lines(trace.passes().get(i).updates().get(0)).get(0));
+                assertEquals(
+                        "step = step + 1 = " + i + " + 1",
+                        lines(trace.passes().get(i).updates().get(0)).get(0));
                 Trace.Update update = trace.passes().get(i).updates().get(1);
                 assertEquals("w1", update.variable());
                 assertClose(expected.get(i), update.after());
@@ -130,11 +132,11 @@ class SessionTraceTest {
         try (Session session = new Session()) {
             List<Trace.Update> updates = session.trace(momentum).last().updates();
             assertEquals(
-                    List.of(
-                            "v.momentum = μ · v.momentum + g = 0.9 · 0 + 6",
-                            "v = v - η · v.momentum = 3 - 0.1 · 6"),
+                    List.of("v.momentum = μ · v.momentum + g = 0.9 · 0 + 6", "v = v - η · v.momentum = 3 - 0.1 · 6"),
                     lines(updates.get(0)));
-            assertEquals("v.momentum ← μ v.momentum + g; v ← v - η v.momentum", updates.get(0).rule());
+            assertEquals(
+                    "v.momentum ← μ v.momentum + g; v ← v - η v.momentum",
+                    updates.get(0).rule());
             assertEquals(
                     List.of("v = μ · v + g = 0.9 · 0 + 4", "speed = speed - η · v = 2 - 0.1 · 4"),
                     lines(updates.get(1)));
@@ -149,8 +151,7 @@ class SessionTraceTest {
     void dropoutIsOneNodeAndOnlyWhatLeadsToVariablesHasGradients() {
         try (Session session = new Session(7)) {
             Trace trace = session.trace(cost, batch(0).toArray(Feed[]::new));
-            List<String> labels =
-                    trace.nodes().stream().map(Trace.Node::label).toList();
+            List<String> labels = trace.nodes().stream().map(Trace.Node::label).toList();
             assertEquals(
                     List.of("x", "dropout#1", "w1", "matmul", "tanh", "dropout#2", "w2", "prediction", "y"),
                     labels.subList(0, 9));

@@ -1,4 +1,3 @@
-import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Tensor;
 
 /**

@@ -129,8 +129,8 @@ class ExercisesTest {
     @FieldSource("EXERCISES")
     void classesThatAreRecommendedAreImported(Exercise exercise) {
         String template = exercise.template();
-        java.util.regex.Matcher recommended =
-                java.util.regex.Pattern.compile("\\b([A-Z][a-z]\\w+)\\.[a-z]\\w*\\(").matcher(template);
+        java.util.regex.Matcher recommended = java.util.regex.Pattern.compile("\\b([A-Z][a-z]\\w+)\\.[a-z]\\w*\\(")
+                .matcher(template);
         while (recommended.find()) {
             String type = recommended.group(1);
             assertTrue(template.contains("." + type + ";"), exercise.number() + " does not import " + type);

@@ -111,9 +111,10 @@ class LessonPageIT extends PageTest {
                 browser().settle();
                 assertEquals(
                         "",
-                        browser().run("return [...document.querySelectorAll('main .wide, main pre')]"
-                                + ".filter(e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > innerWidth)"
-                                + ".map(e => e.textContent.slice(0, 40)).join('; ')"),
+                        browser()
+                                .run("return [...document.querySelectorAll('main .wide, main pre')]"
+                                        + ".filter(e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > innerWidth)"
+                                        + ".map(e => e.textContent.slice(0, 40)).join('; ')"),
                         page + " at " + size[0] + " x " + size[1]);
             }
         }

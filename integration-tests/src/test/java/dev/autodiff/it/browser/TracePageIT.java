@@ -78,11 +78,16 @@ class TracePageIT extends PageTest {
         browser().click("#phases [data-phase=backward]");
         browser().press(RIGHT);
         assertEquals("∂cost/∂cost = 1 goes back through cost", browser().text("#step h2"));
-        List<@Nullable Object> formulas =
-                Json.array(browser().run("return [...document.querySelectorAll('#step .formula')].map(e => e.textContent)"));
-        assertEquals(1, formulas.stream().filter("  =  2·difference · ∂cost/∂cost"::equals).count(), formulas::toString);
-        List<@Nullable Object> numbers =
-                Json.array(browser().run("return [...document.querySelectorAll('#step .numbers')].map(e => e.textContent)"));
+        List<@Nullable Object> formulas = Json.array(
+                browser().run("return [...document.querySelectorAll('#step .formula')].map(e => e.textContent)"));
+        assertEquals(
+                1,
+                formulas.stream()
+                        .filter("  =  2·difference · ∂cost/∂cost"::equals)
+                        .count(),
+                formulas::toString);
+        List<@Nullable Object> numbers = Json.array(
+                browser().run("return [...document.querySelectorAll('#step .numbers')].map(e => e.textContent)"));
         assertEquals(List.of("2·(-2) = -4", "2·(-2) · 1 = -4"), numbers);
         browser().click("#phases [data-phase=update]");
         assertEquals("1 - 0.1 · (-8) = 1.8", browser().text("#step .numbers"));
@@ -126,9 +131,10 @@ class TracePageIT extends PageTest {
         for (int k = 0; k < trace.frames().size(); k++) {
             assertEquals(
                     0.0,
-                    browser().run("return [...document.querySelectorAll('#canvas .edge')].filter(e =>"
-                            + " /flow/.test(e.getAttribute('class')) !== e.hasAttribute('marker-start')"
-                            + " || e.hasAttribute('marker-start') === e.hasAttribute('marker-end')).length"));
+                    browser()
+                            .run("return [...document.querySelectorAll('#canvas .edge')].filter(e =>"
+                                    + " /flow/.test(e.getAttribute('class')) !== e.hasAttribute('marker-start')"
+                                    + " || e.hasAttribute('marker-start') === e.hasAttribute('marker-end')).length"));
             browser().press(RIGHT);
         }
         assertTrue((double) Objects.requireNonNull(
@@ -150,7 +156,8 @@ class TracePageIT extends PageTest {
         assertEquals("broken", browser().run(first));
         assertEquals(
                 "broken,cost",
-                browser().run("return [...document.querySelectorAll('#canvas .bad')].map(e => e.dataset.label).join()"));
+                browser()
+                        .run("return [...document.querySelectorAll('#canvas .bad')].map(e => e.dataset.label).join()"));
     }
 
     @Test

@@ -126,8 +126,11 @@ class TracePageNumbersIT extends PageTest {
         assertTrue(
                 browser().text("#detail .value").startsWith("[40, 30] norm "),
                 browser().text("#detail .value"));
-        assertEquals(List.of(30.0, 40.0), browser().run("const c = document.querySelector('#detail canvas.heat');"
-                + " return [c.width, c.height]"));
+        assertEquals(
+                List.of(30.0, 40.0),
+                browser()
+                        .run("const c = document.querySelector('#detail canvas.heat');"
+                                + " return [c.width, c.height]"));
         String cells = "return [...document.querySelectorAll('#detail .value td')].map(e => e.textContent)";
         assertEquals(4 * 5, Json.array(browser().run(cells)).size());
         browser().click("#detail .value button.all");
