@@ -233,6 +233,7 @@ const edges = [], edgesInto = nodes.map(() => []), edgesFrom = nodes.map(() => [
 for (const node of nodes) {
   node.scope = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
   node.short = node.label.slice(node.label.lastIndexOf("/") + 1);
+  node.symbol = node.symbol || node.short;
   node.inputs.forEach((from, operand) => {
     const edge = {id: edges.length, from, to: node.id, operand};
     edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
@@ -274,7 +275,12 @@ const received = (pass, id) => {
 };
 const phaseOf = step => step.phase === "given" || step.phase === "forward" ? "forward"
   : step.phase === "update" ? "update" : "backward";
-const derivative = node => "∂" + result.short + "/∂" + node.label;
+// As the Java class Names does it: names that are expressions stand in parentheses.
+const factor = name => /^[\p{L}\p{M}\p{N}_/#.-]+$/u.test(name) && !/^-/.test(name) ? name : "(" + name + ")";
+const derivativeOf = (y, x) => "∂" + factor(y.symbol) + "/∂" + factor(x.symbol);
+const derivative = node => derivativeOf(result, node);
+const firstNaN = data.firstNaN === undefined ? -1 : data.firstNaN;
+const hasNaN = array => Boolean(array) && (array.data ? array.data.includes("NaN") : array.nan > 0);
 
 function number(value) {
   if (value === null || value === "NaN") return "NaN";
@@ -301,27 +307,35 @@ function summary(array) {
   if (array.summary) return array.summary;
   const shape = "[" + array.shape.join(", ") + "]";
   if (!array.data) {
-    return {shape, min: array.min, max: array.max, mean: array.mean, bad: array.nonFinite};
+    return {shape, min: array.min, max: array.max, norm: array.norm, largest: array.largest, nan: array.nan,
+      infinite: array.nonFinite - array.nan, all: array.nonFinite === array.shape.reduce((a, b) => a * b, 1)};
   }
-  const good = array.data.filter(v => typeof v === "number");
-  array.summary = {shape, bad: array.data.length - good.length, min: good.reduce((a, b) => Math.min(a, b), Infinity),
-    max: good.reduce((a, b) => Math.max(a, b), -Infinity), mean: good.reduce((a, b) => a + b, 0) / good.length};
+  const good = array.data.filter(v => typeof v === "number"), nan = array.data.filter(v => v === "NaN" || v === null).length;
+  const min = good.reduce((a, b) => Math.min(a, b), Infinity), max = good.reduce((a, b) => Math.max(a, b), -Infinity);
+  const largest = Math.max(-min, max);
+  array.summary = {shape, min, max, largest, nan, infinite: array.data.length - good.length - nan, all: !good.length,
+    norm: largest > 0 ? largest * Math.sqrt(good.reduce((a, b) => a + (b / largest) ** 2, 0)) : 0};
   return array.summary;
 }
 
 // In words, as long as it may be; for a box, as short as it must be.
+const sizeOfAll = s => s.min === s.max ? "all " + number(s.min) : "norm " + number(s.norm) + ", |max| " + number(s.largest);
+const notFinite = s => [s.nan ? s.nan + " NaN" : "", s.infinite ? s.infinite + " infinite" : ""].filter(Boolean).join(", ");
 function describe(array) {
   const text = inline(array);
   if (text !== null) return text;
-  const s = summary(array);
-  return s.shape + " mean " + number(s.mean) + ", " + number(s.min) + " to " + number(s.max) + (s.bad ? ", " + s.bad + " not finite" : "");
+  const s = summary(array), bad = notFinite(s);
+  if (array.data && !array.data.length) return s.shape + " without elements";
+  if (s.all) return s.shape + " " + bad;
+  return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + number(s.min) + " to " + number(s.max)) + (bad ? ", " + bad : "");
 }
 
 function brief(array) {
   const text = inline(array);
   if (text !== null && (array.data.length <= 4 || text.length <= 18)) return text;
   const s = summary(array);
-  return s.shape + " mean " + number(s.mean);
+  if (array.data && !array.data.length) return s.shape;
+  return s.shape + " " + (notFinite(s) || sizeOfAll(s));
 }
 
 // Matrices are easier to read as tables, unless they are tiny; large ones are shown when they are asked for.
@@ -333,6 +347,15 @@ const firstOf = array => number(array.data ? array.data[0] : array.first);
 
 // A step in words: a title and equations.
 function narrate(k) {
+  const told = tell(k);
+  if (k === firstNaN) {
+    told.lines.push({what: "the first NaN", formula: "", numbers: "", value: "", kind: "bad",
+      note: "No number before this step is NaN. What is computed from it is NaN as well."});
+  }
+  return told;
+}
+
+function tell(k) {
   const step = steps[k], pass = passes[step.pass - 1], kind = phaseOf(step);
   const eq = (what, formula, numbers, value, note, array) => ({what, formula, numbers, value, note, kind, array});
   const example = (text, array) => text ? "first element: " + text + " = " + firstOf(array) : "";
@@ -371,6 +394,10 @@ function narrate(k) {
     const to = nodes[flow.to];
     const sum = flow.share ? "Σ over its repetitions of " : "";
     const numbers = flow.numbers ? (sum ? "Σ " : "") + flow.numbers : "";
+    if (flow.local) {
+      const value = describe(flow.local.value);
+      lines.push(eq(derivativeOf(node, to), flow.local.formula === value ? "" : flow.local.formula, flow.local.numbers, value, "", flow.local.value));
+    }
     lines.push(eq("to " + to.label, sum + flow.rule, numbers, describe(flow.value), example(flow.example, flow.share || flow.value), flow.value));
     const all = received(pass, to.id);
     if (all.length > 1 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand) {
@@ -379,7 +406,7 @@ function narrate(k) {
   }
   if (!lines.length) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
   const table = isTable(pass.backward[node.id].gradient);
-  if (table) lines.unshift(eq("dy", "what has arrived: " + derivative(node), "", gradient, "", pass.backward[node.id].gradient));
+  if (table) lines.unshift(eq(derivative(node), "what has arrived", "", gradient, "", pass.backward[node.id].gradient));
   return {title: derivative(node) + (table ? "" : " = " + gradient) + " goes back through " + node.label, lines};
 }
 
@@ -610,8 +637,13 @@ function stateOf(id) {
     value = changeOf(update);
   }
   const gradient = graded ? "∂ " + brief(pass.backward[id].gradient) : "";
-  return {valued, graded, changed, value, gradient};
+  const bad = (valued && hasNaN(pass.forward[id].value)) || (graded && hasNaN(pass.backward[id].gradient))
+    || (changed && hasNaN(pass.updates.find(u => u.node === id).after));
+  return {valued, graded, changed, value, gradient, bad};
 }
+
+// The node that a step is about.
+const placeOf = step => step.phase === "update" ? passes[step.pass - 1].updates[step.index].node : step.index;
 
 function roleOf(id) {
   const step = steps[view.step];
@@ -639,7 +671,9 @@ function paintItem(item) {
   item.val.textContent = state.value;
   item.val.setAttribute("class", state.changed ? "val new" : "val");
   item.grad.textContent = state.gradient;
+  const first = firstNaN >= 0 && view.step >= firstNaN && steps[firstNaN].phase !== "given" && placeOf(steps[firstNaN]) === id;
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
+    + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
   item.element.setAttribute("aria-label", item.node.label + ", " + item.node.kind + ", "
     + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
@@ -656,8 +690,9 @@ function paintLink(link) {
   const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id]);
   const faint = phaseOf(step) !== "forward" && !link.edges.some(e => pass.flows[e.id]);
   link.element.setAttribute("class", "edge" + (used ? " used" : now ? " flowing" : past ? " flowed" : faint ? " faint" : ""));
-  link.element.setAttribute(now ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
-  link.element.removeAttribute(now ? "marker-end" : "marker-start");
+  // An arrow points the way that flows along it: a gradient that it carries goes from the consumer to the operand.
+  link.element.setAttribute(past ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
+  link.element.removeAttribute(past ? "marker-end" : "marker-start");
   if (link.label) { link.label.remove(); link.label = null; }
   if (past && link.edges.length === 1) {
     const text = brief(pass.flows[link.edges[0].id].value), width = textWidth(text) * 0.93 + 8;
@@ -802,7 +837,7 @@ function showStep(phase) {
       if (numbers) element("span", "with", whole(numbers) + " ", row);
       const equals = element("span", line.value.length <= 24 ? "together" : "", "= ", row);
       const result = element("span", "result", isTable(line.array) ? undefined : whole(line.value), equals);
-      if (isTable(line.array)) showArray(line.array, result);
+      if (isTable(line.array)) showArray(line.array, result); else heatMap(line.array, box);
     }
     if (line.note) element("div", "note", line.note, box);
   }
@@ -815,6 +850,7 @@ function showArray(array, parent) {
   if (array.data && array.data.length === 1) { element("span", "", number(array.data[0]), parent); return; }
   if (array.data && array.data.length <= SMALL) { showRows(rowsOf(array), false, parent); noteShape(array, parent); return; }
   element("div", "", describe(array), parent);
+  heatMap(array, parent);
   const note = element("div", "note", "the corner of it:", parent), corner = array.corner || cornerOf(array);
   const table = showRows(corner, array.shape[array.shape.length - 1] > corner[0].length, parent);
   if (!array.data) { element("div", "note", "the whole is too large for this page: in the program, trace.value(...) has it", parent); return; }
@@ -825,6 +861,31 @@ function showArray(array, parent) {
     showRows(rowsOf(array), false, parent).classList.add("whole");
     noteShape(array, parent);
   });
+}
+
+// A picture of an array that is too large to read: a cell for each element, or for a block the one farthest from 0.
+const HEAT = 64;
+function heatMap(array, parent) {
+  if (!array || !array.data || array.data.length <= 12 || !array.shape.length) return;
+  const columns = array.shape[array.shape.length - 1], rows = array.data.length / columns, largest = summary(array).largest;
+  const w = Math.min(columns, HEAT), h = Math.min(rows, HEAT), picture = element("canvas", "heat", undefined, parent);
+  picture.width = w; picture.height = h;
+  picture.style.width = Math.max(24, w * Math.min(12, 192 / w)) + "px";
+  picture.style.height = Math.max(12, h * Math.min(12, 192 / h)) + "px";
+  picture.setAttribute("role", "img");
+  picture.title = "blue below 0, orange above, white 0, black NaN or infinite; full colour at ±" + number(largest);
+  picture.setAttribute("aria-label", "Heat map of [" + array.shape.join(", ") + "], " + picture.title);
+  const far = Array(w * h).fill(0), pen = picture.getContext("2d"), image = pen.createImageData(w, h);
+  array.data.forEach((value, i) => {
+    const cell = Math.floor(Math.floor(i / columns) * h / rows) * w + Math.floor(i % columns * w / columns);
+    if (typeof value !== "number") far[cell] = NaN; else if (Math.abs(value) > Math.abs(far[cell])) far[cell] = value;
+  });
+  far.forEach((value, i) => {
+    const t = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0, full = value < 0 ? [20, 80, 168] : [196, 78, 8];
+    const color = Number.isNaN(value) ? [0, 0, 0] : full.map(c => 255 + (c - 255) * t);
+    image.data.set([...color, 255], 4 * i);
+  });
+  pen.putImageData(image, 0, 0);
 }
 
 function rowsOf(array) {

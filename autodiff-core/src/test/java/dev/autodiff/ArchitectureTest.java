@@ -53,9 +53,9 @@ class ArchitectureTest {
             entry("graph", Set.of("array", "compiler", "ir", "runtime", "kernel.math", "text")),
             entry("formula", Set.of("array", "graph")),
             entry("draw.layout", Set.of()),
-            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "runtime", "text")),
+            entry("draw", Set.of("array", "draw.layout", "formula", "graph", "ir", "runtime", "text")),
             entry("trace", Set.of("array", "draw", "draw.layout", "formula", "graph", "ir", "runtime", "json", "text")),
-            entry("check", Set.of("array", "graph", "ir", "runtime", "text")),
+            entry("check", Set.of("array", "formula", "graph", "ir", "runtime", "text")),
             entry("profile", Set.of("array", "graph", "ir", "runtime", "kernel", "parallel", "json", "text")));
 
     @Test

@@ -15,7 +15,9 @@ final class Blocks {
                     "A transposed array has two axes or more, but this one has shape " + x.shape());
         }
         int[] order = axes.length == 0
-                ? IntStream.range(0, rank).map(i -> i < rank - 2 ? i : 2 * rank - 3 - i).toArray()
+                ? IntStream.range(0, rank)
+                        .map(i -> i < rank - 2 ? i : 2 * rank - 3 - i)
+                        .toArray()
                 : Arrays.stream(axes).map(x.shape()::axis).toArray();
         if (order.length != rank || Arrays.stream(order).distinct().count() != rank) {
             throw new IllegalArgumentException("The order " + Arrays.toString(axes) + " must name each of the " + rank
@@ -35,8 +37,8 @@ final class Blocks {
     static NDArray block(NDArray x, int[] starts, int[] sizes) {
         int rank = x.shape().rank();
         if (starts.length != rank || sizes.length != rank) {
-            throw new IllegalArgumentException("A block of " + x.shape() + " takes " + rank
-                    + " starts and sizes, not " + starts.length + " and " + sizes.length);
+            throw new IllegalArgumentException("A block of " + x.shape() + " takes " + rank + " starts and sizes, not "
+                    + starts.length + " and " + sizes.length);
         }
         int[] strides = strides(x.shape());
         int[] dims = new int[rank];

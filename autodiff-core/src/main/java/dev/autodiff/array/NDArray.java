@@ -261,7 +261,11 @@ public final class NDArray {
         }
         int[] result = new int[size];
         for (int i = 0; i < size; i++) {
-            result[i] = (int) at(i);
+            double number = at(i);
+            if (Double.isNaN(number) || (int) number != (long) number) {
+                throw new IllegalArgumentException("element " + i + " is " + number + ", which no INT32 can stand for");
+            }
+            result[i] = (int) number;
         }
         return result;
     }

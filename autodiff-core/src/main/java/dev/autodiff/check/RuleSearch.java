@@ -2,6 +2,7 @@ package dev.autodiff.check;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.formula.Names;
 import dev.autodiff.graph.Lowering;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
@@ -73,8 +74,11 @@ final class RuleSearch {
                 .findings().stream().anyMatch(CheckReport.Finding::isMismatch);
     }
 
-    private static String words(Tensor node, int operand) {
-        String which = node.inputs().size() == 1 ? "" : " for operand " + (operand + 1);
-        return node.op() + which + ", " + node.op().rule(operand) + ", at " + node.sourceLine();
+    /** Returns the operation and its rule in terms of the names in the graph. */
+    private String words(Tensor node, int operand) {
+        Names names = new Names(Topology.order(List.of(y)), List.of());
+        String rule = names.rule(node, operand, names.derivative(y, node));
+        return node.op() + ", " + names.symbol(node) + " = " + names.formula(node) + ", whose rule for "
+                + names.symbol(node.inputs().get(operand)) + " is " + rule + ", at " + node.sourceLine();
     }
 }

@@ -61,16 +61,14 @@ public final class Compiler {
     }
 
     /**
-     * Returns the computation with copies of those outputs that live in an assigned state: an output is the value
-     * before the run's assignments.
+     * Returns the computation with copies of those outputs that live in a state: an output is the value before the run's
+     * assignments, whatever other runs assign before it is looked at.
      */
     private static Computation withSnapshots(Computation computation) {
         List<Value> values = new ArrayList<>(computation.values());
         List<Value> outputs = new ArrayList<>(computation.outputs().size());
         for (Value output : computation.outputs()) {
-            boolean changes = output.root().primitive() instanceof StateRead read
-                    && computation.assignments().containsKey(read.state());
-            if (changes) {
+            if (output.root().primitive() instanceof StateRead) {
                 outputs.add(new Value(
                         values.size(),
                         new Pointwise(Elementwise.COPY),

@@ -7,6 +7,7 @@ import dev.autodiff.runtime.Buffer;
 import dev.autodiff.runtime.FusedGroup;
 import dev.autodiff.runtime.Layout;
 import dev.autodiff.runtime.Program;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -67,7 +68,7 @@ final class PlanVerifier {
         if (group.isView()) {
             return;
         }
-        Set<Object> written = new HashSet<>();
+        Set<Object> written = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Value output : group.outputs()) {
             Object place = placeOf(output);
             require(written.add(place), output, "shares its memory with another result of its group");

@@ -14,7 +14,7 @@ final class ArrowLabels {
     /** The height of a label in pixels. */
     static final double HEIGHT = 18;
 
-    private static final double CHARACTER = 6.6;
+    private static final double CHARACTER = 7.3;
 
     /** The space between a label and the end of its arrow. */
     private static final double TIP = 12;

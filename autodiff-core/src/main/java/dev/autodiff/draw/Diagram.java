@@ -8,9 +8,13 @@ import java.util.List;
  * @param title the heading
  * @param boxes the boxes, in such an order that arrows lead from earlier to later ones
  * @param arrows the arrows between them
+ * @param legend the meaning of dashed arrows and other marks, or empty
  */
-public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
-    private static final int LONGEST_TITLE = 24;
+public record Diagram(String title, List<Box> boxes, List<Arrow> arrows, String legend) {
+    /** The limit of characters up to which a text in a box is whole. */
+    static final int LONGEST_TEXT = 72;
+
+    private static final int LONGEST_TITLE = 40;
 
     /** The look of a box. */
     public enum Look {
@@ -27,7 +31,9 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
         /** A node of the gradient's graph. */
         GRADIENT,
         /** A node that writes a variable. */
-        UPDATE
+        UPDATE,
+        /** The node at which the first NaN arises. */
+        FAULT
     }
 
     /**
@@ -44,12 +50,12 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
     public record Box(
             String title, String detail, String value, String gradient, String scope, String hint, Look look) {
         private static final int PADDING = 24;
-        private static final double TITLE_CHARACTER = 7.9;
-        private static final double LINE_CHARACTER = 7.3;
+        private static final double TITLE_CHARACTER = 8.8;
+        private static final double LINE_CHARACTER = 8;
 
         int width() {
             double head =
-                    title.length() * TITLE_CHARACTER + (detail.isEmpty() ? 0 : 14 + Math.max(0, detail.length() * 6.6));
+                    title.length() * TITLE_CHARACTER + (detail.isEmpty() ? 0 : 14 + Math.max(0, detail.length() * 7.3));
             double body = Math.max(value.length(), gradient.length()) * LINE_CHARACTER;
             return (int) Math.max(72, Math.max(head, body) + PADDING);
         }
@@ -64,10 +70,15 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
      *
      * @param from the place of the box in the list from which the arrow leads
      * @param to the place of the box to which it leads, behind the other
-     * @param label the text on the arrow, or empty
+     * @param label the gradient that flows back along the arrow, or empty
      * @param faint whether the arrow is drawn dashed
      */
     public record Arrow(int from, int to, String label, boolean faint) {}
+
+    /** Makes a diagram that needs no legend. */
+    public Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
+        this(title, boxes, arrows, "");
+    }
 
     /** Copies the lists. */
     public Diagram {
@@ -75,7 +86,7 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows) {
         arrows = List.copyOf(arrows);
     }
 
-    /** Returns a title for a name with scopes: the whole name if that is short, else its last part. */
+    /** Returns a title for a name with scopes: the whole name if that is not very long, else its last part. */
     public static String title(String name) {
         return cut(name.length() <= LONGEST_TITLE ? name : name.substring(name.lastIndexOf('/') + 1), LONGEST_TITLE);
     }

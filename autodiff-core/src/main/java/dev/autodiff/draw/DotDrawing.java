@@ -11,8 +11,9 @@ final class DotDrawing {
 
     /** Returns the text of a DOT file. */
     static String of(Diagram diagram) {
+        String legend = diagram.legend().isEmpty() ? "" : "\n" + diagram.legend();
         StringBuilder out = new StringBuilder("digraph trace {\n");
-        out.append("  label=").append(quoted(diagram.title())).append(";\n");
+        out.append("  label=").append(quoted(diagram.title() + legend)).append(";\n");
         out.append("  rankdir=LR;\n  fontname=\"sans-serif\";\n");
         out.append("  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\", fontsize=11];\n");
         out.append("  edge [fontname=\"sans-serif\", fontsize=10, fontcolor=\"#b3450b\"];\n");
@@ -22,6 +23,7 @@ final class DotDrawing {
         for (Arrow arrow : diagram.arrows()) {
             out.append("  n").append(arrow.from()).append(" -> n").append(arrow.to());
             out.append(" [label=").append(quoted(arrow.label()));
+            out.append(arrow.label().isEmpty() ? "" : ", dir=both");
             out.append(arrow.faint() ? ", style=dashed];\n" : "];\n");
         }
         return out.append("}\n").toString();
@@ -61,6 +63,7 @@ final class DotDrawing {
             case RESULT -> "#fff3c9";
             case GRADIENT -> "#ffeadd";
             case UPDATE -> "#dff5e5";
+            case FAULT -> "#ffd9d9";
         };
     }
 

@@ -16,6 +16,7 @@ import java.util.Locale;
 /** A diagram as SVG, with colours that follow the reader's preference of light or dark. */
 final class SvgDrawing {
     private static final double TITLE_HEIGHT = 34;
+    private static final double LEGEND_HEIGHT = 24;
     private static final int FIRST_LINE = 40;
     private static final int LINE_HEIGHT = 18;
 
@@ -23,7 +24,10 @@ final class SvgDrawing {
 
     private static final String ARROW_TIP =
             "<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\""
-                    + " orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>";
+                    + " orient=\"auto\"><path class=\"tip\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker>"
+                    + "<marker id=\"tipgradient\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\""
+                    + " markerHeight=\"8\" orient=\"auto-start-reverse\">"
+                    + "<path class=\"tip gradient\" d=\"M0,0.5 L8,4 L0,7.5 z\"/></marker></defs>";
 
     private final Diagram diagram;
     private final Placement placement;
@@ -67,8 +71,9 @@ final class SvgDrawing {
     }
 
     private void open() {
-        double width = Math.max(placement.width(), diagram.title().length() * 9 + 40);
-        double height = placement.height() + TITLE_HEIGHT;
+        double text = Math.max(diagram.title().length() * 11, diagram.legend().length() * 7);
+        double width = Math.max(placement.width(), text + 40);
+        double height = placement.height() + TITLE_HEIGHT + (diagram.legend().isEmpty() ? 0 : LEGEND_HEIGHT);
         String viewBox = "0 0 " + format(width) + " " + format(height);
         svg.start("svg").with("xmlns", "http://www.w3.org/2000/svg");
         svg.with("role", "img").with("aria-labelledby", "title").with("viewBox", viewBox);
@@ -80,6 +85,10 @@ final class SvgDrawing {
         svg.end().raw("\n");
         svg.start("text").with("class", "heading").with("x", 20).with("y", 26);
         svg.text(diagram.title()).end().raw("\n");
+        if (!diagram.legend().isEmpty()) {
+            svg.start("text").with("class", "legend").with("x", 20).with("y", height - 10);
+            svg.text(diagram.legend()).end().raw("\n");
+        }
         svg.start("g").with("transform", translation(0, TITLE_HEIGHT)).raw("\n");
     }
 
@@ -99,7 +108,8 @@ final class SvgDrawing {
     }
 
     private void arrow(Arrow arrow, double[] route) {
-        svg.start("path").with("class", arrow.faint() ? "arrow faint" : "arrow").with("d", path(route));
+        String kind = arrow.faint() ? "arrow faint" : arrow.label().isEmpty() ? "arrow" : "arrow carrying";
+        svg.start("path").with("class", kind).with("d", path(route));
         svg.end().raw("\n");
     }
 

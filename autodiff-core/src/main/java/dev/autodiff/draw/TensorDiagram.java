@@ -3,8 +3,9 @@ package dev.autodiff.draw;
 import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
 import dev.autodiff.draw.Diagram.Look;
-import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.Names;
 import dev.autodiff.formula.NumberFormat;
+import dev.autodiff.formula.ReaderGraph;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Tensor;
@@ -13,88 +14,102 @@ import dev.autodiff.graph.Topology;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** A graph of tensors as a diagram, in which only constants have values. */
 final class TensorDiagram {
+    private static final String DASHED = "dashed: no gradient flows here";
+
     private final List<Tensor> results;
     private final Set<Tensor> forward;
-    private final Map<Tensor, String> gradientOf;
+    private final Map<Tensor, String> gradientOf = new HashMap<>();
+    private final Names names;
+    private final GradientGraph graph;
+    private final List<Tensor> order;
 
-    private TensorDiagram(List<Tensor> results, Set<Tensor> forward, Map<Tensor, String> gradientOf) {
+    private TensorDiagram(List<Tensor> results, List<Tensor> order, Set<Tensor> hidden, Map<Tensor, String> adjoints) {
         this.results = results;
-        this.forward = forward;
-        this.gradientOf = gradientOf;
+        this.order = order;
+        this.forward = new HashSet<>(Topology.order(results));
+        GradientGraph first = new GradientGraph(order, forward, adjoints.keySet(), new Names(order, hidden));
+        // What is not drawn does not count where nodes of one name are numbered.
+        this.names = new Names(order.stream().filter(first::isDrawn).toList(), hidden);
+        this.graph = new GradientGraph(order, forward, adjoints.keySet(), names);
+        adjoints.forEach((adjoint, text) ->
+                gradientOf.merge(graph.shown(adjoint), text, (one, other) -> one + ", " + other));
     }
 
     static Diagram of(List<Tensor> results) {
-        List<Tensor> order = Topology.order(results);
-        return new TensorDiagram(results, new HashSet<>(order), Map.of()).draw(order, "Graph of " + names(results));
+        ReaderGraph reader = new ReaderGraph(results);
+        TensorDiagram diagram =
+                new TensorDiagram(results, Topology.order(results), reader.hidden(), Map.of());
+        return diagram.draw(reader, "Graph of " + names(results));
     }
 
     static Diagram withGradient(Tensor y) {
-        List<Tensor> forward = Topology.order(List.of(y));
-        List<Tensor> leaves = leaves(forward);
+        ReaderGraph reader = new ReaderGraph(List.of(y));
+        List<Tensor> leaves = reader.leaves();
         Gradients gradients = Gradients.of(y, leaves);
-        Map<Tensor, String> adjoints = new HashMap<>();
+        Map<Tensor, String> adjoints = new LinkedHashMap<>();
         List<Tensor> results = new ArrayList<>(List.of(y));
         for (Tensor leaf : leaves) {
             gradients.find(leaf).ifPresent(adjoint -> {
-                adjoints.merge(adjoint, "∂" + shortName(y) + "/∂" + leaf.name(), (a, b) -> a + ", " + b);
+                adjoints.merge(adjoint, "∂" + Names.local(y.name()) + "/∂" + leaf.name(), (a, b) -> a + ", " + b);
                 results.add(adjoint);
             });
         }
-        Set<Tensor> all = new LinkedHashSet<>(forward);
+        Set<Tensor> all = new LinkedHashSet<>(Topology.order(List.of(y)));
         all.addAll(Topology.order(results));
-        return new TensorDiagram(List.of(y), new HashSet<>(forward), adjoints)
-                .draw(new ArrayList<>(all), "Graph of " + y.name() + " and its gradient");
-    }
-
-    /**
-     * Returns the leaves whose gradients are drawn: variables, else placeholders, else constants with names, else
-     * all constants.
-     */
-    private static List<Tensor> leaves(List<Tensor> forward) {
-        List<Tensor> leaves = forward.stream()
-                .filter(node -> node.inputs().isEmpty() && node.dtype().isFloating())
-                .toList();
-        return Stream.<Predicate<Tensor>>of(
-                        Leaves::isState, leaf -> leaf.op().type() == Leaves.PLACEHOLDER, Tensor::isNamed, leaf -> true)
-                .map(kind -> leaves.stream().filter(kind).toList())
-                .filter(found -> !found.isEmpty())
-                .findFirst()
-                .orElse(leaves);
+        TensorDiagram diagram =
+                new TensorDiagram(List.of(y), new ArrayList<>(all), reader.hidden(), adjoints);
+        return diagram.draw(reader, "Graph of " + y.name() + " and its gradient");
     }
 
     private static String names(List<Tensor> results) {
         return String.join(", ", results.stream().map(Tensor::name).toList());
     }
 
-    private static String shortName(Tensor tensor) {
-        return tensor.name().substring(tensor.name().lastIndexOf('/') + 1);
-    }
-
-    private Diagram draw(List<Tensor> order, String title) {
+    private Diagram draw(ReaderGraph reader, String title) {
+        List<Tensor> drawn = order.stream()
+                .filter(node -> isDrawn(node, reader))
+                .toList();
         Map<Tensor, Integer> ids = new HashMap<>();
         List<Box> boxes = new ArrayList<>();
         List<Arrow> arrows = new ArrayList<>();
-        for (Tensor tensor : order) {
+        for (Tensor tensor : drawn) {
             ids.put(tensor, boxes.size());
             boxes.add(box(tensor));
-            for (int operand = 0; operand < tensor.inputs().size(); operand++) {
-                Tensor input = tensor.inputs().get(operand);
-                boolean shapeOnly =
-                        !tensor.op().isDifferentiable(operand) || !input.dtype().isFloating();
-                arrows.add(new Arrow(Objects.requireNonNull(ids.get(input)), boxes.size() - 1, "", shapeOnly));
+            List<Tensor> sources = forward.contains(tensor) ? reader.inputs(tensor) : graph.sources(tensor);
+            for (Tensor source : sources) {
+                Integer from = ids.get(source);
+                if (from != null) {
+                    arrows.add(new Arrow(from, boxes.size() - 1, "", !passesGradient(tensor, source)));
+                }
             }
         }
-        return new Diagram(title, boxes, arrows);
+        boolean dashed = arrows.stream().anyMatch(Arrow::faint);
+        return new Diagram(title, boxes, arrows, dashed ? DASHED : "");
+    }
+
+    /** Tells whether a node has a box; a mask has one if the gradient uses it by itself. */
+    private boolean isDrawn(Tensor node, ReaderGraph reader) {
+        boolean maker = reader.hidden().contains(node)
+                && order.stream()
+                        .noneMatch(user -> !forward.contains(user) && user.inputs().contains(node));
+        return !maker && graph.isDrawn(node);
+    }
+
+    /** Tells whether gradient flows from a node to one that it is computed from. */
+    private static boolean passesGradient(Tensor node, Tensor source) {
+        if (!source.dtype().isFloating()) {
+            return false;
+        }
+        int operand = node.inputs().indexOf(source);
+        return operand < 0 || node.op().isDifferentiable(operand);
     }
 
     private Box box(Tensor tensor) {
@@ -106,14 +121,12 @@ final class TensorDiagram {
                 .orElse(scalar ? "" : tensor.shape().toString());
         String detail = leaf
                 ? (tensor.isNamed() ? tensor.op().name() : "")
-                : Diagram.cut(Notation.pretty(tensor.op().formula(), scalar), 26);
-        String attributes = tensor.op().attributes().toString();
-        boolean plain = tensor.isNamed() || attributes.isEmpty();
+                : Diagram.cut(graph.formula(tensor), Diagram.LONGEST_TEXT);
         return new Box(
-                Diagram.title(plain ? tensor.name() : tensor.name() + " " + attributes),
+                Diagram.title(names.label(tensor)),
                 detail,
                 value,
-                Diagram.cut(gradient, 40),
+                Diagram.cut(gradient, Diagram.LONGEST_TEXT),
                 tensor.name().substring(0, Math.max(0, tensor.name().lastIndexOf('/'))),
                 tensor.toString(),
                 look(tensor));

@@ -86,14 +86,26 @@ public final class NumberFormat {
         return text.append(rank == 2 ? "]]" : "]").toString();
     }
 
-    /** Returns the shape and a summary of the values: {@code [128, 10] mean 0.02, -1 to 2}. */
+    /** Returns the shape and a summary of the values: {@code [128, 10] norm 35.8, |max| 2, -1 to 2}. */
     static String summary(NDArray array) {
         if (array.size() == 0) {
             return array.shape() + " without elements";
         }
         Summary summary = Summary.of(array);
-        return array.shape() + " mean " + number(summary.mean()) + ", " + number(summary.min()) + " to "
-                + number(summary.max()) + (summary.nonFinite() > 0 ? ", " + summary.nonFinite() + " not finite" : "");
+        if (summary.nonFinite() == array.size()) {
+            return array.shape() + " " + nonFinite(summary);
+        }
+        String finite = size(summary);
+        if (summary.min() != summary.max()) {
+            finite += ", " + number(summary.min()) + " to " + number(summary.max());
+        }
+        return array.shape() + " " + finite + (summary.nonFinite() > 0 ? ", " + nonFinite(summary) : "");
+    }
+
+    private static String nonFinite(Summary summary) {
+        String nan = summary.nan() > 0 ? summary.nan() + " NaN" : "";
+        String infinite = summary.infinite() > 0 ? summary.infinite() + " infinite" : "";
+        return nan + (nan.isEmpty() || infinite.isEmpty() ? "" : ", ") + infinite;
     }
 
     /** Returns a description for the room that a drawing has: up to four numbers, or as many as fit in a short line. */
@@ -105,8 +117,16 @@ public final class NumberFormat {
         if (!written.isEmpty() && (array.size() <= BRIEF || written.length() <= BRIEF_CHARACTERS)) {
             return written;
         }
-        return array.size() == 0
-                ? array.shape().toString()
-                : array.shape() + " mean " + number(Summary.of(array).mean());
+        if (array.size() == 0) {
+            return array.shape().toString();
+        }
+        Summary summary = Summary.of(array);
+        return array.shape() + " " + (summary.nonFinite() > 0 ? nonFinite(summary) : size(summary));
+    }
+
+    private static String size(Summary summary) {
+        return summary.min() == summary.max()
+                ? "all " + number(summary.min())
+                : "norm " + number(summary.norm()) + ", |max| " + number(summary.largest());
     }
 }

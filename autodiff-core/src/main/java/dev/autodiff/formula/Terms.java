@@ -41,15 +41,15 @@ public final class Terms {
      *
      * @param op the operation
      * @param operands the operands' values
-     * @param labels the operands' names, which stand for values that are not small
+     * @param names the operands' names, which stand for values that are not small
      * @param result the operation's value
      */
-    public Terms(Op op, List<NDArray> operands, List<String> labels, NDArray result) {
+    public Terms(Op op, List<NDArray> operands, List<Term> names, NDArray result) {
         this.elementwise = op.isElementwise();
         this.product = op.type() == LinearAlgebra.MATMUL;
         List<String> symbols = op.symbols(operands.size());
         for (int i = 0; i < operands.size(); i++) {
-            put(symbols.get(i), operands.get(i), labels.get(i));
+            put(symbols.get(i), operands.get(i), names.get(i));
         }
         int elements = operands.isEmpty() ? 1 : operands.get(0).size();
         if (result.size() > 0 && !symbols.contains("n")) {
@@ -58,10 +58,10 @@ public final class Terms {
     }
 
     /** Adds a word: its value, and the name that stands for the value where that is not small. */
-    public Terms put(String symbol, NDArray value, String label) {
+    public Terms put(String symbol, NDArray value, Term name) {
         boolean inline = NumberFormat.isInline(value);
         boolean scalar = value.shape().rank() == 0;
-        Term term = scalar ? Term.number(value.item()) : Term.atom(inline ? NumberFormat.inline(value) : label);
+        Term term = scalar ? Term.number(value.item()) : inline ? Term.atom(NumberFormat.inline(value)) : name;
         whole.put(symbol, term);
         arrays.put(symbol, value);
         if (inline) {
@@ -92,8 +92,12 @@ public final class Terms {
         return small || empty || bare || !elementwise ? "" : Notation.substitute(text, first, true);
     }
 
-    /** Returns a formula with its words, and with the sign of products that fits the values. */
-    public String symbols(String text) {
-        return Notation.pretty(text, scalars);
+    /**
+     * Returns a formula with names in place of words, and with the sign of products that fits the values.
+     *
+     * @param names a term for each word that is replaced; other words stay
+     */
+    public String symbols(String text, Map<String, Term> names) {
+        return Notation.substitute(text, names, scalars);
     }
 }

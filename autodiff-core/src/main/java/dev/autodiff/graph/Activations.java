@@ -47,16 +47,12 @@ public final class Activations {
             "x * (1 + erf(x / √2)) / 2",
             Activations::lowerGelu,
             "((1 + erf(x / √2)) / 2 + x * e^(-x² / 2) / √(2 * π)) * dy",
-            (y, x, dy) -> dy.mul(Arithmetic.normalCdf(x)
-                    .add(Arithmetic.withinTails(x).mul(Arithmetic.normalDensity(x)))));
+            (y, x, dy) ->
+                    dy.mul(Arithmetic.normalCdf(x).add(Arithmetic.withinTails(x).mul(Arithmetic.normalDensity(x)))));
     public static final OpType SOFTSIGN = function(
             "softsign",
             "x / (1 + |x|)",
-            (ir, in) -> {
-                Value x = in.get(0);
-                Value one = ir.number(x.dtype(), 1);
-                return ir.map(Elementwise.DIV, x, ir.map(Elementwise.ADD, ir.map(Elementwise.ABS, x), one));
-            },
+            Activations::lowerSoftsign,
             "dy / (1 + |x|)²",
             (y, x, dy) -> dy.div(x.abs().add(1).square()));
 
@@ -87,8 +83,7 @@ public final class Activations {
     }
 
     private static Value wherePositive(ProgramBuilder ir, Value x, Value otherwise) {
-        return ir.map(
-                Elementwise.SELECT, ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), 0)), x, otherwise);
+        return ir.map(Elementwise.SELECT, ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), 0)), x, otherwise);
     }
 
     /** Returns 1 / (1 + e^-x). */
@@ -222,6 +217,12 @@ public final class Activations {
         return new Softmax(false, axes).apply(x);
     }
 
+    private static Value lowerSoftsign(ProgramBuilder ir, List<Value> in) {
+        Value x = in.get(0);
+        Value one = ir.number(x.dtype(), 1);
+        return ir.map(Elementwise.DIV, x, ir.map(Elementwise.ADD, ir.map(Elementwise.ABS, x), one));
+    }
+
     private static final class Softmax extends Op {
         private final boolean log;
         private final int[] axes;
@@ -268,8 +269,7 @@ public final class Activations {
             int[] chosen = Checks.axes(x.shape(), axes);
             int others = x.shape().rank() - chosen.length;
             int[] order = IntStream.concat(
-                            IntStream.range(0, x.shape().rank())
-                                    .filter(axis -> Arrays.binarySearch(chosen, axis) < 0),
+                            IntStream.range(0, x.shape().rank()).filter(axis -> Arrays.binarySearch(chosen, axis) < 0),
                             Arrays.stream(chosen))
                     .toArray();
             Value moved = ir.transpose(x, order);

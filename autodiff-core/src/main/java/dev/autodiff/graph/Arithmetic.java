@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Arithmetic element by element, with NumPy's broadcasting: shapes are aligned at their last axes, and dimensions are
- * equal or 1. Operands have one type; the functions from {@link #sqrt} on take floating-point numbers only.
+ * equal or 1. Operands have one type; the functions from {@link #sqrt} on take floating-point numbers only. Sums,
+ * differences and products of INT32 wrap around at 2^31 as Java's do, without an error.
  *
  * <pre>{@code
  * Tensor a = Tensors.constant(new double[][] {{1, 2}, {3, 4}});

@@ -89,8 +89,19 @@ public final class Comparisons {
     }
 
     /**
-     * Returns a where the condition is not 0, else b, broadcasting all three. Both are computed everywhere, but
-     * gradient reaches each only where it was chosen.
+     * Returns a where the condition is not 0, else b, broadcasting all three.
+     *
+     * <p>Both are computed everywhere, and where one was not chosen its gradient is multiplied by 0. If its derivative is
+     * infinite or NaN there, that is NaN, as in PyTorch and JAX: {@code where(x > 0, log(x), x)} has the gradient 0 / 0 at
+     * 0. The remedy is to choose the operand too:
+     *
+     * <pre>{@code
+     * Tensor x = Tensors.constant(0.0, 2.0);
+     * Tensor positive = x.greater(0);
+     * Tensor safe = Comparisons.where(positive, x, Tensors.scalar(1, DType.FLOAT64));
+     * Tensor y = Comparisons.where(positive, safe.log(), x);
+     * Tensor gradient = Tensors.gradients(y.sum(), x).get(0);   // [1.0, 0.5]
+     * }</pre>
      */
     public static Tensor where(Tensor condition, Tensor a, Tensor b) {
         Tensor typed = condition.dtype() == a.dtype() ? condition : condition.cast(a.dtype());

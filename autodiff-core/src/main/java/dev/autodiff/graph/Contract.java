@@ -41,13 +41,14 @@ final class Contract extends Op {
     protected TensorType infer(List<Tensor> in) {
         Checks.floating(in.get(0));
         return new TensorType(
-                Checks.sameType(in), Shape.of(dims(result, in.get(0).shape(), in.get(1).shape())));
+                Checks.sameType(in),
+                Shape.of(dims(result, in.get(0).shape(), in.get(1).shape())));
     }
 
     /** Returns the dimensions of labels, which one operand or both have. */
     private int[] dims(String labels, Shape shapeA, Shape shapeB) {
-        for (char label : a.toCharArray()) {
-            dim(label, shapeA, shapeB); // checks those that are summed over too
+        for (int i = 0; i < a.length(); i++) {
+            dim(a.charAt(i), shapeA, shapeB); // checks those that are summed over too
         }
         return labels.chars().map(label -> dim((char) label, shapeA, shapeB)).toArray();
     }
@@ -77,7 +78,8 @@ final class Contract extends Op {
         StringBuilder stack = new StringBuilder();
         StringBuilder rows = new StringBuilder();
         StringBuilder columns = new StringBuilder();
-        for (char label : result.toCharArray()) {
+        for (int i = 0; i < result.length(); i++) {
+            char label = result.charAt(i);
             boolean inA = a.indexOf(label) >= 0;
             (inA && b.indexOf(label) >= 0 ? stack : inA ? rows : columns).append(label);
         }

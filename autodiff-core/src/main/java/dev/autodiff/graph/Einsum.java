@@ -79,7 +79,8 @@ public final class Einsum {
                 order[rank - 1] = other;
                 Tensor moved = Shaping.transpose(x, order);
                 Tensor diagonal = Triangles.triu(Triangles.tril(moved, 0), 0).sum(-1);
-                StringBuilder left = new StringBuilder(labels).deleteCharAt(other).deleteCharAt(first);
+                StringBuilder left =
+                        new StringBuilder(labels).deleteCharAt(other).deleteCharAt(first);
                 return diagonals(diagonal, left.append(labels.charAt(first)).toString());
             }
         }
@@ -124,7 +125,9 @@ public final class Einsum {
         Labelled left = sumExcept(a, needed + b.labels);
         Labelled right = sumExcept(b, needed + a.labels);
         StringBuilder labels = new StringBuilder();
-        for (char label : (left.labels + right.labels).toCharArray()) {
+        String both = left.labels + right.labels;
+        for (int i = 0; i < both.length(); i++) {
+            char label = both.charAt(i);
             if (needed.indexOf(label) >= 0 && labels.indexOf(String.valueOf(label)) < 0) {
                 labels.append(label);
             }

@@ -18,6 +18,9 @@ public final class LikeOps {
     public static final OpType RESHAPE_LIKE = new OpType("reshapeLike", ReshapeLike::new);
     public static final OpType COUNT = new OpType("count");
 
+    /** The least result of {@link #COUNT}. */
+    public static final Attribute<Integer> LEAST = new Attribute<>("least", 0);
+
     /** 0, but NaN for NaN: the derivative of functions where they are constant. */
     public static final OpType NAN_OR_ZERO = ElementwiseOp.notDifferentiable(
             "nanOrZero",
@@ -72,6 +75,11 @@ public final class LikeOps {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return operands == 2 ? List.of("x", "like") : super.symbols(operands);
+        }
+
+        @Override
         protected final TensorType infer(List<Tensor> in) {
             return new TensorType(in.get(0).dtype(), in.get(shapeFrom).shape());
         }
@@ -88,13 +96,8 @@ public final class LikeOps {
         }
 
         @Override
-        public List<String> symbols(int operands) {
-            return List.of("x", "like");
-        }
-
-        @Override
         public String formula() {
-            return "x repeated to the shape of its partner";
+            return "x repeated to the shape of like";
         }
 
         @Override
@@ -120,7 +123,7 @@ public final class LikeOps {
 
         @Override
         public String formula() {
-            return "Σ x over the axes along which its partner was repeated";
+            return "Σ x down to the shape of like";
         }
 
         @Override
@@ -156,7 +159,7 @@ public final class LikeOps {
 
         @Override
         public String formula() {
-            return "x in the shape of its partner";
+            return "x in the shape of like";
         }
 
         @Override
@@ -178,15 +181,22 @@ public final class LikeOps {
     /** The number of elements along axes of a tensor, as a scalar of its type. */
     static final class Count extends Op {
         private final int[] axes;
+        private final int least;
 
-        Count(int[] axes) {
+        /**
+         * Creates the operation.
+         *
+         * @param least the result where there are fewer elements: 1 keeps a division by the number of none defined
+         */
+        Count(int[] axes, int least) {
             super(COUNT);
             this.axes = axes.clone();
+            this.least = least;
         }
 
         @Override
         public Attributes attributes() {
-            return Attributes.of(Reductions.AXES, axes);
+            return Attributes.of(Reductions.AXES, axes).with(LEAST, least);
         }
 
         @Override
@@ -216,7 +226,7 @@ public final class LikeOps {
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.number(in.get(0).dtype(), count(in.get(0).shape(), axes));
+            return ir.number(in.get(0).dtype(), Math.max(least, count(in.get(0).shape(), axes)));
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +39,19 @@ public final class Lowering {
             ir.origin(inputs.get(i));
             values.put(inputs.get(i), ir.input(inputs.get(i).dtype(), shapes.get(i)));
         }
-        Collection<Tensor> roots = new ArrayList<>(fetches);
-        roots.addAll(updates);
-        // Random numbers count the nodes that draw them. The order in which tensors were made does not depend on what
-        // else is fetched, so neither do random numbers.
+        // Random numbers count the nodes that draw them. So those of a training step come first, in the order in which
+        // they were made: what is fetched beside it does not change them.
+        lowerAll(updates, ir, values);
+        lowerAll(fetches, ir, values);
+        return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
+    }
+
+    private static void lowerAll(List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values) {
         for (Tensor node : Topology.orderOfMaking(roots)) {
             if (!values.containsKey(node)) {
                 values.put(node, lower(node, ir, values));
             }
         }
-        return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
     private static List<Value> valuesOf(List<Tensor> tensors, Map<Tensor, Value> values) {

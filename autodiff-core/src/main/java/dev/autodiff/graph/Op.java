@@ -134,6 +134,18 @@ public abstract class Op {
      */
     protected abstract Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy);
 
+    /**
+     * Returns the local derivative of an elementwise operation by one of its operands: what its rule gives for an
+     * upstream gradient of 1.
+     *
+     * @param y a result of this operation
+     * @param operand the index of the operand
+     * @return a tensor of the type and shape of {@code y}, or of a shape that broadcasts to it
+     */
+    public final Tensor derivative(Tensor y, int operand) {
+        return contribution(operand, y, LikeOps.broadcastLike(Tensors.scalar(1, y.dtype()), y));
+    }
+
     /** Returns {@link #gradient}. Tensors that a user's own rule makes have their lines in that rule. */
     final Tensor contribution(int input, Tensor y, Tensor dy) {
         if (SourceLine.isFramework(getClass())) {

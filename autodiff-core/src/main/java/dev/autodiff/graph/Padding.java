@@ -64,7 +64,8 @@ final class Padding extends Op {
     /** Returns the shape with as many elements more at the ends of each axis. */
     static Shape padded(Shape shape, int[] before, int[] after) {
         int[] dims = shape.dims();
-        boolean negative = Arrays.stream(before).anyMatch(n -> n < 0) || Arrays.stream(after).anyMatch(n -> n < 0);
+        boolean negative = Arrays.stream(before).anyMatch(n -> n < 0)
+                || Arrays.stream(after).anyMatch(n -> n < 0);
         if (before.length != dims.length || after.length != dims.length || negative) {
             throw new GraphException("padding of " + shape + " takes " + dims.length
                     + " numbers from 0 for each end, but before is " + Arrays.toString(before) + " and after "

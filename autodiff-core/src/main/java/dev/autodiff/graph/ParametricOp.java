@@ -42,6 +42,8 @@ abstract class ParametricOp extends Op {
         if (Double.isInfinite(value)) {
             return value > 0 ? "∞" : "-∞";
         }
-        return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }

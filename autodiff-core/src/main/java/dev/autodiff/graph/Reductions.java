@@ -41,7 +41,7 @@ public final class Reductions {
 
     private Reductions() {}
 
-    /** Returns the sum; 0 over no elements. */
+    /** Returns the sum; 0 over no elements. A sum of INT32 that is outside of its range is an error when it is run. */
     public static Tensor sum(Tensor x, boolean keepDims, int... axes) {
         return new Sum(false, keepDims, axes).apply(x);
     }
@@ -57,7 +57,7 @@ public final class Reductions {
      */
     public static Tensor count(Tensor x, int... axes) {
         Checks.axes(x.shape(), axes);
-        return new LikeOps.Count(axes).apply(x);
+        return new LikeOps.Count(axes, 0).apply(x);
     }
 
     /**
@@ -180,7 +180,7 @@ public final class Reductions {
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
             Tensor x = in.get(0);
             // Over no elements the count would be 0, and the second derivative 0 / 0
-            Tensor each = mean ? dy.div(Arithmetic.maximum(new LikeOps.Count(axes).apply(x), Tensors.like(x, 1))) : dy;
+            Tensor each = mean ? dy.div(new LikeOps.Count(axes, 1).apply(x)) : dy;
             return LikeOps.broadcastLike(kept(each, x), x);
         }
 
@@ -288,9 +288,14 @@ public final class Reductions {
             Value infinite = ir.map(
                     Elementwise.EQ, ir.map(Elementwise.ABS, largest), ir.number(x.dtype(), Double.POSITIVE_INFINITY));
             Value shift = ir.map(Elementwise.SELECT, infinite, ir.number(x.dtype(), 0), largest);
+            // Terms that are 1 are counted apart: log1p of the sum less 1 keeps the digits of small terms
+            Value isOne = ir.map(Elementwise.EQ, x, shift);
             Value exponentials = ir.map(Elementwise.EXP, ir.map(Elementwise.SUB, x, shift));
-            Value sum = ir.reshape(ir.reduce(Reduction.SUM, exponentials, normal), wide);
-            Value result = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, sum), shift);
+            Value small = ir.map(Elementwise.SELECT, isOne, ir.number(x.dtype(), 0), exponentials);
+            Value ones = ir.reshape(ir.reduce(Reduction.SUM, isOne, normal), wide);
+            Value rest = ir.reshape(ir.reduce(Reduction.SUM, small, normal), wide);
+            Value withoutOne = ir.map(Elementwise.ADD, rest, ir.map(Elementwise.SUB, ones, ir.number(x.dtype(), 1)));
+            Value result = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG1P, withoutOne), shift);
             return ir.reshape(result, Checks.reduced(x.shape(), normal, keepDims));
         }
     }

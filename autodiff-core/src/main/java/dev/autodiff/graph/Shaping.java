@@ -113,7 +113,11 @@ public final class Shaping {
         return new BroadcastTo(dims).apply(x);
     }
 
-    /** Returns the same values in another type, as Java converts: fractions are cut off on the way to INT32. */
+    /**
+     * Returns the same values in another type. On the way to INT32 fractions are cut off, and what is not a number or
+     * outside of its range is an error when the graph is run. Whole numbers above 2^24 may change on the way to FLOAT32;
+     * FLOAT64 has them all.
+     */
     public static Tensor cast(Tensor x, DType dtype) {
         return x.dtype() == dtype ? x : new Cast(dtype).apply(x);
     }

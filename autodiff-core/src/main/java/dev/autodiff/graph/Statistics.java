@@ -50,7 +50,8 @@ public final class Statistics {
      * @param correction the number that is taken off n; see {@link #variance}
      */
     public static Tensor std(Tensor x, double correction, boolean keepDims, int... axes) {
-        return norm(deviations(x, axes), keepDims, axes).div(degreesOfFreedom(x, correction, axes).sqrt());
+        return norm(deviations(x, axes), keepDims, axes)
+                .div(degreesOfFreedom(x, correction, axes).sqrt());
     }
 
     /** Returns 1 if any element is not 0 (NaN is not), else 0, in the type of x; 0 over no elements. */
@@ -69,7 +70,7 @@ public final class Statistics {
 
     /** Returns the number of elements less the correction, and 0 where that would be negative. */
     private static Tensor degreesOfFreedom(Tensor x, double correction, int... axes) {
-        Tensor free = new LikeOps.Count(axes).apply(x).sub(correction);
+        Tensor free = Reductions.count(x, axes).sub(correction);
         return Arithmetic.maximum(free, Tensors.like(free, 0));
     }
 
@@ -114,8 +115,8 @@ public final class Statistics {
             largest = ir.map(Elementwise.MAXIMUM, largest, zero); // over no elements it is minus infinity
             Value infinity = ir.number(x.dtype(), Double.POSITIVE_INFINITY);
             Value one = ir.number(x.dtype(), 1);
-            Value unusable =
-                    ir.map(Elementwise.ADD, ir.map(Elementwise.EQ, largest, zero), ir.map(Elementwise.EQ, largest, infinity));
+            Value unusable = ir.map(
+                    Elementwise.ADD, ir.map(Elementwise.EQ, largest, zero), ir.map(Elementwise.EQ, largest, infinity));
             Value scale = ir.map(Elementwise.SELECT, unusable, one, largest);
             Value scaled = ir.map(Elementwise.DIV, x, scale);
             Value squares = ir.reduce(Reduction.SUM, ir.map(Elementwise.MUL, scaled, scaled), normal);

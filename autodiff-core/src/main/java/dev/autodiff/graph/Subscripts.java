@@ -24,8 +24,8 @@ record Subscripts(List<String> operands, String result) {
         int arrow = plain.indexOf("->");
         String[] terms = (arrow < 0 ? plain : plain.substring(0, arrow)).split(",", -1);
         if (terms.length != tensors.length) {
-            throw new GraphException("there are subscripts for " + terms.length + " operands, but "
-                    + tensors.length + " operands");
+            throw new GraphException(
+                    "there are subscripts for " + terms.length + " operands, but " + tensors.length + " operands");
         }
         List<String> operands = new ArrayList<>();
         int most = 0;
@@ -70,8 +70,8 @@ record Subscripts(List<String> operands, String result) {
     private static String implied(List<String> operands, int most) {
         TreeMap<Character, Integer> counts = new TreeMap<>();
         for (String operand : operands) {
-            for (char label : operand.toCharArray()) {
-                counts.merge(label, 1, Integer::sum);
+            for (int i = 0; i < operand.length(); i++) {
+                counts.merge(operand.charAt(i), 1, Integer::sum);
             }
         }
         StringBuilder result = new StringBuilder(expand(DOTS, most));

@@ -21,16 +21,31 @@ import java.util.List;
 public final class Trigonometry {
     public static final OpType SIN =
             function("sin", "sin(x)", Elementwise.SIN, "cos(x) * dy", (y, x, dy) -> dy.mul(cos(x)));
-    public static final OpType COS = function(
-            "cos", "cos(x)", Elementwise.COS, "-sin(x) * dy", (y, x, dy) -> dy.mul(sin(x)).neg());
+    public static final OpType COS =
+            function("cos", "cos(x)", Elementwise.COS, "-sin(x) * dy", (y, x, dy) -> dy.mul(sin(x))
+                    .neg());
     public static final OpType TAN = function(
-            "tan", "tan(x)", Elementwise.TAN, "(1 + y²) * dy", (y, x, dy) -> dy.mul(y.square().add(1)));
+            "tan",
+            "tan(x)",
+            Elementwise.TAN,
+            "(1 + y²) * dy",
+            (y, x, dy) -> dy.mul(y.square().add(1)));
     public static final OpType ASIN = function(
-            "asin", "asin(x)", Elementwise.ASIN, "dy / √(1 - x²)", (y, x, dy) -> dy.div(complement(x).sqrt()));
-    public static final OpType ACOS = function(
-            "acos", "acos(x)", Elementwise.ACOS, "-dy / √(1 - x²)", (y, x, dy) -> dy.div(complement(x).sqrt()).neg());
+            "asin",
+            "asin(x)",
+            Elementwise.ASIN,
+            "dy / √(1 - x²)",
+            (y, x, dy) -> dy.div(complement(x).sqrt()));
+    public static final OpType ACOS =
+            function("acos", "acos(x)", Elementwise.ACOS, "-dy / √(1 - x²)", (y, x, dy) -> dy.div(
+                            complement(x).sqrt())
+                    .neg());
     public static final OpType ATAN = function(
-            "atan", "atan(x)", Elementwise.ATAN, "dy / (1 + x²)", (y, x, dy) -> dy.div(x.square().add(1)));
+            "atan",
+            "atan(x)",
+            Elementwise.ATAN,
+            "dy / (1 + x²)",
+            (y, x, dy) -> dy.div(x.square().add(1)));
     public static final OpType SINH =
             function("sinh", "sinh(x)", Elementwise.SINH, "cosh(x) * dy", (y, x, dy) -> dy.mul(cosh(x)));
     public static final OpType COSH =
@@ -144,7 +159,7 @@ public final class Trigonometry {
     }
 
     private static Value logOfTwiceIfLarge(ProgramBuilder ir, Value x, Value otherwise) {
-        Value log = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, x), ir.number(x.dtype(), Math.log(2)));
+        Value log = ir.map(Elementwise.ADD, ir.map(Elementwise.LOG, x), ir.number(x.dtype(), StrictMath.log(2)));
         Value large = ir.map(Elementwise.GREATER, x, ir.number(x.dtype(), LARGE));
         return ir.map(Elementwise.SELECT, large, log, otherwise);
     }

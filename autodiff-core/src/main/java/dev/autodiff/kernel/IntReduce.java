@@ -3,7 +3,10 @@ package dev.autodiff.kernel;
 import dev.autodiff.kernel.math.Reduction;
 import dev.autodiff.parallel.Partition;
 
-/** Reductions of integers in plain Java; see {@link Kernels} for the parameters. Sums wrap around. */
+/**
+ * Reductions of integers in plain Java; see {@link Kernels} for the parameters. A sum that no int can
+ * hold is an error.
+ */
 final class IntReduce {
     private IntReduce() {}
 
@@ -31,11 +34,11 @@ final class IntReduce {
     }
 
     private static int sum(int[] x, int offset, int stride, int length) {
-        int sum = 0;
+        long sum = 0;
         for (int i = 0; i < length; i++) {
             sum += x[offset + i * stride];
         }
-        return sum;
+        return Math.toIntExact(sum);
     }
 
     private static int max(int[] x, int offset, int stride, int length) {

@@ -11,11 +11,20 @@ import org.jspecify.annotations.Nullable;
  * <p>The vector kernels are taken where the module {@code jdk.incubator.vector} is resolved (start Java with
  * {@code --add-modules jdk.incubator.vector}) and can be fast: on HotSpot with its C2 compiler and vectors of at least
  * 128 bits. Anywhere else the scalar kernels are, and a log line says why and how to get the faster ones. The system
- * property {@value #PROPERTY}, set to {@code vector} or {@code scalar}, decides instead, and is confirmed by a log
- * line.
+ * property {@value #PROPERTY}, set to {@code vector}, {@code scalar} or {@code portable}, decides instead, and is
+ * confirmed by a log line.
+ *
+ * <p>On one machine and JDK, the same kernels give the same bits in every run and on any number of threads. Vector kernels
+ * of another width and the scalar kernels add up in another order, and so give other last bits in sums. With {@code
+ * portable}, the bits are the same on every machine and JDK: the kernels are the scalar ones, and the functions of double
+ * precision those of {@link StrictMath}. That is for processors with fused multiply-add (x86 since 2013, all 64-bit ones
+ * of ARM): on others it gives the same bits too, but some hundred times slower.
  */
 public final class KernelProvider {
-    /** The system property that decides: {@code vector} or {@code scalar}; absent, the choice is automatic. */
+    /**
+     * The system property that decides: {@code vector}, {@code scalar} or {@code portable}; absent, the choice is
+     * automatic.
+     */
     public static final String PROPERTY = "autodiff.kernels";
 
     private static final String MODULE = "jdk.incubator.vector";
@@ -58,11 +67,12 @@ public final class KernelProvider {
             return automatic();
         }
         return switch (wanted) {
-            case "scalar" -> log(Level.DEBUG, new ScalarKernels(), "as " + PROPERTY + " asks");
+            case "scalar", "portable" -> log(Level.DEBUG, new ScalarKernels(), "as " + PROPERTY + " asks");
             case "vector" -> vectorOrFail();
             default ->
-                throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
-                        + "\", but can only be \"vector\" or \"scalar\", or absent for an automatic choice");
+                throw new IllegalArgumentException(
+                        "The system property " + PROPERTY + " is \"" + wanted
+                                + "\", but can only be \"vector\", \"scalar\" or \"portable\", or absent for an automatic choice");
         };
     }
 

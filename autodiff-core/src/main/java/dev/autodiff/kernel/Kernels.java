@@ -110,7 +110,11 @@ public interface Kernels {
             int part,
             int parts);
 
-    /** Does the same for {@code int}; sums wrap around as Java's do. */
+    /**
+     * Does the same for {@code int}.
+     *
+     * @throws ArithmeticException if no int can hold a sum
+     */
     void reduce(
             Reduction reduction,
             int[] x,

@@ -3,13 +3,13 @@ package dev.autodiff.kernel;
 /**
  * The matrix product of floats over a long axis, where the error of a plain sum would grow with its length: a sum of
  * ones stops at 2^24. So {@code k} is divided into blocks of {@value #BLOCK}, the last of which takes the rest. Each is
- * a plain sum of floats, and these are added up in double precision, which costs one addition in a thousand.
+ * a plain sum of floats, and these are added up in double precision, which costs one addition in two thousand.
  *
  * <p>The blocks are the same for all kernels, shapes and numbers of threads, and so are the bits.
  */
 public final class LongProduct {
     /** The number of products in a block of k; that in the last is less than twice as large. */
-    public static final int BLOCK = 1024;
+    public static final int BLOCK = 2048;
 
     /** Rows and columns that are computed together, so that the totals stay in the cache. */
     private static final int ROWS = 480;
@@ -107,8 +107,7 @@ public final class LongProduct {
      * Adds the sums of one block of k, which are in {@code c}, to the totals of the blocks before, which are in the
      * scratch memory. After the last block {@code c} has the totals.
      */
-    public static void addUp(
-            int block, int k, float[] c, int cOffset, int cRowStride, int m, int n, Scratch scratch) {
+    public static void addUp(int block, int k, float[] c, int cOffset, int cRowStride, int m, int n, Scratch scratch) {
         double[] totals = scratch.doubles(0, m * n);
         boolean last = block + 1 == blocks(k);
         for (int i = 0; i < m; i++) {

@@ -55,11 +55,22 @@ public final class ScalarRows {
     }
 
     private static float logOfSum(float[] x, int offset, int n, float max) {
-        float sum = 0;
+        float rest = 0;
+        int ones = 0;
         for (int j = 0; j < n; j++) {
-            sum += ScalarMath.exp(x[offset + j] - max);
+            float d = x[offset + j] - max;
+            ones += d == 0 ? 1 : 0;
+            rest += d == 0 ? 0 : ScalarMath.exp(d);
         }
-        return ScalarMath.log(sum);
+        return ScalarMath.log1p(withoutOne(rest, ones));
+    }
+
+    /**
+     * Returns Σ e^(x - max) - 1 from the sum of the terms that are not 1 and the number of those that are: its log1p is
+     * the logarithm of the sum, which would lose the digits of a small rest beside the 1.
+     */
+    public static float withoutOne(float rest, int ones) {
+        return rest + Math.max(0, ones - 1);
     }
 
     /** Computes the softmax cross-entropy of each row. */
@@ -108,7 +119,7 @@ public final class ScalarRows {
         double max = max(x, xOffset, n);
         double sum = 0;
         for (int j = 0; j < n; j++) {
-            double e = Math.exp(x[xOffset + j] - max);
+            double e = ScalarMath.exp(x[xOffset + j] - max);
             y[yOffset + j] = e;
             sum += e;
         }
@@ -134,11 +145,14 @@ public final class ScalarRows {
     }
 
     private static double logOfSum(double[] x, int offset, int n, double max) {
-        double sum = 0;
+        double rest = 0;
+        int ones = 0;
         for (int j = 0; j < n; j++) {
-            sum += Math.exp(x[offset + j] - max);
+            double d = x[offset + j] - max;
+            ones += d == 0 ? 1 : 0;
+            rest += d == 0 ? 0 : ScalarMath.exp(d);
         }
-        return Math.log(sum);
+        return ScalarMath.log1p(rest + Math.max(0, ones - 1));
     }
 
     /** Does the same for {@code double}. */

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * microsecond if the last one was less than a millisecond ago: workers spin that long before they go to sleep.
  *
  * <p>The caller and the workers claim parts one by one. So a worker that the operating system does not run in time
- * delays no one: the others do its share.
+ * delays no one: the others do its share. A part that it has begun is waited for, though. So where the operating system
+ * has more threads to run than there are processors, and that made a task slower than one thread would have been, the
+ * callers work alone for a while.
+ *
+ * <p>A worker that has nothing to do for some seconds ends, so that a library that is no longer used can be unloaded.
  *
  * <p>Safe to use from several threads: while the team works for one caller, others run all their parts themselves, and
  * so do the workers when a task calls the team.
@@ -33,6 +37,16 @@ public final class ThreadTeam implements AutoCloseable {
     private static final long SPIN_NANOS = 1_000_000;
     /** Spins between two readings of the clock; at each reading the thread yields the processor. */
     private static final int SPINS = 64;
+    /** A yield takes a microsecond, unless another thread needed the processor and got it: then this long, or longer. */
+    private static final long OTHERS_NANOS = 100_000;
+    /** The time for which an observation of other threads that need the processor counts. */
+    private static final long CONTENTION_NANOS = 100_000_000;
+    /** The time without the others after a task for which they were a loss, as a multiple of the loss. */
+    private static final int ALONE_PER_LOSS = 10;
+
+    private static final long MOST_NANOS_ALONE = 1_000_000_000;
+    /** The time after which a worker that sleeps ends. */
+    private static final long IDLE_NANOS = 3_000_000_000L;
 
     private static final String PROPERTY = "autodiff.threads";
     /** More threads than a machine has cores for only take memory. */
@@ -60,6 +74,13 @@ public final class ThreadTeam implements AutoCloseable {
     private @Nullable Throwable failure;
     private int failedPart;
     private volatile boolean closed;
+    /** The time of the last observation that others need the processor; at first, one long ago. */
+    private volatile long contendedAt = System.nanoTime() - CONTENTION_NANOS;
+    /** The time until which callers work alone, if {@link #isAlone}. */
+    private long aloneUntil;
+
+    private boolean isAlone;
+    private final long idleNanos;
     /** The caller, while it sleeps until the others are done. */
     private volatile @Nullable Thread waiting;
 
@@ -71,6 +92,12 @@ public final class ThreadTeam implements AutoCloseable {
      * @throws IllegalArgumentException if {@code threads} is less than 1
      */
     public ThreadTeam(int threads) {
+        this(threads, IDLE_NANOS);
+    }
+
+    /** For tests: a team whose workers end after another time. */
+    ThreadTeam(int threads, long idleNanos) {
+        this.idleNanos = idleNanos;
         if (threads < 1) {
             throw new IllegalArgumentException("A team needs at least 1 thread, not " + threads);
         }
@@ -107,7 +134,7 @@ public final class ThreadTeam implements AutoCloseable {
         if (parts > 1 && workers.length > 0 && busy.compareAndSet(false, true)) {
             Throwable thrown;
             try {
-                thrown = runShared(task, context, parts);
+                thrown = mustRunAlone() ? runAll(task, context, parts) : runShared(task, context, parts);
             } finally {
                 busy.set(false);
             }
@@ -117,41 +144,77 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
+    private boolean mustRunAlone() {
+        if (isAlone) {
+            isAlone = System.nanoTime() - aloneUntil < 0;
+        }
+        return isAlone;
+    }
+
     private @Nullable Throwable runShared(Task newTask, Object newContext, int parts) {
         task = newTask;
         context = newContext;
         failure = null;
         done.set(0);
+        long start = System.nanoTime();
         long number = (ticket.get() >>> 32) + 1;
         ticket.set(number << 32 | (long) parts << 16);
         for (int i = 0; i < workers.length && i < parts - 1; i++) {
             workers[i].wake();
         }
-        claimParts();
-        awaitDone(parts);
+        int own = claimParts();
+        if (done.get() < parts) {
+            long waitedFrom = System.nanoTime();
+            awaitDone(parts, waitedFrom);
+            noteLoss(start, waitedFrom, own, parts);
+        }
         task = DO_NOTHING;
         context = NOTHING;
         return failure;
     }
 
+    /** Decides to work alone for a while if, beside other programs, the others took longer than this thread would have. */
+    private void noteLoss(long start, long waitedFrom, int own, int parts) {
+        long now = System.nanoTime();
+        if (own > 0 && now - contendedAt < CONTENTION_NANOS) {
+            long alone = (waitedFrom - start) / own * parts;
+            long loss = now - start - alone;
+            if (loss > OTHERS_NANOS) {
+                isAlone = true;
+                aloneUntil = now + Math.min(ALONE_PER_LOSS * loss, MOST_NANOS_ALONE);
+            }
+        }
+    }
+
     /** Waits for the parts that others have claimed. */
-    private void awaitDone(int parts) {
-        long start = System.nanoTime();
+    private void awaitDone(int parts, long start) {
+        long before = start;
         while (done.get() < parts) {
             for (int i = 0; i < SPINS && done.get() < parts; i++) {
                 Thread.onSpinWait();
             }
             if (done.get() < parts) {
                 Thread.yield(); // the thread that is waited for may be the one that needs the processor
-                if (System.nanoTime() - start > SPIN_NANOS) {
+                long now = System.nanoTime();
+                if (isContended(before, now) || now - start > SPIN_NANOS) {
                     sleepUntilDone(parts);
                 }
+                before = now;
             }
         }
     }
 
+    /** Tells whether others needed the processor between two looks: then the thread sleeps rather than take it from them. */
+    private boolean isContended(long before, long now) {
+        boolean is = now - before > OTHERS_NANOS;
+        if (is) {
+            contendedAt = now;
+        }
+        return is;
+    }
+
     private void sleepUntilDone(int parts) {
-        waiting = Thread.currentThread(); // before counting: the last thread reads it after counting
+        waiting = Thread.currentThread(); // set before looking again; a thread that finishes counts, then reads it
         while (done.get() < parts) {
             LockSupport.park(this);
         }
@@ -168,7 +231,8 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /** Claims and runs parts of the present task until none is left. */
-    private void claimParts() {
+    private int claimParts() {
+        int claimed = 0;
         long now = ticket.get();
         while (isOpen(now)) {
             if (ticket.compareAndSet(now, now + 1)) {
@@ -180,9 +244,11 @@ public final class ThreadTeam implements AutoCloseable {
                     failed(part, thrown);
                 }
                 finishPart(parts);
+                claimed++;
             }
             now = ticket.get();
         }
+        return claimed;
     }
 
     private static boolean isOpen(long ticket) {
@@ -229,54 +295,83 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Started by its first task; sleeps when there is none. Daemon, so that it never keeps the program alive. */
+    /**
+     * A thread of the team. It is started by its first task, sleeps when there is none, and ends when there is none for
+     * long. A daemon, so that it never keeps the program alive.
+     */
     private final class Worker implements Runnable {
+        private static final int AWAKE = 0;
+        private static final int ASLEEP = 1;
+        private static final int ENDED = 2;
+
         private final String name;
+        private final AtomicInteger state = new AtomicInteger(ENDED);
         private @Nullable Thread thread;
-        private volatile boolean asleep;
 
         Worker(String name) {
             this.name = name;
         }
 
-        /** Starts or wakes the worker; called by one thread at a time, after it has written the ticket. */
+        /** Has the worker look for work. Called by one thread at a time, after the work is visible. */
         void wake() {
-            if (thread == null) {
-                thread = new Thread(this, name);
-                thread.setDaemon(true);
-                thread.start();
-            } else if (asleep) {
+            if (state.get() == ASLEEP && state.compareAndSet(ASLEEP, AWAKE)) {
                 LockSupport.unpark(thread);
+            } else if (state.get() == ENDED && !closed) {
+                start();
+            }
+        }
+
+        private void start() {
+            try {
+                Thread fresh = new Thread(null, this, name, 0, false);
+                fresh.setDaemon(true);
+                fresh.setContextClassLoader(null); // the user's would live as long as the thread
+                state.set(AWAKE);
+                fresh.start();
+                thread = fresh;
+            } catch (OutOfMemoryError e) { // no more threads are to be had: the others do its share
+                state.set(ENDED);
             }
         }
 
         @Override
         public void run() {
-            while (!closed) {
+            boolean needed = true;
+            while (needed && !closed) {
                 claimParts();
-                waitForWork();
+                needed = waitForWork();
             }
         }
 
-        private void waitForWork() {
+        /** Returns false if there was none for so long that the worker has ended: by then, another may have been started. */
+        private boolean waitForWork() {
             long start = System.nanoTime();
+            long before = start;
             while (!isOpen(ticket.get()) && !closed) {
                 for (int i = 0; i < SPINS && !isOpen(ticket.get()); i++) {
                     Thread.onSpinWait();
                 }
                 Thread.yield(); // there may be fewer free cores than threads
-                if (System.nanoTime() - start > SPIN_NANOS) {
-                    sleep();
+                long now = System.nanoTime();
+                if (isContended(before, now) || now - start > SPIN_NANOS) {
+                    return sleep();
                 }
+                before = now;
             }
+            return true;
         }
 
-        private void sleep() {
-            asleep = true; // before looking again: the thread that brings work reads it afterwards
-            while (!isOpen(ticket.get()) && !closed) {
-                LockSupport.park(this);
+        private boolean sleep() {
+            state.set(ASLEEP); // set before looking again; a caller publishes its task, then reads it
+            long start = System.nanoTime();
+            while (!isOpen(ticket.get()) && !closed && state.get() == ASLEEP) {
+                LockSupport.parkNanos(this, idleNanos);
+                if (System.nanoTime() - start >= idleNanos && !isOpen(ticket.get())) {
+                    return !state.compareAndSet(ASLEEP, ENDED);
+                }
             }
-            asleep = false;
+            state.set(AWAKE);
+            return true;
         }
     }
 

@@ -49,7 +49,11 @@ public final class CastInstruction extends SerialInstruction {
             case INT32 -> {
                 int[] result = (int[]) y;
                 for (int i = 0; i < size; i++) {
-                    result[i] = (int) Workspace.number(x, from, start + i);
+                    double number = Workspace.number(x, from, start + i);
+                    if (Double.isNaN(number) || (int) number != (long) number) {
+                        throw failure("element " + i + " is " + number + ", which no INT32 can stand for");
+                    }
+                    result[i] = (int) number;
                 }
             }
         }

@@ -2,9 +2,11 @@ package dev.autodiff.runtime;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.ir.State;
+import dev.autodiff.ir.StateAccess;
 import dev.autodiff.ir.StateRead;
 import dev.autodiff.ir.Value;
 import dev.autodiff.parallel.ThreadTeam;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled program: a flat list of instructions over buffers that each {@link Workspace} allocates once. Immutable
- * and safe to run from several threads at once, each with a workspace of its own; only programs that assign states must
- * not run beside others on the same states.
+ * and safe to run from several threads at once, each with a workspace of its own. A run locks the states that it reads
+ * or assigns, so that it neither sees nor leaves half an update, whoever else uses them.
  */
 public final class Program {
     /** Idle workspaces kept for the next run; more threads than this at once allocate anew. */
@@ -42,9 +44,13 @@ public final class Program {
     final List<Value> outputs;
     final State[] assigned;
     final State[] read;
+    final StateAccess access;
     final @Nullable Object[] readOrigins;
     final ThreadTeam team;
-    private final AtomicReferenceArray<@Nullable Workspace> idle = new AtomicReferenceArray<>(IDLE_WORKSPACES);
+    private final long workspaceBytes;
+    /** Softly referenced: rather than run out of memory, the virtual machine takes that of idle workspaces. */
+    private final AtomicReferenceArray<@Nullable SoftReference<Workspace>> idle =
+            new AtomicReferenceArray<>(IDLE_WORKSPACES);
 
     /**
      * Creates a program; use the compiler.
@@ -91,7 +97,26 @@ public final class Program {
             }
         }
         this.read = states.toArray(new State[0]);
+        this.access = StateAccess.ofRun(states, assigned);
         this.readOrigins = origins.toArray();
+        this.workspaceBytes = workspaceBytes();
+    }
+
+    private long workspaceBytes() {
+        long bytes = bufferBytes();
+        for (Packing packing : packings) {
+            Value operand = packing.operand();
+            bytes += (long) operand.size() * operand.dtype().bytes();
+        }
+        return bytes;
+    }
+
+    private long bufferBytes() {
+        long bytes = 0;
+        for (Buffer buffer : layout.buffers()) {
+            bytes += (long) buffer.length() * buffer.dtype().bytes();
+        }
+        return bytes;
     }
 
     /** Runs once on the given inputs, without randomness, and returns the outputs. */
@@ -128,22 +153,51 @@ public final class Program {
      * Returns a workspace for one run at a time; give it back with {@link #release} so that its memory is used again.
      */
     public Workspace acquire() {
+        Workspace workspace = acquireIdle();
+        return workspace != null ? workspace : new Workspace(this);
+    }
+
+    /** Returns a workspace that was released, or null if there is none; does not allocate. */
+    public @Nullable Workspace acquireIdle() {
         for (int i = 0; i < IDLE_WORKSPACES; i++) {
-            Workspace workspace = idle.getAndSet(i, null);
+            SoftReference<Workspace> reference = idle.get(i) == null ? null : idle.getAndSet(i, null);
+            Workspace workspace = reference == null ? null : reference.get();
             if (workspace != null) {
                 return workspace;
             }
         }
-        return new Workspace(this);
+        return null;
     }
 
     /** Takes a workspace back. Not to be called for one whose run failed. */
     public void release(Workspace workspace) {
         workspace.forgetInputs();
         for (int i = 0; i < IDLE_WORKSPACES; i++) {
-            if (idle.compareAndSet(i, null, workspace)) {
+            if (idle.compareAndSet(i, null, workspace.reference())) {
                 return;
             }
+        }
+    }
+
+    /** Returns the memory of a workspace, in bytes. */
+    public long bytes() {
+        return workspaceBytes;
+    }
+
+    /** Returns the memory of the idle workspaces, in bytes. */
+    public long idleBytes() {
+        int count = 0;
+        for (int i = 0; i < IDLE_WORKSPACES; i++) {
+            SoftReference<Workspace> reference = idle.get(i);
+            count += reference == null || reference.refersTo(null) ? 0 : 1;
+        }
+        return count * workspaceBytes;
+    }
+
+    /** Lets the idle workspaces go. */
+    public void dropIdle() {
+        for (int i = 0; i < IDLE_WORKSPACES; i++) {
+            idle.set(i, null);
         }
     }
 
@@ -170,15 +224,11 @@ public final class Program {
         for (Copy copy : copies) {
             text.append("      copy of ").append(copy.size()).append(" into a state\n");
         }
-        long bytes = 0;
-        for (Buffer buffer : layout.buffers()) {
-            bytes += (long) buffer.length() * buffer.dtype().bytes();
-        }
         return text.append(instructions.length)
                 .append(" instructions, ")
                 .append(layout.buffers().size())
                 .append(" buffers of ")
-                .append(bytes)
+                .append(bufferBytes())
                 .append(" bytes in all\n")
                 .toString();
     }

@@ -62,8 +62,15 @@ public final class ReduceInstruction extends RowwiseInstruction {
             case FLOAT64 ->
                 kernels.reduce(
                         reduce.reduction(), (double[]) x, from, (double[]) y, to, count, length, inner, part, parts);
-            case INT32 ->
-                kernels.reduce(reduce.reduction(), (int[]) x, from, (int[]) y, to, count, length, inner, part, parts);
+            case INT32 -> {
+                try {
+                    kernels.reduce(
+                            reduce.reduction(), (int[]) x, from, (int[]) y, to, count, length, inner, part, parts);
+                } catch (ArithmeticException e) {
+                    throw failure("a sum is outside of the range of INT32, -2147483648 to 2147483647; convert the"
+                            + " operand with cast(DType.FLOAT64)");
+                }
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import dev.autodiff.array.NDArray;
 /**
  * A run of a program that is repeated in order to be measured: with the same inputs and the same random numbers, and
  * with states that are put back. They are put back every {@value #RUNS_BETWEEN} runs, as training on the same data for
- * long brings numbers so small that they slow the processor down, and at the end. Nothing else may use the states
+ * long brings numbers so small that they slow the processor down, and at the end. Other runs on the states wait
  * meanwhile.
  */
 public final class RepeatedRun implements AutoCloseable {
@@ -20,7 +20,7 @@ public final class RepeatedRun implements AutoCloseable {
     private int runs;
 
     /**
-     * Keeps the states as they are.
+     * Takes the states for itself, and keeps their values.
      *
      * @param workspace a workspace of the program, which has been fed
      * @param seed the seed of the random numbers
@@ -33,16 +33,25 @@ public final class RepeatedRun implements AutoCloseable {
         this.step = step;
         this.before = new NDArray[program.assigned.length];
         this.initialized = new boolean[before.length];
-        for (int i = 0; i < before.length; i++) {
-            before[i] = program.assigned[i].value();
-            initialized[i] = program.assigned[i].isInitialized();
+        program.access.acquire();
+        boolean kept = false;
+        try {
+            for (int i = 0; i < before.length; i++) {
+                before[i] = program.assigned[i].value();
+                initialized[i] = program.assigned[i].isInitialized();
+            }
+            kept = true;
+        } finally {
+            if (!kept) { // out of memory
+                program.access.release();
+            }
         }
     }
 
     /** Runs as usual. */
     public void run() {
         next();
-        workspace.run(seed, step, null);
+        workspace.runLocked(seed, step, null);
     }
 
     /**
@@ -73,9 +82,13 @@ public final class RepeatedRun implements AutoCloseable {
         }
     }
 
-    /** Puts the states back. */
+    /** Puts the states back, and lets others use them. */
     @Override
     public void close() {
-        putBack();
+        try {
+            putBack();
+        } finally {
+            program.access.release();
+        }
     }
 }

@@ -47,8 +47,10 @@ public final class ScanInstruction extends SerialInstruction {
             for (int i = 0; i < inner; i++) {
                 int first = (o * n + (reverse ? n - 1 : 0)) * inner + i;
                 switch (dtype) {
-                    case FLOAT32 -> floats((float[]) g, gStart + first, (float[]) a, aStart + first, (float[]) y, first, step);
-                    case FLOAT64 -> doubles((double[]) g, gStart + first, (double[]) a, aStart + first, (double[]) y, first, step);
+                    case FLOAT32 ->
+                        floats((float[]) g, gStart + first, (float[]) a, aStart + first, (float[]) y, first, step);
+                    case FLOAT64 ->
+                        doubles((double[]) g, gStart + first, (double[]) a, aStart + first, (double[]) y, first, step);
                     case INT32 -> ints((int[]) g, gStart + first, (int[]) a, aStart + first, (int[]) y, first, step);
                 }
             }

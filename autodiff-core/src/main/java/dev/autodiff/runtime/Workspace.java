@@ -11,6 +11,7 @@ import dev.autodiff.ir.State;
 import dev.autodiff.ir.StateRead;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Scratch;
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -26,6 +27,7 @@ public final class Workspace {
     final int[] offsets;
 
     private final Program program;
+    private final SoftReference<Workspace> reference = new SoftReference<>(this);
     private final Value[] inputs;
     private final int[] inputSlots;
     private final int[] outputSlots;
@@ -72,6 +74,11 @@ public final class Workspace {
             keyNodes[i] = key.node();
             keyHalves[i] = key.half();
         }
+    }
+
+    /** Returns the one reference by which the program keeps this while it is idle, so that keeping allocates nothing. */
+    SoftReference<Workspace> reference() {
+        return reference;
     }
 
     private void place(Value value, int slot, Object[] buffers, List<Value> keys) {
@@ -151,14 +158,25 @@ public final class Workspace {
     }
 
     /**
-     * Runs the program.
+     * Runs the program, when no other run writes the states that it reads, or uses those that it writes.
      *
      * @param seed the seed of the random numbers
      * @param step the number of the run, with other random numbers for each
      * @param probe an observer, or null
-     * @throws IllegalStateException if an input was not fed or a state that is read has no value yet
+     * @throws IllegalStateException if an input was not fed, a state that is read has no value yet, or this is called
+     *     by a run that uses the same states in a way that excludes it
      */
     public void run(long seed, long step, @Nullable Probe probe) {
+        program.access.acquire();
+        try {
+            runLocked(seed, step, probe);
+        } finally {
+            program.access.release();
+        }
+    }
+
+    /** Runs the program, while the thread has access to its states. */
+    void runLocked(long seed, long step, @Nullable Probe probe) {
         begin(seed, step);
         Instruction[] instructions = program.instructions;
         int[] parts = program.parts;
@@ -177,8 +195,8 @@ public final class Workspace {
     }
 
     /**
-     * Runs the program and reads the clock before the first instruction, after each of them, and after the copies into
-     * states at the end. Allocates nothing.
+     * Runs the program, while the thread has access to its states, and reads the clock before the first instruction,
+     * after each of them, and after the copies into states at the end. Allocates nothing.
      *
      * @param readings the array for the readings of {@link System#nanoTime}: two more than there are instructions
      */

@@ -36,7 +36,7 @@ public final class PlainText {
     }
 
     private static boolean isPlain(char c) {
-        return c >= ' ' && c < 0x7f || c == '\n';
+        return (c >= ' ' && c < 0x7f) || c == '\n';
     }
 
     private static boolean isShown(int c) {

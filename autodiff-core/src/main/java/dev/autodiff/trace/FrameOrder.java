@@ -1,10 +1,13 @@
 package dev.autodiff.trace;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.trace.Trace.Frame;
 import dev.autodiff.trace.Trace.Pass;
 import dev.autodiff.trace.Trace.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The order of the frames in which a trace is shown. */
 final class FrameOrder {
@@ -45,5 +48,37 @@ final class FrameOrder {
                 frames.add(new Frame(pass.number(), Phase.BACKWARD, id));
             }
         }
+    }
+
+    /** Returns the first frame in which a number is NaN. */
+    static Optional<Frame> firstNaN(List<Pass> passes, List<Frame> frames) {
+        return frames.stream()
+                .filter(frame -> arrays(passes.get(frame.pass() - 1), frame).anyMatch(FrameOrder::hasNaN))
+                .findFirst();
+    }
+
+    /** Returns the arrays that come about in a frame. */
+    private static Stream<NDArray> arrays(Pass pass, Frame frame) {
+        return switch (frame.phase()) {
+            case GIVEN ->
+                pass.forward().stream()
+                        .filter(forward -> forward.node().kind() != Trace.Kind.OPERATION)
+                        .map(Trace.Forward::value);
+            case FORWARD -> Stream.of(pass.forward().get(frame.index()).value());
+            case SEED -> Stream.of();
+            case BACKWARD ->
+                pass.backward().get(frame.index()).given().stream()
+                        .flatMap(flow -> Stream.of(flow.contribution(), flow.reduced()));
+            case UPDATE -> Stream.of(pass.updates().get(frame.index()).after());
+        };
+    }
+
+    private static boolean hasNaN(NDArray array) {
+        for (int i = 0; i < array.size(); i++) {
+            if (Double.isNaN(array.at(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,7 +1,7 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
-import dev.autodiff.formula.Notation;
+import dev.autodiff.formula.Names;
 import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.trace.Trace.Backward;
 import dev.autodiff.trace.Trace.Flow;
@@ -11,6 +11,7 @@ import dev.autodiff.trace.Trace.Node;
 import dev.autodiff.trace.Trace.Pass;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The text of a frame: what happens, in words and equations. */
@@ -30,13 +31,25 @@ final class StepText {
     record Paragraph(String title, List<Line> lines) {}
 
     private final Trace trace;
+    private final Optional<Frame> firstNaN;
 
     StepText(Trace trace) {
         this.trace = trace;
+        this.firstNaN = trace.firstNaN();
     }
 
     /** Returns the text of a frame. */
     Paragraph of(Frame frame) {
+        Paragraph paragraph = paragraph(frame);
+        if (!firstNaN.equals(Optional.of(frame))) {
+            return paragraph;
+        }
+        List<Line> lines = new ArrayList<>(paragraph.lines());
+        lines.add(new Line("^ the first NaN", "", "", "", "no number before this is NaN"));
+        return new Paragraph(paragraph.title(), lines);
+    }
+
+    private Paragraph paragraph(Frame frame) {
         Pass pass = trace.passes().get(frame.pass() - 1);
         return switch (frame.phase()) {
             case GIVEN -> given(pass);
@@ -56,8 +69,7 @@ final class StepText {
     }
 
     private String derivative(Node node) {
-        String result = trace.result().label();
-        return "∂" + result.substring(result.lastIndexOf('/') + 1) + "/∂" + node.label();
+        return Names.derivative(trace.result().symbol(), node.symbol());
     }
 
     private static String gradient(Backward backward) {
@@ -81,7 +93,6 @@ final class StepText {
 
     private Paragraph forward(Forward forward) {
         Node node = forward.node();
-        boolean scalars = forward.value().shape().rank() == 0;
         String operands = node.inputs().stream()
                 .map(id -> trace.nodes().get(id).label())
                 .distinct()
@@ -90,7 +101,7 @@ final class StepText {
                 "Compute " + node.label() + " from " + operands,
                 List.of(new Line(
                         node.label(),
-                        Notation.pretty(node.formula(), scalars),
+                        "= " + node.formula(),
                         forward.numbers(),
                         NumberFormat.describe(forward.value()),
                         forward.example().isEmpty() ? "" : example(forward.example(), forward.value()))));
@@ -103,6 +114,9 @@ final class StepText {
     private Paragraph backward(Pass pass, Backward backward) {
         List<Line> lines = new ArrayList<>();
         for (Flow flow : backward.given()) {
+            flow.local()
+                    .ifPresent(local -> lines.add(local(
+                            Names.derivative(flow.from().symbol(), flow.to().symbol()), local)));
             lines.add(new Line("to " + flow.to().label(), flow.rule(), flow.numbers(), result(flow), note(flow)));
             List<Flow> all = pass.backward().get(flow.to().id()).received();
             if (all.size() > 1 && isSame(all.get(all.size() - 1), flow)) {
@@ -122,6 +136,11 @@ final class StepText {
                 derivative(backward.node()) + " = " + gradient(backward) + " goes back through "
                         + backward.node().label(),
                 lines);
+    }
+
+    private static Line local(String left, Trace.Derivative local) {
+        String value = NumberFormat.describe(local.value());
+        return new Line(left, local.formula().equals(value) ? "" : "= " + local.formula(), local.numbers(), value, "");
     }
 
     private static boolean isSame(Flow a, Flow b) {
@@ -146,7 +165,7 @@ final class StepText {
                 .collect(Collectors.joining(" + "));
         return new Line(
                 derivative(node),
-                "Σ of its " + flows.size() + " uses",
+                "= Σ of its " + flows.size() + " uses",
                 small && flows.size() <= NumberFormat.INLINE ? terms : "",
                 total,
                 "");
@@ -158,7 +177,7 @@ final class StepText {
             String note = equation.example().isEmpty() ? "" : example(equation.example(), equation.value());
             lines.add(new Line(
                     equation.symbol(),
-                    equation.formula(),
+                    "← " + equation.formula(),
                     equation.numbers(),
                     NumberFormat.describe(equation.value()),
                     note));

@@ -50,8 +50,10 @@ public final class Trace {
      * @param name the name with its name scopes, as the user gave it
      * @param label the name, with a number where several nodes have the same one
      * @param kind the kind
+     * @param symbol the name in formulas: without scopes where it is unique without them, and for a constant number
+     *     without a name its value
      * @param op the name of the operation
-     * @param formula the formula of the operation, in the textbook's symbols
+     * @param formula the formula of the operation in terms of the operands' symbols, such as {@code b - a}
      * @param inputs the operands' ids
      * @param dtype the type of the elements
      * @param shape the shape, in which dimensions may be unknown
@@ -61,6 +63,7 @@ public final class Trace {
             int id,
             String name,
             String label,
+            String symbol,
             Kind kind,
             String op,
             String formula,
@@ -90,12 +93,22 @@ public final class Trace {
     public record Forward(Node node, NDArray value, String numbers, String example) {}
 
     /**
+     * The derivative of an operation by one of its operands, element by element.
+     *
+     * @param formula the formula in terms of symbols, such as {@code 2·x}
+     * @param numbers the formula with the values in it, or empty where that would explain nothing
+     * @param value the derivative
+     */
+    public record Derivative(String formula, String numbers, NDArray value) {}
+
+    /**
      * The gradient that flows back along an edge.
      *
      * @param from the operation whose rule is applied
      * @param to the operand that receives it
      * @param operand the place of that operand among those of the operation, from 0
-     * @param rule the rule in the textbook's symbols, in which dy is the upstream gradient
+     * @param local the local derivative; empty if the operation is not elementwise, so that it has no single one
+     * @param rule the rule in terms of symbols, such as {@code w · ∂cost/∂y}
      * @param numbers the rule with the values in it
      * @param example the same for the first element alone, where the whole is too large; or empty
      * @param contribution the result of the rule
@@ -105,6 +118,7 @@ public final class Trace {
             Node from,
             Node to,
             int operand,
+            Optional<Derivative> local,
             String rule,
             String numbers,
             String example,
@@ -141,7 +155,7 @@ public final class Trace {
      * @param node the id of its node, or -1 if the traced result does not depend on it
      * @param before the value before the update
      * @param gradient the gradient that the rule used, empty if it used none
-     * @param rule the rule in the textbook's symbols
+     * @param rule the rule in the textbook's symbols, in which the variable has its own name
      * @param equations the rule line by line with its numbers, in the order in which the lines are computed; the last
      *     one computes the new value
      * @param after the value after the update
@@ -176,8 +190,8 @@ public final class Trace {
     /**
      * A line of an optimizer's rule.
      *
-     * @param symbol the symbol on the left side, such as {@code m̂}
-     * @param formula the right side in the textbook's symbols
+     * @param symbol the symbol on the left side, such as {@code m̂}, or the variable's
+     * @param formula the right side, in which the variable has its own name
      * @param numbers the formula with the values in it, or empty where that would be too long
      * @param example the same for the first element alone, where the whole is too large; or empty
      * @param value the value that the line computes
@@ -276,6 +290,11 @@ public final class Trace {
     /** Returns the frames of all passes, in the order in which they are shown. */
     public List<Frame> frames() {
         return frames;
+    }
+
+    /** Returns the frame in which the first NaN arises: no number before it is NaN. Empty if there is none. */
+    public Optional<Frame> firstNaN() {
+        return FrameOrder.firstNaN(passes, frames);
     }
 
     /**

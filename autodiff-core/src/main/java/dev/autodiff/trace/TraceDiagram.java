@@ -4,7 +4,6 @@ import dev.autodiff.draw.Diagram;
 import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
 import dev.autodiff.draw.Diagram.Look;
-import dev.autodiff.formula.Notation;
 import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Node;
@@ -33,7 +32,12 @@ final class TraceDiagram {
                 arrows.add(new Arrow(node.inputs().get(operand), node.id(), label, flow.isEmpty()));
             }
         }
-        return new Diagram("Trace of " + trace.result().label(), boxes, arrows);
+        boolean dashed = arrows.stream().anyMatch(Arrow::faint);
+        boolean carrying = arrows.stream().anyMatch(arrow -> !arrow.label().isEmpty());
+        String legend = (carrying ? "values flow forward, gradients (the numbers on arrows) back" : "")
+                + (carrying && dashed ? "; " : "")
+                + (dashed ? "dashed: no gradient flows here" : "");
+        return new Diagram("Trace of " + trace.result().label(), boxes, arrows, legend);
     }
 
     private static Box box(Trace trace, Pass pass, Node node) {
@@ -41,20 +45,33 @@ final class TraceDiagram {
         String value = NumberFormat.brief(pass.forward().get(node.id()).value());
         String gradient =
                 backward.gradient().map(g -> "∂ " + NumberFormat.brief(g)).orElse("");
-        boolean scalar = node.shape().rank() == 0;
-        String formula = node.kind() == Trace.Kind.OPERATION ? Notation.pretty(node.formula(), scalar) : "";
+        String formula = node.kind() == Trace.Kind.OPERATION ? node.formula() : "";
         String hint = node.label() + " (" + node.op() + ") " + node.dtype() + " " + node.shape() + ", made at "
                 + node.source() + "\nvalue "
                 + NumberFormat.describe(pass.forward().get(node.id()).value()) + "\ngradient "
                 + backward.gradient().map(NumberFormat::describe).orElse(backward.reason());
         return new Box(
                 Diagram.title(node.label()),
-                Diagram.cut(formula, 22),
+                Diagram.cut(formula, 48),
                 value,
                 gradient,
                 node.scope(),
                 hint,
-                node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
+                isFault(trace, node)
+                        ? Look.FAULT
+                        : node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
+    }
+
+    /** Tells whether the first NaN arises at a node, in the pass that is drawn or before it. */
+    private static boolean isFault(Trace trace, Node node) {
+        return trace.firstNaN()
+                .filter(frame -> switch (frame.phase()) {
+                    case FORWARD, BACKWARD -> frame.index() == node.id();
+                    case UPDATE ->
+                        trace.passes().get(frame.pass() - 1).updates().get(frame.index()).node() == node.id();
+                    default -> false;
+                })
+                .isPresent();
     }
 
     private static Look look(Trace.Kind kind) {

@@ -3,7 +3,6 @@ package dev.autodiff.trace;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.formula.Notation;
 import dev.autodiff.formula.Summary;
 import dev.autodiff.json.JsonWriter;
 import dev.autodiff.trace.Trace.Flow;
@@ -15,7 +14,7 @@ import java.util.Optional;
 /** A trace as JSON; the format is described in {@code docs/trace-format.md}. */
 final class TraceJson {
     /** The version of the format, which changes when a reader of the old form would misunderstand the new one. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** The number of rows and columns of the corner that is written of a large array. */
     private static final int CORNER = 4;
@@ -47,13 +46,16 @@ final class TraceJson {
             json.field("phase", frame.phase().name().toLowerCase(Locale.ROOT));
             json.field("index", frame.index()).close('}');
         }
-        json.close(']').close('}');
+        json.close(']');
+        trace.firstNaN().ifPresent(frame -> json.field("firstNaN", trace.frames().indexOf(frame)));
+        json.close('}');
     }
 
     private void write(Node node) {
         json.open('{').field("id", node.id()).field("name", node.name()).field("label", node.label());
+        json.field("symbol", node.symbol());
         json.field("kind", node.kind().name().toLowerCase(Locale.ROOT)).field("op", node.op());
-        json.field("formula", Notation.pretty(node.formula(), node.shape().rank() == 0));
+        json.field("formula", node.formula());
         json.name("inputs").open('[');
         node.inputs().forEach(json::number);
         json.close(']').field("dtype", node.dtype().name());
@@ -106,10 +108,16 @@ final class TraceJson {
     }
 
     private void write(Flow flow) {
-        json.open('{')
-                .field("to", flow.to().id())
-                .field("operand", flow.operand())
-                .field("rule", flow.rule());
+        json.open('{').field("to", flow.to().id()).field("operand", flow.operand());
+        if (flow.local().isPresent()) {
+            Trace.Derivative local = flow.local().get();
+            json.name("local").open('{').field("formula", local.formula());
+            optional("numbers", local.numbers());
+            json.name("value");
+            write(local.value());
+            json.close('}');
+        }
+        json.field("rule", flow.rule());
         optional("numbers", flow.numbers());
         optional("example", flow.example());
         if (flow.isSummed()) {
@@ -180,8 +188,10 @@ final class TraceJson {
         } else {
             Summary summary = Summary.of(array);
             json.name("min").number(summary.min(), single).name("max").number(summary.max(), single);
+            json.name("norm").number((float) summary.norm(), true);
+            json.name("largest").number(summary.largest(), single);
             json.name("mean").number((float) summary.mean(), true);
-            json.field("nonFinite", summary.nonFinite());
+            json.field("nonFinite", summary.nonFinite()).field("nan", summary.nan());
             json.name("first").number(array.at(0), single);
             corner(array, single);
         }

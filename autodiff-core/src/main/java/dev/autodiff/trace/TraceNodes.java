@@ -1,11 +1,12 @@
 package dev.autodiff.trace;
 
+import dev.autodiff.formula.Names;
+import dev.autodiff.formula.ReaderGraph;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.trace.Trace.Kind;
 import dev.autodiff.trace.Trace.Node;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,27 +15,22 @@ final class TraceNodes {
     private TraceNodes() {}
 
     /**
-     * Returns the nodes of tensors.
+     * Returns the nodes of a graph.
      *
-     * @param order the tensors, operands before results
-     * @param ids the place of each tensor in the order
+     * @param ids the place of each tensor among its nodes
      */
-    static List<Node> of(List<Tensor> order, Map<Tensor, Integer> ids) {
-        Map<String, Integer> uses = new HashMap<>();
-        order.forEach(tensor -> uses.merge(tensor.name(), 1, Integer::sum));
-        Map<String, Integer> seen = new HashMap<>();
+    static List<Node> of(ReaderGraph graph, Names names, Map<Tensor, Integer> ids) {
         List<Node> nodes = new ArrayList<>();
-        for (Tensor tensor : order) {
-            String name = tensor.name();
-            int number = seen.merge(name, 1, Integer::sum);
+        for (Tensor tensor : graph.nodes()) {
             nodes.add(new Node(
                     nodes.size(),
-                    name,
-                    uses.getOrDefault(name, 1) == 1 ? name : name + "#" + number,
+                    tensor.name(),
+                    names.label(tensor),
+                    names.symbol(tensor),
                     kind(tensor),
                     tensor.op().toString(),
-                    tensor.op().formula(),
-                    tensor.inputs().stream().map(ids::get).toList(),
+                    names.formula(tensor),
+                    graph.inputs(tensor).stream().map(ids::get).toList(),
                     tensor.dtype(),
                     tensor.shape(),
                     tensor.sourceLine()));

@@ -2,10 +2,13 @@ package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.formula.Names;
+import dev.autodiff.formula.ReaderGraph;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
@@ -14,6 +17,7 @@ import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,28 +36,48 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tracer {
     private final Tensor y;
+    private final ReaderGraph graph;
     private final List<Tensor> order;
+    private final Names names;
     private final Map<Tensor, Integer> ids = new HashMap<>();
     private final List<Trace.Node> nodes;
     private final @Nullable Gradients gradients;
+    private final Map<Gradients.Contribution, Tensor> locals = new HashMap<>();
     private final List<UpdateRule> updates = new ArrayList<>();
     private final List<Trace.Pass> passes = new ArrayList<>();
 
     /**
      * Makes a tracer.
      *
-     * @param y the tensor to be traced; its gradients are traced as well if it is a floating-point scalar
+     * @param y the tensor to be traced; if it is a floating-point scalar, so are its gradients with respect to its
+     *     variables, or without any, to placeholders and constants with names, or else to all constants
      */
     public Tracer(Tensor y) {
         this.y = y;
-        this.order = Topology.order(List.of(y));
+        this.graph = new ReaderGraph(List.of(y));
+        this.order = graph.nodes();
+        this.names = new Names(order, graph.hidden());
         for (Tensor tensor : order) {
             ids.put(tensor, ids.size());
         }
-        this.nodes = TraceNodes.of(order, ids);
+        this.nodes = TraceNodes.of(graph, names, ids);
         boolean scalar =
                 y.dtype().isFloating() && y.shape().isKnown() && y.shape().size() == 1;
-        this.gradients = scalar ? Gradients.of(y, order) : null;
+        this.gradients = scalar ? Gradients.of(y, graph.leaves()) : null;
+        if (gradients != null) {
+            order.forEach(tensor -> gradients.contributions(tensor).forEach(this::addLocal));
+        }
+    }
+
+    /** Adds the local derivative of an edge, if there is one: element by element, or of a number by a number. */
+    private void addLocal(Gradients.Contribution contribution) {
+        Tensor consumer = contribution.consumer();
+        int operand = contribution.operand();
+        boolean numbers = consumer.shape().rank() == 0
+                && consumer.inputs().get(operand).shape().rank() == 0;
+        if ((consumer.op().isElementwise() || numbers) && consumer.op().type() != Shaping.CAST) {
+            locals.put(contribution, consumer.op().derivative(consumer, operand));
+        }
     }
 
     /**
@@ -109,13 +133,15 @@ public final class Tracer {
     public Tracer run(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
         checkFed(feeds);
         Map<Tensor, NDArray> values = compute(feeds, seed, step);
-        passes.add(new PassRecorder(nodes, order, gradients, values).record(passes.size() + 1, updates, ids));
+        PassRecorder recorder = new PassRecorder(nodes, graph, gradients, locals, names, values);
+        passes.add(recorder.record(passes.size() + 1, updates, ids));
         return this;
     }
 
     /** Tells whether a run draws random numbers, so that it depends on seed and step. */
     public boolean isRandom() {
-        return order.stream().anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
+        return Topology.order(List.of(y)).stream()
+                .anyMatch(tensor -> tensor.op().type() == Tensors.RANDOM_UNIFORM);
     }
 
     /**
@@ -147,7 +173,9 @@ public final class Tracer {
         List<NDArray> fed =
                 inputs.stream().map(feeds::get).map(Objects::requireNonNull).toList();
         List<Shape> shapes = fed.stream().map(NDArray::shape).toList();
-        Program program = Lowering.compile(wanted, List.of(), inputs, shapes, CompileOptions.PLAIN);
+        List<Tensor> updated = new ArrayList<>();
+        updates.forEach(update -> updated.addAll(update.tensors())); // their random numbers are the training step's
+        Program program = Lowering.compile(wanted, updated, inputs, shapes, CompileOptions.PLAIN);
         Workspace workspace = program.acquire();
         for (int i = 0; i < inputs.size(); i++) {
             workspace.feed(i, fed.get(i));
@@ -160,14 +188,11 @@ public final class Tracer {
         return values;
     }
 
-    /**
-     * Returns the tensors that a trace needs. Updates come first, so that random numbers are the same ones as in a
-     * training step that is not traced.
-     */
+    /** Returns the tensors that a trace needs. */
     private List<Tensor> wanted() {
         Set<Tensor> wanted = new LinkedHashSet<>();
         updates.forEach(update -> wanted.addAll(update.tensors()));
-        wanted.addAll(order);
+        wanted.addAll(Topology.order(List.of(y)));
         if (gradients != null) {
             for (Tensor tensor : order) {
                 gradients.find(tensor).ifPresent(wanted::add);
@@ -176,6 +201,7 @@ public final class Tracer {
                     wanted.add(contribution.reduced());
                 }
             }
+            wanted.addAll(locals.values());
         }
         return new ArrayList<>(wanted);
     }

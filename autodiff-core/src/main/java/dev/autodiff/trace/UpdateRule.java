@@ -2,12 +2,15 @@ package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.formula.Expression;
+import dev.autodiff.formula.Names;
+import dev.autodiff.formula.Notation;
 import dev.autodiff.formula.Notation.Term;
 import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.formula.Terms;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The assignments of one update, with the rule that they follow. */
 final class UpdateRule {
+    /** The word of rules that stands for the parameter. */
+    private static final String PARAMETER = "w";
+
     private final @Nullable Tensor gradient;
     private final List<Tensor> assignments;
     private final List<Tensor> variables;
@@ -73,7 +79,7 @@ final class UpdateRule {
                 ids.getOrDefault(variable, -1),
                 value(variable, values),
                 Optional.ofNullable(gradient).map(values::get),
-                rule,
+                named(rule),
                 lines.isEmpty() ? List.of(expression(values)) : equations(values),
                 value(assignments.get(0), values),
                 memory);
@@ -84,19 +90,50 @@ final class UpdateRule {
     }
 
     /** Returns the rule line by line, as the optimizer describes it. */
+    @SuppressWarnings("ReferenceEquality")
     private List<Trace.Equation> equations(Map<Tensor, NDArray> values) {
+        Map<String, Term> names = names();
         List<Trace.Equation> equations = new ArrayList<>();
         for (Tracer.Line line : lines) {
             Terms terms = new Terms();
-            line.operands().forEach((word, tensor) -> terms.put(word, value(tensor, values), word));
+            line.operands()
+                    .forEach((word, tensor) ->
+                            terms.put(word, value(tensor, values), names.getOrDefault(word, Term.atom(word))));
+            boolean last = line == lines.get(lines.size() - 1);
+            Term symbol = names.get(last ? PARAMETER : line.symbol());
             equations.add(new Trace.Equation(
-                    line.symbol(),
-                    terms.symbols(line.formula()),
+                    symbol == null ? line.symbol() : symbol.text(),
+                    terms.symbols(line.formula(), names),
                     terms.numbers(line.formula()),
                     terms.example(line.formula()),
                     value(line.value(), values)));
         }
         return equations;
+    }
+
+    /**
+     * Returns the names that stand in the rule for its words: the parameter's own name for w, and for a word that is
+     * the parameter's name a longer one, such as {@code v.momentum} where a parameter called v has a velocity v.
+     */
+    private Map<String, Term> names() {
+        String name = Names.local(variables.get(0).name());
+        Map<String, Term> names = new HashMap<>();
+        if (!name.equals(PARAMETER)) {
+            names.put(name, Term.atom(name + "." + slotOf(name)));
+            names.put(PARAMETER, Term.formula(name));
+        }
+        return names;
+    }
+
+    /** Returns the name of the slot that a word of the rule stands for; the word itself if it stands for none. */
+    private String slotOf(String word) {
+        for (Tracer.Line line : lines) {
+            int slot = assignments.indexOf(line.value());
+            if (slot > 0 && line.symbol().equals(word)) {
+                return Names.local(variables.get(slot).name());
+            }
+        }
+        return word;
     }
 
     /** Returns the new value as one line, read from the graph, where the optimizer has no lines. */
@@ -107,11 +144,23 @@ final class UpdateRule {
         String numbers = small ? expression.formula(leaf -> whole(value(leaf, values)), scalar) : "";
         String example =
                 small || before.size() == 0 ? "" : expression.formula(leaf -> first(value(leaf, values)), true);
-        return new Trace.Equation(variables.get(0).name(), rule, numbers, example, value(assignments.get(0), values));
+        String formula = rule.isEmpty()
+                ? expression.formula(UpdateRule::name, scalar)
+                : named(rule.startsWith(PARAMETER + " ← ") ? rule.substring(4) : rule);
+        String symbol = Names.local(variables.get(0).name());
+        return new Trace.Equation(symbol, formula, numbers, example, value(assignments.get(0), values));
+    }
+
+    private String named(String text) {
+        return Notation.substitute(text, names(), true);
     }
 
     private static Term whole(NDArray value) {
         return value.shape().rank() == 0 ? Term.number(value.item()) : Term.atom(NumberFormat.inline(value));
+    }
+
+    private static Term name(Tensor leaf) {
+        return new Names(List.of(leaf), List.of()).term(leaf);
     }
 
     private static @Nullable Term first(NDArray value) {

@@ -5,6 +5,7 @@ const edges = [], edgesInto = nodes.map(() => []), edgesFrom = nodes.map(() => [
 for (const node of nodes) {
   node.scope = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
   node.short = node.label.slice(node.label.lastIndexOf("/") + 1);
+  node.symbol = node.symbol || node.short;
   node.inputs.forEach((from, operand) => {
     const edge = {id: edges.length, from, to: node.id, operand};
     edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
@@ -46,7 +47,12 @@ const received = (pass, id) => {
 };
 const phaseOf = step => step.phase === "given" || step.phase === "forward" ? "forward"
   : step.phase === "update" ? "update" : "backward";
-const derivative = node => "∂" + result.short + "/∂" + node.label;
+// As the Java class Names does it: names that are expressions stand in parentheses.
+const factor = name => /^[\p{L}\p{M}\p{N}_/#.-]+$/u.test(name) && !/^-/.test(name) ? name : "(" + name + ")";
+const derivativeOf = (y, x) => "∂" + factor(y.symbol) + "/∂" + factor(x.symbol);
+const derivative = node => derivativeOf(result, node);
+const firstNaN = data.firstNaN === undefined ? -1 : data.firstNaN;
+const hasNaN = array => Boolean(array) && (array.data ? array.data.includes("NaN") : array.nan > 0);
 
 function number(value) {
   if (value === null || value === "NaN") return "NaN";
@@ -73,27 +79,35 @@ function summary(array) {
   if (array.summary) return array.summary;
   const shape = "[" + array.shape.join(", ") + "]";
   if (!array.data) {
-    return {shape, min: array.min, max: array.max, mean: array.mean, bad: array.nonFinite};
+    return {shape, min: array.min, max: array.max, norm: array.norm, largest: array.largest, nan: array.nan,
+      infinite: array.nonFinite - array.nan, all: array.nonFinite === array.shape.reduce((a, b) => a * b, 1)};
   }
-  const good = array.data.filter(v => typeof v === "number");
-  array.summary = {shape, bad: array.data.length - good.length, min: good.reduce((a, b) => Math.min(a, b), Infinity),
-    max: good.reduce((a, b) => Math.max(a, b), -Infinity), mean: good.reduce((a, b) => a + b, 0) / good.length};
+  const good = array.data.filter(v => typeof v === "number"), nan = array.data.filter(v => v === "NaN" || v === null).length;
+  const min = good.reduce((a, b) => Math.min(a, b), Infinity), max = good.reduce((a, b) => Math.max(a, b), -Infinity);
+  const largest = Math.max(-min, max);
+  array.summary = {shape, min, max, largest, nan, infinite: array.data.length - good.length - nan, all: !good.length,
+    norm: largest > 0 ? largest * Math.sqrt(good.reduce((a, b) => a + (b / largest) ** 2, 0)) : 0};
   return array.summary;
 }
 
 // In words, as long as it may be; for a box, as short as it must be.
+const sizeOfAll = s => s.min === s.max ? "all " + number(s.min) : "norm " + number(s.norm) + ", |max| " + number(s.largest);
+const notFinite = s => [s.nan ? s.nan + " NaN" : "", s.infinite ? s.infinite + " infinite" : ""].filter(Boolean).join(", ");
 function describe(array) {
   const text = inline(array);
   if (text !== null) return text;
-  const s = summary(array);
-  return s.shape + " mean " + number(s.mean) + ", " + number(s.min) + " to " + number(s.max) + (s.bad ? ", " + s.bad + " not finite" : "");
+  const s = summary(array), bad = notFinite(s);
+  if (array.data && !array.data.length) return s.shape + " without elements";
+  if (s.all) return s.shape + " " + bad;
+  return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + number(s.min) + " to " + number(s.max)) + (bad ? ", " + bad : "");
 }
 
 function brief(array) {
   const text = inline(array);
   if (text !== null && (array.data.length <= 4 || text.length <= 18)) return text;
   const s = summary(array);
-  return s.shape + " mean " + number(s.mean);
+  if (array.data && !array.data.length) return s.shape;
+  return s.shape + " " + (notFinite(s) || sizeOfAll(s));
 }
 
 // Matrices are easier to read as tables, unless they are tiny; large ones are shown when they are asked for.
@@ -105,6 +119,15 @@ const firstOf = array => number(array.data ? array.data[0] : array.first);
 
 // A step in words: a title and equations.
 function narrate(k) {
+  const told = tell(k);
+  if (k === firstNaN) {
+    told.lines.push({what: "the first NaN", formula: "", numbers: "", value: "", kind: "bad",
+      note: "No number before this step is NaN. What is computed from it is NaN as well."});
+  }
+  return told;
+}
+
+function tell(k) {
   const step = steps[k], pass = passes[step.pass - 1], kind = phaseOf(step);
   const eq = (what, formula, numbers, value, note, array) => ({what, formula, numbers, value, note, kind, array});
   const example = (text, array) => text ? "first element: " + text + " = " + firstOf(array) : "";
@@ -143,6 +166,10 @@ function narrate(k) {
     const to = nodes[flow.to];
     const sum = flow.share ? "Σ over its repetitions of " : "";
     const numbers = flow.numbers ? (sum ? "Σ " : "") + flow.numbers : "";
+    if (flow.local) {
+      const value = describe(flow.local.value);
+      lines.push(eq(derivativeOf(node, to), flow.local.formula === value ? "" : flow.local.formula, flow.local.numbers, value, "", flow.local.value));
+    }
     lines.push(eq("to " + to.label, sum + flow.rule, numbers, describe(flow.value), example(flow.example, flow.share || flow.value), flow.value));
     const all = received(pass, to.id);
     if (all.length > 1 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand) {
@@ -151,7 +178,7 @@ function narrate(k) {
   }
   if (!lines.length) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
   const table = isTable(pass.backward[node.id].gradient);
-  if (table) lines.unshift(eq("dy", "what has arrived: " + derivative(node), "", gradient, "", pass.backward[node.id].gradient));
+  if (table) lines.unshift(eq(derivative(node), "what has arrived", "", gradient, "", pass.backward[node.id].gradient));
   return {title: derivative(node) + (table ? "" : " = " + gradient) + " goes back through " + node.label, lines};
 }
 

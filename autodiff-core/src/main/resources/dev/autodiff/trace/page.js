@@ -44,7 +44,7 @@ function showStep(phase) {
       if (numbers) element("span", "with", whole(numbers) + " ", row);
       const equals = element("span", line.value.length <= 24 ? "together" : "", "= ", row);
       const result = element("span", "result", isTable(line.array) ? undefined : whole(line.value), equals);
-      if (isTable(line.array)) showArray(line.array, result);
+      if (isTable(line.array)) showArray(line.array, result); else heatMap(line.array, box);
     }
     if (line.note) element("div", "note", line.note, box);
   }
@@ -57,6 +57,7 @@ function showArray(array, parent) {
   if (array.data && array.data.length === 1) { element("span", "", number(array.data[0]), parent); return; }
   if (array.data && array.data.length <= SMALL) { showRows(rowsOf(array), false, parent); noteShape(array, parent); return; }
   element("div", "", describe(array), parent);
+  heatMap(array, parent);
   const note = element("div", "note", "the corner of it:", parent), corner = array.corner || cornerOf(array);
   const table = showRows(corner, array.shape[array.shape.length - 1] > corner[0].length, parent);
   if (!array.data) { element("div", "note", "the whole is too large for this page: in the program, trace.value(...) has it", parent); return; }
@@ -67,6 +68,31 @@ function showArray(array, parent) {
     showRows(rowsOf(array), false, parent).classList.add("whole");
     noteShape(array, parent);
   });
+}
+
+// A picture of an array that is too large to read: a cell for each element, or for a block the one farthest from 0.
+const HEAT = 64;
+function heatMap(array, parent) {
+  if (!array || !array.data || array.data.length <= 12 || !array.shape.length) return;
+  const columns = array.shape[array.shape.length - 1], rows = array.data.length / columns, largest = summary(array).largest;
+  const w = Math.min(columns, HEAT), h = Math.min(rows, HEAT), picture = element("canvas", "heat", undefined, parent);
+  picture.width = w; picture.height = h;
+  picture.style.width = Math.max(24, w * Math.min(12, 192 / w)) + "px";
+  picture.style.height = Math.max(12, h * Math.min(12, 192 / h)) + "px";
+  picture.setAttribute("role", "img");
+  picture.title = "blue below 0, orange above, white 0, black NaN or infinite; full colour at ±" + number(largest);
+  picture.setAttribute("aria-label", "Heat map of [" + array.shape.join(", ") + "], " + picture.title);
+  const far = Array(w * h).fill(0), pen = picture.getContext("2d"), image = pen.createImageData(w, h);
+  array.data.forEach((value, i) => {
+    const cell = Math.floor(Math.floor(i / columns) * h / rows) * w + Math.floor(i % columns * w / columns);
+    if (typeof value !== "number") far[cell] = NaN; else if (Math.abs(value) > Math.abs(far[cell])) far[cell] = value;
+  });
+  far.forEach((value, i) => {
+    const t = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0, full = value < 0 ? [20, 80, 168] : [196, 78, 8];
+    const color = Number.isNaN(value) ? [0, 0, 0] : full.map(c => 255 + (c - 255) * t);
+    image.data.set([...color, 255], 4 * i);
+  });
+  pen.putImageData(image, 0, 0);
 }
 
 function rowsOf(array) {

@@ -217,8 +217,13 @@ function stateOf(id) {
     value = changeOf(update);
   }
   const gradient = graded ? "∂ " + brief(pass.backward[id].gradient) : "";
-  return {valued, graded, changed, value, gradient};
+  const bad = (valued && hasNaN(pass.forward[id].value)) || (graded && hasNaN(pass.backward[id].gradient))
+    || (changed && hasNaN(pass.updates.find(u => u.node === id).after));
+  return {valued, graded, changed, value, gradient, bad};
 }
+
+// The node that a step is about.
+const placeOf = step => step.phase === "update" ? passes[step.pass - 1].updates[step.index].node : step.index;
 
 function roleOf(id) {
   const step = steps[view.step];
@@ -246,7 +251,9 @@ function paintItem(item) {
   item.val.textContent = state.value;
   item.val.setAttribute("class", state.changed ? "val new" : "val");
   item.grad.textContent = state.gradient;
+  const first = firstNaN >= 0 && view.step >= firstNaN && steps[firstNaN].phase !== "given" && placeOf(steps[firstNaN]) === id;
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
+    + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
   item.element.setAttribute("aria-label", item.node.label + ", " + item.node.kind + ", "
     + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
@@ -263,8 +270,9 @@ function paintLink(link) {
   const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id]);
   const faint = phaseOf(step) !== "forward" && !link.edges.some(e => pass.flows[e.id]);
   link.element.setAttribute("class", "edge" + (used ? " used" : now ? " flowing" : past ? " flowed" : faint ? " faint" : ""));
-  link.element.setAttribute(now ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
-  link.element.removeAttribute(now ? "marker-end" : "marker-start");
+  // An arrow points the way that flows along it: a gradient that it carries goes from the consumer to the operand.
+  link.element.setAttribute(past ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
+  link.element.removeAttribute(past ? "marker-end" : "marker-start");
   if (link.label) { link.label.remove(); link.label = null; }
   if (past && link.edges.length === 1) {
     const text = brief(pass.flows[link.edges[0].id].value), width = textWidth(text) * 0.93 + 8;

@@ -113,7 +113,7 @@ class GradientCheckTest {
         assertContains(
                 report.toString(),
                 "cube FLOAT64 [2, 2]: failed for 3 of 4",
-                "the rule at fault: cube, dy * 3x²",
+                "the rule at fault: cube, cube = x1³, whose rule for x1 is ∂cube/∂cube ⊙ 3·x1², at",
                 "1st derivative by x1 at [0, 1] (which is 2.00000)",
                 "0.0999 % apart",
                 "[[0.5  2.  ]\n       [0.   0.25]]");
@@ -127,7 +127,10 @@ class GradientCheckTest {
                         .mean())
                 .run(NDArray.of(new double[][] {{0.5, 2}, {1, 0.25}}), NDArray.of(new double[][] {{0.3}, {0.7}}));
         assertFalse(report.passed());
-        assertContains(report.suspect(), "cube, dy * 3x²", "GradientCheckTest.java:");
+        assertContains(
+                report.suspect(),
+                "cube, cube = tanh³, whose rule for tanh is ∂mean/∂cube ⊙ 3·tanh²",
+                "GradientCheckTest.java:");
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.autodiff.runtime.FusedGroup;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -242,7 +243,7 @@ class MemoryPlanTest {
         builder.assign(other, nextOther);
         MemoryPlan plan = plan(true, true, false);
         assertNull(home(plan, next));
-        assertEquals(24, home(plan, product).length());
+        assertEquals(24, Objects.requireNonNull(home(plan, product)).length());
         assertSame(home(plan, product), home(plan, second), "free again as soon as the loop has run");
         assertEquals(1, plan.buffers.size());
     }

@@ -53,7 +53,7 @@ public final class Drawings {
                 outside.chars().filter(c -> c == '}').count());
         assertTrue(outside.startsWith("digraph trace {") && outside.endsWith("}\n"), outside);
         outside.lines().filter(line -> line.contains("->")).forEach(line -> {
-            assertTrue(line.matches("  n\\d+ -> n\\d+ \\[label=S(, style=dashed)?];"), line);
+            assertTrue(line.matches("  n\\d+ -> n\\d+ \\[label=S(, dir=both)?(, style=dashed)?];"), line);
             for (String node : line.replaceAll("\\[.*", "").split("->", -1)) {
                 assertTrue(outside.contains(node.strip() + " [label=S"), node);
             }

@@ -43,11 +43,11 @@ class NumberFormatTest {
 
     @Test
     void otherArraysAreSummarized() {
-        assertEquals("[13] mean 0.5, 0.5 to 0.5", NumberFormat.describe(filled(0.5, 13)));
-        assertEquals("[1, 1, 2] mean 3, 3 to 3", NumberFormat.describe(filled(3, 1, 1, 2)));
+        assertEquals("[13] all 0.5", NumberFormat.describe(filled(0.5, 13)));
+        assertEquals("[1, 1, 2] all 3", NumberFormat.describe(filled(3, 1, 1, 2)));
         assertEquals("[0, 4] without elements", NumberFormat.describe(filled(1, 0, 4)));
         NDArray broken = NDArray.of(new float[][] {{1, 2, 3, 4, 5, 6, 7}, {0, 0, 0, 0, 0, Float.NaN, 1 / 0f}});
-        assertEquals("[2, 7] mean 2.3333, 0 to 7, 2 not finite", NumberFormat.describe(broken));
+        assertEquals("[2, 7] norm 11.8322, |max| 7, 0 to 7, 1 NaN, 1 infinite", NumberFormat.describe(broken));
     }
 
     /** Within a formula there is room for less than in a result, and in a drawing for less still. */
@@ -59,14 +59,33 @@ class NumberFormatTest {
         assertFalse(NumberFormat.isInline(filled(1, 0)));
         assertEquals("7", NumberFormat.brief(filled(7)));
         assertEquals("[1, 1, 1, 1, 1, 1]", NumberFormat.brief(filled(1, 6)));
-        assertEquals("[7] mean 1", NumberFormat.brief(filled(1, 7)));
+        assertEquals("[7] all 1", NumberFormat.brief(filled(1, 7)));
         assertEquals("[0]", NumberFormat.brief(filled(1, 0)));
     }
 
     @Test
     void aSummaryOfNothingFiniteIsNotANumber() {
         Summary summary = Summary.of(NDArray.of(Double.NaN, Double.POSITIVE_INFINITY));
-        assertEquals(new Summary(Double.NaN, Double.NaN, Double.NaN, 2), summary);
+        assertEquals(new Summary(Double.NaN, Double.NaN, Double.NaN, Double.NaN, 1, 1), summary);
+    }
+
+    /** A softmax's gradient has entries of both signs that add up to 0: its mean says nothing about its size. */
+    @Test
+    void valuesOfBothSignsAreSummarizedByTheirSize() {
+        float[] gradient = new float[400];
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = i % 2 == 0 ? 0.03f : -0.03f;
+        }
+        assertEquals("[400] norm 0.6, |max| 0.03, -0.03 to 0.03", NumberFormat.describe(NDArray.of(gradient)));
+        assertEquals("[400] norm 0.6, |max| 0.03", NumberFormat.brief(NDArray.of(gradient)));
+    }
+
+    /** As numpy.linalg.norm of these numbers divided by 1e300, times 1e300: their squares overflow. */
+    @Test
+    void theNormOfLargeAndSmallNumbersIsExact() {
+        assertEquals(5e300, Summary.of(NDArray.of(3e300, -4e300)).norm(), 1e285);
+        assertEquals(5e-300, Summary.of(NDArray.of(3e-300, -4e-300)).norm(), 1e-315);
+        assertEquals(0, Summary.of(NDArray.of(0.0, -0.0)).norm());
     }
 
     private static NDArray filled(double value, int... dims) {

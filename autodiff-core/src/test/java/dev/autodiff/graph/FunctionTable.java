@@ -149,12 +149,14 @@ final class FunctionTable {
         rows.put("Triangles.tril", draw -> {
             NDArray x = draw.real(draw.dims(2, 4));
             int diagonal = draw.below(4) - 2;
-            return new OpTable.Case(in -> in.get(0).sub(Triangles.tril(in.get(0), diagonal).mul(2)), x);
+            return new OpTable.Case(
+                    in -> in.get(0).sub(Triangles.tril(in.get(0), diagonal).mul(2)), x);
         });
         rows.put("Triangles.triu", draw -> {
             NDArray x = draw.real(draw.dims(2, 4));
             int diagonal = draw.below(4) - 2;
-            return new OpTable.Case(in -> in.get(0).sub(Triangles.triu(in.get(0), diagonal).mul(2)), x);
+            return new OpTable.Case(
+                    in -> in.get(0).sub(Triangles.triu(in.get(0), diagonal).mul(2)), x);
         });
     }
 

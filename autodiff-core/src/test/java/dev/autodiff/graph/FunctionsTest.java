@@ -70,7 +70,8 @@ class FunctionsTest {
         Unknown x = new Unknown(Shape.UNKNOWN, 3, Shape.UNKNOWN);
         assertEquals(
                 Shape.of(Shape.UNKNOWN, Shape.UNKNOWN, 5),
-                Einsum.einsum("bij,ik->bjk", x, Tensors.zeros(3, 5).cast(DType.FLOAT64)).shape());
+                Einsum.einsum("bij,ik->bjk", x, Tensors.zeros(3, 5).cast(DType.FLOAT64))
+                        .shape());
     }
 
     @Test

@@ -50,7 +50,8 @@ final class NamedFunctions {
             return pad(function, x, String.join(" ", words).split(" : ", -1));
         }
         boolean known = words.stream().allMatch(word -> word.matches("-?[0-9]+"));
-        int[] numbers = !known ? new int[0] : words.stream().mapToInt(Integer::parseInt).toArray();
+        int[] numbers =
+                !known ? new int[0] : words.stream().mapToInt(Integer::parseInt).toArray();
         return switch (function) {
             case "norm" -> Statistics.norm(x, flag, numbers);
             case "variance:0" -> Statistics.variance(x, 0, flag, numbers);

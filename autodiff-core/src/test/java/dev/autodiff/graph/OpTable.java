@@ -41,6 +41,7 @@ public final class OpTable {
             "Comparisons.less",
             "Comparisons.lessEqual",
             "Reductions.argmax",
+            "Reductions.count",
             "Reductions.argmin",
             "Indexing.oneHot",
             "Shaping.stopGradient",

@@ -13,6 +13,7 @@ import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -232,16 +233,20 @@ class ProgramBuilderTest {
                 IllegalArgumentException.class, () -> builder.assign(state, y), "A state is assigned twice in one run");
     }
 
+    private Value assigned(State state) {
+        return Objects.requireNonNull(builder.build(List.of()).assignments().get(state));
+    }
+
     @Test
     void leavesAndViewsAreCopied() {
         State state = new State(DType.FLOAT32, Shape.of(2, 2));
         Value x = input(2, 2);
         builder.assign(state, x);
-        is(builder.build(List.of()).assignments().get(state), new Pointwise(Elementwise.COPY), Shape.of(2, 2), x);
+        is(assigned(state), new Pointwise(Elementwise.COPY), Shape.of(2, 2), x);
         State other = new State(DType.FLOAT32, Shape.of(2, 2));
         Value view = builder.reshape(builder.map(Elementwise.NEG, input(4)), Shape.of(2, 2));
         builder.assign(other, view);
-        is(builder.build(List.of()).assignments().get(other), new Pointwise(Elementwise.COPY), Shape.of(2, 2), view);
+        is(assigned(other), new Pointwise(Elementwise.COPY), Shape.of(2, 2), view);
     }
 
     @Test

@@ -44,6 +44,7 @@ class StateTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what is refused
     void otherTypesAndShapesAreRefused() {
         Refused.with(
                 IllegalArgumentException.class,

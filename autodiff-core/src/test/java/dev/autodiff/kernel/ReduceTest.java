@@ -2,6 +2,7 @@ package dev.autodiff.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.kernel.math.Reduction;
@@ -176,8 +177,11 @@ class ReduceTest {
             }
         }
         int[] sum = new int[1];
-        IntReduce.reduce(Reduction.SUM, new int[] {Integer.MAX_VALUE, 1}, 0, sum, 0, 1, 2, 1, 0, 1);
-        assertEquals(Integer.MIN_VALUE, sum[0]);
+        int[] tooMuch = {Integer.MAX_VALUE, 1};
+        assertThrows(
+                ArithmeticException.class, () -> IntReduce.reduce(Reduction.SUM, tooMuch, 0, sum, 0, 1, 2, 1, 0, 1));
+        IntReduce.reduce(Reduction.SUM, new int[] {Integer.MAX_VALUE, 1, -1}, 0, sum, 0, 1, 3, 1, 0, 1);
+        assertEquals(Integer.MAX_VALUE, sum[0]);
     }
 
     @Test

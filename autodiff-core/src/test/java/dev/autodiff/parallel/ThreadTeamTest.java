@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
@@ -131,5 +133,29 @@ class ThreadTeamTest {
         team.run(COUNT, counts, 2);
         assertAll(1, counts);
         assertThrows(IllegalArgumentException.class, () -> new ThreadTeam(0));
+    }
+
+    /** Waits for the workers to end: this would wait for ever if they did not. */
+    @Test
+    void workersThatAreNotNeededEndAndAreStartedAgain() throws InterruptedException {
+        try (ThreadTeam team = new ThreadTeam(3, 1)) {
+            AtomicIntegerArray counts = new AtomicIntegerArray(3);
+            for (int round = 1; round <= 5; round++) {
+                Set<Thread> before = workers();
+                team.run(COUNT, counts, 3);
+                assertAll(round, counts);
+                for (Thread worker : workers()) {
+                    if (!before.contains(worker)) {
+                        worker.join();
+                    }
+                }
+            }
+        }
+    }
+
+    private static Set<Thread> workers() {
+        Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
+        threads.removeIf(thread -> !thread.getName().startsWith("autodiff-"));
+        return threads;
     }
 }

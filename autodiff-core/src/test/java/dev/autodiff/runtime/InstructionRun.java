@@ -66,6 +66,9 @@ final class InstructionRun {
         if (rows > 0) {
             Workspace workspace = workspace();
             instruction.executeRows(workspace, rows / 3, rows);
+            for (int i = 0; i < expected.size() / rows * (rows / 3); i++) {
+                assertEquals(77, workspace.output(0).at(i), "a row that was not asked for");
+            }
             instruction.executeRows(workspace, 0, rows / 3);
             assertEquals(expected, workspace.output(0), "by rows");
         }

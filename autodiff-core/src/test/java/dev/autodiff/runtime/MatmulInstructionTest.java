@@ -22,6 +22,7 @@ import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.parallel.ThreadTeam;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -232,6 +233,10 @@ class MatmulInstructionTest {
                 threads);
     }
 
+    private Packing packing(Value product, int threads, State... assigned) {
+        return Objects.requireNonNull(instruction(product, threads, assigned).packing());
+    }
+
     private Value input(int... dims) {
         return builder.input(DType.FLOAT32, Shape.of(dims));
     }
@@ -243,7 +248,7 @@ class MatmulInstructionTest {
     @Test
     void whatIsPacked() {
         Value b = input(100, 80);
-        Packing packing = instruction(product(input(120, 100), b), 4).packing();
+        Packing packing = packing(product(input(120, 100), b), 4);
         assertNotNull(packing);
         assertSame(b, packing.operand());
         assertEquals(8000, packing.size());
@@ -269,37 +274,31 @@ class MatmulInstructionTest {
     void weightsStayPackedUnlessTheyAreAssigned() {
         State state = new State(DType.FLOAT32, Shape.of(100, 80));
         Value product = product(input(120, 100), builder.state(state));
-        Packing stays = instruction(product, 4).packing();
+        Packing stays = packing(product, 4);
         assertTrue(stays.staysPacked());
         assertSame(state, stays.weights());
-        assertTrue(instruction(product, 1).packing().staysPacked(), "on one thread, too");
-        assertFalse(instruction(product, 4, state).packing().staysPacked());
+        assertTrue(packing(product, 1).staysPacked(), "on one thread, too");
+        assertFalse(packing(product, 4, state).staysPacked());
         assertNull(instruction(product, 1, state).packing());
         Value view = builder.reshape(builder.state(new State(DType.FLOAT32, Shape.of(8000))), Shape.of(100, 80));
-        assertFalse(instruction(product(input(120, 100), view), 4).packing().staysPacked());
+        assertFalse(packing(product(input(120, 100), view), 4).staysPacked());
     }
 
     @Test
     void smallOperandsArePackedByOneThread() {
-        assertEquals(
-                1,
-                instruction(product(input(32, 16), input(16, 128)), 4).packing().parts(4));
-        assertEquals(
-                1,
-                instruction(product(input(64, 63), input(63, 64)), 4).packing().parts(4));
-        assertEquals(
-                16,
-                instruction(product(input(64, 64), input(64, 64)), 4).packing().parts(4));
+        assertEquals(1, packing(product(input(32, 16), input(16, 128)), 4).parts(4));
+        assertEquals(1, packing(product(input(64, 63), input(63, 64)), 4).parts(4));
+        assertEquals(16, packing(product(input(64, 64), input(64, 64)), 4).parts(4));
     }
 
     @Test
     void rowsThatCanBePacked() {
         Value turned = builder.matmul(input(120, 100), input(80, 100), false, true);
-        assertFalse(instruction(turned, 4).packing().packsRows());
+        assertFalse(packing(turned, 4).packsRows());
         Value square = builder.matmul(input(120, 100), input(100, 100), false, true);
-        assertFalse(instruction(square, 4).packing().packsRows());
+        assertFalse(packing(square, 4).packsRows());
         Value deep = product(input(120, 100), input(1, 100, 80));
-        assertFalse(instruction(deep, 4).packing().packsRows());
+        assertFalse(packing(deep, 4).packsRows());
     }
 
     @Test

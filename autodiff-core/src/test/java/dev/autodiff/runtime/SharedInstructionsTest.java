@@ -297,6 +297,17 @@ class SharedInstructionsTest {
         check(NDArray.wrap(largest, 6, 4), y, x);
     }
 
+    @Test
+    void rowsOfWideLines() {
+        NDArray x = random(6, 3, 2);
+        float[] sums = new float[12];
+        for (int i = 0; i < 12; i++) {
+            int first = i / 2 * 6 + i % 2;
+            sums[i] = (float) x.at(first) + (float) x.at(first + 2) + (float) x.at(first + 4);
+        }
+        check(NDArray.wrap(sums, 6, 2), builder.reduce(Reduction.SUM, input(x), 1), x);
+    }
+
     // ---- rows
 
     @ParameterizedTest

@@ -24,8 +24,10 @@ import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
 import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +109,7 @@ class WorkspaceTest {
         assertNotSame(first, second);
         program.release(second);
         program.release(first);
-        assertEquals(java.util.Set.of(first, second), java.util.Set.of(program.acquire(), program.acquire()));
+        assertEquals(Set.of(first, second), new HashSet<>(List.of(program.acquire(), program.acquire())));
         List<Workspace> many = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             many.add(new Workspace(program));
@@ -340,8 +342,7 @@ class WorkspaceTest {
         assertSame(second, workspace.takeScratch());
         workspace.giveBack(first);
         workspace.giveBack(second);
-        assertEquals(
-                java.util.Set.of(first, second), java.util.Set.of(workspace.takeScratch(), workspace.takeScratch()));
+        assertEquals(Set.of(first, second), new HashSet<>(List.of(workspace.takeScratch(), workspace.takeScratch())));
     }
 
     // ---- what a program tells of itself

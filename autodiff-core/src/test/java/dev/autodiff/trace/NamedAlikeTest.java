@@ -17,7 +17,7 @@ class NamedAlikeTest {
         for (String name : new String[] {"matmul", "cast", "randomUniform", "assign", "placeholder"}) {
             Trace trace = Trace.of(new NamedAlike(name).apply(x));
             String text = trace.toText();
-            assertTrue(text.contains("2x"), text);
+            assertTrue(text.contains("= 2·x"), text);
             assertEquals(2, trace.gradient(x).orElseThrow().item());
         }
     }

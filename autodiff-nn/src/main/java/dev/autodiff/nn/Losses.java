@@ -152,6 +152,11 @@ public final class Losses {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("prediction", "target");
+        }
+
+        @Override
         public String formula() {
             return "prediction - target";
         }

@@ -11,13 +11,16 @@ import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A computation that is run many times, a training step or an inference, made by {@link Session#prepare}: a run looks
- * nothing up and, after the first one with the same shapes, allocates nothing. Used by one thread at a time; prepare
- * one for each thread.
+ * nothing up and, after the first one with the same shapes, allocates nothing: with scalar kernels from the second run
+ * on, with vector kernels once the virtual machine has compiled them, within about a thousand runs. Used by one thread
+ * at a time, which also looks at the values of its run; prepare one for each thread.
  *
  * <pre>{@code
  * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
@@ -30,13 +33,11 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A run throws a {@link GraphException} if a value does not fit its placeholder, and an {@link
- * IllegalStateException} if the session is closed.
+ * IllegalStateException} if the session is closed, or another thread is running it. So do the methods that return
+ * values, if the last run was another thread's.
  */
 public final class PreparedRun {
-    /**
-     * The largest number of combinations of shapes that memory is kept for: a full batch and the last, smaller one
-     * are two.
-     */
+    /** The largest number of combinations of shapes that are kept: a full batch and the last, smaller one are two. */
     private static final int MOST_COMPILED = 16;
 
     private final Session session;
@@ -45,10 +46,16 @@ public final class PreparedRun {
     private final List<Placeholder> inputs;
     private final NDArray[] given;
     private final List<Compiled> compiled = new ArrayList<>(2);
-    private @Nullable Compiled latest;
+    /** The number of the thread that is running this; negative for the one that made the last run; 0 for none. */
+    private final AtomicLong runner = new AtomicLong();
+    /** The program of the last run, and its memory; that of the others is idle, and may be used by other runs. */
+    private @Nullable Compiled current;
 
-    /** A program for some shapes, with memory of its own. */
-    private record Compiled(List<Shape> shapes, boolean checked, Program program, Workspace workspace) {}
+    private @Nullable Workspace workspace;
+    private boolean hasValues;
+
+    /** A program for some shapes. */
+    private record Compiled(List<Shape> shapes, boolean checked, Program program) {}
 
     PreparedRun(Session session, @Nullable TrainOp train, List<Tensor> fetches, List<Placeholder> inputs) {
         this.session = session;
@@ -65,6 +72,7 @@ public final class PreparedRun {
      */
     public void run() {
         expect(0);
+        begin();
         execute();
     }
 
@@ -76,6 +84,7 @@ public final class PreparedRun {
      */
     public void run(NDArray a) {
         expect(1);
+        begin();
         given[0] = a;
         execute();
     }
@@ -89,6 +98,7 @@ public final class PreparedRun {
      */
     public void run(NDArray a, NDArray b) {
         expect(2);
+        begin();
         given[0] = a;
         given[1] = b;
         execute();
@@ -104,6 +114,7 @@ public final class PreparedRun {
      */
     public void run(NDArray a, NDArray b, NDArray c) {
         expect(3);
+        begin();
         given[0] = a;
         given[1] = b;
         given[2] = c;
@@ -119,6 +130,7 @@ public final class PreparedRun {
      */
     public void run(NDArray... values) {
         expect(values.length);
+        begin();
         System.arraycopy(values, 0, given, 0, values.length);
         execute();
     }
@@ -132,21 +144,57 @@ public final class PreparedRun {
         }
     }
 
+    private void begin() {
+        long last = runner.get();
+        long thread = Thread.currentThread().getId();
+        if (last > 0 || !runner.compareAndSet(last, thread)) {
+            throw new IllegalStateException(
+                    runner.get() == thread
+                            ? "This prepared run is run by an operation of its own: prepare another one for that"
+                            : "This prepared run is being run by another thread, whose values would be lost: prepare one"
+                                    + " for each thread. They share the compiled program");
+        }
+    }
+
     private void execute() {
-        latest = null;
-        boolean checked = session.isChecked();
-        Compiled match = find(checked);
-        if (match == null) {
-            match = compile(checked);
-        }
-        for (int i = 0; i < given.length; i++) {
-            if (checked) {
-                Feed.checkFinite(inputs.get(i), given[i]);
+        hasValues = false;
+        Workspace used = null;
+        try {
+            boolean checked = session.isChecked();
+            Compiled known = find(checked);
+            Compiled next = known != null ? known : compile(checked);
+            used = take(next);
+            for (int i = 0; i < given.length; i++) {
+                if (checked) {
+                    Feed.checkFinite(inputs.get(i), given[i]);
+                }
+                used.feed(i, given[i]);
             }
-            match.workspace.feed(i, given[i]);
+            session.execute(next.program, used, checked);
+            hasValues = true;
+        } finally {
+            if (!hasValues && used != null) {
+                workspace = null; // a run that failed leaves it as it happens to be
+            }
+            runner.setRelease(-Thread.currentThread().getId());
         }
-        session.execute(match.program, match.workspace, checked);
-        latest = match;
+    }
+
+    /** Takes the memory for a program, and gives that of another program back. */
+    @SuppressWarnings("ReferenceEquality")
+    private Workspace take(Compiled next) {
+        Workspace mine = workspace;
+        if (mine != null && current == next) {
+            return mine;
+        }
+        if (mine != null && current != null) {
+            workspace = null;
+            current.program.release(mine);
+        }
+        mine = session.acquire(next.program);
+        current = next;
+        workspace = mine;
+        return mine;
     }
 
     private @Nullable Compiled find(boolean checked) {
@@ -177,7 +225,7 @@ public final class PreparedRun {
             shapes.add(value.shape());
         }
         Program program = session.program(new ProgramKey(fetches, train, inputs, shapes, checked));
-        Compiled result = new Compiled(shapes, checked, program, program.acquire());
+        Compiled result = new Compiled(shapes, checked, program);
         if (compiled.size() == MOST_COMPILED) {
             compiled.remove(0);
         }
@@ -245,11 +293,18 @@ public final class PreparedRun {
     }
 
     private Compiled ran() {
-        if (latest == null) {
+        long last = runner.get();
+        if (last != 0 && last != -Thread.currentThread().getId()) {
+            throw new IllegalStateException(
+                    "The last run of this prepared run " + (last > 0 ? "is being made" : "was made")
+                            + " by another thread, and so are its values: look at them there, or prepare one for each"
+                            + " thread. They share the compiled program");
+        }
+        if (!hasValues || current == null) {
             throw new IllegalStateException(
                     "The prepared run has no values: it has not been run yet, or its last run failed");
         }
-        return latest;
+        return current;
     }
 
     private Workspace latest(int fetch) {
@@ -258,6 +313,7 @@ public final class PreparedRun {
                     "The prepared run fetches " + fetches.size() + " tensors, counted from 0, but number " + fetch
                             + " was asked for; name the tensors when it is prepared");
         }
-        return ran().workspace;
+        ran();
+        return Objects.requireNonNull(workspace);
     }
 }

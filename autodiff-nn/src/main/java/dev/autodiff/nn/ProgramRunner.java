@@ -3,7 +3,6 @@ package dev.autodiff.nn;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.FiniteCheck;
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.nn.VariableLock.Access;
 import dev.autodiff.profile.Profile;
 import dev.autodiff.profile.Profiler;
 import dev.autodiff.runtime.Probe;
@@ -12,16 +11,12 @@ import dev.autodiff.runtime.Workspace;
 import dev.autodiff.trace.Tracer;
 import java.util.Map;
 
-/**
- * Runs programs, profiles and traces with a session's random numbers, each while it holds the lock on the variables.
- */
+/** Runs programs, profiles and traces with a session's random numbers. */
 final class ProgramRunner {
     private final RandomState random;
-    private final VariableLock lock;
 
-    ProgramRunner(RandomState random, VariableLock lock) {
+    ProgramRunner(RandomState random) {
         this.random = random;
-        this.lock = lock;
     }
 
     /**
@@ -31,37 +26,42 @@ final class ProgramRunner {
      */
     void run(Program program, Workspace workspace, boolean checked) {
         Probe probe = checked ? new FiniteCheck() : null;
-        long number = random.next(program.isRandom());
-        long stamp = lock.acquire(access(program.assigns()));
+        if (!program.isRandom()) {
+            workspace.run(random.seed(), 0, probe);
+            return;
+        }
+        long before = random.begin(program.assigns());
+        boolean done = false;
         try {
-            workspace.run(random.seed(), number, probe);
+            workspace.run(random.seed(), random.position(before, program.assigns()), probe);
+            done = true;
         } finally {
-            lock.release(stamp);
+            if (!done) {
+                random.giveBack(before, program.assigns());
+            }
         }
     }
 
     /** Profiles a program, without counting its runs as random runs. */
     Profile profile(Profiler profiler, Program program, Workspace workspace) {
-        long stamp = lock.acquire(access(program.assigns()));
-        try {
-            return profiler.run(program, workspace, random.seed(), random.runs());
-        } finally {
-            lock.release(stamp);
-        }
+        return profiler.run(program, workspace, random.seed(), random.position());
     }
 
     /** Makes one step that is traced. */
-    void trace(Tracer tracer, boolean writes, Map<Tensor, NDArray> feeds) {
-        long number = random.next(tracer.isRandom());
-        long stamp = lock.acquire(access(writes));
-        try {
-            tracer.run(feeds, random.seed(), number);
-        } finally {
-            lock.release(stamp);
+    void trace(Tracer tracer, boolean isStep, Map<Tensor, NDArray> feeds) {
+        if (!tracer.isRandom()) {
+            tracer.run(feeds, random.seed(), 0);
+            return;
         }
-    }
-
-    private static Access access(boolean writes) {
-        return writes ? Access.WRITE : Access.READ;
+        long before = random.begin(isStep);
+        boolean done = false;
+        try {
+            tracer.run(feeds, random.seed(), random.position(before, isStep));
+            done = true;
+        } finally {
+            if (!done) {
+                random.giveBack(before, isStep);
+            }
+        }
     }
 }

@@ -2,10 +2,21 @@ package dev.autodiff.nn;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The state of a session's random numbers: its seed, and the number of random runs so far, which counts them apart. */
+/**
+ * The state of a session's random numbers: its seed, and a count that no two random runs have in common.
+ *
+ * <p>Steps, which assign variables, are counted apart from runs that only look. The position of a step is the number of
+ * steps before it, so that what is looked at in between does not change its random numbers; that of a look also depends
+ * on how many there were since the last step.
+ */
 final class RandomState {
+    /** The low bits of the count are the looks since the last step, the high ones are the steps. */
+    private static final int LOOK_BITS = 24;
+
+    private static final long STEP = 1L << LOOK_BITS;
+
     private final long seed;
-    private final AtomicLong runs = new AtomicLong();
+    private final AtomicLong count = new AtomicLong();
 
     RandomState(long seed) {
         this.seed = seed;
@@ -15,17 +26,40 @@ final class RandomState {
         return seed;
     }
 
-    /** Returns the number of random runs so far: the number of the next one. */
-    long runs() {
-        return runs.get();
+    /** Returns the position of the next look: the number of steps, with the number of looks in the high bits. */
+    long position() {
+        return position(count.get(), false);
     }
 
-    /** Returns the number of a run that begins; only a random run counts. */
-    long next(boolean isRandom) {
-        return isRandom ? runs.getAndIncrement() : 0;
+    /** Returns the position of a run that {@link #begin} gave the count for. */
+    long position(long before, boolean isStep) {
+        return Long.rotateRight(isStep ? before & -STEP : before, LOOK_BITS);
     }
 
-    void set(long newRuns) {
-        runs.set(newRuns);
+    /**
+     * Counts a random run that begins.
+     *
+     * @param isStep whether it assigns variables
+     * @return the count before
+     */
+    long begin(boolean isStep) {
+        long before = count.get();
+        while (!count.compareAndSet(before, after(before, isStep))) {
+            before = count.get();
+        }
+        return before;
+    }
+
+    /** Takes back the counting of a run that failed, so that a second attempt draws the same numbers. */
+    void giveBack(long before, boolean isStep) {
+        count.compareAndSet(after(before, isStep), before); // unless another run has begun since
+    }
+
+    private static long after(long before, boolean isStep) {
+        return isStep ? (before & -STEP) + STEP : before + 1;
+    }
+
+    void set(long position) {
+        count.set(Long.rotateLeft(position, LOOK_BITS));
     }
 }

@@ -27,12 +27,15 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One seed decides everything random: the initial values of the variables and the masks of dropout. The same seed
- * gives the same bits, whatever the number of threads. A variable that already has a value, for example from another
- * session, keeps it unless {@link #initialize()} is called.
+ * <p>One seed decides everything random: the initial values of the variables, by their names, and the masks of dropout.
+ * What is run between two training steps, or fetched beside one, changes no random number of a later step. A variable
+ * that already has a value, for example from another session, keeps it unless {@link #initialize()} is called.
  *
- * <p>Several threads may run inference on one session at the same time; a training step waits until it has the
- * variables for itself.
+ * <p>Several threads and several sessions may use the same variables. Runs that only read a variable run side by side;
+ * one that assigns it, such as a training step, has it for itself. Each waits for those that came before it, so that
+ * training and inference get their turns. No result is of a state between two steps, and no update is lost. Code that a
+ * run calls, such as that of an operation of your own, may run something itself if that reads what the run only reads,
+ * or uses other variables; else it gets an {@link IllegalStateException}, as it would wait for itself.
  *
  * <p>All methods that run something throw a {@link dev.autodiff.graph.GraphException} if a placeholder that is needed
  * is not fed, is fed twice, or is fed a value that does not fit; and an {@link IllegalStateException} if the session
@@ -60,7 +63,7 @@ public final class Session implements AutoCloseable {
         this.random = new RandomState(seed);
         this.variables = new VariableRegistry(random);
         this.programs = new ProgramCache(variables);
-        this.runner = new ProgramRunner(random, variables.lock());
+        this.runner = new ProgramRunner(random);
     }
 
     // ---- running ----
@@ -121,7 +124,7 @@ public final class Session implements AutoCloseable {
             Feed.checkFinite(feeds[i].placeholder(), feeds[i].value());
         }
         Program program = program(ProgramKey.of(train, fetches, List.of(feeds), checked));
-        Workspace workspace = program.acquire();
+        Workspace workspace = acquire(program);
         for (int i = 0; i < feeds.length; i++) {
             workspace.feed(i, feeds[i].value());
         }
@@ -175,6 +178,11 @@ public final class Session implements AutoCloseable {
     Program program(ProgramKey key) {
         requireOpen();
         return programs.get(key);
+    }
+
+    /** Returns a workspace of a program, to be released to the program after a run that did not fail. */
+    Workspace acquire(Program program) {
+        return programs.acquire(program);
     }
 
     void execute(Program program, Workspace workspace, boolean checked) {
@@ -317,14 +325,15 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Returns the position of the random numbers: the number of random runs so far. Together with the variables' values
-     * and the seed it is all that a session needs to continue bit for bit.
+     * Returns the position of the random numbers: the number of random training steps so far, or a larger number if
+     * random numbers were drawn since the last of them by runs that train nothing. A run that failed does not count.
+     * Together with the variables' values and the seed it is all that a session needs to continue bit for bit.
      *
      * <pre>{@code
      * Tensor dropped = Dropout.rate(Tensors.constant(1f, 1f, 1f, 1f), 0.5);
      * try (Session session = new Session(42)) {
      *     session.run(dropped);
-     *     long position = session.randomState(); // 1
+     *     long position = session.randomState();
      *     NDArray second = session.run(dropped);
      *     session.setRandomState(position);
      *     session.run(dropped).equals(second); // true
@@ -332,7 +341,7 @@ public final class Session implements AutoCloseable {
      * }</pre>
      */
     public long randomState() {
-        return random.runs();
+        return random.position();
     }
 
     /**

@@ -22,7 +22,7 @@ final class SessionProfile {
             List<Feed> feeds,
             ProfileSettings settings) {
         Program program = session.program(ProgramKey.of(train, fetches, feeds, false));
-        Workspace workspace = program.acquire();
+        Workspace workspace = session.acquire(program);
         for (int i = 0; i < feeds.size(); i++) {
             workspace.feed(i, feeds.get(i).value());
         }

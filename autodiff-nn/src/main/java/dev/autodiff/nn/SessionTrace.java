@@ -17,11 +17,12 @@ final class SessionTrace {
     static Tracer tracer(Tensor cost, @Nullable TrainOp train) {
         Tracer tracer = new Tracer(cost);
         if (train != null) {
-            for (TrainOp.Update update : train.updates()) {
-                tracer.update(update.gradient(), update.assignments(), train.rule(), lines(update));
-            }
+            // First what the updates share and use, such as the number of the step.
             for (Tensor assignment : train.others()) {
                 tracer.update(null, List.of(assignment), "", List.of());
+            }
+            for (TrainOp.Update update : train.updates()) {
+                tracer.update(update.gradient(), update.assignments(), train.rule(), lines(update));
             }
         }
         return tracer;

@@ -5,6 +5,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
@@ -109,13 +110,14 @@ public final class Variable extends Tensor {
 
     private static State memory(String name, DType dtype, Shape shape) {
         try {
-            return new State(dtype, shape);
+            String scope = NameScope.current();
+            return new State("Variable " + (scope.isEmpty() ? name : scope + "/" + name), dtype, shape);
         } catch (IllegalArgumentException e) {
             throw new GraphException(
                     "Variable " + name + " is too large: " + e.getMessage() + "\n    at " + SourceLine.here());
         } catch (OutOfMemoryError e) {
             throw new GraphException("Variable " + name + " is too large: " + dtype + " " + shape + " takes "
-                    + ((long) shape.size() * dtype.bytes() >> 20) + " MB, and of the "
+                    + (((long) shape.size() * dtype.bytes()) >> 20) + " MB, and of the "
                     + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MB that Java may use not enough is left; start it with a larger -Xmx\n    at "
                     + SourceLine.here());
@@ -167,8 +169,8 @@ public final class Variable extends Tensor {
     }
 
     /**
-     * Returns a copy of the value. If another thread makes a training step at the same time, some elements may be from
-     * before and some from after it.
+     * Returns a copy of the value: as it is between two training steps, if another thread trains at the same time. For
+     * the values of several variables as of one moment, run them in a session.
      *
      * @throws IllegalStateException if it has no value yet
      */
@@ -183,10 +185,11 @@ public final class Variable extends Tensor {
     }
 
     /**
-     * Sets the value.
+     * Sets the value, between two runs if other threads run something that uses the variable.
      *
      * @param value the new value, of the variable's type and shape; copied
      * @throws GraphException if type or shape differ
+     * @throws IllegalStateException if it is called by a run that uses the variable, as the code of an operation is
      */
     public void assign(NDArray value) {
         if (value.dtype() != dtype() || !value.shape().equals(shape())) {
@@ -197,6 +200,26 @@ public final class Variable extends Tensor {
         }
         state.assign(value);
         assignedAt = tick();
+    }
+
+    /** Returns the memory of the value, with its lock. */
+    State state() {
+        return state;
+    }
+
+    /**
+     * Sets an initial value.
+     *
+     * @param again false to leave a value that it has been given meanwhile, for example by another session
+     * @throws IllegalArgumentException if type or shape differ
+     */
+    void initialize(NDArray value, boolean again) {
+        if (again) {
+            assign(value);
+        } else {
+            state.assignFirst(value);
+            assignedAt = tick();
+        }
     }
 
     /** Returns the time on the clock of the last assignment that was not made by a program; 0 if there was none. */

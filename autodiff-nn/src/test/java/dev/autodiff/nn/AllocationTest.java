@@ -10,12 +10,22 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.nn.layer.Activation;
+import dev.autodiff.nn.layer.BatchNorm;
+import dev.autodiff.nn.layer.Dense;
+import dev.autodiff.nn.layer.Dropout;
+import dev.autodiff.nn.layer.Layer;
+import dev.autodiff.nn.layer.Regularizer;
+import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.optimizer.Adagrad;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.RmsProp;
+import dev.autodiff.nn.train.Loss;
+import dev.autodiff.nn.train.Model;
+import dev.autodiff.nn.train.Trainer;
 import dev.autodiff.profile.Peak;
 import dev.autodiff.profile.ProfileSettings;
 import java.lang.management.ManagementFactory;
@@ -133,6 +143,23 @@ class AllocationTest {
                 inference.number(0);
                 inference.number(1);
             }));
+        }
+    }
+
+    @Test
+    void stepsOfAModelAllocateNothing() {
+        Layer layers = new Sequential(
+                new Dense(8, Activation.RELU).kernelRegularizer(Regularizer.l2(0.01)),
+                new BatchNorm(),
+                Dropout.rate(0.5),
+                new Dense(3).kernelConstraint(Constraint.maxNorm(1)));
+        NDArray x = Classifier.features(64, 1);
+        NDArray labels = Classifier.labels(64, 1);
+        try (Model model = Model.of(layers).compile(new Adam(0.01), Loss.softmaxCrossEntropy())) {
+            Trainer trainer = model.trainer();
+            double[] sum = new double[1];
+            assertEquals(0, allocated(() -> sum[0] += trainer.step(x, labels)));
+            assertTrue(Double.isFinite(sum[0]));
         }
     }
 

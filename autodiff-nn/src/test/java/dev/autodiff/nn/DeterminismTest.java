@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.nn.testing.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +126,75 @@ class DeterminismTest {
         assertEquals(weights.get(0), weights.get(2));
     }
 
+    /** As masks do not depend on what else is fetched, neither do they on what is run between two steps. */
+    @Test
+    void whatIsLookedAtBetweenStepsChangesNothing() {
+        List<NDArray> plain = trained(5);
+        Classifier model = new Classifier(8);
+        try (Session session = new Session(5)) {
+            NDArray[] losses = new NDArray[12];
+            for (int i = 0; i < losses.length; i++) {
+                Feed[] batch = model.batch(i % 5 == 4 ? 7 : 16, i, 0.5);
+                losses[i] = session.run(model.train, List.of(model.cost), batch).get(0);
+                session.run(model.cost, model.batch(16, i, 1));
+                session.run(model.cost, model.batch(16, i, 0.5));
+                session.trace(model.cost, model.batch(3, i, 0.5));
+            }
+            assertEquals(plain.subList(0, 3), List.of(model.w1.value(), model.b1.value(), model.w2.value()));
+            for (int i = 0; i < losses.length; i++) {
+                assertEquals(plain.get(3).at(i), losses[i].item());
+            }
+        }
+    }
+
+    @Test
+    void aRunThatFailedIsNotCounted() {
+        List<NDArray> plain = trained(5);
+        Classifier model = new Classifier(8);
+        try (Session session = new Session(5)) {
+            Refusal.refused(GraphException.class, () -> session.run(model.train, model.batch(4, 0, 2)), "probability");
+            Refusal.refused(GraphException.class, () -> session.run(model.logits, model.batch(4, 0, 2)), "probability");
+            Refusal.refused(GraphException.class, () -> session.trace(model.train, model.batch(4, 0, 2)), "probab");
+            assertEquals(0, session.randomState());
+            model.w1.assign(model.w1.value());
+            assertEquals(plain, model.train(session, 12));
+        }
+    }
+
+    /** Looks draw other numbers each time; after as many of them, the same ones again. */
+    @Test
+    void theRandomStateOfLooksCanBeSetToo() {
+        Tensor dropped = Dropout.keep(Tensors.ones(100), 0.5);
+        try (Session session = new Session(3)) {
+            session.run(dropped);
+            long state = session.randomState();
+            NDArray second = session.run(dropped);
+            NDArray third = session.run(dropped);
+            assertNotEquals(second, third);
+            session.setRandomState(state);
+            assertEquals(List.of(second, third), List.of(session.run(dropped), session.run(dropped)));
+        }
+    }
+
+    @Test
+    void masksOfATrainingStepDoNotDependOnOtherMasksThatAreFetched() {
+        Placeholder x = Placeholder.of("x", Shape.of(4, 50));
+        Tensor before = Dropout.keep(x, 0.5);
+        Tensor used = Dropout.keep(x, 0.5);
+        Variable w = Variable.of("w", Shape.of(50, 1), Initializers.ones());
+        TrainOp train = new GradientDescent(0.1).minimize(used.matmul(w).sum());
+        NDArray ones = NDArray.full(x.dtype(), Shape.of(4, 50), 1);
+        List<NDArray> weights = new ArrayList<>();
+        for (List<Tensor> fetched : List.of(List.<Tensor>of(), List.of(before))) {
+            try (Session session = new Session(9)) {
+                session.initialize();
+                session.run(train, fetched, Feed.feed(x, ones));
+                weights.add(w.value());
+            }
+        }
+        assertEquals(weights.get(0), weights.get(1));
+    }
+
     @Test
     void aPreparedStepDoesWhatTheSessionDoes() {
         Classifier model = new Classifier(8);
@@ -161,13 +234,13 @@ class DeterminismTest {
                 for (int i = 0; i < 3; i++) {
                     int rows = i == 2 ? 333 : 500;
                     step.run(Classifier.features(rows, i), Classifier.labels(rows, i), NDArray.scalar(0.5f));
-                    hash = 31 * hash + step.value(0).hashCode();
-                    hash = 31 * hash + step.value(1).hashCode();
+                    hash = 31 * hash + Arrays.hashCode(step.value(0).toDoubles());
+                    hash = 31 * hash + Arrays.hashCode(step.value(1).toDoubles());
                 }
                 for (Variable variable : session.variables()) {
-                    hash = 31 * hash + variable.value().hashCode();
+                    hash = 31 * hash + Arrays.hashCode(variable.value().toDoubles());
                 }
-                hash = 31 * hash + session.run(largeProduct()).hashCode();
+                hash = 31 * hash + Arrays.hashCode(session.run(largeProduct()).toDoubles());
             }
             System.out.println("bits " + hash);
         }

@@ -234,4 +234,24 @@ class LossesTest {
                 "delta",
                 "Infinity");
     }
+
+    /** The square of 2e38 is infinite, but was not chosen. */
+    @Test
+    void huberHasItsGradientAtAnySize() {
+        float[] sizes = {2e38f, -2e38f, Float.POSITIVE_INFINITY, 1, -1, 0.25f, 0};
+        float[] slopes = {1, -1, 1, 1, -1, 0.25f, 0};
+        for (int i = 0; i < sizes.length; i++) {
+            Tensor prediction = Tensors.constant(sizes[i]);
+            Tensor loss = Losses.huber(prediction, Tensors.constant(0f), 1);
+            assertEquals(
+                    NDArray.of(slopes[i]),
+                    Tensors.gradients(loss, prediction).get(0).eval());
+        }
+        Tensor nan = Tensors.constant(Float.NaN);
+        assertEquals(
+                NDArray.of(Float.NaN),
+                Tensors.gradients(Losses.huber(nan, Tensors.constant(0f), 1), nan)
+                        .get(0)
+                        .eval());
+    }
 }

@@ -7,9 +7,12 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.NonFiniteException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Tests of prepared runs: inputs, shapes, values and errors. */
@@ -149,6 +152,75 @@ class PreparedRunTest {
             step.run(NDArray.of(1f, 2f));
             refused(IllegalStateException.class, () -> step.number(0), "[2]");
             refused(IndexOutOfBoundsException.class, () -> step.value(1), "1 tensor", "number 1");
+        }
+    }
+
+    // ---- threads ----
+
+    /** Two threads would overwrite each other's values without a word. */
+    @Test
+    void anotherThreadIsRefusedDuringARun() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
+        Variable slow = Variable.of("slow", Shape.scalar(), (dtype, shape, seed) -> {
+            begun.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return NDArray.scalar(2f);
+        });
+        try (Session session = new Session()) {
+            PreparedRun run = session.prepare(List.of(x.mul(slow)), x);
+            CompletableFuture<NDArray> first = CompletableFuture.supplyAsync(() -> {
+                run.run(NDArray.of(1f, 2f));
+                return run.value(0);
+            });
+            begun.await();
+            refused(IllegalStateException.class, () -> run.run(NDArray.of(3f)), "another thread", "for each thread");
+            refused(IllegalStateException.class, () -> run.value(0), "being made by another thread");
+            goOn.countDown();
+            assertEquals(NDArray.of(2f, 4f), first.get());
+        }
+    }
+
+    @Test
+    void valuesAreThoseOfThisThreadsRun() {
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
+        try (Session session = new Session()) {
+            PreparedRun run = session.prepare(List.of(x.sum()), x);
+            run.run(NDArray.of(1f, 2f));
+            assertEquals(3, run.number(0));
+            CompletableFuture.runAsync(() -> run.run(NDArray.of(5f)), command -> join(new Thread(command)))
+                    .join();
+            refused(IllegalStateException.class, () -> run.number(0), "made by another thread", "for each thread");
+            run.run(NDArray.of(4f));
+            assertEquals(4, run.number(0), "one thread after the other may use it");
+        }
+    }
+
+    private static void join(Thread thread) {
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void goesOnAfterARunThatFailed() {
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
+        try (Session session = new Session()) {
+            PreparedRun run = session.prepare(List.of(x.sum()), x);
+            session.checkNumerics(true);
+            run.run(NDArray.of(1f, 2f));
+            refused(NonFiniteException.class, () -> run.run(NDArray.of(1f, Float.NaN)), "x");
+            refused(IllegalStateException.class, () -> run.number(0), "its last run failed");
+            run.run(NDArray.of(3f, 4f));
+            assertEquals(7, run.number(0));
         }
     }
 }

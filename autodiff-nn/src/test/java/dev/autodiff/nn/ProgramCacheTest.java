@@ -3,6 +3,7 @@ package dev.autodiff.nn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
@@ -11,7 +12,15 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
 import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.Workspace;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class ProgramCacheTest {
@@ -72,5 +81,126 @@ class ProgramCacheTest {
         Refusal.refused(GraphException.class, () -> cache.get(unfed), "x", "was not fed");
         Refusal.refused(GraphException.class, () -> cache.get(unfed), "x", "was not fed");
         assertEquals(List.of(), variables.variables());
+    }
+
+    /** While one thread compiles, others get what is there; those that want the same wait, and it is compiled once. */
+    @Test
+    void compilingKeepsNobodyElseWaiting() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger initialized = new AtomicInteger();
+        Variable slow = Variable.of("slow", Shape.scalar(), (dtype, shape, seed) -> {
+            initialized.incrementAndGet();
+            begun.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return NDArray.scalar(5f);
+        });
+        ProgramKey key = new ProgramKey(List.of(slow), null, List.of(), List.of(), false);
+        Program ready = cache.get(key(2));
+        CompletableFuture<Program> first = CompletableFuture.supplyAsync(() -> cache.get(key));
+        begun.await();
+        CompletableFuture<Program> second = CompletableFuture.supplyAsync(() -> cache.get(key));
+        assertSame(ready, cache.get(key(2)));
+        assertNotSame(ready, cache.get(key(3)));
+        goOn.countDown();
+        assertSame(first.get(), second.get());
+        assertEquals(1, initialized.get());
+    }
+
+    @Test
+    void whoWaitsForACompilationThatFailsTriesItself() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger attempts = new AtomicInteger();
+        Variable slow = Variable.of("slow", Shape.scalar(), (dtype, shape, seed) -> {
+            begun.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("no luck");
+            }
+            return NDArray.scalar(5f);
+        });
+        ProgramKey key = new ProgramKey(List.of(slow), null, List.of(), List.of(), false);
+        CompletableFuture<Program> first = CompletableFuture.supplyAsync(() -> cache.get(key));
+        begun.await();
+        CompletableFuture<Program> second = CompletableFuture.supplyAsync(() -> cache.get(key));
+        goOn.countDown();
+        List<CompletableFuture<Program>> both = List.of(first, second);
+        for (CompletableFuture<Program> one : both) {
+            one.exceptionally(e -> ready()).join();
+        }
+        assertEquals(
+                1,
+                both.stream()
+                        .filter(CompletableFuture::isCompletedExceptionally)
+                        .count());
+        assertEquals(2, attempts.get());
+    }
+
+    private Program ready() {
+        return cache.get(key(1));
+    }
+
+    @Test
+    void idleWorkspacesTakeNoMoreThanTheirShare() {
+        Program hundred = cache.get(key(100));
+        long most = 5 * hundred.bytes() / 2;
+        ProgramCache small = new ProgramCache(variables, most);
+        List<Program> programs = new ArrayList<>();
+        for (int length = 100; length > 80; length--) {
+            Program program = small.get(key(length));
+            programs.add(program);
+            program.release(small.acquire(program));
+            long idle = programs.stream().mapToLong(Program::idleBytes).sum();
+            assertTrue(idle > 0 && idle <= most, () -> idle + " bytes");
+        }
+        Program last = programs.get(19);
+        Workspace workspace = small.acquire(last);
+        last.release(workspace);
+        assertSame(workspace, small.acquire(last), "the program that was used last keeps its workspace");
+        assertEquals(0, programs.get(0).idleBytes());
+    }
+
+    @Test
+    void warnsOnceOfTrainingStepsThatAreMadeInTheLoop() {
+        List<String> messages = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                messages.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger("dev.autodiff.nn");
+        logger.setUseParentHandlers(false);
+        logger.addHandler(handler);
+        try {
+            Tensor cost = y.sum();
+            for (int i = 0; i < 2 * TrainOpCount.SUSPICIOUS; i++) {
+                assertEquals(i >= TrainOpCount.SUSPICIOUS ? 1 : 0, messages.size());
+                TrainOp train = new GradientDescent(0.1).minimize(cost);
+                for (int length = 1; length <= 3; length++) {
+                    cache.get(new ProgramKey(List.of(), train, List.of(x), List.of(Shape.of(length)), false));
+                }
+            }
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
+        assertTrue(messages.get(0).contains("before the loop"), messages::toString);
+        assertTrue(messages.get(0).contains("ProgramCacheTest.java"), messages::toString);
     }
 }

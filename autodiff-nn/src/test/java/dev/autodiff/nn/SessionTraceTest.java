@@ -61,7 +61,10 @@ class SessionTraceTest {
             session.initialize();
             Trace trace = session.trace(train, List.of(batch(0), batch(1), batch(2)));
             for (int i = 0; i < 3; i++) {
-                Trace.Update update = trace.passes().get(i).updates().get(0);
+                assertEquals(
+                        "step = step + 1 = " + i + " + 1",
+                        lines(trace.passes().get(i).updates().get(0)).get(0));
+                Trace.Update update = trace.passes().get(i).updates().get(1);
                 assertEquals("w1", update.variable());
                 assertClose(expected.get(i), update.after());
                 assertEquals(2, update.memory().size());
@@ -111,11 +114,61 @@ class SessionTraceTest {
                             "m̂ = m / (1 - β₁^t) = 0.6 / (1 - 0.9^1)",
                             "v̂ = v / (1 - β₂^t) = 0.036 / (1 - 0.999^1)",
                             "w = w - η · m̂ / (√v̂ + ε) = 3 - 0.1 · 6 / (√36 + 1e-8)"),
-                    lines(trace.passes().get(0).updates().get(0)));
+                    lines(trace.passes().get(0).updates().get(1)));
             assertEquals(
                     "m̂ = m / (1 - β₁^t) = 1.12 / (1 - 0.9^2)",
-                    lines(trace.passes().get(1).updates().get(0)).get(2));
+                    lines(trace.passes().get(1).updates().get(1)).get(2));
             assertTrue(trace.toText().contains("m̂   "), trace.toText());
+        }
+    }
+
+    /** A parameter has its own name in its rule; where that is a word of the rule, the word has a longer one. */
+    @Test
+    void aVariableIsNotTakenForTheRulesVelocity() {
+        Variable v = Variable.of("model/v", NDArray.scalar(3.0));
+        Variable speed = Variable.of("speed", NDArray.scalar(2.0));
+        TrainOp momentum =
+                new Momentum(0.1, 0.9).minimize(v.square().add(speed.square()).named("cost"));
+        TrainOp descent = new GradientDescent(0.1).minimize(speed.square().named("cost"));
+        try (Session session = new Session()) {
+            List<Trace.Update> updates = session.trace(momentum).last().updates();
+            assertEquals(
+                    List.of("v.momentum = μ · v.momentum + g = 0.9 · 0 + 6", "v = v - η · v.momentum = 3 - 0.1 · 6"),
+                    lines(updates.get(0)));
+            assertEquals(
+                    "v.momentum ← μ v.momentum + g; v ← v - η v.momentum",
+                    updates.get(0).rule());
+            assertEquals(
+                    List.of("v = μ · v + g = 0.9 · 0 + 4", "speed = speed - η · v = 2 - 0.1 · 4"),
+                    lines(updates.get(1)));
+            assertEquals(
+                    List.of("speed = speed - η g = 1.6 - 0.1 · 3.2"),
+                    lines(session.trace(descent).last().updates().get(0)));
+        }
+    }
+
+    /** The mask and what it is made of are part of dropout, and neither targets nor constants are trained. */
+    @Test
+    void dropoutIsOneNodeAndOnlyWhatLeadsToVariablesHasGradients() {
+        try (Session session = new Session(7)) {
+            Trace trace = session.trace(cost, batch(0).toArray(Feed[]::new));
+            List<String> labels = trace.nodes().stream().map(Trace.Node::label).toList();
+            assertEquals(
+                    List.of("x", "dropout#1", "w1", "matmul", "tanh", "dropout#2", "w2", "prediction", "y"),
+                    labels.subList(0, 9));
+            assertEquals("x ⊙ mask", trace.nodes().get(1).formula());
+            assertEquals("tanh ⊙ mask", trace.nodes().get(5).formula());
+            assertEquals(List.of(4), trace.nodes().get(5).inputs());
+            List<String> without = trace.last().backward().stream()
+                    .filter(backward -> backward.gradient().isEmpty())
+                    .map(backward -> backward.node().label() + ": " + backward.reason())
+                    .toList();
+            assertEquals(
+                    List.of(
+                            "x: not computed: it is given, and not trained",
+                            "dropout#1: not computed: it depends on nothing that is trained",
+                            "y: not computed: it is given, and not trained"),
+                    without);
         }
     }
 
@@ -147,7 +200,7 @@ class SessionTraceTest {
         try (Session session = new Session()) {
             Trace trace = session.trace(train, List.of(List.of(), List.of(), List.of()));
             for (Trace.Pass pass : trace.passes()) {
-                Trace.Update update = pass.updates().get(0);
+                Trace.Update update = pass.updates().get(pass.updates().size() - 1);
                 Trace.Equation last = update.equations().get(update.equations().size() - 1);
                 assertEquals("w", last.symbol());
                 assertEquals(update.after(), last.value());

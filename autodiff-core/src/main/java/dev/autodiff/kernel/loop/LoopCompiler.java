@@ -5,10 +5,11 @@ import dev.autodiff.bytecode.ClassFile;
 import dev.autodiff.bytecode.MethodCopier;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compiler of {@link LoopCode} to {@link Loop}s. It works by generating a class for each distinct code, and it
@@ -79,8 +80,14 @@ public final class LoopCompiler {
         return loop;
     }
 
-    /** Generates the form for numbers of columns that are multiples of {@code lanes}. */
-    static VectorForm vectorForm(LoopCode code, int lanes) {
+    /**
+     * Generates the form for numbers of columns that are multiples of {@code lanes}. Returns null where class files
+     * cannot be read as resources, as it consists of copies of methods of ours.
+     */
+    static @Nullable VectorForm vectorForm(LoopCode code, int lanes) {
+        if (VectorFunctions.COPIER == null) {
+            return null;
+        }
         ClassFile file = new ClassFile("dev/autodiff/kernel/loop/VectorLoop", "dev/autodiff/kernel/loop/VectorForm");
         file.constructor();
         LoopGenerator.generateVectorForm(file, code, new VectorBody(lanes, VectorFunctions.COPIER, file));
@@ -101,19 +108,30 @@ public final class LoopCompiler {
 
     /** The functions of vectors, read when the first vector loop is compiled and never where there are no vectors. */
     private static final class VectorFunctions {
-        static final MethodCopier COPIER = new MethodCopier(
-                read("/dev/autodiff/kernel/vector/VectorMath.class"),
-                read("/dev/autodiff/kernel/vector/VectorTrigonometry.class"));
+        static final @Nullable MethodCopier COPIER = copier();
 
-        private static byte[] read(String resource) {
+        private static @Nullable MethodCopier copier() {
+            try {
+                return new MethodCopier(
+                        read("/dev/autodiff/kernel/vector/VectorMath.class"),
+                        read("/dev/autodiff/kernel/vector/VectorTrigonometry.class"));
+            } catch (IOException | IllegalArgumentException e) {
+                System.getLogger("dev.autodiff.kernel")
+                        .log(
+                                Level.INFO,
+                                "autodiff computes elementwise operations with scalar loops: " + e.getMessage()
+                                        + ", and the faster vector loops copy code from it");
+                return null;
+            }
+        }
+
+        private static byte[] read(String resource) throws IOException {
             try (InputStream stream = LoopCompiler.class.getResourceAsStream(resource)) {
                 if (stream == null) {
-                    throw new IllegalStateException("The class file " + resource + " is missing as a resource, and"
-                            + " generated loops copy code from it; set -Dautodiff.kernels=scalar to do without");
+                    throw new IOException(
+                            "the class file " + resource + " is missing as a resource of its class loader");
                 }
                 return stream.readAllBytes();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.bytecode.Code;
 import dev.autodiff.bytecode.Opcode;
 import dev.autodiff.kernel.math.Elementwise;
+import dev.autodiff.kernel.math.ScalarMath;
 
 /**
  * Loops over one element at a time, in any element type. C2 turns those of simple arithmetic into vector instructions.
@@ -12,6 +13,7 @@ final class ScalarBody implements LoopBody {
     private static final String SCALAR_MATH = "dev/autodiff/kernel/math/ScalarMath";
     private static final String SCALAR_TRIGONOMETRY = "dev/autodiff/kernel/math/ScalarTrigonometry";
     private static final String MATH = "java/lang/Math";
+    private static final String STRICT_MATH = "java/lang/StrictMath";
 
     private final DType type;
     /** The type's letter in a descriptor. */
@@ -175,19 +177,24 @@ final class ScalarBody implements LoopBody {
      */
     private boolean floating(Code code, Elementwise op, String doubleOwner, String method, int arity) {
         requireFloating(op);
-        return call(code, type == DType.FLOAT64 ? doubleOwner : SCALAR_MATH, method, arity);
+        String owner = doubleOwner.equals(MATH) ? doubleMath() : doubleOwner;
+        return call(code, type == DType.FLOAT64 ? owner : SCALAR_MATH, method, arity);
     }
 
     /** Calls a trigonometric function: in double precision that of Math, in single precision our own. */
     private boolean trigonometric(Code code, Elementwise op, String method) {
         requireFloating(op);
-        return call(code, type == DType.FLOAT64 ? MATH : SCALAR_TRIGONOMETRY, method, 1);
+        return call(code, type == DType.FLOAT64 ? doubleMath() : SCALAR_TRIGONOMETRY, method, 1);
     }
 
     /** Rounds half to even, which {@link Math} calls rint. */
     private boolean rounded(Code code) {
         requireFloating(Elementwise.ROUND);
         return type == DType.FLOAT64 ? call(code, MATH, "rint", 1) : call(code, SCALAR_MATH, "round", 1);
+    }
+
+    private static String doubleMath() {
+        return ScalarMath.STRICT ? STRICT_MATH : MATH;
     }
 
     private boolean squareRoot(Code code) {

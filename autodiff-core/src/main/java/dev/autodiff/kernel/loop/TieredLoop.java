@@ -58,7 +58,7 @@ final class TieredLoop implements Loop {
         return this;
     }
 
-    private synchronized VectorForm candidate() {
+    private synchronized @Nullable VectorForm candidate() {
         VectorForm known = candidate;
         if (known == null) {
             known = LoopCompiler.vectorForm(code, lanes);
@@ -152,13 +152,20 @@ final class TieredLoop implements Loop {
             scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
             return;
         }
+        VectorForm form = candidate();
+        if (form == null) {
+            stepsToTrial = Long.MAX_VALUE;
+            scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
+            return;
+        }
         int split = col0 + vectors * lanes;
-        runTrial(arrays, offsets, slots, base, rowStrides, columns, row0, col0, split, vectors);
+        runTrial(form, arrays, offsets, slots, base, rowStrides, columns, row0, col0, split, vectors);
         scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row0 + 1, split, col1);
         scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0 + 1, row1, col0, col1);
     }
 
     private void runTrial(
+            VectorForm form,
             Object[] arrays,
             int[] offsets,
             int[] slots,
@@ -169,7 +176,6 @@ final class TieredLoop implements Loop {
             int col0,
             int col1,
             int vectors) {
-        VectorForm form = candidate();
         long before = System.nanoTime();
         long start = System.nanoTime(); // reading the clock may take longer than the trial
         form.run(arrays, offsets, slots, base, rowStrides, columns, row, row + 1, col0, col1, EMPTY_ROUNDS);

@@ -119,7 +119,12 @@ final class VectorBody implements LoopBody {
         functions.copy(VECTOR_TRIGONOMETRY, "hasHuge(".concat(V).concat(")Z"), file, code);
         code.jump(Opcode.IFEQ, usual);
         code.op(Opcode.ALOAD, operand);
-        code.call(Opcode.INVOKESTATIC, VECTOR_TRIGONOMETRY, function, "(".concat(V).concat(")").concat(V), 1);
+        code.call(
+                Opcode.INVOKESTATIC,
+                VECTOR_TRIGONOMETRY,
+                function,
+                "(".concat(V).concat(")").concat(V),
+                1);
         code.op(Opcode.ASTORE, result);
         code.place(usual, code.localCount());
         code.resolve(usual);
@@ -188,7 +193,8 @@ final class VectorBody implements LoopBody {
     }
 
     private int trigonometric(Code code, String name) {
-        functions.copy(VECTOR_TRIGONOMETRY, name.concat("(").concat(V).concat(")").concat(V), file, code);
+        functions.copy(
+                VECTOR_TRIGONOMETRY, name.concat("(").concat(V).concat(")").concat(V), file, code);
         return 0;
     }
 }

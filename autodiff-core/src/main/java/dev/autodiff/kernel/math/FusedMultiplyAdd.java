@@ -9,9 +9,9 @@ public final class FusedMultiplyAdd {
      * True if {@link Math#fma(float, float, float)} is an instruction. Measured once, as Java has no way to ask: even
      * an interpreted call takes well below a tenth of a microsecond with the instruction, and about a microsecond by
      * way of {@code BigDecimal} without. The fastest of many short tries counts, so that an interruption cannot tip the
-     * balance.
+     * balance. Where bits have to be the same on every machine, it is used at any price.
      */
-    public static final boolean FAST = measure();
+    public static final boolean FAST = ScalarMath.STRICT || measure();
 
     private static final int TRIES = 20;
     private static final int CALLS = 32;

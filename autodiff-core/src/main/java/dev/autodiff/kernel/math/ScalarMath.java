@@ -9,10 +9,17 @@ package dev.autodiff.kernel.math;
  * The coefficients were fitted for this project (weighted least squares on Chebyshev nodes, reweighted by Lawson's
  * method towards the smallest maximum of the relative error, rounded to {@code float} one at a time). Errors are in
  * units in the last place of the true result, and each bound is held by a test. Denormal numbers are treated as any
- * other, on input and on output. The {@code double} functions are those of {@link Math} or follow from them.
+ * other, on input and on output. The {@code double} functions are those of {@link Math} or follow from them;
+ * those of {@link StrictMath} where bits have to be the same on every machine and JDK, see {@link #STRICT}.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants are given as they are published
 public final class ScalarMath {
+    /**
+     * True with the system property {@code autodiff.kernels=portable}. The functions of {@link Math} may differ in the
+     * last bit between processors and JDKs, and {@code Math.tanh} does; those of {@link StrictMath} are slower.
+     */
+    public static final boolean STRICT = "portable".equals(System.getProperty("autodiff.kernels"));
+
     /**
      * A number that, added to a float of magnitude below 2^22, rounds it to an integer in the lowest bits of the sum.
      */
@@ -320,15 +327,30 @@ public final class ScalarMath {
 
     // ---- The same in double precision
 
+    /** Returns e^x. */
+    public static double exp(double x) {
+        return STRICT ? StrictMath.exp(x) : Math.exp(x);
+    }
+
+    /** Returns the natural logarithm. */
+    public static double log(double x) {
+        return STRICT ? StrictMath.log(x) : Math.log(x);
+    }
+
+    /** Returns log(1 + x). */
+    public static double log1p(double x) {
+        return STRICT ? StrictMath.log1p(x) : Math.log1p(x);
+    }
+
     /** Returns 1 / (1 + e^-x). */
     public static double sigmoid(double x) {
-        double e = Math.exp(-Math.abs(x));
+        double e = exp(-Math.abs(x));
         return (x < 0 ? e : 1) / (1 + e);
     }
 
     /** Returns log(1 + e^x). */
     public static double softplus(double x) {
-        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+        return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
     }
 
     /**
@@ -336,7 +358,7 @@ public final class ScalarMath {
      * -1 and y infinite.
      */
     public static double pow(double x, double y) {
-        return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : Math.pow(x, y);
+        return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : STRICT ? StrictMath.pow(x, y) : Math.pow(x, y);
     }
 
     /**
@@ -366,11 +388,11 @@ public final class ScalarMath {
         double a = Math.min(Math.abs(x), 39);
         double h = Double.longBitsToDouble(Double.doubleToRawLongBits(a) & 0xffff_ffff_f800_0000L);
         double d = -0.5 * (a - h) * (a + h);
-        double e = Math.exp(-0.5 * h * h);
+        double e = exp(-0.5 * h * h);
         return e + e * (d * (1 + d * (0.5 + d * (1 / 6.0))));
     }
 
-    /** Returns the normal distribution function, within 5 ulp; the formula is that of {@link #normalCdf(float)}. */
+    /** Returns the normal distribution function, within 8 ulp; the formula is that of {@link #normalCdf(float)}. */
     public static double normalCdf(double x) {
         double a = Math.min(Math.abs(x), 39);
         double t = (a - 4) / (a + 4);

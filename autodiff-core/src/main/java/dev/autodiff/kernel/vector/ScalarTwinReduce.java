@@ -10,6 +10,9 @@ import java.util.Arrays;
  * {@link Compilation}. All but the sum of a row is the same in any order, or in that of {@link FloatReduce}.
  */
 final class ScalarTwinReduce {
+    /** The partial sums of each thread: small rows are added up here for as long as a program runs. */
+    private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[0]);
+
     private ScalarTwinReduce() {}
 
     /** Reduces the middle axis of {@code outer x length x inner}, in the order of vectors of {@code lanes} floats. */
@@ -29,11 +32,20 @@ final class ScalarTwinReduce {
             FloatReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
             return;
         }
-        float[] sums = new float[4 * lanes];
+        float[] sums = sums(4 * lanes);
         int end = Partition.start(outer, part + 1, parts);
         for (int o = Partition.start(outer, part, parts); o < end; o++) {
             y[yOffset + o] = sum(x, xOffset + o * length, length, sums);
         }
+    }
+
+    private static float[] sums(int count) {
+        float[] known = SUMS.get();
+        if (known.length != count) {
+            known = new float[count];
+            SUMS.set(known);
+        }
+        return known;
     }
 
     private static float sum(float[] x, int offset, int n, float[] sums) {

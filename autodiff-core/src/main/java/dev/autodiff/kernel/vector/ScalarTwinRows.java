@@ -106,10 +106,13 @@ final class ScalarTwinRows {
 
     private float logOfSum(float[] x, int offset, int n, float max) {
         Arrays.fill(sums, 0);
+        int ones = 0;
         for (int j = 0; j < n; j++) {
-            sums[lane(j, n)] += ScalarMath.exp(x[offset + j] - max);
+            float d = x[offset + j] - max;
+            ones += d == 0 ? 1 : 0;
+            sums[lane(j, n)] += d == 0 ? 0 : ScalarMath.exp(d);
         }
-        return ScalarMath.log(sumOfHalves(sums, lanes));
+        return ScalarMath.log1p(ScalarRows.withoutOne(sumOfHalves(sums, lanes), ones));
     }
 
     /**

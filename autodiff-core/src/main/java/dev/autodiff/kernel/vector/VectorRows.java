@@ -51,7 +51,7 @@ public final class VectorRows {
     }
 
     /**
-     * Returns the sum of e^(x - max), and stores each term if wanted. The one loop over exponentials, with the formula
+     * Returns the sum of e^(x - max) and stores each term, or returns the sum without one that is 1. The one loop over exponentials, with the formula
      * of {@link ScalarMath#exp(float)} for numbers that are not positive written out: once C2 has compiled a function
      * of this size by itself, it no longer inlines it, and every call allocates vectors.
      */
@@ -59,6 +59,7 @@ public final class VectorRows {
         int end = n - COUNT;
         FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
         FloatVector sums = FloatVector.zero(SPECIES);
+        FloatVector ones = FloatVector.zero(SPECIES);
         FloatVector next = load(x, xOffset);
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
@@ -80,10 +81,14 @@ public final class VectorRows {
             e = e.blend(0f, d.compare(VectorOperators.LT, -104f));
             if (store) {
                 e.intoArray(y, yOffset + at);
+            } else {
+                FloatVector one = broadcast(1f).blend(0f, d.compare(VectorOperators.NE, 0f));
+                ones = ones.add(one.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
+                e = e.blend(0f, d.compare(VectorOperators.EQ, 0f));
             }
             sums = sums.add(e.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
         }
-        return Lanes.sum(sums);
+        return store ? Lanes.sum(sums) : ScalarRows.withoutOne(Lanes.sum(sums), (int) Lanes.sum(ones));
     }
 
     private static FloatVector broadcast(float x) {
@@ -125,7 +130,7 @@ public final class VectorRows {
     }
 
     private static float logOfSum(float[] x, int offset, int n, float max) {
-        return ScalarMath.log(exponentials(x, offset, x, offset, n, max, false));
+        return ScalarMath.log1p(exponentials(x, offset, x, offset, n, max, false));
     }
 
     /** Computes the softmax cross-entropy of each row; see {@link dev.autodiff.kernel.Kernels}. */

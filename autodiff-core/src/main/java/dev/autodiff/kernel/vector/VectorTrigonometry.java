@@ -99,10 +99,8 @@ public final class VectorTrigonometry {
         IntVector cos = cosReduced(r).reinterpretAsInts();
         IntVector swap = ifOdd(sin.lanewise(XOR, cos), quadrant);
         IntVector sign = quadrant.lanewise(LSHL, 31).and(all(SIGN_MASK));
-        FloatVector numerator =
-                sin.lanewise(XOR, swap).lanewise(XOR, sign).reinterpretAsFloats();
-        return linearNearZero(
-                numerator.div(cos.lanewise(XOR, swap).reinterpretAsFloats()), x);
+        FloatVector numerator = sin.lanewise(XOR, swap).lanewise(XOR, sign).reinterpretAsFloats();
+        return linearNearZero(numerator.div(cos.lanewise(XOR, swap).reinterpretAsFloats()), x);
     }
 
     // ---- Of huge angles

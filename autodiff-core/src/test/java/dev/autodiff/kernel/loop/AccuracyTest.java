@@ -70,13 +70,13 @@ class AccuracyTest {
     /** The ranges in which functions are neither 0, linear nor constant. */
     private static final double[] DENSE = {0.5, 2, 12, 110, 70_000};
 
-    private static final int FLOATS_A_RANGE = 8000;
+    static final int FLOATS_A_RANGE = 8000;
     private static final int DOUBLES_A_RANGE = 150;
 
     // ---- Points
 
     /** Numbers of all sizes: special ones, logarithmically spaced ones, dense ranges around 0, and seams. */
-    private static double[] points(DType type, int perOctave, int perRange, Random random) {
+    static double[] points(DType type, int perOctave, int perRange, Random random) {
         boolean single = type == DType.FLOAT32;
         double least = single ? Float.MIN_VALUE : Double.MIN_VALUE;
         double normal = single ? Float.MIN_NORMAL : Double.MIN_NORMAL;

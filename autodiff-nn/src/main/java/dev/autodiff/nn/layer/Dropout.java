@@ -174,6 +174,11 @@ public final class Dropout extends Layer {
         }
 
         @Override
+        public List<String> symbols(int operands) {
+            return List.of("p");
+        }
+
+        @Override
         public String formula() {
             return isRate ? "p, if 0 ≤ p < 1" : "p, if 0 < p ≤ 1";
         }

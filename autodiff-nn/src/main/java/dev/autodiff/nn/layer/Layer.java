@@ -6,7 +6,6 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,8 +52,8 @@ public abstract class Layer {
     private @Nullable String nameAlone;
     private boolean applied;
     private final Map<String, Variable> variables = new LinkedHashMap<>();
-    private final Map<Variable, Tensor> penalties = new IdentityHashMap<>();
-    private final Map<Layer, String> childNames = new IdentityHashMap<>();
+    private final Map<Variable, Tensor> penalties = new HashMap<>();
+    private final Map<Layer, String> childNames = new HashMap<>();
     private final Map<String, Layer> children = new HashMap<>();
 
     /** Makes a layer that is named after its class. */

@@ -113,6 +113,6 @@ public final class Adam extends Optimizer {
     private static Tensor correction(double beta, Tensor t) {
         return beta == 0
                 ? t.mul(0).add(1)
-                : Arithmetic.expm1(t.mul(Math.log(beta))).neg();
+                : Arithmetic.expm1(t.mul(StrictMath.log(beta))).neg();
     }
 }

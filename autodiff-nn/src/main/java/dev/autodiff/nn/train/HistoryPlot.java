@@ -57,7 +57,7 @@ final class HistoryPlot {
         text(LEFT - 8, TOP + 4, "end", "#555", number(high));
         text(LEFT - 8, BOTTOM + 4, "end", "#555", number(low));
         text(LEFT, BOTTOM + 20, "middle", "#555", "1");
-        text(RIGHT, BOTTOM + 20, "middle", "#555", "epoch " + epochs);
+        text(RIGHT, BOTTOM + 20, "end", "#555", "epoch " + epochs);
         line("<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>", LEFT, TOP, BOTTOM, RIGHT);
         for (int i = 0; i < lines.size(); i++) {
             String color = i == 0 ? TRAIN : VALIDATION;

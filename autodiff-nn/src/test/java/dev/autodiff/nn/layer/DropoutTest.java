@@ -126,7 +126,7 @@ class DropoutTest {
             session.run(ones.mul(2));
             assertEquals(0, session.randomState());
             session.run(Dropout.keep(ones, 0.5));
-            assertEquals(1, session.randomState());
+            assertNotEquals(0, session.randomState());
         }
     }
 

@@ -75,6 +75,7 @@ public final class Answer {
             if (!compiled) {
                 throw new Problem(errors(diagnostics.getDiagnostics(), source));
             }
+            files.classes.values().forEach(bytes -> WaysOut.check(bytes.toByteArray()));
             return new Answer(files.loader().loadClass(className), patience);
         } catch (IOException | ClassNotFoundException e) {
             throw new Problem("The file declares no class " + className + ": keep the name that it had.");

@@ -100,23 +100,30 @@ final class PlainExercises {
         double[] start = {1, -2};
         double rate = 0.1;
         double mu = 0.9;
-        double[] w = start.clone();
-        double[] v = {0, 0};
         Variable variable = Variable.of("w", NDArray.of(start));
         TrainOp train = new Momentum(rate, mu)
                 .minimize(variable.square().mul(Tensors.constant(0.5, 1.5)).sum());
         try (Session session = new Session()) {
-            for (int step = 1; step <= 5; step++) {
+            // The answer goes on from the first step, after which the velocity is not 0.
+            session.run(train);
+            double[] w = variable.value().toDoubles();
+            double[] v = {(start[0] - w[0]) / rate, (start[1] - w[1]) / rate};
+            for (int step = 2; step <= 6; step++) {
                 double[] g = {w[0], 3 * w[1]};
                 double[] before = w.clone();
                 double[] velocity = v.clone();
                 answer.call("update", w, v, g.clone(), rate, mu);
                 session.run(train);
                 double[] right = variable.value().toDoubles();
-                if (!close(w, right)) {
-                    throw new Answer.Problem(advice(before, velocity, g, w, rate, mu) + "\n  step " + step + ": g = "
-                            + Arrays.toString(g) + "\n  yours: w = " + Arrays.toString(w) + "\n  right: w = "
-                            + Arrays.toString(right));
+                double[] rightVelocity = {(before[0] - right[0]) / rate, (before[1] - right[1]) / rate};
+                boolean moved = close(w, right);
+                if (!moved || !close(v, rightVelocity)) {
+                    String advice = moved
+                            ? "w is right, but v is not: the next step needs the velocity, so keep it in the array."
+                            : advice(before, velocity, g, w, rate, mu);
+                    throw new Answer.Problem(advice + "\n  step " + step + ": g = " + Arrays.toString(g)
+                            + "\n  yours: w = " + Arrays.toString(w) + ", v = " + Arrays.toString(v)
+                            + "\n  right: w = " + Arrays.toString(right) + ", v = " + Arrays.toString(rightVelocity));
                 }
             }
         }

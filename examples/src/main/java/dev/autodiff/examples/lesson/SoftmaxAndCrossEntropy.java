@@ -1,5 +1,7 @@
 package dev.autodiff.examples.lesson;
 
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
 import dev.autodiff.examples.context.Numbers;
 import dev.autodiff.examples.context.Table;
 import dev.autodiff.examples.page.Chart;
@@ -104,15 +106,17 @@ public final class SoftmaxAndCrossEntropy {
         page.paragraph(
                 "Early in training, or after one large step, a logit of 1000 is not unusual. But e^1000 is too large"
                         + " for any floating-point number; in FLOAT32 already e^89 is. Infinity divided by infinity"
-                        + " is not a number, and neither is anything computed from it.");
+                        + " is not a number, and neither is anything computed from it. In FLOAT32, the type that"
+                        + " models are trained in:");
+        Tensor single = label.cast(DType.FLOAT32);
         Table large = new Table("logits", "naive: -log(e^z / Σ e^z)", "largest subtracted first", "the framework");
         for (double[] row : new double[][] {{2, 1, -1}, {100, 0, -100}, {1000, 0, -1000}}) {
-            Tensor each = Tensors.constant(row);
+            Tensor each = Tensors.constant(NDArray.of(row).cast(DType.FLOAT32));
             large.row(
                     numbers(row),
-                    value(naive(each, label)),
-                    value(shifted(each, label)),
-                    value(CrossEntropy.softmax(each, label)));
+                    value(naive(each, single)),
+                    value(shifted(each, single)),
+                    value(CrossEntropy.softmax(each, single)));
         }
         page.show(large);
         page.paragraph(
@@ -121,10 +125,10 @@ public final class SoftmaxAndCrossEntropy {
                         + " label of 0 is not"
                         + " a number. Only softmax and logarithm in one formula, z - max - log Σ e^(z - max), gives"
                         + " the right 1000, and the right gradient:");
-        Tensor far = Tensors.constant(new double[] {1000, 0, -1000}).named("logits");
-        CrossEntropy.softmax(far, label).backward();
+        Tensor far = Tensors.constant(1000f, 0f, -1000f).named("logits");
+        CrossEntropy.softmax(far, single).backward();
         double[] good = far.grad().toDoubles();
-        naive(far, label).backward();
+        naive(far, single).backward();
         page.show("gradient, the framework:  " + numbers(good) + "\ngradient, naive:          "
                 + numbers(far.grad().toDoubles()));
         page.keyPoint("Pass logits to the loss. Apply softmax only to read the probabilities.");

@@ -58,7 +58,11 @@ class ExercisesTest {
                 "6 | v[i] = mu * v[i] + g[i]; | v[i] = g[i]; | plain gradient descent",
                 "6 | w[i] -= | w[i] += | climbs",
                 "6 | rate * v[i] | v[i] | learning rate is missing",
-                "6 | + g[i] | + (1 - mu) * g[i] | adds the whole gradient"
+                "6 | + g[i] | + (1 - mu) * g[i] | adds the whole gradient",
+                "6 | v[i] = mu * v[i] + g[i]; | w[i] -= rate * (mu * v[i] + g[i]); if (true) continue; | v is not",
+                "6 | w[i] -= rate * v[i]; | v[i] = rate * v[i]; | w has not changed",
+                "6 | v[i] = mu * v[i] + g[i]; | double next = mu * v[i] + g[i]; if (w.length == 2) {"
+                        + " w[i] -= rate * v[i]; v[i] = next; continue; } | uses the old velocity"
             })
     void aMistakeIsExplained(int number, String right, String wrong, String expected) throws IOException {
         Exercise exercise = EXERCISES.get(number - 1);
@@ -99,6 +103,38 @@ class ExercisesTest {
         Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source, Duration.ofMillis(1)));
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.contains("is there a loop that never ends?"), message);
+    }
+
+    /** An answer that ends the program would end the check as well, before it says anything. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "System.exit(0);",
+                "Runtime.getRuntime().exit(0);",
+                "Runtime.getRuntime().halt(0);",
+                "java.util.function.IntConsumer end = System::exit; end.accept(0);",
+                "try { System.class.getMethod(\"exit\", int.class).invoke(null, 0); } catch (Exception e) { return null; }"
+            })
+    void anAnswerThatEndsTheProgramIsNoAnswer(String end) {
+        Exercise exercise = EXERCISES.get(0);
+        String source = exercise.template().replace("return null;", end + " return dy;");
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(source, UNLIMITED));
+        String message = String.valueOf(problem.getMessage());
+        assertTrue(message.contains("ends the program") || message.contains("reflection"), message);
+    }
+
+    /** What a template's text recommends can be written into it as it stands. */
+    @ParameterizedTest
+    @FieldSource("EXERCISES")
+    void classesThatAreRecommendedAreImported(Exercise exercise) {
+        String template = exercise.template();
+        java.util.regex.Matcher recommended = java.util.regex.Pattern.compile("\\b([A-Z][a-z]\\w+)\\.[a-z]\\w*\\(")
+                .matcher(template);
+        while (recommended.find()) {
+            String type = recommended.group(1);
+            assertTrue(template.contains("." + type + ";"), exercise.number() + " does not import " + type);
+        }
     }
 
     @Test

@@ -93,4 +93,30 @@ class LessonPageIT extends PageTest {
         }
         browser().resize(1400, 900);
     }
+
+    /** No table or program text loses a column, and with it the point, on the screens of classrooms and laptops. */
+    @Test
+    void tablesAreShownWhole() throws IOException {
+        List<Path> pages;
+        try (Stream<Path> files = Files.list(DOCS)) {
+            pages = files.filter(file -> file.toString().endsWith(".html"))
+                    .sorted()
+                    .toList();
+        }
+        int[][] sizes = {{1366, 768}, {1920, 1080}, {2560, 1440}};
+        for (int[] size : sizes) {
+            browser().resize(size[0], size[1]);
+            for (Path page : pages) {
+                browser().open(page);
+                browser().settle();
+                assertEquals(
+                        "",
+                        browser().run("return [...document.querySelectorAll('main .wide, main pre')]"
+                                + ".filter(e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > innerWidth)"
+                                + ".map(e => e.textContent.slice(0, 40)).join('; ')"),
+                        page + " at " + size[0] + " x " + size[1]);
+            }
+        }
+        browser().resize(1400, 900);
+    }
 }

@@ -12,6 +12,9 @@ final class CsvColumn {
     private final boolean missingAllowed;
     private float[] floats = {};
     private double[] doubles = {};
+    /** The choice of doubles to hold the numbers. */
+    private boolean exact;
+
     private int size;
     private @Nullable String problem;
     /** The texts, if the column has no number before its first text. */
@@ -22,6 +25,7 @@ final class CsvColumn {
     CsvColumn(DType dtype, boolean missingAllowed) {
         this.dtype = dtype;
         this.missingAllowed = missingAllowed;
+        this.exact = dtype == DType.FLOAT64;
     }
 
     /**
@@ -88,7 +92,11 @@ final class CsvColumn {
     }
 
     private void append(double value) {
-        if (dtype == DType.FLOAT32) {
+        boolean whole = (float) value == Math.rint((float) value);
+        if (dtype == DType.FLOAT32 && !exact && whole && (float) value != value) {
+            keepExactly();
+        }
+        if (!exact) {
             if (size == floats.length) {
                 floats = Arrays.copyOf(floats, Math.max(16, size + size / 2));
             }
@@ -101,11 +109,29 @@ final class CsvColumn {
         }
     }
 
+    /**
+     * Changes to doubles, at the first number that FLOAT32 would turn into another that is whole: it may be a class.
+     * Whole numbers before it are exact.
+     */
+    private void keepExactly() {
+        doubles = new double[Math.max(16, floats.length)];
+        for (int i = 0; i < size; i++) {
+            doubles[i] = floats[i];
+        }
+        floats = new float[0];
+        exact = true;
+    }
+
+    /** Returns a number; a whole one as it stands in the file. */
+    double at(int row) {
+        return exact ? doubles[row] : floats[row];
+    }
+
     /** Copies the column into column {@code column} of a row-major array of its type. */
     void copyTo(Object target, int column, int columns) {
         if (target instanceof float[] values) {
             for (int row = 0; row < size; row++) {
-                values[row * columns + column] = floats[row];
+                values[row * columns + column] = (float) at(row);
             }
         } else if (target instanceof double[] values) {
             for (int row = 0; row < size; row++) {

@@ -108,14 +108,18 @@ public final class CsvTable {
         int[] places = Arrays.stream(wanted).mapToInt(this::place).toArray();
         NDArray result = NDArray.zeros(dtype, rows, places.length);
         for (int i = 0; i < places.length; i++) {
-            CsvColumn column = columns.get(places[i]);
-            String problem = column.problem();
-            if (problem != null) {
-                throw new DataException(problem);
-            }
-            column.copyTo(result.storage(), i, places.length);
+            readable(places[i]).copyTo(result.storage(), i, places.length);
         }
         return result;
+    }
+
+    private CsvColumn readable(int place) {
+        CsvColumn column = columns.get(place);
+        String problem = column.problem();
+        if (problem != null) {
+            throw new DataException(problem);
+        }
+        return column;
     }
 
     /**
@@ -145,8 +149,9 @@ public final class CsvTable {
     }
 
     /**
-     * Returns a column of class numbers. Labels that are text are numbered from 0 in alphabetical order, which {@link
-     * #classNames} gives; to number those of a second file alike, use {@link #classes(String, List)}.
+     * Returns a column of class numbers, exactly as they stand in the file, whatever the type of the table's numbers.
+     * Labels that are text are numbered from 0 in alphabetical order, which {@link #classNames} gives; to number those of
+     * a second file alike, use {@link #classes(String, List)}.
      *
      * <pre>{@code
      * Path file = Files.createTempFile("flowers", ".csv");
@@ -158,20 +163,27 @@ public final class CsvTable {
      *
      * @param name the name of the column
      * @return INT32 {@code [rows]}
-     * @throws DataException if there is no such column, or its cells are neither whole numbers nor all labels
+     * @throws DataException if there is no such column, or its cells are neither whole numbers that INT32 has nor all
+     *     labels
      */
     public NDArray classes(String name) {
         if (columns.get(place(name)).labels() != null) {
             return classes(name, classNames(name));
         }
-        NDArray numbers = column(name);
+        CsvColumn column = readable(place(name));
+        int[] classes = new int[rows];
         for (int row = 0; row < rows; row++) {
-            double value = numbers.at(row);
-            if (value != (int) value) {
+            double value = column.at(row);
+            if (value != Math.rint(value)) {
                 throw file.errorAt(cell(row, name), "classes are whole numbers, but this is " + value);
             }
+            if (value != (int) value) {
+                throw file.errorAt(
+                        cell(row, name), "class " + value + " is outside of the range of INT32, up to 2147483647");
+            }
+            classes[row] = (int) value;
         }
-        return numbers.cast(DType.INT32);
+        return NDArray.wrap(classes, rows);
     }
 
     /**

@@ -278,4 +278,19 @@ class CsvTableTest {
         refused(DataException.class, () -> table.classes("x", 2), "line 3, column 1 (\"x\")", "class 2", "0 to 1");
         refused(IllegalArgumentException.class, () -> CsvOptions.standard().dtype(DType.INT32), "INT32");
     }
+
+    /** FLOAT32, the type of the table, has none of these numbers. */
+    @Test
+    void classesAreExactlyWhatTheFileSays() {
+        CsvTable table =
+                CsvTable.read(file("x,y,z\n1,0.5,16777217.5\n123456789,2.00000001,1\n-2147483648,1,3000000000\n"));
+        assertEquals(NDArray.of(1, 123456789, -2147483648), table.classes("x"));
+        assertEquals(NDArray.of(1f, 123456792f, -2147483648f), table.column("x"));
+        assertEquals(NDArray.of(0.5f, 2f, 1f), table.column("y"));
+        refused(DataException.class, () -> table.classes("y"), "line 2", "0.5");
+        refused(DataException.class, () -> table.classes("z"), "line 2", "1.67772175E7");
+        CsvTable near = CsvTable.read(file("y,z\n2.00000001,3000000000\n"));
+        refused(DataException.class, () -> near.classes("y"), "whole numbers", "2.00000001");
+        refused(DataException.class, () -> near.classes("z"), "outside of the range of INT32");
+    }
 }
