@@ -61,8 +61,8 @@ public final class Compiler {
     }
 
     /**
-     * Returns the computation with copies of those outputs that live in a state: an output is the value before the run's
-     * assignments, whatever other runs assign before it is looked at.
+     * Returns the computation with copies of those outputs that live in a state: an output is the value before the
+     * run's assignments, whatever other runs assign before it is looked at.
      */
     private static Computation withSnapshots(Computation computation) {
         List<Value> values = new ArrayList<>(computation.values());

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A diagram in which each name scope is a single box. A scope stays open where a path leaves it and comes back, as around
- * a layer that is applied twice: its box would stand before and behind another.
+ * A diagram in which each name scope is a single box. A scope stays open where a path leaves it and comes back, as
+ * around a layer that is applied twice: its box would stand before and behind another.
  */
 final class Folding {
     private final Diagram diagram;

@@ -61,8 +61,8 @@ public final class GraphDrawing {
     }
 
     /**
-     * Returns a drawing in which the name scopes of a depth are single boxes, and those around them open. A scope that a
-     * path leaves and comes back to, as around a layer that is applied twice, stays open.
+     * Returns a drawing in which the name scopes of a depth are single boxes, and those around them open. A scope that
+     * a path leaves and comes back to, as around a layer that is applied twice, stays open.
      *
      * @param depth the depth of the scopes, 1 for the outermost
      * @throws IllegalArgumentException if the depth is less than 1

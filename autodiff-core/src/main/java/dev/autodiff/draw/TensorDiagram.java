@@ -36,7 +36,7 @@ final class TensorDiagram {
         this.order = order;
         this.forward = new HashSet<>(Topology.order(results));
         GradientGraph first = new GradientGraph(order, forward, adjoints.keySet(), new Names(order, hidden));
-        // What is not drawn does not count where nodes of one name are numbered.
+        // Nodes that are not drawn do not count where nodes of one name are numbered.
         this.names = new Names(order.stream().filter(first::isDrawn).toList(), hidden);
         this.graph = new GradientGraph(order, forward, adjoints.keySet(), names);
         adjoints.forEach(

@@ -76,7 +76,8 @@ public final class Activations {
     }
 
     /**
-     * Returns x where positive, else slope * x (Maas, Hannun and Ng 2013); the derivative at 0 is taken to be the slope.
+     * Returns x where positive, else slope * x (Maas, Hannun and Ng 2013); the derivative at 0 is taken to be the
+     * slope.
      */
     public static Tensor leakyRelu(Tensor x, double slope) {
         return new LeakyRelu(slope).apply(x);

@@ -117,9 +117,9 @@ public final class Arithmetic {
 
     /**
      * Returns a^b, of floating-point numbers, with the special cases of IEEE 754: 1 where a is 1 or b is 0, whatever
-     * the other is, and where a is -1 and b infinite; NaN where a is negative and b no whole number. The derivative with
-     * respect to b is taken to be 0 where a is not positive and the power a number, since that is not a real function of
-     * b.
+     * the other is, and where a is -1 and b infinite; NaN where a is negative and b no whole number. The derivative
+     * with respect to b is taken to be 0 where a is not positive and the power a number, since that is not a real
+     * function of b.
      */
     public static Tensor pow(Tensor a, Tensor b) {
         Checks.floating(a);

@@ -91,9 +91,9 @@ public final class Comparisons {
     /**
      * Returns a where the condition is not 0, else b, broadcasting all three.
      *
-     * <p>Both are computed everywhere, and where one was not chosen its gradient is multiplied by 0. If its derivative is
-     * infinite or NaN there, that is NaN, as in PyTorch and JAX: {@code where(x > 0, log(x), x)} has the gradient 0 / 0 at
-     * 0. The remedy is to choose the operand too:
+     * <p>Both are computed everywhere, and where one was not chosen its gradient is multiplied by 0. If its derivative
+     * is infinite or NaN there, that is NaN, as in PyTorch and JAX: {@code where(x > 0, log(x), x)} has the gradient 0
+     * / 0 at 0. The remedy is to choose the operand too:
      *
      * <pre>{@code
      * Tensor x = Tensors.constant(0.0, 2.0);

@@ -30,10 +30,10 @@ public final class Einsum {
     /**
      * Returns the sum of products, of floating-point numbers, as NumPy's {@code einsum}.
      *
-     * @param subscripts a letter for each axis of each operand, and behind an arrow those of the result, such as
-     *     {@code bij,bjk->bik}. A letter that one operand has twice takes its diagonal. Three dots stand for any further
-     *     axes, which broadcast: {@code ...ij,...jk->...ik}. Without an arrow the result has the dots and the letters
-     *     that occur once, in the order of the alphabet.
+     * @param subscripts a letter for each axis of each operand, and behind an arrow those of the result, such as {@code
+     *     bij,bjk->bik}. A letter that one operand has twice takes its diagonal. Three dots stand for any further axes,
+     *     which broadcast: {@code ...ij,...jk->...ik}. Without an arrow the result has the dots and the letters that
+     *     occur once, in the order of the alphabet.
      * @throws GraphException if the subscripts do not fit the operands
      */
     public static Tensor einsum(String subscripts, Tensor... operands) {

@@ -67,7 +67,9 @@ final class ElementwiseOp extends Op {
         return function(name, formula, map(op), rule, gradient);
     }
 
-    /** Returns the type of an operation on one floating-point operand that is not computed by a single kernel operation. */
+    /**
+     * Returns the type of an operation on one floating-point operand that is not computed by a single kernel operation.
+     */
     static OpType function(String name, String formula, Lowering lowering, String rule, Unary gradient) {
         Rule only = (y, in, dy) -> gradient.apply(y, in.get(0), dy);
         return row(name, formula, List.of(rule), List.of(only), true, lowering);

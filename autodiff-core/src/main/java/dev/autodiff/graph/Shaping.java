@@ -115,8 +115,8 @@ public final class Shaping {
 
     /**
      * Returns the same values in another type. On the way to INT32 fractions are cut off, and what is not a number or
-     * outside of its range is an error when the graph is run. Whole numbers above 2^24 may change on the way to FLOAT32;
-     * FLOAT64 has them all.
+     * outside of its range is an error when the graph is run. Whole numbers above 2^24 may change on the way to
+     * FLOAT32; FLOAT64 has them all.
      */
     public static Tensor cast(Tensor x, DType dtype) {
         return x.dtype() == dtype ? x : new Cast(dtype).apply(x);

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Elements along an axis in the order of their values. Equal ones keep their order, and NaN counts as the largest, as in
- * PyTorch. The gradient goes to the elements that were taken.
+ * Elements along an axis in the order of their values. Equal ones keep their order, and NaN counts as the largest, as
+ * in PyTorch. The gradient goes to the elements that were taken.
  *
  * <pre>{@code
  * Tensor x = Tensors.constant(3.0, 1.0, 4.0, 2.0);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The subscripts of an {@link Einsum}, with a label for each axis: letters, and digits for the axes of an ellipsis, 0 for
- * the last of them.
+ * The subscripts of an {@link Einsum}, with a label for each axis: letters, and digits for the axes of an ellipsis, 0
+ * for the last of them.
  *
  * @param operands the labels of each operand
  * @param result the labels of the result

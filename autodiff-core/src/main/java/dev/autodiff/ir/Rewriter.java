@@ -18,5 +18,5 @@ public interface Rewriter {
      * @param dtype the type of the result
      * @param shape the shape of the result
      */
-    @Nullable Value rewrite(ProgramBuilder builder, Operation operation, DType dtype, Shape shape, List<Value> operands);
+    @Nullable Value rewrite(ProgramBuilder builder, Operation operation, DType dtype, Shape shape, List<Value> inputs);
 }

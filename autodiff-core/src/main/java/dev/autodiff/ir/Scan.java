@@ -3,8 +3,8 @@ package dev.autodiff.ir;
 import java.util.List;
 
 /**
- * A linear recurrence along an axis: y[i] = g[i] + a[i] * y[i - 1] for the operands g and a, and y[0] = g[0]. Without a,
- * its elements are taken to be 1, which makes cumulative sums.
+ * A linear recurrence along an axis: y[i] = g[i] + a[i] * y[i - 1] for the operands g and a, and y[0] = g[0]. Without
+ * a, its elements are taken to be 1, which makes cumulative sums.
  *
  * @param axis the axis to go along
  * @param reverse true to go from the last element to the first

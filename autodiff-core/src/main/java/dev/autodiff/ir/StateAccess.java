@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateAccess {
     /**
-     * What each thread holds: null, an access, or a {@link Nested} one. An array, because a value of a class of this
+     * The access of each thread: null, an access, or a {@link Nested} one. An array, because a value of a class of this
      * library would keep its class loader alive for as long as the thread.
      */
     private static final ThreadLocal<@Nullable Object[]> HELD = ThreadLocal.withInitial(() -> new Object[1]);
@@ -170,7 +170,7 @@ public final class StateAccess {
 
     // ---- what a thread holds ----
 
-    /** What a thread may do with a state, by the accesses that it holds. */
+    /** The rights of a thread on a state, by the accesses that it holds. */
     enum Holding {
         NOTHING,
         READ,

@@ -7,8 +7,9 @@ import dev.autodiff.parallel.Partition;
  * Reductions of doubles in plain Java; see {@link Kernels} for the parameters.
  *
  * <p>Long sums are trees, so that the error does not grow with their length: along contiguous memory by halves, each
- * leaf of some thousand elements by several interleaved sums; down columns by blocks of 256 rows, of which 256 are added
- * up before they are added to the rest. The shape of a tree depends on the sizes alone. See Higham, "The accuracy of floating point summation" (1993).
+ * leaf of some thousand elements by several interleaved sums; down columns by blocks of 256 rows, of which 256 are
+ * added up before they are added to the rest. The shape of a tree depends on the sizes alone. See Higham, "The accuracy
+ * of floating point summation" (1993).
  *
  * <p>Outputs are divided among the parts, so the reduction to one number is all done by the first. To use more threads
  * for a long one, reduce it as {@code rows x length / rows} first and then the results.

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * property {@value #PROPERTY}, set to {@code vector}, {@code scalar} or {@code portable}, decides instead, and is
  * confirmed by a log line.
  *
- * <p>On one machine and JDK, the same kernels give the same bits in every run and on any number of threads. Vector kernels
- * of another width and the scalar kernels add up in another order, and so give other last bits in sums. With {@code
- * portable}, the bits are the same on every machine and JDK: the kernels are the scalar ones, and the functions of double
- * precision those of {@link StrictMath}. That is for processors with fused multiply-add (x86 since 2013, all 64-bit ones
- * of ARM): on others it gives the same bits too, but some hundred times slower.
+ * <p>On one machine and JDK, the same kernels give the same bits in every run and on any number of threads. Vector
+ * kernels of another width and the scalar kernels add up in another order, and so give other last bits in sums. With
+ * {@code portable}, the bits are the same on every machine and JDK: the kernels are the scalar ones, and the functions
+ * of double precision those of {@link StrictMath}. That is for processors with fused multiply-add (x86 since 2013, all
+ * 64-bit ones of ARM): on others it gives the same bits too, but some hundred times slower.
  */
 public final class KernelProvider {
     /**
@@ -70,9 +70,9 @@ public final class KernelProvider {
             case "scalar", "portable" -> log(Level.DEBUG, new ScalarKernels(), "as " + PROPERTY + " asks");
             case "vector" -> vectorOrFail();
             default ->
-                throw new IllegalArgumentException(
-                        "The system property " + PROPERTY + " is \"" + wanted
-                                + "\", but can only be \"vector\", \"scalar\" or \"portable\", or absent for an automatic choice");
+                throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
+                        + "\", but can only be \"vector\", \"scalar\" or \"portable\", or absent for an automatic"
+                        + " choice");
         };
     }
 

@@ -37,7 +37,9 @@ public final class ThreadTeam implements AutoCloseable {
     private static final long SPIN_NANOS = 1_000_000;
     /** Spins between two readings of the clock; at each reading the thread yields the processor. */
     private static final int SPINS = 64;
-    /** A yield takes a microsecond, unless another thread needed the processor and got it: then this long, or longer. */
+    /**
+     * A yield takes a microsecond, unless another thread needed the processor and got it: then this long, or longer.
+     */
     private static final long OTHERS_NANOS = 100_000;
     /** The time for which an observation of other threads that need the processor counts. */
     private static final long CONTENTION_NANOS = 100_000_000;
@@ -173,7 +175,9 @@ public final class ThreadTeam implements AutoCloseable {
         return failure;
     }
 
-    /** Decides to work alone for a while if, beside other programs, the others took longer than this thread would have. */
+    /**
+     * Decides to work alone for a while if, beside other programs, the others took longer than this thread would have.
+     */
     private void noteLoss(long start, long waitedFrom, int own, int parts) {
         long now = System.nanoTime();
         if (own > 0 && now - contendedAt < CONTENTION_NANOS) {
@@ -204,7 +208,10 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Tells whether others needed the processor between two looks: then the thread sleeps rather than take it from them. */
+    /**
+     * Tells whether others needed the processor between two looks: then the thread sleeps rather than take it from
+     * them.
+     */
     private boolean isContended(long before, long now) {
         boolean is = now - before > OTHERS_NANOS;
         if (is) {
@@ -343,7 +350,10 @@ public final class ThreadTeam implements AutoCloseable {
             }
         }
 
-        /** Returns false if there was none for so long that the worker has ended: by then, another may have been started. */
+        /**
+         * Returns false if there was none for so long that the worker has ended: by then, another may have been
+         * started.
+         */
         private boolean waitForWork() {
             long start = System.nanoTime();
             long before = start;

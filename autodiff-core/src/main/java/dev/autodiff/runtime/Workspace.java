@@ -76,7 +76,9 @@ public final class Workspace {
         }
     }
 
-    /** Returns the one reference by which the program keeps this while it is idle, so that keeping allocates nothing. */
+    /**
+     * Returns the one reference by which the program keeps this while it is idle, so that keeping allocates nothing.
+     */
     SoftReference<Workspace> reference() {
         return reference;
     }

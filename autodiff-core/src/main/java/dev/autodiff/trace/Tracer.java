@@ -17,7 +17,6 @@ import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

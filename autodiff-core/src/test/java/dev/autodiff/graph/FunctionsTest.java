@@ -38,7 +38,9 @@ class FunctionsTest {
         Refused.misbuilt(() -> Arrangement.split(new Unknown(Shape.UNKNOWN, 2), 2, 0), "not known", "slice");
     }
 
-    /** The second derivative at a point without spread does not exist; 0 keeps a training with a penalty on it alive. */
+    /**
+     * The second derivative at a point without spread does not exist; 0 keeps a training with a penalty on it alive.
+     */
     @Test
     void lengthAndSpreadHaveNoSlopeAtZero() {
         Tensor x = Tensors.constant(new double[][] {{0, 0}, {3, 3}, {3, 4}});

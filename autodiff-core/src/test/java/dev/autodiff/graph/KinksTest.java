@@ -114,8 +114,8 @@ class KinksTest {
     }
 
     /**
-     * Tells whether a number is as expected, to a few units in the last place of values; derivatives have some more, and
-     * lose digits of their own where they are computed from a result that is near 1, as in PyTorch.
+     * Tells whether a number is as expected, to a few units in the last place of values; derivatives have some more,
+     * and lose digits of their own where they are computed from a result that is near 1, as in PyTorch.
      */
     private static boolean isNear(DType dtype, boolean value, double expected, double found) {
         if (Double.isNaN(expected) || Double.isInfinite(expected)) {

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class StateLockTest {
     private final StateLock lock = new StateLock();
 
-    /** Starts a thread that takes the lock, notes its name, and lets the lock go; returns when it waits for the lock. */
+    /**
+     * Starts a thread that takes the lock, notes its name, and lets the lock go; returns when it waits for the lock.
+     */
     private Thread waiting(String name, boolean write, List<String> order) {
         int before = lock.getQueueLength();
         Thread thread = new Thread(

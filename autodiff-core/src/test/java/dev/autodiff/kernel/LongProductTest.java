@@ -36,7 +36,9 @@ class LongProductTest {
         }
     }
 
-    /** Equal terms are the worst case: rounding errors of a sum have one sign. A plain sum is wrong by tens of percent. */
+    /**
+     * Equal terms are the worst case: rounding errors of a sum have one sign. A plain sum is wrong by tens of percent.
+     */
     @Test
     void errorsDoNotGrowWithTheLength() {
         for (Kernels kernels : all()) {

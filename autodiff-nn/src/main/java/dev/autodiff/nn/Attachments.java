@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a part of a model brings along besides its result: assignments that belong to every training step, such as those
+ * The parts of a model besides its result: assignments that belong to every training step, such as those
  * of moving averages, and penalties for the loss, such as the size of its weights. They are attached to the result, and
  * found again from whatever is computed from it. An optimizer adds the assignments to its training step by itself; the
  * penalties are added to the cost by who writes it, so that a cost is what it says.

@@ -80,8 +80,8 @@ final class ProgramCache {
     /**
      * Returns the program for a key, compiled if it is not there.
      *
-     * @throws dev.autodiff.graph.GraphException if a placeholder that is needed is not fed, an initializer does not fit its variable, or
-     *     shapes that were unknown so far do not fit together
+     * @throws dev.autodiff.graph.GraphException if a placeholder that is needed is not fed, an initializer does not fit
+     *     its variable, or shapes that were unknown so far do not fit together
      * @throws IllegalStateException if an initializer or an operation runs the very thing that is being compiled
      */
     @SuppressWarnings("LockNotBeforeTry") // taken only to wait for its release

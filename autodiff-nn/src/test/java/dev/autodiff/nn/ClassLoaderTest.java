@@ -79,7 +79,9 @@ class ClassLoaderTest {
         return new HashSet<>(Thread.getAllStackTraces().keySet());
     }
 
-    /** Trains in a loader that is forgotten, and waits for the threads that this started; they end when they are idle. */
+    /**
+     * Trains in a loader that is forgotten, and waits for the threads that this started; they end when they are idle.
+     */
     private static WeakReference<ClassLoader> trainAndForget() throws Exception {
         Set<Thread> before = threads();
         WeakReference<ClassLoader> reference;

@@ -241,9 +241,9 @@ public final class ScalarMath {
     }
 
     /**
-     * Returns the normal distribution function, within 4.2 ulp: e^(-x^2/2) P((|x| - 3) / (|x| + 3)) for negative x, else
-     * 1 less that. The form is that of Shepherd and Laframboise, "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x"
-     * (1981), the coefficients are our own.
+     * Returns the normal distribution function, within 4.2 ulp: e^(-x^2/2) P((|x| - 3) / (|x| + 3)) for negative x,
+     * else 1 less that. The form is that of Shepherd and Laframboise, "Chebyshev approximation of (1 + 2x) exp(x^2)
+     * erfc x" (1981), the coefficients are our own.
      */
     public static float normalCdf(float x) {
         float a = Math.min(Math.abs(x), 15f);
@@ -354,8 +354,8 @@ public final class ScalarMath {
     }
 
     /**
-     * Returns x to the power y as IEEE 754 has it, and NumPy and PyTorch: {@link Math#pow}, but 1 if x is 1, and if x is
-     * -1 and y infinite.
+     * Returns x to the power y as IEEE 754 has it, and NumPy and PyTorch: {@link Math#pow}, but 1 if x is 1, and if x
+     * is -1 and y infinite.
      */
     public static double pow(double x, double y) {
         return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : STRICT ? StrictMath.pow(x, y) : Math.pow(x, y);

@@ -51,9 +51,10 @@ public final class VectorRows {
     }
 
     /**
-     * Returns the sum of e^(x - max) and stores each term, or returns the sum without one that is 1. The one loop over exponentials, with the formula
-     * of {@link ScalarMath#exp(float)} for numbers that are not positive written out: once C2 has compiled a function
-     * of this size by itself, it no longer inlines it, and every call allocates vectors.
+     * Returns the sum of e^(x - max) and stores each term, or returns the sum without one that is 1. The one loop over
+     * exponentials, with the formula of {@link ScalarMath#exp(float)} for numbers that are not positive written out:
+     * once C2 has compiled a function of this size by itself, it no longer inlines it, and every call allocates
+     * vectors.
      */
     private static float exponentials(float[] x, int xOffset, float[] y, int yOffset, int n, float max, boolean store) {
         int end = n - COUNT;

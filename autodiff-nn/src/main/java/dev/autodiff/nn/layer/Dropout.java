@@ -20,8 +20,8 @@ import java.util.List;
  * then divided by it, or else set to 0. So its expected value stays the same, and inference needs no other scale. The
  * masks come from the session's seed and differ from run to run.
  *
- * <p>{@code Dropout.rate(0.5)} is a layer, which does nothing in {@link Mode#INFERENCE}. {@code Dropout.rate(x, 0.5)} is
- * a tensor.
+ * <p>{@code Dropout.rate(0.5)} is a layer, which does nothing in {@link Mode#INFERENCE}. {@code Dropout.rate(x, 0.5)}
+ * is a tensor.
  *
  * <p>TensorFlow 1 has the probability of keeping an element as its parameter, Keras, PyTorch and TensorFlow 2 that of
  * dropping it; the name of the method says which.

@@ -12,9 +12,9 @@ import dev.autodiff.nn.Variable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of learned vectors, one for each number from 0 to {@code count - 1}, such as the words of a text: {@code [...]
- * -> [..., size]}. Its variable is {@code weights} {@code [count, size]}, which starts uniformly from ±0.05 as in Keras.
- * A number that is out of range is an error when the graph is run.
+ * A table of learned vectors, one for each number from 0 to {@code count - 1}, such as the words of a text: {@code
+ * [...] -> [..., size]}. Its variable is {@code weights} {@code [count, size]}, which starts uniformly from ±0.05 as in
+ * Keras. A number that is out of range is an error when the graph is run.
  *
  * <pre>{@code
  * Placeholder words = Placeholder.of("words", DType.INT32, Shape.of(Shape.UNKNOWN, 20));

@@ -8,8 +8,8 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Trigonometry;
 
 /**
- * A layer that adds normally distributed noise in training, and nothing in inference. The noise comes from the session's
- * seed and differs from run to run.
+ * A layer that adds normally distributed noise in training, and nothing in inference. The noise comes from the
+ * session's seed and differs from run to run.
  *
  * <pre>{@code
  * Layer noise = new GaussianNoise(0.1);

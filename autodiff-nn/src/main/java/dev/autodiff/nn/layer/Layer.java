@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>If it has no variables, or is made of other layers, a lambda does: {@link #of}. A layer gets a name where it is
- * first applied: its kind and a number, unique among the layers around it, or that of {@link #named}. The variables of a
- * layer {@code dense1} within {@code encoder} are {@code encoder/dense1/weights} and {@code encoder/dense1/bias}.
+ * first applied: its kind and a number, unique among the layers around it, or that of {@link #named}. The variables of
+ * a layer {@code dense1} within {@code encoder} are {@code encoder/dense1/weights} and {@code encoder/dense1/bias}.
  *
  * <p>Used by one thread at a time.
  */

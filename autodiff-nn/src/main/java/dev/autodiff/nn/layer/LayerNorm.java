@@ -7,8 +7,8 @@ import dev.autodiff.nn.Initializers;
 
 /**
  * Layer normalisation (Ba, Kiros and Hinton 2016) along the last axis: each vector of features gets mean 0 and variance
- * 1, then y = γ (x - mean) / √(variance + ε) + β with the variables {@code scale} γ, which starts at 1, and {@code shift}
- * β, which starts at 0. The same in training and in inference. ε is PyTorch's 1e-5 (Keras's is 1e-3).
+ * 1, then y = γ (x - mean) / √(variance + ε) + β with the variables {@code scale} γ, which starts at 1, and {@code
+ * shift} β, which starts at 0. The same in training and in inference. ε is PyTorch's 1e-5 (Keras's is 1e-3).
  *
  * <pre>{@code
  * Tensor y = new LayerNorm().apply(Tensors.constant(new float[][] {{1, 3}, {5, 5}}));

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fully connected layer with a learned activation (Goodfellow et al. 2013): each unit is the largest of several
- * weighted sums, max over k of x W[:, unit, k] + b[unit, k]. The variables are {@code weights} {@code [features, units *
- * pieces]}, the pieces of a unit side by side, and {@code bias} {@code [units * pieces]}.
+ * weighted sums, max over k of x W[:, unit, k] + b[unit, k]. The variables are {@code weights} {@code [features, units
+ * * pieces]}, the pieces of a unit side by side, and {@code bias} {@code [units * pieces]}.
  *
  * <pre>{@code
  * new Maxout(8, 3).apply(x).shape(); // [?, 8]

@@ -227,8 +227,8 @@ public abstract class Optimizer {
 
     /**
      * Builds the updates, the second half of {@link #minimize(Tensor)}, from gradients that may have been changed. The
-     * step also makes the assignments that are {@linkplain Attachments attached} to what the cost is computed from, such
-     * as those of moving averages, and applies the {@linkplain Variable#constraint constraints} of the variables.
+     * step also makes the assignments that are {@linkplain Attachments attached} to what the cost is computed from,
+     * such as those of moving averages, and applies the {@linkplain Variable#constraint constraints} of the variables.
      *
      * @throws GraphException if there are none, or two for one variable
      */

@@ -41,8 +41,8 @@ public final class EarlyStopping implements Callback {
     }
 
     /**
-     * Sets for how many epochs in a row the value may be no better than the best; 0 if nothing is said, so that the first
-     * such epoch is the last.
+     * Sets for how many epochs in a row the value may be no better than the best; 0 if nothing is said, so that the
+     * first such epoch is the last.
      */
     public EarlyStopping patience(int epochs) {
         if (epochs < 0) {

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * A measure of how far a model's outputs are from the labels, one number for each example, which training makes smaller.
- * One of your own is a lambda of tensors:
+ * A measure of how far a model's outputs are from the labels, one number for each example, which training makes
+ * smaller. One of your own is a lambda of tensors:
  *
  * <pre>{@code
  * Loss quartic = (output, target) -> output.sub(target).square().square().mean(1);
@@ -39,8 +39,8 @@ public interface Loss {
     /**
      * Returns the cross-entropy of classes. The outputs are logits {@code [examples, classes]}; if the model ends with
      * softmax, the logits are what that is applied to, so that nothing is lost in rounding and softmax is not applied
-     * twice. The labels are INT32 class numbers {@code [examples]} or rows of probabilities {@code [examples, classes]},
-     * such as one-hot ones: Keras's sparse categorical and categorical cross-entropy.
+     * twice. The labels are INT32 class numbers {@code [examples]} or rows of probabilities {@code [examples,
+     * classes]}, such as one-hot ones: Keras's sparse categorical and categorical cross-entropy.
      */
     static Loss softmaxCrossEntropy() {
         return (output, labels) -> {
@@ -68,8 +68,8 @@ public interface Loss {
 
     /**
      * Returns the cross-entropy of yes-or-no answers, averaged over the outputs: Keras's binary cross-entropy. The
-     * outputs are logits {@code [examples, answers]}; if the model ends with sigmoid, the logits are what that is applied
-     * to. The labels are 0 or 1, or probabilities.
+     * outputs are logits {@code [examples, answers]}; if the model ends with sigmoid, the logits are what that is
+     * applied to. The labels are 0 or 1, or probabilities.
      */
     static Loss sigmoidCrossEntropy() {
         return (output, labels) -> {
@@ -91,8 +91,8 @@ public interface Loss {
     }
 
     /**
-     * Returns Huber's loss (1964), averaged over the outputs: with d the error, d²/2 if |d| is at most delta, else delta
-     * * (|d| - delta/2).
+     * Returns Huber's loss (1964), averaged over the outputs: with d the error, d²/2 if |d| is at most delta, else
+     * delta * (|d| - delta/2).
      *
      * @param delta the error at which the loss passes from quadratic to linear, above 0
      * @throws GraphException if delta is not above 0 and finite

@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  * model.close();
  * }</pre>
  *
- * <p>Two graphs over the same variables are built when the shape of the examples is known, from the first data or {@link
- * #build}: one for training, one for everything else. {@link #trainer} has the steps that {@code fit} makes. The same
- * {@link #seed} gives the same bits.
+ * <p>Two graphs over the same variables are built when the shape of the examples is known, from the first data or
+ * {@link #build}: one for training, one for everything else. {@link #trainer} has the steps that {@code fit} makes. The
+ * same {@link #seed} gives the same bits.
  *
  * <p>Used by one thread at a time. {@link #close} releases memory; the variables keep their values.
  */
@@ -62,7 +62,7 @@ public final class Model implements AutoCloseable {
     private int epochs;
     private boolean closed;
 
-    /** What {@link #compile} is given. */
+    /** The arguments of {@link #compile}. */
     record Compiled(Optimizer optimizer, List<Loss> losses, List<Metric> metrics) {}
 
     private Model(@Nullable Layer layer, @Nullable Supplier<List<Tensor>> function, List<Placeholder> inputs) {
@@ -156,8 +156,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Says how the model is trained and measured. It may be said again, for another optimizer for the same variables; the
-     * memory of the optimizer then begins anew.
+     * Says how the model is trained and measured. It may be said again, for another optimizer for the same variables;
+     * the memory of the optimizer then begins anew.
      *
      * @param optimizer the rule of the training steps
      * @param loss what is made smaller, with the penalties of the layers
@@ -239,8 +239,8 @@ public final class Model implements AutoCloseable {
      *
      * @param data the examples
      * @param options the number of epochs and everything else
-     * @return the values of loss and metrics after each epoch: means over its batches in training mode, as in Keras, and
-     *     those of the validation afterwards
+     * @return the values of loss and metrics after each epoch: means over its batches in training mode, as in Keras,
+     *     and those of the validation afterwards
      * @throws GraphException if the data does not fit the model or the loss
      * @throws IllegalArgumentException if options or metrics do not fit the data
      * @throws IllegalStateException if the model is not compiled, has several inputs or outputs, or is closed
@@ -296,8 +296,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Returns the training steps, for a loop by hand. Until the model is compiled again it is the same one, which {@link
-     * #fit} uses too.
+     * Returns the training steps, for a loop by hand. Until the model is compiled again it is the same one, which
+     * {@link #fit} uses too.
      *
      * @throws IllegalStateException if the model is not compiled or is closed
      */

@@ -45,7 +45,7 @@ public final class Trainer {
     private @Nullable Graph graph;
     private int position;
 
-    /** What is built at the first step. */
+    /** The parts that are built at the first step. */
     private record Graph(
             Objective objective,
             Tensor cost,
@@ -63,8 +63,8 @@ public final class Trainer {
     }
 
     /**
-     * Sets that the parameters change at every n-th step only, by the mean of the gradients of n batches: as with batches
-     * of n times the size, in the memory of one.
+     * Sets that the parameters change at every n-th step only, by the mean of the gradients of n batches: as with
+     * batches of n times the size, in the memory of one.
      *
      * @param batches the number n of batches, at least 1
      * @return this

@@ -124,7 +124,7 @@ class ExercisesTest {
         assertTrue(message.contains("ends the program") || message.contains("reflection"), message);
     }
 
-    /** What a template's text recommends can be written into it as it stands. */
+    /** Code that a template's text recommends can be written into it as it stands. */
     @ParameterizedTest
     @FieldSource("EXERCISES")
     void classesThatAreRecommendedAreImported(Exercise exercise) {

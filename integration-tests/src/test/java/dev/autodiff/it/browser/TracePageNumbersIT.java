@@ -25,7 +25,7 @@ class TracePageNumbersIT extends PageTest {
     void numbersOnArrowsDoNotOverlap() throws IOException {
         open(Models.softmax(), "softmax");
         browser().press(END);
-        assertEquals(9.0, browser().run("return document.querySelectorAll('#canvas .label').length"));
+        assertEquals(8.0, browser().run("return document.querySelectorAll('#canvas .label').length"));
         assertEquals(0.0, browser().run(OVERLAPS));
         browser().screenshot(PAGES.resolve("softmax.png"));
     }

@@ -150,8 +150,8 @@ public final class CsvTable {
 
     /**
      * Returns a column of class numbers, exactly as they stand in the file, whatever the type of the table's numbers.
-     * Labels that are text are numbered from 0 in alphabetical order, which {@link #classNames} gives; to number those of
-     * a second file alike, use {@link #classes(String, List)}.
+     * Labels that are text are numbered from 0 in alphabetical order, which {@link #classNames} gives; to number those
+     * of a second file alike, use {@link #classes(String, List)}.
      *
      * <pre>{@code
      * Path file = Files.createTempFile("flowers", ".csv");

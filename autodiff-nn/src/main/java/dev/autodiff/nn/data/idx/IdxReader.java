@@ -152,8 +152,8 @@ final class IdxReader {
     // ---- memory ----
 
     /**
-     * Returns whether the size of the file is known and agrees with its header, so that memory for all elements can be taken
-     * at once.
+     * Returns whether the size of the file is known and agrees with its header, so that memory for all elements can be
+     * taken at once.
      */
     private boolean isSure(Header header, boolean packed) throws IOException {
         OptionalLong known = file.packedSize();
