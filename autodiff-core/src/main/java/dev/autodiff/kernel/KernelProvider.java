@@ -71,8 +71,8 @@ public final class KernelProvider {
             case "vector" -> vectorOrFail();
             default ->
                 throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
-                        + "\", but can only be \"vector\", \"scalar\" or \"portable\", or absent for an automatic"
-                        + " choice");
+                        + "\", but can only be \"vector\", \"scalar\" or \"portable\", or absent for an"
+                        + " automatic choice");
         };
     }
 

@@ -151,8 +151,8 @@ public final class PreparedRun {
             throw new IllegalStateException(
                     runner.get() == thread
                             ? "This prepared run is run by an operation of its own: prepare another one for that"
-                            : "This prepared run is being run by another thread, whose values would be lost: prepare one"
-                                    + " for each thread. They share the compiled program");
+                            : "This prepared run is being run by another thread, whose values would be lost: prepare"
+                                    + " one for each thread. They share the compiled program");
         }
     }
 

@@ -196,10 +196,11 @@ class AccuracyPageTest {
     private static final String HEAD = """
             # Accuracy
 
-            The largest error of each function over its whole range, in units in the last place of the true result (ulp): 0.5
-            is rounded correctly, 1 is the distance of neighbouring numbers, and results below the smallest normal number count
-            in units of the smallest number. Tests hold every function to its row, with scalar and with vector kernels, against
-            references to 30 digits, and hold this page to the rows. Functions that are not listed are exact.
+            The largest error of each function over its whole range, in units in the last place of the true result
+            (ulp): 0.5 is rounded correctly, 1 is the distance of neighbouring numbers, and results below the smallest
+            normal number count in units of the smallest number. Tests hold every function to its row, with scalar and
+            with vector kernels, against references to 30 digits, and hold this page to the rows. Functions that are
+            not listed are exact.
 
             | function | FLOAT32 | FLOAT64 |
             |---|---|---|
@@ -210,33 +211,37 @@ class AccuracyPageTest {
 
             ## Sums
 
-            A sum of n products in FLOAT32, as in a matrix product or in the gradient of gather, is formed in blocks of 2048,
-            and the sums of blocks are added up in double precision. So its relative error does not grow with n: for terms of
-            one sign it is about 1e-6, and in the worst case, when all terms are equal, 4e-5. A plain sum of ones stops at
-            16,777,216. Sums over axes are trees, or have three levels, with errors no larger. In FLOAT64 products are plain
-            sums.
+            A sum of n products in FLOAT32, as in a matrix product or in the gradient of gather, is formed in blocks
+            of 2048, and the sums of blocks are added up in double precision. So its relative error does not grow with
+            n: for terms of one sign it is about 1e-6, and in the worst case, when all terms are equal, 4e-5. A plain
+            sum of ones stops at 16,777,216. Sums over axes are trees, or have three levels, with errors no larger. In
+            FLOAT64 products are plain sums.
 
             ## Derivatives
 
-            Derivatives follow from the rules that are shown beside every operation, and are as accurate as these, with
-            two exceptions. Those of sigmoid, `y * (1 - y)`, and of tanh, `1 - y²`, are computed from the result, as in
-            PyTorch: that saves an exponential, and has a small absolute error, about 1e-7 in FLOAT32, but where the result is
-            near 1 a large relative one. So has that of a cross-entropy, the probability minus the label.
+            Derivatives follow from the rules that are shown beside every operation, and are as accurate as these,
+            with two exceptions. Those of sigmoid, `y * (1 - y)`, and of tanh, `1 - y²`, are computed from the result,
+            as in PyTorch: that saves an exponential, and has a small absolute error, about 1e-7 in FLOAT32, but where
+            the result is near 1 a large relative one. So has that of a cross-entropy, the probability minus the
+            label.
 
             ## Kinks, NaN and infinities
 
-            At points where a function has no derivative, one rule holds for all. Maximum and minimum share the gradient evenly
-            where their operands are equal. Every other function has a derivative of its own: 0 for relu and the absolute value
-            at 0, the slope of leakyRelu and alpha of elu at 0, 1 at both ends of clip. NaN goes through, forward and backward,
-            and infinities have the limits of value and derivative. A table of tests compares values, first and second
-            derivatives with mathematics at kinks, zeros, infinities, NaN and the smallest and largest numbers.
+            At points where a function has no derivative, one rule holds for all. Maximum and minimum share the
+            gradient evenly where their operands are equal. Every other function has a derivative of its own: 0 for
+            relu and the absolute value at 0, the slope of leakyRelu and alpha of elu at 0, 1 at both ends of clip.
+            NaN goes through, forward and backward, and infinities have the limits of value and derivative. A table of
+            tests compares values, first and second derivatives with mathematics at kinks, zeros, infinities, NaN and
+            the smallest and largest numbers.
 
-            `where(condition, a, b)` computes both and multiplies the gradient of what was not chosen by 0: if the derivative is
-            infinite there, that is NaN, as in PyTorch and JAX. Choose the operand too: `where(c, where(c, x, 1).log(), x)`.
+            `where(condition, a, b)` computes both and multiplies the gradient of what was not chosen by 0: if the
+            derivative is infinite there, that is NaN, as in PyTorch and JAX. Choose the operand too: `where(c,
+            where(c, x, 1).log(), x)`.
 
             ## Integers
 
-            INT32 wraps around in sums, differences and products of two tensors, as in Java. A sum over axes that leaves its
-            range is an error, and so is the conversion of NaN, or of a number outside of the range, to INT32.
+            INT32 wraps around in sums, differences and products of two tensors, as in Java. A sum over axes that
+            leaves its range is an error, and so is the conversion of NaN, or of a number outside of the range, to
+            INT32.
             """;
 }

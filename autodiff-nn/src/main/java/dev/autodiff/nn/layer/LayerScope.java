@@ -153,7 +153,7 @@ public final class LayerScope {
     public Mode mode() {
         if (mode == null) {
             throw new GraphException("The " + layer.kind() + " " + path + " does one thing in training and another in"
-                    + " inference: apply the outermost layer with apply(x, Mode.TRAINING) for the graph that is trained,"
+                    + " inference: apply the outermost layer with apply(x, Mode.TRAINING) for the graph of training,"
                     + " and again with apply(x, Mode.INFERENCE) for the one that predicts; both have the same variables"
                     + "\n    at " + SourceLine.here());
         }

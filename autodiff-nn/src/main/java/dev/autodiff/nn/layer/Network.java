@@ -42,7 +42,7 @@ public final class Network {
             if (entry.getValue().isTrainable() && !trained.contains(entry.getValue())) {
                 throw new GraphException("The variable " + entry.getKey()
                         + " is in the graph for inference and not in the one for training: its layer is made inside of"
-                        + " the function that applies it, so that each graph has a layer of its own. Make layers outside"
+                        + " the function that applies it, so that each graph has its own layer. Make layers outside"
                         + " of the function\n    at " + SourceLine.here());
             }
         }

@@ -115,7 +115,8 @@ public final class KerasTalk {
     public static Result run(ExampleContext context, Mnist digits, int epochs, long seed, boolean byHand) {
         context.heading("MNIST: the Keras network of the PyCon 2017 talk");
         context.print(
-                "Two hidden layers of 128 with relu and dropout of 0.5, gradient descent at 0.05, batches of %d, %d epochs.",
+                "Two hidden layers of 128 with relu and dropout of 0.5, gradient descent at 0.05, batches of %d,"
+                        + " %d epochs.",
                 BATCH, epochs);
         context.print("");
         Result result;

@@ -114,7 +114,8 @@ class ExercisesTest {
                 "Runtime.getRuntime().exit(0);",
                 "Runtime.getRuntime().halt(0);",
                 "java.util.function.IntConsumer end = System::exit; end.accept(0);",
-                "try { System.class.getMethod(\"exit\", int.class).invoke(null, 0); } catch (Exception e) { return null; }"
+                "try { System.class.getMethod(\"exit\", int.class).invoke(null, 0); }"
+                        + " catch (Exception e) { return null; }"
             })
     void anAnswerThatEndsTheProgramIsNoAnswer(String end) {
         Exercise exercise = EXERCISES.get(0);

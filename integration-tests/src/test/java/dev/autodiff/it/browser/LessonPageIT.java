@@ -113,7 +113,8 @@ class LessonPageIT extends PageTest {
                         "",
                         browser()
                                 .run("return [...document.querySelectorAll('main .wide, main pre')]"
-                                        + ".filter(e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > innerWidth)"
+                                        + ".filter(e => e.scrollWidth > e.clientWidth"
+                                        + " || e.getBoundingClientRect().right > innerWidth)"
                                         + ".map(e => e.textContent.slice(0, 40)).join('; ')"),
                         page + " at " + size[0] + " x " + size[1]);
             }
