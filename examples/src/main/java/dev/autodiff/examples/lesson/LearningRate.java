@@ -130,7 +130,8 @@ public final class LearningRate {
         TrainOp train = new Adam(0.3).minimize(cost(w));
         try (Session session = new Session()) {
             Trace trace = session.trace(train, List.of(List.of(), List.of(), List.of()));
-            Trace.Update second = trace.passes().get(1).updates().get(0);
+            // The step is counted first, then the weights are updated.
+            Trace.Update second = trace.passes().get(1).updates().get(1);
             StringBuilder lines = new StringBuilder();
             for (Trace.Equation line : second.equations()) {
                 lines.append(line.symbol()).append(" ← ").append(line.formula()).append('\n');

@@ -99,7 +99,7 @@ class LessonsTest {
         NDArray x = NDArray.of(2.0, 1, 3);
         CheckReport report = OneNeuron.check(x, new OneNeuron.TalkNeuron(false));
         assertFalse(report.passed());
-        assertTrue(report.suspect().contains("whose rule for x2 is ∂talkNeuron/∂talkNeuron"), report::suspect);
+        assertTrue(report.suspect().contains("whose rule for x1 is ∂cost/∂talkNeuron ⊙ x1"), report::suspect);
         assertTrue(OneNeuron.check(x, new OneNeuron.TalkNeuron(true)).passed());
     }
 
