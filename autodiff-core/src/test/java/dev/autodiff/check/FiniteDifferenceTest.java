@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Derivatives at 0 from values of a function that is 0 there. */
 class FiniteDifferenceTest {
-    private static final double STEP = Math.scalb(1, -10);
+    private static final double STEP = Math.scalb(1.0, -10);
 
     private static FiniteDifference of(DoubleUnaryOperator function) {
         return new FiniteDifference(function, STEP, 0x1p-52);

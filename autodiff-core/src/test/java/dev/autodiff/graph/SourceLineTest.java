@@ -67,7 +67,7 @@ class SourceLineTest {
         assertEquals(next(line), y.sourceLine());
         assertEquals(next(line), y.inputs().get(0).sourceLine());
         GraphException mistake = assertThrows(GraphException.class, () -> Layers.dense(row, row, row));
-        assertTrue(mistake.getMessage().contains("at SourceLineTest.java:"), mistake::getMessage);
+        assertTrue(String.valueOf(mistake.getMessage()).contains("at SourceLineTest.java:"), mistake::getMessage);
     }
 
     /** Packages that build graphs without the declaration would show their own lines. */

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 class AccuracyPageTest {
     private static final Path PAGE = Path.of("../docs/accuracy.md");
-    private static final BigDecimal HALF = new BigDecimal("0.5");
     private static final BigDecimal SQRT_2_PI = new BigDecimal("2.50662827463100050241576528481104525");
     private static final BigDecimal TWO_OVER_SQRT_PI = new BigDecimal("1.12837916709551257389615890312154517");
 
