@@ -39,6 +39,7 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class ModelTest {
             assertEquals(60, history.epochs().size());
             assertEquals(List.of("loss", "accuracy"), history.names());
             Map<String, Double> figures = model.evaluate(MOONS);
-            assertTrue(figures.get("accuracy") > 0.9, figures::toString);
+            assertTrue(Objects.requireNonNull(figures.get("accuracy")) > 0.9, figures::toString);
             assertEquals(
                     Classification.accuracy(model.predict(MOONS.features()), MOONS.labels()),
                     figures.get("accuracy"),
@@ -159,7 +160,7 @@ class ModelTest {
         Layer dense = new Dense(1).kernelInitializer(Initializers.ones()).kernelRegularizer(Regularizer.l2(10));
         try (Model model = Model.of(dense).compile(new GradientDescent(1e-9), Loss.meanSquaredError())) {
             Dataset zeros = new Dataset(NDArray.zeros(DType.FLOAT32, 4, 2), NDArray.zeros(DType.FLOAT32, 4, 1));
-            assertEquals(20, model.evaluate(zeros).get("loss"), 1e-5);
+            assertEquals(20, Objects.requireNonNull(model.evaluate(zeros).get("loss")), 1e-5);
             assertEquals(20, model.fit(zeros, 1, 4).last("loss"), 1e-5);
         }
     }
@@ -170,8 +171,8 @@ class ModelTest {
             model.fit(MOONS, 1, 32);
             Map<String, Double> whole = model.evaluate(MOONS, 100);
             Map<String, Double> parts = model.evaluate(MOONS, 7);
-            assertEquals(whole.get("accuracy"), parts.get("accuracy"), 1e-12);
-            assertEquals(whole.get("loss"), parts.get("loss"), 1e-6);
+            assertEquals(Objects.requireNonNull(whole.get("accuracy")), Objects.requireNonNull(parts.get("accuracy")), 1e-12);
+            assertEquals(Objects.requireNonNull(whole.get("loss")), Objects.requireNonNull(parts.get("loss")), 1e-6);
         }
     }
 
@@ -375,8 +376,8 @@ class ModelTest {
             NDArray y = NDArray.of(new float[][] {{0}, {0}});
             // the mean of 2 w x² is 2 * 2 * 2.5, that of 2 w x is 2 * 2 * 1.5
             Map<String, NDArray> gradients = model.trainer().gradients(x, y);
-            assertEquals(10, gradients.get("dense1/weights").item());
-            assertEquals(6, gradients.get("dense1/bias").item());
+            assertEquals(10, Objects.requireNonNull(gradients.get("dense1/weights")).item());
+            assertEquals(6, Objects.requireNonNull(gradients.get("dense1/bias")).item());
             assertEquals(10, model.trainer().step(x, y));
             assertEquals(-3, values(model).get(0).item());
         }
