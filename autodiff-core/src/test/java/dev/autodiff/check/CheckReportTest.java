@@ -37,7 +37,8 @@ class CheckReportTest {
     void failed() {
         CheckReport report = report(List.of(finding(2, 1e-10, 1)), "");
         assertFalse(report.passed());
-        String text = String.valueOf(assertThrows(AssertionError.class, report::throwIfFailed).getMessage());
+        String text = String.valueOf(
+                assertThrows(AssertionError.class, report::throwIfFailed).getMessage());
         assertEquals(report.toString(), text);
         assertTrue(text.contains("failed for 1 of 12"), text);
         assertTrue(text.contains("1st derivative by w at [0, 2] (which is 0.500000): numeric 2.0"), text);

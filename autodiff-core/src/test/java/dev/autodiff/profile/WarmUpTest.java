@@ -33,7 +33,8 @@ class WarmUpTest {
     @Test
     void tellsThatRunsStillBecomeFaster() {
         // A part lasts as long as a run, and each run takes a tenth less than the one before.
-        assertFalse(warmUp(6_000_000, n -> (long) (1e9 * Math.pow(0.9, (double) n))).settled());
+        assertFalse(
+                warmUp(6_000_000, n -> (long) (1e9 * Math.pow(0.9, (double) n))).settled());
     }
 
     @Test

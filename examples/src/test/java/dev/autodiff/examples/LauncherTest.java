@@ -84,7 +84,7 @@ class LauncherTest {
         String line = err.readLine();
         assertTrue(line.contains("-Djansi.noreset=true"), line);
         ProcessHandle maven =
-                ProcessHandle.of(Long.parseLong(line.split(" ")[0])).orElseThrow();
+                ProcessHandle.of(Long.parseLong(line.split(" ", -1)[0])).orElseThrow();
         launcher.destroy();
         assertEquals(143, launcher.waitFor());
         maven.onExit().join();

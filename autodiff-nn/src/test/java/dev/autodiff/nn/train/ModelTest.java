@@ -39,8 +39,8 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -171,7 +171,10 @@ class ModelTest {
             model.fit(MOONS, 1, 32);
             Map<String, Double> whole = model.evaluate(MOONS, 100);
             Map<String, Double> parts = model.evaluate(MOONS, 7);
-            assertEquals(Objects.requireNonNull(whole.get("accuracy")), Objects.requireNonNull(parts.get("accuracy")), 1e-12);
+            assertEquals(
+                    Objects.requireNonNull(whole.get("accuracy")),
+                    Objects.requireNonNull(parts.get("accuracy")),
+                    1e-12);
             assertEquals(Objects.requireNonNull(whole.get("loss")), Objects.requireNonNull(parts.get("loss")), 1e-6);
         }
     }
@@ -376,7 +379,8 @@ class ModelTest {
             NDArray y = NDArray.of(new float[][] {{0}, {0}});
             // the mean of 2 w x² is 2 * 2 * 2.5, that of 2 w x is 2 * 2 * 1.5
             Map<String, NDArray> gradients = model.trainer().gradients(x, y);
-            assertEquals(10, Objects.requireNonNull(gradients.get("dense1/weights")).item());
+            assertEquals(
+                    10, Objects.requireNonNull(gradients.get("dense1/weights")).item());
             assertEquals(6, Objects.requireNonNull(gradients.get("dense1/bias")).item());
             assertEquals(10, model.trainer().step(x, y));
             assertEquals(-3, values(model).get(0).item());

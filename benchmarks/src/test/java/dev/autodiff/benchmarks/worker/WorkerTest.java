@@ -161,7 +161,7 @@ class WorkerTest {
         // 98 steps of 1 µs take about 100 µs together with the clock, and 511 such samples take 50 ms.
         assertEquals(1, timing.median(), 0.001);
         assertEquals(1, timing.p90(), 0.001);
-        assertEquals(98 * 511, timing.steps(), 98);
+        assertEquals(98 * 511, (double) timing.steps(), 98);
     }
 
     @Test

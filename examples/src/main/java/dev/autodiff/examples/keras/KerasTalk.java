@@ -30,6 +30,7 @@ import dev.autodiff.nn.train.FitOptions;
 import dev.autodiff.nn.train.Loss;
 import dev.autodiff.nn.train.Model;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The network that M. Fullwood's talk at PyCon 2017 ends with, there in Keras:
@@ -71,8 +72,8 @@ public final class KerasTalk {
             model.seed(seed).compile(new GradientDescent(0.05), Loss.softmaxCrossEntropy(), Metric.accuracy());
             model.fit(digits.train(), FitOptions.epochs(epochs).batch(BATCH).callbacks(callbacks));
             return new Result(
-                    model.evaluate(digits.train()).get("accuracy"),
-                    model.evaluate(digits.test()).get("accuracy"));
+                    Objects.requireNonNull(model.evaluate(digits.train()).get("accuracy")),
+                    Objects.requireNonNull(model.evaluate(digits.test()).get("accuracy")));
         }
     }
 
@@ -130,7 +131,9 @@ public final class KerasTalk {
                         seed,
                         Callback.afterEpoch(loop -> progress.update(
                                 loop.epoch() + 1,
-                                "loss " + Numbers.brief(loop.logs().get("loss")))));
+                                "loss "
+                                        + Numbers.brief(Objects.requireNonNull(
+                                                loop.logs().get("loss"))))));
             }
         }
         Table table = new Table("", "train %", "test %");

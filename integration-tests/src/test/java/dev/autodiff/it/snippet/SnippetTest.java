@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,11 +26,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compiles and runs every example in Javadoc ({@code <pre>{@code}) and in Markdown (a block that is marked as java).
+ * Compiles and runs every example in Javadoc (a {@code pre} element with code) and in Markdown (a block that is marked as java).
  *
  * <p>An example that has imports or a public class is compiled as it stands. Any other is put into a method, with the
  * exported packages imported and the names of {@link Given} declared. A result behind a statement, as in
- * {@code x.sum(); // 6.0}, is compared with what the statement gives. An example with an ellipsis is left out.
+ * a sum and the comment 6.0, is compared with what the statement gives. An example with an ellipsis is left out.
  */
 class SnippetTest {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
@@ -109,7 +110,7 @@ class SnippetTest {
                 failed.toString(),
                 names.toString());
         Process process = new ProcessBuilder(command)
-                .directory(work.getParent().toFile())
+                .directory(Objects.requireNonNull(work.getParent()).toFile())
                 .redirectErrorStream(true)
                 .redirectInput(names.toFile())
                 .redirectOutput(output.toFile())

@@ -35,7 +35,7 @@ class SourceStyleTest {
             for (int i = 0; i < lines.size(); i++) {
                 boolean isFirstBelow = i > 0 && lines.get(i - 1).strip().equals("/**");
                 if (QUESTION.matcher(lines.get(i)).matches()
-                        || isFirstBelow && QUESTION_BELOW.matcher(lines.get(i)).matches()) {
+                        || (isFirstBelow && QUESTION_BELOW.matcher(lines.get(i)).matches())) {
                     found.add(at(file, i, lines.get(i)));
                 }
             }
