@@ -26,7 +26,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compiles and runs every example in Javadoc (a {@code pre} element with code) and in Markdown (a block that is marked as java).
+ * Compiles and runs every example in Javadoc (a {@code pre} element with code) and in Markdown (a block that is marked
+ * as java).
  *
  * <p>An example that has imports or a public class is compiled as it stands. Any other is put into a method, with the
  * exported packages imported and the names of {@link Given} declared. A result behind a statement, as in
