@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  * as java).
  *
  * <p>An example that has imports or a public class is compiled as it stands. Any other is put into a method, with the
- * exported packages imported and the names of {@link Given} declared. A result behind a statement, as in
- * a sum and the comment 6.0, is compared with what the statement gives. An example with an ellipsis is left out.
+ * exported packages imported and the names of {@link Given} declared. A result in a
+ * comment behind a statement is compared with what the statement gives. An example with an ellipsis is left out.
  */
 class SnippetTest {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
