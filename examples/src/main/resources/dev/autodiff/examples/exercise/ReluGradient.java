@@ -1,3 +1,4 @@
+import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Tensor;
 
 /**
