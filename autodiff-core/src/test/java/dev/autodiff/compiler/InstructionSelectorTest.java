@@ -34,6 +34,9 @@ class InstructionSelectorTest {
         selects("Loop", builder.map(Elementwise.EXP, x));
         selects("Reduce", builder.reduce(Reduction.SUM, x, 0));
         selects("ArgReduce", builder.argReduce(true, x, 0));
+        selects("ArgSort", builder.argSort(x, 1, true));
+        selects("Scan", builder.cumulativeSum(x, 1, false));
+        selects("Scan", builder.recurrence(x, x, 0, true));
         selects("Matmul", builder.matmul(x, x, false, true));
         selects("Softmax", builder.softmax(x, false));
         selects("CrossEntropy", builder.crossEntropy(x, x));
