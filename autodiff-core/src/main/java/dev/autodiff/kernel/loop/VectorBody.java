@@ -110,9 +110,9 @@ final class VectorBody implements LoopBody {
     }
 
     /**
-     * Replaces the result by that of a function for huge angles, if there is one among the operand's. It is a call, which
-     * C2 leaves out of the loop as long as it never happens. Once it has, the loop takes about four times as long, which
-     * is still half of the scalar loop's time.
+     * Replaces the result by that of a function for huge angles, if there is one among the operand's. It is a call,
+     * which C2 leaves out of the loop as long as it never happens. Once it has, the loop takes about four times as
+     * long, which is still half of the scalar loop's time.
      */
     private void ofHuge(Code code, String function, int operand, int result) {
         Code.Label usual = new Code.Label();
