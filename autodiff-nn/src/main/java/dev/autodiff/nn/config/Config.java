@@ -93,8 +93,7 @@ public final class Config implements Described {
             return this;
         }
         if (!(value instanceof Described)) {
-            throw new UnsupportedOperationException("its " + name + " cannot be described: " + value.getClass().getName()
-                    + " is not Described, as a lambda is not");
+            throw undescribed(name, value);
         }
         return and(name, value);
     }
@@ -108,11 +107,16 @@ public final class Config implements Described {
     public Config with(String name, List<?> values) {
         for (Object value : values) {
             if (!(value instanceof Described) && !(value instanceof String)) {
-                throw new UnsupportedOperationException("its " + name + " cannot be described: "
-                        + value.getClass().getName() + " is not Described, as a lambda is not");
+                throw undescribed(name, value);
             }
         }
         return and(name, List.copyOf(values));
+    }
+
+    private static UnsupportedOperationException undescribed(String name, Object value) {
+        return new UnsupportedOperationException("its " + name + " is "
+                + (value.getClass().isHidden() ? "a lambda" : "of " + value.getClass())
+                + ", which does not describe itself as a class that implements Described can");
     }
 
     private Config and(String name, Object value) {

@@ -56,12 +56,15 @@ public final class Kinds {
     /**
      * Returns these kinds and others.
      *
-     * @throws IllegalArgumentException if both have a kind of the same name
+     * @throws IllegalArgumentException if both have a kind of the same name, and not the same function for it
      */
     public Kinds and(Kinds others) {
         Kinds all = this;
         for (Map.Entry<String, Function<Config, ? extends Described>> entry : others.readers.entrySet()) {
-            all = all.with(entry.getKey(), entry.getValue());
+            // the same function on both sides is the same kind
+            if (all.readers.get(entry.getKey()) != entry.getValue()) {
+                all = all.with(entry.getKey(), entry.getValue());
+            }
         }
         return all;
     }

@@ -1,6 +1,8 @@
 package dev.autodiff.nn.io;
 
+import dev.autodiff.array.DType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An array in a file, as its header describes it.
@@ -14,6 +16,11 @@ public record TensorEntry(String type, List<Long> shape, long begin, long end) {
     /** Copies the list. */
     public TensorEntry {
         shape = List.copyOf(shape);
+    }
+
+    /** Returns the type of the array that is read; nothing if no array can have these elements. */
+    public Optional<DType> arrayType() {
+        return Element.named(type).map(Element::dtype);
     }
 
     /** Returns the number of bytes in the file. */
