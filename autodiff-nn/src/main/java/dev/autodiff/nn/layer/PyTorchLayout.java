@@ -77,6 +77,11 @@ public final class PyTorchLayout {
         return new PyTorchLayout(parts, Set.copyOf(more));
     }
 
+    /** Returns whether it has no variables. */
+    public boolean isEmpty() {
+        return parts.isEmpty();
+    }
+
     /**
      * Returns the values of the variables that the arrays of a layer of PyTorch hold.
      *
