@@ -3,6 +3,7 @@ package dev.autodiff.nn.train;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.Variable;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +77,9 @@ public final class Snapshot {
         List<NDArray> values = model.session().run(List.copyOf(all.values())); // it also gives initial values
         Map<String, NDArray> variables = new LinkedHashMap<>();
         Map<String, NDArray> slots = new LinkedHashMap<>(trainer.map(Trainer::pending).orElse(Map.of()));
+        Iterator<NDArray> next = values.iterator();
         for (String name : all.keySet()) {
-            NDArray value = values.get(variables.size() + slots.size());
+            NDArray value = next.next();
             if (name.startsWith(SLOTS)) {
                 slots.put(name.substring(SLOTS.length()), value);
             } else {

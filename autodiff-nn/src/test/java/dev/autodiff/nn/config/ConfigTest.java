@@ -133,8 +133,8 @@ class ConfigTest {
                 "object 0, but none");
         refused(
                 IllegalArgumentException.class,
-                () -> KINDS.read("{\"kind\":\"Plain\",\"units\":1}"),
-                "Plain has no argument units");
+                () -> KINDS.read("{\"kind\":\"Box\",\"label\":\"\",\"inner\":[],\"units\":1}"),
+                "Box has no argument units");
         refused(IllegalArgumentException.class, () -> KINDS.read("{\"kind\":\"Plain\",\"a\":null}"), "no null");
         refused(IllegalArgumentException.class, () -> KINDS.with("Box", Box::read), "a kind Box already");
         assertEquals(Set.of("Box", "Plain"), KINDS.names());
