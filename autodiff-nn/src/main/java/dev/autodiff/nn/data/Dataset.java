@@ -122,8 +122,7 @@ public record Dataset(NDArray features, NDArray labels) {
      * @throws IllegalArgumentException if types or shapes differ
      */
     public Dataset concat(Dataset other) {
-        return new Dataset(
-                concat("features", features, other.features), concat("labels", labels, other.labels));
+        return new Dataset(concat("features", features, other.features), concat("labels", labels, other.labels));
     }
 
     private static NDArray concat(String name, NDArray a, NDArray b) {

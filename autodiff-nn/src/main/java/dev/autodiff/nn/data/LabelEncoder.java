@@ -33,7 +33,8 @@ public record LabelEncoder(List<String> classes) {
         HashSet<String> seen = new HashSet<>();
         for (String name : classes) {
             if (!seen.add(name)) {
-                throw new IllegalArgumentException("Each class has a name of its own, but \"" + name + "\" occurs twice");
+                throw new IllegalArgumentException(
+                        "Each class has a name of its own, but \"" + name + "\" occurs twice");
             }
         }
     }
@@ -80,8 +81,8 @@ public record LabelEncoder(List<String> classes) {
     public List<String> decode(NDArray predictions) {
         boolean scores = predictions.shape().rank() == 2 && predictions.dim(1) > 1;
         if (scores && predictions.dim(1) != classes.size()) {
-            throw new IllegalArgumentException("Scores of " + classes.size() + " classes have as many columns, but these"
-                    + " are " + predictions.shape());
+            throw new IllegalArgumentException("Scores of " + classes.size()
+                    + " classes have as many columns, but these" + " are " + predictions.shape());
         }
         NDArray numbers = scores ? OneHot.decode(predictions) : predictions;
         return IntStream.range(0, numbers.size())

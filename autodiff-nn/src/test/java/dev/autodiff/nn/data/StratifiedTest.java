@@ -53,8 +53,11 @@ class StratifiedTest {
             }
         }
         assertEquals(
-                parts.get(1).features(), all.splitStratified(3, 0.5, 0.3, 0.2).get(1).features(), "the seed decides");
-        assertNotEquals(numbersInOrder(parts.get(0)).stream().sorted().toList(), numbersInOrder(parts.get(0)), "shuffled");
+                parts.get(1).features(),
+                all.splitStratified(3, 0.5, 0.3, 0.2).get(1).features(),
+                "the seed decides");
+        assertNotEquals(
+                numbersInOrder(parts.get(0)).stream().sorted().toList(), numbersInOrder(parts.get(0)), "shuffled");
     }
 
     private static List<Integer> numbersInOrder(Dataset data) {
@@ -71,8 +74,7 @@ class StratifiedTest {
                 IntStream.range(0, ROWS).boxed().toList(),
                 numbers(folds.stream().map(Dataset.Fold::validation).toList()));
         for (Dataset.Fold fold : folds) {
-            assertEquals(
-                    IntStream.range(0, ROWS).boxed().toList(), numbers(List.of(fold.train(), fold.validation())));
+            assertEquals(IntStream.range(0, ROWS).boxed().toList(), numbers(List.of(fold.train(), fold.validation())));
             assertEquals(ROWS / 4.0, fold.validation().rows(), 1);
             for (int label : new int[] {0, 1, 5}) {
                 assertEquals(count(all, label) / 4.0, count(fold.validation(), label), 1);
