@@ -25,10 +25,10 @@ class StratifiedTest {
         return new Dataset(NDArray.of(features), NDArray.of(labels));
     }
 
-    private static long count(Dataset data, int label) {
-        return IntStream.range(0, data.rows())
+    private static int count(Dataset data, int label) {
+        return Math.toIntExact(IntStream.range(0, data.rows())
                 .filter(row -> data.labels().at(row) == label)
-                .count();
+                .count());
     }
 
     private static List<Integer> numbers(List<Dataset> parts) {
