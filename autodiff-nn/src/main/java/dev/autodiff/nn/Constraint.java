@@ -35,8 +35,9 @@ public interface Constraint extends Described {
     /** Describes this constraint, if it is one of those here; one of your own overrides this to be saved in a model. */
     @Override
     default Config config() {
-        throw new UnsupportedOperationException("it is a constraint that does not describe itself, such as a lambda: use"
-                + " one of Constraint, or a class that implements config()");
+        throw new UnsupportedOperationException(
+                "it is a constraint that does not describe itself, such as a lambda: use"
+                        + " one of Constraint, or a class that implements config()");
     }
 
     /** Returns the kinds of constraints, as files of models hold them. */

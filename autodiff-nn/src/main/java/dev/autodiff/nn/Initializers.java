@@ -126,15 +126,17 @@ public final class Initializers {
     public static Initializer truncatedNormal(double mean, double stddev) {
         checkNormal(mean, stddev);
         Config config = Config.of("TruncatedNormal").with("mean", mean).with("stddev", stddev);
-        return new Standard(config, (dtype, shape, seed) -> fill(dtype, shape, i -> {
-            CounterRandom random = new CounterRandom(CounterRandom.hash(seed, i, 0));
-            long attempt = 0;
-            double z = random.normal(attempt);
-            while (Math.abs(z) > 2) {
-                z = random.normal(++attempt);
-            }
-            return mean + stddev * z;
-        }));
+        return new Standard(
+                config,
+                (dtype, shape, seed) -> fill(dtype, shape, i -> {
+                    CounterRandom random = new CounterRandom(CounterRandom.hash(seed, i, 0));
+                    long attempt = 0;
+                    double z = random.normal(attempt);
+                    while (Math.abs(z) > 2) {
+                        z = random.normal(++attempt);
+                    }
+                    return mean + stddev * z;
+                }));
     }
 
     /**

@@ -111,8 +111,8 @@ final class ConfigJson {
                 return same(number);
             }
             if (!(members.get(KIND) instanceof String kind)) {
-                throw new IllegalArgumentException("A description has a kind, but here there are only "
-                        + members.keySet());
+                throw new IllegalArgumentException(
+                        "A description has a kind, but here there are only " + members.keySet());
             }
             Function<Config, ? extends Described> reader = readers.get(kind);
             if (reader == null) {

@@ -46,8 +46,8 @@ public final class AtomicFile {
         }
         synchronized (WRITING) {
             removeLeftovers(directory, prefix(target));
-            Path beside = directory.resolve(
-                    prefix(target) + ProcessHandle.current().pid() + ".tmp");
+            Path beside =
+                    directory.resolve(prefix(target) + ProcessHandle.current().pid() + ".tmp");
             try {
                 writeBeside(beside, content);
                 Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
@@ -90,8 +90,8 @@ public final class AtomicFile {
 
     /** Deletes what processes left that were killed while they wrote the file. */
     private static void removeLeftovers(Path directory, String prefix) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(
-                directory, file -> isLeftover(String.valueOf(file.getFileName()), prefix))) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory, file -> isLeftover(String.valueOf(file.getFileName()), prefix))) {
             files.forEach(AtomicFile::delete);
         } catch (IOException e) {
             return; // they only take space, and what hinders the writing itself is said there
@@ -103,8 +103,7 @@ public final class AtomicFile {
             return false;
         }
         String pid = name.substring(prefix.length(), name.length() - 4);
-        return pid.matches("\\d{1,18}")
-                && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
+        return pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
     }
 
     private static void delete(Path file) {

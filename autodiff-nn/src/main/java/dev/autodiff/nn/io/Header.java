@@ -76,8 +76,8 @@ record Header(Map<String, TensorEntry> entries, Map<String, String> metadata) {
 
     private static void requireNeitherGapsNorOverlaps(Map<String, TensorEntry> entries, long dataBytes) {
         List<Map.Entry<String, TensorEntry>> inOrder = new ArrayList<>(entries.entrySet());
-        inOrder.sort(Comparator.comparingLong((Map.Entry<String, TensorEntry> e) ->
-                        e.getValue().begin())
+        inOrder.sort(Comparator.comparingLong(
+                        (Map.Entry<String, TensorEntry> e) -> e.getValue().begin())
                 .thenComparingLong(e -> e.getValue().end()));
         long end = 0;
         for (Map.Entry<String, TensorEntry> next : inOrder) {

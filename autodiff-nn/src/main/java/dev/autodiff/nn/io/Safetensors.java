@@ -102,7 +102,9 @@ public final class Safetensors {
         long at = 0;
         for (Map.Entry<String, NDArray> entry : arrays) {
             NDArray array = entry.getValue();
-            json.name(entry.getKey()).open('{').field("dtype", Element.of(array.dtype()).name());
+            json.name(entry.getKey())
+                    .open('{')
+                    .field("dtype", Element.of(array.dtype()).name());
             json.name("shape").open('[');
             for (int dim : array.shape().dims()) {
                 json.number(dim);

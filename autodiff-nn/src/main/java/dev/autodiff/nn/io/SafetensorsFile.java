@@ -166,8 +166,11 @@ public final class SafetensorsFile implements AutoCloseable {
         }
         Optional<Element> element = Element.named(entry.type());
         if (element.isEmpty()) {
-            throw problem(name, "its elements are " + entry.type() + ", which arrays here do not have: they are F64, F32,"
-                    + " F16, BF16, whole numbers or BOOL. Convert it in Python, with tensor.float() for example");
+            throw problem(
+                    name,
+                    "its elements are " + entry.type() + ", which arrays here do not have: they are F64, F32, F16,"
+                            + " BF16, whole numbers or BOOL. Convert it in Python, with"
+                            + " tensor.float() for example");
         }
         try {
             NDArray array = NDArray.zeros(element.get().dtype(), shape(name, entry));
@@ -176,8 +179,11 @@ public final class SafetensorsFile implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw problem(name, String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {
-            throw problem(name, entry + " of " + (entry.bytes() >> 20) + " MB does not fit into the "
-                    + (Runtime.getRuntime().maxMemory() >> 20) + " MB that Java may use; start it with a larger -Xmx");
+            throw problem(
+                    name,
+                    entry + " of " + (entry.bytes() >> 20) + " MB does not fit into the "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MB that Java may use; start it with a larger -Xmx");
         } catch (IOException e) {
             throw file.readError(e);
         }

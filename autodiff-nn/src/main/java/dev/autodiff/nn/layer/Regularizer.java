@@ -76,9 +76,8 @@ public interface Regularizer extends Described {
     static Regularizer elasticNet(double l1, double l2) {
         Regularizer absolute = l1(l1);
         Regularizer squared = l2(l2);
-        return new StandardRegularizer(
-                Config.of("ElasticNet").with("l1", l1).with("l2", l2),
-                x -> absolute.penalty(x).add(squared.penalty(x)));
+        return new StandardRegularizer(Config.of("ElasticNet").with("l1", l1).with("l2", l2), x -> absolute.penalty(x)
+                .add(squared.penalty(x)));
     }
 
     private static void check(double factor) {

@@ -194,8 +194,8 @@ public final class Checkpoint implements Callback {
                 .toList();
         if (all.size() > 1) {
             throw new IllegalArgumentException("Training continues from one file, but " + all.size()
-                    + " checkpoints are resuming: " + all.stream().map(checkpoint -> checkpoint.file)
-                            .toList());
+                    + " checkpoints are resuming: "
+                    + all.stream().map(checkpoint -> checkpoint.file).toList());
         }
         return all.isEmpty() || Files.notExists(all.get(0).file)
                 ? Progress.none()

@@ -4,7 +4,6 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,8 +61,8 @@ final class Fit {
         Batches weightBatches = weights == null ? null : batches(new Dataset(weights, weights));
         String order = train.rows() + " examples in batches of " + options.batch()
                 + (options.shuffle() ? ", shuffled" : ", in order");
-        Loop loop = new Loop(
-                model.model(), Loop.Kind.FIT, options.epochs(), batches.count(), options.callbacks(), order);
+        Loop loop =
+                new Loop(model.model(), Loop.Kind.FIT, options.epochs(), batches.count(), options.callbacks(), order);
         loop.begin();
         Progress progress = Checkpoint.resume(loop);
         for (int epoch = progress.epoch(); epoch < options.epochs() && !loop.isStopped(); epoch++) {

@@ -35,9 +35,12 @@ final class ModelFile {
         try {
             description = describe(model);
         } catch (UnsupportedOperationException e) {
-            throw new GraphException("This model cannot be saved, as a file holds data and no code:\n  " + e.getMessage()
-                    + "\nsaveWeights(path) saves its variables alone; loadWeights(path) puts them into a model that the"
-                    + " same code makes\n    at " + SourceLine.here());
+            throw new GraphException(
+                    "This model cannot be saved, as a file holds data and no code:\n  " + e.getMessage()
+                            + "\n"
+                            + "saveWeights(path) saves its variables alone; loadWeights(path) puts them into a model"
+                            + " that the same code makes\n"
+                            + "    at " + SourceLine.here());
         }
         Safetensors.write(path, values(model), metadata(Map.of(MODEL, description)));
     }
@@ -64,8 +67,8 @@ final class ModelFile {
 
     private static String describe(ModelState model) {
         if (model.layer().isEmpty()) {
-            throw new UnsupportedOperationException("it is a function of placeholders (Model.of), which cannot be"
-                    + " described");
+            throw new UnsupportedOperationException(
+                    "it is a function of placeholders (Model.of), which cannot be" + " described");
         }
         model.network();
         Placeholder input = model.inputs().get(0);
@@ -100,10 +103,11 @@ final class ModelFile {
             checkVersion(file);
             String description = file.metadata().get(MODEL);
             if (description == null) {
-                throw new DataException(file.path() + ": holds " + file.entries().size()
-                        + " arrays but no model, whose layers would be known. Make the model in code and call build(...);"
-                        + " then model.loadWeights(path) loads what saveWeights saved, and PyTorchFile.of(path).into(model)"
-                        + " what PyTorch did");
+                throw new DataException(
+                        file.path() + ": holds " + file.entries().size()
+                                + " arrays but no model, whose layers would be known. Make the model in code and call"
+                                + " build(...); then model.loadWeights(path) loads what saveWeights saved, and"
+                                + " PyTorchFile.of(path).into(model) what PyTorch did");
             }
             Model model = build(file.path(), description, kinds);
             WeightsFile.of(path).read(file, model.state());
@@ -113,7 +117,8 @@ final class ModelFile {
 
     private static Model build(Path path, String description, Kinds kinds) {
         try {
-            if (!(kinds.read(description) instanceof Config config && config.kind().equals("Model"))) {
+            if (!(kinds.read(description) instanceof Config config
+                    && config.kind().equals("Model"))) {
                 throw new IllegalArgumentException("it is not the description of a model");
             }
             Model model = Model.of(config.object("layer", Layer.class));

@@ -59,7 +59,8 @@ final class ModelState {
 
     void setPreprocessing(List<Preprocessing> steps) {
         if (inputCount() > 1) {
-            throw new IllegalStateException("Preprocessing is for models with one input; transform the inputs yourself");
+            throw new IllegalStateException(
+                    "Preprocessing is for models with one input; transform the inputs yourself");
         }
         preprocessing = steps;
     }

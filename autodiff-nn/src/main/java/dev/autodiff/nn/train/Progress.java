@@ -26,7 +26,8 @@ record Progress(int epoch, int batches, double lossSum, long rows, String order,
     }
 
     String toJson() {
-        List<String> names = history.isEmpty() ? List.of() : List.copyOf(history.get(0).keySet());
+        List<String> names =
+                history.isEmpty() ? List.of() : List.copyOf(history.get(0).keySet());
         double[] values = history.stream()
                 .flatMapToDouble(
                         epochLogs -> names.stream().mapToDouble(name -> epochLogs.getOrDefault(name, Double.NaN)))
@@ -56,8 +57,8 @@ record Progress(int epoch, int batches, double lossSum, long rows, String order,
         List<String> names = config.texts("names");
         double[] values = config.numbers("values");
         if (epochs < 0 || batches < 0 || values.length != (long) epochs * names.size()) {
-            throw new IllegalArgumentException("it has " + values.length + " values for " + epochs + " epochs and "
-                    + names);
+            throw new IllegalArgumentException(
+                    "it has " + values.length + " values for " + epochs + " epochs and " + names);
         }
         List<Map<String, Double>> history = new ArrayList<>();
         for (int i = 0; i < epochs; i++) {

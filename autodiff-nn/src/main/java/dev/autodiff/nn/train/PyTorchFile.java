@@ -1,6 +1,5 @@
 package dev.autodiff.nn.train;
 
-import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.io.Safetensors;

@@ -20,9 +20,8 @@ final class PyTorchModules {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
     /** Names in the order of the numbers in them, 2 before 10. */
-    private static final Comparator<String> BY_NUMBERS = Comparator.comparing(name ->
-            DIGITS.matcher(name).replaceAll(digits -> "0".repeat(Math.max(0, 20 - digits.group().length()))
-                    + digits.group()));
+    private static final Comparator<String> BY_NUMBERS = Comparator.comparing(name -> DIGITS.matcher(name)
+            .replaceAll(digits -> "0".repeat(Math.max(0, 20 - digits.group().length())) + digits.group()));
 
     private final Map<String, NDArray> arrays;
 
@@ -56,8 +55,9 @@ final class PyTorchModules {
         fitting.put(layer, fits);
         Map<String, Differences.Form> forms = new LinkedHashMap<>();
         variables.forEach((name, variable) -> forms.put(name, Differences.Form.of(variable)));
-        descriptions.put(layer, layer + " " + forms
-                + (layout.isEmpty() ? ", a layer whose pyTorch() says nothing of PyTorch" : ""));
+        descriptions.put(
+                layer,
+                layer + " " + forms + (layout.isEmpty() ? ", a layer whose pyTorch() says nothing of PyTorch" : ""));
     }
 
     /** Returns the values in the types of the variables if they are for all of them and have their shapes. */
@@ -92,12 +92,12 @@ final class PyTorchModules {
         fitting.forEach((layer, fits) -> open.put(layer, new LinkedHashSet<>(fits.keySet())));
         fixed.forEach((layer, module) -> {
             if (!open.containsKey(layer) || !modules.containsKey(module)) {
-                throw new IllegalArgumentException("module " + module + " cannot be layer " + layer + ": the layers are "
-                        + fitting.keySet() + ", the modules " + modules.keySet());
+                throw new IllegalArgumentException("module " + module + " cannot be layer " + layer
+                        + ": the layers are " + fitting.keySet() + ", the modules " + modules.keySet());
             }
             if (values(layer, module).isEmpty()) {
-                throw new IllegalArgumentException("module " + module + " does not fit layer "
-                        + descriptions.get(layer) + ": its arrays are " + forms(module(module)));
+                throw new IllegalArgumentException("module " + module + " does not fit layer " + descriptions.get(layer)
+                        + ": its arrays are " + forms(module(module)));
             }
             take(layer, module, matches, open);
         });
@@ -110,8 +110,7 @@ final class PyTorchModules {
         return inOrder;
     }
 
-    private static void take(
-            String layer, String module, Map<String, String> matches, Map<String, Set<String>> open) {
+    private static void take(String layer, String module, Map<String, String> matches, Map<String, Set<String>> open) {
         matches.put(layer, module);
         open.remove(layer);
         open.values().forEach(others -> others.removeIf(other -> overlap(other, module)));
@@ -154,10 +153,11 @@ final class PyTorchModules {
         open.forEach((layer, candidates) -> lines.add("layer " + descriptions.get(layer)
                 + (candidates.isEmpty() ? ": no module fits" : ": several modules fit, " + candidates)));
         Map<String, NDArray> unused = new LinkedHashMap<>(arrays);
-        matches.forEach((layer, module) -> unused.keySet().removeIf(name -> module.isEmpty()
-                || name.startsWith(module + ".")));
-        open.values().forEach(candidates -> candidates.forEach(
-                module -> unused.keySet().removeIf(name -> name.startsWith(module + "."))));
+        matches.forEach(
+                (layer, module) -> unused.keySet().removeIf(name -> module.isEmpty() || name.startsWith(module + ".")));
+        open.values()
+                .forEach(candidates ->
+                        candidates.forEach(module -> unused.keySet().removeIf(name -> name.startsWith(module + "."))));
         if (!unused.isEmpty()) {
             lines.add("arrays of no layer: " + forms(unused));
         }

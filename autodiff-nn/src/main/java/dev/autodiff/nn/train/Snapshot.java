@@ -76,7 +76,8 @@ public final class Snapshot {
         slotVariables.forEach((name, slot) -> all.put(SLOTS + name, slot));
         List<NDArray> values = model.session().run(List.copyOf(all.values())); // it also gives initial values
         Map<String, NDArray> variables = new LinkedHashMap<>();
-        Map<String, NDArray> slots = new LinkedHashMap<>(trainer.map(Trainer::pending).orElse(Map.of()));
+        Map<String, NDArray> slots =
+                new LinkedHashMap<>(trainer.map(Trainer::pending).orElse(Map.of()));
         Iterator<NDArray> next = values.iterator();
         for (String name : all.keySet()) {
             NDArray value = next.next();
@@ -167,7 +168,6 @@ public final class Snapshot {
                 variables.put(name, value);
             }
         });
-        return new Snapshot(
-                null, null, variables, arrays.containsKey(SLOTS) ? slots : null, Counters.of(counters));
+        return new Snapshot(null, null, variables, arrays.containsKey(SLOTS) ? slots : null, Counters.of(counters));
     }
 }

@@ -41,8 +41,7 @@ public final class StateFile {
      */
     public static void save(Model model, Path path) {
         ModelState state = model.state();
-        Safetensors.write(
-                path, Snapshot.of(state).toArrays(), ModelFile.metadata(ModelFile.description(state)));
+        Safetensors.write(path, Snapshot.of(state).toArrays(), ModelFile.metadata(ModelFile.description(state)));
     }
 
     /**

@@ -99,13 +99,16 @@ public final class WeightsFile {
             variables.keySet().retainAll(names.keySet());
             names.keySet().retainAll(variables.keySet());
             if (variables.isEmpty()) {
-                throw problem(file, "has no array with a name of the model; it has "
-                        + file.entries().keySet() + ", and the model "
-                        + model.variables().keySet());
+                throw problem(
+                        file,
+                        "has no array with a name of the model; it has "
+                                + file.entries().keySet() + ", and the model "
+                                + model.variables().keySet());
             }
         }
         Map<String, Differences.Form> forms = new LinkedHashMap<>();
-        names.forEach((name, inFile) -> forms.put(name, form(Objects.requireNonNull(file.entries().get(inFile)))));
+        names.forEach((name, inFile) ->
+                forms.put(name, form(Objects.requireNonNull(file.entries().get(inFile)))));
         try {
             Differences.betweenForms(forms, variables)
                     .require("WeightsFile.of(path) loads a part, with partial() or only(...), or other names, with"
@@ -130,7 +133,8 @@ public final class WeightsFile {
             String inModel = inFile;
             for (Map.Entry<String, String> rename : renames.entrySet()) {
                 if (Frozen.isIn(inFile, rename.getKey())) {
-                    inModel = rename.getValue() + inFile.substring(rename.getKey().length());
+                    inModel =
+                            rename.getValue() + inFile.substring(rename.getKey().length());
                     unused.remove(rename.getKey());
                     break;
                 }
@@ -141,8 +145,10 @@ public final class WeightsFile {
             }
         }
         if (!unused.isEmpty()) {
-            throw problem(file, "has no layer or array " + unused + " to give another name; it has "
-                    + file.entries().keySet());
+            throw problem(
+                    file,
+                    "has no layer or array " + unused + " to give another name; it has "
+                            + file.entries().keySet());
         }
         return names;
     }
@@ -160,7 +166,9 @@ public final class WeightsFile {
     }
 
     private static Differences.Form form(TensorEntry entry) {
-        return new Differences.Form(entry.arrayType().map(Enum::name).orElse(entry.type()), entry.shape().toString());
+        return new Differences.Form(
+                entry.arrayType().map(Enum::name).orElse(entry.type()),
+                entry.shape().toString());
     }
 
     private static DataException problem(SafetensorsFile file, String problem) {

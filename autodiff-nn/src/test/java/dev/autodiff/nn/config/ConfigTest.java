@@ -70,9 +70,10 @@ class ConfigTest {
     void argumentsGoThroughJson() {
         assertAll(ALL);
         assertAll((Config) KINDS.with("All", config -> {
-            assertAll(config);
-            return config;
-        }).read(ALL.toString()));
+                    assertAll(config);
+                    return config;
+                })
+                .read(ALL.toString()));
     }
 
     @Test

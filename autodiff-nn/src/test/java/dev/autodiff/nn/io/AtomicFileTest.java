@@ -31,7 +31,9 @@ class AtomicFileTest {
 
     private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -72,7 +74,13 @@ class AtomicFileTest {
         process.waitFor();
         long dead = process.pid();
         Files.writeString(directory.resolve(".file." + dead + ".tmp"), "half");
-        Files.writeString(directory.resolve(".file." + ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(1L) + ".tmp"), "of another");
+        Files.writeString(
+                directory.resolve(".file."
+                        + ProcessHandle.current()
+                                .parent()
+                                .map(ProcessHandle::pid)
+                                .orElse(1L) + ".tmp"),
+                "of another");
         Files.writeString(directory.resolve(".file.notes.tmp"), "notes");
         Files.writeString(directory.resolve(".file2." + dead + ".tmp"), "half");
         write(directory.resolve("file"), "new");

@@ -31,7 +31,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-
 @Tag("kernel-independent")
 class SafetensorsTest {
     @TempDir
@@ -60,7 +59,8 @@ class SafetensorsTest {
                 }
                 double[] expected = Arrays.stream(parts)
                         .skip(2)
-                        .mapToDouble(text -> Double.parseDouble(text.replace("inf", "Infinity").replace("nan", "NaN")))
+                        .mapToDouble(text -> Double.parseDouble(
+                                text.replace("inf", "Infinity").replace("nan", "NaN")))
                         .toArray();
                 NDArray read = file.read(parts[0]);
                 assertEquals(parts[1], read.shape().toString(), parts[0]);
@@ -167,10 +167,8 @@ class SafetensorsTest {
     }
 
     private Path file(long length, byte[] json, int dataBytes) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-        return TestFiles.write(
-                directory, "bad", bytes.putLong(length).put(json).array());
+        ByteBuffer bytes = ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+        return TestFiles.write(directory, "bad", bytes.putLong(length).put(json).array());
     }
 
     @ParameterizedTest
@@ -228,8 +226,10 @@ class SafetensorsTest {
             channel.write(ByteBuffer.wrap(new byte[1]), 4_000_000_000L);
         }
         refused(DataException.class, () -> SafetensorsFile.open(sparse).close(), "the format allows 100000000");
-        refused(DataException.class, () -> SafetensorsFile.open(file("{\"a\":".repeat(1_000_000), 0))
-                .close(), "within each other");
+        refused(
+                DataException.class,
+                () -> SafetensorsFile.open(file("{\"a\":".repeat(1_000_000), 0)).close(),
+                "within each other");
         refused(
                 DataException.class,
                 () -> SafetensorsFile.open(file(4, new byte[] {'{', (byte) 0xc3, '(', '}'}, 0))
@@ -243,8 +243,10 @@ class SafetensorsTest {
         refused(DataException.class, () -> Safetensors.read(file), "larger than a Java array");
         Path odd = file("{\"a\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8);
         refused(DataException.class, () -> Safetensors.read(odd), "its elements are C64");
-        Path truth = TestFiles.write(directory, "truth", concat("{\"a\":{\"dtype\":\"BOOL\",\"shape\":[1],"
-                + "\"data_offsets\":[0,1]}}", (byte) 2));
+        Path truth = TestFiles.write(
+                directory,
+                "truth",
+                concat("{\"a\":{\"dtype\":\"BOOL\",\"shape\":[1]," + "\"data_offsets\":[0,1]}}", (byte) 2));
         refused(DataException.class, () -> Safetensors.read(truth), "element 0 is 2, but truth values are 0 and 1");
         assertEquals(Shape.scalar(), NDArray.scalar(1f).shape());
     }

@@ -75,9 +75,7 @@ class LayerKindsTest {
         rows.add(arguments(new GaussianNoise(0.5), DType.FLOAT32, ROWS));
         rows.add(arguments(new LayerNorm(0.1), DType.FLOAT32, ROWS));
         rows.add(arguments(
-                new Maxout(2, 3)
-                        .kernelInitializer(Initializers.heNormal())
-                        .kernelRegularizer(Regularizer.l2(0.1)),
+                new Maxout(2, 3).kernelInitializer(Initializers.heNormal()).kernelRegularizer(Regularizer.l2(0.1)),
                 DType.FLOAT32,
                 ROWS));
         rows.add(arguments(new Reshape(3, 1), DType.FLOAT32, ROWS));
@@ -143,8 +141,7 @@ class LayerKindsTest {
 
     @Test
     void everyLayerOfThePackageHasARow() {
-        Set<String> described = layers()
-                .map(row -> row.get()[0].getClass().getSimpleName())
+        Set<String> described = layers().map(row -> row.get()[0].getClass().getSimpleName())
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> missing = new ClassFileImporter()
                 .importPackages("dev.autodiff.nn.layer").stream()
@@ -164,8 +161,7 @@ class LayerKindsTest {
 
     @Test
     void everyKindHasARow() {
-        String all = layers()
-                .map(row -> ((Described) row.get()[0]).config().toString())
+        String all = layers().map(row -> ((Described) row.get()[0]).config().toString())
                 .collect(Collectors.joining("\n"));
         for (String kind : LayerKinds.all().names()) {
             if (!kind.equals("UnsavedInitializer")) {
@@ -220,7 +216,10 @@ class LayerKindsTest {
                     () -> session.run(y, Feed.feed(x, NDArray.zeros(DType.FLOAT32, 1, 3))),
                     "was not saved with the model");
             made.variables().get(0).assign(NDArray.full(DType.FLOAT32, Shape.of(3, 1), 7));
-            assertEquals(0, session.run(y, Feed.feed(x, NDArray.zeros(DType.FLOAT32, 1, 3))).item());
+            assertEquals(
+                    0,
+                    session.run(y, Feed.feed(x, NDArray.zeros(DType.FLOAT32, 1, 3)))
+                            .item());
         }
     }
 

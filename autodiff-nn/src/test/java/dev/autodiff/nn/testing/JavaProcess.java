@@ -19,8 +19,8 @@ public final class JavaProcess {
      * @param heap the option for the heap, such as {@code -Xmx64m}
      */
     public static Process start(String heap, Class<?> program, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-XX:-UsePerfData"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), heap, "-XX:-UsePerfData"));
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
             command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
         }

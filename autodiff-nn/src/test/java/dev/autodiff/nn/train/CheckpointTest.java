@@ -87,18 +87,19 @@ class CheckpointTest {
         assertThrows(
                 Killed.class,
                 () -> killed.fit(
-                        DATA,
-                        options(Checkpoint.last(file).everyBatches(every).resuming(), killAfter(batches))));
+                        DATA, options(Checkpoint.last(file).everyBatches(every).resuming(), killAfter(batches))));
         Model resumed = model();
-        History history =
-                resumed.fit(DATA, options(Checkpoint.last(file).everyBatches(every).resuming()));
+        History history = resumed.fit(
+                DATA, options(Checkpoint.last(file).everyBatches(every).resuming()));
         assertArrayEquals(state(undisturbed), state(resumed));
         for (String name : List.of("loss", "val_loss", "val_mae")) {
             assertEquals(expected.of(name), history.of(name), name);
         }
         // again: there is nothing left to do
         Model once = model();
-        assertEquals(history.epochs(), once.fit(DATA, options(Checkpoint.last(file).resuming())).epochs());
+        assertEquals(
+                history.epochs(),
+                once.fit(DATA, options(Checkpoint.last(file).resuming())).epochs());
         assertArrayEquals(state(undisturbed), state(once));
     }
 
@@ -106,7 +107,9 @@ class CheckpointTest {
     void weightsOfExamplesAndEveryFewEpochs() throws IOException {
         FitOptions weighted = FitOptions.epochs(5)
                 .batch(8)
-                .sampleWeights(Generators.linear(new double[] {1}, 3, 0.1, 60, 1).labels().reshape(60));
+                .sampleWeights(Generators.linear(new double[] {1}, 3, 0.1, 60, 1)
+                        .labels()
+                        .reshape(60));
         Model undisturbed = model(new Momentum(0.01, 0.9));
         undisturbed.fit(DATA, weighted);
         Path file = directory.resolve("last");
@@ -175,13 +178,15 @@ class CheckpointTest {
     /** Returns a log without the metric that begins anew when an epoch is continued. */
     private static List<String> columns(Path csv) throws IOException {
         try (Stream<String> lines = Files.lines(csv)) {
-            return lines.map(line -> line.replaceFirst("^([^,]*,[^,]*),[^,]*", "$1")).toList();
+            return lines.map(line -> line.replaceFirst("^([^,]*,[^,]*),[^,]*", "$1"))
+                    .toList();
         }
     }
 
     /** Returns the arrays of a checkpoint but for those of callbacks, which differ where callbacks do. */
     private Map<String, NDArray> withoutFit(byte[] checkpoint) throws IOException {
-        Map<String, NDArray> arrays = new TreeMap<>(Safetensors.read(Files.write(directory.resolve("read"), checkpoint)));
+        Map<String, NDArray> arrays =
+                new TreeMap<>(Safetensors.read(Files.write(directory.resolve("read"), checkpoint)));
         arrays.keySet().removeIf(name -> name.startsWith("/callbacks/"));
         return arrays;
     }
@@ -233,7 +238,9 @@ class CheckpointTest {
         Model second = model();
         assertEquals(
                 6,
-                second.fit(DATA, options(Checkpoint.last(file).resuming())).epochs().size());
+                second.fit(DATA, options(Checkpoint.last(file).resuming()))
+                        .epochs()
+                        .size());
         assertArrayEquals(state(undisturbed), state(second));
     }
 
@@ -271,13 +278,19 @@ class CheckpointTest {
         model.fit(DATA, 1, 8);
         StateFile.save(model, file);
         Model seeded = model().seed(6).build(3);
-        refused(DataException.class, () -> StateFile.load(seeded, file), "state: the state is of a model with seed 5",
+        refused(
+                DataException.class,
+                () -> StateFile.load(seeded, file),
+                "state: the state is of a model with seed 5",
                 "call seed(5)");
         Model wider = Model.sequential(new Dense(9, Activation.RELU), new BatchNorm(), Dropout.rate(0.3), new Dense(1))
                 .seed(5)
                 .compile(new Adam(0.01), Loss.meanSquaredError())
                 .build(3);
-        refused(DataException.class, () -> StateFile.load(wider, file), "state: does not fit the model:",
+        refused(
+                DataException.class,
+                () -> StateFile.load(wider, file),
+                "state: does not fit the model:",
                 "dense1/weights: FLOAT32 [3, 9] in the model, FLOAT32 [3, 8] in the file");
         Model built = model(new GradientDescent(0.1));
         built.fit(DATA, 1, 8);
@@ -311,7 +324,10 @@ class CheckpointTest {
         Path weights = directory.resolve("weights");
         Model model = model().build(3);
         model.saveWeights(weights);
-        refused(DataException.class, () -> StateFile.load(model, weights), "no state of a training in it, only weights");
+        refused(
+                DataException.class,
+                () -> StateFile.load(model, weights),
+                "no state of a training in it, only weights");
         refused(
                 DataException.class,
                 () -> model.fit(DATA, options(Checkpoint.last(weights).resuming())),
@@ -323,7 +339,11 @@ class CheckpointTest {
                 () -> killed.fit(DATA, options(Checkpoint.last(last).everyBatches(1), killAfter(3))));
         refused(
                 DataException.class,
-                () -> model().fit(DATA, FitOptions.epochs(6).batch(10).callbacks(Checkpoint.last(last).resuming())),
+                () -> model().fit(
+                                DATA,
+                                FitOptions.epochs(6)
+                                        .batch(10)
+                                        .callbacks(Checkpoint.last(last).resuming())),
                 "last: it was saved within an epoch of 60 examples in batches of 8, shuffled",
                 "cannot be continued with 60 examples in batches of 10");
     }
@@ -348,10 +368,7 @@ class CheckpointTest {
                                         Checkpoint.last(file).resuming(),
                                         Checkpoint.smallest("loss", file).resuming())),
                 "2 checkpoints are resuming");
-        refused(
-                DataException.class,
-                () -> model().fit(DATA, options(Checkpoint.last(directory))),
-                "it is a directory");
+        refused(DataException.class, () -> model().fit(DATA, options(Checkpoint.last(directory))), "it is a directory");
         refused(
                 NoSuchElementException.class,
                 () -> model().fit(DATA, options(Checkpoint.smallest("val_los", file))),

@@ -66,7 +66,8 @@ class KillTest {
         String message = "-Dautodiff.seed=" + seed + " -Dautodiff.kills=" + kills;
         Path expected = directory.resolve("expected");
         Path end = directory.resolve("end");
-        JavaProcess.run("-Xmx128m", Training.class, directory.resolve("undisturbed").toString(), expected.toString());
+        JavaProcess.run(
+                "-Xmx128m", Training.class, directory.resolve("undisturbed").toString(), expected.toString());
         SplittableRandom random = new SplittableRandom(seed);
         Path checkpoint = directory.resolve("checkpoint");
         int killed = 0;

@@ -78,7 +78,8 @@ class ModelFileTest {
 
         public static void main(String[] args) {
             Model model = Model.load(Path.of(args[0]));
-            System.out.println(bits(model.predict(DATA.features())) + " " + model.classNames() + " " + model.preprocessing());
+            System.out.println(
+                    bits(model.predict(DATA.features())) + " " + model.classNames() + " " + model.preprocessing());
             model.close();
         }
     }
@@ -159,7 +160,8 @@ class ModelFileTest {
 
     @Test
     void layersOfOnesOwn() {
-        Model model = Model.sequential(new Residual(new Dense(3, Activation.RELU), 0.5), new Dense(1)).build(3);
+        Model model = Model.sequential(new Residual(new Dense(3, Activation.RELU), 0.5), new Dense(1))
+                .build(3);
         Path file = directory.resolve("model");
         model.save(file);
         refused(
@@ -178,7 +180,8 @@ class ModelFileTest {
     @Test
     void whatCannotBeSavedIsSaidWithTheRemedy() {
         Path file = directory.resolve("model");
-        Model lambda = Model.sequential(new Dense(2, x -> x.mul(2)), Layer.of(x -> x)).build(3);
+        Model lambda =
+                Model.sequential(new Dense(2, x -> x.mul(2)), Layer.of(x -> x)).build(3);
         refused(
                 GraphException.class,
                 () -> lambda.save(file),
@@ -193,7 +196,9 @@ class ModelFileTest {
         refused(GraphException.class, () -> function.save(file), "a function of placeholders");
         assertTrue(Files.notExists(file));
         lambda.saveWeights(file);
-        Model same = Model.sequential(new Dense(2, t -> t.mul(2)), Layer.of(t -> t)).seed(1).build(3);
+        Model same = Model.sequential(new Dense(2, t -> t.mul(2)), Layer.of(t -> t))
+                .seed(1)
+                .build(3);
         same.loadWeights(file);
         assertEquals(lambda.predict(DATA.features()), same.predict(DATA.features()));
         refused(
@@ -208,7 +213,8 @@ class ModelFileTest {
     void allThatDiffersIsSaidAtOnce() {
         Path file = directory.resolve("weights");
         Model.sequential(new Dense(4), new Dense(2), new BatchNorm()).build(3).saveWeights(file);
-        Model other = Model.sequential(new Dense(5), new Dense(2).withoutBias(), new Dense(2)).build(3);
+        Model other = Model.sequential(new Dense(5), new Dense(2).withoutBias(), new Dense(2))
+                .build(3);
         Map<String, NDArray> before = values(other);
         refused(
                 DataException.class,
@@ -245,7 +251,11 @@ class ModelFileTest {
         Map<String, NDArray> before = values(second);
         assertEquals(
                 "[base/dense1/weights, base/dense1/bias, base/dense2/weights, base/dense2/bias]",
-                WeightsFile.of(file).rename("encoder", "base").only("base").into(second).toString());
+                WeightsFile.of(file)
+                        .rename("encoder", "base")
+                        .only("base")
+                        .into(second)
+                        .toString());
         assertEquals(saved.get("encoder/dense2/weights"), values(second).get("base/dense2/weights"));
         assertEquals(before.get("dense1/weights"), values(second).get("dense1/weights"));
         Model third = Model.sequential(new Dense(4), new Dense(9)).seed(1).build(3);
@@ -311,7 +321,10 @@ class ModelFileTest {
     void damagedDescriptions() {
         String input = ",\"inputType\":\"FLOAT32\",\"inputShape\":[-1,3],\"seed\":0,\"preprocessing\":[],"
                 + "\"classNames\":[]}";
-        refused(DataException.class, () -> Model.load(described("{")), "the model in it cannot be made: At character 2");
+        refused(
+                DataException.class,
+                () -> Model.load(described("{")),
+                "the model in it cannot be made: At character 2");
         refused(DataException.class, () -> Model.load(described("{\"kind\":\"Flatten\"}")), "not the description of a");
         refused(
                 DataException.class,
@@ -319,8 +332,8 @@ class ModelFileTest {
                 "The argument units of Dense is a whole number, but there is none");
         refused(
                 DataException.class,
-                () -> Model.load(described("{\"kind\":\"Model\",\"layer\":{\"kind\":\"Flatten\"}"
-                        + input.replace("FLOAT32", "FLOAT31"))),
+                () -> Model.load(described(
+                        "{\"kind\":\"Model\",\"layer\":{\"kind\":\"Flatten\"}" + input.replace("FLOAT32", "FLOAT31"))),
                 "FLOAT31");
         refused(
                 DataException.class,
@@ -329,8 +342,8 @@ class ModelFileTest {
                 "dense1/weights: FLOAT32 [3, 2] in the model, and not in the file");
         refused(
                 DataException.class,
-                () -> Model.load(described(
-                        "{\"kind\":\"Model\",\"layer\":" + new Dense(2_000_000_000).config() + input)),
+                () -> Model.load(
+                        described("{\"kind\":\"Model\",\"layer\":" + new Dense(2_000_000_000).config() + input)),
                 "the model in it cannot be made",
                 "too large");
         Safetensors.write(directory.resolve("later"), Map.of(), Map.of("autodiff.version", "2"));
@@ -373,8 +386,7 @@ class ModelFileTest {
     @Test
     void everyMutantIsLoadedOrRefused() {
         int count = Integer.getInteger("autodiff.mutants", 2_000);
-        String output =
-                JavaProcess.run("-Xmx256m", Mutated.class, directory.toString(), Integer.toString(count));
+        String output = JavaProcess.run("-Xmx256m", Mutated.class, directory.toString(), Integer.toString(count));
         assertTrue(output.matches("\\d+ refused\\s*"), output);
         assertTrue(Integer.parseInt(output.substring(0, output.indexOf(' '))) > count / 2, output);
     }
@@ -417,7 +429,8 @@ class ModelFileTest {
             assumeTrue(probe.waitFor(60, TimeUnit.SECONDS) && probe.exitValue() == 0, "no Python with safetensors");
             List<String> command = new ArrayList<>(List.of(python, "-c", code));
             command.addAll(List.of(arguments));
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertEquals(0, process.waitFor(), output);
             return output.lines().toList();

@@ -107,7 +107,8 @@ class PyTorchFileTest {
 
     @Test
     void nothingIsGuessed() {
-        Model model = Model.sequential(new Dense(4, Activation.RELU), new Dense(4)).build(4);
+        Model model =
+                Model.sequential(new Dense(4, Activation.RELU), new Dense(4)).build(4);
         NDArray before = model.predict(value("named/x"));
         PyTorchFile file = PyTorchFile.of(resource("named"));
         refused(
@@ -138,7 +139,10 @@ class PyTorchFileTest {
         PyTorchFile file = PyTorchFile.of(resource("mlp"));
         refused(DataException.class, () -> file.rename("0", "dense9").into(model), "cannot be layer dense9");
         refused(DataException.class, () -> file.rename("7", "dense1").into(model), "module 7 cannot be");
-        refused(DataException.class, () -> file.rename("2", "dense1").into(model), "module 2 does not fit layer dense1");
+        refused(
+                DataException.class,
+                () -> file.rename("2", "dense1").into(model),
+                "module 2 does not fit layer dense1");
         refused(
                 IllegalStateException.class,
                 () -> file.into(Model.sequential(new Dense(1))),
