@@ -275,7 +275,7 @@ public final class Trainer {
         TrainOp last = optimizer.apply(cost, means);
         List<Tensor> others = new ArrayList<>(last.others());
         others.addAll(resets);
-        return new TrainOp(cost, last.updates(), others, last.rule());
+        return new TrainOp(cost, last.updates(), others, last.rule(), last.learningRate());
     }
 
     /** Returns the variables that a step assigns, but for those of the network. */
