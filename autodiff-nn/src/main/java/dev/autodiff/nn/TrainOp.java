@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param learningRate the learning rate of the step, a floating-point scalar; null if there is none
  */
 public record TrainOp(
-        Tensor cost, List<Update> updates, List<Tensor> others, String rule, @Nullable Tensor learningRate) {
+        Tensor cost,
+        List<Update> updates,
+        List<Tensor> others,
+        String rule,
+        @Nullable Tensor learningRate) {
     /**
      * The update of one parameter.
      *

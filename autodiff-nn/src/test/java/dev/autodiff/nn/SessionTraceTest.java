@@ -21,8 +21,8 @@ import dev.autodiff.nn.optimizer.Lion;
 import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Nadam;
 import dev.autodiff.nn.optimizer.Optimizer;
-import dev.autodiff.nn.optimizer.Schedule;
 import dev.autodiff.nn.optimizer.RmsProp;
+import dev.autodiff.nn.optimizer.Schedule;
 import dev.autodiff.nn.optimizer.VariableGradient;
 import dev.autodiff.trace.Trace;
 import java.util.ArrayList;
@@ -197,7 +197,11 @@ class SessionTraceTest {
                 new Adamax(0.1),
                 new Nadam(0.1),
                 new Lion(0.1),
-                new Momentum(0.1, 0.9).clipValue(2).clipNorm(1).clipGlobalNorm(0.5).weightDecay(0.1));
+                new Momentum(0.1, 0.9)
+                        .clipValue(2)
+                        .clipNorm(1)
+                        .clipGlobalNorm(0.5)
+                        .weightDecay(0.1));
     }
 
     /**
@@ -225,7 +229,8 @@ class SessionTraceTest {
                 for (Trace.Equation line : update.equations()) {
                     String numbers = line.example().replaceAll("max|min|sign", "");
                     assertFalse(numbers.matches(".*[a-zA-Zα-ω&&[^e]].*"), line.example());
-                    assertEquals(line.value().shape().rank() == 0, line.example().isEmpty(), line.formula());
+                    assertEquals(
+                            line.value().shape().rank() == 0, line.example().isEmpty(), line.formula());
                 }
             }
         }

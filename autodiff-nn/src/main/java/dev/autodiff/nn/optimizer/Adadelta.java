@@ -83,7 +83,6 @@ public final class Adadelta extends Optimizer {
                 new UpdateLine("s", "ρ · s + (1 - ρ) · g²", Map.of("ρ", r, "s", assigned(s), "g", g), s),
                 new UpdateLine("δ", "√(d + ε) / √(s + ε) · g", ratio, delta),
                 new UpdateLine("d", "ρ · d + (1 - ρ) · δ²", Map.of("ρ", r, "d", steps, "δ", delta), d),
-                new UpdateLine(
-                        w.name(), "w - η · δ", Map.of("w", w, "η", context.learningRate(w), "δ", delta), next));
+                new UpdateLine(w.name(), "w - η · δ", Map.of("w", w, "η", context.learningRate(w), "δ", delta), next));
     }
 }

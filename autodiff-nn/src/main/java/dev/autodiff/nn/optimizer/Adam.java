@@ -109,8 +109,8 @@ public final class Adam extends Optimizer {
         Tensor step = scale.mul(m).div(u.sqrt().mul(root).add(epsilon));
         Tensor decayed = weightDecay > 0 ? w.sub(rate.mul(weightDecay).mul(w)) : w;
         Tensor next = decayed.sub(step);
-        List<Tensor> assignments = new ArrayList<>(
-                List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v)));
+        List<Tensor> assignments =
+                new ArrayList<>(List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v)));
         if (largest != null) {
             assignments.add(Tensors.assign(largest, u));
         }
@@ -142,8 +142,7 @@ public final class Adam extends Optimizer {
         }
         String largest = amsgrad ? "u" : "v";
         lines.add(new UpdateLine("m̂", "m / (1 - β₁^t)", Map.of("m", m, "β₁", b1, "t", t), m1));
-        lines.add(new UpdateLine(
-                "v̂", largest + " / (1 - β₂^t)", Map.of(largest, u, "β₂", b2, "t", t), v1));
+        lines.add(new UpdateLine("v̂", largest + " / (1 - β₂^t)", Map.of(largest, u, "β₂", b2, "t", t), v1));
         lines.add(new UpdateLine(w.name(), formula, operands, next));
         return lines;
     }

@@ -80,8 +80,7 @@ public final class Adamax extends Optimizer {
         Tensor b1 = number(beta1);
         Tensor b2 = number(beta2);
         Tensor e = number(epsilon);
-        Map<String, Tensor> operands =
-                Map.of("w", w, "η", context.learningRate(w), "β₁", b1, "t", t, "m", m, "u", u);
+        Map<String, Tensor> operands = Map.of("w", w, "η", context.learningRate(w), "β₁", b1, "t", t, "m", m, "u", u);
         return List.of(
                 new UpdateLine("m", "β₁ · m + (1 - β₁) · g", Map.of("β₁", b1, "m", assigned(m), "g", g), m),
                 new UpdateLine("u", "max(β₂ · u, |g| + ε)", Map.of("β₂", b2, "u", assigned(u), "g", g, "ε", e), u),

@@ -58,7 +58,8 @@ public interface GradientTransform {
      */
     static GradientTransform clipNorm(double limit) {
         requireLimit(limit);
-        return each(g -> g.mul(GradientNorm.factor(GradientNorm.of(List.of(g)), limit).cast(g.dtype())));
+        return each(g ->
+                g.mul(GradientNorm.factor(GradientNorm.of(List.of(g)), limit).cast(g.dtype())));
     }
 
     /**

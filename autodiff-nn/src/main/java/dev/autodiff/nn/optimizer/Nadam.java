@@ -1,6 +1,5 @@
 package dev.autodiff.nn.optimizer;
 
-import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.UpdateLine;
@@ -87,7 +86,10 @@ public final class Nadam extends Optimizer {
 
     /** Returns μ of a step, β₁ (1 - 0.96^(ψ t) / 2). */
     private Tensor mu(Tensor t) {
-        return t.mul(momentumDecay * StrictMath.log(0.96)).exp().mul(-0.5 * beta1).add(beta1);
+        return t.mul(momentumDecay * StrictMath.log(0.96))
+                .exp()
+                .mul(-0.5 * beta1)
+                .add(beta1);
     }
 
     private static Tensor product(Variable w, Tensor mu, Context context) {

@@ -196,8 +196,7 @@ public abstract class Optimizer {
                 }
             }
             String path = owner + "/" + name + (taken ? "/" + variable.dtype() : "");
-            Variable number =
-                    Variable.of(path, variable.dtype(), Shape.scalar(), Initializers.constant(start), false);
+            Variable number = Variable.of(path, variable.dtype(), Shape.scalar(), Initializers.constant(start), false);
             Tensor next = change.apply(number);
             assignments.add(Tensors.assign(number, next));
             all.add(new Shared(name, number, next));
@@ -318,8 +317,7 @@ public abstract class Optimizer {
      * @param limit the largest norm c, above 0
      */
     public final Optimizer clipGlobalNorm(double limit) {
-        return with(options.transform(
-                scaled(limit), UpdateOptions.Norm.ALL, GradientTransform.clipGlobalNorm(limit)));
+        return with(options.transform(scaled(limit), UpdateOptions.Norm.ALL, GradientTransform.clipGlobalNorm(limit)));
     }
 
     /**

@@ -76,8 +76,8 @@ public final class Schedule {
      */
     public static Schedule of(Tensor rate) {
         if (!rate.shape().isScalar() || !rate.dtype().isFloating()) {
-            throw new GraphException("A learning rate is a floating-point scalar, not " + rate + "\n    at "
-                    + SourceLine.here());
+            throw new GraphException(
+                    "A learning rate is a floating-point scalar, not " + rate + "\n    at " + SourceLine.here());
         }
         return fixed("η", rate);
     }
@@ -136,14 +136,12 @@ public final class Schedule {
         check(rate, factor, 1);
         int[] all = milestones.clone();
         require(
-                all.length > 0
-                        && all[0] > 0
-                        && IntStream.range(1, all.length).allMatch(i -> all[i - 1] < all[i]),
+                all.length > 0 && all[0] > 0 && IntStream.range(1, all.length).allMatch(i -> all[i - 1] < all[i]),
                 "Milestones are numbers of steps above 0, rising, not " + Arrays.toString(all));
         String list = IntStream.of(all).mapToObj(String::valueOf).collect(Collectors.joining(", "));
-        return of(text(rate) + " · " + text(factor) + "^(how many of " + list + " are ≤ k)", k -> power(
-                        factor, ScheduleRules.passed(k, all))
-                .mul(rate));
+        return of(
+                text(rate) + " · " + text(factor) + "^(how many of " + list + " are ≤ k)",
+                k -> power(factor, ScheduleRules.passed(k, all)).mul(rate));
     }
 
     /**
@@ -154,7 +152,8 @@ public final class Schedule {
      */
     public static Schedule exponential(double rate, double factor) {
         check(rate, factor, 1);
-        return of(text(rate) + " · " + text(factor) + "^k", k -> power(factor, k).mul(rate));
+        return of(
+                text(rate) + " · " + text(factor) + "^k", k -> power(factor, k).mul(rate));
     }
 
     /**
@@ -166,9 +165,8 @@ public final class Schedule {
      */
     public static Schedule exponential(double rate, double factor, int steps) {
         check(rate, factor, steps);
-        return of(
-                text(rate) + " · " + text(factor) + "^(k / " + steps + ")",
-                k -> power(factor, k.div(steps)).mul(rate));
+        return of(text(rate) + " · " + text(factor) + "^(k / " + steps + ")", k -> power(factor, k.div(steps))
+                .mul(rate));
     }
 
     /**
@@ -180,10 +178,9 @@ public final class Schedule {
      */
     public static Schedule inverseTime(double rate, double decay, int steps) {
         check(rate, decay, steps);
-        return of(
-                text(rate) + " / (1 + " + text(decay) + " · k / " + steps + ")",
-                k -> Tensors.scalar(rate, DType.FLOAT64)
-                        .div(k.mul(decay).div(steps).add(1)));
+        return of(text(rate) + " / (1 + " + text(decay) + " · k / " + steps + ")", k -> Tensors.scalar(
+                        rate, DType.FLOAT64)
+                .div(k.mul(decay).div(steps).add(1)));
     }
 
     /**
@@ -227,7 +224,8 @@ public final class Schedule {
         check(rate, 1, steps);
         requireEnd(end);
         return of(
-                cosineText(rate, end, "min(k, " + steps + ") / " + steps), k -> ScheduleRules.cosine(rate, end, progress(k, steps)));
+                cosineText(rate, end, "min(k, " + steps + ") / " + steps),
+                k -> ScheduleRules.cosine(rate, end, progress(k, steps)));
     }
 
     /**
@@ -244,7 +242,8 @@ public final class Schedule {
         requireEnd(end);
         require(multiplier >= 1, "The lengths of cosines grow by a factor of at least 1, not " + multiplier);
         return of(
-                cosineText(rate, end, "(k - start) / length"), k -> ScheduleRules.cosine(rate, end, ScheduleRules.sinceRestart(k, steps, multiplier)));
+                cosineText(rate, end, "(k - start) / length"),
+                k -> ScheduleRules.cosine(rate, end, ScheduleRules.sinceRestart(k, steps, multiplier)));
     }
 
     /**
@@ -304,9 +303,7 @@ public final class Schedule {
     public Schedule warmup(int steps, double start) {
         require(start >= 0 && start <= 1, "A warm-up starts at a factor from 0 to 1, not " + start);
         String line = "η₀ · (" + text(start) + " + " + text(1 - start) + " · k / " + steps + ")";
-        Schedule up = of(
-                line,
-                k -> k.div(steps).mul(1 - start).add(start).mul(wide(Tensors.scalar(0, DType.FLOAT64))));
+        Schedule up = of(line, k -> k.div(steps).mul(1 - start).add(start).mul(wide(Tensors.scalar(0, DType.FLOAT64))));
         return up.then(steps, this);
     }
 
@@ -323,8 +320,7 @@ public final class Schedule {
         return of(words, k -> {
             // The schedule that is not chosen gets a number of steps that is legal for it.
             Tensor after = Arithmetic.maximum(k.sub(steps), Tensors.scalar(0, DType.FLOAT64));
-            return Comparisons.where(
-                    k.less(steps), wide(k), next.wide(after));
+            return Comparisons.where(k.less(steps), wide(k), next.wide(after));
         });
     }
 

@@ -31,7 +31,10 @@ final class ScheduleRules {
 
     /** Returns half a cosine from one rate to another. */
     static Tensor cosine(double from, double to, Tensor progress) {
-        return Trigonometry.cos(progress.mul(Math.PI)).add(1).mul((from - to) / 2).add(to);
+        return Trigonometry.cos(progress.mul(Math.PI))
+                .add(1)
+                .mul((from - to) / 2)
+                .add(to);
     }
 
     /** Returns the share of the present cosine that has passed, from 0 to below 1. */
@@ -41,8 +44,8 @@ final class ScheduleRules {
             return cycles.sub(Rounding.floor(cycles));
         }
         // The logarithm is rounded, so that the cosine that it tells may be off by one at a restart.
-        Tensor guess = Rounding.floor(
-                k.mul((multiplier - 1.0) / steps).add(1).log().div(Math.log(multiplier)));
+        Tensor guess =
+                Rounding.floor(k.mul((multiplier - 1.0) / steps).add(1).log().div(Math.log(multiplier)));
         Tensor number = guess.add(Comparisons.greaterEqual(k, restart(guess.add(1), steps, multiplier)))
                 .sub(k.less(restart(guess, steps, multiplier)));
         return k.sub(restart(number, steps, multiplier))
@@ -77,9 +80,7 @@ final class ScheduleRules {
      * @throws dev.autodiff.graph.GraphException if one is out of its range
      */
     static void check(double rate, double factor, int steps) {
-        require(
-                rate > 0 && !Double.isInfinite(rate),
-                "A learning rate is a number above 0, such as 0.01, not " + rate);
+        require(rate > 0 && !Double.isInfinite(rate), "A learning rate is a number above 0, such as 0.01, not " + rate);
         require(
                 factor > 0 && !Double.isInfinite(factor),
                 "The numbers of a schedule are finite and above 0, but " + factor + " was given");
@@ -87,9 +88,7 @@ final class ScheduleRules {
     }
 
     static void requireEnd(double end) {
-        require(
-                end >= 0 && !Double.isInfinite(end),
-                "The last rate is a finite number of 0 or more, not " + end);
+        require(end >= 0 && !Double.isInfinite(end), "The last rate is a finite number of 0 or more, not " + end);
     }
 
     static String cosineText(double rate, double end, String progress) {

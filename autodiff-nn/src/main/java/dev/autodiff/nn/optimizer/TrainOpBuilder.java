@@ -89,8 +89,8 @@ final class TrainOpBuilder {
         Tensor g = stages.get(stages.size() - 1).get(number).gradient();
         List<Tensor> rule = optimizer.update(w, g, context);
         Tensor next = rule.get(0).inputs().get(0);
-        Tensor decayed = decay(w).map(decay -> next.sub(
-                        context.learningRate(w).mul(decay.factor()).mul(w)))
+        Tensor decayed = decay(w).map(decay ->
+                        next.sub(context.learningRate(w).mul(decay.factor()).mul(w)))
                 .orElse(next);
         Tensor allowed = w.constraint().map(each -> each.apply(decayed)).orElse(decayed);
         List<Tensor> assignments = new ArrayList<>(rule);
@@ -151,8 +151,8 @@ final class TrainOpBuilder {
             return lines;
         }
         decay(w).ifPresent(decay -> {
-            Map<String, Tensor> operands = Map.of(
-                    "w", next, "η", context.learningRate(w), "λ", Optimizer.number(decay.factor()), "w₀", w);
+            Map<String, Tensor> operands =
+                    Map.of("w", next, "η", context.learningRate(w), "λ", Optimizer.number(decay.factor()), "w₀", w);
             lines.add(new UpdateLine(w.name(), "w - η · λ · w₀", operands, decayed));
         });
         if (w.constraint().isPresent()) {

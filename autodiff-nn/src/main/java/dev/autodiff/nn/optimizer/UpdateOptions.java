@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param decay the decoupled weight decay; null for none
  * @param averaging the decay of the averages of parameters; null for none
  */
-record UpdateOptions(List<Change> changes, @Nullable WeightDecay decay, @Nullable Double averaging) {
+record UpdateOptions(
+        List<Change> changes,
+        @Nullable WeightDecay decay,
+        @Nullable Double averaging) {
     static final UpdateOptions NONE = new UpdateOptions(List.of(), null, null);
 
     /** The gradients whose norm n stands in the formula of a change. */

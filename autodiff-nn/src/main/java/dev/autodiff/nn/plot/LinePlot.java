@@ -115,9 +115,7 @@ public final class LinePlot {
         line("<path d=\"M%d %dV%dH%d\" fill=\"none\" stroke=\"#999\"/>", LEFT, TOP, BOTTOM, RIGHT);
         for (Mark mark : panel.marks) {
             double at = LEFT + (RIGHT - LEFT) * x.place(mark.x, 0.5);
-            line(
-                    "<path d=\"M%.1f %dV%d\" fill=\"none\" stroke=\"#555\" stroke-dasharray=\"4 3\"/>",
-                    at, TOP, BOTTOM);
+            line("<path d=\"M%.1f %dV%d\" fill=\"none\" stroke=\"#555\" stroke-dasharray=\"4 3\"/>", at, TOP, BOTTOM);
             text((int) at + 4, TOP + 10, "start", "#555", mark.label);
         }
         for (int i = 0; i < panel.lines.size(); i++) {

@@ -66,8 +66,7 @@ class OptimizerFormulaTest {
                                 "adam without memory",
                                 new Adam(rate(0.03), 0, 0, 0.1, 0),
                                 () -> adam(0.03, 0, 0, 0.1, 0)),
-                        new Published(
-                                "adadelta, all", new Adadelta(rate(3), 0.7, 0.01), () -> adadelta(3, 0.7, 0.01)),
+                        new Published("adadelta, all", new Adadelta(rate(3), 0.7, 0.01), () -> adadelta(3, 0.7, 0.01)),
                         new Published(
                                 "adamax, all",
                                 new Adamax(rate(0.03), 0.7, 0.8, 0.1),

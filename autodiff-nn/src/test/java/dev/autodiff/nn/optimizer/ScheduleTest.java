@@ -53,13 +53,12 @@ class ScheduleTest {
                 Arguments.of("cosineRestarts3", Schedule.cosineRestarts(0.1, 0, 1, 3)),
                 Arguments.of("oneCycle", Schedule.oneCycle(0.4, 61)),
                 Arguments.of("oneCycle; all", Schedule.oneCycle(0.4, 61, 0.2, 10, 100)),
-                Arguments.of("warmup; exponential", Schedule.exponential(0.1, 0.9).warmup(10)),
+                Arguments.of(
+                        "warmup; exponential", Schedule.exponential(0.1, 0.9).warmup(10)),
                 Arguments.of("warmup; cosine", Schedule.cosine(0.1, 0, 55).warmup(5, 0.01)),
                 Arguments.of("function", Schedule.function(k -> 0.1 / Math.sqrt(1 + k))),
-                Arguments.of(
-                        "function",
-                        Schedule.of("0.1 / √(1 + k)", k -> Tensors.scalar(0.1, DType.FLOAT64)
-                                .div(k.add(1).sqrt()))));
+                Arguments.of("function", Schedule.of("0.1 / √(1 + k)", k -> Tensors.scalar(0.1, DType.FLOAT64)
+                        .div(k.add(1).sqrt()))));
     }
 
     private static double[] rates(String name) throws IOException {
@@ -160,7 +159,9 @@ class ScheduleTest {
             assertEquals(1, count.value().item());
             count.assign(NDArray.scalar(3.0));
             assertEquals(
-                    0.1 / 8, session.run(Objects.requireNonNull(train.learningRate())).item(), 1e-16);
+                    0.1 / 8,
+                    session.run(Objects.requireNonNull(train.learningRate())).item(),
+                    1e-16);
             session.run(train);
             assertEquals(-0.1 - 0.1 / 8, w.value().item(), 1e-15);
         }

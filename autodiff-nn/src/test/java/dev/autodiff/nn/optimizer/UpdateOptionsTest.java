@@ -144,10 +144,11 @@ class UpdateOptionsTest {
 
     @Test
     void aConstraintHoldsAfterDecay() {
-        Variable w = Variable.of(
-                "w", DType.FLOAT64, Shape.of(1), Initializers.constant(1), true, value -> value.add(100));
+        Variable w =
+                Variable.of("w", DType.FLOAT64, Shape.of(1), Initializers.constant(1), true, value -> value.add(100));
         try (Session session = new Session()) {
-            session.run(new GradientDescent(0.5).weightDecay(0.2).minimize(w.mul(3).sum()));
+            session.run(
+                    new GradientDescent(0.5).weightDecay(0.2).minimize(w.mul(3).sum()));
         }
         assertEquals(1 - 0.5 * 3 - 0.5 * 0.2 + 100, w.value().item(), 1e-14);
     }
@@ -191,13 +192,16 @@ class UpdateOptionsTest {
 
     @Test
     void averagesAreOfValuesThatFulfilConstraints() {
-        Variable w = Variable.of(
-                "w", DType.FLOAT64, Shape.of(1), Initializers.constant(1), true, Constraint.nonNegative());
+        Variable w =
+                Variable.of("w", DType.FLOAT64, Shape.of(1), Initializers.constant(1), true, Constraint.nonNegative());
         TrainOp train = new GradientDescent(5).averaging(0.5).minimize(w.sum());
         try (Session session = new Session()) {
             session.run(train);
             assertEquals(
-                    0, Objects.requireNonNull(train.updates().get(0).average()).value().item());
+                    0,
+                    Objects.requireNonNull(train.updates().get(0).average())
+                            .value()
+                            .item());
         }
     }
 
@@ -268,7 +272,8 @@ class UpdateOptionsTest {
                 .map(each -> Tensors.assignedBy(each).orElseThrow().name())
                 .toList();
         assertEquals(names.stream().distinct().toList(), names);
-        assertTrue(names.containsAll(List.of("Nadam/step", "Nadam/step/FLOAT64", "learningRate/step")), names::toString);
+        assertTrue(
+                names.containsAll(List.of("Nadam/step", "Nadam/step/FLOAT64", "learningRate/step")), names::toString);
     }
 
     @Test
