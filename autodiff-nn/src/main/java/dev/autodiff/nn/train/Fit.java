@@ -67,6 +67,9 @@ final class Fit {
             epoch(batches, weightBatches, loop, running);
             Map<String, Double> logs = new LinkedHashMap<>(running.logs());
             Optional.ofNullable(validation).ifPresent(data -> addValidation(logs, data));
+            if (trainer.isRateChanging()) {
+                logs.put(History.LEARNING_RATE, loop.learningRate());
+            }
             history.add(History.copy(logs));
             model.countEpoch();
             loop.endEpoch(logs);
@@ -96,7 +99,7 @@ final class Fit {
             if (measured) {
                 running.add(trainer.output(0), batch.labels());
             }
-            loop.endBatch(loss);
+            loop.endStep(loss, trainer.learningRate());
             if (loop.isStopped()) {
                 return;
             }

@@ -23,7 +23,8 @@ final class HistoryPlot {
         List<Double> numbers =
                 IntStream.rangeClosed(1, epochs).mapToObj(Double::valueOf).toList();
         List<LinePlot.Line> lines = new ArrayList<>();
-        lines.add(new LinePlot.Line("training", LinePlot.BLUE, numbers, history.of(name)));
+        String label = name.equals(History.LEARNING_RATE) ? "" : "training";
+        lines.add(new LinePlot.Line(label, LinePlot.BLUE, numbers, history.of(name)));
         if (history.names().contains(PREFIX + name)) {
             lines.add(new LinePlot.Line("validation", LinePlot.ORANGE, numbers, history.of(PREFIX + name)));
         }

@@ -1,4 +1,4 @@
-"""Records what PyTorch's and Keras's schedules do, for ScheduleTest: python record_schedules.py > schedules.csv
+"""Records what PyTorch's and Keras's schedules do, for ScheduleTest and ReduceOnPlateauTest: python record_schedules.py > schedules.csv
 
 Made with PyTorch 2.13.0. Each line has a schedule's name and the learning rates of its first 60 steps. Keras's three
 schedules are its formulas (keras/src/optimizers/schedules/learning_rate_schedule.py, Keras 3), written here.
@@ -52,3 +52,21 @@ for name, make in PYTORCH.items():
     print(name.replace(",", ";") + "," + ",".join(repr(float(r)) for r in torch_rates(make)))
 for name, rate in KERAS.items():
     print(name.replace(",", ";") + "," + ",".join(repr(rate(k)) for k in range(STEPS)))
+
+
+def plateau(**options):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    scheduler = s.ReduceLROnPlateau(optimizer, **options)
+    rates = []
+    for k in range(STEPS):
+        rates.append(optimizer.param_groups[0]["lr"])
+        scheduler.step(float(MEASURED[k]))
+    return rates
+
+
+# falls, stays, falls by too little, rises, and falls again
+MEASURED = [10 - min(k, 9) - 0.0001 * (k % 7) + (3 if 30 < k < 40 else 0) - (0.5 if k > 50 else 0) for k in range(STEPS)]
+print("measured," + ",".join(repr(v) for v in MEASURED))
+print("plateau," + ",".join(repr(v) for v in plateau(factor=0.5, patience=3)))
+print("plateau; all," + ",".join(
+    repr(v) for v in plateau(mode="max", factor=0.7, patience=1, threshold=0.01, cooldown=2, min_lr=0.004)))
