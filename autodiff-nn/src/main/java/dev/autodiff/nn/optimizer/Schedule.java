@@ -6,22 +6,20 @@ import static dev.autodiff.nn.optimizer.ScheduleRules.cosineText;
 import static dev.autodiff.nn.optimizer.ScheduleRules.power;
 import static dev.autodiff.nn.optimizer.ScheduleRules.progress;
 import static dev.autodiff.nn.optimizer.ScheduleRules.requireEnd;
+import static dev.autodiff.nn.optimizer.ScheduleRules.requireSteps;
 import static dev.autodiff.nn.optimizer.ScheduleRules.text;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
-import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Rounding;
-import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.plot.LinePlot;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.UnaryOperator;
@@ -72,13 +70,12 @@ public final class Schedule {
      * Returns a tensor as a schedule, such as a placeholder that is fed, or a variable that is assigned.
      *
      * @param rate a floating-point scalar
-     * @throws GraphException if it is none
+     * @throws dev.autodiff.graph.GraphException if it is none
      */
     public static Schedule of(Tensor rate) {
-        if (!rate.shape().isScalar() || !rate.dtype().isFloating()) {
-            throw new GraphException(
-                    "A learning rate is a floating-point scalar, not " + rate + "\n    at " + SourceLine.here());
-        }
+        require(
+                rate.shape().isScalar() && rate.dtype().isFloating(),
+                "A learning rate is a floating-point scalar, not " + rate);
         return fixed("η", rate);
     }
 
@@ -272,8 +269,8 @@ public final class Schedule {
         double bottom = steps - 1;
         require(
                 rising < 1 && top > 0 && finalDivisor > 0,
-                "A cycle has more than one step that rises and one that falls, but " + steps + " steps and a share of "
-                        + rising + " do not give them");
+                "A cycle rises and falls in more than one step each, but " + steps + " steps and a share of " + rising
+                        + " do not");
         double first = rate / divisor;
         double last = first / finalDivisor;
         String words = "from " + text(first) + " up to " + text(rate) + " in " + text(top) + " steps, down to "
@@ -289,7 +286,7 @@ public final class Schedule {
      * @param steps the number n of steps of the line, at least 1; this schedule begins after it
      */
     public Schedule warmup(int steps) {
-        require(steps >= 1, "A schedule is made of at least 1 step, not of " + steps);
+        requireSteps(steps);
         return warmup(steps, 1.0 / steps);
     }
 
@@ -315,7 +312,7 @@ public final class Schedule {
      * @param next the schedule after them
      */
     public Schedule then(int steps, Schedule next) {
-        require(steps >= 1, "A schedule is made of at least 1 step, not of " + steps);
+        requireSteps(steps);
         String words = formula + " for k < " + steps + ", then with k - " + steps + " for k: " + next.formula;
         return of(words, k -> {
             // The schedule that is not chosen gets a number of steps that is legal for it.
@@ -330,7 +327,7 @@ public final class Schedule {
      * @param steps the number n of steps of an epoch, at least 1
      */
     public Schedule every(int steps) {
-        require(steps >= 1, "A schedule is made of at least 1 step, not of " + steps);
+        requireSteps(steps);
         return fixed != null
                 ? this
                 : of(formula + ", with ⌊k / " + steps + "⌋ for k", k -> at(Rounding.floor(k.div(steps))));
@@ -378,13 +375,8 @@ public final class Schedule {
      */
     public double[] values(int steps) {
         require(steps >= 0, "A number of steps is not negative, but " + steps + " is");
-        double[] k = IntStream.range(0, steps).asDoubleStream().toArray();
-        NDArray rates = wide(Tensors.constant(k)).eval();
-        if (rates.shape().isScalar()) {
-            Arrays.fill(k, rates.item());
-            return k;
-        }
-        return rates.toDoubles();
+        Tensor k = Tensors.constant(IntStream.range(0, steps).asDoubleStream().toArray());
+        return Shaping.broadcastTo(wide(k), steps).eval().toDoubles();
     }
 
     /**
@@ -400,11 +392,7 @@ public final class Schedule {
 
     /** Returns the picture of {@link #plot}. */
     public String toSvg(int steps) {
-        List<Double> rates = Arrays.stream(values(steps)).boxed().toList();
-        List<Double> k = IntStream.range(0, steps).mapToObj(Double::valueOf).toList();
-        LinePlot.Line line = new LinePlot.Line("", LinePlot.BLUE, k, rates);
-        String end = "step " + Math.max(0, steps - 1);
-        return LinePlot.svg(List.of(new LinePlot.Panel("learning rate", "0", end, List.of(line), List.of())));
+        return SchedulePlot.svg(values(steps));
     }
 
     /** Returns the formula. */

@@ -84,6 +84,10 @@ final class ScheduleRules {
         require(
                 factor > 0 && !Double.isInfinite(factor),
                 "The numbers of a schedule are finite and above 0, but " + factor + " was given");
+        requireSteps(steps);
+    }
+
+    static void requireSteps(int steps) {
         require(steps >= 1, "A schedule is made of at least 1 step, not of " + steps);
     }
 

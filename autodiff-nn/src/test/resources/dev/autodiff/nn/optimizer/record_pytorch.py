@@ -91,3 +91,22 @@ averages()
 run("clipValue", SGD, lambda p: clip_grad_value_(p, 0.05))
 run("clipNorm", SGD, lambda p: [clip_grad_norm_(v, 0.2) for v in p])
 run("clipGlobalNorm", SGD, lambda p: clip_grad_norm_(p, 0.2))
+
+
+def lbfgs(name, history):
+    for iterations in range(1, 21):
+        w = torch.tensor(W0, requires_grad=True)
+        b = torch.tensor(B0, requires_grad=True)
+        optimizer = torch.optim.LBFGS([w, b], max_iter=iterations, max_eval=1000, history_size=history,
+                                      tolerance_grad=0, tolerance_change=0, line_search_fn="strong_wolfe")
+
+        def closure():
+            gradient(w, b)
+            return ((torch.tanh(X @ w + b) - T) ** 2).mean()
+
+        optimizer.step(closure)
+        write(name, iterations, torch.cat([w.detach().flatten(), b.detach()]))
+
+
+lbfgs("lbfgs", 100)
+lbfgs("lbfgs of 3", 3)
