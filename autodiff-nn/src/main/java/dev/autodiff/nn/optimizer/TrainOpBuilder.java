@@ -1,6 +1,5 @@
 package dev.autodiff.nn.optimizer;
 
-import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
@@ -161,10 +160,10 @@ final class TrainOpBuilder {
         return lines;
     }
 
+    /** Returns β a + (1 - β) w for the new value of w, which is that value itself in the first step. */
     private Tensor averaged(Variable average, Variable w, Tensor next, double decay) {
-        Tensor first = Tensors.scalar(1, w.dtype());
-        Tensor later = Tensors.scalar(1 - decay, w.dtype());
-        Tensor share = Comparisons.where(context.stepNumber(w, "average").greater(1), later, first);
-        return average.add(share.mul(next.sub(average)));
+        Tensor isLater = context.stepNumber(w, "average").greater(1);
+        Tensor kept = isLater.mul(decay);
+        return average.mul(kept).add(next.mul(kept.neg().add(1)));
     }
 }
