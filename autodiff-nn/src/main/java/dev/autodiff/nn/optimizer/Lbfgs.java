@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It is no {@link Optimizer}, as its steps are not one computation: it evaluates cost and gradient as often as it
- * needs to, and assigns the variables. In the end they have the values with the smallest cost that it accepted; the cost
- * never rises from one iteration to the next. What is remembered of earlier gradients begins anew in each call. Nothing
- * else is to use the variables meanwhile.
+ * needs to, and assigns the variables. In the end they have the values with the smallest cost that it accepted; the
+ * cost never rises from one iteration to the next. What is remembered of earlier gradients begins anew in each call.
+ * Nothing else is to use the variables meanwhile.
  *
  * <p>Numbers and conditions are those of PyTorch's {@code LBFGS} with {@code line_search_fn="strong_wolfe"}, and are
  * computed in double precision, whatever the types of the variables.
@@ -74,7 +74,7 @@ public final class Lbfgs {
     /** Makes a minimization of at most 100 iterations, which remembers 100 gradients. */
     public Lbfgs() {}
 
-    /** Sets how many earlier changes of the gradient are remembered, each in the memory of two copies of the variables. */
+    /** Sets how many changes of the gradient are remembered, each in the memory of two copies of the variables. */
     public Lbfgs history(int size) {
         require(size >= 1, "At least 1 change of the gradient is remembered, not " + size);
         history = size;

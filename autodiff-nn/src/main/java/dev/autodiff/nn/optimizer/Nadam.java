@@ -10,8 +10,8 @@ import java.util.Map;
 /**
  * Nadam (Dozat 2016), Adam with Nesterov's look ahead: with μ = β₁ (1 - 0.96^(ψ t) / 2) of step t, μ₁ that of step t +
  * 1, and p the product of all μ so far, m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g² and w ← w - η (μ₁ m / (1 - p μ₁)
- * + (1 - μ) g / (1 - p)) / (√v̂ + ε) with v̂ = v / (1 - β₂ᵗ). ψ is 0.004, as in the paper and in PyTorch's {@code NAdam};
- * Keras has 1.
+ * + (1 - μ) g / (1 - p)) / (√v̂ + ε) with v̂ = v / (1 - β₂ᵗ). ψ is 0.004, as in the paper and in PyTorch's {@code
+ * NAdam}; Keras has 1.
  *
  * <pre>{@code
  * TrainOp train = new Nadam(0.002).minimize(cost);

@@ -55,8 +55,8 @@ public final class LearningRateCurve {
     }
 
     /**
-     * Returns a tenth of the learning rate at which the smoothed loss is smallest: there it still falls, and is far from
-     * diverging. Nothing if the loss does not fall, which an {@link OverfitCheck} may explain.
+     * Returns a tenth of the learning rate at which the smoothed loss is smallest: there it still falls, and is far
+     * from diverging. Nothing if the loss does not fall, which an {@link OverfitCheck} may explain.
      */
     public OptionalDouble suggestion() {
         int lowest = lowest();

@@ -9,8 +9,8 @@ import java.util.Map;
 
 /**
  * A check that a model can learn at all: trained again and again on one small batch, its loss must fall to about 0. A
- * model that cannot learn a few examples by heart has a fault that no amount of data mends. Afterwards the model is as it
- * was before.
+ * model that cannot learn a few examples by heart has a fault that no amount of data mends. Afterwards the model is as
+ * it was before.
  *
  * <pre>{@code
  * Model model = Model.sequential(new Dense(16, Activation.RELU), new Dense(1));

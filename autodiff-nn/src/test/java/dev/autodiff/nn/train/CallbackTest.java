@@ -278,7 +278,9 @@ class CallbackTest {
 
     @Test
     void progressIsALineAnEpoch() {
-        assertEquals("epoch 1/2  loss L  script 1.000  rate 0.01\nepoch 2/2  loss L  script 2.000  rate 0.01\n", progress(false));
+        assertEquals(
+                "epoch 1/2  loss L  script 1.000  rate 0.01\nepoch 2/2  loss L  script 2.000  rate 0.01\n",
+                progress(false));
     }
 
     @Test
