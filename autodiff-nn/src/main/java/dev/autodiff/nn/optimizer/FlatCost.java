@@ -70,8 +70,7 @@ final class FlatCost {
         evaluations++;
         List<NDArray> values = session.run(fetches, feeds);
         double cost = values.get(0).item();
-        return new Point(
-                Double.isNaN(cost) ? Double.POSITIVE_INFINITY : cost, flat(values.subList(1, values.size())));
+        return new Point(Double.isNaN(cost) ? Double.POSITIVE_INFINITY : cost, flat(values.subList(1, values.size())));
     }
 
     int evaluations() {
@@ -84,8 +83,7 @@ final class FlatCost {
         for (Variable variable : variables) {
             int size = variable.shape().size();
             NDArray part = NDArray.of(Arrays.copyOfRange(x, start, start + size));
-            variable.assign(
-                    part.cast(variable.dtype()).reshape(variable.shape().dims()));
+            variable.assign(part.cast(variable.dtype()).reshape(variable.shape().dims()));
             start += size;
         }
     }

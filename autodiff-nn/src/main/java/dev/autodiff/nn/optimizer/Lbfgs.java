@@ -154,8 +154,7 @@ public final class Lbfgs {
                 at = found.point();
                 costs.add(at.cost());
                 if (still && Vectors.largest(at.gradient()) > gradientTolerance) {
-                    return new Result(
-                            costs, cost.evaluations(), Vectors.largest(at.gradient()), Reason.NO_PROGRESS);
+                    return new Result(costs, cost.evaluations(), Vectors.largest(at.gradient()), Reason.NO_PROGRESS);
                 }
             }
         } finally {

@@ -95,8 +95,7 @@ public final class LearningRateCurve {
                 new LinePlot.Line("loss", LinePlot.BLUE, x, losses.subList(0, count)),
                 new LinePlot.Line("smoothed", LinePlot.ORANGE, x, smoothed.subList(0, count)));
         List<LinePlot.Mark> marks = new ArrayList<>();
-        suggestion()
-                .ifPresent(rate -> marks.add(new LinePlot.Mark(Math.log10(rate), text(rate))));
+        suggestion().ifPresent(rate -> marks.add(new LinePlot.Mark(Math.log10(rate), text(rate))));
         return LinePlot.svg(List.of(new LinePlot.Panel(
                 "loss", text(rates.get(0)), "learning rate " + text(rates.get(count - 1)), lines, marks)));
     }

@@ -85,8 +85,7 @@ public final class LearningRateFinder {
             Model.Compiled compiled = model.compiled();
             Trainer trainer = new Trainer(
                     model,
-                    new Model.Compiled(
-                            compiled.optimizer().withLearningRate(schedule), compiled.losses(), List.of()));
+                    new Model.Compiled(compiled.optimizer().withLearningRate(schedule), compiled.losses(), List.of()));
             return train(trainer, batches, count);
         } finally {
             model.restore(before);

@@ -64,8 +64,7 @@ public final class ProgressLine implements Callback {
 
     @Override
     public void onEpochEnd(Loop loop) {
-        out.print((terminal ? "\r" : "") + epoch(loop) + "  " + values(loop) + (terminal ? "\u001b[K" : "")
-                + "\n");
+        out.print((terminal ? "\r" : "") + epoch(loop) + "  " + values(loop) + (terminal ? "\u001b[K" : "") + "\n");
         out.flush();
     }
 

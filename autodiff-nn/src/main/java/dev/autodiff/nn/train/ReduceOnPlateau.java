@@ -44,8 +44,7 @@ public final class ReduceOnPlateau implements Callback {
         this.largest = largest;
         double worst = largest ? -Double.MAX_VALUE : Double.MAX_VALUE;
         NDArray start = NDArray.of(1.0, worst, 0, 0);
-        this.state = Variable.of(
-                "reduceOnPlateau", DType.FLOAT64, start.shape(), Initializers.value(start), false);
+        this.state = Variable.of("reduceOnPlateau", DType.FLOAT64, start.shape(), Initializers.value(start), false);
         state.assign(start);
     }
 

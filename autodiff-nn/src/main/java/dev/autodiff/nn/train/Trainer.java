@@ -338,7 +338,9 @@ public final class Trainer {
             return new Rate(-1, Double.NaN);
         }
         List<Tensor> used = Topology.order(List.of(op.learningRate()));
-        if (used.stream().allMatch(tensor -> tensor.inputs().isEmpty() && Leaves.constantValue(tensor).isPresent())) {
+        if (used.stream()
+                .allMatch(tensor -> tensor.inputs().isEmpty()
+                        && Leaves.constantValue(tensor).isPresent())) {
             return new Rate(-1, op.learningRate().eval().item());
         }
         fetches.add(op.learningRate());

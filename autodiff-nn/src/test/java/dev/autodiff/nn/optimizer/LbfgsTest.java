@@ -107,7 +107,8 @@ class LbfgsTest {
         assertEquals(3, w.value().item());
         // log(w) is NaN beyond 0, where the first steps lead
         Variable v = Variable.of("v", NDArray.of(0.01));
-        Lbfgs.Result edge = new Lbfgs().minimize(session, v.sub(v.log().mul(0.001)).sum());
+        Lbfgs.Result edge =
+                new Lbfgs().minimize(session, v.sub(v.log().mul(0.001)).sum());
         assertEquals(0.001, v.value().item(), 1e-6);
         assertTrue(Double.isFinite(edge.cost()));
     }

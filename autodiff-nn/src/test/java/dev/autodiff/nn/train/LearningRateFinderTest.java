@@ -85,7 +85,9 @@ class LearningRateFinderTest {
     @Test
     void aCurveHasATableAndAPicture(@TempDir Path directory) throws IOException {
         // falls to 1 at the rate of 0.01, and rises to infinity
-        List<Double> rates = IntStream.range(0, 41).mapToObj(i -> 1e-4 * Math.pow(10, i / 10.0)).toList();
+        List<Double> rates = IntStream.range(0, 41)
+                .mapToObj(i -> 1e-4 * Math.pow(10, i / 10.0))
+                .toList();
         List<Double> losses = IntStream.range(0, 41)
                 .mapToObj(i -> i == 40 ? Double.POSITIVE_INFINITY : 1 + Math.pow((i - 20) / 4.0, 2))
                 .toList();

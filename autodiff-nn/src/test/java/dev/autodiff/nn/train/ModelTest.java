@@ -403,8 +403,9 @@ class ModelTest {
             assertEquals(plain, model.evaluate(LINE));
             try (AveragedWeights averaged = model.trainer().averagedWeights()) {
                 for (int k = 0; k < 2; k++) {
-                    double expected =
-                            0.25 * steps.get(0).at(k) + 0.25 * steps.get(1).at(k) + 0.5 * steps.get(2).at(k);
+                    double expected = 0.25 * steps.get(0).at(k)
+                            + 0.25 * steps.get(1).at(k)
+                            + 0.5 * steps.get(2).at(k);
                     assertEquals(expected, values(model).get(0).at(k), 1e-6);
                 }
                 assertNotEquals(plain, model.evaluate(LINE));

@@ -62,7 +62,8 @@ class OverfitCheckTest {
     void tooLargeARateDiverges() {
         try (Model model = Model.sequential(new Dense(1))) {
             model.compile(new GradientDescent(1e6), Loss.meanSquaredError());
-            OverfitCheck.Result result = new OverfitCheck(model).run(X, XOR.cast(X.dtype()).reshape(4, 1));
+            OverfitCheck.Result result =
+                    new OverfitCheck(model).run(X, XOR.cast(X.dtype()).reshape(4, 1));
             assertEquals(OverfitCheck.Verdict.DIVERGED, result.verdict());
             assertTrue(result.toString().contains("smaller learning rate"), result.toString());
         }

@@ -70,8 +70,8 @@ class ReduceOnPlateauTest {
     void fitReducesTheRateAndGoesOnWithIt() {
         ReduceOnPlateau plateau =
                 ReduceOnPlateau.smallest("loss").factor(0.5).patience(1).threshold(0.99);
-        Model model = Model.sequential(new Dense(1))
-                .compile(new GradientDescent(plateau.rate(0.1)), Loss.meanSquaredError());
+        Model model =
+                Model.sequential(new Dense(1)).compile(new GradientDescent(plateau.rate(0.1)), Loss.meanSquaredError());
         try (model) {
             FitOptions options = FitOptions.epochs(5).batch(10).callbacks(plateau);
             assertEquals(
