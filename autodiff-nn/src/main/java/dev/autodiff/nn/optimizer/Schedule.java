@@ -70,7 +70,6 @@ public final class Schedule {
      * Returns a tensor as a schedule, such as a placeholder that is fed, or a variable that is assigned.
      *
      * @param rate a floating-point scalar
-     * @throws dev.autodiff.graph.GraphException if it is none
      */
     public static Schedule of(Tensor rate) {
         require(
@@ -92,8 +91,8 @@ public final class Schedule {
      * }</pre>
      *
      * @param formula the formula for readers, in terms of k
-     * @param rule returns the rate, a FLOAT64 of the shape of its argument, computed element by element; the argument
-     *     is k, a FLOAT64 scalar in a training step and a vector in {@link #values}
+     * @param rule returns the rate, of the shape of its argument and element by element; that is k, a FLOAT64 scalar in
+     *     a training step and a vector in {@link #values}
      */
     public static Schedule of(String formula, UnaryOperator<Tensor> rule) {
         return new Schedule(formula, rule, null);
@@ -333,8 +332,6 @@ public final class Schedule {
                 : of(formula + ", with ⌊k / " + steps + "⌋ for k", k -> at(Rounding.floor(k.div(steps))));
     }
 
-    // ---- values ----
-
     /** Returns the formula for readers, in terms of k. */
     public String formula() {
         return formula;
@@ -395,7 +392,6 @@ public final class Schedule {
         return SchedulePlot.svg(values(steps));
     }
 
-    /** Returns the formula. */
     @Override
     public String toString() {
         return formula;

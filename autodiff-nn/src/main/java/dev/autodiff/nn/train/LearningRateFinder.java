@@ -32,10 +32,7 @@ public final class LearningRateFinder {
     private double to = 10;
     private int steps;
 
-    /**
-     * Makes a search for a model that is compiled, whose learning rate and options play no role but for the rule of its
-     * optimizer.
-     */
+    /** Makes a search for a model that is compiled: for its optimizer, loss and layers. */
     public LearningRateFinder(Model model) {
         this.model = model;
     }
