@@ -2,6 +2,7 @@ package dev.autodiff.nn.data;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.nn.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * 1), and a column that is constant but for rounding is divided by 1, so that it becomes zeros. Sums are in double
  * precision whatever the type of the data. Immutable.
  */
-public final class StandardScaler {
+public final class StandardScaler implements Preprocessing {
     private static final double EPSILON = 0x1p-52;
 
     private final double[] mean;
@@ -102,6 +103,21 @@ public final class StandardScaler {
         return rank == 1 ? 1 : x.dim(1);
     }
 
+    @Override
+    public Config config() {
+        return Config.of("StandardScaler").with("mean", mean).with("std", std);
+    }
+
+    static StandardScaler read(Config config) {
+        double[] mean = config.numbers("mean");
+        double[] std = config.numbers("std");
+        if (mean.length != std.length || mean.length == 0) {
+            throw new IllegalArgumentException("A scaler has a mean and a standard deviation for each column, not "
+                    + mean.length + " and " + std.length);
+        }
+        return new StandardScaler(mean, std);
+    }
+
     /** Returns the mean of each column, FLOAT64 {@code [columns]}. */
     public NDArray mean() {
         return NDArray.of(mean);
@@ -121,6 +137,7 @@ public final class StandardScaler {
      * @return an array of the type and shape of {@code x}
      * @throws IllegalArgumentException if {@code x} has not as many columns as the scaler was fitted to
      */
+    @Override
     public NDArray transform(NDArray x) {
         return map(x, true);
     }

@@ -1,6 +1,7 @@
 package dev.autodiff.nn.train;
 
 import dev.autodiff.nn.data.Batch;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ public final class Loop {
     private final int epochs;
     private final int batches;
     private final List<Callback> callbacks;
+
+    /** What the order of the examples depends on, in words. */
+    private final String order;
+
     private int epoch = -1;
     private int batchNumber = -1;
     private @Nullable Batch batch;
@@ -33,13 +38,19 @@ public final class Loop {
     private @Nullable Running running;
     private Map<String, Double> logs = Map.of();
     private @Nullable String reason;
+    private final List<Map<String, Double>> history = new ArrayList<>();
 
     Loop(Model model, Kind kind, int epochs, int batches, List<Callback> callbacks) {
+        this(model, kind, epochs, batches, callbacks, "");
+    }
+
+    Loop(Model model, Kind kind, int epochs, int batches, List<Callback> callbacks, String order) {
         this.model = model;
         this.kind = kind;
         this.epochs = epochs;
         this.batches = batches;
         this.callbacks = callbacks;
+        this.order = order;
     }
 
     /** Returns the model. */
@@ -115,15 +126,51 @@ public final class Loop {
         return reason != null;
     }
 
-    // ---- for Model ----
+    // ---- for Fit, Predictor and Checkpoint ----
+
+    List<Callback> callbacks() {
+        return callbacks;
+    }
+
+    /** Returns the values after each epoch. */
+    List<Map<String, Double>> history() {
+        return history;
+    }
+
+    /** Returns how far it is, after a batch or after an epoch. */
+    Progress progress() {
+        return running == null
+                ? new Progress(epoch + 1, 0, 0, 0, order, history)
+                : new Progress(epoch, batchNumber + 1, running.lossSum(), running.rows(), order, history);
+    }
+
+    /**
+     * Takes over how far a call was that is continued.
+     *
+     * @throws IllegalArgumentException if it was within an epoch, and the examples have another order now
+     */
+    void resume(Progress progress) {
+        if (progress.batches() > 0 && !progress.order().equals(order)) {
+            throw new IllegalArgumentException("it was saved within an epoch of " + progress.order()
+                    + ", which cannot be continued with " + order);
+        }
+        epoch = progress.epoch() - 1;
+        history.clear();
+        history.addAll(progress.history());
+    }
 
     void begin() {
         tell(Callback::onBegin);
     }
 
-    void beginEpoch(int number, Running newRunning) {
+    /**
+     * Begins an epoch.
+     *
+     * @param done the number of its batches that are done already
+     */
+    void beginEpoch(int number, int done, Running newRunning) {
         epoch = number;
-        batchNumber = -1;
+        batchNumber = done - 1;
         running = newRunning;
         tell(Callback::onEpochBegin);
     }
@@ -143,12 +190,15 @@ public final class Loop {
     void endBatch(double newLoss) {
         loss = newLoss;
         tell(Callback::onBatchEnd);
+        Checkpoint.saveDue(this);
     }
 
     void endEpoch(Map<String, Double> newLogs) {
         running = null;
         logs = new LinkedHashMap<>(newLogs);
+        history.add(History.copy(newLogs));
         tell(Callback::onEpochEnd);
+        Checkpoint.saveDue(this);
     }
 
     void end() {

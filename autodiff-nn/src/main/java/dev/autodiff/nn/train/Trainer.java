@@ -19,9 +19,11 @@ import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.VariableGradient;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,25 +41,30 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Trainer {
-    private final Model model;
-    private final Model.Compiled compiled;
+    private final ModelState model;
+    private final ModelState.Compiled compiled;
     private int accumulated = 1;
     private @Nullable Graph graph;
     private int position;
+
+    /** Values for the variables that the optimizer will keep, until it is built. */
+    private Map<String, NDArray> pending = Map.of();
+
+    private boolean restored;
 
     /** The parts that are built at the first step. */
     private record Graph(
             Objective objective,
             Tensor cost,
             List<Placeholder> placeholders,
-            List<Variable> slots,
+            Map<String, Variable> slots,
             TrainOp op,
             PreparedRun step,
             PreparedRun collect,
             Map<String, Tensor> gradients,
             PreparedRun gradientRun) {}
 
-    Trainer(Model model, Model.Compiled compiled) {
+    Trainer(ModelState model, ModelState.Compiled compiled) {
         this.model = model;
         this.compiled = compiled;
     }
@@ -174,17 +181,43 @@ public final class Trainer {
         return graph != null && graph.objective.isWeighted();
     }
 
+    /** Returns whether there is something to remember: a step was made, or a state put back. */
+    boolean isStarted() {
+        return graph != null || restored;
+    }
+
     int position() {
         return position;
     }
 
-    void setPosition(int newPosition) {
-        position = newPosition;
+    /** Returns the variables besides those of the network that steps depend on: the optimizer's and their like. */
+    Map<String, Variable> slots() {
+        return graph == null ? Map.of() : graph.slots;
     }
 
-    /** Returns the variables that the optimizer and the accumulation keep. */
-    List<Variable> slots() {
-        return graph == null ? List.of() : graph.slots;
+    /** Returns the values that slots get when they are made. */
+    Map<String, NDArray> pending() {
+        return pending;
+    }
+
+    /**
+     * Puts a state back.
+     *
+     * @param values the values of the slots by their names; compared with them when they are made, if they are not yet
+     * @param newPosition the number of batches since the last change of parameters
+     */
+    void restore(Map<String, NDArray> values, int newPosition) {
+        restored = true;
+        position = newPosition;
+        if (graph == null) {
+            pending = Map.copyOf(values);
+        } else {
+            assign(graph.slots, values);
+        }
+    }
+
+    private static void assign(Map<String, Variable> slots, Map<String, NDArray> values) {
+        slots.forEach((name, slot) -> slot.assign(Objects.requireNonNull(values.get(name))));
     }
 
     // ---- building ----
@@ -201,8 +234,16 @@ public final class Trainer {
         model.buildFor(Arrays.copyOf(values, inputs));
         List<NDArray> labels = List.of(values).subList(inputs, inputs + outputs);
         Objective objective = new Objective(model.network(), compiled.losses(), labels, given == inputs + outputs + 1);
-        graph = build(objective);
-        return graph;
+        Graph built = build(objective);
+        if (restored) {
+            Differences.between(pending, built.slots)
+                    .require("These are the optimizer's variables: compile the model with the optimizer that the state"
+                            + " was saved with, or load the weights alone");
+            assign(built.slots, pending);
+            pending = Map.of();
+        }
+        graph = built;
+        return built;
     }
 
     private Graph build(Objective objective) {
@@ -278,15 +319,18 @@ public final class Trainer {
         return new TrainOp(cost, last.updates(), others, last.rule());
     }
 
-    /** Returns the variables that a step assigns, but for those of the network. */
-    private List<Variable> slots(TrainOp op) {
-        List<Variable> slots = new ArrayList<>();
-        for (Tensor assignment : op.assignments()) {
-            Variable variable = (Variable) Tensors.assignedBy(assignment).orElseThrow();
-            if (!model.network().variables().containsValue(variable)) {
-                slots.add(variable);
+    /** Returns the variables that a step depends on, but for those of the network. */
+    private Map<String, Variable> slots(TrainOp op) {
+        Map<String, Variable> slots = new LinkedHashMap<>();
+        for (Tensor node : Topology.orderOfMaking(op.assignments())) {
+            if (node instanceof Variable variable && !model.variables().containsValue(variable)) {
+                String name = variable.name();
+                for (int number = 2; slots.containsKey(name); number++) {
+                    name = variable.name() + "#" + number;
+                }
+                slots.put(name, variable);
             }
         }
-        return List.copyOf(slots);
+        return Collections.unmodifiableMap(slots);
     }
 }
