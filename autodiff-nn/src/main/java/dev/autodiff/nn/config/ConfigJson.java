@@ -11,8 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Descriptions as JSON: an object has its kind and its arguments. One that occurs again, such as a layer that is applied
- * twice, is written once, and then as {@code {"same": 3}}: the fourth object of the text, counted from its beginning.
+ * Descriptions as JSON: an object has its kind and its arguments. One that occurs again, such as a layer that is
+ * applied twice, is written once, and then as {@code {"same": 3}}: the fourth object of the text, counted from its
+ * beginning.
  */
 final class ConfigJson {
     /** The name under which an object's kind is written. */
@@ -37,7 +38,7 @@ final class ConfigJson {
     private static final class Writer {
         final JsonWriter json = new JsonWriter();
         final List<String> problems = new ArrayList<>();
-        private final Map<Described, Integer> numbers = new IdentityHashMap<>();
+        private final IdentityHashMap<Described, Integer> numbers = new IdentityHashMap<>();
 
         void object(Described described, String path) {
             Integer number = numbers.get(described);

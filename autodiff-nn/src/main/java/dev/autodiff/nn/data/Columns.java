@@ -38,8 +38,7 @@ final class Columns {
     static int countToFit(NDArray x) {
         int columns = count(x);
         if (x.dim(0) == 0) {
-            throw new IllegalArgumentException(
-                    "Preprocessing cannot be fitted to an array without rows: " + x.shape());
+            throw new IllegalArgumentException("Preprocessing cannot be fitted to an array without rows: " + x.shape());
         }
         return columns;
     }
@@ -93,7 +92,10 @@ final class Columns {
         for (int row = 0; row < values.length; row++) {
             values[row] = x.at(row * columns + column);
         }
-        return Arrays.stream(values).filter(value -> !Double.isNaN(value)).sorted().toArray();
+        return Arrays.stream(values)
+                .filter(value -> !Double.isNaN(value))
+                .sorted()
+                .toArray();
     }
 
     /** Returns a quantile of numbers in ascending order, interpolated linearly as NumPy's default. */

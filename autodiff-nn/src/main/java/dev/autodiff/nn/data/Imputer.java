@@ -66,8 +66,8 @@ public final class Imputer implements Preprocessing {
             }
             values[column] = measure.applyAsDouble(present);
             if (!Double.isFinite(values[column])) {
-                throw new IllegalArgumentException("Column " + column + " has infinite values, and would be filled with "
-                        + values[column]);
+                throw new IllegalArgumentException(
+                        "Column " + column + " has infinite values, and would be filled with " + values[column]);
             }
         }
         return new Imputer(values);

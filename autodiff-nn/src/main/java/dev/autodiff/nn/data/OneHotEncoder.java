@@ -6,6 +6,7 @@ import dev.autodiff.nn.config.Described;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -23,14 +24,15 @@ public final class OneHotEncoder implements Preprocessing {
     private final int columns;
 
     /** The categories of the columns that are replaced, by their numbers. */
-    private final TreeMap<Integer, double[]> categories;
+    private final Map<Integer, double[]> categories;
 
     private final int width;
 
-    private OneHotEncoder(int columns, TreeMap<Integer, double[]> categories) {
+    private OneHotEncoder(int columns, Map<Integer, double[]> categories) {
         this.columns = columns;
         this.categories = categories;
-        this.width = columns - categories.size()
+        this.width = columns
+                - categories.size()
                 + categories.values().stream().mapToInt(values -> values.length).sum();
     }
 
@@ -43,7 +45,7 @@ public final class OneHotEncoder implements Preprocessing {
      */
     public static OneHotEncoder fit(NDArray x, int... encoded) {
         int columns = Columns.countToFit(x);
-        TreeMap<Integer, double[]> categories = new TreeMap<>();
+        Map<Integer, double[]> categories = new TreeMap<>();
         for (int column : encoded) {
             if (column < 0 || column >= columns) {
                 throw new IllegalArgumentException(
@@ -54,12 +56,13 @@ public final class OneHotEncoder implements Preprocessing {
                     Columns.finite(value, row, at);
                 }
             });
-            categories.put(column, Arrays.stream(Columns.sorted(x, column)).distinct().toArray());
+            categories.put(
+                    column, Arrays.stream(Columns.sorted(x, column)).distinct().toArray());
         }
         return new OneHotEncoder(columns, check(categories));
     }
 
-    private static TreeMap<Integer, double[]> check(TreeMap<Integer, double[]> categories) {
+    private static Map<Integer, double[]> check(Map<Integer, double[]> categories) {
         if (categories.isEmpty()) {
             throw new IllegalArgumentException("At least one column is encoded: name its number");
         }
@@ -109,7 +112,7 @@ public final class OneHotEncoder implements Preprocessing {
 
     static OneHotEncoder read(Config config) {
         int columns = config.integer("columns");
-        TreeMap<Integer, double[]> categories = new TreeMap<>();
+        Map<Integer, double[]> categories = new TreeMap<>();
         for (Categories one : config.objects("encoded", Categories.class)) {
             if (one.column < 0 || one.column >= columns) {
                 throw new IllegalArgumentException(

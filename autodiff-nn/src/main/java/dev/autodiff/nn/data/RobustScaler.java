@@ -67,8 +67,8 @@ public final class RobustScaler implements Preprocessing {
         double[] median = config.numbers("median");
         double[] range = config.numbers("range");
         if (median.length != range.length || median.length == 0) {
-            throw new IllegalArgumentException("A scaler has a median and a range for each column, not "
-                    + median.length + " and " + range.length);
+            throw new IllegalArgumentException(
+                    "A scaler has a median and a range for each column, not " + median.length + " and " + range.length);
         }
         return new RobustScaler(median, range);
     }

@@ -96,9 +96,10 @@ final class TrainOpBuilder {
         if (isAdjusted(w)) {
             assignments.set(0, Tensors.assign(w, allowed));
         }
-        Variable average = options.averaging() == null ? null : Optimizer.slot(w, "average");
-        if (average != null) {
-            assignments.add(Tensors.assign(average, averaged(average, w, allowed, options.averaging())));
+        Double averaging = options.averaging();
+        Variable average = averaging == null ? null : Optimizer.slot(w, "average");
+        if (averaging != null && average != null) {
+            assignments.add(Tensors.assign(average, averaged(average, w, allowed, averaging)));
         }
         Supplier<List<UpdateLine>> lines = () -> {
             List<UpdateLine> explained = explained(w, g, rule, decayed, allowed);

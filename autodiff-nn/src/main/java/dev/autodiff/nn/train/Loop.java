@@ -28,7 +28,7 @@ public final class Loop {
     private final int batches;
     private final List<Callback> callbacks;
 
-    /** What the order of the examples depends on, in words. */
+    /** The description, in words, of all that the order of the examples depends on. */
     private final String order;
 
     private int epoch = -1;

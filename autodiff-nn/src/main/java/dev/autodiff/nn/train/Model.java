@@ -101,8 +101,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Sets what is done to the features of all data that {@link #fit}, {@link #evaluate} and {@link #predict} are given;
-     * it is saved with the model. A loop by hand does it itself.
+     * Sets what is done to the features of all data that {@link #fit}, {@link #evaluate} and {@link #predict} are
+     * given; it is saved with the model. A loop by hand does it itself.
      *
      * @param steps fitted to the training data, applied in this order
      * @return this

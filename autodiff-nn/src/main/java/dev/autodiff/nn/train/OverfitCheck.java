@@ -58,12 +58,12 @@ public final class OverfitCheck {
                         case LEARNED -> "The loss of one batch fell " + course + ": the model can learn.";
                         case FELL ->
                             "The loss of one batch fell " + course + ", not to 0: try more steps, a larger"
-                                    + " learning rate or a larger model. Dropout and penalties keep it above 0, and so do"
-                                    + " equal examples with different labels.";
+                                    + " learning rate or a larger model. Dropout and penalties keep it above 0, and"
+                                    + " so do equal examples with different labels.";
                         case STUCK ->
                             "The loss of one batch went " + course + ": the model learns nothing. Look at the"
-                                    + " labels and the loss, at the learning rate, and at what stands between the variables"
-                                    + " and the loss.";
+                                    + " labels and the loss, at the learning rate, and at what stands between the"
+                                    + " variables and the loss.";
                         case DIVERGED ->
                             "The loss of one batch went " + course + ": training diverges. Try a smaller"
                                     + " learning rate, and look at the scale of the features.";

@@ -20,8 +20,7 @@ class PreprocessingTest {
     private static final NDArray X =
             NDArray.of(new double[][] {{1, -10, 5}, {2, 40, 5}, {4, 0.5, 5}, {8, 7, 5}, {1000, 3, 5}});
     private static final NDArray LATER = NDArray.of(new double[][] {{3, 10, 6}});
-    private static final NDArray MISSING =
-            NDArray.of(new double[][] {{1, NAN}, {2, 5}, {10, 6}, {NAN, 9}, {4, NAN}});
+    private static final NDArray MISSING = NDArray.of(new double[][] {{1, NAN}, {2, 5}, {10, 6}, {NAN, 9}, {4, NAN}});
 
     private static void assertClose(double[] expected, NDArray actual) {
         assertArrayEquals(expected, actual.toDoubles(), 1e-14);
@@ -33,7 +32,8 @@ class PreprocessingTest {
                 new double[] {-0.16666666666666666, 1.0769230769230769, 1.0},
                 RobustScaler.fit(X).transform(LATER));
         assertClose(
-                new double[] {0.002002002002002002, 0.4, 1.0}, MinMaxScaler.fit(X).transform(LATER));
+                new double[] {0.002002002002002002, 0.4, 1.0},
+                MinMaxScaler.fit(X).transform(LATER));
         assertClose(
                 new double[] {-0.995995995995996, -0.2, 1.0},
                 MinMaxScaler.fit(X, -1, 1).transform(LATER));
@@ -43,15 +43,19 @@ class PreprocessingTest {
     void scalersGoBack() {
         MinMaxScaler range = MinMaxScaler.fit(X, -1, 1);
         RobustScaler robust = RobustScaler.fit(X);
-        assertArrayEquals(X.toDoubles(), range.inverseTransform(range.transform(X)).toDoubles(), 1e-12);
-        assertArrayEquals(X.toDoubles(), robust.inverseTransform(robust.transform(X)).toDoubles(), 1e-12);
+        assertArrayEquals(
+                X.toDoubles(), range.inverseTransform(range.transform(X)).toDoubles(), 1e-12);
+        assertArrayEquals(
+                X.toDoubles(), robust.inverseTransform(robust.transform(X)).toDoubles(), 1e-12);
         NDArray floats = X.cast(DType.FLOAT32);
         assertEquals(DType.FLOAT32, RobustScaler.fit(floats).transform(floats).dtype());
     }
 
     @Test
     void missingNumbersAreReplaced() {
-        assertClose(new double[] {1, 6, 2, 5, 10, 6, 3, 9, 4, 6}, Imputer.median(MISSING).transform(MISSING));
+        assertClose(
+                new double[] {1, 6, 2, 5, 10, 6, 3, 9, 4, 6},
+                Imputer.median(MISSING).transform(MISSING));
         assertClose(
                 new double[] {1, 20 / 3.0, 2, 5, 10, 6, 17 / 4.0, 9, 4, 20 / 3.0},
                 Imputer.mean(MISSING).transform(MISSING));
@@ -113,11 +117,7 @@ class PreprocessingTest {
 
     @Test
     void whatCannotBeFittedIsRefused() {
-        refused(
-                IllegalArgumentException.class,
-                () -> RobustScaler.fit(MISSING),
-                "row 0, column 1 is NaN",
-                "Imputer");
+        refused(IllegalArgumentException.class, () -> RobustScaler.fit(MISSING), "row 0, column 1 is NaN", "Imputer");
         refused(
                 IllegalArgumentException.class,
                 () -> Imputer.mean(NDArray.of(new double[][] {{1, NAN}, {2, NAN}})),

@@ -56,7 +56,7 @@ class ScheduleTest {
                 Arguments.of(
                         "warmup; exponential", Schedule.exponential(0.1, 0.9).warmup(10)),
                 Arguments.of("warmup; cosine", Schedule.cosine(0.1, 0, 55).warmup(5, 0.01)),
-                Arguments.of("function", Schedule.function(k -> 0.1 / Math.sqrt(1 + k))),
+                Arguments.of("function", Schedule.function(k -> 0.1 / Math.sqrt((double) (1 + k)))),
                 Arguments.of("function", Schedule.of("0.1 / √(1 + k)", k -> Tensors.scalar(0.1, DType.FLOAT64)
                         .div(k.add(1).sqrt()))));
     }

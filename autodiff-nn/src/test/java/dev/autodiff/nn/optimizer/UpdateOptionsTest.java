@@ -156,6 +156,7 @@ class UpdateOptionsTest {
     // ---- averages ----
 
     @Test
+    @SuppressWarnings("try") // the averages are not referred to
     void averagesAreThoseOfPyTorch() throws IOException {
         OptimizerProblem problem = new OptimizerProblem(DType.FLOAT64);
         double[][] weights = new OptimizerProblem(DType.FLOAT64).run(new GradientDescent(0.1), STEPS);

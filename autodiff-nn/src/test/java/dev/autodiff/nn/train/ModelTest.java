@@ -388,6 +388,7 @@ class ModelTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the averages are not referred to
     void averagedWeightsAreEvaluated() {
         try (Model model = regression();
                 Model same = regression()) {
