@@ -113,6 +113,14 @@ public final class ProgramBuilder {
         return known;
     }
 
+    /**
+     * Sets the number of the next random operation, from which those that follow it are counted. It decides, with seed
+     * and run, which numbers are drawn; the first one is 0 by default.
+     */
+    public void numberRandom(int next) {
+        randomNodes = next;
+    }
+
     /** Returns uniform random numbers in [0, 1), other ones for each call of this method and each run. */
     public Value uniform(DType dtype, Shape shape) {
         int node = randomNodes++;
