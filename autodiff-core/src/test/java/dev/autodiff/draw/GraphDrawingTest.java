@@ -87,6 +87,16 @@ class GraphDrawingTest {
                 .toDot();
     }
 
+    /** A number of rows that fits is found for shapes that not every number fits. */
+    @Test
+    void theGradientThroughRowsOfFixedLengthHasNoSumsThatDoNothing() {
+        Tensor x = new Given("x", Leaves.input(), Shape.of(Shape.UNKNOWN));
+        Tensor w = new Given("w", Leaves.state(new State(DType.FLOAT32, Shape.of(4, 3))), Shape.of(4, 3));
+        Tensor z = x.reshape(-1, 4).matmul(w).named("z");
+        String dot = GraphDrawing.withGradient(z.square().mean().named("cost")).toDot();
+        assertFalse(dot.contains("sum"), dot);
+    }
+
     /** The textbook's gradient, (p - y) / n, with nothing in between that does nothing for a batch of any size. */
     @Test
     void theGradientOfAClassifierIsTheTextbooks() {

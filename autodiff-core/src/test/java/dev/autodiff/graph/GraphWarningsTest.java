@@ -9,15 +9,23 @@ import dev.autodiff.graph.library.Input;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GraphWarningsTest {
     private final Tensor column = new Input("prediction", DType.FLOAT32, Shape.UNKNOWN, 1);
     private final Tensor vector = new Input("target", DType.FLOAT32, Shape.UNKNOWN);
 
+    private final String before = System.getProperty(GraphWarnings.PROPERTY, "on");
+
+    @BeforeEach
+    void turnOn() {
+        System.setProperty(GraphWarnings.PROPERTY, "on");
+    }
+
     @AfterEach
     void restore() {
-        System.clearProperty(GraphWarnings.PROPERTY);
+        System.setProperty(GraphWarnings.PROPERTY, before);
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.library.Input;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Each likely mistake gives a warning that names the remedy, and what is like it but right gives none. */
@@ -15,6 +17,18 @@ class LikelyMistakesTest {
     private final Tensor column = input(Shape.UNKNOWN, 1);
     private final Tensor vector = input(Shape.UNKNOWN);
     private final Tensor logits = input(Shape.UNKNOWN, 3);
+
+    private final String before = System.getProperty(GraphWarnings.PROPERTY, "on");
+
+    @BeforeEach
+    void turnOn() {
+        System.setProperty(GraphWarnings.PROPERTY, "on");
+    }
+
+    @AfterEach
+    void restore() {
+        System.setProperty(GraphWarnings.PROPERTY, before);
+    }
 
     private static Tensor input(int... dims) {
         return new Input("x", DType.FLOAT32, dims);

@@ -47,7 +47,7 @@ public record Feed(Placeholder placeholder, NDArray value) {
     }
 
     /**
-     * Feeds a scalar; or a vector of one integer, as {@link #feed(Placeholder, int...)} feeds those of several.
+     * Feeds a scalar; or a vector of one class number, as {@link #feed(Placeholder, int...)} feeds those of several.
      *
      * @param placeholder a placeholder of shape {@code []}, or an INT32 one of shape {@code [n]}
      * @param value the number, converted to the placeholder's type

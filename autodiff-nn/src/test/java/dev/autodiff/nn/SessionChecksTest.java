@@ -31,6 +31,8 @@ class SessionChecksTest {
     private final float[][] points = {{1, 2}, {3, -1}, {0, 1}};
     private final float[][] oneHot = {{1, 0}, {0, 1}, {1, 0}};
 
+    private final String before = System.getProperty(GraphWarnings.PROPERTY, "on");
+
     @BeforeEach
     void makeWarningsErrors() {
         System.setProperty(GraphWarnings.PROPERTY, "error");
@@ -38,7 +40,7 @@ class SessionChecksTest {
 
     @AfterEach
     void restore() {
-        System.clearProperty(GraphWarnings.PROPERTY);
+        System.setProperty(GraphWarnings.PROPERTY, before);
     }
 
     private static void warns(Runnable code, String... words) {
@@ -94,7 +96,7 @@ class SessionChecksTest {
 
     @Test
     void aWarningIsGivenOnceAndTrainingGoesOn() {
-        System.clearProperty(GraphWarnings.PROPERTY);
+        System.setProperty(GraphWarnings.PROPERTY, "on");
         List<String> warnings = WarningLog.of(() -> {
             descend(2, true, 100);
             descend(2, true, 100);
