@@ -46,6 +46,8 @@ final class GradientGraph {
     private final Names names;
     private final Map<Tensor, Shape> shapes;
     private final Map<Tensor, Term> inlined = new HashMap<>();
+    /** The sums of labels that are 1, of which a reader sees nothing. */
+    private final Set<Tensor> ones = new HashSet<>();
 
     /**
      * Makes a graph.
@@ -166,6 +168,9 @@ final class GradientGraph {
         }
         if (node.op().type() == LikeOps.COUNT) {
             inlined.put(node, Term.atom("n"));
+        } else if (isSumOfOne(node)) {
+            inlined.put(node, Term.number(1));
+            ones.add(node);
         } else if (isNumber(node)) {
             inlined.put(
                     node, Term.number(Leaves.constantValue(node).orElseThrow().item()));
@@ -175,6 +180,13 @@ final class GradientGraph {
                 inlined.put(node, term);
             }
         }
+    }
+
+    /** Tells whether a node is the sum of each row of constant labels, and these are probabilities. */
+    private static boolean isSumOfOne(Tensor node) {
+        return node.op().type() == Reductions.SUM
+                && Leaves.constantValue(node.inputs().get(0)).isPresent()
+                && node.eval().equals(NDArray.full(node.dtype(), node.shape(), 1));
     }
 
     private static boolean isNumber(Tensor node) {
@@ -196,7 +208,7 @@ final class GradientGraph {
         for (Tensor input : inputs(node)) {
             if (!inlined.containsKey(input)) {
                 sources.add(input);
-            } else if (!input.inputs().isEmpty()) {
+            } else if (!input.inputs().isEmpty() && !ones.contains(input)) {
                 sources.addAll(sources(input));
             }
         }
@@ -220,7 +232,7 @@ final class GradientGraph {
                     Objects.requireNonNull(operands.get(words.get(1))),
                     scalars);
         }
-        return Notation.substitute(node.op().formula(), operands, scalars);
+        return Notation.substitute(node.op().formula(node.inputs().size()), operands, scalars);
     }
 
     /** Returns a product in which a factor of 1 is left out, and a factor of 1 / n is a division. */

@@ -114,6 +114,19 @@ class GraphDrawingTest {
         assertEquals(1, dot.split("label=\"sumLike", -1).length - 1, dot);
     }
 
+    /** The sum of known labels is 1, and so no factor; that of others is one. */
+    @Test
+    void theSumOfOneHotLabelsIsLeftOut() {
+        Tensor z = Tensors.constant(new float[][] {{1, 2, 3}, {4, 5, 6}}).named("z");
+        Tensor y = Tensors.constant(new float[][] {{1, 0, 0}, {0, 1, 0}}).named("y");
+        String dot = classifier(z, y);
+        assertTrue(dot.contains("(softmax - y) / n"), dot);
+        assertFalse(dot.contains("Σ y"), dot);
+        Tensor weighted = Tensors.constant(new float[][] {{0.5f, 0, 0}, {0, 0.5f, 0}}).named("y");
+        Tensor half = CrossEntropy.softmax(z, weighted.stopGradient()).mean().named("cost");
+        assertTrue(GraphDrawing.withGradient(half).toDot().contains("Σ"), dot);
+    }
+
     @Test
     void dashedArrowsHaveALegend() throws Exception {
         Tensor labels = Tensors.constant(NDArray.of(1, 0)).named("labels");
