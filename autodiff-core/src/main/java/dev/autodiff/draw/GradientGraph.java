@@ -90,8 +90,9 @@ final class GradientGraph {
         List<Tensor> placeholders = order.stream()
                 .filter(node -> node.op().type() == Leaves.PLACEHOLDER)
                 .toList();
-        List<Shape> sizes =
-                placeholders.stream().map(node -> known(node.shape(), sizeAlong)).toList();
+        List<Shape> sizes = placeholders.stream()
+                .map(node -> known(node.shape(), sizeAlong))
+                .toList();
         List<Tensor> computed =
                 order.stream().filter(node -> !node.inputs().isEmpty()).toList();
         Map<Tensor, Shape> shapes = new HashMap<>();

@@ -68,8 +68,8 @@ public final class CrossEntropy {
      */
     public static void checkLabels(OpType loss, Tensor labels, NDArray value) {
         LikelyMistakes.labelMistake(loss, value)
-                .ifPresent(mistake -> GraphWarnings.warn(
-                        "labels", loss + ": the labels " + labels.describe() + " " + mistake));
+                .ifPresent(mistake ->
+                        GraphWarnings.warn("labels", loss + ": the labels " + labels.describe() + " " + mistake));
     }
 
     private static void checkLogits(Tensor logits) {

@@ -74,7 +74,9 @@ final class LikelyMistakes {
 
     /** Returns the words about labels that are no probabilities, as follow the labels' name. */
     static Optional<String> labelMistake(OpType loss, NDArray labels) {
-        return loss == CrossEntropy.SIGMOID ? outsideUnit(labels) : loss == CrossEntropy.SOFTMAX ? sums(labels) : none();
+        return loss == CrossEntropy.SIGMOID
+                ? outsideUnit(labels)
+                : loss == CrossEntropy.SOFTMAX ? sums(labels) : none();
     }
 
     private static Optional<String> none() {

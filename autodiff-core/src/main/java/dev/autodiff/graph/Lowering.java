@@ -70,8 +70,7 @@ public final class Lowering {
         return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
-    private static void lowerAll(
-            List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values, boolean immediate) {
+    private static void lowerAll(List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values, boolean immediate) {
         for (Tensor node : Topology.orderOfMaking(roots)) {
             if (!values.containsKey(node)) {
                 if (immediate) {

@@ -177,8 +177,7 @@ public final class Tracer {
     }
 
     /** Returns the values of tensors; those of variables are as before the updates. */
-    private List<NDArray> compute(
-            List<Tensor> wanted, Map<? extends Tensor, NDArray> feeds, long seed, long step) {
+    private List<NDArray> compute(List<Tensor> wanted, Map<? extends Tensor, NDArray> feeds, long seed, long step) {
         List<Tensor> inputs = new ArrayList<>(feeds.keySet());
         List<NDArray> fed =
                 inputs.stream().map(feeds::get).map(Objects::requireNonNull).toList();

@@ -120,9 +120,10 @@ class GraphDrawingTest {
         Tensor z = Tensors.constant(new float[][] {{1, 2, 3}, {4, 5, 6}}).named("z");
         Tensor y = Tensors.constant(new float[][] {{1, 0, 0}, {0, 1, 0}}).named("y");
         String dot = classifier(z, y);
-        assertTrue(dot.contains("(softmax - y) / n"), dot);
+        assertTrue(dot.contains("⊙ (softmax - y)\\n"), dot);
         assertFalse(dot.contains("Σ y"), dot);
-        Tensor weighted = Tensors.constant(new float[][] {{0.5f, 0, 0}, {0, 0.5f, 0}}).named("y");
+        Tensor weighted =
+                Tensors.constant(new float[][] {{0.5f, 0, 0}, {0, 0.5f, 0}}).named("y");
         Tensor half = CrossEntropy.softmax(z, weighted.stopGradient()).mean().named("cost");
         assertTrue(GraphDrawing.withGradient(half).toDot().contains("Σ"), dot);
     }

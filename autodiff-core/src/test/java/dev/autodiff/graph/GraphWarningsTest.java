@@ -44,8 +44,8 @@ class GraphWarningsTest {
 
     @Test
     void anotherKindOfMistakeOnTheLineIsWarnedOfToo() {
-        List<String> warnings =
-                WarningLog.of(() -> Stream.of("first", "second", "first").forEach(kind -> GraphWarnings.warn(kind, kind)));
+        List<String> warnings = WarningLog.of(
+                () -> Stream.of("first", "second", "first").forEach(kind -> GraphWarnings.warn(kind, kind)));
         assertEquals(2, warnings.size(), warnings::toString);
     }
 

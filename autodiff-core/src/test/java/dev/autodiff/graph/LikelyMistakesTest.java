@@ -66,7 +66,8 @@ class LikelyMistakesTest {
         isFine(() -> input(4, 1).sub(input(3)));
         isFine(() -> input(1, 1).sub(input(1)));
         isFine(() -> column.sub(Tensors.constant(1f)));
-        isFine(() -> Tensors.constant(new float[][] {{1}, {2}}).sub(Tensors.constant(1f, 2f))); // broadcasting, as a lesson
+        isFine(() ->
+                Tensors.constant(new float[][] {{1}, {2}}).sub(Tensors.constant(1f, 2f))); // broadcasting, as a lesson
     }
 
     @Test

@@ -64,12 +64,14 @@ class ManyOperandsTest {
 
     @Test
     void theGradientOfManySlicesIsLinear() {
-        IntFunction<int[][]> ofVector = n -> IntStream.range(0, n).mapToObj(i -> new int[] {i}).toArray(int[][]::new);
+        IntFunction<int[][]> ofVector =
+                n -> IntStream.range(0, n).mapToObj(i -> new int[] {i}).toArray(int[][]::new);
         long small = elements(new int[] {100}, ofVector.apply(100), new int[] {1});
         long large = elements(new int[] {400}, ofVector.apply(400), new int[] {1});
         assertTrue(large <= 5 * small, large + " elements for four times the slices of " + small);
-        IntFunction<int[][]> ofMatrix = n ->
-                IntStream.range(0, n * n).mapToObj(i -> new int[] {i / n, i % n}).toArray(int[][]::new);
+        IntFunction<int[][]> ofMatrix = n -> IntStream.range(0, n * n)
+                .mapToObj(i -> new int[] {i / n, i % n})
+                .toArray(int[][]::new);
         small = elements(new int[] {10, 10}, ofMatrix.apply(10), new int[] {1, 1});
         large = elements(new int[] {20, 20}, ofMatrix.apply(20), new int[] {1, 1});
         assertTrue(large <= 5 * small, large + " elements for four times the numbers of " + small);
@@ -81,7 +83,9 @@ class ManyOperandsTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void slicesGetTheirPartsOfTheGradient(long seed) {
         Random random = new Random(seed);
-        int[] dims = IntStream.range(0, 1 + (int) seed % 3).map(i -> 1 + random.nextInt(5)).toArray();
+        int[] dims = IntStream.range(0, 1 + (int) seed % 3)
+                .map(i -> 1 + random.nextInt(5))
+                .toArray();
         Tensor x = Tensors.ones(dims);
         double[] expected = new double[x.shape().size()];
         List<Tensor> sums = new ArrayList<>();
@@ -121,7 +125,8 @@ class ManyOperandsTest {
         Tensor a = new Input("a", DType.FLOAT32, Shape.UNKNOWN);
         Tensor b = new Input("b", DType.FLOAT32, Shape.UNKNOWN);
         Tensor y = IntStream.of(3, 1, 0, 1)
-                .mapToObj(start -> Indexing.slice(a, new int[] {start}, new int[] {1}).sum())
+                .mapToObj(start ->
+                        Indexing.slice(a, new int[] {start}, new int[] {1}).sum())
                 .reduce(Indexing.slice(a, new int[] {2}, new int[] {-1}).sum().mul(10), Tensor::add);
         Tensor da = Tensors.gradients(y.add(b.sum()), a).get(0);
         assertArrayEquals(new float[] {1, 2, 10, 11, 10}, fed(da, a, b, new float[5], new float[1]));

@@ -248,7 +248,9 @@ class MistakesTest {
     void numbersTooLargeForTheType() {
         Refused.misbuilt(() -> x.mul(1e300), "1.0E300", "too large for FLOAT32", "FLOAT64");
         Refused.misbuilt(() -> Tensors.scalar(-1e39), "-1.0E39");
-        assertEquals(Double.NEGATIVE_INFINITY, Tensors.scalar(Double.NEGATIVE_INFINITY).eval().item());
+        assertEquals(
+                Double.NEGATIVE_INFINITY,
+                Tensors.scalar(Double.NEGATIVE_INFINITY).eval().item());
         assertEquals(1e300, Tensors.scalar(1e300, DType.FLOAT64).eval().item());
     }
 

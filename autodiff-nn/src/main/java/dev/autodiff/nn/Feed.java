@@ -56,7 +56,8 @@ public record Feed(Placeholder placeholder, NDArray value) {
      */
     public static Feed feed(Placeholder placeholder, double value) {
         NDArray number = NDArray.scalar(value);
-        boolean isVector = placeholder.dtype() == DType.INT32 && placeholder.shape().rank() == 1;
+        boolean isVector =
+                placeholder.dtype() == DType.INT32 && placeholder.shape().rank() == 1;
         return converted(placeholder, isVector ? number.reshape(1) : number);
     }
 

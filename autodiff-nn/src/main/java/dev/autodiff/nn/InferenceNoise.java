@@ -23,7 +23,8 @@ final class InferenceNoise {
      * @param nodes the nodes that are computed
      */
     void compiled(boolean isTraining, List<Tensor> nodes) {
-        if (!isTraining && nodes.stream().anyMatch(node -> Provenance.ruleOf(node).isPresent())) {
+        if (!isTraining
+                && nodes.stream().anyMatch(node -> Provenance.ruleOf(node).isPresent())) {
             return; // gradients, which belong to training
         }
         for (Tensor node : nodes) {
@@ -39,7 +40,8 @@ final class InferenceNoise {
     private static void warn(Tensor random) {
         GraphWarnings.warn(
                 "noise",
-                "Random numbers that a training step draws, for " + random.inputs().get(0).describe()
+                "Random numbers that a training step draws, for "
+                        + random.inputs().get(0).describe()
                         + ", are drawn without training as well: predictions and measurements have dropout or noise"
                         + " in them, and differ from run to run. Run a graph without it: apply the layers with"
                         + " Mode.INFERENCE, or make the probability a placeholder, Dropout.keep(x, keep), and feed"
@@ -49,9 +51,11 @@ final class InferenceNoise {
     /** Tells whether random numbers are compared with what is fed or assigned, such as a placeholder for keep. */
     private static boolean isSwitched(Tensor random, List<Tensor> nodes) {
         for (Tensor node : nodes) {
-            boolean compares = node.op().type() == Comparisons.GREATER && node.inputs().contains(random);
+            boolean compares =
+                    node.op().type() == Comparisons.GREATER && node.inputs().contains(random);
             for (Tensor operand : compares ? node.inputs() : List.<Tensor>of()) {
-                if (!operand.equals(random) && Topology.order(List.of(operand)).stream().anyMatch(InferenceNoise::isSet)) {
+                if (!operand.equals(random)
+                        && Topology.order(List.of(operand)).stream().anyMatch(InferenceNoise::isSet)) {
                     return true;
                 }
             }

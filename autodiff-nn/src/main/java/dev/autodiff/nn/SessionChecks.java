@@ -32,6 +32,7 @@ final class SessionChecks {
     /** The training steps for a parameter that were compiled one after the other and hardly run. */
     private static final class Series {
         int count;
+
         @Nullable TrainingProgress last;
     }
 

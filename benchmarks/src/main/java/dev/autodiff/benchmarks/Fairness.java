@@ -78,9 +78,8 @@ public final class Fairness {
     }
 
     private void print(int steps, int readers) {
-        long total = waits.stream()
-                .mapToLong(counts -> Arrays.stream(counts).sum())
-                .sum();
+        long total =
+                waits.stream().mapToLong(counts -> Arrays.stream(counts).sum()).sum();
         System.out.printf(Locale.ROOT, "%d steps beside %d readers, %d inferences%n", steps, readers, total);
         for (int wait = 0; wait <= LONGEST; wait++) {
             int place = wait;
@@ -89,7 +88,10 @@ public final class Fairness {
                 System.out.printf(
                         Locale.ROOT,
                         "%8d inferences (%.3f %%) waited for %d%s steps%n",
-                        count, 100.0 * count / total, wait, wait == LONGEST ? " or more" : "");
+                        count,
+                        100.0 * count / total,
+                        wait,
+                        wait == LONGEST ? " or more" : "");
             }
         }
     }

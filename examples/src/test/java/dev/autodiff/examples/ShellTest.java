@@ -21,7 +21,8 @@ class ShellTest {
     /** What the README's first model imports is imported at the prompt. */
     @Test
     void theFirstModelCanBeTyped() throws IOException {
-        Set<String> imported = imports(Files.readString(Path.of("src/main/resources/dev/autodiff/examples/prompt/startup.jsh")));
+        Set<String> imported =
+                imports(Files.readString(Path.of("src/main/resources/dev/autodiff/examples/prompt/startup.jsh")));
         String readme = Files.readString(Path.of("../README.md"));
         Set<String> needed = imports(readme.substring(0, readme.indexOf("public class FirstModel")));
         assertTrue(needed.size() > 5, needed::toString);

@@ -160,8 +160,7 @@ class BatchesTest {
 
     @Test
     void stepsAllocateNothing() {
-        Batches batches =
-                Batches.shuffled(DatasetTest.counting(4096), 2, 7).reusingMemory();
+        Batches batches = Batches.shuffled(DatasetTest.counting(4096), 2, 7).reusingMemory();
         double warm = sum(batches, 0) + sum(batches, 1);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();

@@ -44,8 +44,8 @@ class LessonNumbersTest {
     /** Returns the numbers that stand in the place of each # of a phrase. */
     private static double[] shown(String page, String phrase) {
         String[] parts = phrase.split("#", -1);
-        String pattern = String.join(
-                NUMBER, Arrays.stream(parts).map(Pattern::quote).toArray(String[]::new));
+        String pattern =
+                String.join(NUMBER, Arrays.stream(parts).map(Pattern::quote).toArray(String[]::new));
         Matcher found = Pattern.compile(pattern).matcher(page);
         assertTrue(found.find(), () -> "\"" + phrase + "\" is not in: " + page);
         return IntStream.rangeClosed(1, found.groupCount())
@@ -272,7 +272,10 @@ class LessonNumbersTest {
         assertTrue(page.contains("in FLOAT32 already e^89 is"), page);
         for (float[] logits : new float[][] {{2, 1, -1}, {100, 0, -100}, {1000, 0, -1000}}) {
             String row = "| [" + (int) logits[0] + ", " + (int) logits[1] + ", " + (int) logits[2] + "] | ";
-            states(page, row + words(naive(logits, 0)) + " | " + words(naive(logits, logits[0])) + " | # |", exact(logits));
+            states(
+                    page,
+                    row + words(naive(logits, 0)) + " | " + words(naive(logits, logits[0])) + " | # |",
+                    exact(logits));
         }
     }
 
@@ -327,10 +330,13 @@ class LessonNumbersTest {
             double[] row = shown(page, name + " | # | # | # | # % |");
             assertEquals(row[1] - row[0], row[2], 6e-4, name + ": the gap is the difference of the losses");
         }
-        Matcher masks = Pattern.compile("\\[([02](?:, [02]){9})] mean " + NUMBER).matcher(page);
+        Matcher masks =
+                Pattern.compile("\\[([02](?:, [02]){9})] mean " + NUMBER).matcher(page);
         int count = 0;
         while (masks.find()) {
-            double sum = Arrays.stream(masks.group(1).split(", ")).mapToDouble(Double::parseDouble).sum();
+            double sum = Arrays.stream(masks.group(1).split(", "))
+                    .mapToDouble(Double::parseDouble)
+                    .sum();
             assertEquals(sum / 10, parse(masks.group(2)), 1e-9);
             count++;
         }
