@@ -73,7 +73,7 @@ class LessonNumbersTest {
     private static final double[] X = {2, 1, 3};
     private static final double[] W = {1, 2, -1};
 
-    /** Returns the cost of the neuron after a step of 0.05 along some factors of -2 (target - prediction). */
+    /** Returns what the neuron predicts. */
     private static double neuron(double[] weights, double bias) {
         double prediction = bias;
         for (int i = 0; i < 3; i++) {
