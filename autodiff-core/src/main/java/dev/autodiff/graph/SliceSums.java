@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * The sums of the gradients of many slices of one tensor. Each gradient is a block with zeros around it. Adding them one
- * by one would take as many passes over the whole tensor as there are slices; here the blocks are joined instead, axis by
- * axis, so that time and memory grow with the size of tensor and blocks alone.
+ * The sums of the gradients of many slices of one tensor. Each gradient is a block with zeros around it. Adding them
+ * one by one would take as many passes over the whole tensor as there are slices; here the blocks are joined instead,
+ * axis by axis, so that time and memory grow with the size of tensor and blocks alone.
  */
 final class SliceSums {
     /** The number of slices from which joining pays. */
@@ -190,8 +190,8 @@ final class SliceSums {
         }
 
         /**
-         * Joins blocks with zeros between them, and around them if the length of the axis is known: then blocks of several
-         * places along other axes have the same place along this one, and are joined in turn.
+         * Joins blocks with zeros between them, and around them if the length of the axis is known: then blocks of
+         * several places along other axes have the same place along this one, and are joined in turn.
          */
         private static Block concatenated(List<Block> blocks, int axis, int length) {
             int rank = blocks.get(0).starts.length;

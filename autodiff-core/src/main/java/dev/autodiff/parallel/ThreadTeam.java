@@ -291,8 +291,8 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /**
-     * Ends the workers; a team that is closed runs all parts on the caller's thread. Waits for a task under way. Closing
-     * it again does nothing.
+     * Ends the workers; a team that is closed runs all parts on the caller's thread. Waits for a task under way.
+     * Closing it again does nothing.
      */
     @Override
     public void close() {

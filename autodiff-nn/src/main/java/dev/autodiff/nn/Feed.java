@@ -11,8 +11,8 @@ import java.util.Arrays;
 /**
  * A placeholder and its value for one run. {@link #feed} is meant to be imported statically.
  *
- * <p>Java arrays and numbers are converted to the placeholder's type; fractions are refused if that is INT32, and finite
- * numbers that would become infinite if it is FLOAT32. An {@link NDArray} is used as it is.
+ * <p>Java arrays and numbers are converted to the placeholder's type; fractions are refused if that is INT32, and
+ * finite numbers that would become infinite if it is FLOAT32. An {@link NDArray} is used as it is.
  *
  * <pre>{@code
  * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** The check for noise, such as that of dropout, that is meant for training and stays in what is run without training. */
+/**
+ * The check for noise, such as that of dropout, that is meant for training and stays in what is run without training.
+ */
 final class InferenceNoise {
     private final Map<Tensor, Boolean> trained = new WeakHashMap<>();
     private final Map<Tensor, Boolean> inferred = new WeakHashMap<>();

@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The check for hidden layers whose weights are all zero, as training begins. Their units are alike. If the next layer's
- * weights are zero too, or relu gets nothing but zeros, at which its derivative is 0, they stay so: the layer learns
- * nothing. Zeros in the only layer, or in the last one, do no harm.
+ * The check for hidden layers whose weights are all zero, as training begins. Their units are alike. If the next
+ * layer's weights are zero too, or relu gets nothing but zeros, at which its derivative is 0, they stay so: the layer
+ * learns nothing. Zeros in the only layer, or in the last one, do no harm.
  */
 final class ZeroWeights {
     private final Set<Variable> trained = new HashSet<>();

@@ -18,7 +18,7 @@ class ShellTest {
     @TempDir
     Path folder;
 
-    /** What the README's first model imports is imported at the prompt. */
+    /** The imports of the README's first model, which the prompt has. */
     @Test
     void theFirstModelCanBeTyped() throws IOException {
         Set<String> imported =

@@ -111,7 +111,8 @@ public final class SoftmaxAndCrossEntropy {
         page.section("Why the naive form fails at 1000");
         page.paragraph(
                 "Early in training, or after one large step, a logit of 1000 is not unusual. But e^1000 is too large"
-                        + " for FLOAT64; in FLOAT32 already e^89 is. Infinity divided by infinity is not a number, and neither is anything computed from it. In FLOAT32, the type that"
+                        + " for FLOAT64; in FLOAT32 already e^89 is. Infinity divided by infinity is not a number, and"
+                        + " neither is anything computed from it. In FLOAT32, the type that"
                         + " models are trained in:");
         Tensor single = label.cast(DType.FLOAT32);
         Table large = new Table("logits", "naive: -log(e^z / Σ e^z)", "largest subtracted first", "the framework");
