@@ -114,7 +114,7 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
 
     private void depthwise(Workspace workspace, int images, Scratch scratch) {
         int size = layout.taps() * layout.channels();
-        double[] totals = scratch.doubles(4, size);
+        double[] totals = scratch.doubles(6, size);
         Arrays.fill(totals, 0, size, 0);
         arrays.depthwiseWeights(
                 layout,
@@ -134,7 +134,7 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
         int column0 = group * wide + from(wide, split, splits);
         int columns = group * wide + from(wide, split + 1, splits) - column0;
         int size = depth * outputs; // a row for each tap and channel, of which some columns are used
-        double[] totals = scratch.doubles(4, size);
+        double[] totals = scratch.doubles(6, size);
         Object products = arrays.scratch(scratch, 4, size);
         Object sums = arrays.scratch(scratch, 5, size);
         Object rows = arrays.scratch(scratch, 3, block * depth);
