@@ -167,6 +167,10 @@ public interface Kernels {
             int part,
             int parts);
 
-    /** Returns the loops over the windows of images, for convolution and pooling. */
-    FloatImages images();
+    /**
+     * Returns the loops over the windows of images, for convolution and pooling.
+     *
+     * @param work roughly the elements that one call is going to touch
+     */
+    FloatImages images(long work);
 }

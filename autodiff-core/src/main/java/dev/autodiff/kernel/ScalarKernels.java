@@ -145,7 +145,7 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public FloatImages images() {
+    public FloatImages images(long work) {
         return images;
     }
 }

@@ -61,11 +61,41 @@ public record WindowLayout(
         return windowColumn * strideX + tap * dilationX - left;
     }
 
-    /** Returns the place of an image below a tap, counted row by row; -1 if it lies outside. */
-    public int place(int windowRow, int windowColumn, int tap) {
-        int row = row(windowRow, tap / width);
-        int column = column(windowColumn, tap % width);
-        boolean inside = row >= 0 && row < imageHeight && column >= 0 && column < imageWidth;
-        return inside ? row * imageWidth + column : -1;
+    /** Returns the number of elements of a row of an image. */
+    public int pitch() {
+        return imageWidth * channels;
+    }
+
+    /** Returns the first row of taps that lies within the image, for the row below the first one. */
+    public int firstRow(int row) {
+        return Math.min(height, first(row, dilationY));
+    }
+
+    /** Returns the end of the rows of taps that lie within the image, at least {@link #firstRow}. */
+    public int endRow(int row) {
+        return Math.max(firstRow(row), end(row, dilationY, imageHeight, height));
+    }
+
+    /** Returns the first column of taps that lies within the image, for the column below the first one. */
+    public int firstColumn(int column) {
+        return first(column, dilationX);
+    }
+
+    /** Returns the end of the columns of taps that lie within the image. */
+    public int endColumn(int column) {
+        return end(column, dilationX, imageWidth, width);
+    }
+
+    /** Returns whether all columns of taps lie within the image. */
+    public boolean isInside(int column) {
+        return column >= 0 && column + (width - 1) * dilationX < imageWidth;
+    }
+
+    private static int first(int place, int dilation) {
+        return place >= 0 ? 0 : (dilation - 1 - place) / dilation;
+    }
+
+    private static int end(int place, int dilation, int length, int taps) {
+        return place + (taps - 1) * dilation < length ? taps : (length - 1 - place + dilation) / dilation;
     }
 }

@@ -13,7 +13,7 @@ import dev.autodiff.parallel.Partition;
  */
 public final class ConvolutionInstruction extends ImageInstruction {
     /** The elements of the rows that are multiplied at a time: they stay in the second-level cache. */
-    static final int MOST_GATHERED = 1 << 15;
+    static final int MOST_GATHERED = 1 << 16;
 
     private static final int LEAST_WINDOWS = 32;
 

@@ -14,13 +14,15 @@ final class ImageArrays {
     private static final DoubleImages DOUBLES = new DoubleImages();
 
     private final Kernels kernels;
-    private final FloatImages floats;
     private final boolean single;
 
     ImageArrays(Kernels kernels, DType dtype) {
         this.kernels = kernels;
-        this.floats = kernels.images();
         this.single = dtype == DType.FLOAT32;
+    }
+
+    private FloatImages floats(int work) {
+        return kernels.images(work);
     }
 
     /** Returns working memory; see {@link Scratch}. */
@@ -51,7 +53,8 @@ final class ImageArrays {
 
     void gather(WindowLayout layout, Object x, int xOffset, int channels, Object rows, int first, int count) {
         if (single) {
-            floats.gather(layout, (float[]) x, xOffset, channels, (float[]) rows, first, count);
+            floats(count * layout.taps() * channels)
+                    .gather(layout, (float[]) x, xOffset, channels, (float[]) rows, first, count);
         } else {
             DOUBLES.gather(layout, (double[]) x, xOffset, channels, (double[]) rows, first, count);
         }
@@ -59,7 +62,7 @@ final class ImageArrays {
 
     void scatterAdd(WindowLayout layout, Object rows, Object x, int xOffset, int channels, int first, int count) {
         if (single) {
-            floats.scatterAdd(layout, (float[]) rows, (float[]) x, xOffset, channels, first, count);
+            floats(count * layout.taps() * channels).scatterAdd(layout, (float[]) rows, (float[]) x, xOffset, channels, first, count);
         } else {
             DOUBLES.scatterAdd(layout, (double[]) rows, (double[]) x, xOffset, channels, first, count);
         }
@@ -76,7 +79,7 @@ final class ImageArrays {
             int first,
             int count) {
         if (single) {
-            floats.depthwise(
+            floats(count * layout.taps() * layout.channels()).depthwise(
                     layout,
                     (float[]) x,
                     xOffset,
@@ -111,7 +114,7 @@ final class ImageArrays {
             int image0,
             int image1) {
         if (single) {
-            floats.depthwiseImage(
+            floats((image1 - image0) * layout.imageSize()).depthwiseImage(
                     layout,
                     (float[]) dy,
                     dyOffset,
@@ -146,7 +149,7 @@ final class ImageArrays {
             int image0,
             int image1) {
         if (single) {
-            floats.depthwiseWeights(
+            floats((image1 - image0) * layout.imageSize()).depthwiseWeights(
                     layout, (float[]) x, xOffset, (float[]) dy, dyOffset, totals, (float[]) sums, image0, image1);
         } else {
             DOUBLES.depthwiseWeights(
@@ -165,7 +168,7 @@ final class ImageArrays {
             int first,
             int count) {
         if (single) {
-            floats.maxPool(
+            floats(count * layout.taps() * layout.channels()).maxPool(
                     layout,
                     (float[]) x,
                     xOffset,
@@ -200,7 +203,7 @@ final class ImageArrays {
             int image0,
             int image1) {
         if (single) {
-            floats.maxPoolImage(
+            floats((image1 - image0) * layout.imageSize()).maxPoolImage(
                     layout, (float[]) x, xOffset, (float[]) dy, dyOffset, (float[]) dx, dxOffset, image0, image1);
         } else {
             DOUBLES.maxPoolImage(
