@@ -5,9 +5,11 @@ import dev.autodiff.ir.ArgSort;
 import dev.autodiff.ir.Call;
 import dev.autodiff.ir.Cast;
 import dev.autodiff.ir.Concat;
+import dev.autodiff.ir.Convolution;
 import dev.autodiff.ir.CrossEntropy;
 import dev.autodiff.ir.Gather;
 import dev.autodiff.ir.Matmul;
+import dev.autodiff.ir.MaxPool;
 import dev.autodiff.ir.OneHot;
 import dev.autodiff.ir.Operation;
 import dev.autodiff.ir.Pad;
@@ -25,6 +27,8 @@ import dev.autodiff.runtime.ArgReduceInstruction;
 import dev.autodiff.runtime.ArgSortInstruction;
 import dev.autodiff.runtime.CallInstruction;
 import dev.autodiff.runtime.CastInstruction;
+import dev.autodiff.runtime.ConvolutionInstruction;
+import dev.autodiff.runtime.ConvolutionWeightsInstruction;
 import dev.autodiff.runtime.CopyInstruction;
 import dev.autodiff.runtime.CrossEntropyInstruction;
 import dev.autodiff.runtime.FusedGroup;
@@ -32,6 +36,7 @@ import dev.autodiff.runtime.GatherInstruction;
 import dev.autodiff.runtime.Instruction;
 import dev.autodiff.runtime.LoopInstruction;
 import dev.autodiff.runtime.MatmulInstruction;
+import dev.autodiff.runtime.MaxPoolInstruction;
 import dev.autodiff.runtime.OneHotInstruction;
 import dev.autodiff.runtime.ReduceInstruction;
 import dev.autodiff.runtime.ScanInstruction;
@@ -101,6 +106,18 @@ final class InstructionSelector {
         @Override
         public Instruction matmul(Matmul operation) {
             return new MatmulInstruction(group, operation, slots, kernels, assigned, threads);
+        }
+
+        @Override
+        public Instruction convolution(Convolution operation) {
+            return operation.form() == Convolution.Form.WEIGHTS
+                    ? new ConvolutionWeightsInstruction(group, operation, slots, kernels)
+                    : new ConvolutionInstruction(group, operation, slots, kernels);
+        }
+
+        @Override
+        public Instruction maxPool(MaxPool operation) {
+            return new MaxPoolInstruction(group, operation, slots, kernels);
         }
 
         @Override

@@ -221,6 +221,55 @@ public final class ProgramBuilder {
         return emit(matmul, a.dtype(), matmul.shape(a, b), a, b);
     }
 
+    /**
+     * Returns the convolution of images {@code [images, height, width, channels]} with weights {@code [height, width,
+     * channels / groups, outputs]}, see {@link Convolution}.
+     *
+     * @param height the windows along the second axis of the result
+     * @param width the windows along the third axis of the result
+     */
+    public Value convolution(Value x, Value weights, Window window, int groups, int height, int width) {
+        Shape shape = Shape.of(x.shape().dim(0), height, width, weights.shape().dim(3));
+        return emit(new Convolution(Convolution.Form.OUTPUT, window, groups, 1), x.dtype(), shape, x, weights);
+    }
+
+    /**
+     * Returns the gradient of a convolution's images, from that of its result.
+     *
+     * @param height the length of the second axis of the images
+     * @param width the length of the third axis of the images
+     */
+    public Value convolutionImage(Value dy, Value weights, Window window, int groups, int height, int width) {
+        int channels = weights.shape().dim(2) * groups;
+        Shape shape = Shape.of(dy.shape().dim(0), height, width, channels);
+        return emit(new Convolution(Convolution.Form.IMAGE, window, groups, 1), dy.dtype(), shape, dy, weights);
+    }
+
+    /** Returns the gradient of a convolution's weights, from its images and the gradient of its result. */
+    public Value convolutionWeights(Value x, Value dy, Window window, int groups) {
+        Convolution one = new Convolution(Convolution.Form.WEIGHTS, window, groups, 1);
+        int blocks = Convolution.blocksFor(x.shape(), one.blocks(x.shape(), dy.shape()));
+        Convolution parts = new Convolution(Convolution.Form.WEIGHTS, window, groups, blocks);
+        return reduce(Reduction.SUM, emit(parts, x.dtype(), parts.blocks(x.shape(), dy.shape()), x, dy), 0);
+    }
+
+    /**
+     * Returns, for each window, the element of an image where another of the same shape is largest, see {@link
+     * MaxPool}.
+     *
+     * @param height the windows along the second axis of the result
+     * @param width the windows along the third axis of the result
+     */
+    public Value maxPool(Value x, Value chosen, Window window, int height, int width) {
+        Shape shape = x.shape().with(1, height).with(2, width);
+        return emit(new MaxPool(MaxPool.Form.OUTPUT, window), x.dtype(), shape, x, chosen);
+    }
+
+    /** Returns zeros of the shape of an image, with one element for each window added where the image is largest. */
+    public Value maxPoolImage(Value x, Value dy, Window window) {
+        return emit(new MaxPool(MaxPool.Form.IMAGE, window), x.dtype(), x.shape(), x, dy);
+    }
+
     /** Returns the softmax along the last axis, or its logarithm. */
     public Value softmax(Value x, boolean log) {
         return emit(new Softmax(log), x.dtype(), x.shape(), x);

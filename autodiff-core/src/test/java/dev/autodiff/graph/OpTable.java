@@ -62,6 +62,7 @@ public final class OpTable {
         indexing();
         crossEntropies();
         FunctionTable.addTo(ROWS);
+        ImageTable.addTo(ROWS);
     }
 
     private static void unary(String name, double low, double high, UnaryOperator<Tensor> function) {

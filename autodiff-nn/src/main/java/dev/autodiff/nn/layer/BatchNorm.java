@@ -13,7 +13,7 @@ import dev.autodiff.nn.config.Config;
 import java.util.stream.IntStream;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015) of each feature, the last axis: y = γ (x - mean) / √(variance + ε) + β
+ * Batch normalisation (Ioffe and Szegedy 2015) of each feature, by default the last axis: y = γ (x - mean) / √(variance + ε) + β
  * with the variables {@code scale} γ, which starts at 1, and {@code shift} β, which starts at 0.
  *
  * <p>In training, mean and variance are those of the batch, and each training step updates their moving averages,
@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 public final class BatchNorm extends Layer {
     private final double decay;
     private final double epsilon;
+    private boolean channelsFirst;
 
     /** Makes a layer with a decay of 0.9 and an ε of 1e-5. */
     public BatchNorm() {
@@ -52,6 +53,13 @@ public final class BatchNorm extends Layer {
         }
         this.decay = decay;
         this.epsilon = LayerScope.above0(epsilon, "epsilon");
+    }
+
+    /** Sets that features are the second axis, as in PyTorch: channels before the spatial axes of images. */
+    public BatchNorm channelsFirst() {
+        requireNotApplied("channelsFirst");
+        channelsFirst = true;
+        return this;
     }
 
     @Override
@@ -75,6 +83,12 @@ public final class BatchNorm extends Layer {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        return channelsFirst
+                ? LayerScope.channelsFirst(normalize(LayerScope.channelsLast(x), scope))
+                : normalize(x, scope);
+    }
+
+    private Tensor normalize(Tensor x, LayerScope scope) {
         Shape features = Shape.of(scope.features(x));
         Variable scale = scope.variable("scale", features, Initializers.ones());
         Variable shift = scope.variable("shift", features, Initializers.zeros());

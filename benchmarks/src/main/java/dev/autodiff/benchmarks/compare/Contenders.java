@@ -99,7 +99,7 @@ final class Contenders {
                 "-cp",
                 target.resolve("lib") + "/*",
                 "dev.autodiff.benchmarks.peers." + worker);
-        return new Contender(key, title, false, Tasks.MODELS::contains, command, openMp(threads), missing(key, target));
+        return new Contender(key, title, false, Tasks::isWithoutImages, command, openMp(threads), missing(key, target));
     }
 
     private static @Nullable String missing(String key, Path target) {
