@@ -145,6 +145,41 @@ public final class WindowOptions {
         return new WindowOptions(strides, dilations, padding, autoPad, ceil, groups, true);
     }
 
+    /** Returns the distances between neighbouring windows, vertical and horizontal; empty if none were set. */
+    public List<Integer> strides() {
+        return strides;
+    }
+
+    /** Returns the distances between the elements below a window, vertical and horizontal. */
+    public List<Integer> dilation() {
+        return dilations;
+    }
+
+    /** Returns the padding above, below, to the left and to the right. */
+    public List<Integer> padding() {
+        return padding;
+    }
+
+    /** Returns the padding that depends on the size of the images. */
+    public AutoPad autoPad() {
+        return autoPad;
+    }
+
+    /** Returns whether windows may end behind the images. */
+    public boolean isCeilMode() {
+        return ceil;
+    }
+
+    /** Returns the number of groups of channels. */
+    public int groups() {
+        return groups;
+    }
+
+    /** Returns whether channels come before the spatial axes. */
+    public boolean isChannelsFirst() {
+        return first;
+    }
+
     /** Returns these options for channels behind the spatial axes. */
     WindowOptions channelsLast() {
         return new WindowOptions(strides, dilations, padding, autoPad, ceil, groups, false);

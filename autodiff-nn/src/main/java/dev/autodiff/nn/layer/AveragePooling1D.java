@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Pooling;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * The mean of the elements below each window, for {@code [sequences, length, channels]}.
@@ -42,6 +43,18 @@ public final class AveragePooling1D extends WindowLayer<AveragePooling1D> {
     @Override
     AveragePooling1D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeWindows(
+                Config.of("AveragePooling1D").with("size", size).with("countIncludePad", countsPadding));
+    }
+
+    static AveragePooling1D read(Config config) {
+        AveragePooling1D pooling = new AveragePooling1D(config.integer("size"));
+        pooling.countsPadding = config.flag("countIncludePad");
+        return pooling.readWindows(config);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Pooling;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * The mean of the elements below each window, for {@code [images, height, width, channels]}.
@@ -54,6 +55,20 @@ public final class AveragePooling2D extends WindowLayer<AveragePooling2D> {
     @Override
     AveragePooling2D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeWindows(Config.of("AveragePooling2D")
+                .with("height", height)
+                .with("width", width)
+                .with("countIncludePad", countsPadding));
+    }
+
+    static AveragePooling2D read(Config config) {
+        AveragePooling2D pooling = new AveragePooling2D(config.integer("height"), config.integer("width"));
+        pooling.countsPadding = config.flag("countIncludePad");
+        return pooling.readWindows(config);
     }
 
     @Override

@@ -64,11 +64,15 @@ public final class BatchNorm extends Layer {
 
     @Override
     protected Config describe() {
-        return Config.of("BatchNorm").with("decay", decay).with("epsilon", epsilon);
+        return Config.of("BatchNorm")
+                .with("decay", decay)
+                .with("epsilon", epsilon)
+                .with("channelsFirst", channelsFirst);
     }
 
     static BatchNorm read(Config config) {
-        return new BatchNorm(config.number("decay"), config.number("epsilon"));
+        BatchNorm norm = new BatchNorm(config.number("decay"), config.number("epsilon"));
+        return config.flag("channelsFirst", false) ? norm.channelsFirst() : norm;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 
 /**
@@ -62,6 +63,18 @@ public final class Conv1D extends ConvolutionLayer<Conv1D> {
     @Override
     Conv1D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeConvolution(
+                Config.of("Conv1D").with("filters", filters).with("size", size));
+    }
+
+    static Conv1D read(Config config) {
+        Conv1D conv = new Conv1D(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"));
+        conv.groups = config.integer("groups");
+        return conv.readConvolution(config);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 
 /**
@@ -77,6 +78,19 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
     @Override
     Conv2D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeConvolution(
+                Config.of("Conv2D").with("filters", filters).with("height", height).with("width", width));
+    }
+
+    static Conv2D read(Config config) {
+        Conv2D conv = new Conv2D(
+                config.integer("filters"), config.integer("height"), config.integer("width"), Activation.in(config, "activation"));
+        conv.groups = config.integer("groups");
+        return conv.readConvolution(config);
     }
 
     @Override

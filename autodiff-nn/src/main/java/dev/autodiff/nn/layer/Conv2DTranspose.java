@@ -5,6 +5,7 @@ import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 
 /**
@@ -61,6 +62,20 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     @Override
     Conv2DTranspose self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeConvolution(Config.of("Conv2DTranspose")
+                .with("filters", filters)
+                .with("size", size)
+                .with("outputPadding", outputPadding));
+    }
+
+    static Conv2DTranspose read(Config config) {
+        return new Conv2DTranspose(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"))
+                .outputPadding(config.integer("outputPadding"))
+                .readConvolution(config);
     }
 
     @Override

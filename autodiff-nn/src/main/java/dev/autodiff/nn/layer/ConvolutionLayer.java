@@ -9,6 +9,7 @@ import dev.autodiff.nn.Constraint;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,50 @@ public abstract class ConvolutionLayer<L extends ConvolutionLayer<L>> extends Wi
         requireNotApplied("kernelConstraint");
         kernelConstraint = constraint;
         return self();
+    }
+
+    // ---- descriptions
+
+    /** Returns a description with all options of convolutions. */
+    final Config describeConvolution(Config config) {
+        return describeWindows(config)
+                .with("activation", activation)
+                .with("useBias", useBias)
+                .with("kernelInitializer", kernelInitializer)
+                .with("biasInitializer", biasInitializer)
+                .with("kernelRegularizer", kernelRegularizer)
+                .with("biasRegularizer", biasRegularizer)
+                .with("activityRegularizer", activityRegularizer)
+                .with("kernelConstraint", kernelConstraint);
+    }
+
+    /** Sets the options that a description has. */
+    final L readConvolution(Config config) {
+        useBias = config.flag("useBias");
+        kernelInitializer = config.object("kernelInitializer", Initializer.class);
+        biasInitializer = config.object("biasInitializer", Initializer.class);
+        kernelRegularizer = config.objectOrNull("kernelRegularizer", Regularizer.class);
+        biasRegularizer = config.objectOrNull("biasRegularizer", Regularizer.class);
+        activityRegularizer = config.objectOrNull("activityRegularizer", Regularizer.class);
+        kernelConstraint = config.objectOrNull("kernelConstraint", Constraint.class);
+        return readWindows(config);
+    }
+
+    /** Returns the layout of PyTorch's convolutions, whose weights have outputs and inputs first. */
+    @Override
+    public PyTorchLayout pyTorch() {
+        PyTorchLayout bias = PyTorchLayout.none().same("bias", "bias");
+        return hasChannelsFirst()
+                ? bias.same("weights", "weight")
+                : bias.converted("weights", arrays -> spatialFirst(arrays.get(0)), "weight");
+    }
+
+    private static NDArray spatialFirst(NDArray weights) {
+        int rank = weights.shape().rank();
+        if (rank < 3) {
+            throw new IllegalArgumentException("Weights of a convolution have three or four axes");
+        }
+        return rank == 3 ? weights.transpose(2, 1, 0) : weights.transpose(2, 3, 1, 0);
     }
 
     // ---- for the layers

@@ -5,6 +5,7 @@ import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 
 /**
@@ -54,6 +55,19 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
     @Override
     DepthwiseConv2D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeConvolution(Config.of("DepthwiseConv2D")
+                .with("size", size)
+                .with("depthMultiplier", multiplier));
+    }
+
+    static DepthwiseConv2D read(Config config) {
+        return new DepthwiseConv2D(config.integer("size"), Activation.in(config, "activation"))
+                .depthMultiplier(config.integer("depthMultiplier"))
+                .readConvolution(config);
     }
 
     @Override

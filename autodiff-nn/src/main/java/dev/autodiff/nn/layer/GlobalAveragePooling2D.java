@@ -1,6 +1,7 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * The mean of each channel over a whole image: {@code [images, height, width, channels] -> [images, channels]}.
@@ -21,6 +22,16 @@ public final class GlobalAveragePooling2D extends Layer {
         requireNotApplied("channelsFirst");
         channelsFirst = true;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("GlobalAveragePooling2D").with("channelsFirst", channelsFirst);
+    }
+
+    static GlobalAveragePooling2D read(Config config) {
+        GlobalAveragePooling2D pooling = new GlobalAveragePooling2D();
+        return config.flag("channelsFirst") ? pooling.channelsFirst() : pooling;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * The largest element of each channel over a whole image: {@code [images, height, width, channels] -> [images, channels]}.
@@ -22,6 +23,16 @@ public final class GlobalMaxPooling2D extends Layer {
         requireNotApplied("channelsFirst");
         channelsFirst = true;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("GlobalMaxPooling2D").with("channelsFirst", channelsFirst);
+    }
+
+    static GlobalMaxPooling2D read(Config config) {
+        GlobalMaxPooling2D pooling = new GlobalMaxPooling2D();
+        return config.flag("channelsFirst") ? pooling.channelsFirst() : pooling;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.config.Config;
 
 /**
  * Group normalisation (Wu and He 2018) of {@code [examples, ..., channels]}: channels are divided into groups, and each
@@ -49,6 +50,24 @@ public final class GroupNorm extends Layer {
         requireNotApplied("channelsFirst");
         channelsFirst = true;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("GroupNorm")
+                .with("groups", groups)
+                .with("epsilon", epsilon)
+                .with("channelsFirst", channelsFirst);
+    }
+
+    static GroupNorm read(Config config) {
+        GroupNorm norm = new GroupNorm(config.integer("groups"), config.number("epsilon"));
+        return config.flag("channelsFirst") ? norm.channelsFirst() : norm;
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none().same("scale", "weight").same("shift", "bias");
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Pooling;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * The largest element below each window, for {@code [sequences, length, channels]}.
@@ -34,6 +35,15 @@ public final class MaxPooling1D extends WindowLayer<MaxPooling1D> {
     @Override
     MaxPooling1D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeWindows(Config.of("MaxPooling1D").with("size", size));
+    }
+
+    static MaxPooling1D read(Config config) {
+        return new MaxPooling1D(config.integer("size")).readWindows(config);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Pooling;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * The largest element below each window, for {@code [images, height, width, channels]}.
@@ -46,6 +47,16 @@ public final class MaxPooling2D extends WindowLayer<MaxPooling2D> {
     @Override
     MaxPooling2D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeWindows(
+                Config.of("MaxPooling2D").with("height", height).with("width", width));
+    }
+
+    static MaxPooling2D read(Config config) {
+        return new MaxPooling2D(config.integer("height"), config.integer("width")).readWindows(config);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.config.Config;
 
 /**
  * Normalisation by the root of the mean square (Zhang and Sennrich 2019) along the last axis: y = γ x / √(mean x² + ε)
@@ -31,6 +32,20 @@ public final class RMSNorm extends Layer {
     public RMSNorm(double epsilon) {
         super("rmsNorm");
         this.epsilon = LayerScope.above0(epsilon, "epsilon");
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("RMSNorm").with("epsilon", epsilon);
+    }
+
+    static RMSNorm read(Config config) {
+        return new RMSNorm(config.number("epsilon"));
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none().same("scale", "weight");
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.WindowOptions;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 
 /**
@@ -57,6 +58,26 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
     @Override
     SeparableConv2D self() {
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return describeConvolution(Config.of("SeparableConv2D")
+                .with("filters", filters)
+                .with("size", size)
+                .with("depthMultiplier", multiplier));
+    }
+
+    static SeparableConv2D read(Config config) {
+        return new SeparableConv2D(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"))
+                .depthMultiplier(config.integer("depthMultiplier"))
+                .readConvolution(config);
+    }
+
+    /** Returns no layout: PyTorch has two layers in place of this one. */
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none();
     }
 
     @Override

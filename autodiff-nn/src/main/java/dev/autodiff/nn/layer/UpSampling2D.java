@@ -4,6 +4,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Interpolation;
 import dev.autodiff.graph.Pooling;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * Images {@code [images, height, width, channels]} made larger by whole factors, by repeating elements or between them.
@@ -44,6 +45,19 @@ public final class UpSampling2D extends Layer {
         requireNotApplied("interpolation");
         interpolation = way;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("UpSampling2D")
+                .with("height", height)
+                .with("width", width)
+                .with("bilinear", interpolation == Interpolation.BILINEAR);
+    }
+
+    static UpSampling2D read(Config config) {
+        UpSampling2D layer = new UpSampling2D(config.integer("height"), config.integer("width"));
+        return config.flag("bilinear") ? layer.interpolation(Interpolation.BILINEAR) : layer;
     }
 
     @Override

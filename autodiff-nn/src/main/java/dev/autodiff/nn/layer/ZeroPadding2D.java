@@ -4,6 +4,7 @@ import dev.autodiff.graph.Arrangement;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * Zeros around images {@code [images, height, width, channels]}.
@@ -54,6 +55,22 @@ public final class ZeroPadding2D extends Layer {
         requireNotApplied("channelsFirst");
         channelsFirst = true;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("ZeroPadding2D")
+                .with("padding", new int[] {top, bottom, left, right})
+                .with("channelsFirst", channelsFirst);
+    }
+
+    static ZeroPadding2D read(Config config) {
+        int[] sides = config.integers("padding");
+        if (sides.length != 4) {
+            throw new IllegalArgumentException("Padding has 4 sides, not " + sides.length);
+        }
+        ZeroPadding2D padding = new ZeroPadding2D(sides[0], sides[1], sides[2], sides[3]);
+        return config.flag("channelsFirst") ? padding.channelsFirst() : padding;
     }
 
     @Override
