@@ -124,21 +124,23 @@ final class VectorImages extends FloatImages {
         }
     }
 
-    /** Stores the largest of the vectors below a window. */
+    /** Stores the largest of the vectors below a window. One loop over all taps: in a nest, C2 makes objects. */
     private static void largest(float[] x, int at, int rows, int rowStep, int columns, int step, float[] y, int to) {
         FloatVector largest = load(x, at);
-        for (int r = 0; r < rows; r++) {
-            int from = at + r * rowStep;
-            for (int s = 0; s < columns; s++) {
-                FloatVector value = load(x, from + s * step);
-                largest = largest.blend(value, isLarger(value, largest));
+        int from = at;
+        int s = 0;
+        for (int tap = 1; tap < rows * columns; tap++) {
+            s++;
+            from += step;
+            if (s == columns) {
+                s = 0;
+                from += rowStep - columns * step;
             }
+            FloatVector value = load(x, from);
+            largest = largest.blend(value, value.compare(VectorOperators.GT, largest))
+                    .blend(value, value.compare(VectorOperators.NE, value));
         }
         largest.intoArray(y, to);
-    }
-
-    private static VectorMask<Float> isLarger(FloatVector value, FloatVector largest) {
-        return value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
     }
 
     @Override
@@ -178,12 +180,10 @@ final class VectorImages extends FloatImages {
                             dy.length - COUNT - dyOffset - window * channels);
                     int most = Math.min(channels, fits + 1);
                     for (; c < most; c += COUNT) {
-                        FloatVector upstream = load(dy, dyOffset + window * channels + c);
-                        if (c + COUNT > channels) {
-                            upstream = upstream.blend(0, from(channels - c));
-                        }
-                        addToLargest(
-                                x, xOffset + at + c, rows, rowStep, columns, step, upstream, dx, dxOffset + at + c);
+                        int from = dyOffset + window * channels + c;
+                        int to = dxOffset + at + c;
+                        int lanes = channels - c;
+                        addToLargest(x, xOffset + at + c, rows, rowStep, columns, step, dy, from, lanes, dx, to);
                     }
                 }
                 if (c < channels) {
@@ -193,7 +193,7 @@ final class VectorImages extends FloatImages {
         }
     }
 
-    /** Adds a vector lane by lane to the largest of those below a window. */
+    /** Adds the first lanes of a vector to the largest of those below a window, lane by lane. */
     private static void addToLargest(
             float[] x,
             int at,
@@ -201,25 +201,41 @@ final class VectorImages extends FloatImages {
             int rowStep,
             int columns,
             int step,
-            FloatVector upstream,
+            float[] dy,
+            int dyAt,
+            int lanes,
             float[] dx,
             int to) {
         FloatVector largest = load(x, at);
         FloatVector place = FloatVector.zero(SPECIES);
-        for (int r = 0; r < rows; r++) {
-            for (int s = 0; s < columns; s++) {
-                FloatVector value = load(x, at + r * rowStep + s * step);
-                VectorMask<Float> larger = isLarger(value, largest);
-                largest = largest.blend(value, larger);
-                place = place.blend((float) (r * columns + s), larger);
+        int from = at;
+        int s = 0;
+        for (int tap = 1; tap < rows * columns; tap++) {
+            s++;
+            from += step;
+            if (s == columns) {
+                s = 0;
+                from += rowStep - columns * step;
             }
+            FloatVector value = load(x, from);
+            FloatVector number = FloatVector.broadcast(SPECIES, tap);
+            VectorMask<Float> larger = value.compare(VectorOperators.GT, largest);
+            VectorMask<Float> none = value.compare(VectorOperators.NE, value);
+            largest = largest.blend(value, larger).blend(value, none);
+            place = place.blend(number, larger).blend(number, none);
         }
-        for (int r = 0; r < rows; r++) {
-            for (int s = 0; s < columns; s++) {
-                int target = to + r * rowStep + s * step;
-                VectorMask<Float> here = place.compare(VectorOperators.EQ, (float) (r * columns + s));
-                FloatVector sum = load(dx, target).add(FloatVector.zero(SPECIES).blend(upstream, here));
-                sum.intoArray(dx, target);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector upstream = load(dy, dyAt).blend(zero, load(LANES, 0).compare(VectorOperators.GE, (float) lanes));
+        int target = to;
+        s = 0;
+        for (int tap = 0; tap < rows * columns; tap++) {
+            FloatVector here = zero.blend(upstream, place.compare(VectorOperators.EQ, (float) tap));
+            load(dx, target).add(here).intoArray(dx, target);
+            s++;
+            target += step;
+            if (s == columns) {
+                s = 0;
+                target += rowStep - columns * step;
             }
         }
     }
