@@ -78,8 +78,7 @@ final class ConvolutionOps {
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Shape images = in.get(0).shape();
             Shape output = sliding.output(images, 0);
-            return ir.convolution(
-                    in.get(0), in.get(1), sliding.over(images), groups, output.dim(1), output.dim(2));
+            return ir.convolution(in.get(0), in.get(1), sliding.over(images), groups, output.dim(1), output.dim(2));
         }
     }
 

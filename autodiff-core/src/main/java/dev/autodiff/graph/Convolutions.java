@@ -166,7 +166,8 @@ public final class Convolutions {
 
     private static Sliding sliding(String op, Tensor images, Tensor weights, WindowOptions options) {
         try {
-            return Sliding.convolution(options, weights.shape().dim(0), weights.shape().dim(1));
+            return Sliding.convolution(
+                    options, weights.shape().dim(0), weights.shape().dim(1));
         } catch (GraphException e) {
             throw GraphErrors.mistake(op, String.valueOf(e.getMessage()), images, weights);
         }
@@ -209,8 +210,8 @@ public final class Convolutions {
         if (outputs % groups != 0 || (channels != Shape.UNKNOWN && channels % groups != 0)) {
             throw GraphErrors.mistake(
                     op,
-                    groups + " groups do not divide " + (outputs % groups == 0 ? channels + " channels" : outputs
-                            + " outputs"),
+                    groups + " groups do not divide "
+                            + (outputs % groups == 0 ? channels + " channels" : outputs + " outputs"),
                     images,
                     weights);
         }
@@ -219,9 +220,8 @@ public final class Convolutions {
                     ? "; with groups(" + channels / inputs + ") they would fit"
                     : shape.dim(options.first ? rank - 1 : 0) == channels
                             ? "; the axes of weights are "
-                                    + (options.first ? "[outputs, channels / groups, " : "[") + (rank == 4
-                                            ? "height, width"
-                                            : "length")
+                                    + (options.first ? "[outputs, channels / groups, " : "[")
+                                    + (rank == 4 ? "height, width" : "length")
                                     + (options.first ? "]" : ", channels / groups, outputs]")
                             : "";
             throw GraphErrors.mistake(

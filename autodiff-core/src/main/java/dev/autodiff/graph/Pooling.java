@@ -30,8 +30,8 @@ public final class Pooling {
     private Pooling() {}
 
     /**
-     * Returns the largest element below each window. Padding is never chosen. Of several elements that are equally large
-     * the first one, row by row, gets the gradient, as in PyTorch; a NaN is larger than any number.
+     * Returns the largest element below each window. Padding is never chosen. Of several elements that are equally
+     * large the first one, row by row, gets the gradient, as in PyTorch; a NaN is larger than any number.
      *
      * @param images {@code [images, height, width, channels]}
      * @param height the vertical size of a window

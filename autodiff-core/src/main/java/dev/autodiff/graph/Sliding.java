@@ -81,8 +81,8 @@ record Sliding(
             throw new GraphException("the window is larger than the image: along the "
                     + (axis == 0 ? "vertical" : "horizontal") + " axis it spans " + span(axis) + " elements"
                     + (dilations.get(axis) == 1 ? "" : " at a dilation of " + dilations.get(axis)) + ", but there are "
-                    + length + (room == length - span(axis) ? "" : " and " + (room + span(axis) - length)
-                    + " of padding")
+                    + length
+                    + (room == length - span(axis) ? "" : " and " + (room + span(axis) - length) + " of padding")
                     + "; a smaller window, more padding or same() would fit");
         }
         int count = room / stride + 1;
@@ -167,9 +167,6 @@ record Sliding(
     /** Returns the shape of the images of which a convolution makes a result. */
     Shape images(Shape output, List<Integer> more, int channels) {
         return Shape.of(
-                output.dim(0),
-                length(output.dim(1), 0, more.get(0)),
-                length(output.dim(2), 1, more.get(1)),
-                channels);
+                output.dim(0), length(output.dim(1), 0, more.get(0)), length(output.dim(2), 1, more.get(1)), channels);
     }
 }

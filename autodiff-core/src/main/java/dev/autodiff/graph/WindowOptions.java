@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How a window slides over images, for {@link Convolutions} and {@link Pooling}. Immutable: each method returns other
- * options.
+ * The way in which a window slides over images, for {@link Convolutions} and {@link Pooling}. Immutable: each method
+ * returns other options.
  *
  * <pre>{@code
  * WindowOptions halved = new WindowOptions().strides(2).same();

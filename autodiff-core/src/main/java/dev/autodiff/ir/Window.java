@@ -19,8 +19,7 @@ import java.util.List;
  * @param top the places by which the first window begins before the image, along the second axis
  * @param left the same along the third axis
  */
-public record Window(
-        int height, int width, int strideY, int strideX, int dilationY, int dilationX, int top, int left) {
+public record Window(int height, int width, int strideY, int strideX, int dilationY, int dilationX, int top, int left) {
     /** Returns the numbers in order, by which windows are told apart. */
     List<Integer> parameters() {
         return List.of(height, width, strideY, strideX, dilationY, dilationX, top, left);

@@ -5,10 +5,10 @@ import static dev.autodiff.kernel.math.FusedMultiplyAdd.madd;
 import java.util.Arrays;
 
 /**
- * Loops over the windows of images of doubles, in plain Java: the copies before and after the matrix products of a convolution,
- * convolutions of each channel by itself, and pooling. A {@link WindowLayout} says where the windows are; windows are
- * numbered over all images. What several windows add to one element of an image is added in the order of the windows,
- * by the one call that has the image, so that results do not depend on how work is shared.
+ * Loops over the windows of images of doubles, in plain Java: the copies before and after the matrix products of a
+ * convolution, convolutions of each channel by itself, and pooling. A {@link WindowLayout} says where the windows are;
+ * windows are numbered over all images. What several windows add to one element of an image is added in the order of
+ * the windows, by the one call that has the image, so that results do not depend on how work is shared.
  */
 public class DoubleImages {
     /** Numbers up to which a loop is faster than {@link System#arraycopy}. */
@@ -97,7 +97,8 @@ public class DoubleImages {
     }
 
     /** Copies what lies below one row of a window, tap by tap. */
-    private void gatherTaps(WindowLayout layout, double[] x, int from, int channels, int column, double[] rows, int to) {
+    private void gatherTaps(
+            WindowLayout layout, double[] x, int from, int channels, int column, double[] rows, int to) {
         for (int s = 0; s < layout.width(); s++) {
             int at = column + s * layout.dilationX();
             if (at < 0 || at >= layout.imageWidth()) {

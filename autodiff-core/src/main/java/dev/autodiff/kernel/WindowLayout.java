@@ -2,8 +2,8 @@ package dev.autodiff.kernel;
 
 /**
  * The windows that slide over images {@code [images, imageHeight, imageWidth, channels]}: one for each place of a
- * result {@code [images, outHeight, outWidth, ...]}, numbered in that order. Tap {@code t} of window {@code o} is, along
- * each axis, the element {@code o * stride + t * dilation - before}; taps outside of the image are absent.
+ * result {@code [images, outHeight, outWidth, ...]}, numbered in that order. Tap {@code t} of window {@code o} is,
+ * along each axis, the element {@code o * stride + t * dilation - before}; taps outside of the image are absent.
  *
  * @param channels the distance between neighbouring elements of an image's row
  * @param height the taps along the second axis of an image

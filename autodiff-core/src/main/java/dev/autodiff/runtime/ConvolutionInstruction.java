@@ -58,9 +58,8 @@ public final class ConvolutionInstruction extends ImageInstruction {
         this.block = Math.max(LEAST_WINDOWS, MOST_GATHERED / Math.max(1, depth));
         this.depthwise = channels == 1 && wide == 1;
         int row = layout.isIdentity() ? layout.channels() : depth;
-        this.product = forward
-                ? new MatmulLayout(row, 1, outputs, 1, outputs)
-                : new MatmulLayout(outputs, 1, 1, outputs, row);
+        this.product =
+                forward ? new MatmulLayout(row, 1, outputs, 1, outputs) : new MatmulLayout(outputs, 1, 1, outputs, row);
     }
 
     @Override
@@ -137,7 +136,9 @@ public final class ConvolutionInstruction extends ImageInstruction {
         }
     }
 
-    /** Returns the number of even blocks: none has one window alone, as a product of a single row sums in another order. */
+    /**
+     * Returns the number of even blocks: none has one window alone, as a product of a single row sums in another order.
+     */
     private int blocks(int windows) {
         return (windows + block - 1) / block;
     }

@@ -53,7 +53,8 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
         this.channels = layout.channels() / groups;
         this.wide = outputs / groups;
         this.depth = layout.taps() * channels;
-        this.block = Math.max(1, Math.min(LongProduct.BLOCK, ConvolutionInstruction.MOST_GATHERED / Math.max(1, depth)));
+        this.block =
+                Math.max(1, Math.min(LongProduct.BLOCK, ConvolutionInstruction.MOST_GATHERED / Math.max(1, depth)));
         this.depthwise = channels == 1 && wide == 1;
         this.splits = blocks > 1 || depthwise ? 1 : Math.max(1, wide / LEAST_COLUMNS);
         this.product = new MatmulLayout(1, depth, outputs, 1, outputs);

@@ -43,8 +43,7 @@ final class ImageArrays {
             int k,
             Scratch scratch) {
         if (single) {
-            kernels.matmul(
-                    layout, (float[]) a, aOffset, (float[]) b, bOffset, (float[]) c, cOffset, m, n, k, scratch);
+            kernels.matmul(layout, (float[]) a, aOffset, (float[]) b, bOffset, (float[]) c, cOffset, m, n, k, scratch);
         } else {
             kernels.matmul(
                     layout, (double[]) a, aOffset, (double[]) b, bOffset, (double[]) c, cOffset, m, n, k, scratch);
@@ -62,7 +61,8 @@ final class ImageArrays {
 
     void scatterAdd(WindowLayout layout, Object rows, Object x, int xOffset, int channels, int first, int count) {
         if (single) {
-            floats(count * layout.taps() * channels).scatterAdd(layout, (float[]) rows, (float[]) x, xOffset, channels, first, count);
+            floats(count * layout.taps() * channels)
+                    .scatterAdd(layout, (float[]) rows, (float[]) x, xOffset, channels, first, count);
         } else {
             DOUBLES.scatterAdd(layout, (double[]) rows, (double[]) x, xOffset, channels, first, count);
         }
@@ -79,27 +79,20 @@ final class ImageArrays {
             int first,
             int count) {
         if (single) {
-            floats(count * layout.taps() * layout.channels()).depthwise(
-                    layout,
-                    (float[]) x,
-                    xOffset,
-                    (float[]) weights,
-                    wOffset,
-                    (float[]) y,
-                    yOffset,
-                    first,
-                    count);
+            floats(count * layout.taps() * layout.channels())
+                    .depthwise(
+                            layout,
+                            (float[]) x,
+                            xOffset,
+                            (float[]) weights,
+                            wOffset,
+                            (float[]) y,
+                            yOffset,
+                            first,
+                            count);
         } else {
             DOUBLES.depthwise(
-                    layout,
-                    (double[]) x,
-                    xOffset,
-                    (double[]) weights,
-                    wOffset,
-                    (double[]) y,
-                    yOffset,
-                    first,
-                    count);
+                    layout, (double[]) x, xOffset, (double[]) weights, wOffset, (double[]) y, yOffset, first, count);
         }
     }
 
@@ -114,16 +107,17 @@ final class ImageArrays {
             int image0,
             int image1) {
         if (single) {
-            floats((image1 - image0) * layout.imageSize()).depthwiseImage(
-                    layout,
-                    (float[]) dy,
-                    dyOffset,
-                    (float[]) weights,
-                    wOffset,
-                    (float[]) dx,
-                    dxOffset,
-                    image0,
-                    image1);
+            floats((image1 - image0) * layout.imageSize())
+                    .depthwiseImage(
+                            layout,
+                            (float[]) dy,
+                            dyOffset,
+                            (float[]) weights,
+                            wOffset,
+                            (float[]) dx,
+                            dxOffset,
+                            image0,
+                            image1);
         } else {
             DOUBLES.depthwiseImage(
                     layout,
@@ -149,8 +143,17 @@ final class ImageArrays {
             int image0,
             int image1) {
         if (single) {
-            floats((image1 - image0) * layout.imageSize()).depthwiseWeights(
-                    layout, (float[]) x, xOffset, (float[]) dy, dyOffset, totals, (float[]) sums, image0, image1);
+            floats((image1 - image0) * layout.imageSize())
+                    .depthwiseWeights(
+                            layout,
+                            (float[]) x,
+                            xOffset,
+                            (float[]) dy,
+                            dyOffset,
+                            totals,
+                            (float[]) sums,
+                            image0,
+                            image1);
         } else {
             DOUBLES.depthwiseWeights(
                     layout, (double[]) x, xOffset, (double[]) dy, dyOffset, totals, (double[]) sums, image0, image1);
@@ -168,16 +171,17 @@ final class ImageArrays {
             int first,
             int count) {
         if (single) {
-            floats(count * layout.taps() * layout.channels()).maxPool(
-                    layout,
-                    (float[]) x,
-                    xOffset,
-                    (float[]) chosen,
-                    chosenOffset,
-                    (float[]) y,
-                    yOffset,
-                    first,
-                    count);
+            floats(count * layout.taps() * layout.channels())
+                    .maxPool(
+                            layout,
+                            (float[]) x,
+                            xOffset,
+                            (float[]) chosen,
+                            chosenOffset,
+                            (float[]) y,
+                            yOffset,
+                            first,
+                            count);
         } else {
             DOUBLES.maxPool(
                     layout,
@@ -203,8 +207,17 @@ final class ImageArrays {
             int image0,
             int image1) {
         if (single) {
-            floats((image1 - image0) * layout.imageSize()).maxPoolImage(
-                    layout, (float[]) x, xOffset, (float[]) dy, dyOffset, (float[]) dx, dxOffset, image0, image1);
+            floats((image1 - image0) * layout.imageSize())
+                    .maxPoolImage(
+                            layout,
+                            (float[]) x,
+                            xOffset,
+                            (float[]) dy,
+                            dyOffset,
+                            (float[]) dx,
+                            dxOffset,
+                            image0,
+                            image1);
         } else {
             DOUBLES.maxPoolImage(
                     layout, (double[]) x, xOffset, (double[]) dy, dyOffset, (double[]) dx, dxOffset, image0, image1);

@@ -45,7 +45,9 @@ class InstructionSelectorTest {
         Window window = new Window(2, 2, 1, 1, 1, 1, 0, 0);
         selects("Convolution", builder.convolution(images, weights, window, 1, 3, 4));
         selects("Convolution", builder.convolutionImage(windows, weights, window, 1, 4, 5));
-        selects("ConvolutionWeights", builder.convolutionWeights(images, windows, window, 1).input(0));
+        selects(
+                "ConvolutionWeights",
+                builder.convolutionWeights(images, windows, window, 1).input(0));
         Value pooled = builder.maxPool(images, images, window, 3, 4);
         selects("MaxPool", pooled);
         selects("MaxPool", builder.maxPoolImage(images, pooled, window));

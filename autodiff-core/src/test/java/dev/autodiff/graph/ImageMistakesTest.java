@@ -61,7 +61,10 @@ class ImageMistakesTest {
                 "horizontal axis it spans 21 elements, but there are 20",
                 "same() would fit");
         misbuilt(
-                () -> Convolutions.conv2d(images, Tensors.zeros(8, 5, 3, 8), options.dilation(5, 1).padding(2)),
+                () -> Convolutions.conv2d(
+                        images,
+                        Tensors.zeros(8, 5, 3, 8),
+                        options.dilation(5, 1).padding(2)),
                 "spans 36 elements at a dilation of 5, but there are 28 and 4 of padding");
         misbuilt(() -> Pooling.averagePool2d(images, 2, 30, options, true), "spans 30 elements");
     }

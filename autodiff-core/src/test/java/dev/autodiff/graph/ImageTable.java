@@ -59,7 +59,8 @@ final class ImageTable {
         });
         rows.put("Convolutions.conv2dTranspose/5", draw -> {
             int groups = 1 + draw.below(2);
-            WindowOptions options = new WindowOptions().strides(1 + draw.below(2), 2).groups(groups);
+            WindowOptions options =
+                    new WindowOptions().strides(1 + draw.below(2), 2).groups(groups);
             options = draw.chance(0.3) ? options.same() : options.padding(draw.below(2), draw.below(2));
             WindowOptions chosen = draw.chance(0.5) ? options.channelsFirst() : options;
             int channels = groups * (1 + draw.below(2));
@@ -106,8 +107,7 @@ final class ImageTable {
             int[] known = dims.clone();
             known[0] = known[0] == 0 ? 0 : -1;
             return new OpTable.Case(
-                    in -> Pooling.averagePool2d(in.get(0).reshape(known), height, 2, options, counts),
-                    draw.real(dims));
+                    in -> Pooling.averagePool2d(in.get(0).reshape(known), height, 2, options, counts), draw.real(dims));
         });
         rows.put("Pooling.averagePool1d", draw -> {
             WindowOptions options = poolOptions(draw, 1, 3);
@@ -126,8 +126,7 @@ final class ImageTable {
             known[0] = known[0] == 0 ? 0 : -1;
             Interpolation interpolation = draw.chance(0.5) ? Interpolation.NEAREST : Interpolation.BILINEAR;
             return new OpTable.Case(
-                    in -> Pooling.upsample2d(in.get(0).reshape(known), height, width, interpolation),
-                    draw.real(dims));
+                    in -> Pooling.upsample2d(in.get(0).reshape(known), height, width, interpolation), draw.real(dims));
         });
     }
 

@@ -76,12 +76,13 @@ class ImageValuesTest {
     Stream<DynamicTest> agreeWithPyTorch() throws IOException {
         List<Line> lines = lines();
         assertTrue(lines.size() > 30);
-        return lines.stream().map(line -> DynamicTest.dynamicTest(line.spec, () -> {
-            for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
-                check(line, dtype, true);
-                check(line, dtype, false);
-            }
-        }));
+        return lines.stream()
+                .map(line -> DynamicTest.dynamicTest(line.spec, () -> {
+                    for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+                        check(line, dtype, true);
+                        check(line, dtype, false);
+                    }
+                }));
     }
 
     private static void check(Line line, DType dtype, boolean first) {
@@ -132,9 +133,10 @@ class ImageValuesTest {
             options = switch (parts[0]) {
                 case "strides" -> options.strides(values[0], values[values.length - 1]);
                 case "dilation" -> options.dilation(values[0], values[values.length - 1]);
-                case "padding" -> values.length == 1
-                        ? options.padding(values[0])
-                        : options.padding(values[0], values[1], values[2], values[3]);
+                case "padding" ->
+                    values.length == 1
+                            ? options.padding(values[0])
+                            : options.padding(values[0], values[1], values[2], values[3]);
                 case "groups" -> options.groups(values[0]);
                 case "same" -> options.same();
                 case "sameLower" -> options.sameLower();

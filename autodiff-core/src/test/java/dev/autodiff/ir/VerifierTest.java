@@ -225,13 +225,7 @@ class VerifierTest {
         fails("has weights of another shape", ofWeights, Shape.of(1, 2, 3, 2, 6), images, dy);
         Value integerImages = built.input(DType.INT32, 2, 4, 5, 4);
         Value integerWeights = built.input(DType.INT32, 2, 3, 2, 6);
-        fails(
-                "is not of a floating-point type",
-                convolution,
-                DType.INT32,
-                result,
-                integerImages,
-                integerWeights);
+        fails("is not of a floating-point type", convolution, DType.INT32, result, integerImages, integerWeights);
     }
 
     @Test

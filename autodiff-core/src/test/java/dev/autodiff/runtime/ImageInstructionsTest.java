@@ -100,7 +100,13 @@ class ImageInstructionsTest {
                 o,
                 groups,
                 new Window(
-                        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6],
+                        numbers[0],
+                        numbers[1],
+                        numbers[2],
+                        numbers[3],
+                        numbers[4],
+                        numbers[5],
+                        numbers[6],
                         numbers[7]));
         for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
             check(problem, dtype);
@@ -169,7 +175,9 @@ class ImageInstructionsTest {
     void poolingChoosesTheFirstOfTheLargest(DType dtype) {
         for (int channels : new int[] {1, 3, 8, 19}) {
             for (Window window : new Window[] {
-                new Window(2, 2, 2, 2, 1, 1, 0, 0), new Window(3, 2, 1, 2, 1, 2, 1, 1), new Window(1, 3, 1, 1, 1, 1, 0, 1)
+                new Window(2, 2, 2, 2, 1, 1, 0, 0),
+                new Window(3, 2, 1, 2, 1, 2, 1, 1),
+                new Window(1, 3, 1, 1, 1, 1, 0, 1)
             }) {
                 checkPooling(new Problem(5, 7, 8, channels, channels, channels, window), dtype);
             }

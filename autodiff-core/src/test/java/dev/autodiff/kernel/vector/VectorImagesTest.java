@@ -20,8 +20,7 @@ class VectorImagesTest {
 
     @BeforeEach
     void needsVectors() {
-        assumeTrue(
-                KernelProvider.kernels().name().startsWith("vector"));
+        assumeTrue(KernelProvider.kernels().name().startsWith("vector"));
     }
 
     private static WindowLayout[] layouts(int channels) {
@@ -54,8 +53,7 @@ class VectorImagesTest {
         FloatImages vector = new VectorImages();
         for (int channels : CHANNELS) {
             for (WindowLayout layout : layouts(channels)) {
-                int size = IMAGES
-                        * Math.max(layout.imageSize(), layout.windows() * layout.taps() * channels);
+                int size = IMAGES * Math.max(layout.imageSize(), layout.windows() * layout.taps() * channels);
                 float[] expected = numbers(9, size, false);
                 float[] actual = expected.clone();
                 loop.run(scalar, layout, expected);

@@ -47,8 +47,7 @@ public final class AveragePooling1D extends WindowLayer<AveragePooling1D> {
 
     @Override
     protected Config describe() {
-        return describeWindows(
-                Config.of("AveragePooling1D").with("size", size).with("countIncludePad", countsPadding));
+        return describeWindows(Config.of("AveragePooling1D").with("size", size).with("countIncludePad", countsPadding));
     }
 
     static AveragePooling1D read(Config config) {

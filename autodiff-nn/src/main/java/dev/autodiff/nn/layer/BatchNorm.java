@@ -13,8 +13,8 @@ import dev.autodiff.nn.config.Config;
 import java.util.stream.IntStream;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015) of each feature, by default the last axis: y = γ (x - mean) / √(variance + ε) + β
- * with the variables {@code scale} γ, which starts at 1, and {@code shift} β, which starts at 0.
+ * Batch normalisation (Ioffe and Szegedy 2015) of each feature, by default the last axis: y = γ (x - mean) / √(variance
+ * + ε) + β with the variables {@code scale} γ, which starts at 1, and {@code shift} β, which starts at 0.
  *
  * <p>In training, mean and variance are those of the batch, and each training step updates their moving averages,
  * which are used in inference: average ← d average + (1 - d) batch, in the variables {@code movingMean} and {@code

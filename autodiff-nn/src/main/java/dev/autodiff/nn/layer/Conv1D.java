@@ -67,12 +67,12 @@ public final class Conv1D extends ConvolutionLayer<Conv1D> {
 
     @Override
     protected Config describe() {
-        return describeConvolution(
-                Config.of("Conv1D").with("filters", filters).with("size", size));
+        return describeConvolution(Config.of("Conv1D").with("filters", filters).with("size", size));
     }
 
     static Conv1D read(Config config) {
-        Conv1D conv = new Conv1D(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"));
+        Conv1D conv =
+                new Conv1D(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"));
         conv.groups = config.integer("groups");
         return conv.readConvolution(config);
     }

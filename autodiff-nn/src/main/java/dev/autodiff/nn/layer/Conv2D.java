@@ -9,8 +9,8 @@ import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 
 /**
- * A convolution of images: activation(x convolved with W + b), with the variables {@code weights} {@code [height, width,
- * channels / groups, filters]} and {@code bias} {@code [filters]}. Images are {@code [images, height, width,
+ * A convolution of images: activation(x convolved with W + b), with the variables {@code weights} {@code [height,
+ * width, channels / groups, filters]} and {@code bias} {@code [filters]}. Images are {@code [images, height, width,
  * channels]}.
  *
  * <pre>{@code
@@ -82,13 +82,18 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
 
     @Override
     protected Config describe() {
-        return describeConvolution(
-                Config.of("Conv2D").with("filters", filters).with("height", height).with("width", width));
+        return describeConvolution(Config.of("Conv2D")
+                .with("filters", filters)
+                .with("height", height)
+                .with("width", width));
     }
 
     static Conv2D read(Config config) {
         Conv2D conv = new Conv2D(
-                config.integer("filters"), config.integer("height"), config.integer("width"), Activation.in(config, "activation"));
+                config.integer("filters"),
+                config.integer("height"),
+                config.integer("width"),
+                Activation.in(config, "activation"));
         conv.groups = config.integer("groups");
         return conv.readConvolution(config);
     }

@@ -73,7 +73,8 @@ public final class Conv2DTranspose extends ConvolutionLayer<Conv2DTranspose> {
     }
 
     static Conv2DTranspose read(Config config) {
-        return new Conv2DTranspose(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"))
+        return new Conv2DTranspose(
+                        config.integer("filters"), config.integer("size"), Activation.in(config, "activation"))
                 .outputPadding(config.integer("outputPadding"))
                 .readConvolution(config);
     }

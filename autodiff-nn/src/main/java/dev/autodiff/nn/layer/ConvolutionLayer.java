@@ -145,12 +145,12 @@ public abstract class ConvolutionLayer<L extends ConvolutionLayer<L>> extends Wi
         String wanted = rank == 4
                 ? hasChannelsFirst() ? "[images, channels, height, width]" : "[images, height, width, channels]"
                 : hasChannelsFirst() ? "[sequences, channels, length]" : "[sequences, length, channels]";
-        if (x.shape().rank() != rank || x.shape().dim(axis) == Shape.UNKNOWN || !x.dtype().isFloating()) {
+        if (x.shape().rank() != rank
+                || x.shape().dim(axis) == Shape.UNKNOWN
+                || !x.dtype().isFloating()) {
             throw new GraphException("The " + kind() + " " + scope.path() + " needs floating-point " + wanted
                     + ", of which the number of channels is known; its input is " + x.describe()
-                    + (x.shape().rank() == rank - 1
-                            ? ". For one channel, add an axis: x.expandDims(" + axis + ")"
-                            : "")
+                    + (x.shape().rank() == rank - 1 ? ". For one channel, add an axis: x.expandDims(" + axis + ")" : "")
                     + "\n    at " + SourceLine.here());
         }
         return x.shape().dim(axis);

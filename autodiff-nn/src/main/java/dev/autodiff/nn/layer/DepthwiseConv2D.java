@@ -59,9 +59,8 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
 
     @Override
     protected Config describe() {
-        return describeConvolution(Config.of("DepthwiseConv2D")
-                .with("size", size)
-                .with("depthMultiplier", multiplier));
+        return describeConvolution(
+                Config.of("DepthwiseConv2D").with("size", size).with("depthMultiplier", multiplier));
     }
 
     static DepthwiseConv2D read(Config config) {

@@ -4,8 +4,8 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
 
 /**
- * The largest element of each channel over a whole image: {@code [images, height, width, channels] -> [images, channels]}.
- * Elements that are equally large share the gradient evenly.
+ * The largest element of each channel over a whole image: {@code [images, height, width, channels] -> [images,
+ * channels]}. Elements that are equally large share the gradient evenly.
  *
  * <pre>{@code
  * Placeholder images = Placeholder.of("images", Shape.of(Shape.UNKNOWN, 7, 7, 64));

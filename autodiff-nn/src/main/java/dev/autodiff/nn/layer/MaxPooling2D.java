@@ -51,8 +51,7 @@ public final class MaxPooling2D extends WindowLayer<MaxPooling2D> {
 
     @Override
     protected Config describe() {
-        return describeWindows(
-                Config.of("MaxPooling2D").with("height", height).with("width", width));
+        return describeWindows(Config.of("MaxPooling2D").with("height", height).with("width", width));
     }
 
     static MaxPooling2D read(Config config) {

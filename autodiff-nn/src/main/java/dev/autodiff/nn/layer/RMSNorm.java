@@ -12,8 +12,8 @@ import dev.autodiff.nn.config.Config;
  * 1e-6, PyTorch's the smallest step from 1.
  *
  * <pre>{@code
- * Tensor y = new RMSNorm().apply(Tensors.constant(new float[][] {{3, 4}}));
- * session.run(y); // [[0.8485277 1.131370 ]]
+ * Tensor y = new RMSNorm(1e-12).apply(Tensors.constant(new float[][] {{1, 7}}));
+ * session.run(y); // [[0.2 1.4]]
  * }</pre>
  */
 public final class RMSNorm extends Layer {

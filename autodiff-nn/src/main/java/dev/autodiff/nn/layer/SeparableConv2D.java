@@ -69,7 +69,8 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
     }
 
     static SeparableConv2D read(Config config) {
-        return new SeparableConv2D(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"))
+        return new SeparableConv2D(
+                        config.integer("filters"), config.integer("size"), Activation.in(config, "activation"))
                 .depthMultiplier(config.integer("depthMultiplier"))
                 .readConvolution(config);
     }
@@ -88,8 +89,7 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
         Variable pointwise = weights(scope, "pointwiseWeights", Shape.of(1, 1, between, filters));
         WindowOptions everywhere = new WindowOptions();
         Tensor each = Convolutions.conv2d(x, depthwise, options().groups(channels));
-        Tensor all =
-                Convolutions.conv2d(each, pointwise, hasChannelsFirst() ? everywhere.channelsFirst() : everywhere);
+        Tensor all = Convolutions.conv2d(each, pointwise, hasChannelsFirst() ? everywhere.channelsFirst() : everywhere);
         return finish(all, filters, scope);
     }
 }

@@ -116,8 +116,8 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends Layer {
         return Arrays.stream(AutoPad.values())
                 .filter(way -> way.name().equals(text))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "The argument autoPad is one of " + Arrays.toString(AutoPad.values()) + ", but here it is " + text));
+                .orElseThrow(() -> new IllegalArgumentException("The argument autoPad is one of "
+                        + Arrays.toString(AutoPad.values()) + ", but here it is " + text));
     }
 
     private static int[] numbers(Config config, String name, int count) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ConvolutionLayoutTest {
     private static NDArray numbers(int... dims) {
         Shape shape = Shape.of(dims);
-        float[] values = new float[(int) shape.size()];
+        float[] values = new float[shape.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.sin(i + 1);
         }
@@ -32,7 +32,7 @@ class ConvolutionLayoutTest {
             session.run(actual);
             Map<String, NDArray> torch = Map.of(
                     "weight", value(first, "weights"),
-                    "bias", numbers(Math.toIntExact(value(first, "bias").size())));
+                    "bias", numbers(value(first, "bias").size()));
             variable(first, "bias").assign(torch.get("bias"));
             Map<String, NDArray> values = last.pyTorch().read(torch).orElseThrow();
             assertTrue(values.size() == 2);

@@ -92,7 +92,10 @@ class ImageLayersTest {
         passes("conv1d", new Conv1D(6, 3).strides(2).padding(1).groups(2).channelsFirst(), 2, 4, 7);
         passes(
                 "conv2d",
-                new Conv2D(4, 3, 2, Activation.RELU).padding(1, 0).dilation(1, 2).channelsFirst(),
+                new Conv2D(4, 3, 2, Activation.RELU)
+                        .padding(1, 0)
+                        .dilation(1, 2)
+                        .channelsFirst(),
                 2,
                 3,
                 5,
@@ -107,7 +110,11 @@ class ImageLayersTest {
         passes("depthwise", new DepthwiseConv2D(3).depthMultiplier(2).same().channelsFirst(), 2, 3, 4, 5);
         passes(
                 "separable",
-                new SeparableConv2D(4, 3).depthMultiplier(2).strides(2).padding(1).channelsFirst(),
+                new SeparableConv2D(4, 3)
+                        .depthMultiplier(2)
+                        .strides(2)
+                        .padding(1)
+                        .channelsFirst(),
                 2,
                 3,
                 5,
@@ -118,7 +125,12 @@ class ImageLayersTest {
     void pooling() {
         passes("maxPooling1d", new MaxPooling1D(3).strides(2).ceilMode().channelsFirst(), 2, 3, 8);
         passes("maxPooling2d", new MaxPooling2D(2, 3).channelsFirst(), 2, 2, 5, 7);
-        passes("averagePooling1d", new AveragePooling1D(2).countIncludePad().padding(1).channelsFirst(), 2, 3, 7);
+        passes(
+                "averagePooling1d",
+                new AveragePooling1D(2).countIncludePad().padding(1).channelsFirst(),
+                2,
+                3,
+                7);
         passes("averagePooling2d", new AveragePooling2D(3).strides(1).padding(1).channelsFirst(), 1, 2, 4, 5);
         passes("globalAverage", new GlobalAveragePooling2D().channelsFirst(), 2, 3, 4, 5);
         passes("zeroPadding", new ZeroPadding2D(0, 3, 1, 2).channelsFirst(), 1, 2, 2, 3);
@@ -146,8 +158,7 @@ class ImageLayersTest {
             assertTrue(Arrays.stream(expected.toDoubles()).anyMatch(v -> v != 0));
             assertArrayEquals(expected.toDoubles(), two.run(b).toDoubles(), 1e-6);
         }
-        assertEquals(
-                Shape.of(5, 3, 3, 3), first.variables().get(0).shape(), "PyTorch's axes: outputs, inputs, window");
+        assertEquals(Shape.of(5, 3, 3, 3), first.variables().get(0).shape(), "PyTorch's axes: outputs, inputs, window");
         assertEquals(Shape.of(3, 3, 3, 5), last.variables().get(0).shape());
     }
 
@@ -199,7 +210,8 @@ class ImageLayersTest {
         session.run(
                 Attachments.assignments(y),
                 Feed.feed(images, NDArray.wrap(new double[] {1, 10, 3, 20, 5, 30, 7, 40}, 2, 1, 2, 2)));
-        assertArrayEquals(new double[] {2, 12.5}, norm.variables().get(2).value().toDoubles(), 1e-12);
+        assertArrayEquals(
+                new double[] {2, 12.5}, norm.variables().get(2).value().toDoubles(), 1e-12);
     }
 
     @Test
@@ -220,8 +232,8 @@ class ImageLayersTest {
     }
 
     private static void refused(Runnable code, String... parts) {
-        String message = String.valueOf(
-                assertThrows(GraphException.class, code::run).getMessage());
+        String message =
+                String.valueOf(assertThrows(GraphException.class, code::run).getMessage());
         for (String part : parts) {
             assertTrue(message.contains(part), () -> "\"" + part + "\" is not in: " + message);
         }
