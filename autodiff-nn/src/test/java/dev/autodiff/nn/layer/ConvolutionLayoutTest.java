@@ -30,10 +30,9 @@ class ConvolutionLayoutTest {
         try (Session session = new Session(3)) {
             session.run(expected);
             session.run(actual);
-            Map<String, NDArray> torch = Map.of(
-                    "weight", value(first, "weights"),
-                    "bias", numbers(value(first, "bias").size()));
-            variable(first, "bias").assign(torch.get("bias"));
+            NDArray bias = numbers(value(first, "bias").size());
+            variable(first, "bias").assign(bias);
+            Map<String, NDArray> torch = Map.of("weight", value(first, "weights"), "bias", bias);
             Map<String, NDArray> values = last.pyTorch().read(torch).orElseThrow();
             assertTrue(values.size() == 2);
             values.forEach((name, value) -> variable(last, name).assign(value));
