@@ -30,8 +30,8 @@ public interface Initializer extends Described {
 
     /**
      * Describes this initializer. One that does not override this method, such as a lambda, is described as one whose
-     * work is done: it is not needed to load a model, whose variables have values, and the one that is then in its place
-     * throws an exception when an initial value is asked for.
+     * work is done: it is not needed to load a model, whose variables have values, and the one that is then in its
+     * place throws an exception when an initial value is asked for.
      */
     @Override
     default Config config() {

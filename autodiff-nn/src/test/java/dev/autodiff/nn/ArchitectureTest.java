@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The dependencies that the packages of the library may have: {@code train} may use {@code layer}, that {@code
  * optimizer}, {@code metric} and {@code io}, these the package {@code nn} itself (placeholders, variables, sessions).
- * {@code data} stands beside them, for {@code train}, and its errors for {@code io}; {@code config} is below all. Layers that do not exist yet are optional.
+ * {@code data} stands beside them, for {@code train}, and its errors for {@code io}; {@code config} is below all.
+ * Layers that do not exist yet are optional.
  */
 @Tag("kernel-independent")
 class ArchitectureTest {

@@ -11,8 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Descriptions as JSON: an object has its kind and its arguments. One that occurs again, such as a layer that is applied
- * twice, is written once, and then as {@code {"same": 3}}: the fourth object of the text, counted from its beginning.
+ * Descriptions as JSON: an object has its kind and its arguments. One that occurs again, such as a layer that is
+ * applied twice, is written once, and then as {@code {"same": 3}}: the fourth object of the text, counted from its
+ * beginning.
  */
 final class ConfigJson {
     /** The name under which an object's kind is written. */

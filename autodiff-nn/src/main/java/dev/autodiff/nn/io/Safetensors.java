@@ -60,8 +60,8 @@ public final class Safetensors {
     }
 
     /**
-     * Writes arrays to a file. A file that is there is replaced as by {@link AtomicFile}: it is whole at any moment, the
-     * old one or the new.
+     * Writes arrays to a file. A file that is there is replaced as by {@link AtomicFile}: it is whole at any moment,
+     * the old one or the new.
      *
      * @param path the file
      * @param arrays the arrays by their names

@@ -4,7 +4,9 @@ import dev.autodiff.nn.Constraint;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.config.Kinds;
 
-/** The kinds of layers that a file of a model can hold, with what makes each of its {@link Layer#describe description}. */
+/**
+ * The kinds of layers that a file of a model can hold, with what makes each of its {@link Layer#describe description}.
+ */
 public final class LayerKinds {
     /** The kind of a layer that has a name. */
     static final String NAMED = "Named";

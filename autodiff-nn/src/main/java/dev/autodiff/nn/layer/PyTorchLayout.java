@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The names and the layout under which PyTorch's layer of the same kind keeps what a layer's variables hold, so that its
- * {@code state_dict} can be loaded.
+ * The names and the layout under which PyTorch's layer of the same kind keeps what a layer's variables hold, so that
+ * its {@code state_dict} can be loaded.
  *
  * <pre>{@code
  * PyTorchLayout dense = PyTorchLayout.none().transposed("weights", "weight").same("bias", "bias");

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A callback that saves the whole state of a training to a file: after each epoch, after every few epochs or batches, or
- * when a value is better than ever before. It is saved when all callbacks have done their part, so their order does not
- * matter. {@link Model#load} makes a model of the file.
+ * A callback that saves the whole state of a training to a file: after each epoch, after every few epochs or batches,
+ * or when a value is better than ever before. It is saved when all callbacks have done their part, so their order does
+ * not matter. {@link Model#load} makes a model of the file.
  *
  * <p>With {@link #resuming}, a program that was killed goes on where the file says when it is started again, and ends
  * with the bits that it would have ended with:
@@ -54,8 +54,8 @@ public final class Checkpoint implements Callback {
     /**
      * Returns a callback that saves the last state.
      *
-     * @param file the file to write; {@code {epoch}} in its name stands for the number of the epoch, from 1, which makes
-     *     a file for each
+     * @param file the file to write; {@code {epoch}} in its name stands for the number of the epoch, from 1, which
+     *     makes a file for each
      */
     public static Checkpoint last(Path file) {
         return new Checkpoint(file, null, false);

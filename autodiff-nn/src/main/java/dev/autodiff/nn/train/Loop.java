@@ -28,7 +28,7 @@ public final class Loop {
     private final int batches;
     private final List<Callback> callbacks;
 
-    /** What the order of the examples depends on, in words. */
+    /** The size of the data and of batches, and shuffling, on which the order of the examples depends, in words. */
     private final String order;
 
     private int epoch = -1;

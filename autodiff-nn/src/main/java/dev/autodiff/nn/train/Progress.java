@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How far a call of fit is: where its next batch is, and what is known of those before it.
+ * The progress of a call of fit: the place of its next batch, and the values of those before it.
  *
  * @param epoch the number of epochs that are complete
  * @param batches the number of batches of the next epoch that are done
@@ -56,7 +56,10 @@ record Progress(int epoch, int batches, double lossSum, long rows, String order,
         int batches = config.integer("batches");
         List<String> names = config.texts("names");
         double[] values = config.numbers("values");
-        if (epochs < 0 || batches < 0 || values.length != (long) epochs * names.size()) {
+        if (epochs < 0
+                || batches < 0
+                || (epochs > 0 && names.isEmpty())
+                || values.length != (long) epochs * names.size()) {
             throw new IllegalArgumentException(
                     "it has " + values.length + " values for " + epochs + " epochs and " + names);
         }

@@ -120,7 +120,9 @@ final class PyTorchModules {
         return a.equals(b) || a.isEmpty() || b.isEmpty() || a.startsWith(b + ".") || b.startsWith(a + ".");
     }
 
-    /** Matches what is clear: a layer that one module fits, or as many layers as modules whose numbers give an order. */
+    /**
+     * Matches what is clear: a layer that one module fits, or as many layers as modules whose numbers give an order.
+     */
     private static boolean takeOne(Map<String, String> matches, Map<String, Set<String>> open) {
         for (Map.Entry<String, Set<String>> entry : open.entrySet()) {
             if (entry.getValue().size() == 1) {

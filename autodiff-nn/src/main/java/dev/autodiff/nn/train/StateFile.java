@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The whole state of a training in a safetensors file: the variables, those of the optimizer, the position of the random
- * numbers and the number of epochs; and of a {@link Checkpoint}, where in an epoch it is, the history, and what
+ * The whole state of a training in a safetensors file: the variables, those of the optimizer, the position of the
+ * random numbers and the number of epochs; and of a {@link Checkpoint}, where in an epoch it is, the history, and what
  * callbacks remember. {@link Model#load} and {@link Model#loadWeights} read such a file too.
  *
  * <p>{@link Checkpoint} writes one while {@code fit} runs, and continues from it. A loop by hand does so itself:
@@ -107,13 +107,15 @@ public final class StateFile {
                     callbacks.get(i).resume(loop, below(arrays, prefix(callbacks, i)));
                 }
                 return progress;
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | IllegalStateException e) {
                 throw new DataException(file.path() + ": " + e.getMessage(), e);
             }
         }
     }
 
-    /** Returns the beginning of the names of a callback's arrays: its class, and its number among those of the class. */
+    /**
+     * Returns the beginning of the names of a callback's arrays: its class, and its number among those of the class.
+     */
     private static String prefix(List<Callback> callbacks, int i) {
         Class<?> kind = callbacks.get(i).getClass();
         long number = callbacks.subList(0, i).stream()

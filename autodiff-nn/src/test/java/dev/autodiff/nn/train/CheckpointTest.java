@@ -42,7 +42,7 @@ class CheckpointTest {
     @TempDir
     private Path directory = Path.of("");
 
-    /** What a killed process looks like from within. */
+    /** The end of a killed process, seen from within. */
     private static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -346,6 +346,24 @@ class CheckpointTest {
                                         .callbacks(Checkpoint.last(last).resuming())),
                 "last: it was saved within an epoch of 60 examples in batches of 8, shuffled",
                 "cannot be continued with 60 examples in batches of 10");
+    }
+
+    @Test
+    void damagedProgress() {
+        String json = new Progress(1, 2, 0.5, 16, "order", List.of(Map.of("loss", Double.NaN))).toJson();
+        Progress read = Progress.of(json);
+        assertEquals(json, read.toJson());
+        assertEquals(Double.NaN, read.history().get(0).get("loss"));
+        for (String[] change : new String[][] {
+            {"\"epoch\":1", "\"epoch\":2"},
+            {"\"epoch\":1", "\"epoch\":-1"},
+            {"\"batches\":2", "\"batches\":-2"},
+            {"[\"loss\"],\"values\":[\"NaN\"]", "[],\"values\":[]"},
+            {"\"kind\":\"Fit\",", ""},
+        }) {
+            assertTrue(json.contains(change[0]), json);
+            refused(IllegalArgumentException.class, () -> Progress.of(json.replace(change[0], change[1])));
+        }
     }
 
     @Test

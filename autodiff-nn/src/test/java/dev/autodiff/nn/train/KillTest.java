@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A training process is killed at random instants, most of which are within the writing of a checkpoint, and started
- * again each time, until it comes to its end. {@code -Dautodiff.kills=50} kills more often, {@code -Dautodiff.seed=7} at
- * other instants.
+ * again each time, until it comes to its end. {@code -Dautodiff.kills=50} kills more often, {@code -Dautodiff.seed=7}
+ * at other instants.
  */
 @Tag("kernel-independent")
 class KillTest {
