@@ -51,6 +51,8 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.nn.metric..")
                 .layer("io")
                 .definedBy("dev.autodiff.nn.io..")
+                .layer("plot")
+                .definedBy("dev.autodiff.nn.plot..")
                 .layer("nn")
                 .definedBy("dev.autodiff.nn")
                 .layer("data")
@@ -67,6 +69,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("layer", "train")
                 .whereLayer("io")
                 .mayOnlyBeAccessedByLayers("layer", "train")
+                .whereLayer("plot")
+                .mayOnlyBeAccessedByLayers("optimizer", "train")
                 .whereLayer("nn")
                 .mayOnlyBeAccessedByLayers("optimizer", "metric", "io", "layer", "train")
                 .whereLayer("data")
@@ -86,6 +90,7 @@ class ArchitectureTest {
                         "dev.autodiff.nn.metric..",
                         "dev.autodiff.nn.config",
                         "dev.autodiff.nn.io..",
+                        "dev.autodiff.nn.plot",
                         "dev.autodiff.nn.data",
                         "dev.autodiff.nn.data.csv",
                         "dev.autodiff.nn.data.idx",

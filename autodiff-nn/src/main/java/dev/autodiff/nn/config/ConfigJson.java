@@ -38,7 +38,7 @@ final class ConfigJson {
     private static final class Writer {
         final JsonWriter json = new JsonWriter();
         final List<String> problems = new ArrayList<>();
-        private final Map<Described, Integer> numbers = new IdentityHashMap<>();
+        private final IdentityHashMap<Described, Integer> numbers = new IdentityHashMap<>();
 
         void object(Described described, String path) {
             Integer number = numbers.get(described);

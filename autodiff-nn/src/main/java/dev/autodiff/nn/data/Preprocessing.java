@@ -21,6 +21,13 @@ public interface Preprocessing extends Described {
 
     /** Returns the kinds of preprocessing, as files of models hold them. */
     static Kinds kinds() {
-        return Kinds.none().with("StandardScaler", StandardScaler::read);
+        return Kinds.none()
+                .with("StandardScaler", StandardScaler::read)
+                .with("MinMaxScaler", MinMaxScaler::read)
+                .with("RobustScaler", RobustScaler::read)
+                .with("Imputer", Imputer::read)
+                .with("OneHotEncoder", OneHotEncoder::read)
+                .with("Categories", OneHotEncoder.Categories::read)
+                .with("Pipeline", Pipeline::read);
     }
 }

@@ -72,6 +72,9 @@ final class Fit {
             epoch(batches, weightBatches, progress.batches(), loop, running);
             Map<String, Double> logs = new LinkedHashMap<>(running.logs());
             Optional.ofNullable(validation).ifPresent(data -> addValidation(logs, data));
+            if (model.trainer(weights != null).isRateChanging()) {
+                logs.put(History.LEARNING_RATE, loop.learningRate());
+            }
             model.setEpochs(model.epochs() + 1);
             loop.endEpoch(logs);
             progress = Progress.none();
@@ -110,7 +113,7 @@ final class Fit {
             if (measured) {
                 running.add(trainer.output(0), batch.labels());
             }
-            loop.endBatch(loss);
+            loop.endStep(loss, trainer.learningRate());
             if (loop.isStopped()) {
                 return;
             }

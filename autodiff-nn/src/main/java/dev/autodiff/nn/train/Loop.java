@@ -28,13 +28,14 @@ public final class Loop {
     private final int batches;
     private final List<Callback> callbacks;
 
-    /** The size of the data and of batches, and shuffling, on which the order of the examples depends, in words. */
+    /** The description, in words, of all that the order of the examples depends on. */
     private final String order;
 
     private int epoch = -1;
     private int batchNumber = -1;
     private @Nullable Batch batch;
     private double loss = Double.NaN;
+    private double learningRate = Double.NaN;
     private @Nullable Running running;
     private Map<String, Double> logs = Map.of();
     private @Nullable String reason;
@@ -100,9 +101,15 @@ public final class Loop {
         return loss;
     }
 
+    /** Returns the learning rate of the last training step; NaN before the first one, in evaluate and in predict. */
+    public double learningRate() {
+        return learningRate;
+    }
+
     /**
      * Returns the values by name, in the order of loss and metrics: after an epoch those of the epoch, those of the
-     * validation with {@code val_} before their names; within an epoch those of the batches so far.
+     * validation with {@code val_} before their names, and the {@code learning_rate} of its last step if it may change;
+     * within an epoch those of the batches so far.
      */
     public Map<String, Double> logs() {
         return Collections.unmodifiableMap(running == null ? logs : running.logs());
@@ -185,6 +192,11 @@ public final class Loop {
         batch = newBatch;
         batchNumber++;
         tell(Callback::onBatchBegin);
+    }
+
+    void endStep(double newLoss, double rate) {
+        learningRate = rate;
+        endBatch(newLoss);
     }
 
     void endBatch(double newLoss) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The progress of a call of fit: the place of its next batch, and the values of those before it.
+ * The progress of a call of fit: the place of its next batch, and what is known of those before it.
  *
  * @param epoch the number of epochs that are complete
  * @param batches the number of batches of the next epoch that are done

@@ -9,6 +9,7 @@ import dev.autodiff.nn.layer.PyTorchLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A {@code state_dict} of PyTorch in a safetensors file, {@code safetensors.torch.save_file(model.state_dict(), path)},
@@ -84,7 +85,7 @@ public final class PyTorchFile {
     }
 
     private static Variable variable(Map<String, Map<String, Variable>> layers, String layer, String name) {
-        return layers.getOrDefault(layer, Map.of()).get(name);
+        return Objects.requireNonNull(layers.getOrDefault(layer, Map.of()).get(name));
     }
 
     /**

@@ -52,7 +52,7 @@ public final class Snapshot {
         }
 
         private static long whole(int high, int low) {
-            return (long) high << 32 | low & 0xffffffffL;
+            return ((long) high << 32) | (low & 0xffffffffL);
         }
     }
 

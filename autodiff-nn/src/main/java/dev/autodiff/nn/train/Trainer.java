@@ -2,12 +2,14 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Attachments;
+import dev.autodiff.nn.AveragedWeights;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.PreparedRun;
@@ -59,10 +61,19 @@ public final class Trainer {
             List<Placeholder> placeholders,
             Map<String, Variable> slots,
             TrainOp op,
+            Rate rate,
             PreparedRun step,
             PreparedRun collect,
             Map<String, Tensor> gradients,
             PreparedRun gradientRun) {}
+
+    /**
+     * The learning rate of the steps.
+     *
+     * @param fetch the place among what a step fetches; -1 if the rate is always the same
+     * @param number the rate if it is always the same
+     */
+    private record Rate(int fetch, double number) {}
 
     Trainer(ModelState model, ModelState.Compiled compiled) {
         this.model = model;
@@ -140,6 +151,36 @@ public final class Trainer {
     }
 
     /**
+     * Returns the learning rate of the last step.
+     *
+     * @throws IllegalStateException if there was no step yet
+     */
+    public double learningRate() {
+        Rate rate = built().rate;
+        return rate.fetch < 0 ? rate.number : last().number(rate.fetch);
+    }
+
+    /**
+     * Puts the averages of the trained variables in their place, until what is returned is closed.
+     *
+     * <pre>{@code
+     * Model model = Model.sequential(new Dense(1));
+     * model.compile(new Adam(0.1).averaging(0.9), Loss.meanSquaredError());
+     * Dataset data = new Dataset(features, labels);
+     * model.fit(data, 10, 2);
+     * try (AveragedWeights averaged = model.trainer().averagedWeights()) {
+     *     double loss = model.evaluate(data).get("loss");
+     * }
+     * model.close();
+     * }</pre>
+     *
+     * @throws IllegalStateException if there was no step yet, or the optimizer keeps no averages
+     */
+    public AveragedWeights averagedWeights() {
+        return AveragedWeights.of(op());
+    }
+
+    /**
      * Returns the training step as a part of the graph, to be traced, drawn or profiled with the model's session.
      *
      * @throws IllegalStateException if there was no step yet
@@ -170,7 +211,16 @@ public final class Trainer {
 
     /** Returns a copy of an output of the model in the last step, if the model has metrics. */
     NDArray output(int number) {
-        return (position == 0 ? built().step : built().collect).value(1 + number);
+        return last().value(1 + number);
+    }
+
+    private PreparedRun last() {
+        return position == 0 ? built().step : built().collect;
+    }
+
+    /** Tells whether the learning rate may change from step to step. */
+    boolean isRateChanging() {
+        return graph != null && graph.rate.fetch >= 0;
     }
 
     boolean isBuilt() {
@@ -263,6 +313,7 @@ public final class Trainer {
         if (!compiled.metrics().isEmpty()) {
             fetches.addAll(model.network().outputs(Mode.TRAINING));
         }
+        Rate rate = rate(op, fetches);
         Map<String, Tensor> byName = new LinkedHashMap<>();
         for (String name : trained.keySet()) {
             byName.put(name, gradients.get(byName.size()).gradient());
@@ -274,6 +325,7 @@ public final class Trainer {
                 List.copyOf(placeholders),
                 slots(op),
                 op,
+                rate,
                 session.prepare(op, fetches, fed),
                 session.prepare(new TrainOp(cost, List.of(), collecting), fetches, fed),
                 byName,
@@ -316,7 +368,22 @@ public final class Trainer {
         TrainOp last = optimizer.apply(cost, means);
         List<Tensor> others = new ArrayList<>(last.others());
         others.addAll(resets);
-        return new TrainOp(cost, last.updates(), others, last.rule());
+        return new TrainOp(cost, last.updates(), others, last.rule(), last.learningRate());
+    }
+
+    /** Returns the learning rate of a step, and adds it to the fetches if it may change. */
+    private static Rate rate(TrainOp op, List<Tensor> fetches) {
+        if (op.learningRate() == null) {
+            return new Rate(-1, Double.NaN);
+        }
+        List<Tensor> used = Topology.order(List.of(op.learningRate()));
+        if (used.stream()
+                .allMatch(tensor -> tensor.inputs().isEmpty()
+                        && Leaves.constantValue(tensor).isPresent())) {
+            return new Rate(-1, op.learningRate().eval().item());
+        }
+        fetches.add(op.learningRate());
+        return new Rate(fetches.size() - 1, Double.NaN);
     }
 
     /** Returns the variables that a step depends on, but for those of the network. */

@@ -42,7 +42,7 @@ class CheckpointTest {
     @TempDir
     private Path directory = Path.of("");
 
-    /** The end of a killed process, seen from within. */
+    /** The end of a process that is killed, as seen from within. */
     private static final class Killed extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
