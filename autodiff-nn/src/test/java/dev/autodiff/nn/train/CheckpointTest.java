@@ -244,6 +244,29 @@ class CheckpointTest {
         assertArrayEquals(state(undisturbed), state(second));
     }
 
+    /** All that an optimizer, its schedule and the callback behind it remember is in variables of the step. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 21, 44})
+    void schedulesAndAveragesGoOn(int killedAfter) throws IOException {
+        Path file = directory.resolve("last");
+        byte[] expected = new byte[0];
+        for (int start = 0; start < 3; start++) {
+            ReduceOnPlateau plateau =
+                    ReduceOnPlateau.smallest("val_loss").factor(0.5).patience(0).threshold(0.5);
+            Model model = model(new Adam(plateau.rate(0.1)).averaging(0.9));
+            if (start == 0) {
+                model.fit(DATA, options(plateau));
+                expected = state(model);
+            } else if (start == 1) {
+                Callback[] all = {Checkpoint.last(file).everyBatches(2).resuming(), plateau, killAfter(killedAfter)};
+                assertThrows(Killed.class, () -> model.fit(DATA, options(all)));
+            } else {
+                model.fit(DATA, options(Checkpoint.last(file).resuming(), plateau));
+                assertArrayEquals(expected, state(model));
+            }
+        }
+    }
+
     // ---- loops by hand ----
 
     @Test
