@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,6 +20,21 @@ final class HtmlPage {
 
     /** The limit of numbers in a page, which make one to two megabytes. */
     private static final int MOST_NUMBERS = 150_000;
+
+    /** The scripts in the order in which they are joined: the engine, which knows no page, and the page. */
+    private static final List<String> SCRIPTS = List.of(
+            "engine/arrays.js",
+            "engine/ops.js",
+            "engine/shapes.js",
+            "engine/notation.js",
+            "engine/record.js",
+            "engine/language.js",
+            "engine/updates.js",
+            "engine/replay.js",
+            "layout.js",
+            "model.js",
+            "stage.js",
+            "page.js");
 
     private HtmlPage() {}
 
@@ -73,7 +89,7 @@ final class HtmlPage {
     }
 
     private static String program() {
-        return Stream.of("layout.js", "model.js", "stage.js", "page.js")
+        return SCRIPTS.stream()
                 .map(HtmlPage::resource)
                 .collect(Collectors.joining("\n"));
     }
