@@ -31,9 +31,17 @@ final class HtmlPage {
             "engine/language.js",
             "engine/updates.js",
             "engine/replay.js",
+            "engine/expressions.js",
+            "engine/optimizers.js",
+            "messages.js",
             "layout.js",
             "model.js",
             "stage.js",
+            "panel.js",
+            "why.js",
+            "live.js",
+            "bench.js",
+            "address.js",
             "page.js");
 
     private HtmlPage() {}

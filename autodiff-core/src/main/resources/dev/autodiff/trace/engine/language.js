@@ -98,8 +98,8 @@ const language = (() => {
       const next = peek();
       if (next.kind === "name" || next.kind === "number" || (next.kind === "sign" && next.text === "(")) {
         const left = text.slice(x.from, x.to), short = left.length > 20 ? "the left side" : left;
-        wrong(x.kind === "name" && next.text === "(" ? "“" + x.name + "” is no function that this page knows; to multiply, write " + x.name + " * ( … )"
-          : "A sign is missing between " + short + " and " + named(next) + "; to multiply, write *", next);
+        wrong(x.kind === "name" && next.text === "(" ? noFunction(x.name)
+          : "A sign is missing between " + short + " and " + named(next) + "; to multiply, write *", x.kind === "name" && next.text === "(" ? x : next);
       }
       return x;
     }
@@ -186,18 +186,26 @@ const language = (() => {
     reshape: [2, 6], crossEntropy: 2, softmaxCrossEntropy: 2, sigmoidCrossEntropy: 2, mse: 2, stopGradient: 1, matmul: 2, dot: 2,
   }));
 
-  /** The number of letters to change, add or drop to get from one word to the other. */
+  /** The number of letters to change, add, drop or swap to get from one word to the other. */
   function distance(a, b) {
-    let row = Array.from({length: b.length + 1}, (_, i) => i);
+    const rows = [Array.from({length: b.length + 1}, (_, i) => i)];
     for (let i = 1; i <= a.length; i++) {
-      const next = [i];
-      for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-      row = next;
+      rows.push([i]);
+      for (let j = 1; j <= b.length; j++) {
+        const change = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+        const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? rows[i - 2][j - 2] + 1 : Infinity;
+        rows[i].push(Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, change, swap));
+      }
     }
-    return row[b.length];
+    return rows[a.length][b.length];
   }
   const nearest = name => [...functions.keys()].map(f => [distance(name.toLowerCase().slice(0, 30), f.toLowerCase()), f])
     .sort((p, q) => p[0] - q[0]).filter(([d]) => d <= 2).map(([, f]) => f)[0];
+
+  function noFunction(name) {
+    const near = nearest(name), start = "“" + name.slice(0, 30) + "” is no function that this page knows";
+    return start + (near ? "; did you mean " + near + "?" : "; to multiply, write " + name.slice(0, 30) + " * ( … )");
+  }
 
   return {parse, Mistake, functions, nearest};
 })();

@@ -150,5 +150,5 @@ const engine = (() => {
     return {values, gradients, forward: told, backward: back};
   }
 
-  return {prepare, run, forward, backward, read, write, textOf, namesOf, termsOf};
+  return {prepare, run, forward, backward, read, write, textOf, symbolsOf, namesOf, termsOf};
 })();
