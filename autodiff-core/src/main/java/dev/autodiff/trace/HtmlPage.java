@@ -40,6 +40,7 @@ final class HtmlPage {
             "panel.js",
             "why.js",
             "live.js",
+            "predict.js",
             "bench.js",
             "address.js",
             "page.js");
@@ -97,9 +98,7 @@ final class HtmlPage {
     }
 
     private static String program() {
-        return SCRIPTS.stream()
-                .map(HtmlPage::resource)
-                .collect(Collectors.joining("\n"));
+        return SCRIPTS.stream().map(HtmlPage::resource).collect(Collectors.joining("\n"));
     }
 
     /** Returns a text that is part of this package, or of another one if the name starts with a slash. */

@@ -111,7 +111,9 @@ final class TraceJson {
         }
         json.close(']').name("updates").open('[');
         for (int i = 0; i < pass.updates().size(); i++) {
-            write(pass.updates().get(i), i < again.updates().size() ? again.updates().get(i) : List.of());
+            write(
+                    pass.updates().get(i),
+                    i < again.updates().size() ? again.updates().get(i) : List.of());
         }
         json.close(']').close('}');
     }

@@ -137,9 +137,7 @@ public final class Tracer {
         passes.add(recorder.record(passes.size() + 1, updates, ids));
         replays.add(new Replay.Pass(
                 Replay.masks(ids, values),
-                updates.stream()
-                        .map(update -> update.replay(values, gradients))
-                        .toList()));
+                updates.stream().map(update -> update.replay(values, gradients)).toList()));
         return this;
     }
 

@@ -141,10 +141,7 @@ final class UpdateRule {
     }
 
     private Map<String, Replay.Operand> origins(
-            Map<String, Tensor> operands,
-            int equation,
-            Map<Tensor, NDArray> values,
-            @Nullable Gradients gradients) {
+            Map<String, Tensor> operands, int equation, Map<Tensor, NDArray> values, @Nullable Gradients gradients) {
         Map<String, Replay.Operand> origins = new TreeMap<>();
         operands.forEach((word, tensor) -> origins.put(word, origin(tensor, equation, values, gradients)));
         return origins;

@@ -70,7 +70,7 @@ function openAddress() {
     byId("rate").value = bench.rate;
     byId("passes").value = bench.count;
     openBench(parts.get("e"));
-    if (parts.get("all") === "0") view.all = false;
+    if (parts.get("all") === "0") { view.all = false; refresh(); }
     if (step >= 0 && steps) go(step);
     return;
   }

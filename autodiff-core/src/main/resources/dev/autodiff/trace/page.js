@@ -134,7 +134,7 @@ const keys = {
   Home: () => walkTo(0), End: () => walkTo(steps.length - 1), " ": () => play(!playing),
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
-  f: fit, a: () => { view.all = !view.all; refresh(); }, e: () => byId("benchbutton").click(), c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
+  f: fit, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
   "?": () => byId("help").showModal(),
 };
 document.addEventListener("keydown", event => {
@@ -201,7 +201,7 @@ function pickFar(px, py) {
 }
 
 for (const [id, key] of [["first", "Home"], ["back", "ArrowLeft"], ["next", "ArrowRight"], ["last", "End"], ["play", " "],
-  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"]]) {
+  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"], ["predict", "p"]]) {
   byId(id).addEventListener("click", () => keys[key]());
 }
 byId("helpclose").addEventListener("click", () => byId("help").close());
@@ -228,6 +228,8 @@ function showTrace(trace, step) {
   live.prepared = null;
   live.edits = new Map();
   live.message = "";
+  Object.assign(predict, {done: new Set(), at: -1});
+  document.body.classList.toggle("few", nodes.length <= 40);
   Object.assign(view, {selected: -1, pass: 0, collapsed: new Set(nodes.length > 60 ? scopes : [])});
   byId("title").textContent = result.label;
   byId("slider").max = steps.length - 1;

@@ -2,6 +2,7 @@
 function showStep(phase) {
   const told = narrate(view.step), panel = byId("step"), back = steps[view.step].phase === "backward";
   panel.replaceChildren();
+  if (isAsking()) { showQuestion(panel); return; }
   element("h2", "", told.title, panel);
   newWords(view.step, panel);
   if (back) showBackward(view.step, panel);
@@ -101,7 +102,7 @@ function showDetail() {
   panel.replaceChildren();
   panel.hidden = view.selected < 0;
   if (view.selected < 0) return;
-  const node = nodes[view.selected], pass = passes[steps[view.step].pass - 1], k = view.step;
+  const node = nodes[view.selected], pass = passes[steps[view.step].pass - 1], k = happened();
   element("h2", "", node.label, panel);
   const list = element("dl", "", undefined, panel);
   const row = (name, text) => { element("dt", "", name, list); return element("dd", "", text, list); };
@@ -123,17 +124,17 @@ function showDetail() {
 
 function contributions(node, pass, panel) {
   const flows = received(pass, node.id);
-  if (!flows.length || view.step < pass.back[flows[0].from]) return;
+  if (!flows.length || happened() < pass.back[flows[0].from]) return;
   element("h3", "", "Gradient that came from", panel);
   const list = element("ul", "", undefined, panel);
   for (const flow of flows) {
     const item = element("li", "", undefined, list);
     jumpButton(nodes[flow.from].label, pass.back[flow.from], item);
-    const arrived = view.step >= pass.back[flow.from];
+    const arrived = happened() >= pass.back[flow.from];
     const numbers = flow.numbers && flow.numbers !== describe(flow.value) ? " = " + flow.numbers : "";
     element("span", "", ":  " + flow.rule + (arrived ? numbers + " = " + describe(flow.value) : "  (not yet)"), item);
   }
-  if (flows.length > 1 && view.step >= pass.grad[node.id]) {
+  if (flows.length > 1 && happened() >= pass.grad[node.id]) {
     const sum = total(pass, node, flows, "backward");
     element("div", "", sum.what + " = " + (sum.numbers ? sum.numbers + " = " : "") + sum.value, panel);
   }

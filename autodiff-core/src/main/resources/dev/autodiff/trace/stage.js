@@ -202,10 +202,10 @@ function drawItem(item) {
 
 // What a node shows now.
 function stateOf(id) {
-  const k = view.step, pass = passes[steps[k].pass - 1];
+  const k = happened(), pass = passes[steps[view.step].pass - 1];
   const all = view.all && pass.grad[id] < Infinity;
   const valued = view.all || k >= pass.value[id], graded = all || k >= pass.grad[id], changed = k >= pass.changed[id];
-  let value = valued ? brief(pass.forward[id].value) : "not computed";
+  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : "not computed";
   if (changed) {
     const update = pass.updates.find(u => u.node === id);
     value = changeOf(update);
@@ -228,7 +228,7 @@ function roleOf(id) {
   if (step.phase === "forward") return "used";
   return step.phase === "backward" && edgesInto[step.index].some(e => e.from === id && flowing(e)) ? "touched" : "";
 }
-const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === view.step;
+const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === happened();
 
 function paintItem(item) {
   if (item.scope) {
@@ -259,7 +259,7 @@ function drawLink(link) {
 }
 
 function paintLink(link) {
-  const k = view.step, step = steps[k], pass = passes[step.pass - 1];
+  const k = happened(), step = steps[view.step], pass = passes[step.pass - 1];
   const used = step.phase === "forward" && link.edges.some(e => e.to === step.index);
   const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id] || (view.all && pass.flows[e.id]));
   const faint = (view.all || phaseOf(step) !== "forward") && !link.edges.some(e => pass.flows[e.id]);

@@ -158,7 +158,8 @@ final class Browser implements AutoCloseable {
         Map<String, @Nullable Object> found = Json.object(
                 command("POST", "/element", "{\"using\":\"css selector\",\"value\":" + Json.quote(selector) + "}"));
         String element = found.entrySet().stream()
-                .map(entry -> "{" + Json.quote(entry.getKey()) + ":" + Json.quote((String) Objects.requireNonNull(entry.getValue())) + "}")
+                .map(entry -> "{" + Json.quote(entry.getKey()) + ":"
+                        + Json.quote((String) Objects.requireNonNull(entry.getValue())) + "}")
                 .findFirst()
                 .orElseThrow();
         command(

@@ -24,13 +24,15 @@ class ExpressionPageIT extends PageTest {
     }
 
     private static void type(String text) {
-        browser().run("const f = document.getElementById('expression'); f.value = " + Json.quote(text)
-                + "; f.dispatchEvent(new Event('input'))");
+        browser()
+                .run("const f = document.getElementById('expression'); f.value = " + Json.quote(text)
+                        + "; f.dispatchEvent(new Event('input'))");
         browser().settle();
     }
 
     private static List<Double> gradient(String leaf) {
-        return Json.array(browser().run("return passes[0].backward[nodes.find(n => n.label === '" + leaf + "').id].gradient.data"))
+        return Json.array(browser()
+                        .run("return passes[0].backward[nodes.find(n => n.label === '" + leaf + "').id].gradient.data"))
                 .stream()
                 .map(v -> (Double) Objects.requireNonNull(v))
                 .toList();
@@ -50,7 +52,9 @@ class ExpressionPageIT extends PageTest {
 
     @Test
     void theGradientsAreThoseOfJava() throws IOException {
-        browser().run("for (const [name, v] of [['a', 2], ['b', -0.3], ['c', 0.1], ['y', 0.5]]) bench.values.set(name, arrays.scalar('FLOAT64', v))");
+        browser()
+                .run(
+                        "for (const [name, v] of [['a', 2], ['b', -0.3], ['c', 0.1], ['y', 0.5]]) bench.values.set(name, arrays.scalar('FLOAT64', v))");
         type("L = (tanh(a*b + c) - y)^2");
         Tensor a = number("a", 2);
         Tensor b = number("b", -0.3);
@@ -66,12 +70,14 @@ class ExpressionPageIT extends PageTest {
 
     @Test
     void matricesAndCrossEntropy() {
-        browser().run("bench.values.set('W', arrays.of('FLOAT64', [2, 3], [1, -0.5, 0.25, 0.75, -1, 0.5]));"
-                + "bench.values.set('x', arrays.of('FLOAT64', [3], [-0.5, 2, 0.75]));"
-                + "bench.values.set('b', arrays.of('FLOAT64', [2], [0.1, -0.2]));"
-                + "bench.values.set('y', arrays.of('FLOAT64', [2], [0, 1]))");
+        browser()
+                .run("bench.values.set('W', arrays.of('FLOAT64', [2, 3], [1, -0.5, 0.25, 0.75, -1, 0.5]));"
+                        + "bench.values.set('x', arrays.of('FLOAT64', [3], [-0.5, 2, 0.75]));"
+                        + "bench.values.set('b', arrays.of('FLOAT64', [2], [0.1, -0.2]));"
+                        + "bench.values.set('y', arrays.of('FLOAT64', [2], [0, 1]))");
         type("L = crossEntropy(W @ x + b, y)");
-        Tensor w = Tensors.constant(new double[][] {{1, -0.5, 0.25}, {0.75, -1, 0.5}}).named("W");
+        Tensor w = Tensors.constant(new double[][] {{1, -0.5, 0.25}, {0.75, -1, 0.5}})
+                .named("W");
         Tensor x = Tensors.constant(-0.5, 2, 0.75).named("x");
         Tensor b = Tensors.constant(0.1, -0.2).named("b");
         Tensor y = Tensors.constant(0.0, 1).named("y");
@@ -127,8 +133,12 @@ class ExpressionPageIT extends PageTest {
     @Test
     void aLinkOpensTheSamePicture() {
         type("L = (w*x + b - y)^2");
-        browser().run("const i = document.querySelector('#leafrows input.value'); i.value = '0.125'; i.dispatchEvent(new Event('input'))");
-        browser().run("document.getElementById('passes').value = 3; document.getElementById('passes').dispatchEvent(new Event('input'))");
+        browser()
+                .run(
+                        "const i = document.querySelector('#leafrows input.value'); i.value = '0.125'; i.dispatchEvent(new Event('input'))");
+        browser()
+                .run(
+                        "document.getElementById('passes').value = 3; document.getElementById('passes').dispatchEvent(new Event('input'))");
         browser().click("#link");
         browser().press(END);
         String picture = "return JSON.stringify([passes, view.step, location.hash])";
@@ -136,10 +146,15 @@ class ExpressionPageIT extends PageTest {
         browser().run("location.reload()");
         browser().settle();
         assertEquals(before, browser().run(picture));
-        for (String hash : List.of("#e=%E0%A4%A", "#step=99999999999", "#e=L%3Da*b&v=a:[[[[;b:NaN;:3&o=__proto__&r=x&n=1e9&step=-4", "#set=9:9:9;::;0:0:[1]")) {
+        for (String hash : List.of(
+                "#e=%E0%A4%A",
+                "#step=99999999999",
+                "#e=L%3Da*b&v=a:[[[[;b:NaN;:3&o=__proto__&r=x&n=1e9&step=-4",
+                "#set=9:9:9;::;0:0:[1]")) {
             browser().run("location.hash = " + Json.quote(hash) + "; location.reload()");
             browser().settle();
-            List<@Nullable Object> state = Json.array(browser().run("return [nodes.length > 0, view.step < steps.length]"));
+            List<@Nullable Object> state =
+                    Json.array(browser().run("return [nodes.length > 0, view.step < steps.length]"));
             assertEquals(List.of(true, true), state);
         }
     }

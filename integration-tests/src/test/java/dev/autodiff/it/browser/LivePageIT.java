@@ -24,16 +24,18 @@ class LivePageIT extends PageTest {
     }
 
     private static void type(String leaf, String value) {
-        browser().run("const i = document.querySelector('#leafrows [data-leaf=\"' + nodes.find(n => n.label === '" + leaf
-                + "').id + '\"] input.value'); i.value = '" + value + "'; i.dispatchEvent(new Event('input'))");
+        browser()
+                .run("const i = document.querySelector('#leafrows [data-leaf=\"' + nodes.find(n => n.label === '" + leaf
+                        + "').id + '\"] input.value'); i.value = '" + value + "'; i.dispatchEvent(new Event('input'))");
         browser().settle();
     }
 
     private static Map<String, @Nullable Object> numbers() {
         return Json.object(
                 browser()
-                        .run("return Object.fromEntries([...document.querySelectorAll('#canvas .node[data-id]')].map(e =>"
-                                + " [e.dataset.label, [...e.querySelectorAll('.val, .grad')].map(t => t.textContent).join(' | ')]))"));
+                        .run(
+                                "return Object.fromEntries([...document.querySelectorAll('#canvas .node[data-id]')].map(e =>"
+                                        + " [e.dataset.label, [...e.querySelectorAll('.val, .grad')].map(t => t.textContent).join(' | ')]))"));
     }
 
     @Test
@@ -69,8 +71,11 @@ class LivePageIT extends PageTest {
         type("w", "-1.5");
         List<@Nullable Object> changed = Json.array(browser().run(weights));
         assertEquals(3, changed.size());
-        assertTrue(!changed.equals(recorded) && changed.stream().allMatch(w -> ((String) Objects.requireNonNull(w)).split(",", -1).length == 3));
-        assertTrue(browser().text("#changes").startsWith("Changed by you: w"), browser().text("#changes"));
+        assertTrue(!changed.equals(recorded)
+                && changed.stream().allMatch(w -> ((String) Objects.requireNonNull(w)).split(",", -1).length == 3));
+        assertTrue(
+                browser().text("#changes").startsWith("Changed by you: w"),
+                browser().text("#changes"));
         browser().click("#changes button");
         assertEquals(recorded, browser().run(weights));
     }
@@ -94,7 +99,11 @@ class LivePageIT extends PageTest {
         Map<String, @Nullable Object> before = numbers();
         for (String wrong : List.of("", "abc", "1e999", "<b>")) {
             type("a", wrong);
-            assertEquals("true", browser().run("return document.querySelector('#leafrows [data-leaf] input.value').getAttribute('aria-invalid')"));
+            assertEquals(
+                    "true",
+                    browser()
+                            .run(
+                                    "return document.querySelector('#leafrows [data-leaf] input.value').getAttribute('aria-invalid')"));
             assertEquals(before, numbers());
         }
     }
@@ -112,16 +121,28 @@ class LivePageIT extends PageTest {
         while (!browser().text("#step h2").contains("product = ")) {
             browser().press(RIGHT);
         }
-        assertEquals("upstream|local derivative|contribution", browser().run("return [...document.querySelectorAll('#step .flow')][0].querySelectorAll('.chip .kind').length && [...document.querySelectorAll('#step .flow:first-of-type .chip .kind')].map(e => e.textContent).slice(0, 3).join('|')"));
-        List<@Nullable Object> amounts = Json.array(browser().run("return [...document.querySelector('#step .flow').querySelectorAll('.chip .amount')].map(e => e.textContent)"));
-        assertEquals(number(Objects.requireNonNull(amounts.get(0))) * number(Objects.requireNonNull(amounts.get(1))), number(Objects.requireNonNull(amounts.get(2))), 1e-3);
+        assertEquals(
+                "upstream|local derivative|contribution",
+                browser()
+                        .run(
+                                "return [...document.querySelectorAll('#step .flow')][0].querySelectorAll('.chip .kind').length && [...document.querySelectorAll('#step .flow:first-of-type .chip .kind')].map(e => e.textContent).slice(0, 3).join('|')"));
+        List<@Nullable Object> amounts = Json.array(
+                browser()
+                        .run(
+                                "return [...document.querySelector('#step .flow').querySelectorAll('.chip .amount')].map(e => e.textContent)"));
+        assertEquals(
+                number(Objects.requireNonNull(amounts.get(0))) * number(Objects.requireNonNull(amounts.get(1))),
+                number(Objects.requireNonNull(amounts.get(2))),
+                1e-3);
         assertEquals("2 paths meet at a", browser().text("#step .meeting .what"));
         browser().run("document.querySelector('#step .meeting .path').focus()");
         browser().settle();
         assertEquals(1.0, browser().run("return document.querySelectorAll('#canvas .edge.lit').length"));
         browser().run("document.querySelector('#step .flow .reasons').open = true");
         browser().settle();
-        assertTrue(browser().text("#step .flow .derivation").contains("grows by b"), browser().text("#step .flow .derivation"));
+        assertTrue(
+                browser().text("#step .flow .derivation").contains("grows by b"),
+                browser().text("#step .flow .derivation"));
         double measured = number(browser().text("#step .nudge .measured"));
         double exact = cost(0.76, -1.25) - cost(0.75, -1.25);
         assertEquals(exact, measured, 1e-4 * Math.abs(exact));

@@ -93,7 +93,8 @@ final class RandomGraphs {
         for (int i = 0; i < leaves; i++) {
             NDArray value = value(SHAPES[random.nextInt(SHAPES.length)]);
             String name = String.valueOf((char) ('a' + i));
-            pool.add(trained ? Variable.of(name, value) : Tensors.constant(value).named(name));
+            pool.add(
+                    trained ? Variable.of(name, value) : Tensors.constant(value).named(name));
         }
         int steps = 3 + random.nextInt(7);
         for (int i = 0; i < steps; i++) {
@@ -156,7 +157,9 @@ final class RandomGraphs {
 
     private Tensor overAxes(Tensor x) {
         boolean keep = random.nextBoolean();
-        int[] axes = random.nextInt(3) == 0 ? new int[0] : new int[] {random.nextInt(x.shape().rank())};
+        int[] axes = random.nextInt(3) == 0
+                ? new int[0]
+                : new int[] {random.nextInt(x.shape().rank())};
         int axis = random.nextInt(x.shape().rank()) - x.shape().rank();
         return switch (random.nextInt(8)) {
             case 0 -> Reductions.sum(x, keep, axes);

@@ -82,9 +82,7 @@ class TracePageIT extends PageTest {
                 browser().run("return [...document.querySelectorAll('#step .formula')].map(e => e.textContent)"));
         assertEquals(
                 1,
-                formulas.stream()
-                        .filter("2·difference · ∂cost/∂cost"::equals)
-                        .count(),
+                formulas.stream().filter("2·difference · ∂cost/∂cost"::equals).count(),
                 formulas::toString);
         List<@Nullable Object> numbers = Json.array(
                 browser().run("return [...document.querySelectorAll('#step .numbers')].map(e => e.textContent)"));
