@@ -1486,6 +1486,37 @@ const messages = {
   "box.forwardOnly": "A gradient is of one number, but {0} has shape [{1}]: put sum(…) or mean(…) around it.",
   "box.trace": "Back to the trace",
   "box.wrongArray": "This is not an array of numbers",
+  "predict.forward": "What is {0} = {1}?",
+  "predict.backward": "What is {0}? It comes back through {1} = {2}.",
+  "predict.backward.more": "{0} has {1} so far. What is it with the contribution of {2}?",
+  "predict.update": "What does {0} become?",
+  "predict.element": "{0}, element [{1}]",
+  "predict.placeholder": "a number, or 2 * -3",
+  "predict.check": "Check",
+  "predict.skip": "Show me",
+  "predict.number": "Type a number, or arithmetic with numbers such as 2 * -3.",
+  "predict.score": "{0} of {1} at the first try",
+  "predict.right": "Right.",
+  "predict.wrong": "Not yet. Multiply what arrives (upstream) by how fast this one operation changes (local derivative).",
+  "predict.near": "Nearly: the idea may be right, the arithmetic is a little off. Three digits are enough.",
+  "predict.sign": "The size is right, but the sign is not.",
+  "predict.swapped": "The operands are the other way round.",
+  "predict.added": "That is the sum; here the operands are multiplied.",
+  "predict.multiplied": "That is the product; here the operands are added.",
+  "predict.doubled": "That is the double. A square is the number times itself.",
+  "predict.mean": "That is the mean; here it is the sum.",
+  "predict.sum": "That is the sum; here it is the mean: divide by the number of elements.",
+  "predict.transposed": "That stands at the mirrored place: a factor is transposed, or rows and columns are exchanged.",
+  "predict.upstream": "That is the local derivative alone. Upstream is forgotten: multiply by the gradient that has arrived.",
+  "predict.local": "That is the upstream gradient alone. Multiply it by the local derivative of this operation.",
+  "predict.plus": "That is upstream plus local derivative. The chain rule multiplies them.",
+  "predict.overwritten": "That is the new contribution alone: it has overwritten what was there. Paths that meet add up, += and not =.",
+  "predict.notAdded": "That is what was there before. The new contribution has to be added.",
+  "predict.factor": "A factor 2 is missing: the slope of a square is 2 · x.",
+  "predict.notSummed": "That is one contribution. {0} was repeated, so the contributions of all repetitions are added.",
+  "predict.uphill": "That goes uphill: the step is against the gradient, with a minus.",
+  "predict.rate": "The learning rate is forgotten: the gradient is multiplied by it first.",
+  "predict.change": "That is the change. It is subtracted from the old value.",
   "reason.constant": "not computed: it is a constant, and not trained",
   "reason.none": "not computed: it depends on nothing that has a gradient",
 };
@@ -2124,10 +2155,10 @@ function drawItem(item) {
 
 // What a node shows now.
 function stateOf(id) {
-  const k = view.step, pass = passes[steps[k].pass - 1];
+  const k = happened(), pass = passes[steps[view.step].pass - 1];
   const all = view.all && pass.grad[id] < Infinity;
   const valued = view.all || k >= pass.value[id], graded = all || k >= pass.grad[id], changed = k >= pass.changed[id];
-  let value = valued ? brief(pass.forward[id].value) : "not computed";
+  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : "not computed";
   if (changed) {
     const update = pass.updates.find(u => u.node === id);
     value = changeOf(update);
@@ -2150,7 +2181,7 @@ function roleOf(id) {
   if (step.phase === "forward") return "used";
   return step.phase === "backward" && edgesInto[step.index].some(e => e.from === id && flowing(e)) ? "touched" : "";
 }
-const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === view.step;
+const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === happened();
 
 function paintItem(item) {
   if (item.scope) {
@@ -2181,7 +2212,7 @@ function drawLink(link) {
 }
 
 function paintLink(link) {
-  const k = view.step, step = steps[k], pass = passes[step.pass - 1];
+  const k = happened(), step = steps[view.step], pass = passes[step.pass - 1];
   const used = step.phase === "forward" && link.edges.some(e => e.to === step.index);
   const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id] || (view.all && pass.flows[e.id]));
   const faint = (view.all || phaseOf(step) !== "forward") && !link.edges.some(e => pass.flows[e.id]);
@@ -2292,6 +2323,7 @@ function follow(always) {
 function showStep(phase) {
   const told = narrate(view.step), panel = byId("step"), back = steps[view.step].phase === "backward";
   panel.replaceChildren();
+  if (isAsking()) { showQuestion(panel); return; }
   element("h2", "", told.title, panel);
   newWords(view.step, panel);
   if (back) showBackward(view.step, panel);
@@ -2391,7 +2423,7 @@ function showDetail() {
   panel.replaceChildren();
   panel.hidden = view.selected < 0;
   if (view.selected < 0) return;
-  const node = nodes[view.selected], pass = passes[steps[view.step].pass - 1], k = view.step;
+  const node = nodes[view.selected], pass = passes[steps[view.step].pass - 1], k = happened();
   element("h2", "", node.label, panel);
   const list = element("dl", "", undefined, panel);
   const row = (name, text) => { element("dt", "", name, list); return element("dd", "", text, list); };
@@ -2413,17 +2445,17 @@ function showDetail() {
 
 function contributions(node, pass, panel) {
   const flows = received(pass, node.id);
-  if (!flows.length || view.step < pass.back[flows[0].from]) return;
+  if (!flows.length || happened() < pass.back[flows[0].from]) return;
   element("h3", "", "Gradient that came from", panel);
   const list = element("ul", "", undefined, panel);
   for (const flow of flows) {
     const item = element("li", "", undefined, list);
     jumpButton(nodes[flow.from].label, pass.back[flow.from], item);
-    const arrived = view.step >= pass.back[flow.from];
+    const arrived = happened() >= pass.back[flow.from];
     const numbers = flow.numbers && flow.numbers !== describe(flow.value) ? " = " + flow.numbers : "";
     element("span", "", ":  " + flow.rule + (arrived ? numbers + " = " + describe(flow.value) : "  (not yet)"), item);
   }
-  if (flows.length > 1 && view.step >= pass.grad[node.id]) {
+  if (flows.length > 1 && happened() >= pass.grad[node.id]) {
     const sum = total(pass, node, flows, "backward");
     element("div", "", sum.what + " = " + (sum.numbers ? sum.numbers + " = " : "") + sum.value, panel);
   }
@@ -2803,6 +2835,158 @@ function moveScrub(x) {
   changeElement(scrub.id, 0, rounded(scrub.from + Math.round(far) * step));
 }
 
+// Predict mode: what a step computes is hidden until the reader has said what it is; wrong answers are diagnosed.
+const predict = {on: false, done: new Set(), right: 0, total: 0, tries: 0, part: 0, at: -1};
+
+/** The last step whose numbers are shown: the present one, or the one before it while a question is open. */
+const happened = () => isAsking() ? view.step - 1 : view.step;
+const isAsking = () => predict.on && !predict.done.has(view.step) && hasQuestions();
+function hasQuestions() {
+  if (predict.seen !== steps || predict.seenStep !== view.step || predict.seenStamp !== view.stamp) {
+    Object.assign(predict, {seen: steps, seenStep: view.step, seenStamp: view.stamp, has: questionsOf(view.step).length > 0});
+  }
+  return predict.has;
+}
+
+/** The questions of a step: {text, right, place, wrong: [[value, key]]}. */
+function questionsOf(k) {
+  const step = steps[k], pass = passes[step.pass - 1];
+  if (step.phase === "forward") return forwardQuestion(nodes[step.index], pass);
+  if (step.phase === "backward") return (pass.backward[step.index].gives || []).flatMap(flow => backwardQuestion(nodes[step.index], flow, pass));
+  return step.phase === "update" ? updateQuestion(pass.updates[step.index]) : [];
+}
+
+const at = (array, i) => array && array.data ? Number(array.data[array.data.length === 1 ? 0 : i]) : NaN;
+const elementName = (name, place, shape) => shape.length ? say("predict.element", name, placeText(place, shape)) : name;
+const isAskable = array => array.data && array.data.length > 0 && array.data.every(v => typeof v === "number");
+// Not a number that could be guessed, such as 0, where there is another.
+const askedPlace = array => Math.max(0, array.data.findIndex(v => v !== 0));
+
+function forwardQuestion(node, pass) {
+  const value = pass.forward[node.id].value;
+  if (!isAskable(value)) return [];
+  const place = askedPlace(value), right = at(value, place), [a, b] = node.inputs.map(i => at(pass.forward[i].value, place));
+  const operands = [...new Set(node.inputs)].map(i => nodes[i].symbol === describe(pass.forward[i].value) ? "" : nodes[i].symbol + " = " + describe(pass.forward[i].value));
+  const n = node.inputs.length && pass.forward[node.inputs[0]].value.data ? pass.forward[node.inputs[0]].value.data.length / value.data.length : 1;
+  const wrong = [[-right, "predict.sign"]];
+  if (node.type === "sub" || node.type === "div") wrong.push([node.type === "sub" ? b - a : b / a, "predict.swapped"]);
+  if (node.type === "mul") wrong.push([a + b, "predict.added"]);
+  if (node.type === "add") wrong.push([a * b, "predict.multiplied"]);
+  if (node.type === "square") wrong.push([2 * a, "predict.doubled"]);
+  if (node.type === "mean") wrong.push([right * n, "predict.sum"]);
+  if (node.type === "sum") wrong.push([right / n, "predict.mean"]);
+  if (node.type === "matmul") wrong.push(...transposed(value, place));
+  return [{text: say("predict.forward", elementName(node.symbol, place, value.shape), node.formula), given: operands.filter(Boolean), right, wrong}];
+}
+
+function transposed(array, place) {
+  const columns = array.shape[array.shape.length - 1], rows = array.data.length / columns, i = Math.floor(place / columns), j = place % columns;
+  return array.shape.length === 2 && i !== j && j < rows && i < columns ? [[at(array, j * columns + i), "predict.transposed"]] : [];
+}
+
+function backwardQuestion(node, flow, pass) {
+  if (!isAskable(flow.value)) return [];
+  const place = askedPlace(flow.value), own = at(flow.value, place), to = nodes[flow.to], all = received(pass, to.id);
+  const mine = all.findIndex(f => f.from === node.id && f.operand === flow.operand), before = all.slice(0, mine);
+  const sum = before.reduce((total, f) => total + at(f.value, place), 0), right = sum + own;
+  const upstream = at(pass.backward[node.id].gradient, place), local = flow.local ? at(flow.local.value, place) : NaN;
+  const n = pass.forward[to.id].value.data.length / pass.forward[node.id].value.data.length;
+  const wrong = before.length ? [[own, "predict.overwritten"], [sum, "predict.notAdded"]] : [];
+  if (upstream !== 1) wrong.push([sum + local, "predict.upstream"], [local, "predict.upstream"]);
+  if (local !== 1) wrong.push([sum + upstream, "predict.local"]);
+  wrong.push([sum - own, "predict.sign"], [-right, "predict.sign"], [sum + upstream + local, "predict.plus"]);
+  if (node.type === "square") wrong.push([sum + own / 2, "predict.factor"]);
+  if (n > 1 && (node.type === "mean" || node.type === "sum")) wrong.push([node.type === "mean" ? own * n : own / n, node.type === "mean" ? "predict.sum" : "predict.mean"]);
+  if (flow.share) wrong.push([at(flow.share, place), "predict.notSummed"]);
+  if (node.type === "matmul") wrong.push(...transposed(flow.value, place), [own * pass.forward[to.id].value.shape[0], "predict.sum"]);
+  const name = elementName(derivative(to), place, flow.value.shape), given = [derivative(node) + " = " + describe(pass.backward[node.id].gradient)];
+  for (const i of new Set(node.inputs)) if (nodes[i].symbol !== describe(pass.forward[i].value)) given.push(nodes[i].symbol + " = " + describe(pass.forward[i].value));
+  given.push(node.symbol + " = " + describe(pass.forward[node.id].value));
+  const text = before.length ? say("predict.backward.more", name, number(sum), node.symbol) : say("predict.backward", name, node.symbol, node.formula);
+  return [{text, given, right, wrong, flow}];
+}
+
+function updateQuestion(update) {
+  const last = update.equations[update.equations.length - 1];
+  if (!isAskable(update.after) || !update.gradient || !isAskable(update.before)) return [];
+  const place = askedPlace(update.after), before = at(update.before, place), right = at(update.after, place), g = at(update.gradient, place);
+  const given = update.equations.map(e => e.symbol + " ← " + e.formula + (e === last ? "" : " = " + describe(e.value)));
+  given.push(update.variable + " = " + describe(update.before), "g = " + describe(update.gradient));
+  for (const [word, operand] of Object.entries(last.operands || {})) if (operand.value) given.push((operand.name || word) + " = " + describe(operand.value));
+  return [{text: say("predict.update", elementName(update.variable, place, update.after.shape)), given, right,
+    wrong: [[2 * before - right, "predict.uphill"], [before - g, "predict.rate"], [before - right, "predict.change"], [right - before, "predict.change"], [-right, "predict.sign"]]}];
+}
+
+// As good as what is shown: within half a unit of the third digit.
+const agrees = (answer, value) => Number.isFinite(value) && Math.abs(answer - value) <= Math.max(5e-3 * Math.abs(value), 1e-9);
+
+/** Reads an answer: a number, or arithmetic such as 2 * -3. */
+function answerOf(text) {
+  const typed = text.trim().replace(/^=\s*/, "").replace(/(\d),(\d)/g, "$1.$2");
+  if (!typed) return NaN;
+  try {
+    const value = updates.evaluate(typed, {});
+    return value && value.data.length === 1 ? value.data[0] : NaN;
+  } catch (e) {
+    return NaN;
+  }
+}
+
+function diagnose(question, answer) {
+  if (agrees(answer, question.right)) return "predict.right";
+  const found = question.wrong.find(([value]) => agrees(answer, value) && !agrees(value, question.right));
+  if (found) return found[1];
+  return Math.abs(answer - question.right) <= 0.1 * Math.abs(question.right) ? "predict.near" : "predict.wrong";
+}
+
+function showQuestion(panel) {
+  if (predict.at !== view.step) Object.assign(predict, {at: view.step, part: 0, tries: 0});
+  const questions = questionsOf(view.step), question = questions[Math.min(predict.part, questions.length - 1)];
+  const form = element("form", "question", undefined, panel);
+  element("h2", "", question.text, form);
+  const given = element("ul", "given", undefined, form);
+  for (const line of question.given) element("li", "", line, given);
+  const row = element("div", "answer", undefined, form), input = element("input", "", undefined, row);
+  Object.assign(input, {type: "text", autocomplete: "off", spellcheck: false, id: "answer", placeholder: say("predict.placeholder")});
+  input.setAttribute("aria-label", question.text);
+  element("button", "main", say("predict.check"), row).type = "submit";
+  const skip = element("button", "", say("predict.skip"), row), verdict = element("p", "verdict", "", form);
+  skip.type = "button";
+  verdict.setAttribute("role", "status");
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    const answer = answerOf(input.value);
+    if (Number.isNaN(answer)) { verdict.textContent = say("predict.number"); return; }
+    const found = diagnose(question, answer);
+    if (found === "predict.right") { settle(questions, predict.tries === 0); return; }
+    predict.tries++;
+    verdict.textContent = say(found, question.flow ? nodes[question.flow.to].symbol : "");
+    input.select();
+  });
+  skip.addEventListener("click", () => settle(questions, false));
+  element("p", "note score", say("predict.score", predict.right, predict.total), form);
+  if (document.activeElement === document.body || panel.contains(document.activeElement)) input.focus({preventScroll: true});
+}
+
+function settle(questions, first) {
+  predict.total++;
+  if (first) predict.right++;
+  predict.part++;
+  predict.tries = 0;
+  if (predict.part >= questions.length) predict.done.add(view.step);
+  refresh();
+  if (predict.part >= questions.length) byId("next").focus({preventScroll: true}); else byId("answer").focus({preventScroll: true});
+}
+
+function togglePredict() {
+  Object.assign(predict, {on: !predict.on, done: new Set(), right: 0, total: 0, tries: 0, part: 0, at: -1});
+  if (predict.on) { view.all = false; if (view.step === steps.length - 1) view.step = 0; }
+  byId("predict").setAttribute("aria-pressed", String(predict.on));
+  go(view.step);
+  refresh();
+  if (predict.on && isAsking()) byId("answer").focus({preventScroll: true});
+}
+
 // The workbench: an expression is typed, and its graph is shown and trained as a trace is.
 const bench = {open: false, text: "", values: new Map(), optimizer: "sgd", rate: 0.1, count: 1, trace: null};
 const EXAMPLES = ["L = (tanh(a*b + c) - y)^2", "L = (w*x + b - y)^2", "L = a*b + a", "L = crossEntropy(W @ x + b, y)",
@@ -2999,7 +3183,7 @@ function openAddress() {
     byId("rate").value = bench.rate;
     byId("passes").value = bench.count;
     openBench(parts.get("e"));
-    if (parts.get("all") === "0") view.all = false;
+    if (parts.get("all") === "0") { view.all = false; refresh(); }
     if (step >= 0 && steps) go(step);
     return;
   }
@@ -3155,7 +3339,7 @@ const keys = {
   Home: () => walkTo(0), End: () => walkTo(steps.length - 1), " ": () => play(!playing),
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
-  f: fit, a: () => { view.all = !view.all; refresh(); }, e: () => byId("benchbutton").click(), c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
+  f: fit, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
   "?": () => byId("help").showModal(),
 };
 document.addEventListener("keydown", event => {
@@ -3222,7 +3406,7 @@ function pickFar(px, py) {
 }
 
 for (const [id, key] of [["first", "Home"], ["back", "ArrowLeft"], ["next", "ArrowRight"], ["last", "End"], ["play", " "],
-  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"]]) {
+  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"], ["predict", "p"]]) {
   byId(id).addEventListener("click", () => keys[key]());
 }
 byId("helpclose").addEventListener("click", () => byId("help").close());
@@ -3249,6 +3433,8 @@ function showTrace(trace, step) {
   live.prepared = null;
   live.edits = new Map();
   live.message = "";
+  Object.assign(predict, {done: new Set(), at: -1});
+  document.body.classList.toggle("few", nodes.length <= 40);
   Object.assign(view, {selected: -1, pass: 0, collapsed: new Set(nodes.length > 60 ? scopes : [])});
   byId("title").textContent = result.label;
   byId("slider").max = steps.length - 1;

@@ -1,14 +1,18 @@
 package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Tensor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +112,47 @@ final class Replay {
             }
         });
         return masks;
+    }
+
+    /**
+     * Tells whether two tensors are computed by the same operations from the same leaves, as the gradients are that an
+     * optimizer and a trace make of one cost.
+     */
+    static boolean isSameComputation(Tensor a, Tensor b) {
+        Map<Tensor, Tensor> pairs = new HashMap<>();
+        Deque<Tensor> open = new ArrayDeque<>(List.of(a));
+        pairs.put(a, b);
+        while (!open.isEmpty()) {
+            Tensor one = open.pop();
+            Tensor other = Objects.requireNonNull(pairs.get(one));
+            if (one.equals(other)) {
+                continue;
+            }
+            if (!isSameOperation(one, other)) {
+                return false;
+            }
+            for (int i = 0; i < one.inputs().size(); i++) {
+                Tensor partner = other.inputs().get(i);
+                Tensor known = pairs.putIfAbsent(one.inputs().get(i), partner);
+                if (known == null) {
+                    open.push(one.inputs().get(i));
+                } else if (!known.equals(partner)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean isSameOperation(Tensor a, Tensor b) {
+        Optional<NDArray> constant = Leaves.constantValue(a);
+        if (constant.isPresent()) {
+            return Leaves.constantValue(b).filter(constant.get()::equals).isPresent();
+        }
+        return a.op().type().equals(b.op().type())
+                && a.op().attributes().equals(b.op().attributes())
+                && !a.inputs().isEmpty()
+                && a.inputs().size() == b.inputs().size();
     }
 
     /** Returns the operation of a node. */

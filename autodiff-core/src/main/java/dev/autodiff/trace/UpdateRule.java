@@ -162,7 +162,10 @@ final class UpdateRule {
         }
         boolean own = tensor.equals(gradient)
                 && gradients != null
-                && gradients.find(variables.get(0)).filter(tensor::equals).isPresent();
+                && gradients
+                        .find(variables.get(0))
+                        .filter(found -> Replay.isSameComputation(found, tensor))
+                        .isPresent();
         return own
                 ? new Replay.Operand(Replay.Origin.GRADIENT, 0, null)
                 : new Replay.Operand(Replay.Origin.VALUE, 0, value(tensor, values));

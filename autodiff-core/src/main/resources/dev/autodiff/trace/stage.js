@@ -249,7 +249,8 @@ function paintItem(item) {
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
-  item.element.setAttribute("aria-label", item.node.label + ", " + item.node.kind + ", "
+  item.element.setAttribute("aria-label", item.node.label + ", "
+    + (item.node.formula ? "= " + item.node.formula : item.node.kind) + ", "
     + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
 }
 

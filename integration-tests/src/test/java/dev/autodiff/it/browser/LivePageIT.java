@@ -80,6 +80,21 @@ class LivePageIT extends PageTest {
         assertEquals(recorded, browser().run(weights));
     }
 
+    /** The gradient that an update uses is the one that follows from the changed value. */
+    @Test
+    void updatesFollowAnInput() throws IOException {
+        open(Models.neuron(), "neuron");
+        browser().run("view.step = steps.findIndex(s => s.phase === 'update'); go(view.step)");
+        type("x0", "1.25");
+        browser().run("walkTo(steps.findIndex(s => s.pass === 2) - 1)");
+        browser().settle();
+        Map<String, @Nullable Object> changed = numbers();
+        open(Models.neuron(1.25), "live-expected");
+        browser().run("walkTo(steps.findIndex(s => s.pass === 2) - 1)");
+        browser().settle();
+        assertEquals(numbers(), changed);
+    }
+
     @Test
     void theAddressKeepsWhatWasChanged() throws IOException {
         open(Trace.of(expression(0.75, -1.25)), "live");

@@ -3,6 +3,13 @@ package dev.autodiff.it.browser;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.layer.Dropout;
+import dev.autodiff.nn.optimizer.Momentum;
+import dev.autodiff.trace.Trace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,5 +52,20 @@ class PageEngineIT extends PageTest {
         assertEquals(List.of(), differences);
         Map<String, @Nullable Object> compared = Json.object(browser().run("return window.compared"));
         assertTrue((double) Objects.requireNonNull(compared.get("numbers")) > 100_000, compared::toString);
+        Object residues = compared.getOrDefault("residues", 0.0);
+        assertTrue((double) Objects.requireNonNull(residues) < 20, compared::toString);
+    }
+
+    /** Random masks are not drawn again: the page multiplies by those of the trace. */
+    @Test
+    void masksAreThoseOfTheTrace() throws IOException {
+        Variable w = Variable.of("w", NDArray.of(0.5f, -1, 2, 0.25f));
+        Tensor cost = Dropout.keep(w.mul(3), 0.5).square().mean().named("cost");
+        open(Models.neuron(), "neuron");
+        load("compare.js");
+        try (Session session = new Session(7)) {
+            Trace trace = session.trace(new Momentum(0.1, 0.9).minimize(cost), List.of(List.of(), List.of()));
+            assertEquals(List.of(), browser().run("return compareTrace(" + trace.toJson() + ", 7)"));
+        }
     }
 }
