@@ -8,6 +8,7 @@ function nested(shape, list) {
 
 function addressNow() {
   const parts = [];
+  if (typeof playground !== "undefined" && playground.on) return "#train=" + encodeURIComponent(settingsText());
   const put = (key, value) => parts.push(key + "=" + encodeURIComponent(value));
   if (bench.open) {
     put("e", bench.text);

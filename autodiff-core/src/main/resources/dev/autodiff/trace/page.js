@@ -231,7 +231,7 @@ function showTrace(trace, step) {
   Object.assign(predict, {done: new Set(), at: -1});
   document.body.classList.toggle("few", nodes.length <= 40);
   Object.assign(view, {selected: -1, pass: 0, collapsed: new Set(nodes.length > 60 ? scopes : [])});
-  byId("title").textContent = result.label;
+  byId("title").textContent = say(bench.open ? "title.expression" : "title.trace", result.label);
   byId("slider").max = steps.length - 1;
   for (const button of byId("phases").children) button.disabled = !steps.some(s => phaseOf(s) === button.dataset.phase);
   byId("names").replaceChildren();

@@ -3,7 +3,7 @@ const expressions = (() => {
   const {GraphError, shapeText, of, sizeOf} = arrays;
   const {Mistake} = language;
   const NUMBERS = [2, -3, 1, 0.5, -1, 1.5, -2, 3], ELEMENTS = [1, -0.5, 0.25, 0.75, -1, 0.5, 2, -0.25];
-  const isData = name => /^[xyXYt][0-9₀-₉]*$/.test(name) || /^(target|label)/.test(name);
+  const isData = name => /^[xyXYt][0-9₀-₉]*$/.test(name) || /^(target|label|mask)/.test(name);
   const isUpper = name => /^\p{Lu}/u.test(name);
   const same = {ln: "log", dot: "matmul", crossEntropy: "softmaxCrossEntropy"};
 

@@ -20,6 +20,19 @@ const optimizers = (() => {
   };
   const wordsOf = formula => [...new Set(notation.tokens(formula).map(t => t.text).filter(t => /^\p{L}/u.test(t)))];
 
+  const prepared = new Map();
+  /** The equations of a rule with their operands; only t, the number of the step, differs from step to step. */
+  function equationsOf(name, numbers, t) {
+    const key = name + JSON.stringify(numbers), rule = table[name];
+    if (!prepared.has(key)) {
+      if (prepared.size > 50) prepared.clear();
+      prepared.set(key, rule.lines.map(([symbol, words], line) => ({words, memory: rule.memory.includes(symbol) ? rule.memory.indexOf(symbol) : undefined,
+        operands: Object.fromEntries(wordsOf(words).map(word => [word, origin(rule, numbers, line, word, t)]))})));
+    }
+    for (const equation of prepared.get(key)) if (equation.operands.t) equation.operands.t.value.data[0] = t;
+    return prepared.get(key);
+  }
+
   // An update as a trace has it, with numbers still to be computed.
   function skeleton(name, numbers, node, t) {
     const rule = table[name], zeros = {shape: node.shape, data: node.value.data.map(() => 0)}, value = engine.write(node.value);
@@ -80,5 +93,5 @@ const optimizers = (() => {
     return made;
   }
 
-  return {table, trace, stepsOf};
+  return {table, trace, stepsOf, flowsTo, equationsOf};
 })();

@@ -64,7 +64,7 @@ class ExpressionPageIT extends PageTest {
         for (Tensor leaf : List.of(a, b, c, y)) {
             compare(trace, leaf);
         }
-        assertEquals("L", browser().text("#title"));
+        assertEquals("Graph of L", browser().text("#title"));
         browser().screenshot(PAGES.resolve("expression.png"));
     }
 
