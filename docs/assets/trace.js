@@ -1099,7 +1099,7 @@ const expressions = (() => {
   const {GraphError, shapeText, of, sizeOf} = arrays;
   const {Mistake} = language;
   const NUMBERS = [2, -3, 1, 0.5, -1, 1.5, -2, 3], ELEMENTS = [1, -0.5, 0.25, 0.75, -1, 0.5, 2, -0.25];
-  const isData = name => /^[xyXYt][0-9₀-₉]*$/.test(name) || /^(target|label)/.test(name);
+  const isData = name => /^[xyXYt][0-9₀-₉]*$/.test(name) || /^(target|label|mask)/.test(name);
   const isUpper = name => /^\p{Lu}/u.test(name);
   const same = {ln: "log", dot: "matmul", crossEntropy: "softmaxCrossEntropy"};
 
@@ -1336,6 +1336,19 @@ const optimizers = (() => {
   };
   const wordsOf = formula => [...new Set(notation.tokens(formula).map(t => t.text).filter(t => /^\p{L}/u.test(t)))];
 
+  const prepared = new Map();
+  /** The equations of a rule with their operands; only t, the number of the step, differs from step to step. */
+  function equationsOf(name, numbers, t) {
+    const key = name + JSON.stringify(numbers), rule = table[name];
+    if (!prepared.has(key)) {
+      if (prepared.size > 50) prepared.clear();
+      prepared.set(key, rule.lines.map(([symbol, words], line) => ({words, memory: rule.memory.includes(symbol) ? rule.memory.indexOf(symbol) : undefined,
+        operands: Object.fromEntries(wordsOf(words).map(word => [word, origin(rule, numbers, line, word, t)]))})));
+    }
+    for (const equation of prepared.get(key)) if (equation.operands.t) equation.operands.t.value.data[0] = t;
+    return prepared.get(key);
+  }
+
   // An update as a trace has it, with numbers still to be computed.
   function skeleton(name, numbers, node, t) {
     const rule = table[name], zeros = {shape: node.shape, data: node.value.data.map(() => 0)}, value = engine.write(node.value);
@@ -1396,11 +1409,14 @@ const optimizers = (() => {
     return made;
   }
 
-  return {table, trace, stepsOf};
+  return {table, trace, stepsOf, flowsTo, equationsOf};
 })();
 
 // All that the newer parts of the page say, in one place, so that it can be translated. {0}, {1} are filled in.
 const messages = {
+  "title.trace": "Trace of {0}",
+  "title.expression": "Graph of {0}",
+
   "live.title": "Values",
   "live.hint": "Drag or type a value: everything that depends on it follows.",
   "live.not": "These values cannot be changed here: {0}.",
@@ -1517,6 +1533,31 @@ const messages = {
   "predict.uphill": "That goes uphill: the step is against the gradient, with a minus.",
   "predict.rate": "The learning rate is forgotten: the gradient is multiplied by it first.",
   "predict.change": "That is the change. It is subtracted from the old value.",
+  "train.title": "Playground",
+  "train.leave": "Expressions",
+  "train.play": "Play",
+  "train.pause": "Pause",
+  "train.clock": "step {0}, epoch {1}",
+  "train.layers": "{0} hidden layers",
+  "train.fewer": "One layer less",
+  "train.more": "One layer more",
+  "train.narrow": "One neuron less in layer {0}",
+  "train.wide": "One neuron more in layer {0}",
+  "train.boundary": "Output of the network over the plane, training loss {0}. Click to add a point.",
+  "train.curve": "Losses of {0} steps",
+  "train.diverged": "The loss is no number any more: the learning rate is too large. Rewind and take a smaller one.",
+  "train.click": "Click on the output to add points; with shift or the right button, of the other class.",
+  "train.csv.hint": "Click on the output to set points of your own, or drop a CSV file: x, y, class.",
+  "train.own.hint": "Your own points: click for one class, shift or right click for the other.",
+  "train.csv.empty": "The file has no lines with numbers: {0}",
+  "train.csv.classes": "The last column needs two classes, but it has {0}",
+  "train.net.hint": "Each picture shows what a neuron gives over the plane. Lines are weights, dots biases: click one to set it by hand.",
+  "train.data.moons": "Moons",
+  "train.data.circles": "Circles",
+  "train.data.xor": "XOR",
+  "train.data.spiral": "Spiral",
+  "train.data.gaussians": "Gaussians",
+  "train.data.wave": "Curve",
   "reason.constant": "not computed: it is a constant, and not trained",
   "reason.none": "not computed: it depends on nothing that has a gradient",
 };
@@ -2059,6 +2100,7 @@ function place() {
   placeLabels();
   for (const name in layers) layers[name].replaceChildren();
   view.items.forEach(item => { item.element = null; });
+  view.links.forEach(link => { link.element = null; link.label = null; });
   view.frames = frames();
   view.frames.forEach(drawFrame);
 }
@@ -2202,7 +2244,8 @@ function paintItem(item) {
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
-  item.element.setAttribute("aria-label", item.node.label + ", " + item.node.kind + ", "
+  item.element.setAttribute("aria-label", item.node.label + ", "
+    + (item.node.formula ? "= " + item.node.formula : item.node.kind) + ", "
     + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
 }
 
@@ -3121,6 +3164,7 @@ function nested(shape, list) {
 
 function addressNow() {
   const parts = [];
+  if (typeof playground !== "undefined" && playground.on) return "#train=" + encodeURIComponent(settingsText());
   const put = (key, value) => parts.push(key + "=" + encodeURIComponent(value));
   if (bench.open) {
     put("e", bench.text);
@@ -3436,7 +3480,7 @@ function showTrace(trace, step) {
   Object.assign(predict, {done: new Set(), at: -1});
   document.body.classList.toggle("few", nodes.length <= 40);
   Object.assign(view, {selected: -1, pass: 0, collapsed: new Set(nodes.length > 60 ? scopes : [])});
-  byId("title").textContent = result.label;
+  byId("title").textContent = say(bench.open ? "title.expression" : "title.trace", result.label);
   byId("slider").max = steps.length - 1;
   for (const button of byId("phases").children) button.disabled = !steps.some(s => phaseOf(s) === button.dataset.phase);
   byId("names").replaceChildren();

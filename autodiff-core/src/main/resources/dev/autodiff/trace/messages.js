@@ -120,6 +120,7 @@ const messages = {
   "predict.rate": "The learning rate is forgotten: the gradient is multiplied by it first.",
   "predict.change": "That is the change. It is subtracted from the old value.",
   "train.title": "Playground",
+  "train.leave": "Expressions",
   "train.play": "Play",
   "train.pause": "Pause",
   "train.clock": "step {0}, epoch {1}",

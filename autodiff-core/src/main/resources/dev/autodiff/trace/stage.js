@@ -106,6 +106,7 @@ function place() {
   placeLabels();
   for (const name in layers) layers[name].replaceChildren();
   view.items.forEach(item => { item.element = null; });
+  view.links.forEach(link => { link.element = null; link.label = null; });
   view.frames = frames();
   view.frames.forEach(drawFrame);
 }

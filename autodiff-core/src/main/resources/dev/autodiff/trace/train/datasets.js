@@ -43,10 +43,11 @@ const datasets = (() => {
   /** Returns points [x, y, target]; of a wave the target is a height, and x alone is the input. */
   function make(kind, count, noise, seed) {
     const next = random(seed * 7919 + 17), clip = v => Math.max(-1, Math.min(1, v));
-    return Array.from({length: count}, (_, i) => {
+    const points = Array.from({length: count}, (_, i) => {
       const [x, y, target] = makers[kind](i, count, next), dx = noise * gaussian(next) * 0.5, dy = noise * gaussian(next) * 0.5;
       return kind === "wave" ? [x, 0, clip(target + dy)] : [clip(x + dx), clip(y + dy), target];
     });
+    return points.map(point => [next(), point]).sort((a, b) => a[0] - b[0]).map(([, point]) => point);
   }
 
   /** Reads lines of x, y, class (or x, height) in CSV and brings them into the square from -1 to 1. */

@@ -165,9 +165,10 @@ function showPlayground(on) {
   playground.on = on;
   byId("train").hidden = !on;
   document.body.classList.toggle("training", on);
-  byId("trainbutton").setAttribute("aria-pressed", String(on));
+  byId("trainbutton").textContent = say(on ? "train.leave" : "train.title");
   byId("title").textContent = on ? say("train.title") : view.layout ? say(bench.open ? "title.expression" : "title.trace", result.label) : "";
   if (on) { play(false); if (!playground.net) setUp(); else paintTraining(); } else stopTraining();
+  if (!on && !data) openBench(EXAMPLES[0]);
   if (!on && view.layout) { start(); redraw(); }
 }
 
