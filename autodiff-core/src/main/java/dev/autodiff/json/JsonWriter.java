@@ -75,7 +75,7 @@ public final class JsonWriter {
     }
 
     /** Writes true or false. */
-    public JsonWriter flag(boolean value) {
+    public JsonWriter truth(boolean value) {
         separate();
         out.append(value);
         return this;

@@ -47,7 +47,7 @@ final class ReplayJson {
         } else if (value instanceof Number number) {
             to.number(number.longValue());
         } else if (value instanceof Boolean flag) {
-            to.flag(flag);
+            to.truth(flag);
         } else {
             to.text(String.valueOf(value));
         }

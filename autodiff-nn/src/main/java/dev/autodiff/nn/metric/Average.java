@@ -7,7 +7,7 @@ package dev.autodiff.nn.metric;
 public enum Average {
     /** The mean over the classes, each with the same weight. */
     MACRO,
-    /** The measure of all decisions together: with one class for each example, precision, recall and F1 are accuracy. */
+    /** The measure of all decisions together, which is accuracy where each example has one class. */
     MICRO,
     /** The mean over the classes, weighted by their numbers of examples. */
     WEIGHTED

@@ -44,7 +44,7 @@ final class Ranking {
         return hasBoth() ? area / ((double) positives * (size - positives)) : Double.NaN;
     }
 
-    /** Returns the average precision, Σ (recall - recall before) * precision over the thresholds; NaN without positives. */
+    /** Returns the average precision, Σ (recall - recall before) * precision; NaN without positives. */
     double averagePrecision() {
         int[] order = descending();
         double sum = 0;
