@@ -45,6 +45,7 @@ public final class Tracer {
     private final Map<Gradients.Contribution, Tensor> locals = new HashMap<>();
     private final List<UpdateRule> updates = new ArrayList<>();
     private final List<Trace.Pass> passes = new ArrayList<>();
+    private final List<Replay.Pass> replays = new ArrayList<>();
 
     /**
      * Makes a tracer.
@@ -145,6 +146,9 @@ public final class Tracer {
         }
         PassRecorder recorder = new PassRecorder(nodes, graph, gradients, locals, names, values);
         passes.add(recorder.record(passes.size() + 1, updates, ids));
+        replays.add(new Replay.Pass(
+                Replay.masks(ids, values),
+                updates.stream().map(update -> update.replay(values, gradients)).toList()));
         return this;
     }
 
@@ -163,7 +167,7 @@ public final class Tracer {
         if (passes.isEmpty()) {
             throw new IllegalStateException("Nothing has been run yet");
         }
-        return new Trace(nodes, passes, ids);
+        return new Trace(nodes, passes, ids, replays);
     }
 
     private void checkFed(Map<? extends Tensor, NDArray> feeds) {

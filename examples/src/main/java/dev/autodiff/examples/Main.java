@@ -33,7 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KerasCommand.class,
             LessonCommand.class,
             ShellCommand.class,
-            ExerciseCommand.class
+            ExerciseCommand.class,
+            PlaygroundCommand.class
         },
         footer = {"", "Start with: ./autodiff mlp, ./autodiff lesson 1, ./autodiff shell"})
 public final class Main implements Runnable {
