@@ -94,7 +94,7 @@ public final class DataFile {
      * @throws DataException if there is no such file, or it is a web page, a zip archive or a pointer of Git LFS
      */
     public Opened open() throws IOException {
-        checkThere();
+        requireThere();
         PushbackInputStream in = new PushbackInputStream(bytes(), PEEK);
         try {
             byte[] start = peek(in);
@@ -143,14 +143,19 @@ public final class DataFile {
             throw error("is a web page (HTML or XML), not data: the download gave an error page, fetch the file again");
         }
         if (text.startsWith("PK\u0003\u0004")) {
-            throw error("is a zip archive: unpack it and read the file inside");
+            throw error("is a zip archive: unpack it and read the file inside; if it is .npz, read it with Npz");
         }
         if (text.startsWith("version https://git-lfs")) {
             throw error("is a pointer of Git LFS, not the data: run git lfs pull");
         }
     }
 
-    private void checkThere() {
+    /**
+     * Checks that there is such a file.
+     *
+     * @throws DataException if there is none, with the names of those that are beside it
+     */
+    public void requireThere() {
         if (Files.isDirectory(path)) {
             throw error("is a directory, not a file; it holds " + listing(path));
         }
