@@ -133,13 +133,13 @@ public final class ProtoWriter {
     }
 
     private void tag(int field, int wireType) {
-        varint((long) field << 3 | wireType);
+        varint(((long) field << 3) | wireType);
     }
 
     private void varint(long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            open.write((int) rest & 0x7f | 0x80);
+            open.write(((int) rest & 0x7f) | 0x80);
             rest >>>= 7;
         }
         open.write((int) rest);
@@ -147,7 +147,7 @@ public final class ProtoWriter {
 
     private void fixed(long bits, int bytes) {
         for (int i = 0; i < bytes; i++) {
-            open.write((int) (bits >>> 8 * i));
+            open.write((int) (bits >>> (8 * i)));
         }
     }
 }
