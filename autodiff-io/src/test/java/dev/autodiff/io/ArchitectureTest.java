@@ -64,8 +64,7 @@ class ArchitectureTest {
     void usesOnlyTheLibrariesAndJava() {
         classes()
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage("dev.autodiff..", "java..", "org.jspecify.annotations", ""))
+                .onlyDependOnClassesThat(resideInAnyPackage("dev.autodiff..", "java..", "org.jspecify.annotations", ""))
                 .check(LIBRARY);
     }
 

@@ -192,8 +192,9 @@ public final class ProtoReader {
             case FIXED64 -> pass(8);
             case DELIMITED -> bytes();
             case FIXED32 -> pass(4);
-            default -> throw new ProtobufException(
-                    "has a field " + field + " of wire type " + wireType + " at byte " + bytes.position());
+            default ->
+                throw new ProtobufException(
+                        "has a field " + field + " of wire type " + wireType + " at byte " + bytes.position());
         }
     }
 

@@ -3,6 +3,9 @@ package dev.autodiff.io.protobuf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +26,7 @@ public final class ProtoWriter {
     private static final int DELIMITED = 2;
     private static final int FIXED32 = 5;
 
-    private final List<byte[]> parts = new ArrayList<>();
+    private final List<ByteBuffer> parts = new ArrayList<>();
     private final ByteArrayOutputStream open = new ByteArrayOutputStream();
     private long closed;
 
@@ -58,8 +61,13 @@ public final class ProtoWriter {
 
     /** Writes bytes, which the caller does not change afterwards. */
     public ProtoWriter bytes(int field, byte[] value) {
+        return bytes(field, ByteBuffer.wrap(value));
+    }
+
+    /** Writes the remaining bytes of a buffer, which the caller does not change afterwards. */
+    public ProtoWriter bytes(int field, ByteBuffer value) {
         tag(field, DELIMITED);
-        varint(value.length);
+        varint(value.remaining());
         append(value);
         return this;
     }
@@ -74,7 +82,7 @@ public final class ProtoWriter {
         tag(field, DELIMITED);
         varint(message.size());
         message.parts.forEach(this::append);
-        append(message.open.toByteArray());
+        append(ByteBuffer.wrap(message.open.toByteArray()));
         return this;
     }
 
@@ -107,27 +115,29 @@ public final class ProtoWriter {
 
     /** Writes the message to a stream. */
     public void writeTo(OutputStream out) throws IOException {
-        for (byte[] part : parts) {
-            out.write(part);
+        WritableByteChannel channel = Channels.newChannel(out);
+        for (ByteBuffer part : parts) {
+            channel.write(part.duplicate());
         }
         open.writeTo(out);
     }
 
     /** Returns the bytes of a message that is not longer than an array can be. */
     public byte[] toByteArray() {
-        ByteArrayOutputStream all = new ByteArrayOutputStream(Math.toIntExact(size()));
-        parts.forEach(all::writeBytes);
-        all.writeBytes(open.toByteArray());
-        return all.toByteArray();
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size()));
+        parts.forEach(part -> all.put(part.duplicate()));
+        return all.put(open.toByteArray()).array();
     }
 
-    private void append(byte[] bytes) {
-        if (bytes.length < LONG) {
-            open.writeBytes(bytes);
+    private void append(ByteBuffer bytes) {
+        if (bytes.remaining() < LONG) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            open.writeBytes(copy);
             return;
         }
-        closed += open.size() + (long) bytes.length;
-        parts.add(open.toByteArray());
+        closed += open.size() + (long) bytes.remaining();
+        parts.add(ByteBuffer.wrap(open.toByteArray()));
         parts.add(bytes);
         open.reset();
     }

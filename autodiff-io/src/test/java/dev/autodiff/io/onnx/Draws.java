@@ -54,7 +54,9 @@ final class Draws {
             all.add(chance() ? i : i - rank);
         }
         Collections.shuffle(all, random);
-        return all.subList(0, below(rank + 1)).stream().mapToInt(Integer::intValue).toArray();
+        return all.subList(0, below(rank + 1)).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     int[] permutation(int n) {

@@ -35,8 +35,7 @@ import org.junit.jupiter.api.Test;
  */
 class EveryOperationTest {
     /** What an inference graph has not (assignments), and leaves, which are no operations. */
-    private static final Set<String> WITHOUT =
-            Set.of("assign", "placeholder", "variable", "constant");
+    private static final Set<String> WITHOUT = Set.of("assign", "placeholder", "variable", "constant");
 
     private static final int SEEDS = Integer.getInteger("seeds", 3);
 
@@ -72,7 +71,8 @@ class EveryOperationTest {
             }
             List<NDArray> actual;
             try {
-                OnnxExporter exporter = OnnxExporter.of(outputs.toArray(Tensor[]::new)).opset(opset);
+                OnnxExporter exporter =
+                        OnnxExporter.of(outputs.toArray(Tensor[]::new)).opset(opset);
                 for (Placeholder placeholder : placeholders) {
                     for (int axis = 0; axis < placeholder.shape().rank(); axis++) {
                         if (!placeholder.shape().isKnown()) {
@@ -90,7 +90,10 @@ class EveryOperationTest {
             try (Session session = new Session()) {
                 List<NDArray> expected = session.run(
                         outputs,
-                        feeds.stream().filter(feed -> fed.containsKey(feed.placeholder().name())).toArray(Feed[]::new));
+                        feeds.stream()
+                                .filter(feed ->
+                                        fed.containsKey(feed.placeholder().name()))
+                                .toArray(Feed[]::new));
                 assertEquals(expected.size(), actual.size(), message);
                 for (int i = 0; i < expected.size(); i++) {
                     assertAgree(expected.get(i), actual.get(i), message + " (output " + i + ")");

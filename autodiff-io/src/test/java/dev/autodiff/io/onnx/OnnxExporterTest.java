@@ -71,6 +71,7 @@ class OnnxExporterTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the scope is open while the block runs
     void namesOfAllAreKept() {
         Variable w = Variable.of("w", NDArray.of(new float[][] {{1, 2}, {3, 4}, {5, 6}}));
         Tensor y;
@@ -78,8 +79,11 @@ class OnnxExporterTest {
             y = x.matmul(w).relu().named("hidden").add(1);
         }
         GraphProto graph = graph(y.named("result"));
-        assertEquals(List.of("x"), graph.inputs().stream().map(ValueInfoProto::name).toList());
-        assertEquals(List.of("layer/result"), graph.outputs().stream().map(ValueInfoProto::name).toList());
+        assertEquals(
+                List.of("x"), graph.inputs().stream().map(ValueInfoProto::name).toList());
+        assertEquals(
+                List.of("layer/result"),
+                graph.outputs().stream().map(ValueInfoProto::name).toList());
         assertEquals("w", graph.initializers().get(0).name());
         assertEquals(
                 List.of("layer/matmul", "layer/hidden", "layer/result"),
@@ -103,8 +107,9 @@ class OnnxExporterTest {
     @Test
     void theSameTensorMayBeTwoOutputsAndAnInputOne() throws OrtException {
         Tensor y = x.neg().named("y");
-        Map<String, NDArray> results =
-                OnnxRuntime.run(OnnxExporter.of(y, y, x, Tensors.scalar(2)).toByteArray(), Map.of("x", NDArray.of(new float[][] {{1, 2, 3}})));
+        Map<String, NDArray> results = OnnxRuntime.run(
+                OnnxExporter.of(y, y, x, Tensors.scalar(2)).toByteArray(),
+                Map.of("x", NDArray.of(new float[][] {{1, 2, 3}})));
         assertEquals(List.of("y", "y_1", "x_1", "constant"), List.copyOf(results.keySet()));
         assertEquals(results.get("y"), results.get("y_1"));
         assertEquals(NDArray.of(new float[][] {{1, 2, 3}}), results.get("x_1"));
@@ -115,8 +120,13 @@ class OnnxExporterTest {
     void unknownDimensionsAreNamed() throws OrtException {
         Placeholder tokens = Placeholder.of("tokens", DType.INT32, Shape.of(Shape.UNKNOWN, Shape.UNKNOWN));
         Tensor y = tokens.cast(DType.FLOAT32).sum(1);
-        assertEquals("[-1, -1] [batch, tokens_dim1]", OnnxRuntime.describeInput(OnnxExporter.of(y).toByteArray(), "tokens"));
-        byte[] named = OnnxExporter.of(y).dimension(tokens, 0, "rows").dimension(tokens, -1, "time").toByteArray();
+        assertEquals(
+                "[-1, -1] [batch, tokens_dim1]",
+                OnnxRuntime.describeInput(OnnxExporter.of(y).toByteArray(), "tokens"));
+        byte[] named = OnnxExporter.of(y)
+                .dimension(tokens, 0, "rows")
+                .dimension(tokens, -1, "time")
+                .toByteArray();
         assertEquals("[-1, -1] [rows, time]", OnnxRuntime.describeInput(named, "tokens"));
         IllegalArgumentException e = assertThrows(
                 IllegalArgumentException.class, () -> OnnxExporter.of(y).dimension(x, 1, "width"));
@@ -141,8 +151,8 @@ class OnnxExporterTest {
         assertEquals(Map.of("author", "A. Turing", "licence", "CC0"), OnnxRuntime.metadata(model));
         assertArrayEquals(model, read.write().toByteArray(), "what is read is written as it was");
         for (int opset : new int[] {16, 25}) {
-            IllegalArgumentException e = assertThrows(
-                    IllegalArgumentException.class, () -> OnnxExporter.of(x.relu()).opset(opset));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> OnnxExporter.of(x.relu())
+                    .opset(opset));
             assertTrue(String.valueOf(e.getMessage()).contains("17 to 24"), e::getMessage);
         }
     }
@@ -193,20 +203,23 @@ class OnnxExporterTest {
     void allThatCannotBeWrittenIsNamedWithItsLine() {
         Variable w = Variable.of("w", Shape.of(3), Initializers.zeros());
         Tensor y = new Cube().apply(new Cube().apply(x.mul(w)).named("third")).relu();
-        OnnxException e = assertThrows(OnnxException.class, () -> OnnxExporter.of(y).toByteArray());
+        OnnxException e =
+                assertThrows(OnnxException.class, () -> OnnxExporter.of(y).toByteArray());
         String message = String.valueOf(e.getMessage());
         for (String words : List.of("w (variable", "has no value yet", "OnnxExporterTest.java:")) {
             assertTrue(message.contains(words), message);
         }
         w.assign(NDArray.of(1f, 2f, 3f));
-        OnnxException cubes = assertThrows(OnnxException.class, () -> OnnxExporter.of(y).toByteArray());
+        OnnxException cubes =
+                assertThrows(OnnxException.class, () -> OnnxExporter.of(y).toByteArray());
         assertTrue(String.valueOf(cubes.getMessage()).contains("third (cube"), cubes::getMessage);
         assertTrue(String.valueOf(cubes.getMessage()).contains("2 of its tensors"), cubes::getMessage);
-        OnnxException update =
-                assertThrows(OnnxException.class, () -> OnnxExporter.of(Tensors.assign(w, w.add(1))).toByteArray());
+        OnnxException update = assertThrows(OnnxException.class, () -> OnnxExporter.of(Tensors.assign(w, w.add(1)))
+                .toByteArray());
         assertTrue(String.valueOf(update.getMessage()).contains("assign"), update::getMessage);
         Tensor twice = x.add(Placeholder.of("x", Shape.of(3)));
-        OnnxException names = assertThrows(OnnxException.class, () -> OnnxExporter.of(twice).toByteArray());
+        OnnxException names =
+                assertThrows(OnnxException.class, () -> OnnxExporter.of(twice).toByteArray());
         assertTrue(String.valueOf(names.getMessage()).contains("Two placeholders are named x"), names::getMessage);
         assertThrows(IllegalArgumentException.class, OnnxExporter::of);
     }
@@ -246,7 +259,8 @@ class OnnxExporterTest {
 
     @Test
     void tokensPredictTheSameInOnnxRuntime() throws OrtException {
-        try (Model model = Model.sequential(new Embedding(10, 4), new Flatten(), new Dense(2)).build(DType.INT32, Shape.of(Shape.UNKNOWN, 3))) {
+        try (Model model = Model.sequential(new Embedding(10, 4), new Flatten(), new Dense(2))
+                .build(DType.INT32, Shape.of(Shape.UNKNOWN, 3))) {
             agrees(model, new Draws(4).ints(10, 6, 3));
         }
     }
@@ -257,7 +271,8 @@ class OnnxExporterTest {
         Variable w = Variable.of("w", new Draws(1).floats(-1, 1, 3, 4));
         Variable b = Variable.of("b", NDArray.zeros(DType.FLOAT32, 4));
         Placeholder labels = Placeholder.of("labels", DType.INT32, Shape.of(Shape.UNKNOWN));
-        Tensor loss = Losses.softmaxCrossEntropy(x.matmul(w).add(b), labels).mean().named("loss");
+        Tensor loss =
+                Losses.softmaxCrossEntropy(x.matmul(w).add(b), labels).mean().named("loss");
         List<Tensor> gradients = Tensors.gradients(loss, w, b);
         Tensor[] outputs = {loss, gradients.get(0).named("dw"), gradients.get(1).named("db")};
         NDArray rows = new Draws(2).floats(-1, 1, 5, 3);
@@ -265,8 +280,7 @@ class OnnxExporterTest {
         Map<String, NDArray> results =
                 OnnxRuntime.run(OnnxExporter.of(outputs).toByteArray(), Map.of("x", rows, "labels", classes));
         try (Session session = new Session()) {
-            List<NDArray> expected =
-                    session.run(List.of(outputs), Feed.feed(x, rows), Feed.feed(labels, classes));
+            List<NDArray> expected = session.run(List.of(outputs), Feed.feed(x, rows), Feed.feed(labels, classes));
             for (int i = 0; i < 3; i++) {
                 assertAgree(expected.get(i), List.copyOf(results.values()).get(i), outputs[i].name());
             }
@@ -278,7 +292,8 @@ class OnnxExporterTest {
         Placeholder d = Placeholder.of("d", DType.FLOAT64, Shape.of(2));
         Placeholder i = Placeholder.of("i", DType.INT32, Shape.of(2));
         Map<String, NDArray> results = OnnxRuntime.run(
-                OnnxExporter.of(d.mul(3).named("tripled"), i.mul(3).sub(1).named("whole")).toByteArray(),
+                OnnxExporter.of(d.mul(3).named("tripled"), i.mul(3).sub(1).named("whole"))
+                        .toByteArray(),
                 Map.of("d", NDArray.of(0.1, 0.2), "i", NDArray.of(5, -5)));
         assertEquals(NDArray.of(0.1 * 3, 0.2 * 3), results.get("tripled"));
         assertEquals(NDArray.of(14, -16), results.get("whole"));
@@ -287,7 +302,9 @@ class OnnxExporterTest {
     @Test
     void weightsAreWrittenBitByBit() {
         NDArray value = NDArray.of(1f, Float.MIN_VALUE, Float.NaN, -0f);
-        TensorProto written = graph(Variable.of("w", value).add(Placeholder.of("v", Shape.of(4)))).initializers().get(0);
+        TensorProto written = graph(Variable.of("w", value).add(Placeholder.of("v", Shape.of(4))))
+                .initializers()
+                .get(0);
         float[] read = new float[4];
         Objects.requireNonNull(written.raw()).asFloatBuffer().get(read);
         assertEquals(value, NDArray.of(read));
@@ -308,16 +325,13 @@ class OnnxExporterTest {
             int opset = OnnxExporter.OLDEST_OPSET + count % (OnnxExporter.NEWEST_OPSET - OnnxExporter.OLDEST_OPSET + 1);
             OnnxExporter.of(y).opset(opset).write(directory.resolve(count++ + ".onnx"));
         }
-        String printed = Python.run(
-                """
+        String printed = Python.run("""
                 import sys, onnx
                 for i in range(int(sys.argv[2])):
                     model = onnx.load(f"{sys.argv[1]}/{i}.onnx")
                     onnx.checker.check_model(model, full_check=True)
                 print("all")
-                """,
-                directory,
-                count);
+                """, directory, count);
         assertEquals("all", printed.strip());
     }
 }

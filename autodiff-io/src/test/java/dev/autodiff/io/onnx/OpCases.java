@@ -79,7 +79,10 @@ final class OpCases {
     private static void integers(String name, BinaryOperator<Tensor> function) {
         row(name, draw -> {
             int[] dims = draw.dims(0, 2);
-            return new Case(in -> function.apply(in.get(0).sub(3), in.get(1).add(1)), true, draw.ints(9, dims),
+            return new Case(
+                    in -> function.apply(in.get(0).sub(3), in.get(1).add(1)),
+                    true,
+                    draw.ints(9, dims),
                     draw.ints(4, dims));
         });
     }
@@ -92,7 +95,9 @@ final class OpCases {
         binary("pow", Arithmetic::pow);
         binary("minimum", Arithmetic::minimum);
         binary("maximum", Arithmetic::maximum);
-        integers("integer arithmetic", (a, b) -> a.mul(b).div(b.sub(a.neg().abs().add(9))).add(Arithmetic.sign(a)));
+        integers(
+                "integer arithmetic",
+                (a, b) -> a.mul(b).div(b.sub(a.neg().abs().add(9))).add(Arithmetic.sign(a)));
         integers("integer comparisons", (a, b) -> Comparisons.where(a.greater(b), a.relu(), Arithmetic.maximum(a, b)));
         unary("neg", -2, 2, Arithmetic::neg);
         unary("abs", -2, 2, Arithmetic::abs);
@@ -241,16 +246,20 @@ final class OpCases {
             return new Case(
                     in -> left ? in.get(1).matmul(in.get(0)) : in.get(0).matmul(in.get(1)), true, matrix, vector);
         });
-        row("einsum", draw -> new Case(
-                in -> Einsum.einsum("bij,bjk->bki", in.get(0), in.get(1)),
-                true,
-                draw.floats(-1, 1, 2, 3, 4),
-                draw.floats(-1, 1, 2, 4, 2)));
-        row("einsum with an ellipsis", draw -> new Case(
-                in -> Einsum.einsum("...ij,...j->...i", in.get(0), in.get(1)),
-                true,
-                draw.floats(-1, 1, 2, 3, 4),
-                draw.floats(-1, 1, 2, 4)));
+        row(
+                "einsum",
+                draw -> new Case(
+                        in -> Einsum.einsum("bij,bjk->bki", in.get(0), in.get(1)),
+                        true,
+                        draw.floats(-1, 1, 2, 3, 4),
+                        draw.floats(-1, 1, 2, 4, 2)));
+        row(
+                "einsum with an ellipsis",
+                draw -> new Case(
+                        in -> Einsum.einsum("...ij,...j->...i", in.get(0), in.get(1)),
+                        true,
+                        draw.floats(-1, 1, 2, 3, 4),
+                        draw.floats(-1, 1, 2, 4)));
     }
 
     private static int[] joined(int[] first, int... more) {
@@ -294,24 +303,28 @@ final class OpCases {
             int[] dims = draw.dims(0, 3);
             int[] before = Arrays.stream(dims).map(dim -> draw.below(3)).toArray();
             int[] after = Arrays.stream(dims).map(dim -> draw.below(3)).toArray();
-            return new Case(
-                    in -> Arrangement.pad(in.get(0), before, after, 1.5), true, draw.floats(-1, 1, dims));
+            return new Case(in -> Arrangement.pad(in.get(0), before, after, 1.5), true, draw.floats(-1, 1, dims));
         });
         row("pad with itself", draw -> {
             int[] dims = draw.dims(0, 2);
             int[] before = Arrays.stream(dims).map(dim -> draw.below(dim)).toArray();
             int[] after = Arrays.stream(dims).map(dim -> draw.below(dim)).toArray();
             PadMode mode = draw.chance() ? PadMode.REFLECT : PadMode.EDGE;
-            return new Case(
-                    in -> Arrangement.pad(in.get(0), before, after, mode), false, draw.floats(-1, 1, dims));
+            return new Case(in -> Arrangement.pad(in.get(0), before, after, mode), false, draw.floats(-1, 1, dims));
         });
         along("flip", true, (x, axis) -> Arrangement.flip(x, axis));
-        row("tril", draw -> new Case(
-                in -> Triangles.tril(in.get(0), draw.below(3) - 1), true, draw.floats(-1, 1, draw.dims(2, 3))));
-        row("triu", draw -> new Case(
-                in -> Triangles.triu(in.get(0), draw.below(3) - 1), true, draw.floats(-1, 1, draw.dims(2, 3))));
-        row("triu of integers", draw -> new Case(
-                in -> Triangles.triu(in.get(0), 1).cast(DType.FLOAT32), true, draw.ints(9, draw.dims(2, 3))));
+        row(
+                "tril",
+                draw -> new Case(
+                        in -> Triangles.tril(in.get(0), draw.below(3) - 1), true, draw.floats(-1, 1, draw.dims(2, 3))));
+        row(
+                "triu",
+                draw -> new Case(
+                        in -> Triangles.triu(in.get(0), draw.below(3) - 1), true, draw.floats(-1, 1, draw.dims(2, 3))));
+        row(
+                "triu of integers",
+                draw -> new Case(
+                        in -> Triangles.triu(in.get(0), 1).cast(DType.FLOAT32), true, draw.ints(9, draw.dims(2, 3))));
     }
 
     private static void indexing() {
@@ -334,7 +347,8 @@ final class OpCases {
                 parts[i] = draw.floats(-1, 1, part);
             }
             // squares, so that the gradient of the gradient has the parts too
-            return new Case(in -> Indexing.concat(axis, in.toArray(Tensor[]::new)).square(), true, parts);
+            return new Case(
+                    in -> Indexing.concat(axis, in.toArray(Tensor[]::new)).square(), true, parts);
         });
         row("gather", draw -> {
             int[] dims = draw.dims(1, 3);
@@ -345,29 +359,49 @@ final class OpCases {
                     draw.floats(-1, 1, dims),
                     draw.ints(dims[Math.floorMod(axis, dims.length)], draw.dims(0, 2)));
         });
-        row("oneHot", draw -> new Case(
-                in -> in.get(0).oneHot(4).cast(draw.chance() ? DType.FLOAT64 : DType.FLOAT32).cast(DType.FLOAT32),
-                true,
-                draw.ints(4, draw.dims(0, 2))));
-        row("oneHot of integers", draw -> new Case(
-                in -> Indexing.oneHot(in.get(0), 4, DType.INT32).cast(DType.FLOAT32),
-                true,
-                draw.ints(4, draw.dims(0, 2))));
+        row(
+                "oneHot",
+                draw -> new Case(
+                        in -> in.get(0)
+                                .oneHot(4)
+                                .cast(draw.chance() ? DType.FLOAT64 : DType.FLOAT32)
+                                .cast(DType.FLOAT32),
+                        true,
+                        draw.ints(4, draw.dims(0, 2))));
+        row(
+                "oneHot of integers",
+                draw -> new Case(
+                        in -> Indexing.oneHot(in.get(0), 4, DType.INT32).cast(DType.FLOAT32),
+                        true,
+                        draw.ints(4, draw.dims(0, 2))));
     }
 
     private static void others() {
-        binary("losses of regressions", (a, b) -> Losses.meanSquaredError(a.add(b), b.add(a).square()));
-        unary("attachments", -1, 1, x -> Attachments.attach(x, List.of(), List.of(x.sum())).mul(2));
-        row("dropout that keeps all", draw -> new Case(
-                in -> Dropout.keep(in.get(0), in.get(1)), true, draw.floats(-1, 1, draw.dims(0, 2)), NDArray.scalar(1f)));
-        row("parts of a second derivative", draw -> new Case(
-                in -> {
-                    Tensor y = Indexing.concat(0, in.get(0), in.get(1)).pow(3).sum();
-                    Tensor first = Tensors.gradients(y, in.get(0)).get(0);
-                    return Indexing.slice(first, new int[] {1}, new int[] {-1}).square();
-                },
-                true,
-                draw.floats(0.5, 1, 3),
-                draw.floats(0.5, 1, 2)));
+        binary(
+                "losses of regressions",
+                (a, b) -> Losses.meanSquaredError(a.add(b), b.add(a).square()));
+        unary("attachments", -1, 1, x -> Attachments.attach(x, List.of(), List.of(x.sum()))
+                .mul(2));
+        row(
+                "dropout that keeps all",
+                draw -> new Case(
+                        in -> Dropout.keep(in.get(0), in.get(1)),
+                        true,
+                        draw.floats(-1, 1, draw.dims(0, 2)),
+                        NDArray.scalar(1f)));
+        row(
+                "parts of a second derivative",
+                draw -> new Case(
+                        in -> {
+                            Tensor y = Indexing.concat(0, in.get(0), in.get(1))
+                                    .pow(3)
+                                    .sum();
+                            Tensor first = Tensors.gradients(y, in.get(0)).get(0);
+                            return Indexing.slice(first, new int[] {1}, new int[] {-1})
+                                    .square();
+                        },
+                        true,
+                        draw.floats(0.5, 1, 3),
+                        draw.floats(0.5, 1, 2)));
     }
 }

@@ -37,8 +37,9 @@ final class ElementwiseRules {
         rules.put(Arithmetic.ABS, Rule.same("Abs"));
         rules.put(Arithmetic.SIGN, Rule.same("Sign"));
         rules.put(Arithmetic.SQUARE, e -> e.op("Mul", e.in(0), e.in(0)));
-        rules.put(Arithmetic.CLIP, e -> e.op(
-                "Clip", e.in(0), e.number(e.get(Arithmetic.LOW)), e.number(e.get(Arithmetic.HIGH))));
+        rules.put(
+                Arithmetic.CLIP,
+                e -> e.op("Clip", e.in(0), e.number(e.get(Arithmetic.LOW)), e.number(e.get(Arithmetic.HIGH))));
         rules.put(Rounding.FLOOR, Rule.same("Floor"));
         rules.put(Rounding.CEIL, Rule.same("Ceil"));
         rules.put(Rounding.ROUND, Rule.same("Round"));
@@ -90,24 +91,28 @@ final class ElementwiseRules {
     }
 
     private static void activations(Map<OpType, Rule> rules) {
-        rules.put(Activations.RELU, e -> e.dtype() == DType.INT32
-                ? e.op("Max", e.in(0), e.number(0))
-                : e.op("Relu", e.in(0)));
+        rules.put(
+                Activations.RELU,
+                e -> e.dtype() == DType.INT32 ? e.op("Max", e.in(0), e.number(0)) : e.op("Relu", e.in(0)));
         rules.put(Activations.SIGMOID, Rule.same("Sigmoid"));
         rules.put(Activations.TANH, Rule.same("Tanh"));
         rules.put(Activations.SOFTPLUS, Rule.same("Softplus"));
         rules.put(Activations.SOFTSIGN, Rule.same("Softsign"));
-        rules.put(Activations.LEAKY_RELU, e -> e.op(
-                "LeakyRelu",
-                List.of(AttributeProto.of("alpha", e.get(Activations.SLOPE).floatValue())),
-                e.in(0)));
-        rules.put(Activations.ELU, e -> e.op(
-                "Elu",
-                List.of(AttributeProto.of("alpha", e.get(Activations.ALPHA).floatValue())),
-                e.in(0)));
-        rules.put(Activations.GELU, e -> e.opset() >= 20
-                ? e.op("Gelu", e.in(0))
-                : e.op("Mul", e.in(0), normalCdf(e)));
+        rules.put(
+                Activations.LEAKY_RELU,
+                e -> e.op(
+                        "LeakyRelu",
+                        List.of(AttributeProto.of(
+                                "alpha", e.get(Activations.SLOPE).floatValue())),
+                        e.in(0)));
+        rules.put(
+                Activations.ELU,
+                e -> e.op(
+                        "Elu",
+                        List.of(AttributeProto.of(
+                                "alpha", e.get(Activations.ALPHA).floatValue())),
+                        e.in(0)));
+        rules.put(Activations.GELU, e -> e.opset() >= 20 ? e.op("Gelu", e.in(0)) : e.op("Mul", e.in(0), normalCdf(e)));
         rules.put(CrossEntropy.SIGMOID, ElementwiseRules::sigmoidCrossEntropy);
     }
 

@@ -49,11 +49,8 @@ final class GradientRules {
         String leading = e.vector(IntStream.range(0, extra).toArray());
         String one = e.op("Equal", e.dims(1), e.vector(1));
         String found = e.op("Squeeze", e.op("NonZero", one), e.vector(0));
-        String axes = e.op(
-                "Concat",
-                List.of(AttributeProto.of("axis", 0)),
-                leading,
-                e.op("Add", found, e.vector(extra)));
+        String axes =
+                e.op("Concat", List.of(AttributeProto.of("axis", 0)), leading, e.op("Add", found, e.vector(extra)));
         String sum = e.op(
                 "ReduceSum",
                 List.of(AttributeProto.of("keepdims", 1), AttributeProto.of("noop_with_empty_axes", 1)),
@@ -192,7 +189,8 @@ final class GradientRules {
             }
             NDArray copies = copies(n, before[axis], after[axis], e.get(Arrangement.MODE));
             int[] order = order(rank, axis, 1);
-            int[] last = IntStream.concat(IntStream.of(order).skip(1), IntStream.of(axis)).toArray();
+            int[] last = IntStream.concat(IntStream.of(order).skip(1), IntStream.of(axis))
+                    .toArray();
             String product = e.op("MatMul", e.transpose(x, last), e.constant(copies.cast(e.dtype())));
             x = e.transpose(product, inverse(last));
         }

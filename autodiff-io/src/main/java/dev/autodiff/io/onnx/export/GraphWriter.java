@@ -78,7 +78,8 @@ public final class GraphWriter {
                 inputs.add(input(tensor));
             }
         }
-        List<String> outputNames = outputs.stream().map(output -> fresh(output.name())).toList();
+        List<String> outputNames =
+                outputs.stream().map(output -> fresh(output.name())).toList();
         Map<Tensor, String> wanted = new HashMap<>();
         for (int i = 0; i < outputs.size(); i++) {
             wanted.putIfAbsent(outputs.get(i), outputNames.get(i));
@@ -148,7 +149,8 @@ public final class GraphWriter {
         }
         int before = nodes.size();
         String result = rule.write(new Emission(this, tensor));
-        boolean made = nodes.size() > before && nodes.get(nodes.size() - 1).outputs().contains(result);
+        boolean made =
+                nodes.size() > before && nodes.get(nodes.size() - 1).outputs().contains(result);
         if (!made) {
             return result;
         }
@@ -192,11 +194,7 @@ public final class GraphWriter {
         return candidate;
     }
 
-    void add(
-            String opType,
-            List<String> inputs,
-            List<String> outputs,
-            Map<String, AttributeProto> attributes) {
+    void add(String opType, List<String> inputs, List<String> outputs, Map<String, AttributeProto> attributes) {
         nodes.add(new NodeProto(outputs.get(0), "", opType, inputs, outputs, attributes));
     }
 
@@ -215,8 +213,9 @@ public final class GraphWriter {
             return initializer(fresh("constant"), tensor);
         }
         List<Object> key = List.of(
-                tensor.typeCode(), Arrays.toString(tensor.dims()), Optional.ofNullable(tensor.raw())
-                        .orElse(ByteBuffer.allocate(0)));
+                tensor.typeCode(),
+                Arrays.toString(tensor.dims()),
+                Optional.ofNullable(tensor.raw()).orElse(ByteBuffer.allocate(0)));
         String known = shared.get(key);
         if (known == null) {
             known = initializer(fresh("constant"), tensor);

@@ -18,13 +18,16 @@ final class IndexingRules {
 
     static void addTo(Map<OpType, Rule> rules) {
         rules.put(Indexing.SLICE, IndexingRules::slice);
-        rules.put(Indexing.CONCAT, e -> e.op(
-                "Concat", List.of(AttributeProto.of("axis", e.axis(0, e.get(Indexing.AXIS)))), e.inputs()));
-        rules.put(Indexing.GATHER, e -> e.op(
-                "Gather",
-                List.of(AttributeProto.of("axis", e.axis(0, e.get(Indexing.AXIS)))),
-                e.in(0),
-                e.in(1)));
+        rules.put(
+                Indexing.CONCAT,
+                e -> e.op("Concat", List.of(AttributeProto.of("axis", e.axis(0, e.get(Indexing.AXIS)))), e.inputs()));
+        rules.put(
+                Indexing.GATHER,
+                e -> e.op(
+                        "Gather",
+                        List.of(AttributeProto.of("axis", e.axis(0, e.get(Indexing.AXIS)))),
+                        e.in(0),
+                        e.in(1)));
         rules.put(Indexing.ONE_HOT, e -> oneHot(e, e.number(DType.INT32, e.get(Indexing.CLASSES))));
         rules.put(CrossEntropy.ONE_HOT_LIKE, e -> oneHot(e, e.cast(e.dim(1, -1), DType.INT32)));
     }

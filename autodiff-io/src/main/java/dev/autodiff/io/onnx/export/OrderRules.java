@@ -20,26 +20,31 @@ final class OrderRules {
     private OrderRules() {}
 
     static void addTo(Map<OpType, Rule> rules) {
-        rules.put(Scans.CUMSUM, e -> e.op(
-                "CumSum",
-                List.of(AttributeProto.of("reverse", e.get(Scans.REVERSE) ? 1 : 0)),
-                e.in(0),
-                e.index(e.axis(0, e.get(Scans.AXIS)))));
+        rules.put(
+                Scans.CUMSUM,
+                e -> e.op(
+                        "CumSum",
+                        List.of(AttributeProto.of("reverse", e.get(Scans.REVERSE) ? 1 : 0)),
+                        e.in(0),
+                        e.index(e.axis(0, e.get(Scans.AXIS)))));
         rules.put(Scans.RECURRENCE, OrderRules::recurrence);
         rules.put(Scans.SHIFT, OrderRules::shift);
         rules.put(Sorting.ARGSORT, OrderRules::argsort);
         rules.put(Sorting.TAKE_ALONG, e -> e.op("GatherElements", along(e), e.in(0), e.in(1)));
-        rules.put(Sorting.SCATTER_ALONG, e -> e.op(
-                "ScatterElements",
-                List.of(along(e).get(0), AttributeProto.of("reduction", "add")),
-                e.zeros(e.dims(2)),
-                e.in(1),
-                e.in(0)));
+        rules.put(
+                Sorting.SCATTER_ALONG,
+                e -> e.op(
+                        "ScatterElements",
+                        List.of(along(e).get(0), AttributeProto.of("reduction", "add")),
+                        e.zeros(e.dims(2)),
+                        e.in(1),
+                        e.in(0)));
         rules.put(Tensors.RANDOM_UNIFORM, Rule.same("RandomUniformLike"));
     }
 
     private static List<AttributeProto> along(Emission e) {
-        return List.of(AttributeProto.of("axis", Math.floorMod(e.get(Sorting.AXIS), e.shape().rank())));
+        return List.of(AttributeProto.of(
+                "axis", Math.floorMod(e.get(Sorting.AXIS), e.shape().rank())));
     }
 
     private static String argsort(Emission e) {
@@ -77,7 +82,8 @@ final class OrderRules {
         long reverse = e.get(Scans.REVERSE) ? 1 : 0;
         String a = e.op("Expand", e.in(0), e.dims(1));
         String b = e.op("Expand", e.in(1), e.dims(0));
-        int[] others = IntStream.range(0, shape.rank()).filter(other -> other != axis).toArray();
+        int[] others =
+                IntStream.range(0, shape.rank()).filter(other -> other != axis).toArray();
         String first = e.zeros(e.op("Gather", e.op("Shape", a), e.vector(others)));
         GraphProto body = step(e);
         return e.op(

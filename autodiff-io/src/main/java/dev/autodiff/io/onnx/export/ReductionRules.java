@@ -40,8 +40,7 @@ final class ReductionRules {
     }
 
     private static Rule over(String opType) {
-        return e -> e.reduce(
-                opType, e.in(0), e.get(Reductions.KEEP_DIMS), e.axes(0, e.ints(Reductions.AXES)));
+        return e -> e.reduce(opType, e.in(0), e.get(Reductions.KEEP_DIMS), e.axes(0, e.ints(Reductions.AXES)));
     }
 
     private static Rule position(String opType) {
@@ -115,7 +114,9 @@ final class ReductionRules {
         if (e.rank(0) == 2 && e.rank(1) == 2 && (transposeA || transposeB)) {
             return e.op(
                     "Gemm",
-                    List.of(AttributeProto.of("transA", transposeA ? 1 : 0), AttributeProto.of("transB", transposeB ? 1 : 0)),
+                    List.of(
+                            AttributeProto.of("transA", transposeA ? 1 : 0),
+                            AttributeProto.of("transB", transposeB ? 1 : 0)),
                     e.in(0),
                     e.in(1));
         }

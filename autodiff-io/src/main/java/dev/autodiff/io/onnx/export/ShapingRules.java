@@ -39,7 +39,8 @@ final class ShapingRules {
 
     private static String transpose(Emission e) {
         int[] order = e.ints(Shaping.PERMUTATION);
-        return e.transpose(e.in(0), IntStream.of(order).map(axis -> e.axis(0, axis)).toArray());
+        return e.transpose(
+                e.in(0), IntStream.of(order).map(axis -> e.axis(0, axis)).toArray());
     }
 
     private static String expandDims(Emission e) {
@@ -60,8 +61,7 @@ final class ShapingRules {
     }
 
     static int[] pads(Emission e) {
-        return IntStream.concat(
-                        IntStream.of(e.ints(Arrangement.BEFORE)), IntStream.of(e.ints(Arrangement.AFTER)))
+        return IntStream.concat(IntStream.of(e.ints(Arrangement.BEFORE)), IntStream.of(e.ints(Arrangement.AFTER)))
                 .toArray();
     }
 

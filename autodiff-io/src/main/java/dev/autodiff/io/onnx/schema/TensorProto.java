@@ -83,15 +83,8 @@ public record TensorProto(
         ProtoWriter message = new ProtoWriter();
         message.numbers(1, dims).number(2, typeCode).text(8, name);
         if (raw != null) {
-            byte[] bytes = raw.hasArray() && raw.array().length == raw.remaining() ? raw.array() : copy(raw);
-            message.bytes(9, bytes);
+            message.bytes(9, raw);
         }
         return message;
-    }
-
-    private static byte[] copy(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param typeCode the number of the type of the elements; see {@link ElementType}; 0 if it is no tensor
  * @param dims the dimensions; null if not even their number is known
  */
-public record ValueInfoProto(String name, int typeCode, @Nullable List<Dim> dims) {
+public record ValueInfoProto(
+        String name, int typeCode, @Nullable List<Dim> dims) {
     /**
      * A dimension.
      *

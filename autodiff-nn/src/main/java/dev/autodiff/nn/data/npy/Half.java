@@ -26,14 +26,14 @@ final class Half {
         } else if (exponent == 0x1f) {
             size = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
         } else {
-            size = Float.intBitsToFloat((exponent + 112) << 23 | fraction << 13);
+            size = Float.intBitsToFloat(((exponent + 112) << 23) | (fraction << 13));
         }
         return half < 0 ? -size : size;
     }
 
     /** Returns the nearest number of 16 bits, the even one of two; infinity from 65520 on. */
     static short ofFloat(float value) {
-        int sign = Float.floatToIntBits(value) >>> 16 & SIGN;
+        int sign = (Float.floatToIntBits(value) >>> 16) & SIGN;
         float size = Math.abs(value);
         int bits;
         if (Float.isNaN(value)) {
@@ -44,7 +44,7 @@ final class Half {
             bits = (int) Math.rint(size / SUBNORMAL);
         } else {
             int whole = Float.floatToIntBits(size) - (112 << 23);
-            bits = whole + 0xfff + (whole >> 13 & 1) >> 13;
+            bits = (whole + 0xfff + ((whole >> 13) & 1)) >> 13;
         }
         return (short) (sign | bits);
     }

@@ -55,7 +55,7 @@ final class NpyReader {
         byte[] digits = in.readNBytes(lengthBytes);
         long length = 0;
         for (int i = digits.length - 1; i >= 0; i--) {
-            length = length << 8 | digits[i] & 0xff;
+            length = (length << 8) | (digits[i] & 0xff);
         }
         if (length > MAX_HEADER) {
             throw source.error("claims to have a header of " + length + " bytes; at most " + MAX_HEADER + " are read");
@@ -135,7 +135,7 @@ final class NpyReader {
 
     private DataException tooLarge(NpyHeader header, DType dtype) {
         return source.error("does not fit into memory: " + header + " takes "
-                + (header.count() * dtype.bytes() >> 20) + " MB as " + dtype + ", and Java may use "
+                + ((header.count() * dtype.bytes()) >> 20) + " MB as " + dtype + ", and Java may use "
                 + (Runtime.getRuntime().maxMemory() >> 20)
                 + " MB; start it with a larger -Xmx, or read parts with MappedNpy");
     }

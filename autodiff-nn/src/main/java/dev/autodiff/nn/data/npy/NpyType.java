@@ -106,7 +106,7 @@ public enum NpyType {
 
     /** Returns the number that 64 bits stand for; halved with the last bit kept, so that it is rounded once. */
     private static double unsigned(long bits) {
-        return bits >= 0 ? bits : 2 * (double) (bits >>> 1 | bits & 1);
+        return bits >= 0 ? bits : 2 * (double) ((bits >>> 1) | (bits & 1));
     }
 
     /**
