@@ -35,8 +35,8 @@ import java.util.Map;
  * of each input is called {@code batch}.
  *
  * <p>Results agree with those here to rounding. Numbers that are errors here, such as a class that does not exist or a
- * sum of integers that overflows, are not checked there. Not every program has every operation for FLOAT64, ONNX Runtime
- * among them.
+ * sum of integers that overflows, are not checked there. Not every program has every operation for FLOAT64; ONNX
+ * Runtime lacks some.
  */
 public final class OnnxExporter {
     /** The first version of ONNX's operations that can be written. */

@@ -30,11 +30,11 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every operation of core, forward and in gradients, with known dimensions and without, against ONNX Runtime; and a walk
- * through all types of operations, which finds those that have no case.
+ * Every operation of core, forward and in gradients, with known dimensions and without, against ONNX Runtime; and a
+ * walk through all types of operations, which finds those that have no case.
  */
 class EveryOperationTest {
-    /** What an inference graph has not (assignments), and leaves, which are no operations. */
+    /** Leaves, which are no operations, and assignments, which no graph for inference has. */
     private static final Set<String> WITHOUT = Set.of("assign", "placeholder", "variable", "constant");
 
     private static final int SEEDS = Integer.getInteger("seeds", 3);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What goes along an axis: sums, recurrences, orders; and random numbers. */
+/** Sums, recurrences and orders along an axis, and random numbers. */
 final class OrderRules {
     private OrderRules() {}
 

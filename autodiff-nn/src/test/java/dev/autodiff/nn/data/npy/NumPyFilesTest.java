@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class NumPyFilesTest {
             Path archive = resource(each.file);
             each.check(Npz.read(archive, each.name), each.usual());
             each.check(Npz.read(archive, each.name, DType.FLOAT64), DType.FLOAT64);
-            NpyHeader header = Npz.headers(archive).get(each.name);
+            NpyHeader header = Objects.requireNonNull(Npz.headers(archive).get(each.name));
             assertEquals(each.shape, header.shape());
             assertEquals(each.code, header.type().code());
             assertEquals(each.values.length, header.count());
