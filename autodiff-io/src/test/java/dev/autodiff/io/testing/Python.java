@@ -12,10 +12,10 @@ import java.util.List;
 
 /**
  * A Python in which other programs' own readers and writers are run. Tests that need it are skipped where there is
- * none, or it lacks a library. The environment variable {@code PYTHON} names another than {@code python3}.
+ * none, or it lacks a library. {@code -Dautodiff.python=} names another than {@code python3}.
  */
 public final class Python {
-    private static final String COMMAND = System.getenv().getOrDefault("PYTHON", "python3");
+    private static final String COMMAND = System.getProperty("autodiff.python", "python3");
 
     private Python() {}
 
@@ -29,7 +29,7 @@ public final class Python {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        assumeTrue(has, () -> COMMAND + " has no " + library + "; set PYTHON to one that has");
+        assumeTrue(has, () -> COMMAND + " has no " + library + "; -Dautodiff.python= names one that has");
     }
 
     /** Runs a program, and returns what it printed. A failure is one of the test. */

@@ -94,7 +94,7 @@ public final class DataFile {
      * @throws DataException if there is no such file, or it is a web page, a zip archive or a pointer of Git LFS
      */
     public Opened open() throws IOException {
-        requireThere();
+        checkThere();
         PushbackInputStream in = new PushbackInputStream(bytes(), PEEK);
         try {
             byte[] start = peek(in);
@@ -151,11 +151,11 @@ public final class DataFile {
     }
 
     /**
-     * Checks that there is such a file.
+     * Checks that there is something to read.
      *
-     * @throws DataException if there is none, with the names of those that are beside it
+     * @throws DataException if there is no such file, or it is a directory, a device or a pipe without a writer
      */
-    public void requireThere() {
+    public void checkThere() {
         if (Files.isDirectory(path)) {
             throw error("is a directory, not a file; it holds " + listing(path));
         }

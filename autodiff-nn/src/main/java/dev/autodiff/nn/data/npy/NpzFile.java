@@ -35,7 +35,7 @@ final class NpzFile implements AutoCloseable {
     NpzFile(Path path) {
         this.file = new DataFile(path);
         try {
-            file.requireThere();
+            file.checkThere();
             this.size = file.packedSize()
                     .orElseThrow(() ->
                             file.error("is a pipe, but an archive is read from its end" + " on: copy it into a file"));

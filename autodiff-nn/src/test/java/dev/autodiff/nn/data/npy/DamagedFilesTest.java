@@ -8,7 +8,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.TestFiles;
-import dev.autodiff.nn.testing.Mutants;
+import dev.autodiff.nn.testing.DamagedCopies;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Seeded damages of files: each is read, or refused with words that name the file, and takes little memory. */
 @Tag("kernel-independent")
 class DamagedFilesTest {
-    /** The damages of each file; 20,000 with {@code -Dmutants=20000}. */
-    private static final int MUTANTS = Integer.getInteger("mutants", 1500);
+    /** The damages of each file; 20,000 with {@code -Dautodiff.mutants=20000}. */
+    private static final int MUTANTS = Integer.getInteger("autodiff.mutants", 1500);
 
     /** The bytes that reading one of these small files may take, the buffers of archives included. */
     private static final long MEMORY = 24 << 20;
@@ -37,7 +37,7 @@ class DamagedFilesTest {
     private void standsDamagesOf(byte[] original, String name, Consumer<Path> reader) {
         int refused = 0;
         for (long seed = 0; seed < MUTANTS; seed++) {
-            Path file = TestFiles.write(directory, name, Mutants.mutant(original, seed));
+            Path file = TestFiles.write(directory, name, DamagedCopies.of(original, seed));
             long before = THREADS.getCurrentThreadAllocatedBytes();
             try {
                 reader.accept(file);

@@ -1,14 +1,14 @@
-package dev.autodiff.io.testing;
+package dev.autodiff.nn.testing;
 
 import java.util.Arrays;
 import java.util.Random;
 
 /** Damaged copies of a file, for readers that must stand all of them. */
-public final class Mutants {
-    private Mutants() {}
+public final class DamagedCopies {
+    private DamagedCopies() {}
 
     /** Returns a copy with one to four damages: bytes changed, cut out, repeated, put in, or the end cut off. */
-    public static byte[] mutant(byte[] original, long seed) {
+    public static byte[] of(byte[] original, long seed) {
         Random random = new Random(seed);
         byte[] bytes = original.clone();
         int damages = 1 + random.nextInt(4);
