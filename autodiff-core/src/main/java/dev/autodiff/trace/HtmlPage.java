@@ -59,7 +59,8 @@ final class HtmlPage {
 
     /** Returns the text of the page of the playground, which contains no trace. */
     static String playground() {
-        List<String> scripts = Stream.concat(SCRIPTS.stream(), PLAYGROUND.stream()).toList();
+        List<String> scripts =
+                Stream.concat(SCRIPTS.stream(), PLAYGROUND.stream()).toList();
         return page(resource("page.css") + resource("train.css"), scripts, resource("train.html"), "null")
                 .replace("<!--TITLE-->", "Playground");
     }

@@ -29,7 +29,7 @@ class PredictPageIT extends PageTest {
         for (int i = 0; i < 30; i++) {
             Object title =
                     browser().run("return (document.querySelector('#step .question h2') || {}).textContent || ''");
-            if (((String) title).startsWith(part)) {
+            if (String.valueOf(title).startsWith(part)) {
                 return;
             }
             browser().run("walkTo(view.step + 1)");
