@@ -35,7 +35,7 @@ final class Replay {
         BEFORE,
         /** The gradient of the traced result with respect to the variable. */
         GRADIENT,
-        /** What the optimizer remembers, as it was. */
+        /** The memory of the optimizer, as it was. */
         MEMORY,
         /** The result of an equation before this one. */
         EQUATION,
