@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Refused;
+import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.KernelProvider;
@@ -18,7 +19,12 @@ import org.junit.jupiter.api.Test;
 class InstructionSelectorTest {
     private final ProgramBuilder builder = Passes.builder();
     private final InstructionSelector selector =
-            new InstructionSelector(new Slots(100), KernelProvider.kernels(), Set.of(), 1);
+            new InstructionSelector(
+            new Slots(100),
+            KernelProvider.kernels(),
+            Set.of(),
+            1,
+            body -> Compiler.compile(body, CompileOptions.PLAIN));
     private final Value x = Passes.input(builder, 4, 8);
     private final Value indices = builder.input(DType.INT32, Shape.of(3));
 

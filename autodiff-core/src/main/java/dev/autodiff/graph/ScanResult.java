@@ -1,0 +1,132 @@
+package dev.autodiff.graph;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import java.util.List;
+
+/** A result of a loop over time, which is the operand. */
+final class ScanResult extends Op {
+    /** The part of what happens in the loop. */
+    enum Part {
+        /** The value of every step, along a first axis of steps. */
+        ALL,
+        /** The sum over the steps. */
+        SUM,
+        /** The state after the last step. */
+        LAST
+    }
+
+    final Part part;
+    /** The tensor of the step; for a last state, the state before a step. */
+    final Tensor of;
+
+    private ScanResult(Part part, Tensor of) {
+        super(Recurrence.RESULT);
+        this.part = part;
+        this.of = of;
+    }
+
+    /** Returns the values that a tensor of the step has in every step. */
+    static Tensor all(Tensor loop, Tensor of) {
+        return new ScanResult(Part.ALL, of).apply(loop);
+    }
+
+    /** Returns the sum of a tensor of the step over all steps. */
+    static Tensor sum(Tensor loop, Tensor of) {
+        return new ScanResult(Part.SUM, of).apply(loop);
+    }
+
+    /** Returns a state after the last step. */
+    static Tensor last(Tensor loop, int state) {
+        return new ScanResult(Part.LAST, ((ScanOp) loop.op()).body.states.get(state)).apply(loop);
+    }
+
+    @Override
+    public Attributes attributes() {
+        return Attributes.of(Recurrence.PART, part.name().toLowerCase(java.util.Locale.ROOT) + " " + of.name());
+    }
+
+    @Override
+    public String formula() {
+        return switch (part) {
+            case ALL -> of.name() + " of every step";
+            case SUM -> "Σ " + of.name() + " over the steps";
+            case LAST -> of.name() + " after the last step";
+        };
+    }
+
+    @Override
+    public String rule(int input) {
+        return "dy for the steps";
+    }
+
+    @Override
+    protected TensorType infer(List<Tensor> in) {
+        ScanOp loop = (ScanOp) in.get(0).op();
+        Shape shape = part == Part.ALL ? RecurrenceBody.stacked(loop.steps(in.get(0)), of.shape()) : of.shape();
+        return new TensorType(of.dtype(), shape);
+    }
+
+    @Override
+    public boolean isDifferentiable(int input) {
+        return of.dtype().isFloating();
+    }
+
+    @Override
+    protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+        return new Upstream(this, in.get(0).dtype()).apply(dy);
+    }
+
+    @Override
+    protected Value lower(ProgramBuilder ir, List<Value> in) {
+        throw new IllegalStateException("A loop is lowered with its results");
+    }
+
+    /**
+     * The gradient that flows back from one result of a loop. As the loop has no value, neither has this: {@link
+     * ScanGradient} takes the operand.
+     */
+    static final class Upstream extends Op {
+        private static final OpType TYPE = new OpType("scanUpstream");
+        final ScanResult result;
+        private final DType dtype;
+
+        Upstream(ScanResult result, DType dtype) {
+            super(TYPE);
+            this.result = result;
+            this.dtype = dtype;
+        }
+
+        @Override
+        public String formula() {
+            return "dy for " + result.formula();
+        }
+
+        @Override
+        public String rule(int input) {
+            return "none: the loop's gradient takes the operand itself";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return new TensorType(dtype, Shape.scalar());
+        }
+
+        @Override
+        public boolean isDifferentiable(int input) {
+            return false;
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            throw new IllegalStateException("It is not differentiated");
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.number(dtype, 0);
+        }
+    }
+}
