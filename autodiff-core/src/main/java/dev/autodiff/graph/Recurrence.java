@@ -1,7 +1,7 @@
 package dev.autodiff.graph;
 
-import dev.autodiff.array.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
@@ -31,7 +31,7 @@ public final class Recurrence {
     /** True if the last slices come first. */
     public static final Attribute<Boolean> REVERSE = new Attribute<>("reverse", false);
 
-    /** The number of steps through which gradients go back before they stop; 0 for all. */
+    /** The part of a loop that a result is. */
     public static final Attribute<String> PART = new Attribute<>("part");
 
     private Recurrence() {}
@@ -155,7 +155,7 @@ public final class Recurrence {
         int rank = sequence.shape().rank();
         int[] starts = new int[rank];
         int[] sizes = new int[rank];
-        java.util.Arrays.fill(sizes, -1);
+        Arrays.fill(sizes, -1);
         starts[0] = t;
         sizes[0] = 1;
         return Indexing.slice(sequence, starts, sizes).squeeze(0);
@@ -167,64 +167,19 @@ public final class Recurrence {
      * @param sequence a sequence, {@code [steps, batch, ...]}, in whose type they are
      */
     public static Tensor zeroState(Tensor sequence, int units) {
-        return new ZeroState(units).apply(sequence);
+        return new StepOps.ZeroState(units).apply(sequence);
+    }
+
+    /**
+     * Returns the numbers of the steps of a sequence, 0, 1, 2 and so on: {@code [steps]}, in its type.
+     *
+     * @param sequence a sequence, {@code [steps, ...]}
+     */
+    public static Tensor stepNumbers(Tensor sequence) {
+        return StepOps.STEP_NUMBERS.apply(sequence);
     }
 
     private static Tensor leaf(TensorType type, String name) {
         return new Tensor(Leaves.step(), type, name);
-    }
-
-    /** Zeros for the examples of a batch. */
-    private static final class ZeroState extends Op {
-        private static final OpType TYPE = new OpType("zeroState");
-        private static final Attribute<Integer> UNITS = new Attribute<>("units");
-        private final int units;
-
-        ZeroState(int units) {
-            super(TYPE);
-            this.units = units;
-        }
-
-        @Override
-        public Attributes attributes() {
-            return Attributes.of(UNITS, units);
-        }
-
-        @Override
-        public String formula() {
-            return "0";
-        }
-
-        @Override
-        public String rule(int input) {
-            return "none: only the shape matters";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            Checks.floating(in.get(0));
-            if (in.get(0).shape().rank() < 2) {
-                throw new GraphException("needs axes of steps and examples, as in [steps, batch, features], not "
-                        + in.get(0).shape());
-            }
-            return new TensorType(
-                    in.get(0).dtype(), Shape.of(in.get(0).shape().dim(1), units));
-        }
-
-        @Override
-        public boolean isDifferentiable(int input) {
-            return false;
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            throw new IllegalStateException("Zeros are not differentiated");
-        }
-
-        @Override
-        protected dev.autodiff.ir.Value lower(dev.autodiff.ir.ProgramBuilder ir, List<dev.autodiff.ir.Value> in) {
-            Shape shape = Shape.of(in.get(0).shape().dim(1), units);
-            return ir.broadcast(ir.number(in.get(0).dtype(), 0), shape);
-        }
     }
 }
