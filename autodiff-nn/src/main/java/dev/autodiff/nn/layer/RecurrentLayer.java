@@ -1,14 +1,7 @@
 package dev.autodiff.nn.layer;
 
-import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Arrangement;
-import dev.autodiff.graph.GraphException;
-import dev.autodiff.graph.Recurrence;
-import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
-import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A layer that goes through sequences step by step: {@code [batch, steps, features] -> [batch, units]}, or with {@link
@@ -36,13 +29,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the class of the layer, which its options return
  */
-public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends Layer {
+public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends SequenceLayer {
     private boolean returnSequences;
     private boolean goBackwards;
     private boolean unroll;
     private int truncate;
-    private @Nullable SequenceInput given;
-    private @Nullable SequenceOutput made;
+    private boolean inPlace;
 
     /**
      * Makes a layer.
@@ -98,45 +90,23 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends Layer 
         return self();
     }
 
-    /**
-     * Applies this layer in the mode of the layer that applies it.
-     *
-     * @param input sequences {@code [batch, steps, features]}, with their mask and states
-     * @throws GraphException if something does not fit
-     */
-    public final SequenceOutput apply(SequenceInput input) {
-        given = input;
-        try {
-            apply(input.x());
-            return Objects.requireNonNull(made);
-        } finally {
-            given = null;
-            made = null;
-        }
+    /** Sets that steps go from the last to the first, but outputs stand where their inputs do. */
+    final RecurrentLayer<L> backwards() {
+        goBackwards = !goBackwards;
+        inPlace = true;
+        return this;
     }
 
     @Override
-    protected final Tensor build(Tensor x, LayerScope scope) {
-        SequenceInput input = given == null ? SequenceInput.of(x) : given;
-        int features = scope.features(x);
-        if (x.shape().rank() != 3) {
-            throw new GraphException("The " + kind() + " " + scope.path() + " needs sequences, [batch, steps, features];"
-                    + " its input is " + x.describe()
-                    + (x.shape().rank() == 2 ? "; if a step has one feature, add the axis: x.expandDims(-1)" : "")
-                    + "\n    at " + SourceLine.here());
-        }
+    final SequenceOutput build(SequenceInput input, int features, LayerScope scope) {
         RecurrentCell cell = cell();
         Recurrent run = new Recurrent(
                 cell.build(features, scope), cell.stateSizes(), scope.path(), goBackwards, unroll, truncate);
         SequenceOutput all = run.run(input);
-        made = returnSequences
-                ? new SequenceOutput(Recurrent.examplesFirst(inOrder(all.output())), all.states())
-                : new SequenceOutput(run.last(all), all.states());
-        return made.output();
-    }
-
-    /** Returns outputs in the order of processing. */
-    private Tensor inOrder(Tensor outputs) {
-        return goBackwards ? Arrangement.flip(outputs, 0) : outputs;
+        if (!returnSequences) {
+            return new SequenceOutput(run.last(all), all.states());
+        }
+        Tensor inOrder = goBackwards && !inPlace ? Arrangement.flip(all.output(), 0) : all.output();
+        return new SequenceOutput(Recurrent.examplesFirst(inOrder), all.states());
     }
 }
