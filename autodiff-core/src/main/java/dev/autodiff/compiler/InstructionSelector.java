@@ -175,7 +175,7 @@ final class InstructionSelector {
 
         @Override
         public Instruction iteration(Iteration operation) {
-            return new IterationInstruction(group, operation, compiler.apply(operation.body()), slots);
+            return new IterationInstruction(group, operation, compiler, slots);
         }
 
         @Override

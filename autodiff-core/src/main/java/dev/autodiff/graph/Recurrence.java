@@ -31,8 +31,24 @@ public final class Recurrence {
     /** True if the last slices come first. */
     public static final Attribute<Boolean> REVERSE = new Attribute<>("reverse", false);
 
-    /** The part of a loop that a result is. */
-    public static final Attribute<String> PART = new Attribute<>("part");
+    /** The graph of one step. */
+    public static final Attribute<RecurrenceBody> BODY = new Attribute<>("body");
+
+    /** The part of what happens in a loop that a result is. */
+    public static final Attribute<Part> PART = new Attribute<>("part");
+
+    /** The tensor of the step that a result is of; for a state after the last step, that before a step. */
+    public static final Attribute<Tensor> OF = new Attribute<>("of");
+
+    /** The part of what happens in a loop that a result is. */
+    public enum Part {
+        /** The value of every step, along a first axis of steps. */
+        ALL,
+        /** The sum over the steps. */
+        SUM,
+        /** The state after the last step. */
+        LAST
+    }
 
     private Recurrence() {}
 

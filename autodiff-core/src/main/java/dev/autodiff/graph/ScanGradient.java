@@ -1,6 +1,6 @@
 package dev.autodiff.graph;
 
-import dev.autodiff.graph.ScanResult.Part;
+import dev.autodiff.graph.Recurrence.Part;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Backpropagation through time: the gradient of a loop is a loop in the other direction, whose states are the adjoints
@@ -29,7 +30,7 @@ final class ScanGradient {
      * Makes the loop that goes back.
      *
      * @param loop a node of {@link ScanOp}
-     * @param dy its adjoint: one {@link ScanResult.Upstream}, or a sum of several
+     * @param dy its adjoint: one {@link ScanUpstream}, or a sum of several
      */
     ScanGradient(Tensor loop, Tensor dy) {
         this.loop = loop;
@@ -39,16 +40,16 @@ final class ScanGradient {
         Map<Tensor, Tensor> ofSum = new LinkedHashMap<>();
         Map<Tensor, Tensor> ofLast = new LinkedHashMap<>();
         for (Tensor upstream : upstreams(dy)) {
-            ScanResult result = ((ScanResult.Upstream) upstream.op()).result;
+            ScanResult result = ((ScanUpstream) upstream.op()).result;
             Map<Tensor, Tensor> parts = result.part == Part.ALL ? ofAll : result.part == Part.SUM ? ofSum : ofLast;
             parts.merge(result.of, upstream.inputs().get(0), Tensor::add);
         }
         List<Tensor> adjoints = new ArrayList<>();
         List<Tensor> initial = new ArrayList<>();
-        for (int i = 0; i < op.body.states.size(); i++) {
-            Tensor state = op.body.states.get(i);
+        for (int i = 0; i < op.body.states().size(); i++) {
+            Tensor state = op.body.states().get(i);
             if (state.dtype().isFloating()) {
-                Tensor start = loop.inputs().get(op.body.inputs.size() + i);
+                Tensor start = loop.inputs().get(op.body.inputs().size() + i);
                 Tensor upstream = ofLast.get(state);
                 initial.add(upstream != null ? upstream : zerosLike(start));
             }
@@ -69,12 +70,12 @@ final class ScanGradient {
         for (int i = 0; i < adjoints.size(); i++) {
             if (adjoints.get(i).dtype().isFloating()) {
                 states.add(adjoints.get(i));
-                roots.merge(op.body.next.get(i), adjoints.get(i), Tensor::add);
+                roots.merge(op.body.next().get(i), adjoints.get(i), Tensor::add);
             }
         }
         this.gradients = Gradients.within(roots, op.body.boundary());
         List<Tensor> next = new ArrayList<>();
-        for (Tensor state : op.body.states) {
+        for (Tensor state : op.body.states()) {
             if (state.dtype().isFloating()) {
                 next.add(gradients.find(state).orElseGet(() -> zerosLike(state)));
             }
@@ -83,11 +84,11 @@ final class ScanGradient {
         op.body.boundary().forEach(leaf -> gradients.find(leaf).ifPresent(all::add));
         for (Tensor kept : readOfForward(all, before)) {
             inputs.add(kept);
-            int slice = op.body.inputs.indexOf(kept);
+            int slice = op.body.inputs().indexOf(kept);
             sequences.add(slice >= 0 ? loop.inputs().get(slice) : ScanResult.all(loop, kept));
         }
         if (inputs.isEmpty()) { // something has to say how many steps there are
-            inputs.add(op.body.inputs.get(0));
+            inputs.add(op.body.inputs().get(0));
             sequences.add(loop.inputs().get(0));
         }
         RecurrenceBody body = new RecurrenceBody(inputs, states, next, all, before);
@@ -99,7 +100,7 @@ final class ScanGradient {
         Deque<Tensor> left = new ArrayDeque<>(List.of(dy));
         while (!left.isEmpty()) {
             Tensor tensor = left.removeLast();
-            if (tensor.op() instanceof ScanResult.Upstream) {
+            if (tensor.op() instanceof ScanUpstream) {
                 found.add(tensor);
             } else if (tensor.op().type() == Arithmetic.ADD) {
                 left.addAll(tensor.inputs());
@@ -113,8 +114,10 @@ final class ScanGradient {
     /** Returns the tensors of the forward step that those made since then use. */
     private Set<Tensor> readOfForward(Collection<Tensor> results, long before) {
         Set<Tensor> read = new LinkedHashSet<>();
-        for (Tensor node : Topology.orderOfMaking(results, tensor -> tensor.id() <= before)) {
-            if (op.body.contains(node)) {
+        Predicate<Tensor> isRead = tensor -> op.body.contains(tensor) && !RecurrenceBody.isOfShape(tensor);
+        for (Tensor node : Topology.orderOfMaking(
+                results, tensor -> isRead.test(tensor) || RecurrenceBody.isBefore(tensor, before))) {
+            if (isRead.test(node)) {
                 read.add(node);
             }
         }
@@ -133,16 +136,16 @@ final class ScanGradient {
 
     /** Returns the gradient with respect to an operand of the loop. */
     Tensor of(int operand) {
-        int states = op.body.inputs.size();
-        int captured = states + op.body.states.size();
+        int states = op.body.inputs().size();
+        int captured = states + op.body.states().size();
         if (operand >= states && operand < captured) {
             int position = 0;
-            for (Tensor state : op.body.states.subList(0, operand - states)) {
+            for (Tensor state : op.body.states().subList(0, operand - states)) {
                 position += state.dtype().isFloating() ? 1 : 0;
             }
             return ScanResult.last(backward, position);
         }
-        Tensor leaf = operand < states ? op.body.inputs.get(operand) : op.body.captured.get(operand - captured);
+        Tensor leaf = operand < states ? op.body.inputs().get(operand) : op.body.captured().get(operand - captured);
         Optional<Tensor> gradient = gradients.find(leaf);
         if (gradient.isEmpty()) {
             return zerosLike(loop.inputs().get(operand));

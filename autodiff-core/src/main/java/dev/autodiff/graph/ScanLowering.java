@@ -37,25 +37,25 @@ final class ScanLowering {
         RecurrenceBody body = op.body;
         IterationBuilder iteration = new IterationBuilder(ir, steps(), op.reverse);
         int position = 0;
-        for (Tensor input : body.inputs) {
+        for (Tensor input : body.inputs()) {
             iteration.body().origin(input);
             inside.put(input, iteration.sequence(in.get(position++)));
         }
-        for (Tensor state : body.states) {
+        for (Tensor state : body.states()) {
             iteration.body().origin(state);
             inside.put(state, iteration.state(in.get(position++)));
         }
-        for (Tensor captured : body.captured) {
+        for (Tensor captured : body.captured()) {
             iteration.body().origin(captured);
             inside.put(captured, iteration.captured(in.get(position++)));
         }
-        List<Tensor> roots = new ArrayList<>(body.next);
+        List<Tensor> roots = new ArrayList<>(body.next());
         for (Tensor result : results) {
             roots.add(((ScanResult) result.op()).of);
         }
         Lowering.lowerAll(roots, iteration.body(), inside);
         List<Value> next = new ArrayList<>();
-        for (int i = 0; i < body.next.size(); i++) {
+        for (int i = 0; i < body.next().size(); i++) {
             next.add(next(i));
         }
         return build(iteration, next, results);
@@ -66,10 +66,10 @@ final class ScanLowering {
         List<Integer> finals = new ArrayList<>();
         for (Tensor node : results) {
             ScanResult result = (ScanResult) node.op();
-            if (result.part == ScanResult.Part.LAST) {
-                finals.add(op.body.states.indexOf(result.of));
+            if (result.part == Recurrence.Part.LAST) {
+                finals.add(op.body.states().indexOf(result.of));
             } else {
-                IterationBuilder.Part part = result.part == ScanResult.Part.ALL
+                IterationBuilder.Part part = result.part == Recurrence.Part.ALL
                         ? IterationBuilder.Part.ALL
                         : IterationBuilder.Part.SUM;
                 wanted.add(new IterationBuilder.Wanted(part, valueOf(result.of)));
@@ -80,7 +80,7 @@ final class ScanLowering {
         int fromAll = 0;
         int fromLast = wanted.size();
         for (Tensor node : results) {
-            boolean last = ((ScanResult) node.op()).part == ScanResult.Part.LAST;
+            boolean last = ((ScanResult) node.op()).part == Recurrence.Part.LAST;
             ordered.add(values.get(last ? fromLast++ : fromAll++));
         }
         return ordered;
@@ -96,7 +96,7 @@ final class ScanLowering {
 
     private int steps() {
         int steps = in.get(0).shape().dim(0);
-        for (int i = 1; i < op.body.inputs.size(); i++) {
+        for (int i = 1; i < op.body.inputs().size(); i++) {
             if (in.get(i).shape().dim(0) != steps) {
                 throw new IllegalArgumentException("the sequences have different numbers of steps: " + steps + " and "
                         + in.get(i).shape().dim(0));
@@ -109,8 +109,8 @@ final class ScanLowering {
     }
 
     private Value next(int state) {
-        Value before = valueOf(op.body.states.get(state));
-        Value after = valueOf(op.body.next.get(state));
+        Value before = valueOf(op.body.states().get(state));
+        Value after = valueOf(op.body.next().get(state));
         if (!after.shape().equals(before.shape())) {
             throw new IllegalArgumentException("the cell makes shape " + after.shape() + " of state " + (state + 1)
                     + ", which was " + before.shape() + " before; a step must keep the shape of a state");

@@ -29,13 +29,13 @@ final class ScanOp extends Op {
     static Tensor apply(RecurrenceBody body, boolean reverse, List<Tensor> sequences, List<Tensor> initial) {
         List<Tensor> in = new ArrayList<>(sequences);
         in.addAll(initial);
-        in.addAll(body.captured);
+        in.addAll(body.captured());
         return new ScanOp(body, reverse).apply(in.toArray(Tensor[]::new));
     }
 
     @Override
     public Attributes attributes() {
-        return Attributes.of(Recurrence.REVERSE, reverse);
+        return Attributes.of(Recurrence.BODY, body).with(Recurrence.REVERSE, reverse);
     }
 
     @Override
@@ -70,12 +70,17 @@ final class ScanOp extends Op {
 
     /** Returns the length of the sequences, if one of them is known. */
     int steps(Tensor loop) {
-        for (Tensor sequence : loop.inputs().subList(0, body.inputs.size())) {
+        for (Tensor sequence : loop.inputs().subList(0, body.inputs().size())) {
             if (sequence.shape().dim(0) != Shape.UNKNOWN) {
                 return sequence.shape().dim(0);
             }
         }
         return Shape.UNKNOWN;
+    }
+
+    @Override
+    public boolean isDifferentiable(int input) {
+        return body.isDifferentiable(List.copyOf(body.boundary()).get(input));
     }
 
     @Override

@@ -1,23 +1,13 @@
 package dev.autodiff.graph;
 
-import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Recurrence.Part;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import java.util.List;
 
 /** A result of a loop over time, which is the operand. */
 final class ScanResult extends Op {
-    /** The part of what happens in the loop. */
-    enum Part {
-        /** The value of every step, along a first axis of steps. */
-        ALL,
-        /** The sum over the steps. */
-        SUM,
-        /** The state after the last step. */
-        LAST
-    }
-
     final Part part;
     /** The tensor of the step; for a last state, the state before a step. */
     final Tensor of;
@@ -40,12 +30,12 @@ final class ScanResult extends Op {
 
     /** Returns a state after the last step. */
     static Tensor last(Tensor loop, int state) {
-        return new ScanResult(Part.LAST, ((ScanOp) loop.op()).body.states.get(state)).apply(loop);
+        return new ScanResult(Part.LAST, ((ScanOp) loop.op()).body.states().get(state)).apply(loop);
     }
 
     @Override
     public Attributes attributes() {
-        return Attributes.of(Recurrence.PART, part.name().toLowerCase(java.util.Locale.ROOT) + " " + of.name());
+        return Attributes.of(Recurrence.PART, part).with(Recurrence.OF, of);
     }
 
     @Override
@@ -76,57 +66,11 @@ final class ScanResult extends Op {
 
     @Override
     protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-        return new Upstream(this, in.get(0).dtype()).apply(dy);
+        return new ScanUpstream(this, in.get(0).dtype()).apply(dy);
     }
 
     @Override
     protected Value lower(ProgramBuilder ir, List<Value> in) {
         throw new IllegalStateException("A loop is lowered with its results");
-    }
-
-    /**
-     * The gradient that flows back from one result of a loop. As the loop has no value, neither has this: {@link
-     * ScanGradient} takes the operand.
-     */
-    static final class Upstream extends Op {
-        private static final OpType TYPE = new OpType("scanUpstream");
-        final ScanResult result;
-        private final DType dtype;
-
-        Upstream(ScanResult result, DType dtype) {
-            super(TYPE);
-            this.result = result;
-            this.dtype = dtype;
-        }
-
-        @Override
-        public String formula() {
-            return "dy for " + result.formula();
-        }
-
-        @Override
-        public String rule(int input) {
-            return "none: the loop's gradient takes the operand itself";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            return new TensorType(dtype, Shape.scalar());
-        }
-
-        @Override
-        public boolean isDifferentiable(int input) {
-            return false;
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            throw new IllegalStateException("It is not differentiated");
-        }
-
-        @Override
-        protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return ir.number(dtype, 0);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.autodiff.ir;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
@@ -42,7 +43,6 @@ public final class IterationBuilder {
     private final List<Value> operands = new ArrayList<>();
     private final List<Value> leaves = new ArrayList<>();
     private final List<Value> states = new ArrayList<>();
-    private final List<Value> next = new ArrayList<>();
     private final Set<Value> sequences = new HashSet<>();
 
     /**
@@ -81,7 +81,8 @@ public final class IterationBuilder {
 
     /** Adds a value that all steps read, and returns it as they see it. */
     public Value captured(Value value) {
-        return leaf(value, value.shape());
+        NDArray constant = value.constant();
+        return constant != null ? body.constant(constant) : leaf(value, value.shape());
     }
 
     private Value leaf(Value operand, Shape shape) {
@@ -100,159 +101,48 @@ public final class IterationBuilder {
      * @return what is wanted, followed by these states
      */
     public List<Value> build(List<Value> nextStates, List<Wanted> wanted, List<Integer> finals) {
-        next.addAll(nextStates);
         List<Value> roots = new ArrayList<>(nextStates);
         wanted.forEach(want -> roots.add(want.value));
-        return new Division(body.build(roots).values(), wanted, finals).results();
+        List<Value> values = body.build(roots).values();
+        IterationDivision division = new IterationDivision(values, sequences, states, nextStates, wanted, finals);
+        return new Emission(values, nextStates, division).results(wanted, finals);
     }
 
-    /** The division of the body into what is computed before, during and after the repetition. */
-    private final class Division {
+    /** The way of the divided body into the program. */
+    private final class Emission {
         private final List<Value> values;
-        private final List<Wanted> wanted;
-        private final List<Integer> finals;
-        /** By value id: differs from step to step. */
-        private final boolean[] timed;
-        /** By value id: depends on a state. */
-        private final boolean[] stateful;
-        /** By value id: wanted, or needed by what is. */
-        private final boolean[] needed;
-        /** By value id: computed in every step. */
-        private final boolean[] repeated;
-        /** By value id: computed outside for all steps, or read there. */
-        private final boolean[] outside;
+        private final List<Value> next;
+        private final IterationDivision division;
         /** By value id: the value outside. */
         private final TimeBatching.@Nullable Batched[] batched;
 
-        private final boolean[] neededStates = new boolean[states.size()];
         private final @Nullable Object origin = ir.origin();
 
-        Division(List<Value> values, List<Wanted> wanted, List<Integer> finals) {
+        Emission(List<Value> values, List<Value> next, IterationDivision division) {
             this.values = values;
-            this.wanted = wanted;
-            this.finals = finals;
-            int n = values.size();
-            this.timed = new boolean[n];
-            this.stateful = new boolean[n];
-            this.needed = new boolean[n];
-            this.repeated = new boolean[n];
-            this.outside = new boolean[n];
-            this.batched = new TimeBatching.Batched[n];
-            findDependencies();
-            findNeeded();
-            findRepeated();
-            findOutside();
-        }
-
-        private void findDependencies() {
-            for (Value value : values) {
-                int id = value.id();
-                stateful[id] = states.contains(value);
-                timed[id] = stateful[id] || sequences.contains(value) || isRandom(value);
-                for (Value operand : value.inputs()) {
-                    timed[id] |= timed[operand.id()];
-                    stateful[id] |= stateful[operand.id()];
-                }
-            }
-        }
-
-        private void findNeeded() {
-            wanted.forEach(want -> needed[want.value.id()] = true);
-            finals.forEach(state -> neededStates[state] = true);
-            for (boolean more = true; more; ) {
-                more = false;
-                for (int i = 0; i < states.size(); i++) {
-                    neededStates[i] |= needed[states.get(i).id()];
-                    if (neededStates[i] && !needed[next.get(i).id()]) {
-                        needed[next.get(i).id()] = true;
-                        more = true;
-                    }
-                }
-                for (int id = values.size() - 1; id >= 0; id--) {
-                    for (Value operand : needed[id] ? values.get(id).inputs() : List.<Value>of()) {
-                        more |= !needed[operand.id()];
-                        needed[operand.id()] = true;
-                    }
-                }
-            }
-        }
-
-        private void findRepeated() {
-            for (int i = 0; i < states.size(); i++) {
-                Value after = next.get(i);
-                repeated[after.id()] |= neededStates[i] && stateful[after.id()] && !after.isLeaf();
-            }
-            for (int id = values.size() - 1; id >= 0; id--) {
-                Value value = values.get(id);
-                repeated[id] |= needed[id]
-                        && timed[id]
-                        && !value.isLeaf()
-                        && !isRandom(value)
-                        && !TimeBatching.isPossible(value, timed);
-                for (Value operand : repeated[id] ? value.inputs() : List.<Value>of()) {
-                    repeated[operand.id()] |= stateful[operand.id()] && !operand.isLeaf();
-                }
-            }
-            for (int id = values.size() - 1; id >= 0; id--) {
-                for (Value operand : repeated[id] ? values.get(id).inputs() : List.<Value>of()) {
-                    repeated[operand.id()] |= isCheap(operand);
-                }
-            }
-        }
-
-        /** Returns whether to compute a value in each step costs less than to keep it for all of them. */
-        private boolean isCheap(Value value) {
-            return timed[value.id()] && value.primitive() instanceof Pointwise && !isRandom(value);
-        }
-
-        /** Marks, from results to operands, what is computed or read outside of the repetition. */
-        private void findOutside() {
-            wanted.forEach(want -> outside[want.value.id()] = true);
-            for (int i = 0; i < states.size(); i++) {
-                Value after = next.get(i);
-                outside[after.id()] |= neededStates[i] && !stateful[after.id()] && !repeated[after.id()];
-            }
-            for (int id = values.size() - 1; id >= 0; id--) {
-                Value value = values.get(id);
-                if (repeated[id]) {
-                    for (Value operand : value.inputs()) {
-                        outside[operand.id()] |= !stateful[operand.id()] && !repeated[operand.id()];
-                    }
-                }
-                boolean isComputed = outside[id] && !isKept(value) && !isRandom(value);
-                for (Value operand : isComputed ? value.inputs() : List.<Value>of()) {
-                    outside[operand.id()] = true;
-                }
-            }
-        }
-
-        /** Returns whether a value that is wanted outside is kept by the repetition, and not computed again. */
-        private boolean isKept(Value value) {
-            return repeated[value.id()] && (stateful[value.id()] || !TimeBatching.isPossible(value, timed));
-        }
-
-        private static boolean isRandom(Value value) {
-            return value.primitive() instanceof Pointwise map && map.op() == Elementwise.UNIFORM;
+            this.next = next;
+            this.division = division;
+            this.batched = new TimeBatching.Batched[values.size()];
         }
 
         /** Adds everything to the program. */
-        List<Value> results() {
+        List<Value> results(List<Wanted> wanted, List<Integer> finals) {
             boolean[] late = new boolean[values.size()];
             for (Value value : values) {
-                late[value.id()] = stateful[value.id()] || isKept(value);
+                late[value.id()] = division.stateful[value.id()] || division.isKept(value);
                 for (Value operand : value.inputs()) {
                     late[value.id()] |= late[operand.id()];
                 }
             }
             computeOutside(late, false);
             List<Value> kept = values.stream()
-                    .filter(value -> outside[value.id()] && isKept(value))
+                    .filter(value -> division.outside[value.id()] && division.isKept(value))
                     .toList();
             boolean any = !kept.isEmpty();
-            for (boolean state : neededStates) {
+            for (boolean state : division.neededStates) {
                 any |= state;
             }
-            List<Value> last = any ? new Emission(kept).emit() : List.of();
+            List<Value> last = any ? new Repetition(kept).emit(finals) : List.of();
             computeOutside(late, true);
             List<Value> results = new ArrayList<>();
             for (Wanted want : wanted) {
@@ -267,7 +157,7 @@ public final class IterationBuilder {
         private void computeOutside(boolean[] late, boolean afterwards) {
             for (Value value : values) {
                 int id = value.id();
-                if (outside[id] && batched[id] == null && late[id] == afterwards) {
+                if (division.outside[id] && batched[id] == null && late[id] == afterwards) {
                     ir.origin(value.origin());
                     batched[id] = compute(value);
                 }
@@ -286,7 +176,7 @@ public final class IterationBuilder {
             if (value.primitive() instanceof StateRead read) {
                 return new TimeBatching.Batched(ir.state(read.state()), false);
             }
-            if (timed[value.id()]) {
+            if (division.timed[value.id()]) {
                 return new TimeBatching.Batched(batching(value).compute(), true);
             }
             List<Value> in = value.inputs().stream()
@@ -297,7 +187,7 @@ public final class IterationBuilder {
         }
 
         private TimeBatching batching(Value value) {
-            TimeBatching.Batched[] in = isRandom(value)
+            TimeBatching.Batched[] in = IterationDivision.isRandom(value)
                     ? new TimeBatching.Batched[0]
                     : value.inputs().stream().map(this::batched).toArray(TimeBatching.Batched[]::new);
             return new TimeBatching(ir, steps, value, in);
@@ -317,11 +207,11 @@ public final class IterationBuilder {
 
         /** Returns the sum over the steps, of linear operations as that of their operands. */
         private Value sum(Value value) {
-            if (!timed[value.id()]) {
+            if (!division.timed[value.id()]) {
                 return ir.map(
                         Elementwise.MUL, batched(value).value(), ir.number(value.dtype(), steps));
             }
-            if (value.isLeaf() || isKept(value)) {
+            if (value.isLeaf() || division.isKept(value)) {
                 return ir.reduce(Reduction.SUM, all(value), 0);
             }
             if (value.primitive() instanceof Pointwise map
@@ -342,7 +232,7 @@ public final class IterationBuilder {
         }
 
         /** The part that is repeated, on its way into the program. */
-        private final class Emission {
+        private final class Repetition {
             private final ProgramBuilder step = new ProgramBuilder(Rewriter.NONE, false);
             private final Map<Value, Value> inside = new HashMap<>();
             private final Set<Value> outputs = new HashSet<>();
@@ -350,17 +240,17 @@ public final class IterationBuilder {
             private final List<Integer> carried = new ArrayList<>();
             private final List<Value> kept;
 
-            Emission(List<Value> kept) {
+            Repetition(List<Value> kept) {
                 this.kept = kept;
-                for (int i = 0; i < neededStates.length; i++) {
-                    if (neededStates[i]) {
+                for (int i = 0; i < division.neededStates.length; i++) {
+                    if (division.neededStates[i]) {
                         carried.add(i);
                     }
                 }
             }
 
             /** Adds the iteration and what it keeps, and returns the states after the last step that are wanted. */
-            List<Value> emit() {
+            List<Value> emit(List<Integer> finals) {
                 Set<Value> read = readFromOutside();
                 int slices = addInputs(read, true);
                 for (int i : carried) {
@@ -370,7 +260,7 @@ public final class IterationBuilder {
                 }
                 addInputs(read, false);
                 for (Value value : values) {
-                    if (repeated[value.id()]) {
+                    if (division.repeated[value.id()]) {
                         step.origin(value.origin());
                         inside.put(
                                 value,
@@ -385,16 +275,16 @@ public final class IterationBuilder {
                 carried.forEach(i -> results.add(output(next.get(i))));
                 kept.forEach(value -> results.add(output(value)));
                 Iteration iteration = new Iteration(step.build(results), steps, reverse, slices, carried.size());
-                return results(ir.add(iteration, in.get(0).dtype(), Shape.scalar(), in));
+                return results(ir.add(iteration, in.get(0).dtype(), Shape.scalar(), in), finals);
             }
 
             private Set<Value> readFromOutside() {
                 Set<Value> read = new LinkedHashSet<>();
                 for (Value value : values) {
-                    read.addAll(repeated[value.id()] ? value.inputs() : List.of());
+                    read.addAll(division.repeated[value.id()] ? value.inputs() : List.of());
                 }
                 carried.forEach(i -> read.add(next.get(i)));
-                read.removeIf(value -> repeated[value.id()] || states.contains(value));
+                read.removeIf(value -> division.repeated[value.id()] || states.contains(value));
                 return read;
             }
 
@@ -402,7 +292,7 @@ public final class IterationBuilder {
             private int addInputs(Set<Value> read, boolean slices) {
                 int count = 0;
                 for (Value value : read) {
-                    if (timed[value.id()] != slices) {
+                    if (division.timed[value.id()] != slices) {
                         continue;
                     }
                     if (value.primitive() instanceof Constant constant) {
@@ -424,14 +314,14 @@ public final class IterationBuilder {
             /** Returns an output of the body: a value of a loop of its own that is no other output. */
             private Value output(Value value) {
                 Value computed = inside(value);
-                boolean own = computed.primitive() instanceof Pointwise && outputs.add(computed);
+        boolean own = computed.primitive() instanceof Pointwise && outputs.add(computed);
                 step.origin(value.origin());
                 return own
                         ? computed
                         : step.add(new Pointwise(Elementwise.COPY), value.dtype(), value.shape(), List.of(computed));
             }
 
-            private List<Value> results(Value iteration) {
+            private List<Value> results(Value iteration, List<Integer> finals) {
                 for (int k = 0; k < kept.size(); k++) {
                     Value value = kept.get(k);
                     Value whole = result(
@@ -440,7 +330,7 @@ public final class IterationBuilder {
                 }
                 for (int i = 0; i < carried.size(); i++) {
                     Value state = states.get(carried.get(i));
-                    if (outside[state.id()]) {
+                    if (division.outside[state.id()]) {
                         Shape whole = Shapes.stacked(steps + 1, state.shape());
                         Value history = result(iteration, IterationResult.Kind.HISTORY, i, state, whole);
                         batched[state.id()] = new TimeBatching.Batched(before(history), true);

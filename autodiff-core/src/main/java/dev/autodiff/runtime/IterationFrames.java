@@ -82,10 +82,7 @@ final class IterationFrames {
             step.putOutput(i, states[i], 0);
         }
         for (int i = states.length; i < body.outputs.size(); i++) {
-            int slot = instruction.outputSlot(i - states.length);
-            if (slot >= 0) {
-                step.putOutput(i, workspace.arrays[slot], 0);
-            }
+            step.putOutput(i, workspace.arrays[instruction.outputSlot(i - states.length)], 0);
         }
     }
 
@@ -151,9 +148,7 @@ final class IterationFrames {
             step.moveOutput(i, stateStart(i, k + 1));
         }
         for (int i = states.length; i < body.outputs.size(); i++) {
-            if (instruction.outputSlot(i - states.length) >= 0) {
-                step.moveOutput(i, slice * body.outputs.get(i).size());
-            }
+            step.moveOutput(i, slice * body.outputs.get(i).size());
         }
     }
 

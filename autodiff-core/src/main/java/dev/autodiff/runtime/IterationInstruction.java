@@ -1,13 +1,17 @@
 package dev.autodiff.runtime;
 
+import dev.autodiff.ir.Computation;
 import dev.autodiff.ir.Iteration;
 import dev.autodiff.ir.IterationResult;
 import dev.autodiff.ir.Value;
 import dev.autodiff.parallel.Partition;
 import dev.autodiff.parallel.ThreadTeam;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,7 +32,7 @@ public final class IterationInstruction extends SerialInstruction {
     private final int[] finalSlots;
 
     private final int[] historySlots;
-    /** By position among the outputs that are kept, -1 for what nothing reads. */
+    /** By position among the outputs of the body that follow the states. */
     private final int[] outputSlots;
     /** The rows that can be computed apart from each other; 0 if they cannot. */
     private final int rows;
@@ -38,12 +42,14 @@ public final class IterationInstruction extends SerialInstruction {
     /**
      * Creates the instruction that computes a group.
      *
-     * @param body the program of one step
+     * @param compiler compiles the program of one step
      */
-    public IterationInstruction(FusedGroup group, Iteration iteration, Program body, Slots slots) {
+    public IterationInstruction(
+            FusedGroup group, Iteration iteration, Function<Computation, Program> compiler, Slots slots) {
         super(group);
         this.iteration = iteration;
-        this.body = body;
+        List<Integer> kept = kept(group);
+        this.body = compiler.apply(without(iteration, kept));
         Value whole = group.first();
         this.operandSlots = slots.of(whole.inputs());
         this.sizes = new int[operandSlots.length];
@@ -53,21 +59,36 @@ public final class IterationInstruction extends SerialInstruction {
         }
         this.finalSlots = new int[iteration.states()];
         this.historySlots = new int[iteration.states()];
-        this.outputSlots = new int[body.outputs.size() - iteration.states()];
+        this.outputSlots = new int[kept.size()];
         Arrays.fill(finalSlots, -1);
         Arrays.fill(historySlots, -1);
-        Arrays.fill(outputSlots, -1);
         for (Value output : group.outputs()) {
             IterationResult result = (IterationResult) output.primitive();
-            int[] kind =
-                    switch (result.kind()) {
-                        case FINAL -> finalSlots;
-                        case HISTORY -> historySlots;
-                        case OUTPUT -> outputSlots;
-                    };
-            kind[result.position()] = slots.of(output);
+            int slot = slots.of(output);
+            switch (result.kind()) {
+                case FINAL -> finalSlots[result.position()] = slot;
+                case HISTORY -> historySlots[result.position()] = slot;
+                case OUTPUT -> outputSlots[kept.indexOf(result.position())] = slot;
+            }
         }
         this.rows = independentRows();
+    }
+
+    /** Returns which of the outputs that are kept are needed. */
+    private static List<Integer> kept(FusedGroup group) {
+        return group.outputs().stream()
+                .map(output -> (IterationResult) output.primitive())
+                .filter(result -> result.kind() == IterationResult.Kind.OUTPUT)
+                .map(IterationResult::position)
+                .toList();
+    }
+
+    /** Returns the body without the outputs that are not needed. */
+    private static Computation without(Iteration iteration, List<Integer> kept) {
+        Computation body = iteration.body();
+        List<Value> outputs = new ArrayList<>(body.outputs().subList(0, iteration.states()));
+        kept.forEach(output -> outputs.add(body.outputs().get(iteration.states() + output)));
+        return new Computation(body.values(), outputs, body.assignments(), body.inputs(), body.randomNodes());
     }
 
     // ---- rows ----

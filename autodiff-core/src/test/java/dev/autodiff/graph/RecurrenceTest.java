@@ -60,7 +60,10 @@ class RecurrenceTest {
         Step unrolled = Recurrence.unrolled(cell, xs, initial, reverse);
         List<Tensor> leaves = new ArrayList<>(xs);
         leaves.addAll(initial);
-        leaves.addAll(List.of(w, u, b));
+        for (Tensor weights : List.of(w, u, b)) {
+            boolean used = Topology.order(unrolled.outputs()).contains(weights) && !leaves.contains(weights);
+            leaves.addAll(used ? List.of(weights) : List.of());
+        }
         List<Tensor> sums = new ArrayList<>();
         for (Step step : List.of(loop, unrolled)) {
             Tensor sum = Tensors.scalar(0, DType.FLOAT64);
@@ -112,10 +115,104 @@ class RecurrenceTest {
     }
 
     @Test
-    void inDoc() {
-        Tensor x = Tensors.constant(new double[][] {{1, 2}, {3, 4}, {5, 6}});
-        Tensor h0 = Tensors.constant(0.0, 0.0);
-        Tensor h = Recurrence.scan((xt, before) -> before.mul(0.5).add(xt), x, h0);
-        assertEquals("[0.875, 0.875]", Tensors.gradients(h.sum(), h0).get(0).eval().toString());
+    void statesThatChangePlacesAndASequenceAsState() {
+        Cell cell = (in, states) -> {
+            Tensor xt = in.get(0).matmul(w);
+            return new Step(List.of(states.get(0).mul(states.get(1)), b, u), List.of(states.get(1), xt));
+        };
+        compare(cell, List.of(x), List.of(h0, c0), false);
+    }
+
+    @Test
+    void rowsThatDependOnEachOther() {
+        Cell cell = (in, states) -> {
+            Tensor h = simple(in.get(0), states.get(0));
+            Tensor centered = h.sub(h.mean(0)).mul(h.softmax());
+            Tensor joined = Indexing.concat(0, centered, states.get(0));
+            Tensor half = Indexing.slice(joined, new int[] {1, 0}, new int[] {BATCH, UNITS});
+            return new Step(List.of(half.sum(0), joined.transpose()), List.of(half));
+        };
+        compare(cell, List.of(x), List.of(h0), false);
+    }
+
+    @Test
+    void aLoopInALoop() {
+        Cell cell = (in, states) -> {
+            Tensor rows = in.get(0).matmul(w);
+            Tensor inner = Recurrence.scan((row, h) -> row.add(h.mul(b)).tanh(), rows, states.get(0));
+            return new Step(List.of(inner), List.of(inner.mean(0)));
+        };
+        compare(cell, List.of(x), List.of(b), false);
+    }
+
+    @Test
+    void gradientsStopWhereTheyAreStopped() {
+        Tensor xs = Tensors.constant(1.0, 2.0, 3.0);
+        Tensor start = Tensors.scalar(1, DType.FLOAT64);
+        Tensor h = Recurrence.scan((xt, before) -> before.stopGradient().mul(2).add(xt), xs, start);
+        assertEquals(NDArray.of(3.0, 8.0, 19.0), h.eval());
+        assertEquals(NDArray.of(1.0, 1.0, 1.0), Tensors.gradients(h.sum(), xs).get(0).eval());
+        Refused.with(GraphException.class, () -> Tensors.gradients(h.sum(), start).get(0), "There is no gradient");
+    }
+
+    @Test
+    void rowsGiveTheSameBitsOnAnyNumberOfThreads() {
+        Step step = Recurrence.scan(this::gated, List.of(x), List.of(h0, c0), false);
+        List<Tensor> gradients = Tensors.gradients(step.outputs().get(0).sum(), x, w, u);
+        for (Tensor gradient : gradients) {
+            assertEquals(gradient.eval(), gradient.eval());
+        }
+    }
+
+    // ---- mistakes
+
+    private static final Cell SAME = (in, states) -> new Step(in, states);
+
+    @Test
+    void sequencesHaveOneLength() {
+        Refused.misbuilt(
+                () -> Recurrence.scan(SAME, List.of(Tensors.ones(3, 2), Tensors.ones(4, 2)), List.of(), false),
+                "different numbers of steps",
+                "3, 4",
+                "mask");
+        Refused.misbuilt(() -> Recurrence.scan(SAME, List.of(), List.of(), false), "at least one sequence");
+        Refused.misbuilt(
+                () -> Recurrence.scan(SAME, List.of(Tensors.zeros(0, 2)), List.of(), false), "no steps", "at least 1");
+        Refused.misbuilt(
+                () -> Recurrence.scan(SAME, List.of(Tensors.scalar(1)), List.of(), false), "first axis of steps");
+    }
+
+    @Test
+    void statesKeepTheirNumberTypeAndShape() {
+        Tensor two = Tensors.ones(3, 2);
+        Tensor state = Tensors.zeros(2);
+        Refused.misbuilt(
+                () -> Recurrence.scan((in, states) -> new Step(in, List.of()), List.of(two), List.of(state), false),
+                "got 1 states but returns 0");
+        Refused.misbuilt(
+                () -> Recurrence.scan((xt, h) -> xt.cast(DType.FLOAT64), two, state),
+                "FLOAT64 [2] of state 1",
+                "cast(DType.FLOAT32)");
+        Refused.misbuilt(() -> Recurrence.scan((xt, h) -> xt.add(h), two, Tensors.zeros(1)), "FLOAT32 [2]", "zeros");
+    }
+
+    @Test
+    void whatIsGivenToAStepHasNoValueOutside() {
+        List<Tensor> leaked = new ArrayList<>();
+        Recurrence.scan(
+                (xt, h) -> {
+                    leaked.add(xt.mul(2));
+                    return h.add(xt);
+                },
+                Tensors.ones(3, 2),
+                Tensors.zeros(2));
+        Refused.with(GraphException.class, () -> leaked.get(0).eval(), "no value outside", "RecurrenceTest.java");
+    }
+
+    @Test
+    void unrollingNeedsALength() {
+        Tensor unknown = new Tensor(Leaves.input(), new TensorType(DType.FLOAT32, Shape.of(Shape.UNKNOWN, 2)), "x");
+        Refused.misbuilt(
+                () -> Recurrence.unrolled(SAME, List.of(unknown), List.of(), false), "number of steps is unknown");
     }
 }
