@@ -42,8 +42,24 @@ def mlp(torch, layers, dropout=0.0):
     return parts[0] if len(parts) == 1 else torch.nn.Sequential(*parts)
 
 
+def recurrent(torch):
+    class Lstm(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = torch.nn.LSTM(28, 128, batch_first=True)
+            self.output = torch.nn.Linear(128, 10)
+
+        def forward(self, x):
+            return self.output(self.lstm(x.view(-1, 28, 28))[0][:, -1])
+
+    return Lstm()
+
+
 def training(torch, np, task):
-    model = mlp(torch, protocol.MODELS[task][1], protocol.DROPOUT.get(task, 0.0))
+    if task == "W10":
+        model = recurrent(torch)
+    else:
+        model = mlp(torch, protocol.MODELS[task][1], protocol.DROPOUT.get(task, 0.0))
     functional = torch.nn.functional
     loss = functional.mse_loss if task in protocol.REGRESSION else functional.cross_entropy
     if task in protocol.ADAM:
