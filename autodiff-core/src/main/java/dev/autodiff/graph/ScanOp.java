@@ -45,7 +45,9 @@ final class ScanOp extends Op {
 
     @Override
     public String rule(int input) {
-        return "the cell's rules, step by step in the other direction";
+        return isDifferentiable(input)
+                ? "the cell's rules, step by step in the other direction"
+                : "none: no gradient flows to it within a step";
     }
 
     @Override

@@ -49,7 +49,7 @@ final class ScanResult extends Op {
 
     @Override
     public String rule(int input) {
-        return "dy for the steps";
+        return of.dtype().isFloating() ? "dy for the steps" : "none: whole numbers";
     }
 
     @Override
