@@ -63,11 +63,7 @@ final class InstructionSelector {
      * @param compiler compiles the bodies of iterations
      */
     InstructionSelector(
-            Slots slots,
-            Kernels kernels,
-            Set<State> assigned,
-            int threads,
-            Function<Computation, Program> compiler) {
+            Slots slots, Kernels kernels, Set<State> assigned, int threads, Function<Computation, Program> compiler) {
         this.slots = slots;
         this.kernels = kernels;
         this.assigned = assigned;

@@ -54,7 +54,11 @@ public final class RecurrenceBody {
         this.flowing = new HashSet<>(roots);
         for (int i = order.size() - 1; i >= 0; i--) {
             Tensor node = order.get(i);
-            for (int operand = 0; flowing.contains(node) && !isLeaf(node) && operand < node.inputs().size(); operand++) {
+            for (int operand = 0;
+                    flowing.contains(node)
+                            && !isLeaf(node)
+                            && operand < node.inputs().size();
+                    operand++) {
                 if (inside.contains(node) && Gradients.flows(node, operand)) {
                     flowing.add(node.inputs().get(operand));
                 }

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -145,7 +144,9 @@ final class ScanGradient {
             }
             return ScanResult.last(backward, position);
         }
-        Tensor leaf = operand < states ? op.body.inputs().get(operand) : op.body.captured().get(operand - captured);
+        Tensor leaf = operand < states
+                ? op.body.inputs().get(operand)
+                : op.body.captured().get(operand - captured);
         Optional<Tensor> gradient = gradients.find(leaf);
         if (gradient.isEmpty()) {
             return zerosLike(loop.inputs().get(operand));

@@ -69,9 +69,8 @@ final class ScanLowering {
             if (result.part == Recurrence.Part.LAST) {
                 finals.add(op.body.states().indexOf(result.of));
             } else {
-                IterationBuilder.Part part = result.part == Recurrence.Part.ALL
-                        ? IterationBuilder.Part.ALL
-                        : IterationBuilder.Part.SUM;
+                IterationBuilder.Part part =
+                        result.part == Recurrence.Part.ALL ? IterationBuilder.Part.ALL : IterationBuilder.Part.SUM;
                 wanted.add(new IterationBuilder.Wanted(part, valueOf(result.of)));
             }
         }

@@ -54,12 +54,13 @@ final class ScanOp extends Op {
     protected TensorType infer(List<Tensor> in) {
         List<Tensor> expected = new ArrayList<>(body.boundary());
         if (in.size() != expected.size()) {
-            throw new GraphException("a loop over time takes the " + expected.size() + " operands that it was made for");
+            throw new GraphException(
+                    "a loop over time takes the " + expected.size() + " operands that it was made for");
         }
         for (int i = 0; i < in.size(); i++) {
             if (in.get(i).dtype() != expected.get(i).dtype()) {
-                throw new GraphException("its cell was written for " + expected.get(i).dtype() + ", not for "
-                        + in.get(i).dtype());
+                throw new GraphException("its cell was written for "
+                        + expected.get(i).dtype() + ", not for " + in.get(i).dtype());
             }
         }
         for (Tensor operand : in) {

@@ -60,8 +60,9 @@ final class StepOps {
             Checks.floating(in.get(0));
             Shape shape = in.get(0).shape();
             if (shape.rank() < 2 || units < 1) {
-                throw new GraphException("needs axes of steps and examples, as in [steps, batch, features], and at least"
-                        + " one unit, not " + shape + " and " + units);
+                throw new GraphException(
+                        "needs axes of steps and examples, as in [steps, batch, features], and at least"
+                                + " one unit, not " + shape + " and " + units);
             }
             return new TensorType(in.get(0).dtype(), Shape.of(shape.dim(1), units));
         }
@@ -88,13 +89,13 @@ final class StepOps {
             if (in.get(0).shape().rank() == 0) {
                 throw new GraphException("needs an axis of steps, which a scalar does not have");
             }
-            return new TensorType(
-                    in.get(0).dtype(), Shape.of(in.get(0).shape().dim(0)));
+            return new TensorType(in.get(0).dtype(), Shape.of(in.get(0).shape().dim(0)));
         }
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
-            NDArray numbers = NDArray.zeros(in.get(0).dtype(), Shape.of(in.get(0).shape().dim(0)));
+            NDArray numbers =
+                    NDArray.zeros(in.get(0).dtype(), Shape.of(in.get(0).shape().dim(0)));
             for (int i = 0; i < numbers.size(); i++) {
                 switch (numbers.dtype()) {
                     case FLOAT32 -> ((float[]) numbers.storage())[i] = i;

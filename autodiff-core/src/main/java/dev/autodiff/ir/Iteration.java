@@ -85,7 +85,8 @@ public record Iteration(Computation body, int steps, boolean reverse, int sequen
     public long flop(Value result) {
         long flop = 0;
         for (Value value : body.values()) {
-            if (value.primitive() instanceof Operation operation && value.dtype().isFloating()) {
+            if (value.primitive() instanceof Operation operation
+                    && value.dtype().isFloating()) {
                 flop += operation.flop(value);
             }
         }

@@ -200,16 +200,13 @@ public final class IterationBuilder {
         /** Returns the value of every step. */
         private Value all(Value value) {
             TimeBatching.Batched known = batched(value);
-            return known.stacked()
-                    ? known.value()
-                    : ir.broadcast(known.value(), Shapes.stacked(steps, value.shape()));
+            return known.stacked() ? known.value() : ir.broadcast(known.value(), Shapes.stacked(steps, value.shape()));
         }
 
         /** Returns the sum over the steps, of linear operations as that of their operands. */
         private Value sum(Value value) {
             if (!division.timed[value.id()]) {
-                return ir.map(
-                        Elementwise.MUL, batched(value).value(), ir.number(value.dtype(), steps));
+                return ir.map(Elementwise.MUL, batched(value).value(), ir.number(value.dtype(), steps));
             }
             if (value.isLeaf() || division.isKept(value)) {
                 return ir.reduce(Reduction.SUM, all(value), 0);
@@ -226,7 +223,9 @@ public final class IterationBuilder {
             if (value.primitive() instanceof Transpose transpose) {
                 return ir.transpose(
                         sum(value.input(0)),
-                        transpose.permutation().stream().mapToInt(Integer::intValue).toArray());
+                        transpose.permutation().stream()
+                                .mapToInt(Integer::intValue)
+                                .toArray());
             }
             return batching(value).sum();
         }
@@ -268,7 +267,9 @@ public final class IterationBuilder {
                                         (Operation) value.primitive(),
                                         value.dtype(),
                                         value.shape(),
-                                        value.inputs().stream().map(this::inside).toList()));
+                                        value.inputs().stream()
+                                                .map(this::inside)
+                                                .toList()));
                     }
                 }
                 List<Value> results = new ArrayList<>();
@@ -314,7 +315,7 @@ public final class IterationBuilder {
             /** Returns an output of the body: a value of a loop of its own that is no other output. */
             private Value output(Value value) {
                 Value computed = inside(value);
-        boolean own = computed.primitive() instanceof Pointwise && outputs.add(computed);
+                boolean own = computed.primitive() instanceof Pointwise && outputs.add(computed);
                 step.origin(value.origin());
                 return own
                         ? computed
@@ -339,8 +340,7 @@ public final class IterationBuilder {
                 List<Value> last = new ArrayList<>();
                 for (int i : finals) {
                     Value state = states.get(i);
-                    last.add(result(
-                            iteration, IterationResult.Kind.FINAL, carried.indexOf(i), state, state.shape()));
+                    last.add(result(iteration, IterationResult.Kind.FINAL, carried.indexOf(i), state, state.shape()));
                 }
                 return last;
             }

@@ -27,10 +27,10 @@ public record IterationResult(Kind kind, int position) implements Operation {
         List<Value> outputs = iteration.body().outputs();
         return switch (kind) {
             case FINAL -> outputs.get(position).shape();
-            case HISTORY -> Shapes.stacked(
-                    iteration.steps() + 1, outputs.get(position).shape());
-            case OUTPUT -> iteration.stacked(
-                    outputs.get(iteration.states() + position).shape());
+            case HISTORY ->
+                Shapes.stacked(iteration.steps() + 1, outputs.get(position).shape());
+            case OUTPUT ->
+                iteration.stacked(outputs.get(iteration.states() + position).shape());
         };
     }
 
@@ -49,9 +49,7 @@ public record IterationResult(Kind kind, int position) implements Operation {
         Verifier.operands(value, 1);
         Verifier.require(value.input(0).primitive() instanceof Iteration, value, "is not the result of an iteration");
         Iteration iteration = (Iteration) value.input(0).primitive();
-        int count = kind == Kind.OUTPUT
-                ? iteration.body().outputs().size() - iteration.states()
-                : iteration.states();
+        int count = kind == Kind.OUTPUT ? iteration.body().outputs().size() - iteration.states() : iteration.states();
         Verifier.require(position >= 0 && position < count, value, "is no result of the iteration");
         int output = kind == Kind.OUTPUT ? iteration.states() + position : position;
         Verifier.require(

@@ -92,7 +92,8 @@ public final class ProgramBuilder {
     }
 
     /** Returns the origin of the operations that follow. */
-    @Nullable Object origin() {
+    @Nullable
+    Object origin() {
         return origin;
     }
 
@@ -294,7 +295,9 @@ public final class ProgramBuilder {
 
     /** Returns the first slices of x along its first axis. */
     public Value prefix(Value x, int count) {
-        return x.shape().dim(0) == count ? x : emit(new Prefix(), x.dtype(), x.shape().with(0, count), x);
+        return x.shape().dim(0) == count
+                ? x
+                : emit(new Prefix(), x.dtype(), x.shape().with(0, count), x);
     }
 
     /** Returns a computation in plain Java. */

@@ -41,7 +41,8 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
 
     /** Returns the value for all steps. */
     Value compute() {
-        return Objects.requireNonNull(((Operation) step.primitive()).accept(this), () -> "Not computed at once: " + step);
+        return Objects.requireNonNull(
+                ((Operation) step.primitive()).accept(this), () -> "Not computed at once: " + step);
     }
 
     /** Tells whether a value can be computed for all steps at once. */
@@ -106,7 +107,8 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
         Batched x = operands[operand];
         return x.stacked
                 ? x.value
-                : ir.broadcast(x.value, Shapes.stacked(steps, step.input(operand).shape()));
+                : ir.broadcast(
+                        x.value, Shapes.stacked(steps, step.input(operand).shape()));
     }
 
     /** Returns an operand whose axes stand where they broadcast as those of a step do. */
@@ -161,16 +163,14 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
 
     @Override
     public Value matmul(Matmul operation) {
-        boolean rowsTogether = step.shape().rank() == 2
-                && operands[0].stacked
-                && !operands[1].stacked
-                && !operation.transposeA();
+        boolean rowsTogether =
+                step.shape().rank() == 2 && operands[0].stacked && !operands[1].stacked && !operation.transposeA();
         if (!rowsTogether) {
             return ir.matmul(aligned(0), aligned(1), operation.transposeA(), operation.transposeB());
         }
-        Shape rows = Shape.of(x().shape().dim(0) * x().shape().dim(1), x().shape().dim(2));
-        return ir.reshape(
-                ir.matmul(ir.reshape(x(), rows), operands[1].value, false, operation.transposeB()), result());
+        Shape rows =
+                Shape.of(x().shape().dim(0) * x().shape().dim(1), x().shape().dim(2));
+        return ir.reshape(ir.matmul(ir.reshape(x(), rows), operands[1].value, false, operation.transposeB()), result());
     }
 
     @Override

@@ -119,8 +119,7 @@ final class IterationFrames {
             int operand = iteration.sequences() + i;
             int width = size(i) / rows;
             int from = starts[operand] + row0 * width;
-            System.arraycopy(
-                    arrays[operand], from, states[i], stateStart(i, 0) + row0 * width, (row1 - row0) * width);
+            System.arraycopy(arrays[operand], from, states[i], stateStart(i, 0) + row0 * width, (row1 - row0) * width);
         }
     }
 

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class InstructionSelectorTest {
     private final ProgramBuilder builder = Passes.builder();
-    private final InstructionSelector selector =
-            new InstructionSelector(
+    private final InstructionSelector selector = new InstructionSelector(
             new Slots(100),
             KernelProvider.kernels(),
             Set.of(),

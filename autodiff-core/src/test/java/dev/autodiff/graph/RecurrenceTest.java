@@ -151,8 +151,10 @@ class RecurrenceTest {
         Tensor start = Tensors.scalar(1, DType.FLOAT64);
         Tensor h = Recurrence.scan((xt, before) -> before.stopGradient().mul(2).add(xt), xs, start);
         assertEquals(NDArray.of(3.0, 8.0, 19.0), h.eval());
-        assertEquals(NDArray.of(1.0, 1.0, 1.0), Tensors.gradients(h.sum(), xs).get(0).eval());
-        Refused.with(GraphException.class, () -> Tensors.gradients(h.sum(), start).get(0), "There is no gradient");
+        assertEquals(
+                NDArray.of(1.0, 1.0, 1.0), Tensors.gradients(h.sum(), xs).get(0).eval());
+        Refused.with(
+                GraphException.class, () -> Tensors.gradients(h.sum(), start).get(0), "There is no gradient");
     }
 
     @Test

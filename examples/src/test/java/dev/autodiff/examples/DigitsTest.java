@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.keras.KerasTalk;
-import dev.autodiff.examples.rnn.RowByRow;
-import dev.autodiff.examples.rnn.Wave;
 import dev.autodiff.examples.logistic.MnistSoftmax;
 import dev.autodiff.examples.mlp.Activation;
 import dev.autodiff.examples.mlp.MlpSettings;
 import dev.autodiff.examples.mlp.MnistMlp;
 import dev.autodiff.examples.mlp.OptimizerChoice;
 import dev.autodiff.examples.mlp.TalkTable;
+import dev.autodiff.examples.rnn.RowByRow;
+import dev.autodiff.examples.rnn.Wave;
 import dev.autodiff.nn.data.idx.Mnist;
 import java.io.StringWriter;
 import java.nio.file.Files;

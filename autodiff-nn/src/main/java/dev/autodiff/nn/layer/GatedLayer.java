@@ -131,13 +131,14 @@ public abstract class GatedLayer<L extends GatedLayer<L>> extends RecurrentLayer
 
     @Override
     public final Recurrence.Cell build(int features, LayerScope scope) {
-        Variable weights = scope.variable(
-                "weights", Shape.of(features, gates * units), kernelInitializer, true, kernelConstraint);
+        Variable weights =
+                scope.variable("weights", Shape.of(features, gates * units), kernelInitializer, true, kernelConstraint);
         Variable recurrent = scope.variable(
                 "recurrentWeights", Shape.of(units, gates * units), recurrentInitializer, true, recurrentConstraint);
         scope.regularize(weights, kernelRegularizer);
         scope.regularize(recurrent, recurrentRegularizer);
-        return cell(new Gates(byGate(weights, 1), byGate(recurrent, 1), useBias ? bias("bias", scope) : List.of()), scope);
+        return cell(
+                new Gates(byGate(weights, 1), byGate(recurrent, 1), useBias ? bias("bias", scope) : List.of()), scope);
     }
 
     /** Returns a bias, by gate. */

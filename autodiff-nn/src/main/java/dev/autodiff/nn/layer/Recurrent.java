@@ -35,8 +35,7 @@ final class Recurrent {
      * @param unroll true for nodes of their own for each step
      * @param truncate the number of steps through which gradients go back; 0 for all
      */
-    Recurrent(
-            Recurrence.Cell cell, List<Integer> sizes, String path, boolean reverse, boolean unroll, int truncate) {
+    Recurrent(Recurrence.Cell cell, List<Integer> sizes, String path, boolean reverse, boolean unroll, int truncate) {
         this.cell = cell;
         this.sizes = sizes;
         this.path = path;
@@ -96,9 +95,10 @@ final class Recurrent {
             fits = given.get(i).dtype() == x.dtype() && shape.rank() == 2 && shape.dim(1) == sizes.get(i);
         }
         if (!fits) {
-            throw new GraphException(path + " begins with " + sizes.size() + " states of " + x.dtype() + " [batch, size]"
-                    + " with the sizes " + sizes + ", not with "
-                    + given.stream().map(Tensor::describe).toList() + "\n    at " + SourceLine.here());
+            throw new GraphException(
+                    path + " begins with " + sizes.size() + " states of " + x.dtype() + " [batch, size]"
+                            + " with the sizes " + sizes + ", not with "
+                            + given.stream().map(Tensor::describe).toList() + "\n    at " + SourceLine.here());
         }
         return given;
     }

@@ -1,12 +1,12 @@
 package dev.autodiff.nn.layer;
 
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.array.DType;
-import dev.autodiff.array.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +96,8 @@ public final class SequenceInput {
         return x;
     }
 
-    @Nullable Tensor mask() {
+    @Nullable
+    Tensor mask() {
         return mask;
     }
 

@@ -37,7 +37,8 @@ public abstract class SequenceLayer extends Layer {
         SequenceInput input = given == null ? SequenceInput.of(x) : given;
         int features = scope.features(x);
         if (x.shape().rank() != 3) {
-            throw new GraphException("The " + kind() + " " + scope.path() + " needs sequences, [batch, steps, features];"
+            throw new GraphException("The " + kind() + " " + scope.path()
+                    + " needs sequences, [batch, steps, features];"
                     + " its input is " + x.describe()
                     + (x.shape().rank() == 2 ? "; if a step has one feature, add the axis: x.expandDims(-1)" : "")
                     + "\n    at " + SourceLine.here());

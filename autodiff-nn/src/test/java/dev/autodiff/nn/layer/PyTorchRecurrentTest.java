@@ -104,7 +104,8 @@ class PyTorchRecurrentTest {
         String name = parameters.get(0).name;
         List<Tensor> gradients = Tensors.gradients(loss, variables.toArray(Tensor[]::new));
         for (int i = 0; i < values.size(); i++) {
-            assertClose(name + " gradient " + variables.get(i).name(), slopes.get(i), session.run(gradients.get(i), feeds));
+            assertClose(
+                    name + " gradient " + variables.get(i).name(), slopes.get(i), session.run(gradients.get(i), feeds));
         }
         Tensor dx = Tensors.gradients(loss, x).get(0);
         assertClose(name + " dx", expected(name + "/dx"), session.run(dx, feeds));
@@ -114,7 +115,9 @@ class PyTorchRecurrentTest {
         List<double[]> values = new ArrayList<>();
         parameters.forEach(some -> values.addAll(some.values("")));
         for (int i = 0; i < values.size(); i++) {
-            variables.get(i).assign(NDArray.wrap(values.get(i), variables.get(i).shape().dims()));
+            variables
+                    .get(i)
+                    .assign(NDArray.wrap(values.get(i), variables.get(i).shape().dims()));
         }
     }
 
@@ -135,12 +138,18 @@ class PyTorchRecurrentTest {
         assign(List.of(parameters), layer.variables());
         assertClose(name + " y", expected(name + "/y"), session.run(result.output(), inputs(x)));
         for (int i = 0; i < states; i++) {
-            assertClose(name + " state", expected(name + "/last" + i), session.run(result.states().get(i), inputs(x)));
+            assertClose(
+                    name + " state",
+                    expected(name + "/last" + i),
+                    session.run(result.states().get(i), inputs(x)));
         }
         Tensor loss = result.output()
                 .mul(constant("upstream", 3, 5, UNITS))
                 .sum()
-                .add(result.states().get(states - 1).mul(constant("upstreamLast", 3, UNITS)).sum());
+                .add(result.states()
+                        .get(states - 1)
+                        .mul(constant("upstreamLast", 3, UNITS))
+                        .sum());
         compare(List.of(parameters), layer.variables(), loss, inputs(x));
         List<Tensor> slopes = Tensors.gradients(loss, initial);
         for (int i = 0; i < states; i++) {
@@ -178,7 +187,10 @@ class PyTorchRecurrentTest {
                 parameters.name + " output",
                 expected(parameters.name + "/last0"),
                 session.run(result.output(), inputs(x), given));
-        Tensor loss = result.states().get(states - 1).mul(constant("upstreamLast", 3, UNITS)).sum();
+        Tensor loss = result.states()
+                .get(states - 1)
+                .mul(constant("upstreamLast", 3, UNITS))
+                .sum();
         compare(List.of(parameters), layer.variables(), loss, inputs(x), given);
     }
 
@@ -197,7 +209,11 @@ class PyTorchRecurrentTest {
                 new Parameters("lstmBoth", "0_reverse", AS_THEY_ARE, 4, false));
         assign(parameters, both.variables());
         assertClose("lstmBoth y", expected("lstmBoth/y"), session.run(y, inputs(x)));
-        compare(parameters, both.variables(), y.mul(constant("upstreamBoth", 3, 5, 2 * UNITS)).sum(), inputs(x));
+        compare(
+                parameters,
+                both.variables(),
+                y.mul(constant("upstreamBoth", 3, 5, 2 * UNITS)).sum(),
+                inputs(x));
     }
 
     @Test
@@ -209,6 +225,10 @@ class PyTorchRecurrentTest {
                 new Parameters("gruStacked", "1", GRU_ORDER, 3, true));
         assign(parameters, stacked.variables());
         assertClose("gruStacked y", expected("gruStacked/y"), session.run(y, inputs(x)));
-        compare(parameters, stacked.variables(), y.mul(constant("upstream", 3, 5, UNITS)).sum(), inputs(x));
+        compare(
+                parameters,
+                stacked.variables(),
+                y.mul(constant("upstream", 3, 5, UNITS)).sum(),
+                inputs(x));
     }
 }

@@ -45,8 +45,7 @@ class RecurrentLayerTest {
     }
 
     private static void assertRefused(Supplier<?> code, String... parts) {
-        GraphException refused =
-                org.junit.jupiter.api.Assertions.assertThrows(GraphException.class, () -> code.get());
+        GraphException refused = org.junit.jupiter.api.Assertions.assertThrows(GraphException.class, () -> code.get());
         for (String part : parts) {
             assertTrue(String.valueOf(refused.getMessage()).contains(part), () -> part + " is not in " + refused);
         }
@@ -92,8 +91,10 @@ class RecurrentLayerTest {
             session.run(List.of(a, b), rows);
             copy(loop, unrolled);
             assertClose(session.run(b, rows), session.run(a, rows));
-            Tensor da = Tensors.gradients(a.square().sum(), loop.variables().get(1)).get(0);
-            Tensor db = Tensors.gradients(b.square().sum(), unrolled.variables().get(1)).get(0);
+            Tensor da =
+                    Tensors.gradients(a.square().sum(), loop.variables().get(1)).get(0);
+            Tensor db = Tensors.gradients(b.square().sum(), unrolled.variables().get(1))
+                    .get(0);
             assertClose(session.run(db, rows), session.run(da, rows));
         }
     }

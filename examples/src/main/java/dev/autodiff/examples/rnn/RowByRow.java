@@ -37,7 +37,8 @@ public final class RowByRow {
                     loop.epoch() + 1,
                     "loss " + Numbers.brief(Objects.requireNonNull(loop.logs().get("loss")))));
             model.fit(digits.train(), FitOptions.epochs(epochs).batch(BATCH).callbacks(show));
-            double accuracy = Objects.requireNonNull(model.evaluate(digits.test()).get("accuracy"));
+            double accuracy =
+                    Objects.requireNonNull(model.evaluate(digits.test()).get("accuracy"));
             context.print("");
             context.print("test accuracy %s %%", Numbers.percent(accuracy, 2));
             return accuracy;

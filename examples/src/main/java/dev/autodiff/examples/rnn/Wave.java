@@ -88,8 +88,8 @@ public final class Wave {
         NDArray remembered = NDArray.zeros(DType.FLOAT32, Shape.of(1, UNITS));
         double[] values = new double[CONTINUED];
         for (int t = 0; t < CONTINUED; t++) {
-            List<NDArray> results = session.run(
-                    List.of(said, memory.states().get(0)), feed(wave, input), feed(state, remembered));
+            List<NDArray> results =
+                    session.run(List.of(said, memory.states().get(0)), feed(wave, input), feed(state, remembered));
             double[] all = results.get(0).toDoubles();
             values[t] = all[all.length - 1];
             input = NDArray.wrap(new float[] {(float) values[t]}, 1, 1, 1);
