@@ -17,7 +17,7 @@ public final class Leaves {
     public static final OpType VARIABLE = new OpType("variable");
     public static final OpType CONSTANT = new OpType("constant");
 
-    /** What a step of a loop over time begins with; it has a value inside of the loop alone. */
+    /** A value that a step of a loop over time begins with; there is none outside of the loop. */
     public static final OpType STEP = new OpType("step");
 
     private static final Op INPUT = new Leaf(PLACEHOLDER, "fed") {

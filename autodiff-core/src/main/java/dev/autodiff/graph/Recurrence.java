@@ -10,7 +10,7 @@ import java.util.function.BinaryOperator;
  * to the next. TensorFlow and JAX call this {@code scan}.
  *
  * <pre>{@code
- * Tensor x = Tensors.constant(new double[][] {{1, 2}, {3, 4}, {5, 6}});   // 3 steps
+ * Tensor x = Tensors.constant(new double[][] {{1, 2}, {3, 4}, {5, 6}});
  * Tensor h0 = Tensors.constant(0.0, 0.0);
  * Tensor h = Recurrence.scan((xt, before) -> before.mul(0.5).add(xt), x, h0);
  * Tensor last = Tensors.gradients(h.sum(), h0).get(0);   // [0.875, 0.875]
@@ -53,7 +53,7 @@ public final class Recurrence {
     private Recurrence() {}
 
     /**
-     * What a cell computes in one step, or a loop in all.
+     * The results of a cell in one step, or of a loop in all.
      *
      * @param outputs the outputs; those of a loop have a first axis of steps
      * @param states the states after the step, or after the last
@@ -122,7 +122,7 @@ public final class Recurrence {
         List<Tensor> roots = new ArrayList<>(step.states());
         roots.addAll(step.outputs());
         RecurrenceBody body = new RecurrenceBody(inputs, states, step.states(), roots, before);
-        Tensor loop = ScanOp.apply(body, reverse, sequences, initial);
+        Tensor loop = ScanOp.apply(body, reverse, sequences, initial, body.captured());
         List<Tensor> outputs = new ArrayList<>();
         for (Tensor output : step.outputs()) {
             outputs.add(ScanResult.all(loop, output));

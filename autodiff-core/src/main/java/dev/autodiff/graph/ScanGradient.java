@@ -91,7 +91,15 @@ final class ScanGradient {
             sequences.add(loop.inputs().get(0));
         }
         RecurrenceBody body = new RecurrenceBody(inputs, states, next, all, before);
-        this.backward = ScanOp.apply(body, !op.reverse, sequences, initial);
+        List<Tensor> captured = body.captured().stream().map(this::operand).toList();
+        this.backward = ScanOp.apply(body, !op.reverse, sequences, initial, captured);
+    }
+
+    /** Returns the operand of the loop for what its body captured; another one if the operation was applied again. */
+    private Tensor operand(Tensor captured) {
+        int position = op.body.captured().indexOf(captured);
+        int first = op.body.inputs().size() + op.body.states().size();
+        return position < 0 ? captured : loop.inputs().get(first + position);
     }
 
     private static Collection<Tensor> upstreams(Tensor dy) {

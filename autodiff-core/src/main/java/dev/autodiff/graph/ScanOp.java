@@ -25,11 +25,20 @@ final class ScanOp extends Op {
         this.reverse = reverse;
     }
 
-    /** Returns the loop over sequences. */
-    static Tensor apply(RecurrenceBody body, boolean reverse, List<Tensor> sequences, List<Tensor> initial) {
+    /**
+     * Returns the loop over sequences.
+     *
+     * @param captured the operands in the places of those that the body captured
+     */
+    static Tensor apply(
+            RecurrenceBody body,
+            boolean reverse,
+            List<Tensor> sequences,
+            List<Tensor> initial,
+            List<Tensor> captured) {
         List<Tensor> in = new ArrayList<>(sequences);
         in.addAll(initial);
-        in.addAll(body.captured());
+        in.addAll(captured);
         return new ScanOp(body, reverse).apply(in.toArray(Tensor[]::new));
     }
 

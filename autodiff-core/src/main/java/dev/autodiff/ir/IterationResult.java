@@ -10,7 +10,7 @@ import java.util.List;
  * @param position the number of the state, or of the output among those of the body that are kept
  */
 public record IterationResult(Kind kind, int position) implements Operation {
-    /** What can be kept of an iteration. */
+    /** The parts of an iteration that can be kept. */
     public enum Kind {
         /** A state after the last step. */
         FINAL,

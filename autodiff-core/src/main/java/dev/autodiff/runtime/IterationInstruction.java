@@ -1,6 +1,7 @@
 package dev.autodiff.runtime;
 
 import dev.autodiff.ir.Computation;
+import dev.autodiff.ir.Input;
 import dev.autodiff.ir.Iteration;
 import dev.autodiff.ir.IterationResult;
 import dev.autodiff.ir.Value;
@@ -102,12 +103,13 @@ public final class IterationInstruction extends SerialInstruction {
                 return 0;
             }
         }
-        Set<Value> moving = new HashSet<>();
+        Set<Value> complete = new HashSet<>(); // there before the first step
         for (Value value : body.live) {
-            boolean captured = value.primitive() instanceof dev.autodiff.ir.Input input
-                    && input.position() >= iteration.sequences() + iteration.states();
-            if (!captured && value.constant() == null) {
-                moving.add(value);
+            boolean state = value.primitive() instanceof Input input
+                    && input.position() >= iteration.sequences()
+                    && input.position() < iteration.sequences() + iteration.states();
+            if (value.isLeaf() && !state) {
+                complete.add(value);
             }
         }
         for (Instruction instruction : body.instructions) {
@@ -115,7 +117,7 @@ public final class IterationInstruction extends SerialInstruction {
                 return 0;
             }
             for (Value input : instruction.group().inputs()) {
-                if (moving.contains(input.root()) && !instruction.readsByRows(input)) {
+                if (!complete.contains(input.root()) && !instruction.readsByRows(input)) {
                     return 0;
                 }
             }
@@ -203,7 +205,7 @@ public final class IterationInstruction extends SerialInstruction {
                 + Stream.of(body.instructions).map(Instruction::describe).collect(Collectors.joining("; ")) + ")";
     }
 
-    // ---- what the frames need ----
+    // ---- for the frames ----
 
     Iteration iteration() {
         return iteration;
@@ -211,6 +213,11 @@ public final class IterationInstruction extends SerialInstruction {
 
     Program body() {
         return body;
+    }
+
+    /** Returns the memory of the workspaces of all threads, in bytes. */
+    long bytes() {
+        return body.team.threads() * body.bytes();
     }
 
     int operandSlot(int operand) {

@@ -14,6 +14,7 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.runtime.PackedScalar;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.parallel.ThreadTeam;
 import dev.autodiff.runtime.Program;

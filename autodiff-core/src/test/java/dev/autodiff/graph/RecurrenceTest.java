@@ -145,6 +145,29 @@ class RecurrenceTest {
         compare(cell, List.of(x), List.of(b), false);
     }
 
+    private Tensor states(Tensor recurrent) {
+        return Recurrence.scan((xt, h) -> xt.matmul(w).add(h.matmul(recurrent)).tanh(), x, h0);
+    }
+
+    @Test
+    void aLoopCanBeAppliedToOtherOperands() {
+        Tensor other = data(UNITS, UNITS);
+        Tensor h = states(u);
+        Tensor loop = h.inputs().get(0);
+        Tensor[] operands = loop.inputs().stream()
+                .map(operand -> operand.equals(u) ? other : operand)
+                .toArray(Tensor[]::new);
+        Tensor again = h.op().apply(loop.op().apply(operands));
+        Tensor expected = states(other);
+        assertSame(expected, again);
+        Tensor slope = Tensors.gradients(again.square().sum(), other).get(0);
+        Tensor expectedSlope = Tensors.gradients(expected.square().sum(), other).get(0);
+        assertSame(expectedSlope, slope);
+        assertSame(
+                Tensors.gradients(expectedSlope.square().sum(), other).get(0),
+                Tensors.gradients(slope.square().sum(), other).get(0));
+    }
+
     @Test
     void gradientsStopWhereTheyAreStopped() {
         Tensor xs = Tensors.constant(1.0, 2.0, 3.0);
@@ -168,20 +191,22 @@ class RecurrenceTest {
 
     // ---- mistakes
 
-    private static final Cell SAME = (in, states) -> new Step(in, states);
+    private static Step same(List<Tensor> in, List<Tensor> states) {
+        return new Step(in, states);
+    }
 
     @Test
     void sequencesHaveOneLength() {
         Refused.misbuilt(
-                () -> Recurrence.scan(SAME, List.of(Tensors.ones(3, 2), Tensors.ones(4, 2)), List.of(), false),
+                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.ones(3, 2), Tensors.ones(4, 2)), List.of(), false),
                 "different numbers of steps",
                 "3, 4",
                 "mask");
-        Refused.misbuilt(() -> Recurrence.scan(SAME, List.of(), List.of(), false), "at least one sequence");
+        Refused.misbuilt(() -> Recurrence.scan(RecurrenceTest::same, List.of(), List.of(), false), "at least one sequence");
         Refused.misbuilt(
-                () -> Recurrence.scan(SAME, List.of(Tensors.zeros(0, 2)), List.of(), false), "no steps", "at least 1");
+                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.zeros(0, 2)), List.of(), false), "no steps", "at least 1");
         Refused.misbuilt(
-                () -> Recurrence.scan(SAME, List.of(Tensors.scalar(1)), List.of(), false), "first axis of steps");
+                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.scalar(1)), List.of(), false), "first axis of steps");
     }
 
     @Test
@@ -215,6 +240,6 @@ class RecurrenceTest {
     void unrollingNeedsALength() {
         Tensor unknown = new Tensor(Leaves.input(), new TensorType(DType.FLOAT32, Shape.of(Shape.UNKNOWN, 2)), "x");
         Refused.misbuilt(
-                () -> Recurrence.unrolled(SAME, List.of(unknown), List.of(), false), "number of steps is unknown");
+                () -> Recurrence.unrolled(RecurrenceTest::same, List.of(unknown), List.of(), false), "number of steps is unknown");
     }
 }

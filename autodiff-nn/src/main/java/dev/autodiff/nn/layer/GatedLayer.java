@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link SimpleRNN}, {@link GRU} and {@link LSTM} have in common: weights of inputs and of states, and a bias, each
+ * The common part of {@link SimpleRNN}, {@link GRU} and {@link LSTM}: weights of inputs and of states, and a bias, each
  * for a number of gates that stand side by side along the last axis. Options and initial values are Keras's: Glorot's
  * uniform weights of inputs, orthogonal weights of states, a bias of 0.
  *
