@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** The way from tensors to a program, which visits the graph in order and lets each operation add what computes it. */
 public final class Lowering {
+    /** An odd number near 2^32 divided by the golden ratio, which keeps the numbers of neighbours apart. */
+    private static final long SPREAD = 0x9E3779B1L;
+
     private Lowering() {}
 
     /**
@@ -35,6 +38,27 @@ public final class Lowering {
             List<? extends Tensor> inputs,
             List<Shape> shapes,
             CompileOptions options) {
+        return compile(fetches, updates, inputs, shapes, options, false);
+    }
+
+    /**
+     * Compiles the program that computes some tensors where there is no session. What is random is decided by the
+     * tensors alone: one that draws random numbers has the same value in every program, and another one, which was made
+     * by the same line of code, has others.
+     *
+     * @param fetches the tensors that are its outputs, in order, none of which depends on a placeholder
+     */
+    public static Program compileImmediate(List<Tensor> fetches, CompileOptions options) {
+        return compile(fetches, List.of(), List.of(), List.of(), options, true);
+    }
+
+    private static Program compile(
+            List<Tensor> fetches,
+            List<Tensor> updates,
+            List<? extends Tensor> inputs,
+            List<Shape> shapes,
+            CompileOptions options,
+            boolean immediate) {
         ProgramBuilder ir = Compiler.builder(options);
         Map<Tensor, Value> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
@@ -46,22 +70,29 @@ public final class Lowering {
         List<Tensor> roots = new ArrayList<>(updates);
         roots.addAll(fetches);
         Map<Tensor, List<Tensor>> results = resultsOfLoops(Topology.order(roots));
-        lowerAll(updates, ir, values, results);
-        lowerAll(fetches, ir, values, results);
+        lowerAll(updates, ir, values, results, immediate);
+        lowerAll(fetches, ir, values, results, immediate);
         return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
     /** Adds what computes some tensors from those that have values already. */
     static void lowerAll(List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values) {
         Set<Tensor> known = new HashSet<>(values.keySet());
-        lowerAll(roots, ir, values, resultsOfLoops(Topology.order(roots, known::contains)));
+        lowerAll(roots, ir, values, resultsOfLoops(Topology.order(roots, known::contains)), false);
     }
 
     private static void lowerAll(
-            List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values, Map<Tensor, List<Tensor>> results) {
+            List<Tensor> roots,
+            ProgramBuilder ir,
+            Map<Tensor, Value> values,
+            Map<Tensor, List<Tensor>> results,
+            boolean immediate) {
         Set<Tensor> known = new HashSet<>(values.keySet());
         for (Tensor node : Topology.orderOfMaking(roots, known::contains)) {
             if (!values.containsKey(node)) {
+                if (immediate) {
+                    ir.numberRandom((int) (node.id() * SPREAD));
+                }
                 values.put(node, lower(node, ir, values, results.getOrDefault(node, List.of())));
             }
         }

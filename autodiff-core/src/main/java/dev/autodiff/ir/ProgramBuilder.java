@@ -29,6 +29,7 @@ public final class ProgramBuilder {
     private final Map<State, Value> stateReads = new LinkedHashMap<>();
     private int inputs;
     private int randomNodes;
+    private int nextRandom;
     private @Nullable Object origin;
 
     /** The identity of a value: two with equal keys are the same, see {@link Primitive#parameters}. */
@@ -124,9 +125,18 @@ public final class ProgramBuilder {
         return known;
     }
 
+    /**
+     * Sets the number of the next random operation, from which those that follow it are counted. It decides, with seed
+     * and run, which numbers are drawn; the first one is 0 by default.
+     */
+    public void numberRandom(int next) {
+        nextRandom = next;
+    }
+
     /** Returns uniform random numbers in [0, 1), other ones for each call of this method and each run. */
     public Value uniform(DType dtype, Shape shape) {
-        int node = randomNodes++;
+        int node = nextRandom++;
+        randomNodes++;
         Value key0 = addLeaf(new RandomKey(node, 0), dtype, Shape.scalar());
         Value key1 = addLeaf(new RandomKey(node, 1), dtype, Shape.scalar());
         return add(new Pointwise(Elementwise.UNIFORM), dtype, shape, List.of(key0, key1));

@@ -135,11 +135,14 @@ class VerifierTest {
     void randomKeys() {
         legal(new RandomKey(0, 0), SCALAR);
         legal(new RandomKey(1, 1), DType.FLOAT64, SCALAR);
-        fails("is not one of the random operations", new RandomKey(2, 0), SCALAR);
-        fails("is neither half", new RandomKey(0, 2), SCALAR);
-        fails("is neither half", new RandomKey(0, -1), SCALAR);
-        fails("is not one floating-point number", new RandomKey(0, 0), FOUR);
-        fails("is not one floating-point number", new RandomKey(0, 0), DType.INT32, SCALAR);
+        built.value(new RandomKey(7, 0), SCALAR);
+        built.value(new RandomKey(1, 0), SCALAR);
+        legal(new RandomKey(7, 1), SCALAR);
+        fails("is not one of the random operations", new RandomKey(2, 0), SCALAR); // the third of two
+        fails("is neither half", new RandomKey(1, 2), SCALAR);
+        fails("is neither half", new RandomKey(1, -1), SCALAR);
+        fails("is not one floating-point number", new RandomKey(1, 0), FOUR);
+        fails("is not one floating-point number", new RandomKey(1, 0), DType.INT32, SCALAR);
     }
 
     // ---- operations

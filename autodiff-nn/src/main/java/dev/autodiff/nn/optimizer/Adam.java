@@ -5,6 +5,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.UpdateLine;
 import dev.autodiff.nn.Variable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -23,26 +24,40 @@ public final class Adam extends Optimizer {
     private final double beta2;
     private final double epsilon;
     private final double weightDecay;
+    private final boolean amsgrad;
 
     /** Makes an optimizer with a learning rate (the paper suggests 0.001), β₁ of 0.9, β₂ of 0.999 and ε of 1e-8. */
     public Adam(double learningRate) {
-        this(rate(learningRate), 0.9, 0.999, 1e-8, 0);
+        this(Schedule.constant(learningRate));
+    }
+
+    /** Makes an optimizer with a learning rate that is a tensor, β₁ of 0.9, β₂ of 0.999 and ε of 1e-8. */
+    public Adam(Tensor learningRate) {
+        this(Schedule.of(learningRate));
+    }
+
+    /** Makes an optimizer with a schedule of learning rates, β₁ of 0.9, β₂ of 0.999 and ε of 1e-8. */
+    public Adam(Schedule learningRate) {
+        this(learningRate, 0.9, 0.999, 1e-8, 0);
     }
 
     /**
      * Makes an optimizer with all parameters.
      *
-     * @param learningRate the learning rate η, a floating-point scalar
+     * @param learningRate the learning rate η
      * @param beta1 the decay β₁ of the mean of gradients, from 0 to below 1
      * @param beta2 the decay β₂ of the mean of squares, from 0 to below 1
      * @param epsilon the ε that is added to the root, at least 0
      * @param weightDecay the weight decay λ, at least 0; 0 for Adam without decay
      */
-    public Adam(Tensor learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+    public Adam(Schedule learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, false);
+    }
+
+    private Adam(
+            Schedule learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad) {
         super(learningRate);
-        require(
-                beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
-                "Adam's β₁ and β₂ are from 0 to below 1, not " + beta1 + " and " + beta2);
+        requireBetas("Adam", beta1, beta2);
         require(
                 epsilon >= 0 && weightDecay >= 0,
                 "Adam's ε and weight decay are not negative, but " + epsilon + " and " + weightDecay + " were given");
@@ -50,22 +65,32 @@ public final class Adam extends Optimizer {
         this.beta2 = beta2;
         this.epsilon = epsilon;
         this.weightDecay = weightDecay;
+        this.amsgrad = amsgrad;
     }
 
     /**
-     * Makes AdamW.
+     * Makes AdamW, which decays all parameters; {@link #weightDecay(WeightDecay)} excludes some.
      *
      * @param learningRate the learning rate η, above 0
      * @param weightDecay the weight decay λ, at least 0 (PyTorch's default is 0.01)
      */
     public static Adam withDecay(double learningRate, double weightDecay) {
-        return new Adam(rate(learningRate), 0.9, 0.999, 1e-8, weightDecay);
+        return new Adam(Schedule.constant(learningRate), 0.9, 0.999, 1e-8, weightDecay);
+    }
+
+    /**
+     * Returns AMSGrad (Reddi, Kale and Kumar 2018) with the same parameters: the update divides by the largest v so
+     * far, so that the steps never become longer again; as PyTorch's and Keras's {@code amsgrad}.
+     */
+    public Adam amsgrad() {
+        return new Adam(learningRate(), beta1, beta2, epsilon, weightDecay, true);
     }
 
     @Override
     public String formula() {
-        return "m ← β₁ m + (1 - β₁) g;  v ← β₂ v + (1 - β₂) g²;  w ← w - η (m/(1 - β₁ᵗ) / (√(v/(1 - β₂ᵗ)) + ε)"
-                + (weightDecay > 0 ? " + λ w)" : ")");
+        String v = amsgrad ? "u" : "v";
+        return "m ← β₁ m + (1 - β₁) g;  v ← β₂ v + (1 - β₂) g²;  " + (amsgrad ? "u ← max(u, v);  " : "")
+                + "w ← w - η (m/(1 - β₁ᵗ) / (√(" + v + "/(1 - β₂ᵗ)) + ε)" + (weightDecay > 0 ? " + λ w)" : ")");
     }
 
     @Override
@@ -79,10 +104,17 @@ public final class Adam extends Optimizer {
         // η / (1 - β₁ᵗ) and 1 / √(1 - β₂ᵗ) are the same for all elements, so they are computed once, as scalars.
         Tensor scale = rate.div(correction(beta1, t));
         Tensor root = Tensors.scalar(1, w.dtype()).div(correction(beta2, t).sqrt());
-        Tensor step = scale.mul(m).div(v.sqrt().mul(root).add(epsilon));
+        Variable largest = amsgrad ? slot(w, "vMax") : null;
+        Tensor u = largest == null ? v : Arithmetic.maximum(largest, v);
+        Tensor step = scale.mul(m).div(u.sqrt().mul(root).add(epsilon));
         Tensor decayed = weightDecay > 0 ? w.sub(rate.mul(weightDecay).mul(w)) : w;
         Tensor next = decayed.sub(step);
-        return List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v));
+        List<Tensor> assignments =
+                new ArrayList<>(List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v)));
+        if (largest != null) {
+            assignments.add(Tensors.assign(largest, u));
+        }
+        return assignments;
     }
 
     /** Returns the paper's lines. The update itself never computes m̂ and v̂, so they are built here. */
@@ -95,22 +127,28 @@ public final class Adam extends Optimizer {
         Tensor b1 = number(beta1);
         Tensor b2 = number(beta2);
         Tensor m1 = m.div(correction(beta1, t));
-        Tensor v1 = v.div(correction(beta2, t));
+        Tensor u = amsgrad ? assignments.get(3) : v;
+        Tensor v1 = u.div(correction(beta2, t));
         String formula = weightDecay > 0 ? "w - η · (m̂ / (√v̂ + ε) + λ · w)" : "w - η · m̂ / (√v̂ + ε)";
         Tensor rate = context.learningRate(w);
         Tensor e = number(epsilon);
         Tensor decay = number(weightDecay);
         Map<String, Tensor> operands = Map.of("w", w, "η", rate, "m̂", m1, "v̂", v1, "ε", e, "λ", decay);
-        return List.of(
+        List<UpdateLine> lines = new ArrayList<>(List.of(
                 new UpdateLine("m", "β₁ · m + (1 - β₁) · g", Map.of("β₁", b1, "m", assigned(m), "g", g), m),
-                new UpdateLine("v", "β₂ · v + (1 - β₂) · g²", Map.of("β₂", b2, "v", assigned(v), "g", g), v),
-                new UpdateLine("m̂", "m / (1 - β₁^t)", Map.of("m", m, "β₁", b1, "t", t), m1),
-                new UpdateLine("v̂", "v / (1 - β₂^t)", Map.of("v", v, "β₂", b2, "t", t), v1),
-                new UpdateLine(w.name(), formula, operands, next));
+                new UpdateLine("v", "β₂ · v + (1 - β₂) · g²", Map.of("β₂", b2, "v", assigned(v), "g", g), v)));
+        if (amsgrad) {
+            lines.add(new UpdateLine("u", "max(u, v)", Map.of("u", assigned(u), "v", v), u));
+        }
+        String largest = amsgrad ? "u" : "v";
+        lines.add(new UpdateLine("m̂", "m / (1 - β₁^t)", Map.of("m", m, "β₁", b1, "t", t), m1));
+        lines.add(new UpdateLine("v̂", largest + " / (1 - β₂^t)", Map.of(largest, u, "β₂", b2, "t", t), v1));
+        lines.add(new UpdateLine(w.name(), formula, operands, next));
+        return lines;
     }
 
     /** Returns 1 - βᵗ, computed as -(e^(t log β) - 1), which keeps its digits where β is close to 1. */
-    private static Tensor correction(double beta, Tensor t) {
+    static Tensor correction(double beta, Tensor t) {
         return beta == 0
                 ? t.mul(0).add(1)
                 : Arithmetic.expm1(t.mul(StrictMath.log(beta))).neg();
