@@ -2,6 +2,8 @@ package dev.autodiff.compiler;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.ir.Iteration;
+import dev.autodiff.ir.IterationResult;
 import dev.autodiff.ir.Matmul;
 import dev.autodiff.ir.Pointwise;
 import dev.autodiff.ir.Value;
@@ -74,11 +76,18 @@ final class Fusion {
     static List<FusedGroup> none(Liveness liveness) {
         List<FusedGroup> groups = new ArrayList<>();
         for (Value value : liveness.live) {
-            if (!value.isLeaf()) {
-                groups.add(FusedGroup.single(value));
-            }
+            addAlone(value, liveness, groups);
         }
         return groups;
+    }
+
+    /** Adds the group of a value that is not fused; the results of an iteration are in the group of that. */
+    private static void addAlone(Value value, Liveness liveness, List<FusedGroup> groups) {
+        if (value.primitive() instanceof Iteration) {
+            groups.add(FusedGroup.iteration(value, liveness.consumers(value)));
+        } else if (!value.isLeaf() && !(value.primitive() instanceof IterationResult)) {
+            groups.add(FusedGroup.single(value));
+        }
     }
 
     /** Returns the groups of loops and other operations, in no particular order. */
@@ -178,8 +187,8 @@ final class Fusion {
             if (isMap(value)) {
                 Space space = new Space(depth[value.id()], value.shape(), value.dtype());
                 spaces.computeIfAbsent(space, s -> new ArrayList<>()).add(value);
-            } else if (!value.isLeaf()) {
-                groups.add(FusedGroup.single(value));
+            } else {
+                addAlone(value, liveness, groups);
             }
         }
         for (List<Value> together : spaces.values()) {

@@ -4,16 +4,20 @@ import dev.autodiff.ir.ArgReduce;
 import dev.autodiff.ir.ArgSort;
 import dev.autodiff.ir.Call;
 import dev.autodiff.ir.Cast;
+import dev.autodiff.ir.Computation;
 import dev.autodiff.ir.Concat;
 import dev.autodiff.ir.Convolution;
 import dev.autodiff.ir.CrossEntropy;
 import dev.autodiff.ir.Gather;
+import dev.autodiff.ir.Iteration;
+import dev.autodiff.ir.IterationResult;
 import dev.autodiff.ir.Matmul;
 import dev.autodiff.ir.MaxPool;
 import dev.autodiff.ir.OneHot;
 import dev.autodiff.ir.Operation;
 import dev.autodiff.ir.Pad;
 import dev.autodiff.ir.Pointwise;
+import dev.autodiff.ir.Prefix;
 import dev.autodiff.ir.Reduce;
 import dev.autodiff.ir.Reshape;
 import dev.autodiff.ir.Scan;
@@ -34,16 +38,19 @@ import dev.autodiff.runtime.CrossEntropyInstruction;
 import dev.autodiff.runtime.FusedGroup;
 import dev.autodiff.runtime.GatherInstruction;
 import dev.autodiff.runtime.Instruction;
+import dev.autodiff.runtime.IterationInstruction;
 import dev.autodiff.runtime.LoopInstruction;
 import dev.autodiff.runtime.MatmulInstruction;
 import dev.autodiff.runtime.MaxPoolInstruction;
 import dev.autodiff.runtime.OneHotInstruction;
+import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.ReduceInstruction;
 import dev.autodiff.runtime.ScanInstruction;
 import dev.autodiff.runtime.ScatterAddInstruction;
 import dev.autodiff.runtime.Slots;
 import dev.autodiff.runtime.SoftmaxInstruction;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Chooses the instruction that computes a group. */
 final class InstructionSelector {
@@ -51,18 +58,22 @@ final class InstructionSelector {
     private final Kernels kernels;
     private final Set<State> assigned;
     private final int threads;
+    private final Function<Computation, Program> compiler;
 
     /**
      * Creates a selector.
      *
      * @param assigned states that the program changes
      * @param threads the number of threads that take part in the work
+     * @param compiler compiles the bodies of iterations
      */
-    InstructionSelector(Slots slots, Kernels kernels, Set<State> assigned, int threads) {
+    InstructionSelector(
+            Slots slots, Kernels kernels, Set<State> assigned, int threads, Function<Computation, Program> compiler) {
         this.slots = slots;
         this.kernels = kernels;
         this.assigned = assigned;
         this.threads = threads;
+        this.compiler = compiler;
     }
 
     /** Returns the instruction for a group, which is no view. */
@@ -173,6 +184,21 @@ final class InstructionSelector {
         @Override
         public Instruction cast(Cast operation) {
             return new CastInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction iteration(Iteration operation) {
+            return new IterationInstruction(group, operation, compiler, slots);
+        }
+
+        @Override
+        public Instruction iterationResult(IterationResult operation) {
+            throw new IllegalStateException("Its iteration computes this: " + group.last());
+        }
+
+        @Override
+        public Instruction prefix(Prefix operation) {
+            throw new IllegalStateException("A view needs no instruction: " + group.last());
         }
 
         @Override

@@ -26,7 +26,10 @@ public sealed interface Operation extends Primitive
                 ScatterAdd,
                 OneHot,
                 Cast,
-                Call {
+                Call,
+                Iteration,
+                IterationResult,
+                Prefix {
     /** The parameters of an operation that has none. */
     Object NO_PARAMETERS = List.of();
 
@@ -121,5 +124,14 @@ public sealed interface Operation extends Primitive
 
         /** Visits a call of plain Java. */
         R call(Call operation);
+
+        /** Visits a repeated computation. */
+        R iteration(Iteration operation);
+
+        /** Visits a result of a repeated computation. */
+        R iterationResult(IterationResult operation);
+
+        /** Visits the first slices of a value. */
+        R prefix(Prefix operation);
     }
 }

@@ -82,9 +82,20 @@ public final class ProgramBuilder {
         this.share = share;
     }
 
+    /** Returns a builder of another computation, with the same simplifications. */
+    ProgramBuilder another() {
+        return new ProgramBuilder(rewriter, share);
+    }
+
     /** Sets the origin of the operations that follow, an opaque object that errors and probes report. */
     public void origin(@Nullable Object newOrigin) {
         this.origin = newOrigin;
+    }
+
+    /** Returns the origin of the operations that follow. */
+    @Nullable
+    Object origin() {
+        return origin;
     }
 
     // ---- leaves ----
@@ -339,6 +350,13 @@ public final class ProgramBuilder {
     /** Returns the elements converted to a type, as Java converts. */
     public Value cast(Value x, DType dtype) {
         return x.dtype() == dtype ? x : emit(new Cast(), dtype, x.shape(), x);
+    }
+
+    /** Returns the first slices of x along its first axis. */
+    public Value prefix(Value x, int count) {
+        return x.shape().dim(0) == count
+                ? x
+                : emit(new Prefix(), x.dtype(), x.shape().with(0, count), x);
     }
 
     /** Returns a computation in plain Java. */

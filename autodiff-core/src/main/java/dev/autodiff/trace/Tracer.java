@@ -8,6 +8,7 @@ import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -75,7 +76,9 @@ public final class Tracer {
         Tensor consumer = contribution.consumer();
         int operand = contribution.operand();
         boolean numbers = consumer.shape().rank() == 0
-                && consumer.inputs().get(operand).shape().rank() == 0;
+                && consumer.inputs().get(operand).shape().rank() == 0
+                && consumer.op().type() != Recurrence.SCAN // a loop has no value of its own
+                && consumer.op().type() != Recurrence.RESULT;
         if ((consumer.op().isElementwise() || numbers) && consumer.op().type() != Shaping.CAST) {
             locals.put(contribution, consumer.op().derivative(consumer, operand));
         }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Refused;
+import dev.autodiff.ir.CompileOptions;
+import dev.autodiff.ir.IterationBuilder;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.ir.Window;
@@ -13,13 +15,18 @@ import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
 import dev.autodiff.runtime.FusedGroup;
 import dev.autodiff.runtime.Slots;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class InstructionSelectorTest {
     private final ProgramBuilder builder = Passes.builder();
-    private final InstructionSelector selector =
-            new InstructionSelector(new Slots(100), KernelProvider.kernels(), Set.of(), 1);
+    private final InstructionSelector selector = new InstructionSelector(
+            new Slots(100),
+            KernelProvider.kernels(),
+            Set.of(),
+            1,
+            body -> Compiler.compile(body, CompileOptions.PLAIN));
     private final Value x = Passes.input(builder, 4, 8);
     private final Value indices = builder.input(DType.INT32, Shape.of(3));
 
@@ -62,6 +69,19 @@ class InstructionSelectorTest {
         selects("OneHot", builder.oneHot(indices, 5, DType.FLOAT32));
         selects("Cast", builder.cast(x, DType.FLOAT64));
         selects("Call", builder.call("f", (inputs, output) -> {}, DType.FLOAT32, Shape.of(2), x));
+    }
+
+    @Test
+    void anIterationIsOneInstructionWithItsResults() {
+        IterationBuilder iteration = new IterationBuilder(builder, 4, false);
+        Value slice = iteration.sequence(x);
+        Value state = iteration.state(Passes.input(builder, 8));
+        Value next = iteration.body().map(Elementwise.ADD, slice, state);
+        Value all = iteration
+                .build(List.of(next), List.of(new IterationBuilder.Wanted(IterationBuilder.Part.ALL, next)), List.of())
+                .get(0);
+        FusedGroup group = FusedGroup.iteration(all.input(0), List.of(all));
+        assertEquals("4 x (add; copy)", selector.select(group).describe());
     }
 
     @Test

@@ -37,11 +37,14 @@ class OpCoverageTest {
             "oneHotLike",
             "randomUniform",
             "round",
+            "scanUpstream",
             "sign",
+            "stepNumbers",
             "stopGradient",
-            "windowCounts");
+            "windowCounts",
+            "zeroState");
 
-    private static final Set<String> LEAVES = Set.of("constant", "placeholder", "variable");
+    private static final Set<String> LEAVES = Set.of("constant", "placeholder", "step", "variable");
 
     /** Nodes met, one an operation. */
     private static final List<Tensor> NODES = TableWalk.nodes();

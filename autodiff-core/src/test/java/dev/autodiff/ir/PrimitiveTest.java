@@ -25,6 +25,20 @@ class PrimitiveTest {
     private static final Built BUILT = new Built();
     private static final Window WINDOW = new Window(2, 3, 1, 1, 1, 1, 0, 0);
 
+    /** The sum of two matrices. */
+    private static final Iteration ITERATION = new Iteration(sum(), 2, false, 1, 1);
+
+    private static final Value REPEATED =
+            value(ITERATION, DType.FLOAT32, dims(), BUILT.input(2, 2, 3), BUILT.input(2, 3));
+
+    private static Computation sum() {
+        ProgramBuilder body = new ProgramBuilder(Rewriter.NONE, false);
+        Shape shape = Shape.of(2, 3);
+        Value slice = body.input(DType.FLOAT32, shape);
+        Value state = body.input(DType.FLOAT32, shape);
+        return body.build(List.of(body.map(Elementwise.ADD, slice, state)));
+    }
+
     private static Value value(Primitive primitive, DType dtype, int[] dims, Value... operands) {
         return BUILT.value(primitive, dtype, Shape.of(dims), operands);
     }
@@ -275,6 +289,16 @@ class PrimitiveTest {
                         6,
                         List.of(6L, 4L),
                         value(new Call("f", FUNCTION), f, dims(2), matrix, vector)),
+                row("prefix", none, Memory.VIEW, 0, 3, List.of(3L), value(new Prefix(), f, dims(1, 3), matrix)),
+                row("iteration", ITERATION, apart, 12, 12, List.of(12L, 6L), REPEATED),
+                row(
+                        "iterationResult",
+                        List.of(IterationResult.Kind.HISTORY, 0),
+                        apart,
+                        0,
+                        0,
+                        List.of(0L),
+                        value(new IterationResult(IterationResult.Kind.HISTORY, 0), f, dims(3, 2, 3), REPEATED)),
                 row("g", List.of("g", FUNCTION), apart, 0, 9, List.of(), value(new Call("g", FUNCTION), f, dims(9))));
     }
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogisticCommand.class,
             MlpCommand.class,
             KerasCommand.class,
+            RnnCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class,

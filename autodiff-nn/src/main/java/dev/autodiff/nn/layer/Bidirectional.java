@@ -1,0 +1,63 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
+
+/**
+ * Two recurrent layers over the same sequences, one in each direction, whose outputs stand side by side: {@code [batch,
+ * steps, features] -> [batch, 2 units]}, or {@code [batch, steps, 2 units]}. The output of a step joins what both made
+ * of that step, as in Keras and PyTorch.
+ *
+ * <pre>{@code
+ * Layer both = new Bidirectional(() -> new LSTM(16).returnSequences());
+ * both.apply(Tensors.ones(2, 5, 3)).shape(); // [2, 5, 32]
+ * }</pre>
+ *
+ * <p>States to begin with, and those at the end, are those of the forward layer followed by those of the other.
+ */
+public final class Bidirectional extends SequenceLayer {
+    private final RecurrentLayer<?> forward;
+    private final RecurrentLayer<?> backward;
+    private BinaryOperator<Tensor> merge = (a, b) -> Indexing.concat(-1, a, b);
+
+    /**
+     * Makes a layer.
+     *
+     * @param layer makes a recurrent layer; called twice
+     */
+    public Bidirectional(Supplier<? extends RecurrentLayer<?>> layer) {
+        super("bidirectional");
+        forward = layer.get();
+        backward = layer.get();
+        if (forward.equals(backward)) {
+            throw new GraphException("Each direction needs a layer of its own: make one in the function, as in"
+                    + " () -> new LSTM(16)\n    at " + SourceLine.here());
+        }
+        forward.named("forward");
+        backward.backwards().named("backward");
+    }
+
+    /** Sets how the outputs of both directions are joined, instead of side by side; such as {@code Tensor::add}. */
+    public Bidirectional merge(BinaryOperator<Tensor> function) {
+        requireNotApplied("merge");
+        merge = function;
+        return this;
+    }
+
+    @Override
+    SequenceOutput build(SequenceInput input, int features, LayerScope scope) {
+        List<Tensor> initial = input.initialState();
+        int half = initial.size() / 2;
+        SequenceOutput there = forward.apply(input.initialState(initial.subList(0, half)));
+        SequenceOutput back = backward.apply(input.initialState(initial.subList(half, initial.size())));
+        List<Tensor> states = new ArrayList<>(there.states());
+        states.addAll(back.states());
+        return new SequenceOutput(merge.apply(there.output(), back.output()), states);
+    }
+}
