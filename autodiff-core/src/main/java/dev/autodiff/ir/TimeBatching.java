@@ -48,6 +48,8 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
     /** Tells whether a value can be computed for all steps at once. */
     static boolean isPossible(Value value, boolean[] timed) {
         if (value.primitive() instanceof Call
+                || value.primitive() instanceof Convolution
+                || value.primitive() instanceof MaxPool
                 || value.primitive() instanceof Iteration
                 || value.primitive() instanceof IterationResult) {
             return false;
@@ -248,6 +250,16 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
 
     @Override
     public @Nullable Value call(Call operation) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Value convolution(Convolution operation) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Value maxPool(MaxPool operation) {
         return null;
     }
 
