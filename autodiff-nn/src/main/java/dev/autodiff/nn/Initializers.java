@@ -52,6 +52,7 @@ public final class Initializers {
                 .with("GlorotNormal", config -> glorotNormal())
                 .with("HeUniform", config -> heUniform())
                 .with("HeNormal", config -> heNormal())
+                .with("Orthogonal", config -> orthogonal())
                 .with(UNSAVED, config -> unsaved());
     }
 
@@ -215,7 +216,7 @@ public final class Initializers {
      * @throws GraphException when it is asked for a tensor that is no matrix
      */
     public static Initializer orthogonal() {
-        return (dtype, shape, seed) -> {
+        return new Standard(Config.of("Orthogonal"), (dtype, shape, seed) -> {
             check(shape.rank() == 2, "An orthogonal matrix has two axes, not the shape " + shape);
             boolean wide = shape.dim(0) < shape.dim(1);
             int count = wide ? shape.dim(0) : shape.dim(1);
@@ -226,7 +227,7 @@ public final class Initializers {
                 int column = (int) (i % shape.dim(1));
                 return wide ? vectors[row][column] : vectors[column][row];
             });
-        };
+        });
     }
 
     /** Returns values that have the standard deviation after truncation, as Keras does: the normal before is wider. */

@@ -4,10 +4,12 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two recurrent layers over the same sequences, one in each direction, whose outputs stand side by side: {@code [batch,
@@ -24,7 +26,7 @@ import java.util.function.Supplier;
 public final class Bidirectional extends SequenceLayer {
     private final RecurrentLayer<?> forward;
     private final RecurrentLayer<?> backward;
-    private BinaryOperator<Tensor> merge = (a, b) -> Indexing.concat(-1, a, b);
+    private @Nullable BinaryOperator<Tensor> merge;
 
     /**
      * Makes a layer.
@@ -50,6 +52,24 @@ public final class Bidirectional extends SequenceLayer {
         return this;
     }
 
+    /**
+     * Describes this layer.
+     *
+     * @throws UnsupportedOperationException if the outputs are joined by a function of one's own
+     */
+    @Override
+    protected Config describe() {
+        if (merge != null) {
+            throw new UnsupportedOperationException(
+                    "the outputs of a Bidirectional are joined by a function, which a file cannot hold");
+        }
+        return Config.of("Bidirectional").with("layer", forward.describe());
+    }
+
+    static Bidirectional of(Config config) {
+        return new Bidirectional(() -> (RecurrentLayer<?>) config.object("layer", Layer.class));
+    }
+
     @Override
     SequenceOutput build(SequenceInput input, int features, LayerScope scope) {
         List<Tensor> initial = input.initialState();
@@ -58,6 +78,9 @@ public final class Bidirectional extends SequenceLayer {
         SequenceOutput back = backward.apply(input.initialState(initial.subList(half, initial.size())));
         List<Tensor> states = new ArrayList<>(there.states());
         states.addAll(back.states());
-        return new SequenceOutput(merge.apply(there.output(), back.output()), states);
+        Tensor output = merge == null
+                ? Indexing.concat(-1, there.output(), back.output())
+                : merge.apply(there.output(), back.output());
+        return new SequenceOutput(output, states);
     }
 }

@@ -2,6 +2,7 @@ package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -26,6 +27,9 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class GRU extends GatedLayer<GRU> {
+    /** For each gate, its place among PyTorch's. */
+    private static final int[] ORDER = {1, 0, 2};
+
     private UnaryOperator<Tensor> recurrentActivation = Activation.SIGMOID;
     private boolean resetAfter = true;
 
@@ -50,6 +54,25 @@ public final class GRU extends GatedLayer<GRU> {
         requireNotApplied("resetBefore");
         resetAfter = false;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return super.describe().with("recurrentActivation", recurrentActivation).with("resetAfter", resetAfter);
+    }
+
+    static GRU of(Config config) {
+        GRU layer = new GRU(config.integer("units"));
+        layer.recurrentActivation = Activation.in(config, "recurrentActivation");
+        layer.resetAfter = config.flag("resetAfter");
+        return layer.read(config);
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchGates.layout(ORDER)
+                .converted("bias", PyTorchGates.reordered(ORDER), "bias_ih_l0")
+                .converted("recurrentBias", PyTorchGates.reordered(ORDER), "bias_hh_l0");
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.autodiff.nn.Constraint;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,37 @@ public abstract class GatedLayer<L extends GatedLayer<L>> extends RecurrentLayer
         requireNotApplied("recurrentConstraint");
         recurrentConstraint = constraint;
         return self();
+    }
+
+    @Override
+    protected Config describe() {
+        return described(Config.of(kind())
+                .with("units", units)
+                .with("activation", activation)
+                .with("useBias", useBias)
+                .with("kernelInitializer", kernelInitializer)
+                .with("recurrentInitializer", recurrentInitializer)
+                .with("biasInitializer", biasInitializer)
+                .with("kernelRegularizer", kernelRegularizer)
+                .with("recurrentRegularizer", recurrentRegularizer)
+                .with("biasRegularizer", biasRegularizer)
+                .with("kernelConstraint", kernelConstraint)
+                .with("recurrentConstraint", recurrentConstraint));
+    }
+
+    /** Sets what a description says. */
+    final L read(Config config) {
+        activation = Activation.in(config, "activation");
+        useBias = config.flag("useBias");
+        kernelInitializer = config.object("kernelInitializer", Initializer.class);
+        recurrentInitializer = config.object("recurrentInitializer", Initializer.class);
+        biasInitializer = config.objectOrNull("biasInitializer", Initializer.class);
+        kernelRegularizer = config.objectOrNull("kernelRegularizer", Regularizer.class);
+        recurrentRegularizer = config.objectOrNull("recurrentRegularizer", Regularizer.class);
+        biasRegularizer = config.objectOrNull("biasRegularizer", Regularizer.class);
+        kernelConstraint = config.objectOrNull("kernelConstraint", Constraint.class);
+        recurrentConstraint = config.objectOrNull("recurrentConstraint", Constraint.class);
+        return readOptions(config);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
+import dev.autodiff.nn.config.Config;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -28,6 +29,9 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class LSTM extends GatedLayer<LSTM> {
+    /** For each gate, its place among PyTorch's. */
+    private static final int[] ORDER = {0, 1, 2, 3};
+
     private UnaryOperator<Tensor> recurrentActivation = Activation.SIGMOID;
 
     /**
@@ -44,6 +48,23 @@ public final class LSTM extends GatedLayer<LSTM> {
         requireNotApplied("recurrentActivation");
         recurrentActivation = function;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return super.describe().with("recurrentActivation", recurrentActivation);
+    }
+
+    static LSTM of(Config config) {
+        LSTM layer = new LSTM(config.integer("units"));
+        layer.recurrentActivation = Activation.in(config, "recurrentActivation");
+        return layer.read(config);
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchGates.layout(ORDER)
+                .converted("bias", PyTorchGates.sum(ORDER), "bias_ih_l0", "bias_hh_l0");
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.autodiff.nn.layer;
 
+import dev.autodiff.nn.config.Config;
+
 /** A recurrent layer with a cell of one's own: see {@link RecurrentCell} for an example. */
 public final class RNN extends RecurrentLayer<RNN> {
     private final RecurrentCell cell;
@@ -12,6 +14,11 @@ public final class RNN extends RecurrentLayer<RNN> {
     public RNN(RecurrentCell cell) {
         super("rnn");
         this.cell = cell;
+    }
+
+    @Override
+    protected Config describe() {
+        throw new UnsupportedOperationException("an RNN has a cell of one's own, which a file cannot hold");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Arrangement;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * A layer that goes through sequences step by step: {@code [batch, steps, features] -> [batch, units]}, or with {@link
@@ -87,6 +88,23 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends Sequen
     public final L truncate(int steps) {
         requireNotApplied("truncate");
         truncate = LayerScope.atLeastOne(steps, "steps");
+        return self();
+    }
+
+    /** Returns a description with the options that all recurrent layers have. */
+    final Config described(Config config) {
+        return config.with("returnSequences", returnSequences)
+                .with("goBackwards", goBackwards)
+                .with("unroll", unroll)
+                .with("truncate", truncate);
+    }
+
+    /** Sets the options that all recurrent layers have. */
+    final L readOptions(Config config) {
+        returnSequences = config.flag("returnSequences");
+        goBackwards = config.flag("goBackwards");
+        unroll = config.flag("unroll");
+        truncate = config.integer("truncate");
         return self();
     }
 

@@ -2,6 +2,7 @@ package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 import java.util.List;
 
 /**
@@ -21,6 +22,16 @@ public final class SimpleRNN extends GatedLayer<SimpleRNN> {
      */
     public SimpleRNN(int units) {
         super("simpleRnn", units, 1);
+    }
+
+    static SimpleRNN of(Config config) {
+        return new SimpleRNN(config.integer("units")).read(config);
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchGates.layout(0)
+                .converted("bias", PyTorchGates.sum(0), "bias_ih_l0", "bias_hh_l0");
     }
 
     @Override
