@@ -22,11 +22,11 @@ import java.util.function.BinaryOperator;
  * Gradients go back through all steps and are loops of the same kind, so that they can be differentiated again.
  */
 public final class Recurrence {
-    /** The loop itself, whose results are the nodes of type {@link #RESULT}; it has no value of its own. */
+    /** The loop itself, whose results are the nodes of type {@link #SCAN_RESULT}; it has no value of its own. */
     public static final OpType SCAN = new OpType("scan");
 
     /** A result of a loop. */
-    public static final OpType RESULT = new OpType("scanResult");
+    public static final OpType SCAN_RESULT = new OpType("scanResult");
 
     /** True if the last slices come first. */
     public static final Attribute<Boolean> REVERSE = new Attribute<>("reverse", false);

@@ -13,7 +13,7 @@ final class ScanResult extends Op {
     final Tensor of;
 
     private ScanResult(Part part, Tensor of) {
-        super(Recurrence.RESULT);
+        super(Recurrence.SCAN_RESULT);
         this.part = part;
         this.of = of;
     }

@@ -11,12 +11,12 @@ import java.util.List;
  * ScanGradient} takes the operand.
  */
 final class ScanUpstream extends Op {
-    private static final OpType TYPE = new OpType("scanUpstream");
+    static final OpType SCAN_UPSTREAM = new OpType("scanUpstream");
     final ScanResult result;
     private final DType dtype;
 
     ScanUpstream(ScanResult result, DType dtype) {
-        super(TYPE);
+        super(SCAN_UPSTREAM);
         this.result = result;
         this.dtype = dtype;
     }

@@ -93,8 +93,7 @@ public final class ProgramBuilder {
     }
 
     /** Returns the origin of the operations that follow. */
-    @Nullable
-    Object origin() {
+    @Nullable Object origin() {
         return origin;
     }
 

@@ -78,7 +78,7 @@ public final class Tracer {
         boolean numbers = consumer.shape().rank() == 0
                 && consumer.inputs().get(operand).shape().rank() == 0
                 && consumer.op().type() != Recurrence.SCAN // a loop has no value of its own
-                && consumer.op().type() != Recurrence.RESULT;
+                && consumer.op().type() != Recurrence.SCAN_RESULT;
         if ((consumer.op().isElementwise() || numbers) && consumer.op().type() != Shaping.CAST) {
             locals.put(contribution, consumer.op().derivative(consumer, operand));
         }

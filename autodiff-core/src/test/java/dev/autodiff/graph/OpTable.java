@@ -34,6 +34,8 @@ public final class OpTable {
             "Statistics.all",
             "Sorting.argsort",
             "Sorting.argTopK",
+            "Recurrence.stepNumbers",
+            "Recurrence.zeroState",
             "Comparisons.eq",
             "Comparisons.ne",
             "Comparisons.greater",

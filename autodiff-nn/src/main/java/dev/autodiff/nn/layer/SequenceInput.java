@@ -96,8 +96,7 @@ public final class SequenceInput {
         return x;
     }
 
-    @Nullable
-    Tensor mask() {
+    @Nullable Tensor mask() {
         return mask;
     }
 

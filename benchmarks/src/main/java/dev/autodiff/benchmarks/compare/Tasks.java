@@ -1,6 +1,5 @@
 package dev.autodiff.benchmarks.compare;
 
-import dev.autodiff.benchmarks.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
