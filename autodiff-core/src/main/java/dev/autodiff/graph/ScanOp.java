@@ -31,11 +31,7 @@ final class ScanOp extends Op {
      * @param captured the operands in the places of those that the body captured
      */
     static Tensor apply(
-            RecurrenceBody body,
-            boolean reverse,
-            List<Tensor> sequences,
-            List<Tensor> initial,
-            List<Tensor> captured) {
+            RecurrenceBody body, boolean reverse, List<Tensor> sequences, List<Tensor> initial, List<Tensor> captured) {
         List<Tensor> in = new ArrayList<>(sequences);
         in.addAll(initial);
         in.addAll(captured);

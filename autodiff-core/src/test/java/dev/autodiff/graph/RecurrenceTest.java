@@ -198,15 +198,20 @@ class RecurrenceTest {
     @Test
     void sequencesHaveOneLength() {
         Refused.misbuilt(
-                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.ones(3, 2), Tensors.ones(4, 2)), List.of(), false),
+                () -> Recurrence.scan(
+                        RecurrenceTest::same, List.of(Tensors.ones(3, 2), Tensors.ones(4, 2)), List.of(), false),
                 "different numbers of steps",
                 "3, 4",
                 "mask");
-        Refused.misbuilt(() -> Recurrence.scan(RecurrenceTest::same, List.of(), List.of(), false), "at least one sequence");
         Refused.misbuilt(
-                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.zeros(0, 2)), List.of(), false), "no steps", "at least 1");
+                () -> Recurrence.scan(RecurrenceTest::same, List.of(), List.of(), false), "at least one sequence");
         Refused.misbuilt(
-                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.scalar(1)), List.of(), false), "first axis of steps");
+                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.zeros(0, 2)), List.of(), false),
+                "no steps",
+                "at least 1");
+        Refused.misbuilt(
+                () -> Recurrence.scan(RecurrenceTest::same, List.of(Tensors.scalar(1)), List.of(), false),
+                "first axis of steps");
     }
 
     @Test
@@ -240,6 +245,7 @@ class RecurrenceTest {
     void unrollingNeedsALength() {
         Tensor unknown = new Tensor(Leaves.input(), new TensorType(DType.FLOAT32, Shape.of(Shape.UNKNOWN, 2)), "x");
         Refused.misbuilt(
-                () -> Recurrence.unrolled(RecurrenceTest::same, List.of(unknown), List.of(), false), "number of steps is unknown");
+                () -> Recurrence.unrolled(RecurrenceTest::same, List.of(unknown), List.of(), false),
+                "number of steps is unknown");
     }
 }

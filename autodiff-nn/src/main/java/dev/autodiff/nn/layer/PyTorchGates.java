@@ -14,7 +14,10 @@ final class PyTorchGates {
     static PyTorchLayout layout(int... order) {
         return PyTorchLayout.none()
                 .converted("weights", arrays -> reordered(arrays.get(0), order).transpose(), "weight_ih_l0")
-                .converted("recurrentWeights", arrays -> reordered(arrays.get(0), order).transpose(), "weight_hh_l0");
+                .converted(
+                        "recurrentWeights",
+                        arrays -> reordered(arrays.get(0), order).transpose(),
+                        "weight_hh_l0");
     }
 
     /** Returns the conversion of an array whose gates are in another order. */
