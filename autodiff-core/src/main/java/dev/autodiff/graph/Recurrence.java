@@ -142,6 +142,7 @@ public final class Recurrence {
      * @param sequences the inputs, whose number of steps is known
      * @throws GraphException as the loop does, or if the number of steps is unknown
      */
+    @SuppressWarnings("try") // the scope is open while the step is made
     public static Step unrolled(Cell cell, List<Tensor> sequences, List<Tensor> initial, boolean reverse) {
         RecurrenceChecks.sequences(sequences);
         int steps = RecurrenceChecks.knownSteps(sequences);

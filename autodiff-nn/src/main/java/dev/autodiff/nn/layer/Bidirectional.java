@@ -34,9 +34,13 @@ public final class Bidirectional extends SequenceLayer {
      * @param layer makes a recurrent layer; called twice
      */
     public Bidirectional(Supplier<? extends RecurrentLayer<?>> layer) {
+        this(layer.get(), layer.get());
+    }
+
+    private Bidirectional(RecurrentLayer<?> forward, RecurrentLayer<?> backward) {
         super("bidirectional");
-        forward = layer.get();
-        backward = layer.get();
+        this.forward = forward;
+        this.backward = backward;
         if (forward.equals(backward)) {
             throw new GraphException("Each direction needs a layer of its own: make one in the function, as in"
                     + " () -> new LSTM(16)\n    at " + SourceLine.here());
@@ -63,11 +67,14 @@ public final class Bidirectional extends SequenceLayer {
             throw new UnsupportedOperationException(
                     "the outputs of a Bidirectional are joined by a function, which a file cannot hold");
         }
-        return Config.of("Bidirectional").with("layer", forward.describe());
+        return Config.of("Bidirectional")
+                .with("forward", forward.describe())
+                .with("backward", forward.describe()); // the options of both are the same
     }
 
     static Bidirectional of(Config config) {
-        return new Bidirectional(() -> (RecurrentLayer<?>) config.object("layer", Layer.class));
+        return new Bidirectional((RecurrentLayer<?>) config.object("forward", Layer.class), (RecurrentLayer<?>)
+                config.object("backward", Layer.class));
     }
 
     @Override
