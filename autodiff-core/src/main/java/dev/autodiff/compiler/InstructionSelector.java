@@ -2,6 +2,8 @@ package dev.autodiff.compiler;
 
 import dev.autodiff.ir.ArgReduce;
 import dev.autodiff.ir.ArgSort;
+import dev.autodiff.ir.Attention;
+import dev.autodiff.ir.AttentionGradient;
 import dev.autodiff.ir.Call;
 import dev.autodiff.ir.Cast;
 import dev.autodiff.ir.Concat;
@@ -23,6 +25,8 @@ import dev.autodiff.ir.Transpose;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.runtime.ArgReduceInstruction;
 import dev.autodiff.runtime.ArgSortInstruction;
+import dev.autodiff.runtime.AttentionGradientInstruction;
+import dev.autodiff.runtime.AttentionInstruction;
 import dev.autodiff.runtime.CallInstruction;
 import dev.autodiff.runtime.CastInstruction;
 import dev.autodiff.runtime.CopyInstruction;
@@ -111,6 +115,16 @@ final class InstructionSelector {
         @Override
         public Instruction crossEntropy(CrossEntropy operation) {
             return new CrossEntropyInstruction(group, slots, kernels);
+        }
+
+        @Override
+        public Instruction attention(Attention operation) {
+            return new AttentionInstruction(group, operation, slots, kernels);
+        }
+
+        @Override
+        public Instruction attentionGradient(AttentionGradient operation) {
+            return new AttentionGradientInstruction(group, operation, slots, kernels);
         }
 
         @Override

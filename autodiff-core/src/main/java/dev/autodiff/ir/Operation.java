@@ -15,6 +15,8 @@ public sealed interface Operation extends Primitive
                 Matmul,
                 Softmax,
                 CrossEntropy,
+                Attention,
+                AttentionGradient,
                 Reshape,
                 Transpose,
                 Slice,
@@ -83,6 +85,12 @@ public sealed interface Operation extends Primitive
 
         /** Visits a softmax cross-entropy. */
         R crossEntropy(CrossEntropy operation);
+
+        /** Visits an attention. */
+        R attention(Attention operation);
+
+        /** Visits the gradient of an attention. */
+        R attentionGradient(AttentionGradient operation);
 
         /** Visits a reshape. */
         R reshape(Reshape operation);

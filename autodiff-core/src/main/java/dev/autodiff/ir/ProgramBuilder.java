@@ -222,6 +222,17 @@ public final class ProgramBuilder {
         return emit(new CrossEntropy(), logits.dtype(), Shapes.withoutLast(logits.shape()), logits, labels);
     }
 
+    /** Returns an attention; the operands are those that {@link Attention} names, of which the mask may be missing. */
+    public Value attention(Attention attention, Value... operands) {
+        return emit(attention, operands[0].dtype(), attention.shape(List.of(operands)), operands);
+    }
+
+    /** Returns the gradient of an attention; the last operand is the gradient of its result. */
+    public Value attentionGradient(Attention attention, Value... operands) {
+        AttentionGradient gradient = new AttentionGradient(attention);
+        return emit(gradient, operands[0].dtype(), gradient.shape(List.of(operands)), operands);
+    }
+
     /** Returns the same elements in another shape of the same size. */
     public Value reshape(Value x, Shape shape) {
         require(x.size() == shape.size(), "as many elements", x);

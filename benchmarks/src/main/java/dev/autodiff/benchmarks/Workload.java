@@ -43,6 +43,8 @@ public enum Workload {
     W7(512, false, 0, false, 1024, 2048, 2048, 1024),
     /** A chain of 1000 elementwise operations on 32 numbers, forward and backward. */
     W8(32, true, 0, false),
+    /** A transformer for text: 4 blocks of 4 heads, 128 wide, 64 characters, batch 12, AdamW. */
+    W11(12, false, 0, true),
     /** Inference of 784-128-10, batch 1. */
     I1(1, false, 0, false, 784, 128, 10),
     /** Inference of 784-128-10, batch 128. */
@@ -84,7 +86,7 @@ public enum Workload {
         return adam;
     }
 
-    /** Returns the width of each layer, the inputs first; empty for {@link #W8}. */
+    /** Returns the width of each layer, the inputs first; empty for {@link #W8} and {@link #W11}. */
     public int[] layers() {
         return layers.clone();
     }
@@ -102,6 +104,7 @@ public enum Workload {
     public Prepared prepare() {
         return switch (this) {
             case W8 -> chain();
+            case W11 -> new Gpt(batch).prepare();
             case I1, I128 -> inference();
             default -> training();
         };
