@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Refused;
+import dev.autodiff.ir.Attention;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.KernelProvider;
@@ -40,6 +41,9 @@ class InstructionSelectorTest {
         selects("Matmul", builder.matmul(x, x, false, true));
         selects("Softmax", builder.softmax(x, false));
         selects("CrossEntropy", builder.crossEntropy(x, x));
+        Attention attention = new Attention(2, true, false);
+        selects("Attention", builder.attention(attention, x, x, x));
+        selects("AttentionGradient", builder.attentionGradient(attention, x, x, x, x));
         selects("Copy", builder.transpose(x, 1, 0));
         selects("Copy", builder.slice(x, new int[] {1, 1}, Shape.of(2, 2)));
         selects("Copy", builder.pad(x, new int[] {1, 1}, Shape.of(9, 9)));

@@ -202,6 +202,33 @@ class VerifierTest {
     }
 
     @Test
+    void attention() {
+        Attention attention = new Attention(1, false, false);
+        Attention packed = new Attention(2, true, true);
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix);
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(2, 2));
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(1, 1, 2));
+        legal(packed, Shape.of(3, 4), built.input(3, 12));
+        fails("does not have queries, keys, values and a mask", attention, Shape.of(2, 3), matrix, matrix);
+        fails("has another type than an operand", attention, DType.FLOAT64, Shape.of(2, 3), matrix, matrix, matrix);
+        fails("has rows that heads do not divide", packed, Shape.of(2, 1), matrix);
+        fails("has keys of another length", attention, Shape.of(2, 3), matrix, built.input(2, 4), matrix);
+        fails("has more or fewer values than keys", attention, Shape.of(2, 3), matrix, matrix, built.input(3, 3));
+        fails("axes before the rows", attention, Shape.of(2, 3), matrix, built.input(1, 2, 3), matrix);
+        fails("has a mask of another shape", attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(2, 1));
+        fails("has another shape than its queries need", attention, Shape.of(2, 2), matrix, matrix, matrix);
+    }
+
+    @Test
+    void attentionGradients() {
+        AttentionGradient gradient = new AttentionGradient(new Attention(1, false, false));
+        legal(gradient, Shape.of(18), matrix, matrix, matrix, matrix);
+        fails("has another shape than the gradients together", gradient, FOUR, matrix, matrix, matrix, matrix);
+        fails("has a gradient that is not like the result", gradient, Shape.of(18), matrix, matrix, matrix, vector);
+        fails("does not have the gradient of the result", gradient, FOUR, vector);
+    }
+
+    @Test
     void softmax() {
         Softmax softmax = new Softmax(true);
         legal(softmax, Shape.of(2, 3), matrix);

@@ -23,6 +23,7 @@ import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.layer.TransformerBlock;
 import dev.autodiff.nn.optimizer.Adam;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The training of a small transformer that predicts the next character, the size that nanoGPT suggests for a CPU. */
@@ -57,8 +58,9 @@ record Gpt(int batch) {
         TrainOp train = Adam.withDecay(0.001, 0.01).minimize(cost);
         Session session = new Session(1);
         PreparedRun step = session.prepare(train, List.of(), x, y);
-        NDArray text = NDArray.wrap(Numbers.indices(batch * LENGTH, CHARACTERS), batch, LENGTH);
-        NDArray next = NDArray.wrap(Numbers.indices(batch * LENGTH, CHARACTERS), batch, LENGTH);
+        int[] characters = Numbers.indices(batch * LENGTH + 1, CHARACTERS);
+        NDArray text = NDArray.wrap(Arrays.copyOf(characters, batch * LENGTH), batch, LENGTH);
+        NDArray next = NDArray.wrap(Arrays.copyOfRange(characters, 1, characters.length), batch, LENGTH);
         return new Workload.Prepared() {
             @Override
             public void run() {
