@@ -55,22 +55,26 @@ public final class ScalarRows {
     }
 
     private static float logOfSum(float[] x, int offset, int n, float max) {
+        float sum = 0;
         float rest = 0;
-        int ones = 0;
         for (int j = 0; j < n; j++) {
             float d = x[offset + j] - max;
-            ones += d == 0 ? 1 : 0;
-            rest += d == 0 ? 0 : ScalarMath.exp(d);
+            float e = ScalarMath.exp(d);
+            sum += e;
+            rest += d == 0 ? 0 : e;
         }
-        return ScalarMath.log1p(withoutOne(rest, ones));
+        return ScalarMath.log1p(withoutOne(sum, rest));
     }
 
     /**
-     * Returns Σ e^(x - max) - 1 from the sum of the terms that are not 1 and the number of those that are: its log1p is
-     * the logarithm of the sum, which would lose the digits of a small rest beside the 1.
+     * Returns Σ e^(x - max) - 1, whose log1p is the logarithm of the sum. Below 2 a single term is 1, and a small rest
+     * would have lost its digits beside it.
+     *
+     * @param sum the sum of all terms
+     * @param rest the sum of the terms that are not 1
      */
-    public static float withoutOne(float rest, int ones) {
-        return rest + Math.max(0, ones - 1);
+    public static float withoutOne(float sum, float rest) {
+        return sum < 2 ? rest : sum - 1;
     }
 
     /** Computes the softmax cross-entropy of each row. */

@@ -14,10 +14,13 @@ final class ScalarTwinRows {
     private final int lanes;
     /** The sums of the present row, one a lane. */
     private final float[] sums;
+    /** The sums without terms that are 1. */
+    private final float[] rests;
 
     private ScalarTwinRows(int lanes) {
         this.lanes = lanes;
         this.sums = new float[lanes];
+        this.rests = new float[lanes];
     }
 
     /** Computes the softmax of each row, or its logarithm, in the order of vectors of {@code lanes} floats. */
@@ -106,13 +109,14 @@ final class ScalarTwinRows {
 
     private float logOfSum(float[] x, int offset, int n, float max) {
         Arrays.fill(sums, 0);
-        int ones = 0;
+        Arrays.fill(rests, 0);
         for (int j = 0; j < n; j++) {
             float d = x[offset + j] - max;
-            ones += d == 0 ? 1 : 0;
-            sums[lane(j, n)] += d == 0 ? 0 : ScalarMath.exp(d);
+            float e = ScalarMath.exp(d);
+            sums[lane(j, n)] += e;
+            rests[lane(j, n)] += d == 0 ? 0 : e;
         }
-        return ScalarMath.log1p(ScalarRows.withoutOne(sumOfHalves(sums, lanes), ones));
+        return ScalarMath.log1p(ScalarRows.withoutOne(sumOfHalves(sums, lanes), sumOfHalves(rests, lanes)));
     }
 
     /**

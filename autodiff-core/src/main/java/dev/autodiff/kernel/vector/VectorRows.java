@@ -60,7 +60,7 @@ public final class VectorRows {
         int end = n - COUNT;
         FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
         FloatVector sums = FloatVector.zero(SPECIES);
-        FloatVector ones = FloatVector.zero(SPECIES);
+        FloatVector rests = FloatVector.zero(SPECIES);
         FloatVector next = load(x, xOffset);
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
@@ -82,14 +82,13 @@ public final class VectorRows {
             e = e.blend(0f, d.compare(VectorOperators.LT, -104f));
             if (store) {
                 e.intoArray(y, yOffset + at);
-            } else {
-                FloatVector one = broadcast(1f).blend(0f, d.compare(VectorOperators.NE, 0f));
-                ones = ones.add(one.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
-                e = e.blend(0f, d.compare(VectorOperators.EQ, 0f));
             }
-            sums = sums.add(e.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
+            e = e.blend(0f, lanes.compare(VectorOperators.LT, j - at));
+            sums = sums.add(e);
+            rests = rests.add(e.blend(0f, d.compare(VectorOperators.EQ, 0f))); // always: a branch would cost more
         }
-        return store ? Lanes.sum(sums) : ScalarRows.withoutOne(Lanes.sum(sums), (int) Lanes.sum(ones));
+        float sum = Lanes.sum(sums);
+        return store ? sum : ScalarRows.withoutOne(sum, Lanes.sum(rests));
     }
 
     private static FloatVector broadcast(float x) {

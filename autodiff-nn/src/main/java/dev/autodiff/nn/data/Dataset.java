@@ -3,8 +3,12 @@ package dev.autodiff.nn.data;
 import dev.autodiff.array.NDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Examples for training or evaluation: row {@code i} of {@code labels} is the answer to row {@code i} of
@@ -96,6 +100,57 @@ public record Dataset(NDArray features, NDArray labels) {
     }
 
     /**
+     * Returns a copy of the examples that fulfil a condition, in their order.
+     *
+     * <pre>{@code
+     * Dataset data = new Dataset(NDArray.of(new float[][] {{1}, {2}, {3}}), NDArray.of(0, 1, 2));
+     * data.filter((x, y) -> y.at(0) != 1).labels(); // [0 2]
+     * }</pre>
+     *
+     * @param condition the condition on the features and the labels of one example, each of one row
+     */
+    public Dataset filter(BiPredicate<NDArray, NDArray> condition) {
+        return take(IntStream.range(0, rows())
+                .filter(row -> condition.test(features.rows(row, row + 1), labels.rows(row, row + 1)))
+                .toArray());
+    }
+
+    /**
+     * Returns a copy with the examples of both, those of the other one last.
+     *
+     * @param other examples of the same types and shapes
+     * @throws IllegalArgumentException if types or shapes differ
+     */
+    public Dataset concat(Dataset other) {
+        return new Dataset(concat("features", features, other.features), concat("labels", labels, other.labels));
+    }
+
+    private static NDArray concat(String name, NDArray a, NDArray b) {
+        if (a.dtype() != b.dtype() || !a.shape().with(0, 1).equals(b.shape().with(0, 1))) {
+            throw new IllegalArgumentException("Examples of the same type and shape are put together, but the " + name
+                    + " are " + a.dtype() + " " + a.shape() + " and " + b.dtype() + " " + b.shape());
+        }
+        NDArray both = NDArray.zeros(a.dtype(), a.shape().with(0, Math.addExact(a.dim(0), b.dim(0))));
+        System.arraycopy(a.storage(), a.offset(), both.storage(), 0, a.size());
+        System.arraycopy(b.storage(), b.offset(), both.storage(), a.size(), b.size());
+        return both;
+    }
+
+    /**
+     * Returns a copy with the examples several times, one pass after the other.
+     *
+     * @param times the number of passes, at least 1
+     * @throws IllegalArgumentException if it is less
+     */
+    public Dataset repeat(int times) {
+        if (times < 1) {
+            throw new IllegalArgumentException("Examples are repeated at least once, not " + times + " times");
+        }
+        int all = Math.multiplyExact(rows(), times);
+        return take(IntStream.range(0, all).map(i -> i % rows()).toArray());
+    }
+
+    /**
      * Splits the examples at random, for example {@code split(42, 0.7, 0.15, 0.15)} into training, validation and test
      * set. Each example is in exactly one part. A part ends at the row that the sum of the fractions up to it, times
      * the number of rows, is rounded to.
@@ -122,6 +177,29 @@ public record Dataset(NDArray features, NDArray labels) {
         return parts(ends(fractions), this);
     }
 
+    /**
+     * Splits the examples at random, each class by itself, so that all parts have the classes in the same proportions.
+     * The number of rows of a class in a part is rounded.
+     *
+     * @param seed the seed; the same one always gives the same parts
+     * @param fractions the sizes of the parts, as fractions of the whole
+     * @return one part for each fraction
+     * @throws IllegalArgumentException if the labels are not classes, the fractions are not positive with sum 1, or a
+     *     part would be empty
+     */
+    public List<Dataset> splitStratified(long seed, double... fractions) {
+        checkFractions(fractions);
+        List<Dataset> parts = new ArrayList<>();
+        for (int[] part : new Strata(labels).split(new SeededRandom(seed), fractions)) {
+            if (part.length == 0) {
+                throw new IllegalArgumentException("Part " + parts.size() + " of " + Arrays.toString(fractions)
+                        + " would have no row at all: no class has enough rows");
+            }
+            parts.add(take(part));
+        }
+        return List.copyOf(parts);
+    }
+
     private static List<Dataset> parts(int[] ends, Dataset examples) {
         List<Dataset> parts = new ArrayList<>(ends.length);
         int from = 0;
@@ -132,19 +210,27 @@ public record Dataset(NDArray features, NDArray labels) {
         return List.copyOf(parts);
     }
 
-    private int[] ends(double... fractions) {
+    /** Returns the row at which a part ends. */
+    static int end(int rows, double fraction) {
+        return (int) Math.floor(rows * fraction + 0.5 + 1e-9); // 1e-9: 0.7 + 0.15 is a little below 0.85
+    }
+
+    private static void checkFractions(double... fractions) {
         double sum = Arrays.stream(fractions).sum();
         if (!(Math.abs(sum - 1) < 1e-9) || Arrays.stream(fractions).anyMatch(fraction -> !(fraction > 0))) {
             throw new IllegalArgumentException(
                     "The fractions of a split are positive and sum to 1, as in 0.7, 0.15, 0.15," + " but "
                             + Arrays.toString(fractions) + " sum to " + sum);
         }
+    }
+
+    private int[] ends(double... fractions) {
+        checkFractions(fractions);
         int[] ends = new int[fractions.length];
         double reached = 0;
         for (int i = 0; i < fractions.length; i++) {
             reached += fractions[i];
-            // 1e-9: 0.7 + 0.15 is a little below 0.85
-            ends[i] = i == fractions.length - 1 ? rows() : (int) Math.floor(rows() * reached + 0.5 + 1e-9);
+            ends[i] = i == fractions.length - 1 ? rows() : end(rows(), reached);
             if (ends[i] == (i == 0 ? 0 : ends[i - 1])) {
                 throw new IllegalArgumentException("A fraction of " + fractions[i] + " of " + rows()
                         + " rows is no row at all (part " + i + " of " + Arrays.toString(fractions) + ")");
@@ -171,22 +257,65 @@ public record Dataset(NDArray features, NDArray labels) {
      * @throws IllegalArgumentException if {@code k} is less than 2 or more than the number of rows
      */
     public List<Fold> folds(int k, long seed) {
+        checkFolds(k);
+        int[] order = new SeededRandom(seed).permutation(rows());
+        List<int[]> parts = new ArrayList<>(k);
+        int from = 0;
+        for (int i = 0; i < k; i++) {
+            int to = from + rows() / k + (i < rows() % k ? 1 : 0);
+            parts.add(Arrays.copyOfRange(order, from, to));
+            from = to;
+        }
+        return folds(parts);
+    }
+
+    /**
+     * Returns the folds of a k-fold cross-validation as {@link #folds}, in which every validation set has the classes
+     * in the proportions of the whole: the rows of each class are dealt to the folds in turn.
+     *
+     * @param k the number of folds
+     * @param seed the seed; the same one always gives the same folds
+     * @throws IllegalArgumentException if the labels are not classes, or {@code k} is less than 2 or more than the
+     *     number of rows
+     */
+    public List<Fold> foldsStratified(int k, long seed) {
+        checkFolds(k);
+        return folds(new Strata(labels).deal(new SeededRandom(seed), k));
+    }
+
+    private void checkFolds(int k) {
         if (k < 2 || k > rows()) {
             throw new IllegalArgumentException(
                     "Cross-validation takes between 2 folds and one for each row (" + rows() + "), but k = " + k);
         }
-        int[] order = new SeededRandom(seed).permutation(rows());
-        List<Fold> folds = new ArrayList<>(k);
-        int from = 0;
-        for (int i = 0; i < k; i++) {
-            int to = from + rows() / k + (i < rows() % k ? 1 : 0);
-            int[] others = new int[rows() - (to - from)];
-            System.arraycopy(order, 0, others, 0, from);
-            System.arraycopy(order, to, others, from, rows() - to);
-            folds.add(new Fold(take(others), take(Arrays.copyOfRange(order, from, to))));
-            from = to;
+    }
+
+    private List<Fold> folds(List<int[]> parts) {
+        List<Fold> folds = new ArrayList<>(parts.size());
+        for (int[] validation : parts) {
+            int[] others = parts.stream()
+                    .filter(part -> part != validation)
+                    .flatMapToInt(Arrays::stream)
+                    .toArray();
+            folds.add(new Fold(take(others), take(validation)));
         }
         return List.copyOf(folds);
+    }
+
+    /**
+     * Returns weights with which all classes count the same, for {@code FitOptions.classWeights}: the number of rows
+     * over the number of classes times the number of rows of the class, as scikit-learn's {@code "balanced"}.
+     *
+     * <pre>{@code
+     * Dataset data = new Dataset(NDArray.zeros(DType.FLOAT32, 4, 2), NDArray.of(0, 0, 0, 1));
+     * data.balancedClassWeights(); // {0=0.6666666666666666, 1=2.0}
+     * }</pre>
+     *
+     * @return the weights by the numbers of the classes
+     * @throws IllegalArgumentException if the labels are not classes
+     */
+    public Map<Integer, Double> balancedClassWeights() {
+        return Collections.unmodifiableMap(new Strata(labels).balancedWeights());
     }
 
     /**

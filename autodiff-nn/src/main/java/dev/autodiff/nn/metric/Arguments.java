@@ -86,4 +86,45 @@ final class Arguments {
                     + " predictions and " + targets + " targets");
         }
     }
+
+    static void checkClass(int number, int classes, String what, int row) {
+        if (number >= classes) {
+            throw new IllegalArgumentException("With " + classes + " classes, numbers go from 0 to " + (classes - 1)
+                    + ", but the " + what + " of row " + row + " is " + number);
+        }
+    }
+
+    /** Checks that predictions and one-hot targets have the same number of columns. */
+    static void checkColumns(NDArray predictions, NDArray targets) {
+        boolean bothWide = !isColumn(predictions) && !isColumn(targets);
+        if (bothWide && predictions.dim(-1) != targets.dim(-1)) {
+            throw new IllegalArgumentException(
+                    "Predictions and one-hot targets have a column for each class, but predictions are "
+                            + predictions.shape() + " and targets " + targets.shape());
+        }
+    }
+
+    static double notNaN(double score, int row) {
+        if (Double.isNaN(score)) {
+            throw new IllegalArgumentException("Scores contain NaN in row " + row);
+        }
+        return score;
+    }
+
+    /**
+     * Returns class 1 for scores above the threshold, class 0 for the others, as INT32 {@code [rows]}. Checks that the
+     * targets are classes 0 and 1.
+     */
+    static NDArray binaryClasses(NDArray scores, NDArray targets, double threshold) {
+        checkSameShape(scores, targets);
+        int[] classes = new int[scores.size()];
+        for (int i = 0; i < classes.length; i++) {
+            double target = targets.at(i);
+            if (target != 0 && target != 1) {
+                throw new IllegalArgumentException("Targets of two classes are 0 or 1, but row " + i + " is " + target);
+            }
+            classes[i] = notNaN(scores.at(i), i) > threshold ? 1 : 0;
+        }
+        return NDArray.of(classes);
+    }
 }

@@ -22,7 +22,7 @@ public final class Classification {
      */
     public static double accuracy(NDArray predictions, NDArray targets) {
         Arguments.checkNotEmpty(predictions, targets);
-        checkColumns(predictions, targets);
+        Arguments.checkColumns(predictions, targets);
         int[] predicted = Arguments.classes(predictions, "Predictions");
         int[] actual = Arguments.classes(targets, "Targets");
         Arguments.checkSameRows(predicted.length, actual.length);
@@ -31,15 +31,6 @@ public final class Classification {
             right += predicted[i] == actual[i] ? 1 : 0;
         }
         return (double) right / predicted.length;
-    }
-
-    private static void checkColumns(NDArray predictions, NDArray targets) {
-        boolean bothWide = !Arguments.isColumn(predictions) && !Arguments.isColumn(targets);
-        if (bothWide && predictions.dim(-1) != targets.dim(-1)) {
-            throw new IllegalArgumentException(
-                    "Predictions and one-hot targets have a column for each class, but predictions are "
-                            + predictions.shape() + " and targets " + targets.shape());
-        }
     }
 
     /**
@@ -60,19 +51,130 @@ public final class Classification {
      *     nor 1
      */
     public static double binaryAccuracy(NDArray scores, NDArray targets, double threshold) {
-        Arguments.checkSameShape(scores, targets);
+        NDArray classes = Arguments.binaryClasses(scores, targets, threshold);
         int right = 0;
-        for (int i = 0; i < scores.size(); i++) {
-            double score = scores.at(i);
-            double target = targets.at(i);
-            if (Double.isNaN(score)) {
-                throw new IllegalArgumentException("Scores contain NaN at position " + i);
-            }
-            if (target != 0 && target != 1) {
-                throw new IllegalArgumentException("Targets of two classes are 0 or 1, but row " + i + " is " + target);
-            }
-            right += (score > threshold) == (target == 1) ? 1 : 0;
+        for (int i = 0; i < classes.size(); i++) {
+            right += classes.at(i) == targets.at(i) ? 1 : 0;
         }
         return (double) right / scores.size();
+    }
+
+    /**
+     * Returns the top-k accuracy: the fraction of rows in which fewer than k classes have a higher score than the true
+     * one, as in Keras.
+     *
+     * <pre>{@code
+     * NDArray scores = NDArray.of(new float[][] {{5, 4, 1}, {5, 4, 1}});
+     * Classification.topKAccuracy(scores, NDArray.of(1, 2), 2); // 0.5
+     * }</pre>
+     *
+     * @param scores the logits or probabilities, {@code [rows, classes]}
+     * @param targets the class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
+     * @param k the number of classes of which one is to be right, at least 1
+     * @throws IllegalArgumentException if the shapes do not fit, there are no rows or a score is NaN
+     */
+    public static double topKAccuracy(NDArray scores, NDArray targets, int k) {
+        if (k < 1) {
+            throw new IllegalArgumentException("The true class is looked for among at least 1 class, not " + k);
+        }
+        int[] actual = targetsOfScores(scores, targets);
+        int columns = scores.dim(1);
+        int right = 0;
+        for (int row = 0; row < actual.length; row++) {
+            int higher = 0;
+            for (int i = 0; i < columns; i++) {
+                double score = Arguments.notNaN(scores.at(row * columns + i), row);
+                higher += score > scores.at(row * columns + actual[row]) ? 1 : 0;
+            }
+            right += higher < k ? 1 : 0;
+        }
+        return (double) right / actual.length;
+    }
+
+    private static int[] targetsOfScores(NDArray scores, NDArray targets) {
+        Arguments.checkNotEmpty(scores, targets);
+        if (scores.shape().rank() != 2) {
+            throw new IllegalArgumentException("Scores have shape [rows, classes], not " + scores.shape());
+        }
+        Arguments.checkColumns(scores, targets);
+        int[] actual = Arguments.classes(targets, "Targets");
+        Arguments.checkSameRows(scores.dim(0), actual.length);
+        for (int row = 0; row < actual.length; row++) {
+            Arguments.checkClass(actual[row], scores.dim(1), "target", row);
+        }
+        return actual;
+    }
+
+    /**
+     * Returns the area under the ROC curve: the probability that an example of class 1 has a higher score than one of
+     * class 0, where equal scores count half. For several classes it is the mean over the classes, each against all
+     * others (scikit-learn's {@code multi_class="ovr"}).
+     *
+     * <pre>{@code
+     * Classification.rocAuc(NDArray.of(0.9f, 0.4f, 0.6f, 0.1f), NDArray.of(1, 1, 0, 0)); // 0.75
+     * }</pre>
+     *
+     * @param scores the scores of class 1 {@code [rows]} or {@code [rows, 1]}, probabilities or logits, or the scores
+     *     of each class {@code [rows, classes]}
+     * @param targets the class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
+     * @return the area, from 0 to 1; NaN if a class has no examples or all of them
+     * @throws IllegalArgumentException if the shapes do not fit, there are no rows or a score is NaN
+     */
+    public static double rocAuc(NDArray scores, NDArray targets) {
+        return once(Metric.rocAuc(), scores, targets);
+    }
+
+    /**
+     * Returns the area under the precision-recall curve, in steps: Σ (recall - recall before) * precision over all
+     * thresholds, scikit-learn's {@code average_precision_score}. For several classes it is the mean over the classes.
+     *
+     * @param scores the scores of class 1 {@code [rows]} or {@code [rows, 1]}, or of each class {@code [rows, classes]}
+     * @param targets the class numbers {@code [rows]} or {@code [rows, 1]}, or one-hot rows {@code [rows, classes]}
+     * @return the area, from 0 to 1; NaN if a class has no examples
+     * @throws IllegalArgumentException if the shapes do not fit, there are no rows or a score is NaN
+     */
+    public static double prAuc(NDArray scores, NDArray targets) {
+        return once(Metric.prAuc(), scores, targets);
+    }
+
+    private static double once(Metric metric, NDArray predictions, NDArray targets) {
+        Metric.Accumulator all = metric.start();
+        all.add(predictions, targets);
+        return all.value();
+    }
+
+    /**
+     * Returns the mean of -log p, where p is the probability that was predicted for the true class, in nats: the
+     * cross-entropy. Its exponential is the perplexity.
+     *
+     * @param scores the probabilities or logits, {@code [rows, classes]}; of rank above 2, such as {@code [batch, time,
+     *     classes]}, each vector along the last axis is a row
+     * @param targets the class numbers, one for each row
+     * @param fromLogits whether the scores are logits; otherwise they are probabilities
+     * @throws IllegalArgumentException if the shapes do not fit, there are no rows or a score is NaN
+     */
+    public static double crossEntropy(NDArray scores, NDArray targets, boolean fromLogits) {
+        Arguments.checkNotEmpty(scores, targets);
+        NDArray rows = scores.shape().rank() > 2 ? scores.reshape(-1, scores.dim(-1)) : scores;
+        int[] actual = targetsOfScores(rows, scores.shape().rank() > 2 ? targets.reshape(-1) : targets);
+        int columns = rows.dim(1);
+        double sum = 0;
+        for (int row = 0; row < actual.length; row++) {
+            double own = Arguments.notNaN(rows.at(row * columns + actual[row]), row);
+            sum += fromLogits ? logSumExp(rows, row, columns) - own : -Math.log(own);
+        }
+        return sum / actual.length;
+    }
+
+    private static double logSumExp(NDArray rows, int row, int columns) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < columns; i++) {
+            max = Math.max(max, Arguments.notNaN(rows.at(row * columns + i), row));
+        }
+        double sum = 0;
+        for (int i = 0; i < columns; i++) {
+            sum += Math.exp(rows.at(row * columns + i) - max);
+        }
+        return max + Math.log(sum);
     }
 }

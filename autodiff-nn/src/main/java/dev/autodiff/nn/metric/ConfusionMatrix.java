@@ -2,6 +2,7 @@ package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * The counts of each class's predictions: row {@code i}, column {@code j} counts the examples of class {@code i} that
@@ -43,18 +44,20 @@ public final class ConfusionMatrix {
         }
         int[][] counts = new int[classes][classes];
         for (int i = 0; i < actual.length; i++) {
-            checkClass(predicted[i], classes, "prediction", i);
-            checkClass(actual[i], classes, "target", i);
+            Arguments.checkClass(predicted[i], classes, "prediction", i);
+            Arguments.checkClass(actual[i], classes, "target", i);
             counts[actual[i]][predicted[i]]++;
         }
         return new ConfusionMatrix(counts);
     }
 
-    private static void checkClass(int number, int classes, String what, int row) {
-        if (number >= classes) {
-            throw new IllegalArgumentException("With " + classes + " classes, numbers go from 0 to " + (classes - 1)
-                    + ", but the " + what + " of row " + row + " is " + number);
+    /** Returns these counts as of more classes. */
+    ConfusionMatrix widened(int classes) {
+        int[][] wide = new int[classes][classes];
+        for (int i = 0; i < classes(); i++) {
+            System.arraycopy(counts[i], 0, wide[i], 0, classes());
         }
+        return new ConfusionMatrix(wide);
     }
 
     /** Returns the number of classes. */
@@ -111,11 +114,16 @@ public final class ConfusionMatrix {
      * @param of the class
      */
     public double precision(int of) {
+        int predicted = predictions(of);
+        return predicted == 0 ? 0 : (double) counts[of][of] / predicted;
+    }
+
+    private int predictions(int of) {
         int predicted = 0;
         for (int[] row : counts) {
             predicted += row[of];
         }
-        return predicted == 0 ? 0 : (double) counts[of][of] / predicted;
+        return predicted;
     }
 
     /**
@@ -141,13 +149,68 @@ public final class ConfusionMatrix {
         return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
     }
 
-    /** Returns the mean of the classes' F1 scores, with equal weight for each class ("macro"). */
-    public double macroF1() {
-        double sum = 0;
-        for (int i = 0; i < classes(); i++) {
-            sum += f1(i);
+    /**
+     * Returns the precision of all classes together.
+     *
+     * @param average the way of making one number of those of the classes
+     */
+    public double precision(Average average) {
+        return average(average, this::precision);
+    }
+
+    /**
+     * Returns the recall of all classes together.
+     *
+     * @param average the way of making one number of those of the classes
+     */
+    public double recall(Average average) {
+        return average(average, this::recall);
+    }
+
+    /**
+     * Returns the F1 score of all classes together.
+     *
+     * @param average the way of making one number of those of the classes
+     */
+    public double f1(Average average) {
+        return average(average, this::f1);
+    }
+
+    private double average(Average average, IntToDoubleFunction measure) {
+        if (average == Average.MICRO) {
+            return accuracy();
         }
-        return sum / classes();
+        double sum = 0;
+        double weights = 0;
+        for (int i = 0; i < classes(); i++) {
+            int support = support(i);
+            if (support > 0 || predictions(i) > 0) {
+                double weight = average == Average.WEIGHTED ? support : 1;
+                sum += weight * measure.applyAsDouble(i);
+                weights += weight;
+            }
+        }
+        return sum / weights;
+    }
+
+    /**
+     * Returns the counts of both, as of another batch of examples.
+     *
+     * @param other the counts of examples of the same classes
+     * @throws IllegalArgumentException if the numbers of classes differ
+     */
+    public ConfusionMatrix plus(ConfusionMatrix other) {
+        if (other.classes() != classes()) {
+            throw new IllegalArgumentException("Counts of the same classes are added, but one matrix has " + classes()
+                    + " classes and the other " + other.classes());
+        }
+        int[][] sums = new int[classes()][classes()];
+        for (int i = 0; i < classes(); i++) {
+            for (int j = 0; j < classes(); j++) {
+                sums[i][j] = counts[i][j] + other.counts[i][j];
+            }
+        }
+        return new ConfusionMatrix(sums);
     }
 
     /** Returns a table of the counts, with precision, recall and F1 score of each class. */

@@ -1,7 +1,9 @@
 package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A measure of predictions that is accumulated over batches: each pass over data starts an accumulator.
@@ -49,14 +51,137 @@ public interface Metric {
         return mean("accuracy", (scores, targets) -> Classification.binaryAccuracy(scores, targets, threshold));
     }
 
+    /**
+     * Returns {@link Classification#topKAccuracy} over all examples, under the name {@code top3Accuracy} for k = 3.
+     *
+     * @param k the number of classes of which one is to be right
+     */
+    static Metric topKAccuracy(int k) {
+        return mean("top" + k + "Accuracy", (scores, targets) -> Classification.topKAccuracy(scores, targets, k));
+    }
+
+    /**
+     * Returns {@link ConfusionMatrix#precision(Average)} over all examples.
+     *
+     * @param average the way of making one number of those of the classes
+     */
+    static Metric precision(Average average) {
+        return ofClasses("precision", matrix -> matrix.precision(average));
+    }
+
+    /**
+     * Returns {@link ConfusionMatrix#recall(Average)} over all examples.
+     *
+     * @param average the way of making one number of those of the classes
+     */
+    static Metric recall(Average average) {
+        return ofClasses("recall", matrix -> matrix.recall(average));
+    }
+
+    /**
+     * Returns {@link ConfusionMatrix#f1(Average)} over all examples.
+     *
+     * @param average the way of making one number of those of the classes
+     */
+    static Metric f1(Average average) {
+        return ofClasses("f1", matrix -> matrix.f1(average));
+    }
+
+    private static Metric ofClasses(String name, ToDoubleFunction<ConfusionMatrix> measure) {
+        return of(name, () -> new ClassCounts((predictions, targets) -> predictions, measure));
+    }
+
+    /**
+     * Returns the precision of class 1 of two classes, over all examples.
+     *
+     * @param threshold the score above which class 1 is predicted: 0.5 for probabilities, 0 for logits
+     */
+    static Metric binaryPrecision(double threshold) {
+        return ofTwoClasses("precision", threshold, matrix -> matrix.precision(1));
+    }
+
+    /**
+     * Returns the recall of class 1 of two classes, over all examples.
+     *
+     * @param threshold the score above which class 1 is predicted: 0.5 for probabilities, 0 for logits
+     */
+    static Metric binaryRecall(double threshold) {
+        return ofTwoClasses("recall", threshold, matrix -> matrix.recall(1));
+    }
+
+    /**
+     * Returns the F1 score of class 1 of two classes, over all examples.
+     *
+     * @param threshold the score above which class 1 is predicted: 0.5 for probabilities, 0 for logits
+     */
+    static Metric binaryF1(double threshold) {
+        return ofTwoClasses("f1", threshold, matrix -> matrix.f1(1));
+    }
+
+    private static Metric ofTwoClasses(String name, double threshold, ToDoubleFunction<ConfusionMatrix> measure) {
+        return of(
+                name,
+                () -> new ClassCounts(
+                        (scores, targets) -> Arguments.binaryClasses(scores, targets, threshold),
+                        matrix -> measure.applyAsDouble(matrix.widened(2))));
+    }
+
+    /** Returns {@link Classification#rocAuc} over all examples, whose scores are kept until the end of the pass. */
+    static Metric rocAuc() {
+        return of("rocAuc", () -> new ClassRankings(Ranking::rocAuc));
+    }
+
+    /** Returns {@link Classification#prAuc} over all examples, whose scores are kept until the end of the pass. */
+    static Metric prAuc() {
+        return of("prAuc", () -> new ClassRankings(Ranking::averagePrecision));
+    }
+
+    /**
+     * Returns the perplexity over all examples: e to the power of {@link Classification#crossEntropy}.
+     *
+     * @param fromLogits whether the outputs are logits; otherwise they are probabilities
+     */
+    static Metric perplexity(boolean fromLogits) {
+        return of("perplexity", () -> {
+            MeanOfBatches surprise =
+                    new MeanOfBatches((scores, targets) -> Classification.crossEntropy(scores, targets, fromLogits));
+            return new Accumulator() {
+                @Override
+                public void add(NDArray predictions, NDArray targets) {
+                    surprise.add(predictions, targets);
+                }
+
+                @Override
+                public double value() {
+                    return Math.exp(surprise.value());
+                }
+            };
+        });
+    }
+
     /** Returns {@link Regression#mse} over all examples. */
     static Metric mse() {
         return mean("mse", Regression::mse);
     }
 
+    /** Returns {@link Regression#rmse} over all examples. */
+    static Metric rmse() {
+        return of("rmse", () -> new ErrorSums(ErrorSums::rmse));
+    }
+
     /** Returns {@link Regression#mae} over all examples. */
     static Metric mae() {
         return mean("mae", Regression::mae);
+    }
+
+    /** Returns {@link Regression#mape} over all examples. */
+    static Metric mape() {
+        return mean("mape", Regression::mape);
+    }
+
+    /** Returns {@link Regression#r2} over all examples. */
+    static Metric r2() {
+        return of("r2", () -> new ErrorSums(ErrorSums::r2));
     }
 
     /**
@@ -71,6 +196,16 @@ public interface Metric {
      * @param measure the measure of one batch, from predictions and targets
      */
     static Metric mean(String name, ToDoubleBiFunction<NDArray, NDArray> measure) {
+        return of(name, () -> new MeanOfBatches(measure));
+    }
+
+    /**
+     * Returns a measure of one's own.
+     *
+     * @param name the name under which the value is reported
+     * @param start makes an accumulator for a pass over data
+     */
+    static Metric of(String name, Supplier<Accumulator> start) {
         return new Metric() {
             @Override
             public String name() {
@@ -79,7 +214,7 @@ public interface Metric {
 
             @Override
             public Accumulator start() {
-                return new MeanOfBatches(measure);
+                return start.get();
             }
         };
     }

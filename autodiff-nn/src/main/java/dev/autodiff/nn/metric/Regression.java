@@ -46,13 +46,13 @@ public final class Regression {
      * @throws IllegalArgumentException if the shapes differ or are empty
      */
     public static double rmse(NDArray predictions, NDArray targets) {
-        Arguments.checkSameShape(predictions, targets);
-        int outputs = outputs(targets);
-        double sum = 0;
-        for (int output = 0; output < outputs; output++) {
-            sum += Math.sqrt(squaredErrors(predictions, targets, output, outputs) * outputs / targets.size());
-        }
-        return sum / outputs;
+        return once(Metric.rmse(), predictions, targets);
+    }
+
+    private static double once(Metric metric, NDArray predictions, NDArray targets) {
+        Metric.Accumulator all = metric.start();
+        all.add(predictions, targets);
+        return all.value();
     }
 
     /**
@@ -98,44 +98,6 @@ public final class Regression {
      * @throws IllegalArgumentException if the shapes differ or are empty
      */
     public static double r2(NDArray predictions, NDArray targets) {
-        Arguments.checkSameShape(predictions, targets);
-        int outputs = outputs(targets);
-        if (targets.size() / outputs < 2) {
-            return Double.NaN;
-        }
-        double sum = 0;
-        for (int output = 0; output < outputs; output++) {
-            double residual = squaredErrors(predictions, targets, output, outputs);
-            double total = squaredDeviations(targets, output, outputs);
-            sum += total != 0 ? 1 - residual / total : residual == 0 ? 1 : 0;
-        }
-        return sum / outputs;
-    }
-
-    private static int outputs(NDArray targets) {
-        return targets.shape().rank() < 2 ? 1 : targets.size() / targets.dim(0);
-    }
-
-    private static double squaredErrors(NDArray predictions, NDArray targets, int output, int outputs) {
-        double sum = 0;
-        for (int i = output; i < targets.size(); i += outputs) {
-            double error = predictions.at(i) - targets.at(i);
-            sum += error * error;
-        }
-        return sum;
-    }
-
-    private static double squaredDeviations(NDArray targets, int output, int outputs) {
-        double mean = 0;
-        for (int i = output; i < targets.size(); i += outputs) {
-            mean += targets.at(i);
-        }
-        mean = mean * outputs / targets.size();
-        double sum = 0;
-        for (int i = output; i < targets.size(); i += outputs) {
-            double deviation = targets.at(i) - mean;
-            sum += deviation * deviation;
-        }
-        return sum;
+        return once(Metric.r2(), predictions, targets);
     }
 }

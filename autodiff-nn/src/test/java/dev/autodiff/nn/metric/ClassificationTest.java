@@ -61,7 +61,7 @@ class ClassificationTest {
         refused(
                 IllegalArgumentException.class,
                 () -> Classification.binaryAccuracy(NDArray.of(Double.NaN), NDArray.of(1), 0.5),
-                "NaN at position 0");
+                "NaN in row 0");
     }
 
     @Test

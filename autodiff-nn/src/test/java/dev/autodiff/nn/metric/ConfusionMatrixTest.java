@@ -23,7 +23,7 @@ class ConfusionMatrixTest {
             assertEquals(expected[i][2], matrix.f1(i), 1e-15);
             assertEquals(expected[i][3], matrix.support(i));
         }
-        assertEquals(0.48888888888888893, matrix.macroF1(), 1e-15);
+        assertEquals(0.48888888888888893, matrix.f1(Average.MACRO), 1e-15);
     }
 
     @Test

@@ -1,0 +1,55 @@
+package dev.autodiff.nn.metric;
+
+import dev.autodiff.array.NDArray;
+import java.util.function.BinaryOperator;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A confusion matrix of all batches, and a measure of it. */
+final class ClassCounts implements Metric.Accumulator {
+    /** The most classes: the counts of their pairs are kept. */
+    private static final int MOST_CLASSES = 4096;
+
+    private final BinaryOperator<NDArray> predicted;
+    private final ToDoubleFunction<ConfusionMatrix> measure;
+    private @Nullable ConfusionMatrix counts;
+
+    /**
+     * Counts classes.
+     *
+     * @param predicted returns the predicted classes, from predictions and targets, which it may check
+     * @param measure the measure of the counts
+     */
+    ClassCounts(BinaryOperator<NDArray> predicted, ToDoubleFunction<ConfusionMatrix> measure) {
+        this.predicted = predicted;
+        this.measure = measure;
+    }
+
+    @Override
+    public void add(NDArray predictions, NDArray targets) {
+        Arguments.checkNotEmpty(predictions, targets);
+        NDArray classes = predicted.apply(predictions, targets);
+        ConfusionMatrix before = counts;
+        int known = before == null ? 1 : before.classes();
+        int count = Math.max(known, Math.max(classCount(classes, "Predictions"), classCount(targets, "Targets")));
+        ConfusionMatrix batch = ConfusionMatrix.of(classes, targets, count);
+        counts = before == null ? batch : before.widened(count).plus(batch);
+    }
+
+    private static int classCount(NDArray array, String what) {
+        int count = 1;
+        for (int number : Arguments.classes(array, what)) {
+            if (number >= MOST_CLASSES) {
+                throw new IllegalArgumentException("Pairs of at most " + MOST_CLASSES + " classes are counted, but "
+                        + what + " have class " + number);
+            }
+            count = Math.max(count, number + 1);
+        }
+        return count;
+    }
+
+    @Override
+    public double value() {
+        return counts == null ? Double.NaN : measure.applyAsDouble(counts);
+    }
+}
