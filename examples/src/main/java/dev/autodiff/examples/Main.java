@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogisticCommand.class,
             MlpCommand.class,
             KerasCommand.class,
+            GptCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class
@@ -144,6 +145,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, lesson, exercise or shell");
+                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, gpt, lesson, exercise or shell");
     }
 }

@@ -172,17 +172,18 @@ final class RatioChart {
         }
     }
 
-    private static final Map<String, String> SHORT = Map.of(
-            "W1", "linear regression, 10 × 2",
-            "W2", "linear regression, 5000 × 1",
-            "W3", "softmax 784-10",
-            "W4", "MLP 784-128-10",
-            "W5", "the same, dropout, Adam",
-            "W6", "MLP 784-512-512-10, Adam",
-            "W7", "MLP 1024-2048-2048-1024",
-            "W8", "1000 elementwise operations",
-            "I1", "inference, batch 1",
-            "I128", "inference, batch 128");
+    private static final Map<String, String> SHORT = Map.ofEntries(
+            Map.entry("W1", "linear regression, 10 × 2"),
+            Map.entry("W2", "linear regression, 5000 × 1"),
+            Map.entry("W3", "softmax 784-10"),
+            Map.entry("W4", "MLP 784-128-10"),
+            Map.entry("W5", "the same, dropout, Adam"),
+            Map.entry("W6", "MLP 784-512-512-10, Adam"),
+            Map.entry("W7", "MLP 1024-2048-2048-1024"),
+            Map.entry("W8", "1000 elementwise operations"),
+            Map.entry("W11", "GPT, 4 × 128, AdamW"),
+            Map.entry("I1", "inference, batch 1"),
+            Map.entry("I128", "inference, batch 128"));
 
     private static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;");

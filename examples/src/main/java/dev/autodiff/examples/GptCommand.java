@@ -1,0 +1,42 @@
+package dev.autodiff.examples;
+
+import dev.autodiff.examples.context.ExampleContext;
+import dev.autodiff.examples.gpt.GptReport;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code gpt}. */
+@Command(
+        name = "gpt",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains a small GPT on the characters of Pride and Prejudice, lets it write, and shows what its"
+                + " heads look at and one step of backpropagation through one of them.")
+final class GptCommand implements Callable<Integer> {
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "" + GptReport.STEPS,
+            description = "Number of training steps (default: ${DEFAULT-VALUE}).")
+    private int steps = GptReport.STEPS;
+
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        new Options(spec.commandLine()).atLeastOne("--steps", steps);
+        ExampleContext context = common.context(spec);
+        GptReport.run(context, steps, common.seed);
+        context.writeFigures();
+        return Main.FINE;
+    }
+}
