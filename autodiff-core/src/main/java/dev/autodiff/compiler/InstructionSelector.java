@@ -8,12 +8,14 @@ import dev.autodiff.ir.Call;
 import dev.autodiff.ir.Cast;
 import dev.autodiff.ir.Concat;
 import dev.autodiff.ir.CrossEntropy;
+import dev.autodiff.ir.FirstPlaces;
 import dev.autodiff.ir.Gather;
 import dev.autodiff.ir.Matmul;
 import dev.autodiff.ir.OneHot;
 import dev.autodiff.ir.Operation;
 import dev.autodiff.ir.Pad;
 import dev.autodiff.ir.Pointwise;
+import dev.autodiff.ir.PutRows;
 import dev.autodiff.ir.Reduce;
 import dev.autodiff.ir.Reshape;
 import dev.autodiff.ir.Scan;
@@ -31,12 +33,14 @@ import dev.autodiff.runtime.CallInstruction;
 import dev.autodiff.runtime.CastInstruction;
 import dev.autodiff.runtime.CopyInstruction;
 import dev.autodiff.runtime.CrossEntropyInstruction;
+import dev.autodiff.runtime.FirstPlacesInstruction;
 import dev.autodiff.runtime.FusedGroup;
 import dev.autodiff.runtime.GatherInstruction;
 import dev.autodiff.runtime.Instruction;
 import dev.autodiff.runtime.LoopInstruction;
 import dev.autodiff.runtime.MatmulInstruction;
 import dev.autodiff.runtime.OneHotInstruction;
+import dev.autodiff.runtime.PutRowsInstruction;
 import dev.autodiff.runtime.ReduceInstruction;
 import dev.autodiff.runtime.ScanInstruction;
 import dev.autodiff.runtime.ScatterAddInstruction;
@@ -160,6 +164,16 @@ final class InstructionSelector {
         @Override
         public Instruction scatterAdd(ScatterAdd operation) {
             return new ScatterAddInstruction(group, operation, slots);
+        }
+
+        @Override
+        public Instruction firstPlaces(FirstPlaces operation) {
+            return new FirstPlacesInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction putRows(PutRows operation) {
+            return new PutRowsInstruction(group, slots);
         }
 
         @Override

@@ -24,6 +24,8 @@ public sealed interface Operation extends Primitive
                 Concat,
                 Gather,
                 ScatterAdd,
+                FirstPlaces,
+                PutRows,
                 OneHot,
                 Cast,
                 Call {
@@ -36,6 +38,8 @@ public sealed interface Operation extends Primitive
         VIEW,
         /** Each element is written after the same element of every operand has been read: it may replace an operand. */
         MAY_REPLACE_OPERAND,
+        /** The result may take the memory of the first operand, if nothing else that is read is there. */
+        MAY_REPLACE_FIRST,
         /** The result must not overlap any operand. */
         SEPARATE
     }
@@ -112,6 +116,12 @@ public sealed interface Operation extends Primitive
 
         /** Visits a scatter-add. */
         R scatterAdd(ScatterAdd operation);
+
+        /** Visits a search for the first of equal elements. */
+        R firstPlaces(FirstPlaces operation);
+
+        /** Visits a replacement of rows. */
+        R putRows(PutRows operation);
 
         /** Visits a one-hot encoding. */
         R oneHot(OneHot operation);

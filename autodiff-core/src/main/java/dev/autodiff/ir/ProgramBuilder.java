@@ -281,6 +281,16 @@ public final class ProgramBuilder {
         return emit(new ScatterAdd(axis), updates.dtype(), shape, updates, indices);
     }
 
+    /** Returns for each element of an INT32 vector the place of the first element that is equal to it. */
+    public Value firstPlaces(Value x) {
+        return emit(new FirstPlaces(), DType.INT32, x.shape(), x);
+    }
+
+    /** Returns x with other slices at INT32 indices of its first axis; of several for one index, the first counts. */
+    public Value putRows(Value x, Value indices, Value rows) {
+        return emit(new PutRows(), x.dtype(), x.shape(), x, indices, rows);
+    }
+
     /** Returns a new last axis of the given length with 1 at the INT32 index and 0 elsewhere. */
     public Value oneHot(Value indices, int length, DType dtype) {
         int[] dims = Arrays.copyOf(indices.shape().dims(), indices.shape().rank() + 1);

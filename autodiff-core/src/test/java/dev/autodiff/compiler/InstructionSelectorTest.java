@@ -50,6 +50,8 @@ class InstructionSelectorTest {
         selects("Copy", builder.concat(0, x, x));
         selects("Gather", builder.gather(x, indices, 0));
         selects("ScatterAdd", builder.scatterAdd(Passes.input(builder, 3, 8), indices, 0, Shape.of(4, 8)));
+        selects("FirstPlaces", builder.firstPlaces(indices));
+        selects("PutRows", builder.putRows(x, indices, Passes.input(builder, 3, 8)));
         selects("OneHot", builder.oneHot(indices, 5, DType.FLOAT32));
         selects("Cast", builder.cast(x, DType.FLOAT64));
         selects("Call", builder.call("f", (inputs, output) -> {}, DType.FLOAT32, Shape.of(2), x));

@@ -27,6 +27,7 @@ class OpCoverageTest {
             "ceil",
             "count",
             "eq",
+            "firstPlaces",
             "floor",
             "greater",
             "greaterEqual",
@@ -35,10 +36,12 @@ class OpCoverageTest {
             "oneHot",
             "offsets",
             "oneHotLike",
+            "putRows",
             "randomUniform",
             "round",
             "sign",
-            "stopGradient");
+            "stopGradient",
+            "sumEqual");
 
     private static final Set<String> LEAVES = Set.of("constant", "placeholder", "variable");
 

@@ -230,6 +230,15 @@ class PrimitiveTest {
                         9,
                         List.of(4L, 4L),
                         value(new ScatterAdd(0), f, dims(9), vector, integers)),
+                row("firstPlaces", none, apart, 0, 32, List.of(4L), value(new FirstPlaces(), i, dims(4), integers)),
+                row(
+                        "putRows",
+                        none,
+                        Memory.MAY_REPLACE_FIRST,
+                        0,
+                        12,
+                        List.of(0L, 4L, 12L),
+                        value(new PutRows(), f, dims(9, 3), BUILT.input(9, 3), integers, BUILT.input(4, 3))),
                 row("oneHot", none, apart, 0, 28, List.of(4L), value(new OneHot(), f, dims(4, 7), integers)),
                 row("cast", none, apart, 0, 4, List.of(4L), value(new Cast(), f, dims(4), integers)),
                 row(

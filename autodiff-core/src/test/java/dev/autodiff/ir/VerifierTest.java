@@ -229,6 +229,19 @@ class VerifierTest {
     }
 
     @Test
+    void rowsThatArePut() {
+        Value rows = built.input(4, 3);
+        legal(new PutRows(), Shape.of(2, 3), matrix, integers, rows);
+        fails("does not have one row for each index", new PutRows(), Shape.of(2, 3), matrix, integers, matrix);
+        fails("has indices that are not INT32", new PutRows(), Shape.of(2, 3), matrix, vector, rows);
+        fails("has another shape than its operand", new PutRows(), FOUR, matrix, integers, rows);
+        fails("has rows of another type", new PutRows(), FOUR, vector, integers, doubles);
+        legal(new FirstPlaces(), DType.INT32, FOUR, integers);
+        fails("has an operand that is not INT32", new FirstPlaces(), DType.INT32, FOUR, vector);
+        fails("is not INT32", new FirstPlaces(), FOUR, integers);
+    }
+
+    @Test
     void softmax() {
         Softmax softmax = new Softmax(true);
         legal(softmax, Shape.of(2, 3), matrix);

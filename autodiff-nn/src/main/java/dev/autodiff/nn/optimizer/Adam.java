@@ -1,6 +1,7 @@
 package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.UpdateLine;
@@ -23,6 +24,7 @@ public final class Adam extends Optimizer {
     private final double beta2;
     private final double epsilon;
     private final double weightDecay;
+    private final boolean lazy;
 
     /** Makes an optimizer with a learning rate (the paper suggests 0.001), β₁ of 0.9, β₂ of 0.999 and ε of 1e-8. */
     public Adam(double learningRate) {
@@ -39,6 +41,11 @@ public final class Adam extends Optimizer {
      * @param weightDecay the weight decay λ, at least 0; 0 for Adam without decay
      */
     public Adam(Tensor learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+        this(learningRate, beta1, beta2, epsilon, weightDecay, false);
+    }
+
+    private Adam(
+            Tensor learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean lazy) {
         super(learningRate);
         require(
                 beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
@@ -50,6 +57,21 @@ public final class Adam extends Optimizer {
         this.beta2 = beta2;
         this.epsilon = epsilon;
         this.weightDecay = weightDecay;
+        this.lazy = lazy;
+    }
+
+    /**
+     * Returns this rule in the form of PyTorch's {@code SparseAdam} and TensorFlow's {@code LazyAdam}: of an embedding,
+     * a step changes only the rows that it looks up, so that it costs the same however many there are. This is another
+     * rule than Adam's, by which all rows move as long as their m is not 0: m, v and weight decay of a row rest while it
+     * is not looked up, and t counts all steps. All other parameters are updated as usual.
+     *
+     * <pre>{@code
+     * Optimizer lazy = new Adam(0.001).lazy();
+     * }</pre>
+     */
+    public Adam lazy() {
+        return new Adam(learningRate(), beta1, beta2, epsilon, weightDecay, true);
     }
 
     /**
@@ -72,8 +94,30 @@ public final class Adam extends Optimizer {
     protected List<Tensor> update(Variable w, Tensor g, Context context) {
         Variable first = slot(w, "m");
         Variable second = slot(w, "v");
-        Tensor t = context.stepNumber(w, "Adam");
-        Tensor rate = context.learningRate(w);
+        Next next = next(w, w, first, second, g, context);
+        return List.of(Tensors.assign(w, next.w), Tensors.assign(first, next.m), Tensors.assign(second, next.v));
+    }
+
+    @Override
+    protected List<Tensor> updateRows(Variable w, RowUpdates rows, Context context) {
+        if (!lazy) {
+            return List.of();
+        }
+        Variable first = slot(w, "m");
+        Variable second = slot(w, "v");
+        Next next = next(w, rows.rows(w), rows.rows(first), rows.rows(second), rows.gradient(), context);
+        return List.of(
+                Tensors.assign(w, rows.put(w, next.w)),
+                Tensors.assign(first, rows.put(first, next.m)),
+                Tensors.assign(second, rows.put(second, next.v)));
+    }
+
+    /** New values of a parameter, or of some of its rows. */
+    private record Next(Tensor w, Tensor m, Tensor v) {}
+
+    private Next next(Variable variable, Tensor w, Tensor first, Tensor second, Tensor g, Context context) {
+        Tensor t = context.stepNumber(variable, "Adam");
+        Tensor rate = context.learningRate(variable);
         Tensor m = first.mul(beta1).add(g.mul(1 - beta1));
         Tensor v = second.mul(beta2).add(g.square().mul(1 - beta2));
         // η / (1 - β₁ᵗ) and 1 / √(1 - β₂ᵗ) are the same for all elements, so they are computed once, as scalars.
@@ -81,8 +125,7 @@ public final class Adam extends Optimizer {
         Tensor root = Tensors.scalar(1, w.dtype()).div(correction(beta2, t).sqrt());
         Tensor step = scale.mul(m).div(v.sqrt().mul(root).add(epsilon));
         Tensor decayed = weightDecay > 0 ? w.sub(rate.mul(weightDecay).mul(w)) : w;
-        Tensor next = decayed.sub(step);
-        return List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v));
+        return new Next(decayed.sub(step), m, v);
     }
 
     /** Returns the paper's lines. The update itself never computes m̂ and v̂, so they are built here. */

@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -48,6 +49,11 @@ public abstract class Optimizer {
         this.learningRate = learningRate;
     }
 
+    /** Returns the learning rate. */
+    final Tensor learningRate() {
+        return learningRate;
+    }
+
     /**
      * Returns a number as a learning rate. It is a FLOAT64, which {@link Context#learningRate} rounds to the type of
      * each parameter.
@@ -77,6 +83,19 @@ public abstract class Optimizer {
      * @return the assignment of the parameter's new value, followed by those of what the rule remembers about it
      */
     protected abstract List<Tensor> update(Variable variable, Tensor gradient, Context context);
+
+    /**
+     * Builds the update of a parameter of which a step looks up some rows, such as an embedding: of these alone, so that
+     * it costs the same however many rows there are. By default there is none, and the whole parameter is updated.
+     *
+     * @param variable the parameter
+     * @param rows the rows and their gradients
+     * @param context the state that all updates of the training step share
+     * @return the assignments as {@link #update} returns them; empty if all rows are to be updated
+     */
+    protected List<Tensor> updateRows(Variable variable, RowUpdates rows, Context context) {
+        return List.of();
+    }
 
     /**
      * Describes the update of one parameter line by line, for readers of a trace. It is called only when a step is
@@ -246,6 +265,11 @@ public abstract class Optimizer {
                         + " is to be updated twice in one step: name it once\n    at " + SourceLine.here());
             }
             Tensor gradient = pair.gradient();
+            List<Tensor> ofRows = updateRows(variable, gradient, context);
+            if (!ofRows.isEmpty()) {
+                updates.add(new TrainOp.Update(variable, gradient, ofRows));
+                continue;
+            }
             List<Tensor> assignments = update(variable, gradient, context);
             updates.add(
                     variable.constraint().isPresent()
@@ -259,6 +283,14 @@ public abstract class Optimizer {
         List<Tensor> others = new ArrayList<>(context.assignments);
         others.addAll(Attachments.assignments(cost));
         return new TrainOp(cost, updates, others, formula());
+    }
+
+    private List<Tensor> updateRows(Variable variable, Tensor gradient, Context context) {
+        return variable.constraint().isPresent()
+                ? List.of()
+                : RowUpdates.of(gradient, variable)
+                        .map(rows -> updateRows(variable, rows, context))
+                        .orElse(List.of());
     }
 
     /** Returns an update that applies the variable's constraint to its new value. */
