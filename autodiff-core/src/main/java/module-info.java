@@ -12,7 +12,9 @@ module dev.autodiff.core {
     exports dev.autodiff.profile;
     exports dev.autodiff.trace;
 
-    // Running programs is an internal matter, which sessions are made of.
+    // Internal matters: the text of files, and running programs, which sessions are made of.
+    exports dev.autodiff.json to
+            dev.autodiff.nn;
     exports dev.autodiff.runtime to
             dev.autodiff.nn;
     exports dev.autodiff.text to

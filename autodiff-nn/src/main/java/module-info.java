@@ -5,9 +5,11 @@ module dev.autodiff.nn {
     requires static org.jspecify;
 
     exports dev.autodiff.nn;
+    exports dev.autodiff.nn.config;
     exports dev.autodiff.nn.data;
     exports dev.autodiff.nn.data.csv;
     exports dev.autodiff.nn.data.idx;
+    exports dev.autodiff.nn.io;
     exports dev.autodiff.nn.layer;
     exports dev.autodiff.nn.metric;
     exports dev.autodiff.nn.optimizer;

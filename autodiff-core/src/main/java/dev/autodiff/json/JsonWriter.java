@@ -74,6 +74,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** Writes true or false. */
+    public JsonWriter truth(boolean value) {
+        separate();
+        out.append(value);
+        return this;
+    }
+
     /** Writes null. */
     public JsonWriter nothing() {
         separate();

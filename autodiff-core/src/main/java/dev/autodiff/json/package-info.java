@@ -1,4 +1,4 @@
-/** JSON output of traces and profiles. Not exported; uses nothing. */
+/** JSON: the output of traces and profiles, and the headers of files. For this project alone; uses nothing. */
 @NullMarked
 package dev.autodiff.json;
 

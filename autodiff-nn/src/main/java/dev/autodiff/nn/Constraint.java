@@ -6,6 +6,9 @@ import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.config.Config;
+import dev.autodiff.nn.config.Described;
+import dev.autodiff.nn.config.Kinds;
 
 /**
  * A condition that a variable fulfils after each training step: an optimizer writes {@code constraint.apply(next)} in
@@ -20,7 +23,7 @@ import dev.autodiff.graph.Tensors;
  * }</pre>
  */
 @FunctionalInterface
-public interface Constraint {
+public interface Constraint extends Described {
     /**
      * Returns the value that takes the place of a new one.
      *
@@ -29,9 +32,24 @@ public interface Constraint {
      */
     Tensor apply(Tensor value);
 
+    /** Describes this constraint, if it is one of those here; one of your own overrides this to be saved in a model. */
+    @Override
+    default Config config() {
+        throw new UnsupportedOperationException(
+                "it is a constraint that does not describe itself, such as a lambda: use"
+                        + " one of Constraint, or a class that implements config()");
+    }
+
+    /** Returns the kinds of constraints, as files of models hold them. */
+    static Kinds kinds() {
+        return Kinds.none()
+                .with("NonNegative", config -> nonNegative())
+                .with("MaxNorm", config -> maxNorm(config.number("most")));
+    }
+
     /** Returns the constraint that no element is negative: those that are become 0. */
     static Constraint nonNegative() {
-        return value -> value.relu();
+        return new StandardConstraint(Config.of("NonNegative"), Tensor::relu);
     }
 
     /**
@@ -46,10 +64,10 @@ public interface Constraint {
         if (!(most > 0)) {
             throw new GraphException("A greatest norm is above 0, not " + most + "\n    at " + SourceLine.here());
         }
-        return value -> {
+        return new StandardConstraint(Config.of("MaxNorm").with("most", most), value -> {
             Tensor norm = Reductions.sum(value.square(), true, 0).sqrt();
             Tensor limit = Tensors.scalar(most, value.dtype());
             return value.mul(limit.div(Arithmetic.maximum(norm, limit)));
-        };
+        });
     }
 }

@@ -3,6 +3,8 @@ package dev.autodiff.nn;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.nn.config.Config;
+import dev.autodiff.nn.config.Described;
 
 /**
  * A source of initial values of variables. {@link Initializers} has the usual ones; one of your own is a lambda:
@@ -16,7 +18,7 @@ import dev.autodiff.array.Shape;
  * }</pre>
  */
 @FunctionalInterface
-public interface Initializer {
+public interface Initializer extends Described {
     /**
      * Returns an initial value; the same one for the same seed.
      *
@@ -25,4 +27,14 @@ public interface Initializer {
      * @param seed the seed of random numbers, different for each variable of a session
      */
     NDArray initialize(DType dtype, Shape shape, long seed);
+
+    /**
+     * Describes this initializer. One that does not override this method, such as a lambda, is described as one whose
+     * work is done: it is not needed to load a model, whose variables have values, and the one that is then in its
+     * place throws an exception when an initial value is asked for.
+     */
+    @Override
+    default Config config() {
+        return Config.of(Initializers.UNSAVED);
+    }
 }

@@ -5,6 +5,8 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
+import dev.autodiff.nn.config.Config;
+import dev.autodiff.nn.config.Kinds;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -26,7 +28,40 @@ public final class Initializers {
      */
     private static final double TRUNCATED_STDDEV = 0.8796256610342398;
 
+    /** The kind of an initializer that does not describe itself. */
+    static final String UNSAVED = "UnsavedInitializer";
+
     private Initializers() {}
+
+    /** An initializer with its description. */
+    private record Standard(Config config, Initializer function) implements Initializer {
+        @Override
+        public NDArray initialize(DType dtype, Shape shape, long seed) {
+            return function.initialize(dtype, shape, seed);
+        }
+    }
+
+    /** Returns the kinds of initializers, as files of models hold them. */
+    public static Kinds kinds() {
+        return Kinds.none()
+                .with("Constant", config -> constant(config.number("value")))
+                .with("RandomNormal", config -> randomNormal(config.number("mean"), config.number("stddev")))
+                .with("TruncatedNormal", config -> truncatedNormal(config.number("mean"), config.number("stddev")))
+                .with("RandomUniform", config -> randomUniform(config.number("low"), config.number("high")))
+                .with("GlorotUniform", config -> glorotUniform())
+                .with("GlorotNormal", config -> glorotNormal())
+                .with("HeUniform", config -> heUniform())
+                .with("HeNormal", config -> heNormal())
+                .with(UNSAVED, config -> unsaved());
+    }
+
+    private static Initializer unsaved() {
+        return (dtype, shape, seed) -> {
+            throw new GraphException("The initializer of this variable does not describe itself, so that it was not"
+                    + " saved with the model; the variable has the value that was loaded. A model that begins anew is"
+                    + " made by the code that made it first");
+        };
+    }
 
     /** Returns an initializer that sets all elements to 0, as is usual for biases. */
     public static Initializer zeros() {
@@ -44,7 +79,8 @@ public final class Initializers {
      * @param value the number
      */
     public static Initializer constant(double value) {
-        return (dtype, shape, seed) -> NDArray.full(dtype, shape, value);
+        return new Standard(
+                Config.of("Constant").with("value", value), (dtype, shape, seed) -> NDArray.full(dtype, shape, value));
     }
 
     /**
@@ -72,10 +108,11 @@ public final class Initializers {
      */
     public static Initializer randomNormal(double mean, double stddev) {
         checkNormal(mean, stddev);
-        return (dtype, shape, seed) -> {
+        Config config = Config.of("RandomNormal").with("mean", mean).with("stddev", stddev);
+        return new Standard(config, (dtype, shape, seed) -> {
             CounterRandom random = new CounterRandom(seed);
             return fill(dtype, shape, i -> mean + stddev * random.normal(i));
-        };
+        });
     }
 
     /**
@@ -88,15 +125,18 @@ public final class Initializers {
      */
     public static Initializer truncatedNormal(double mean, double stddev) {
         checkNormal(mean, stddev);
-        return (dtype, shape, seed) -> fill(dtype, shape, i -> {
-            CounterRandom random = new CounterRandom(CounterRandom.hash(seed, i, 0));
-            long attempt = 0;
-            double z = random.normal(attempt);
-            while (Math.abs(z) > 2) {
-                z = random.normal(++attempt);
-            }
-            return mean + stddev * z;
-        });
+        Config config = Config.of("TruncatedNormal").with("mean", mean).with("stddev", stddev);
+        return new Standard(
+                config,
+                (dtype, shape, seed) -> fill(dtype, shape, i -> {
+                    CounterRandom random = new CounterRandom(CounterRandom.hash(seed, i, 0));
+                    long attempt = 0;
+                    double z = random.normal(attempt);
+                    while (Math.abs(z) > 2) {
+                        z = random.normal(++attempt);
+                    }
+                    return mean + stddev * z;
+                }));
     }
 
     /**
@@ -110,10 +150,11 @@ public final class Initializers {
         check(
                 low <= high && Double.isFinite(low) && Double.isFinite(high),
                 "A range is from a lower to a higher finite number, not from " + low + " to " + high);
-        return (dtype, shape, seed) -> {
+        Config config = Config.of("RandomUniform").with("low", low).with("high", high);
+        return new Standard(config, (dtype, shape, seed) -> {
             CounterRandom random = new CounterRandom(seed);
             return fill(dtype, shape, i -> low + (high - low) * random.uniform(i));
-        };
+        });
     }
 
     /**
@@ -121,17 +162,20 @@ public final class Initializers {
      * Xavier. It is Keras's default for layers.
      */
     public static Initializer glorotUniform() {
-        return (dtype, shape, seed) -> {
+        return new Standard(Config.of("GlorotUniform"), (dtype, shape, seed) -> {
             double limit = Math.sqrt(6 / (fanIn(shape) + fanOut(shape)));
             return randomUniform(-limit, limit).initialize(dtype, shape, seed);
-        };
+        });
     }
 
     /**
      * Returns a truncated normal initializer of standard deviation √(2 / (fan-in + fan-out)); Glorot and Bengio 2010.
      */
     public static Initializer glorotNormal() {
-        return (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), dtype, shape, seed);
+        return new Standard(
+                Config.of("GlorotNormal"),
+                (dtype, shape, seed) ->
+                        scaledNormal(Math.sqrt(2 / (fanIn(shape) + fanOut(shape))), dtype, shape, seed));
     }
 
     /**
@@ -139,10 +183,10 @@ public final class Initializers {
      * with relu.
      */
     public static Initializer heUniform() {
-        return (dtype, shape, seed) -> {
+        return new Standard(Config.of("HeUniform"), (dtype, shape, seed) -> {
             double limit = Math.sqrt(6 / fanIn(shape));
             return randomUniform(-limit, limit).initialize(dtype, shape, seed);
-        };
+        });
     }
 
     /**
@@ -150,7 +194,9 @@ public final class Initializers {
      * layers with relu.
      */
     public static Initializer heNormal() {
-        return (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / fanIn(shape)), dtype, shape, seed);
+        return new Standard(
+                Config.of("HeNormal"),
+                (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / fanIn(shape)), dtype, shape, seed));
     }
 
     /** Returns values that have the standard deviation after truncation, as Keras does: the normal before is wider. */

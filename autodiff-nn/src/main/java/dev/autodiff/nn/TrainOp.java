@@ -4,6 +4,7 @@ import dev.autodiff.graph.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of training, to be run by a {@link Session}: the updates of all parameters at once. Compared by identity, as
@@ -13,8 +14,14 @@ import java.util.function.Supplier;
  * @param updates the update of each parameter
  * @param others further assignments of the step, such as counters
  * @param rule the change of a parameter in the textbook's symbols; empty if it is not known
+ * @param learningRate the learning rate of the step, a floating-point scalar; null if there is none
  */
-public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, String rule) {
+public record TrainOp(
+        Tensor cost,
+        List<Update> updates,
+        List<Tensor> others,
+        String rule,
+        @Nullable Tensor learningRate) {
     /**
      * The update of one parameter.
      *
@@ -23,9 +30,14 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
      * @param assignments the assignment of the parameter's new value, followed by those of the optimizer's slots for it
      * @param lines builds the rule line by line; called only when a step is traced, so that training builds no node
      *     for it
+     * @param average the variable among those assigned that keeps a moving average of the parameter; null if none does
      */
     public record Update(
-            Variable variable, Tensor gradient, List<Tensor> assignments, Supplier<List<UpdateLine>> lines) {
+            Variable variable,
+            Tensor gradient,
+            List<Tensor> assignments,
+            Supplier<List<UpdateLine>> lines,
+            @Nullable Variable average) {
         /** Copies the list. */
         public Update {
             assignments = List.copyOf(assignments);
@@ -33,13 +45,13 @@ public record TrainOp(Tensor cost, List<Update> updates, List<Tensor> others, St
 
         /** Makes an update without lines; a trace shows the new value as one expression. */
         public Update(Variable variable, Tensor gradient, List<Tensor> assignments) {
-            this(variable, gradient, assignments, List::of);
+            this(variable, gradient, assignments, List::of, null);
         }
     }
 
     /** Makes a step whose rule is not known. */
     public TrainOp(Tensor cost, List<Update> updates, List<Tensor> others) {
-        this(cost, updates, others, "");
+        this(cost, updates, others, "", null);
     }
 
     /** Copies the lists. */

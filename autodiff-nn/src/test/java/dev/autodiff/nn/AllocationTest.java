@@ -17,12 +17,17 @@ import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.Regularizer;
 import dev.autodiff.nn.layer.Sequential;
+import dev.autodiff.nn.optimizer.Adadelta;
 import dev.autodiff.nn.optimizer.Adagrad;
 import dev.autodiff.nn.optimizer.Adam;
+import dev.autodiff.nn.optimizer.Adamax;
 import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.nn.optimizer.Lion;
 import dev.autodiff.nn.optimizer.Momentum;
+import dev.autodiff.nn.optimizer.Nadam;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.RmsProp;
+import dev.autodiff.nn.optimizer.Schedule;
 import dev.autodiff.nn.train.Loss;
 import dev.autodiff.nn.train.Model;
 import dev.autodiff.nn.train.Trainer;
@@ -95,6 +100,16 @@ class AllocationTest {
                 Arguments.of(new RmsProp(0.01), 4),
                 Arguments.of(new Adam(0.01), 4),
                 Arguments.of(Adam.withDecay(0.01, 0.01), 4),
+                Arguments.of(new Adam(0.01).amsgrad(), 4),
+                Arguments.of(new Adadelta(1), 4),
+                Arguments.of(new Adamax(0.01), 4),
+                Arguments.of(new Nadam(0.01), 4),
+                Arguments.of(
+                        new Lion(Schedule.cosine(0.01, 0, 100).warmup(10))
+                                .clipGlobalNorm(1)
+                                .weightDecay(0.01)
+                                .averaging(0.9),
+                        4),
                 Arguments.of(new GradientDescent(0.1), 300),
                 Arguments.of(new Adam(0.01), 300));
     }

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The dependencies that the packages of the library may have: {@code train} may use {@code layer}, that {@code
  * optimizer}, {@code metric} and {@code io}, these the package {@code nn} itself (placeholders, variables, sessions).
- * {@code data} stands beside them, for {@code train}. Layers that do not exist yet are optional.
+ * {@code data} stands beside them, for {@code train}, and its errors for {@code io}; {@code config} is below all.
+ * Layers that do not exist yet are optional.
  */
 @Tag("kernel-independent")
 class ArchitectureTest {
@@ -50,10 +51,14 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.nn.metric..")
                 .layer("io")
                 .definedBy("dev.autodiff.nn.io..")
+                .layer("plot")
+                .definedBy("dev.autodiff.nn.plot..")
                 .layer("nn")
                 .definedBy("dev.autodiff.nn")
                 .layer("data")
                 .definedBy("dev.autodiff.nn.data..")
+                .layer("config")
+                .definedBy("dev.autodiff.nn.config")
                 .whereLayer("train")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("layer")
@@ -64,10 +69,12 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("layer", "train")
                 .whereLayer("io")
                 .mayOnlyBeAccessedByLayers("layer", "train")
+                .whereLayer("plot")
+                .mayOnlyBeAccessedByLayers("optimizer", "train")
                 .whereLayer("nn")
                 .mayOnlyBeAccessedByLayers("optimizer", "metric", "io", "layer", "train")
                 .whereLayer("data")
-                .mayOnlyBeAccessedByLayers("train")
+                .mayOnlyBeAccessedByLayers("io", "train")
                 .check(LIBRARY);
     }
 
@@ -81,7 +88,9 @@ class ArchitectureTest {
                         "dev.autodiff.nn.layer..",
                         "dev.autodiff.nn.optimizer..",
                         "dev.autodiff.nn.metric..",
+                        "dev.autodiff.nn.config",
                         "dev.autodiff.nn.io..",
+                        "dev.autodiff.nn.plot",
                         "dev.autodiff.nn.data",
                         "dev.autodiff.nn.data.csv",
                         "dev.autodiff.nn.data.idx",
@@ -100,8 +109,20 @@ class ArchitectureTest {
                         .and(not(resideInAnyPackage(
                                 "dev.autodiff.array",
                                 "dev.autodiff.text",
+                                "dev.autodiff.nn.config",
                                 "dev.autodiff.nn.data..",
                                 "dev.autodiff.nn.metric.."))))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void descriptionsKnowNothingOfWhatTheyDescribe() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.autodiff.nn.config")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.autodiff..")
+                        .and(not(resideInAnyPackage("dev.autodiff.json", "dev.autodiff.nn.config"))))
                 .check(LIBRARY);
     }
 

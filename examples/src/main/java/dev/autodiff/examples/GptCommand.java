@@ -2,7 +2,9 @@ package dev.autodiff.examples;
 
 import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.gpt.GptReport;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +26,12 @@ final class GptCommand implements Callable<Integer> {
             description = "Number of training steps (default: ${DEFAULT-VALUE}).")
     private int steps = GptReport.STEPS;
 
+    @Option(
+            names = "--load",
+            paramLabel = "FILE",
+            description = "Instead of training, reads what an earlier run has learned, such as out/gpt.safetensors.")
+    private @Nullable Path load;
+
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -35,7 +43,7 @@ final class GptCommand implements Callable<Integer> {
     public Integer call() {
         new Options(spec.commandLine()).atLeastOne("--steps", steps);
         ExampleContext context = common.context(spec);
-        GptReport.run(context, steps, common.seed);
+        GptReport.run(context, steps, common.seed, load);
         context.writeFigures();
         return Main.FINE;
     }

@@ -2,6 +2,7 @@ package dev.autodiff.nn.data;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.nn.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * 1), and a column that is constant but for rounding is divided by 1, so that it becomes zeros. Sums are in double
  * precision whatever the type of the data. Immutable.
  */
-public final class StandardScaler {
+public final class StandardScaler implements Preprocessing {
     private static final double EPSILON = 0x1p-52;
 
     private final double[] mean;
@@ -39,19 +40,16 @@ public final class StandardScaler {
      *     or shape
      */
     public static StandardScaler fit(NDArray x) {
-        int columns = columns(x);
+        int columns = Columns.countToFit(x);
         int rows = x.dim(0);
-        if (rows == 0) {
-            throw new IllegalArgumentException("A scaler cannot be fitted to an array without rows: " + x.shape());
-        }
         double[] mean = new double[columns];
-        forEach(x, (value, column, row) -> mean[column] += finite(value, row, column));
+        Columns.forEach(x, (value, column, row) -> mean[column] += Columns.finite(value, row, column));
         for (int column = 0; column < columns; column++) {
             mean[column] /= rows;
         }
         double[] squares = new double[columns];
         double[] drift = new double[columns]; // the rounding error of the means
-        forEach(x, (value, column, row) -> {
+        Columns.forEach(x, (value, column, row) -> {
             double difference = value - mean[column];
             squares[column] += difference * difference;
             drift[column] += difference;
@@ -64,42 +62,25 @@ public final class StandardScaler {
         return new StandardScaler(mean, std);
     }
 
-    private interface Visitor {
-        void visit(double value, int column, int row);
-    }
-
-    private static void forEach(NDArray x, Visitor visitor) {
-        int columns = columns(x);
-        int rows = x.dim(0);
-        for (int row = 0, i = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++, i++) {
-                visitor.visit(x.at(i), column, row);
-            }
-        }
-    }
-
     /** Returns whether a variance is only rounding, by scikit-learn's bound (sklearn/preprocessing/_data.py). */
     private static boolean isConstant(double variance, double mean, int rows) {
         double error = rows * mean * EPSILON;
         return variance <= rows * EPSILON * variance + error * error;
     }
 
-    private static double finite(double value, int row, int column) {
-        if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException("A scaler cannot be fitted to values that are not finite: row " + row
-                    + ", column " + column + " is " + value);
-        }
-        return value;
+    @Override
+    public Config config() {
+        return Config.of("StandardScaler").with("mean", mean).with("std", std);
     }
 
-    private static int columns(NDArray x) {
-        int rank = x.shape().rank();
-        if (rank < 1 || rank > 2 || !x.dtype().isFloating()) {
-            throw new IllegalArgumentException(
-                    "A scaler takes floating-point numbers of shape [rows, columns] or [rows]," + " not " + x.dtype()
-                            + " " + x.shape());
+    static StandardScaler read(Config config) {
+        double[] mean = config.numbers("mean");
+        double[] std = config.numbers("std");
+        if (mean.length != std.length || mean.length == 0) {
+            throw new IllegalArgumentException("A scaler has a mean and a standard deviation for each column, not "
+                    + mean.length + " and " + std.length);
         }
-        return rank == 1 ? 1 : x.dim(1);
+        return new StandardScaler(mean, std);
     }
 
     /** Returns the mean of each column, FLOAT64 {@code [columns]}. */
@@ -121,8 +102,10 @@ public final class StandardScaler {
      * @return an array of the type and shape of {@code x}
      * @throws IllegalArgumentException if {@code x} has not as many columns as the scaler was fitted to
      */
+    @Override
     public NDArray transform(NDArray x) {
-        return map(x, true);
+        Columns.checkFitted(x, mean.length);
+        return Columns.map(x, (value, column) -> (value - mean[column]) / std[column]);
     }
 
     /**
@@ -133,28 +116,8 @@ public final class StandardScaler {
      * @throws IllegalArgumentException if {@code z} has not as many columns as the scaler was fitted to
      */
     public NDArray inverseTransform(NDArray z) {
-        return map(z, false);
-    }
-
-    private NDArray map(NDArray x, boolean forward) {
-        int columns = columns(x);
-        if (columns != mean.length) {
-            throw new IllegalArgumentException(
-                    "The scaler was fitted to " + mean.length + " columns, but " + x.shape() + " has " + columns);
-        }
-        NDArray result = NDArray.zeros(x.dtype(), x.shape());
-        float[] floats = result.storage() instanceof float[] values ? values : new float[0];
-        double[] doubles = result.storage() instanceof double[] values ? values : new double[0];
-        forEach(x, (value, column, row) -> {
-            double mapped = forward ? (value - mean[column]) / std[column] : value * std[column] + mean[column];
-            int i = row * columns + column;
-            if (floats.length > 0) {
-                floats[i] = (float) mapped;
-            } else {
-                doubles[i] = mapped;
-            }
-        });
-        return result;
+        Columns.checkFitted(z, mean.length);
+        return Columns.map(z, (value, column) -> value * std[column] + mean[column]);
     }
 
     private static NDArray shaped(double[] values, NDArray like) {

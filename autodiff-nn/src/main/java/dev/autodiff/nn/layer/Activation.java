@@ -2,18 +2,21 @@ package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
+import dev.autodiff.nn.config.Described;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
  * The usual activation functions, as arguments of layers. Where one is asked for, a lambda does as well: {@code new
- * Dense(8, x -> Activations.leakyRelu(x, 0.1))}.
+ * Dense(8, x -> Activations.leakyRelu(x, 0.1))}. A lambda cannot be saved in a model, as it cannot be described.
  *
  * <pre>{@code
  * Activation.RELU.apply(Tensors.constant(-1f, 2f)).eval(); // [0. 2.]
  * }</pre>
  */
-public enum Activation implements UnaryOperator<Tensor> {
+public enum Activation implements UnaryOperator<Tensor>, Described {
     /** The identity. */
     LINEAR(x -> x),
     /** max(x, 0). */
@@ -47,18 +50,27 @@ public enum Activation implements UnaryOperator<Tensor> {
         return function.apply(x);
     }
 
+    @Override
+    public Config config() {
+        return Config.of("Activation").with("function", name().toLowerCase(Locale.ROOT));
+    }
+
+    static Activation read(Config config) {
+        String function = config.text("function");
+        return Arrays.stream(values())
+                .filter(activation -> activation.name().toLowerCase(Locale.ROOT).equals(function))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no activation " + function));
+    }
+
+    /** Returns the function that is an argument of a layer. */
+    @SuppressWarnings("unchecked") // a description has no types of tensors; functions of other things fail when built
+    static UnaryOperator<Tensor> in(Config config, String name) {
+        return (UnaryOperator<Tensor>) config.object(name, UnaryOperator.class);
+    }
+
     /** Returns a new layer that applies this function and has no variables. */
     public Layer layer() {
-        return new Layer(name().toLowerCase(Locale.ROOT)) {
-            @Override
-            protected Tensor build(Tensor x, LayerScope scope) {
-                return function.apply(x);
-            }
-
-            @Override
-            public String kind() {
-                return "Activation";
-            }
-        };
+        return new ActivationLayer(this);
     }
 }

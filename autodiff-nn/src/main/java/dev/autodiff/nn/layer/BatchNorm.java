@@ -9,6 +9,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.stream.IntStream;
 
 /**
@@ -51,6 +52,25 @@ public final class BatchNorm extends Layer {
         }
         this.decay = decay;
         this.epsilon = LayerScope.above0(epsilon, "epsilon");
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("BatchNorm").with("decay", decay).with("epsilon", epsilon);
+    }
+
+    static BatchNorm read(Config config) {
+        return new BatchNorm(config.number("decay"), config.number("epsilon"));
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none()
+                .same("scale", "weight")
+                .same("shift", "bias")
+                .same("movingMean", "running_mean")
+                .same("movingVariance", "running_var")
+                .ignoring("num_batches_tracked");
     }
 
     @Override

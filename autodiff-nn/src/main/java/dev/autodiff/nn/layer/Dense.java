@@ -7,6 +7,7 @@ import dev.autodiff.nn.Constraint;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,37 @@ public final class Dense extends Layer {
         requireNotApplied("kernelConstraint");
         kernelConstraint = constraint;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("Dense")
+                .with("units", units)
+                .with("activation", activation)
+                .with("useBias", useBias)
+                .with("kernelInitializer", kernelInitializer)
+                .with("biasInitializer", biasInitializer)
+                .with("kernelRegularizer", kernelRegularizer)
+                .with("biasRegularizer", biasRegularizer)
+                .with("activityRegularizer", activityRegularizer)
+                .with("kernelConstraint", kernelConstraint);
+    }
+
+    static Dense read(Config config) {
+        Dense dense = new Dense(config.integer("units"), Activation.in(config, "activation"));
+        dense.useBias = config.flag("useBias");
+        dense.kernelInitializer = config.object("kernelInitializer", Initializer.class);
+        dense.biasInitializer = config.object("biasInitializer", Initializer.class);
+        dense.kernelRegularizer = config.objectOrNull("kernelRegularizer", Regularizer.class);
+        dense.biasRegularizer = config.objectOrNull("biasRegularizer", Regularizer.class);
+        dense.activityRegularizer = config.objectOrNull("activityRegularizer", Regularizer.class);
+        dense.kernelConstraint = config.objectOrNull("kernelConstraint", Constraint.class);
+        return dense;
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none().transposed("weights", "weight").same("bias", "bias");
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
+import dev.autodiff.nn.config.Config;
 import java.util.List;
 
 /**
@@ -70,6 +71,15 @@ public final class Dropout extends Layer {
      */
     public static Dropout rate(double probability) {
         return new Dropout(checkRate(probability));
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("Dropout").with("keep", keep);
+    }
+
+    static Dropout read(Config config) {
+        return keep(config.number("keep"));
     }
 
     @Override

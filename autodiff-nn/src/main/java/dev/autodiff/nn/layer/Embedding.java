@@ -9,6 +9,7 @@ import dev.autodiff.nn.Constraint;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,29 @@ public final class Embedding extends Layer {
         requireNotApplied("embeddingsConstraint");
         constraint = newConstraint;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("Embedding")
+                .with("count", count)
+                .with("size", size)
+                .with("embeddingsInitializer", initializer)
+                .with("embeddingsRegularizer", regularizer)
+                .with("embeddingsConstraint", constraint);
+    }
+
+    static Embedding read(Config config) {
+        Embedding embedding = new Embedding(config.integer("count"), config.integer("size"));
+        embedding.initializer = config.object("embeddingsInitializer", Initializer.class);
+        embedding.regularizer = config.objectOrNull("embeddingsRegularizer", Regularizer.class);
+        embedding.constraint = config.objectOrNull("embeddingsConstraint", Constraint.class);
+        return embedding;
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none().same("weights", "weight");
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 
 /**
  * A layer that makes each example a row: {@code [examples, a, b, ...] -> [examples, a * b * ...]}.
@@ -16,6 +17,11 @@ import dev.autodiff.graph.Tensor;
 public final class Flatten extends Layer {
     /** Makes a layer. */
     public Flatten() {}
+
+    @Override
+    protected Config describe() {
+        return Config.of("Flatten");
+    }
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {

@@ -6,6 +6,7 @@ import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Trigonometry;
+import dev.autodiff.nn.config.Config;
 
 /**
  * A layer that adds normally distributed noise in training, and nothing in inference. The noise comes from the
@@ -31,6 +32,15 @@ public final class GaussianNoise extends Layer {
                     + SourceLine.here());
         }
         this.stddev = stddev;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("GaussianNoise").with("stddev", stddev);
+    }
+
+    static GaussianNoise read(Config config) {
+        return new GaussianNoise(config.number("stddev"));
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
+import dev.autodiff.nn.config.Described;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time.
  */
-public abstract class Layer {
+public abstract class Layer implements Described {
     private final String defaultName;
     private @Nullable String name;
     private @Nullable String nameAlone;
@@ -101,6 +103,52 @@ public abstract class Layer {
     public String kind() {
         String simple = getClass().getSimpleName();
         return simple.isEmpty() ? "Layer" : simple;
+    }
+
+    /**
+     * Describes this layer, without its name, so that a model with it can be saved: its kind and its arguments. {@link
+     * LayerKinds} has what makes a layer of a description again.
+     *
+     * <pre>{@code
+     * final class Scale extends Layer {
+     *     private final double factor;
+     *
+     *     Scale(double factor) {
+     *         this.factor = factor;
+     *     }
+     *
+     *     @Override
+     *     protected Tensor build(Tensor x, LayerScope scope) {
+     *         return x.mul(factor);
+     *     }
+     *
+     *     @Override
+     *     protected Config describe() {
+     *         return Config.of("Scale").with("factor", factor);
+     *     }
+     * }
+     * Kinds kinds = LayerKinds.all().with("Scale", config -> new Scale(config.number("factor")));
+     * kinds.read(new Scale(0.5).config().toString()) instanceof Scale; // true
+     * }</pre>
+     *
+     * @throws UnsupportedOperationException by default; the message ends a sentence that begins with the layer
+     */
+    protected Config describe() {
+        throw new UnsupportedOperationException("a " + kind() + " does not describe itself: override its describe()");
+    }
+
+    /** Describes this layer and, if it is {@link #named}, its name. */
+    @Override
+    public final Config config() {
+        Config description = describe();
+        return name == null
+                ? description
+                : Config.of(LayerKinds.NAMED).with("name", name).with("layer", description);
+    }
+
+    /** Returns how PyTorch's layer of this kind keeps the variables; by default there is none. */
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none();
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.config.Config;
 
 /**
  * Layer normalisation (Ba, Kiros and Hinton 2016) along the last axis: each vector of features gets mean 0 and variance
@@ -30,6 +31,20 @@ public final class LayerNorm extends Layer {
      */
     public LayerNorm(double epsilon) {
         this.epsilon = LayerScope.above0(epsilon, "epsilon");
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("LayerNorm").with("epsilon", epsilon);
+    }
+
+    static LayerNorm read(Config config) {
+        return new LayerNorm(config.number("epsilon"));
+    }
+
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none().same("scale", "weight").same("shift", "bias");
     }
 
     @Override

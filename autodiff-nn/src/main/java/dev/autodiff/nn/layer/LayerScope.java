@@ -112,7 +112,7 @@ public final class LayerScope {
                 y = Attachments.attach(y, updates, penalties);
             }
             if (network != null) {
-                network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)));
+                network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)), layer);
             }
             return y;
         } finally {

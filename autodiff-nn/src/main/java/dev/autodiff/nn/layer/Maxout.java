@@ -5,6 +5,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,22 @@ public final class Maxout extends Layer {
         requireNotApplied("kernelRegularizer");
         regularizer = newRegularizer;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("Maxout")
+                .with("units", units)
+                .with("pieces", pieces)
+                .with("kernelInitializer", initializer)
+                .with("kernelRegularizer", regularizer);
+    }
+
+    static Maxout read(Config config) {
+        Maxout maxout = new Maxout(config.integer("units"), config.integer("pieces"));
+        maxout.initializer = config.object("kernelInitializer", Initializer.class);
+        maxout.regularizer = config.objectOrNull("kernelRegularizer", Regularizer.class);
+        return maxout;
     }
 
     @Override

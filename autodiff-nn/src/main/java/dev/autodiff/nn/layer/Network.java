@@ -30,12 +30,14 @@ public final class Network {
     private final Map<String, Variable> variables = new LinkedHashMap<>();
     private final Set<Variable> known = new HashSet<>();
     private final List<LayerSummary> layers = new ArrayList<>();
+    private final Map<String, Layer> applied = new LinkedHashMap<>();
     private final List<Tensor> training;
     private final List<Tensor> inference;
 
     private Network(Layer root, Supplier<List<Tensor>> body) {
         this.training = LayerScope.apply(this, root, Mode.TRAINING, body);
         layers.clear();
+        applied.clear();
         Set<Variable> trained = new HashSet<>(known);
         this.inference = LayerScope.apply(this, root, Mode.INFERENCE, body);
         for (Map.Entry<String, Variable> entry : variables.entrySet()) {
@@ -126,10 +128,19 @@ public final class Network {
         return LayerSummary.table(layers);
     }
 
+    /**
+     * Returns the layers by their names with those of the layers around them, such as {@code encoder/dense1}, in the
+     * order in which they are applied for inference.
+     */
+    public Map<String, Layer> layersByName() {
+        return Collections.unmodifiableMap(applied);
+    }
+
     // ---- for LayerScope ----
 
-    void add(int place, LayerSummary layer) {
-        layers.add(place, layer);
+    void add(int place, LayerSummary summary, Layer layer) {
+        layers.add(place, summary);
+        applied.putIfAbsent(summary.path(), layer);
     }
 
     void add(String name, Variable variable) {

@@ -3,6 +3,9 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
+import dev.autodiff.nn.config.Described;
+import dev.autodiff.nn.config.Kinds;
 
 /**
  * A penalty on large weights or outputs, which is added to the loss. One of your own is a lambda.
@@ -14,7 +17,7 @@ import dev.autodiff.graph.Tensor;
  * }</pre>
  */
 @FunctionalInterface
-public interface Regularizer {
+public interface Regularizer extends Described {
     /**
      * Returns the penalty.
      *
@@ -22,6 +25,21 @@ public interface Regularizer {
      * @return a scalar of the type of x
      */
     Tensor penalty(Tensor x);
+
+    /** Describes this penalty, if it is one of those here; one of your own overrides this to be saved in a model. */
+    @Override
+    default Config config() {
+        throw new UnsupportedOperationException("it is a penalty that does not describe itself, such as a lambda: use"
+                + " one of Regularizer, or a class that implements config()");
+    }
+
+    /** Returns the kinds of penalties, as files of models hold them. */
+    static Kinds kinds() {
+        return Kinds.none()
+                .with("L1", config -> l1(config.number("factor")))
+                .with("L2", config -> l2(config.number("factor")))
+                .with("ElasticNet", config -> elasticNet(config.number("l1"), config.number("l2")));
+    }
 
     /**
      * Returns the penalty λ Σ|x|, which drives weights to exactly 0.
@@ -31,7 +49,8 @@ public interface Regularizer {
      */
     static Regularizer l1(double factor) {
         check(factor);
-        return x -> x.abs().sum().mul(factor);
+        return new StandardRegularizer(
+                Config.of("L1").with("factor", factor), x -> x.abs().sum().mul(factor));
     }
 
     /**
@@ -43,7 +62,8 @@ public interface Regularizer {
      */
     static Regularizer l2(double factor) {
         check(factor);
-        return x -> x.square().sum().mul(factor);
+        return new StandardRegularizer(
+                Config.of("L2").with("factor", factor), x -> x.square().sum().mul(factor));
     }
 
     /**
@@ -56,7 +76,8 @@ public interface Regularizer {
     static Regularizer elasticNet(double l1, double l2) {
         Regularizer absolute = l1(l1);
         Regularizer squared = l2(l2);
-        return x -> absolute.penalty(x).add(squared.penalty(x));
+        return new StandardRegularizer(Config.of("ElasticNet").with("l1", l1).with("l2", l2), x -> absolute.penalty(x)
+                .add(squared.penalty(x)));
     }
 
     private static void check(double factor) {

@@ -1,6 +1,8 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
+import java.util.Arrays;
 
 /**
  * A layer that gives each example another shape: {@code [examples, ...] -> [examples, dims...]}.
@@ -24,6 +26,15 @@ public final class Reshape extends Layer {
         for (int i = 0; i < dims.length; i++) {
             this.dims[i + 1] = LayerScope.atLeastOne(dims[i], "elements along an axis");
         }
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("Reshape").with("dims", Arrays.copyOfRange(dims, 1, dims.length));
+    }
+
+    static Reshape read(Config config) {
+        return new Reshape(config.integers("dims"));
     }
 
     @Override

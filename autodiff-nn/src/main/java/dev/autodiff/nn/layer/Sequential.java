@@ -1,6 +1,7 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
 import java.util.List;
 
 /**
@@ -29,6 +30,15 @@ public final class Sequential extends Layer {
     /** Returns the layers, to be used elsewhere or looked into. */
     public List<Layer> layers() {
         return layers;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("Sequential").with("layers", layers);
+    }
+
+    static Sequential read(Config config) {
+        return new Sequential(config.objects("layers", Layer.class));
     }
 
     @Override

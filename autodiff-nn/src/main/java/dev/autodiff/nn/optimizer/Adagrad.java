@@ -22,16 +22,26 @@ public final class Adagrad extends Optimizer {
 
     /** Makes an optimizer with a learning rate, and ε of 1e-10. */
     public Adagrad(double learningRate) {
-        this(rate(learningRate), 1e-10);
+        this(Schedule.constant(learningRate), 1e-10);
+    }
+
+    /** Makes an optimizer with a learning rate that is a tensor, and ε of 1e-10. */
+    public Adagrad(Tensor learningRate) {
+        this(Schedule.of(learningRate), 1e-10);
+    }
+
+    /** Makes an optimizer with a schedule of learning rates, and ε of 1e-10. */
+    public Adagrad(Schedule learningRate) {
+        this(learningRate, 1e-10);
     }
 
     /**
      * Makes an optimizer with all parameters.
      *
-     * @param learningRate the learning rate η, a floating-point scalar
+     * @param learningRate the learning rate η
      * @param epsilon the ε that is added to the root, at least 0
      */
-    public Adagrad(Tensor learningRate, double epsilon) {
+    public Adagrad(Schedule learningRate, double epsilon) {
         super(learningRate);
         require(epsilon >= 0, "Adagrad's ε is not negative, but " + epsilon + " was given");
         this.epsilon = epsilon;

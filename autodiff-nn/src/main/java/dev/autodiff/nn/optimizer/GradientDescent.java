@@ -21,7 +21,7 @@ public final class GradientDescent extends Optimizer {
      * @param learningRate the learning rate η, above 0
      */
     public GradientDescent(double learningRate) {
-        this(rate(learningRate));
+        this(Schedule.constant(learningRate));
     }
 
     /**
@@ -30,6 +30,15 @@ public final class GradientDescent extends Optimizer {
      * @param learningRate the learning rate η, a floating-point scalar
      */
     public GradientDescent(Tensor learningRate) {
+        this(Schedule.of(learningRate));
+    }
+
+    /**
+     * Makes an optimizer with a schedule of learning rates.
+     *
+     * @param learningRate the learning rate η
+     */
+    public GradientDescent(Schedule learningRate) {
         super(learningRate);
     }
 

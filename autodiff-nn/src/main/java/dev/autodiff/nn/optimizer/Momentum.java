@@ -27,7 +27,7 @@ public final class Momentum extends Optimizer {
      * @param momentum the momentum μ, from 0 to below 1, often 0.9
      */
     public Momentum(double learningRate, double momentum) {
-        this(rate(learningRate), momentum, false);
+        this(Schedule.constant(learningRate), momentum, false);
     }
 
     /**
@@ -35,9 +35,29 @@ public final class Momentum extends Optimizer {
      *
      * @param learningRate the learning rate η, a floating-point scalar
      * @param momentum the momentum μ, from 0 to below 1
+     */
+    public Momentum(Tensor learningRate, double momentum) {
+        this(Schedule.of(learningRate), momentum, false);
+    }
+
+    /**
+     * Makes an optimizer with a schedule of learning rates.
+     *
+     * @param learningRate the learning rate η
+     * @param momentum the momentum μ, from 0 to below 1
+     */
+    public Momentum(Schedule learningRate, double momentum) {
+        this(learningRate, momentum, false);
+    }
+
+    /**
+     * Makes an optimizer with all parameters.
+     *
+     * @param learningRate the learning rate η
+     * @param momentum the momentum μ, from 0 to below 1
      * @param nesterov whether the update looks ahead, in Nesterov's form
      */
-    public Momentum(Tensor learningRate, double momentum, boolean nesterov) {
+    public Momentum(Schedule learningRate, double momentum, boolean nesterov) {
         super(learningRate);
         require(momentum >= 0 && momentum < 1, "Momentum is from 0 to below 1, not " + momentum);
         this.momentum = momentum;
@@ -51,7 +71,7 @@ public final class Momentum extends Optimizer {
      * @param momentum the momentum μ, from 0 to below 1
      */
     public static Momentum nesterov(double learningRate, double momentum) {
-        return new Momentum(rate(learningRate), momentum, true);
+        return new Momentum(Schedule.constant(learningRate), momentum, true);
     }
 
     @Override

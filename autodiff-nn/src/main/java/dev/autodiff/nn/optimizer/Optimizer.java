@@ -2,39 +2,50 @@ package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.UpdateLine;
 import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A rule that turns gradients into updates. {@link #minimize} builds a whole training step. Between its two halves,
- * {@link #gradients} and {@link #apply}, gradients can be changed, for example clipped:
+ * A rule that turns gradients into updates. {@link #minimize} builds a whole training step:
+ *
+ * <pre>{@code
+ * Optimizer optimizer = new Adam(Schedule.cosine(0.001, 0, 10_000))
+ *         .clipGlobalNorm(1)
+ *         .weightDecay(WeightDecay.of(0.01).exceptBiasesAndNorms())
+ *         .averaging(0.999);
+ * TrainOp train = optimizer.minimize(cost);
+ * }</pre>
+ *
+ * <p>The learning rate is a number, a tensor or a {@link Schedule}. Between the two halves of {@code minimize}, {@link
+ * #gradients} and {@link #apply}, gradients can be changed by hand:
  *
  * <pre>{@code
  * Optimizer optimizer = new GradientDescent(0.1);
- * List<VariableGradient> clipped = optimizer.gradients(cost).stream()
- *         .map(pair -> new VariableGradient(pair.variable(), Arithmetic.clip(pair.gradient(), -1, 1)))
+ * List<VariableGradient> halved = optimizer.gradients(cost).stream()
+ *         .map(pair -> new VariableGradient(pair.variable(), pair.gradient().mul(0.5)))
  *         .toList();
- * TrainOp train = optimizer.apply(cost, clipped);
+ * TrainOp train = optimizer.apply(cost, halved);
  * }</pre>
+ *
+ * <p>Immutable: the methods that return an optimizer return another one. All that an optimizer remembers is in
+ * variables of the training step, so that each step that is built begins anew.
  */
 public abstract class Optimizer {
-    private final Tensor learningRate;
+    private final Schedule schedule;
+    private final UpdateOptions options;
 
     /**
      * Makes an optimizer.
@@ -42,16 +53,21 @@ public abstract class Optimizer {
      * @param learningRate the learning rate, a floating-point scalar: a constant, or a placeholder that is fed
      */
     protected Optimizer(Tensor learningRate) {
-        if (!learningRate.shape().isScalar() || !learningRate.dtype().isFloating()) {
-            throw new GraphException("A learning rate is a floating-point scalar, not " + learningRate + "\n    at "
-                    + SourceLine.here());
-        }
-        this.learningRate = learningRate;
+        this(Schedule.of(learningRate));
     }
 
-    /** Returns the learning rate. */
-    final Tensor learningRate() {
-        return learningRate;
+    /**
+     * Makes an optimizer.
+     *
+     * @param learningRate the learning rate
+     */
+    protected Optimizer(Schedule learningRate) {
+        this(learningRate, UpdateOptions.NONE);
+    }
+
+    Optimizer(Schedule learningRate, UpdateOptions options) {
+        this.schedule = learningRate;
+        this.options = options;
     }
 
     /**
@@ -69,6 +85,12 @@ public abstract class Optimizer {
         if (!holds) {
             throw new GraphException(message + "\n    at " + SourceLine.here());
         }
+    }
+
+    static void requireBetas(String optimizer, double beta1, double beta2) {
+        require(
+                beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
+                optimizer + "'s β₁ and β₂ are from 0 to below 1, not " + beta1 + " and " + beta2);
     }
 
     /** Returns the rule in the textbook's symbols: w the parameter, g its gradient, η the learning rate. */
@@ -114,19 +136,47 @@ public abstract class Optimizer {
 
     /** The state that the updates of one training step share. */
     protected static final class Context {
-        private final Tensor learningRate;
+        private final Schedule schedule;
         private final List<Tensor> assignments = new ArrayList<>();
-        private final List<Counter> counters = new ArrayList<>();
+        private final List<Shared> all = new ArrayList<>();
+        private @Nullable Tensor rate;
+        private @Nullable Variable stepsBefore;
 
-        private record Counter(Variable variable, Tensor next) {}
+        private record Shared(String name, Variable variable, Tensor next) {}
 
-        Context(Tensor learningRate) {
-            this.learningRate = learningRate;
+        Context(Schedule schedule) {
+            this.schedule = schedule;
         }
 
         /** Returns the learning rate as a scalar of the type of a parameter. */
         public Tensor learningRate(Variable variable) {
-            return learningRate.cast(variable.dtype());
+            return learningRate().cast(variable.dtype());
+        }
+
+        Tensor learningRate() {
+            Tensor known = rate != null ? rate : schedule.fixed().orElseGet(this::scheduled);
+            rate = known;
+            return known;
+        }
+
+        private Tensor scheduled() {
+            Variable count =
+                    Variable.of("learningRate/step", DType.FLOAT64, Shape.scalar(), Initializers.zeros(), false);
+            stepsBefore = count;
+            assignments.add(Tensors.assign(count, count.add(1)));
+            return Schedule.of(schedule.at(count)).at(count).named("learningRate");
+        }
+
+        /** Returns the lines that explain the learning rate; none if it is not scheduled. */
+        List<UpdateLine> lines() {
+            return rate == null || stepsBefore == null
+                    ? List.of()
+                    : List.of(new UpdateLine("η", schedule.formula(), Map.of("k", stepsBefore), rate));
+        }
+
+        /** Returns the assignments of what the updates share. */
+        List<Tensor> assignments() {
+            return assignments;
         }
 
         /**
@@ -137,16 +187,33 @@ public abstract class Optimizer {
          * @param owner the optimizer's name, which becomes the scope of the counter's name
          */
         public Tensor stepNumber(Variable variable, String owner) {
-            for (Counter counter : counters) {
-                if (counter.variable.dtype() == variable.dtype()) {
-                    return counter.next;
+            return shared(variable, owner, "step", 0, count -> count.add(1));
+        }
+
+        /**
+         * Returns the new value of a number that changes in each step and that all parameters of a type share.
+         *
+         * @param variable the parameter, which gives the type
+         * @param owner the optimizer's name, which becomes the scope of the name
+         * @param name the name of the number
+         * @param start the value before the first step
+         * @param change returns the new value, in terms of the last one
+         */
+        Tensor shared(Variable variable, String owner, String name, double start, UnaryOperator<Tensor> change) {
+            boolean taken = false;
+            for (Shared number : all) {
+                if (number.name.equals(name)) {
+                    if (number.variable.dtype() == variable.dtype()) {
+                        return number.next;
+                    }
+                    taken = true;
                 }
             }
-            Variable count =
-                    Variable.of(owner + "/step", variable.dtype(), Shape.scalar(), Initializers.zeros(), false);
-            Tensor next = count.add(1);
-            assignments.add(Tensors.assign(count, next));
-            counters.add(new Counter(count, next));
+            String path = owner + "/" + name + (taken ? "/" + variable.dtype() : "");
+            Variable number = Variable.of(path, variable.dtype(), Shape.scalar(), Initializers.constant(start), false);
+            Tensor next = change.apply(number);
+            assignments.add(Tensors.assign(number, next));
+            all.add(new Shared(name, number, next));
             return next;
         }
     }
@@ -198,35 +265,7 @@ public abstract class Optimizer {
      * @throws GraphException if the cost is not a scalar, or depends on no trainable variable
      */
     public final List<VariableGradient> gradients(Tensor cost) {
-        List<Variable> variables = new ArrayList<>();
-        for (Tensor node : Topology.orderOfMaking(List.of(cost))) {
-            if (node instanceof Variable variable) {
-                variables.add(variable);
-            }
-        }
-        List<Variable> trainable = new ArrayList<>(variables);
-        trainable.removeIf(variable -> !variable.isTrainable());
-        Gradients gradients = Gradients.of(cost, trainable);
-        List<VariableGradient> pairs = new ArrayList<>();
-        for (Variable variable : trainable) {
-            Optional<Tensor> gradient = gradients.find(variable);
-            if (gradient.isPresent()) {
-                pairs.add(new VariableGradient(variable, gradient.get()));
-            }
-        }
-        if (!pairs.isEmpty()) {
-            return List.copyOf(pairs);
-        }
-        if (!trainable.isEmpty()) {
-            gradients.of(trainable.get(0)); // throws, with the reason why no gradient reaches it
-        }
-        throw new GraphException(
-                "There is nothing to train: " + cost.describe() + " is computed from no trainable variable"
-                        + (variables.isEmpty()
-                                ? ", nor from any other. Parameters that are learned are made with Variable.of(...)"
-                                : "; those that are not trainable must be named: minimize(cost, "
-                                        + variables.get(0).name() + ")")
-                        + "\n    made at " + cost.sourceLine());
+        return CostGradients.of(cost);
     }
 
     /**
@@ -236,12 +275,7 @@ public abstract class Optimizer {
      * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
      */
     public final List<VariableGradient> gradients(Tensor cost, Variable... variables) {
-        Gradients gradients = Gradients.of(cost, List.of(variables));
-        List<VariableGradient> pairs = new ArrayList<>();
-        for (Variable variable : variables) {
-            pairs.add(new VariableGradient(variable, gradients.of(variable)));
-        }
-        return List.copyOf(pairs);
+        return CostGradients.of(cost, List.of(variables));
     }
 
     /**
@@ -252,61 +286,109 @@ public abstract class Optimizer {
      * @throws GraphException if there are none, or two for one variable
      */
     public final TrainOp apply(Tensor cost, List<VariableGradient> gradients) {
-        if (gradients.isEmpty()) {
-            throw new GraphException("There is nothing to train: no variable was given\n    at " + SourceLine.here());
-        }
-        Set<Variable> seen = new HashSet<>();
-        Context context = new Context(learningRate);
-        List<TrainOp.Update> updates = new ArrayList<>();
-        for (VariableGradient pair : gradients) {
-            Variable variable = pair.variable();
-            if (!seen.add(variable)) {
-                throw new GraphException("Variable " + variable.describe()
-                        + " is to be updated twice in one step: name it once\n    at " + SourceLine.here());
-            }
-            Tensor gradient = pair.gradient();
-            List<Tensor> ofRows = updateRows(variable, gradient, context);
-            if (!ofRows.isEmpty()) {
-                updates.add(new TrainOp.Update(variable, gradient, ofRows));
-                continue;
-            }
-            List<Tensor> assignments = update(variable, gradient, context);
-            updates.add(
-                    variable.constraint().isPresent()
-                            ? constrained(variable, gradient, assignments, context)
-                            : new TrainOp.Update(
-                                    variable,
-                                    gradient,
-                                    assignments,
-                                    () -> explain(variable, gradient, assignments, context)));
-        }
-        List<Tensor> others = new ArrayList<>(context.assignments);
-        others.addAll(Attachments.assignments(cost));
-        return new TrainOp(cost, updates, others, formula());
+        return new TrainOpBuilder(this, options, new Context(schedule)).build(cost, gradients);
     }
 
-    private List<Tensor> updateRows(Variable variable, Tensor gradient, Context context) {
-        return variable.constraint().isPresent()
-                ? List.of()
-                : RowUpdates.of(gradient, variable)
-                        .map(rows -> updateRows(variable, rows, context))
-                        .orElse(List.of());
+    // ---- options ----
+
+    /**
+     * Returns this optimizer with a transform of the gradients, which is made after those that were set before.
+     *
+     * @param transform the change of all gradients
+     */
+    public final Optimizer transform(GradientTransform transform) {
+        return with(options.transform("f(g₀)", UpdateOptions.Norm.NONE, transform));
     }
 
-    /** Returns an update that applies the variable's constraint to its new value. */
-    private TrainOp.Update constrained(Variable variable, Tensor gradient, List<Tensor> assignments, Context context) {
-        Tensor next = assignments.get(0).inputs().get(0);
-        Tensor allowed = variable.constraint().orElseThrow().apply(next);
-        List<Tensor> changed = new ArrayList<>(assignments);
-        changed.set(0, Tensors.assign(variable, allowed));
-        return new TrainOp.Update(variable, gradient, changed, () -> {
-            List<Tensor> before = new ArrayList<>(assignments);
-            before.set(0, next);
-            List<UpdateLine> lines = new ArrayList<>(explain(variable, gradient, before, context));
-            if (!lines.isEmpty()) {
-                lines.add(new UpdateLine(variable.name(), "constraint(w)", Map.of("w", next), allowed));
-            }
-            return lines;
-        });
+    /**
+     * Returns this optimizer with every element of the gradients limited to the range from -c to c, as {@link
+     * GradientTransform#clipValue} does.
+     *
+     * @param limit the limit c, above 0
+     */
+    public final Optimizer clipValue(double limit) {
+        String text = ScheduleRules.text(limit);
+        return with(options.transform(
+                "max(-" + text + ", min(g₀, " + text + "))",
+                UpdateOptions.Norm.NONE,
+                GradientTransform.clipValue(limit)));
+    }
+
+    /**
+     * Returns this optimizer with each gradient scaled down to a norm of c if it has a larger one, as {@link
+     * GradientTransform#clipNorm} does.
+     *
+     * @param limit the largest norm c, above 0
+     */
+    public final Optimizer clipNorm(double limit) {
+        return with(options.transform(scaled(limit), UpdateOptions.Norm.OWN, GradientTransform.clipNorm(limit)));
+    }
+
+    /**
+     * Returns this optimizer with all gradients scaled by one factor if their norm together is above c, as {@link
+     * GradientTransform#clipGlobalNorm} does.
+     *
+     * @param limit the largest norm c, above 0
+     */
+    public final Optimizer clipGlobalNorm(double limit) {
+        return with(options.transform(scaled(limit), UpdateOptions.Norm.ALL, GradientTransform.clipGlobalNorm(limit)));
+    }
+
+    /**
+     * Returns this optimizer with a decoupled weight decay of all parameters, w ← w - η λ w in each step besides its
+     * rule.
+     *
+     * @param factor the decay λ, at least 0, often 0.01
+     */
+    public final Optimizer weightDecay(double factor) {
+        return weightDecay(WeightDecay.of(factor));
+    }
+
+    /**
+     * Returns this optimizer with a decoupled weight decay.
+     *
+     * @param decay the factor, and the parameters that decay
+     */
+    public final Optimizer weightDecay(WeightDecay decay) {
+        return with(options.decay(decay));
+    }
+
+    /**
+     * Returns this optimizer with a moving average of each parameter after each step, a ← β a + (1 - β) w, beginning
+     * with its value after the first step, as PyTorch's {@code AveragedModel} with an exponential average. {@link
+     * dev.autodiff.nn.AveragedWeights} puts the averages in the place of the parameters for a while.
+     *
+     * @param decay the decay β, from 0 to below 1, often 0.999
+     */
+    public final Optimizer averaging(double decay) {
+        require(decay >= 0 && decay < 1, "The decay of an average is from 0 to below 1, not " + decay);
+        return with(options.averaging(decay));
+    }
+
+    /**
+     * Returns this optimizer with another learning rate.
+     *
+     * @param learningRate the learning rate
+     */
+    public final Optimizer withLearningRate(Schedule learningRate) {
+        return new ConfiguredOptimizer(rule(), learningRate, options);
+    }
+
+    /** Returns the learning rate. */
+    public final Schedule learningRate() {
+        return schedule;
+    }
+
+    private static String scaled(double limit) {
+        return "g₀ · min(1, " + ScheduleRules.text(limit) + " / n)";
+    }
+
+    private Optimizer with(UpdateOptions changed) {
+        return new ConfiguredOptimizer(rule(), schedule, changed);
+    }
+
+    /** Returns the optimizer that has the rule. */
+    Optimizer rule() {
+        return this;
     }
 }

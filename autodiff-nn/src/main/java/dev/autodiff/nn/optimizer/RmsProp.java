@@ -21,17 +21,27 @@ public final class RmsProp extends Optimizer {
 
     /** Makes an optimizer with a learning rate, ρ of 0.9 and ε of 1e-8. */
     public RmsProp(double learningRate) {
-        this(rate(learningRate), 0.9, 1e-8);
+        this(Schedule.constant(learningRate), 0.9, 1e-8);
+    }
+
+    /** Makes an optimizer with a learning rate that is a tensor, ρ of 0.9 and ε of 1e-8. */
+    public RmsProp(Tensor learningRate) {
+        this(Schedule.of(learningRate), 0.9, 1e-8);
+    }
+
+    /** Makes an optimizer with a schedule of learning rates, ρ of 0.9 and ε of 1e-8. */
+    public RmsProp(Schedule learningRate) {
+        this(learningRate, 0.9, 1e-8);
     }
 
     /**
      * Makes an optimizer with all parameters.
      *
-     * @param learningRate the learning rate η, a floating-point scalar
+     * @param learningRate the learning rate η
      * @param rho the decay ρ of the mean of squares, from 0 to below 1
      * @param epsilon the ε that is added to the root, at least 0
      */
-    public RmsProp(Tensor learningRate, double rho, double epsilon) {
+    public RmsProp(Schedule learningRate, double rho, double epsilon) {
         super(learningRate);
         require(rho >= 0 && rho < 1, "RMSProp's ρ is from 0 to below 1, not " + rho);
         require(epsilon >= 0, "RMSProp's ε is not negative, but " + epsilon + " was given");

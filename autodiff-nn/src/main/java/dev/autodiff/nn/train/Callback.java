@@ -1,5 +1,7 @@
 package dev.autodiff.nn.train;
 
+import dev.autodiff.array.NDArray;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +39,23 @@ public interface Callback {
 
     /** Called after the last epoch, also if the loop was stopped, but not if it failed. */
     default void onEnd(Loop loop) {}
+
+    /**
+     * Returns what this callback remembers from epoch to epoch, for a {@link Checkpoint}; by default nothing.
+     *
+     * @return arrays by their names
+     */
+    default Map<String, NDArray> state() {
+        return Map.of();
+    }
+
+    /**
+     * Called after {@link #onBegin} if fit continues from a checkpoint.
+     *
+     * @param loop the loop, whose epoch is the last one that is complete, or -1
+     * @param state what {@link #state} returned; empty if the checkpoint was saved without this callback
+     */
+    default void resume(Loop loop, Map<String, NDArray> state) {}
 
     /** Returns a callback that does something after each epoch. */
     static Callback afterEpoch(Consumer<Loop> action) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A callback that writes the values of each epoch to a file as they come, in the form of {@link History#toCsv}. A file
@@ -27,11 +28,22 @@ public final class CsvLog implements Callback {
     }
 
     @Override
+    public void onBegin(Loop loop) {
+        names = List.of();
+    }
+
+    @Override
     public void onEpochEnd(Loop loop) {
-        if (loop.epoch() == 0) {
+        if (names.isEmpty()) {
             names = List.copyOf(loop.logs().keySet());
+            StringBuilder before = new StringBuilder(History.csvHeader(names));
+            // those before a checkpoint from which training continues
+            List<Map<String, Double>> history = loop.history();
+            for (int i = 0; i < loop.epoch(); i++) {
+                before.append(History.csvRow(i + 1, names, history.get(i)));
+            }
             write(
-                    History.csvHeader(names),
+                    before.toString(),
                     StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING);

@@ -1,6 +1,9 @@
 package dev.autodiff.nn.train;
 
+import dev.autodiff.array.NDArray;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +91,13 @@ public final class EarlyStopping implements Callback {
             if (restoring) {
                 snapshot = loop.model().snapshot();
             }
-        } else if (loop.epoch() - bestEpoch > patience) {
+        } else {
+            stopIfEnough(loop);
+        }
+    }
+
+    private void stopIfEnough(Loop loop) {
+        if (loop.epoch() - bestEpoch > patience) {
             loop.stop(String.format(
                     Locale.ROOT,
                     "%s has not become better for %d epochs; the best was %s after epoch %d",
@@ -104,6 +113,33 @@ public final class EarlyStopping implements Callback {
             return !Double.isNaN(value);
         }
         return largest ? value > best + minDelta : value < best - minDelta;
+    }
+
+    @Override
+    public Map<String, NDArray> state() {
+        Map<String, NDArray> state = new LinkedHashMap<>();
+        if (snapshot != null) {
+            state.putAll(snapshot.toArrays());
+        }
+        // names of snapshots have no such beginning
+        state.put("//best", NDArray.scalar(best));
+        state.put("//bestEpoch", NDArray.scalar(bestEpoch));
+        return state;
+    }
+
+    @Override
+    public void resume(Loop loop, Map<String, NDArray> state) {
+        NDArray savedBest = state.get("//best");
+        NDArray savedEpoch = state.get("//bestEpoch");
+        if (savedBest == null || savedEpoch == null) {
+            return;
+        }
+        best = savedBest.item();
+        bestEpoch = (int) savedEpoch.item();
+        snapshot = restoring && state.size() > 2 ? Snapshot.of(state) : null;
+        if (bestEpoch >= 0) {
+            stopIfEnough(loop);
+        }
     }
 
     @Override

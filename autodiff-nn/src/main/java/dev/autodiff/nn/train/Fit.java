@@ -4,7 +4,6 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,20 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A call of {@link Model#fit}: the loop over {@link Trainer#step}. */
 final class Fit {
-    private final Model model;
+    private final ModelState model;
     private final FitOptions options;
     private final Dataset train;
     private final @Nullable Dataset validation;
     private final @Nullable NDArray weights;
-    private final Trainer trainer;
     private final boolean measured;
 
-    Fit(Model model, Dataset data, FitOptions options) {
+    Fit(ModelState model, Dataset rawData, FitOptions options) {
         this.model = model;
         this.options = options;
         this.measured = !model.compiled().metrics().isEmpty();
         model.session();
         requireOne(model, "fit");
+        Dataset data = model.prepared(rawData);
         if (data.rows() == 0) {
             throw new IllegalArgumentException("There is nothing to train with: the data set has no rows");
         }
@@ -38,14 +37,16 @@ final class Fit {
         }
         int rows = data.rows() - kept;
         this.train = kept == 0 ? data : data.rows(0, rows);
-        this.validation = kept == 0 ? options.validation() : data.rows(rows, data.rows());
+        this.validation = kept > 0
+                ? data.rows(rows, data.rows())
+                : options.validation() == null ? null : model.prepared(options.validation());
         NDArray all = Weights.of(data, options);
         this.weights = all == null ? null : all.rows(0, rows);
-        this.trainer = model.trainer(weights != null);
+        model.buildFor(train.features());
     }
 
     /** Checks that the model has one input and one output, as a data set has features and labels. */
-    static void requireOne(Model model, String method) {
+    static void requireOne(ModelState model, String method) {
         if (model.inputCount() != 1 || model.compiled().losses().size() != 1) {
             throw new IllegalStateException(
                     "A data set has one array of features and one of labels, but this model has "
@@ -58,21 +59,28 @@ final class Fit {
     History run() {
         Batches batches = batches(train);
         Batches weightBatches = weights == null ? null : batches(new Dataset(weights, weights));
-        Loop loop = new Loop(model, Loop.Kind.FIT, options.epochs(), batches.count(), options.callbacks());
-        List<Map<String, Double>> history = new ArrayList<>();
+        String order = train.rows() + " examples in batches of " + options.batch()
+                + (options.shuffle() ? ", shuffled" : ", in order");
+        Loop loop =
+                new Loop(model.model(), Loop.Kind.FIT, options.epochs(), batches.count(), options.callbacks(), order);
         loop.begin();
-        for (int epoch = 0; epoch < options.epochs() && !loop.isStopped(); epoch++) {
+        Progress progress = Checkpoint.resume(loop);
+        for (int epoch = progress.epoch(); epoch < options.epochs() && !loop.isStopped(); epoch++) {
             Running running = new Running(model.compiled().metrics());
-            loop.beginEpoch(epoch, running);
-            epoch(batches, weightBatches, loop, running);
+            running.resume(progress);
+            loop.beginEpoch(epoch, progress.batches(), running);
+            epoch(batches, weightBatches, progress.batches(), loop, running);
             Map<String, Double> logs = new LinkedHashMap<>(running.logs());
             Optional.ofNullable(validation).ifPresent(data -> addValidation(logs, data));
-            history.add(History.copy(logs));
-            model.countEpoch();
+            if (model.trainer(weights != null).isRateChanging()) {
+                logs.put(History.LEARNING_RATE, loop.learningRate());
+            }
+            model.setEpochs(model.epochs() + 1);
             loop.endEpoch(logs);
+            progress = Progress.none();
         }
         loop.end();
-        return new History(history, loop.stopReason().orElse(null));
+        return new History(loop.history(), loop.stopReason().orElse(null));
     }
 
     private Batches batches(Dataset data) {
@@ -81,12 +89,21 @@ final class Fit {
                 : Batches.inOrder(data, options.batch());
     }
 
-    private void epoch(Batches batches, @Nullable Batches weightBatches, Loop loop, Running running) {
+    private void epoch(Batches batches, @Nullable Batches weightBatches, int done, Loop loop, Running running) {
+        Trainer trainer = model.trainer(weights != null);
         // The same seed and number give both the same order.
         Iterator<Batch> ofWeights = weightBatches == null
                 ? null
                 : weightBatches.epoch(model.epochs()).iterator();
-        for (Batch batch : batches.epoch(model.epochs())) {
+        Iterator<Batch> all = batches.epoch(model.epochs()).iterator();
+        for (int i = 0; i < done && all.hasNext(); i++) {
+            all.next();
+            if (ofWeights != null) {
+                ofWeights.next();
+            }
+        }
+        while (all.hasNext()) {
+            Batch batch = all.next();
             loop.beginBatch(batch);
             double loss = ofWeights == null
                     ? trainer.step(batch.features(), batch.labels())
@@ -96,7 +113,7 @@ final class Fit {
             if (measured) {
                 running.add(trainer.output(0), batch.labels());
             }
-            loop.endBatch(loss);
+            loop.endStep(loss, trainer.learningRate());
             if (loop.isStopped()) {
                 return;
             }

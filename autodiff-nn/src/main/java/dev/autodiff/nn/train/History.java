@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of loss and metrics after each epoch of a call of {@link Model#fit}, and why it stopped.
+ * The values of loss and metrics after each epoch of a call of {@link Model#fit}, and why it stopped; with the {@code
+ * learning_rate} of the last step of the epoch, if it is not always the same.
  *
  * <pre>{@code
  * Model model = Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError());
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class History {
+    /** The name of the learning rate, as in Keras. */
+    static final String LEARNING_RATE = "learning_rate";
+
     private final List<Map<String, Double>> epochs;
     private final @Nullable String stopReason;
 

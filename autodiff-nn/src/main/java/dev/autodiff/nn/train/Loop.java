@@ -1,6 +1,7 @@
 package dev.autodiff.nn.train;
 
 import dev.autodiff.nn.data.Batch;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,20 +27,31 @@ public final class Loop {
     private final int epochs;
     private final int batches;
     private final List<Callback> callbacks;
+
+    /** The description, in words, of all that the order of the examples depends on. */
+    private final String order;
+
     private int epoch = -1;
     private int batchNumber = -1;
     private @Nullable Batch batch;
     private double loss = Double.NaN;
+    private double learningRate = Double.NaN;
     private @Nullable Running running;
     private Map<String, Double> logs = Map.of();
     private @Nullable String reason;
+    private final List<Map<String, Double>> history = new ArrayList<>();
 
     Loop(Model model, Kind kind, int epochs, int batches, List<Callback> callbacks) {
+        this(model, kind, epochs, batches, callbacks, "");
+    }
+
+    Loop(Model model, Kind kind, int epochs, int batches, List<Callback> callbacks, String order) {
         this.model = model;
         this.kind = kind;
         this.epochs = epochs;
         this.batches = batches;
         this.callbacks = callbacks;
+        this.order = order;
     }
 
     /** Returns the model. */
@@ -89,9 +101,15 @@ public final class Loop {
         return loss;
     }
 
+    /** Returns the learning rate of the last training step; NaN before the first one, in evaluate and in predict. */
+    public double learningRate() {
+        return learningRate;
+    }
+
     /**
      * Returns the values by name, in the order of loss and metrics: after an epoch those of the epoch, those of the
-     * validation with {@code val_} before their names; within an epoch those of the batches so far.
+     * validation with {@code val_} before their names, and the {@code learning_rate} of its last step if it may change;
+     * within an epoch those of the batches so far.
      */
     public Map<String, Double> logs() {
         return Collections.unmodifiableMap(running == null ? logs : running.logs());
@@ -115,15 +133,51 @@ public final class Loop {
         return reason != null;
     }
 
-    // ---- for Model ----
+    // ---- for Fit, Predictor and Checkpoint ----
+
+    List<Callback> callbacks() {
+        return callbacks;
+    }
+
+    /** Returns the values after each epoch. */
+    List<Map<String, Double>> history() {
+        return history;
+    }
+
+    /** Returns how far it is, after a batch or after an epoch. */
+    Progress progress() {
+        return running == null
+                ? new Progress(epoch + 1, 0, 0, 0, order, history)
+                : new Progress(epoch, batchNumber + 1, running.lossSum(), running.rows(), order, history);
+    }
+
+    /**
+     * Takes over how far a call was that is continued.
+     *
+     * @throws IllegalArgumentException if it was within an epoch, and the examples have another order now
+     */
+    void resume(Progress progress) {
+        if (progress.batches() > 0 && !progress.order().equals(order)) {
+            throw new IllegalArgumentException("it was saved within an epoch of " + progress.order()
+                    + ", which cannot be continued with " + order);
+        }
+        epoch = progress.epoch() - 1;
+        history.clear();
+        history.addAll(progress.history());
+    }
 
     void begin() {
         tell(Callback::onBegin);
     }
 
-    void beginEpoch(int number, Running newRunning) {
+    /**
+     * Begins an epoch.
+     *
+     * @param done the number of its batches that are done already
+     */
+    void beginEpoch(int number, int done, Running newRunning) {
         epoch = number;
-        batchNumber = -1;
+        batchNumber = done - 1;
         running = newRunning;
         tell(Callback::onEpochBegin);
     }
@@ -140,15 +194,23 @@ public final class Loop {
         tell(Callback::onBatchBegin);
     }
 
+    void endStep(double newLoss, double rate) {
+        learningRate = rate;
+        endBatch(newLoss);
+    }
+
     void endBatch(double newLoss) {
         loss = newLoss;
         tell(Callback::onBatchEnd);
+        Checkpoint.saveDue(this);
     }
 
     void endEpoch(Map<String, Double> newLogs) {
         running = null;
         logs = new LinkedHashMap<>(newLogs);
+        history.add(History.copy(newLogs));
         tell(Callback::onEpochEnd);
+        Checkpoint.saveDue(this);
     }
 
     void end() {

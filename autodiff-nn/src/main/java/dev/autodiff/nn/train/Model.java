@@ -10,21 +10,21 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Kinds;
+import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.Preprocessing;
 import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.layer.Network;
 import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Optimizer;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network with what trains and runs it, in Keras's words.
@@ -46,29 +46,14 @@ import org.jspecify.annotations.Nullable;
  * {@link #build}: one for training, one for everything else. {@link #trainer} has the steps that {@code fit} makes. The
  * same {@link #seed} gives the same bits.
  *
- * <p>Used by one thread at a time. {@link #close} releases memory; the variables keep their values.
+ * <p>Used by one thread at a time. {@link #close} releases memory; the variables keep their values. What needs the
+ * graphs throws an {@link IllegalStateException} if they are not built yet, and what runs them if the model is closed.
  */
 public final class Model implements AutoCloseable {
-    private final @Nullable Layer layer;
-    private final @Nullable Supplier<List<Tensor>> function;
-    private List<Placeholder> inputs;
-    private @Nullable Network network;
-    private @Nullable Session session;
-    private long seed;
-    private @Nullable Compiled compiled;
-    private @Nullable Trainer trainer;
-    private @Nullable Predictor predictor;
-    private final Set<String> frozen = new LinkedHashSet<>();
-    private int epochs;
-    private boolean closed;
+    private final ModelState state;
 
-    /** The arguments of {@link #compile}. */
-    record Compiled(Optimizer optimizer, List<Loss> losses, List<Metric> metrics) {}
-
-    private Model(@Nullable Layer layer, @Nullable Supplier<List<Tensor>> function, List<Placeholder> inputs) {
-        this.layer = layer;
-        this.function = function;
-        this.inputs = inputs;
+    private Model(ModelGraphs graphs) {
+        this.state = new ModelState(this, graphs);
     }
 
     /** Makes a model of layers that are applied one after the other. */
@@ -78,7 +63,7 @@ public final class Model implements AutoCloseable {
 
     /** Makes a model of a layer with one input. */
     public static Model of(Layer layer) {
-        return new Model(layer, null, List.of());
+        return new Model(new ModelGraphs(layer));
     }
 
     /**
@@ -102,21 +87,46 @@ public final class Model implements AutoCloseable {
         if (inputs.isEmpty()) {
             throw new GraphException("A model has at least one input\n    at " + SourceLine.here());
         }
-        return new Model(null, outputs, List.copyOf(inputs));
+        return new Model(new ModelGraphs(inputs, outputs));
     }
 
     /**
      * Sets the seed of initial values, dropout and the order of examples; 0 if nothing is said.
      *
      * @return this
-     * @throws IllegalStateException if the model is built
      */
     public Model seed(long newSeed) {
-        if (network != null) {
-            throw new IllegalStateException("The model is built, so that it is too late for seed(...): call it first");
-        }
-        seed = newSeed;
+        state.setSeed(newSeed);
         return this;
+    }
+
+    /**
+     * Sets what is done to the features of all data that {@link #fit}, {@link #evaluate} and {@link #predict} are
+     * given; it is saved with the model. A loop by hand does it itself.
+     *
+     * @param steps fitted to the training data, applied in this order
+     * @return this
+     * @throws IllegalStateException if the model has several inputs
+     */
+    public Model preprocessing(Preprocessing... steps) {
+        state.setPreprocessing(List.of(steps));
+        return this;
+    }
+
+    /** Returns what is done to the features of data. */
+    public List<Preprocessing> preprocessing() {
+        return state.preprocessing();
+    }
+
+    /** Sets the names of the classes, in the order of the outputs; they are saved with the model. */
+    public Model classNames(String... names) {
+        state.setClassNames(List.of(names));
+        return this;
+    }
+
+    /** Returns the names of the classes; none if they were not set. */
+    public List<String> classNames() {
+        return state.classNames();
     }
 
     /**
@@ -141,17 +151,7 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model is built, or was made of placeholders
      */
     public Model build(DType dtype, Shape shape) {
-        if (network != null || layer == null) {
-            throw new IllegalStateException(
-                    network != null ? "The model is built already" : "This model has placeholders, which have shapes");
-        }
-        if (shape.rank() == 1 && dtype.isFloating()) {
-            throw new GraphException("Features have one example a row, [examples, features], but these are " + shape
-                    + ": reshape one number for each example to a column\n    at " + SourceLine.here());
-        }
-        Placeholder x = Placeholder.of("input", dtype, shape);
-        network = Network.of(layer, x);
-        inputs = List.of(x);
+        state.build(dtype, shape);
         return this;
     }
 
@@ -177,9 +177,7 @@ public final class Model implements AutoCloseable {
      * @return this
      */
     public Model compile(Optimizer optimizer, List<Loss> losses, Metric... metrics) {
-        compiled = new Compiled(optimizer, List.copyOf(losses), List.of(metrics));
-        trainer = null;
-        predictor = null;
+        state.compile(new ModelState.Compiled(optimizer, List.copyOf(losses), List.of(metrics)));
         return this;
     }
 
@@ -192,33 +190,14 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if the model is built and has no such name
      */
     public Model freeze(String... layers) {
-        frozen.addAll(List.of(layers));
-        trainer = null;
-        if (network != null) {
-            checkFrozen();
-        }
+        state.freeze(layers);
         return this;
     }
 
     /** Trains all variables again. */
     public Model unfreeze() {
-        frozen.clear();
-        trainer = null;
+        state.unfreeze();
         return this;
-    }
-
-    private void checkFrozen() {
-        for (String name : frozen) {
-            if (network().variables().keySet().stream().noneMatch(variable -> isIn(variable, name))) {
-                throw new IllegalArgumentException(
-                        "There is no layer or variable " + name + " to freeze; the variables are "
-                                + network().variables().keySet());
-            }
-        }
-    }
-
-    private static boolean isIn(String variable, String name) {
-        return variable.equals(name) || variable.startsWith(name + "/");
     }
 
     // ---- training, evaluation, prediction ----
@@ -246,7 +225,7 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model is not compiled, has several inputs or outputs, or is closed
      */
     public History fit(Dataset data, FitOptions options) {
-        return new Fit(this, data, options).run();
+        return new Fit(state, data, options).run();
     }
 
     /** Returns loss and metrics of examples by name, with batches of 256. */
@@ -261,11 +240,11 @@ public final class Model implements AutoCloseable {
      * @param batch the number of examples that are computed at once; it makes no difference but for memory and rounding
      * @param callbacks what is done on the way
      * @throws GraphException if the data does not fit the model or the loss
-     * @throws IllegalStateException if the model is not compiled or is closed
+     * @throws IllegalStateException if the model is not compiled
      */
     public Map<String, Double> evaluate(Dataset data, int batch, Callback... callbacks) {
-        compiled();
-        return predictor().evaluate(Loop.Kind.EVALUATE, data, batch, List.of(callbacks));
+        state.compiled();
+        return state.predictor().evaluate(Loop.Kind.EVALUATE, state.prepared(data), batch, List.of(callbacks));
     }
 
     /**
@@ -292,21 +271,17 @@ public final class Model implements AutoCloseable {
      * @param callbacks what is done on the way
      */
     public List<NDArray> predictAll(int batch, List<NDArray> x, Callback... callbacks) {
-        return predictor().predict(x, batch, List.of(callbacks));
+        return state.predictor().predict(x.stream().map(state::prepared).toList(), batch, List.of(callbacks));
     }
 
     /**
      * Returns the training steps, for a loop by hand. Until the model is compiled again it is the same one, which
      * {@link #fit} uses too.
      *
-     * @throws IllegalStateException if the model is not compiled or is closed
+     * @throws IllegalStateException if the model is not compiled
      */
     public Trainer trainer() {
-        session();
-        if (trainer == null) {
-            trainer = new Trainer(this, compiled());
-        }
-        return trainer;
+        return state.trainer();
     }
 
     // ---- state ----
@@ -325,21 +300,9 @@ public final class Model implements AutoCloseable {
      * model.fit(data, 5, 2).last("loss") == once; // true
      * model.close();
      * }</pre>
-     *
-     * @throws IllegalStateException if the model is not built or is closed
      */
     public Snapshot snapshot() {
-        Set<Variable> variables = new LinkedHashSet<>(network().variables().values());
-        if (trainer != null) {
-            variables.addAll(trainer.slots());
-        }
-        List<Variable> order = List.copyOf(variables);
-        List<NDArray> values = session().run(order); // it also gives initial values
-        Map<Variable, NDArray> byVariable = new LinkedHashMap<>();
-        for (int i = 0; i < order.size(); i++) {
-            byVariable.put(order.get(i), values.get(i));
-        }
-        return new Snapshot(this, byVariable, trainer, session().randomState(), epochs);
+        return Snapshot.of(state);
     }
 
     /**
@@ -349,145 +312,96 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if the snapshot is of another model
      */
     public void restore(Snapshot snapshot) {
-        if (snapshot.model() != this) {
-            throw new IllegalArgumentException("This snapshot is of another model");
-        }
-        snapshot.values().forEach(Variable::assign);
-        session().setRandomState(snapshot.randomState());
-        epochs = snapshot.epochs();
-        if (trainer != null && trainer.isBuilt() && trainer != snapshot.trainer()) {
-            trainer = null;
-        }
-        if (trainer != null) {
-            trainer.setPosition(snapshot.position());
-        }
+        snapshot.restore(state);
+    }
+
+    // ---- files ----
+
+    /**
+     * Saves the model: its layers with their arguments, weights, preprocessing and the names of classes, as a
+     * safetensors file, of which {@link #load(Path, Kinds...)} makes a model that predicts the same to the bit.
+     *
+     * <pre>{@code
+     * Path file = Files.createTempDirectory("example").resolve("model.safetensors");
+     * Model model = Model.sequential(new Dense(8, Activation.RELU), new Dense(1)).build(2);
+     * model.save(file);
+     * Model loaded = Model.load(file);
+     * loaded.predict(features).equals(model.predict(features)); // true
+     * }</pre>
+     *
+     * @param path the file; one that is there is replaced, and is whole at any moment, the old one or the new
+     * @throws GraphException if a layer cannot be described, such as a lambda; the message names all of them
+     * @throws DataException if the file cannot be written
+     */
+    public void save(Path path) {
+        ModelFile.save(state, path);
     }
 
     /**
-     * Returns the variables by name.
+     * Loads a model that {@link #save} saved, or a {@link Checkpoint}. It is built, but not compiled.
      *
-     * @throws IllegalStateException if the model is not built
+     * @param own the kinds of layers and preprocessing of your own that it may have
+     * @throws DataException if the file is damaged, of another format, or holds no model; the message says what to do
      */
+    public static Model load(Path path, Kinds... own) {
+        return ModelFile.load(path, own);
+    }
+
+    /**
+     * Saves the variables alone, under their names, as a safetensors file: of a model of any kind, which the code that
+     * made it makes again.
+     *
+     * @throws DataException if the file cannot be written
+     */
+    public void saveWeights(Path path) {
+        ModelFile.saveWeights(state, path);
+    }
+
+    /**
+     * Loads the variables from a file, which has exactly those that this model has. {@link WeightsFile} loads a part of
+     * them, or under other names.
+     *
+     * @throws DataException if the file is damaged or does not fit; the message says all that differs
+     */
+    public void loadWeights(Path path) {
+        WeightsFile.of(path).into(this);
+    }
+
+    /** Returns the variables by name. */
     public Map<String, Variable> variables() {
-        return network().variables();
+        return state.variables();
     }
 
-    /**
-     * Returns a table of the layers: names, kinds, shapes of outputs, numbers of parameters and bytes.
-     *
-     * @throws IllegalStateException if the model is not built
-     */
+    /** Returns a table of the layers: names, kinds, shapes of outputs, numbers of parameters and bytes. */
     public String summary() {
-        return network().summary();
+        return state.network().summary();
     }
 
     /**
      * Draws the graph for inference, with a frame around each layer; {@code draw().folded()} has a single box for each,
      * {@code draw().folded(2)} one for each layer within them.
-     *
-     * @throws IllegalStateException if the model is not built
      */
     public GraphDrawing draw() {
-        return GraphDrawing.of(network().outputs(Mode.INFERENCE).toArray(new Tensor[0]));
+        return GraphDrawing.of(state.network().outputs(Mode.INFERENCE).toArray(new Tensor[0]));
     }
 
-    /**
-     * Returns the two graphs.
-     *
-     * @throws IllegalStateException if the model is not built
-     */
+    /** Returns the two graphs. */
     public Network network() {
-        if (network == null) {
-            throw new IllegalStateException(
-                    "The model is not built yet, because the shape of the examples is not known:"
-                            + " call build(784), with the shape of an example, or fit, evaluate or predict");
-        }
-        return network;
+        return state.network();
     }
 
-    /**
-     * Returns the session that runs the model.
-     *
-     * @throws IllegalStateException if the model is closed
-     */
+    /** Returns the session that runs the model. */
     public Session session() {
-        if (closed) {
-            throw new IllegalStateException("The model is closed. Use it inside of its try (...) block");
-        }
-        if (session == null) {
-            session = new Session(seed);
-        }
-        return session;
+        return state.session();
     }
 
     /** Releases the compiled programs and their memory. */
     @Override
     public void close() {
-        closed = true;
-        if (session != null) {
-            session.close();
-        }
+        state.close();
     }
 
-    // ---- for Fit, Trainer and Predictor ----
-
-    /** Builds the graphs for values of the inputs, unless they are built. */
-    void buildFor(NDArray... values) {
-        if (network == null && function != null) {
-            network = Network.of(function);
-        } else if (network == null) {
-            build(values[0].dtype(), Objective.withOpenBatch(values[0]));
-        }
-        checkFrozen();
-    }
-
-    int inputCount() {
-        return Math.max(1, inputs.size());
-    }
-
-    List<Placeholder> inputs() {
-        return inputs;
-    }
-
-    Compiled compiled() {
-        if (compiled == null) {
-            throw new IllegalStateException("The model is not compiled, so that there is no loss: call"
-                    + " compile(new Adam(0.001), Loss.softmaxCrossEntropy(), Metric.accuracy()), for example, first");
-        }
-        return compiled;
-    }
-
-    /** Returns a trainer with or without weights of examples; the optimizer begins anew when that changes. */
-    Trainer trainer(boolean weighted) {
-        Trainer current = trainer();
-        if (current.isBuilt() && current.isWeighted() != weighted) {
-            trainer = null;
-            current = trainer();
-        }
-        return current;
-    }
-
-    Predictor predictor() {
-        session();
-        if (predictor == null) {
-            predictor = new Predictor(this, compiled);
-        }
-        return predictor;
-    }
-
-    boolean isFrozen(String variable) {
-        return frozen.stream().anyMatch(name -> isIn(variable, name));
-    }
-
-    long seed() {
-        return seed;
-    }
-
-    int epochs() {
-        return epochs;
-    }
-
-    void countEpoch() {
-        epochs++;
+    ModelState state() {
+        return state;
     }
 }

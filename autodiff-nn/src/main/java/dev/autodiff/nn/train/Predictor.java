@@ -23,14 +23,14 @@ final class Predictor {
     /** The number of examples that are computed at once if nothing is said. */
     static final int BATCH = 256;
 
-    private final Model model;
-    private final Model.@Nullable Compiled compiled;
+    private final ModelState model;
+    private final ModelState.@Nullable Compiled compiled;
     private @Nullable PreparedRun evaluation;
     private @Nullable PreparedRun prediction;
     private @Nullable DType labelType;
     private @Nullable Shape labelShape;
 
-    Predictor(Model model, Model.@Nullable Compiled compiled) {
+    Predictor(ModelState model, ModelState.@Nullable Compiled compiled) {
         this.model = model;
         this.compiled = compiled;
     }
@@ -42,11 +42,11 @@ final class Predictor {
         if (data.rows() == 0) {
             throw new IllegalArgumentException("There is nothing to evaluate: the data set has no rows");
         }
-        Model.Compiled with = Objects.requireNonNull(compiled);
+        ModelState.Compiled with = Objects.requireNonNull(compiled);
         PreparedRun run = evaluation(data, with);
         Batches batches = Batches.inOrder(data, batch);
         Running running = new Running(with.metrics());
-        Loop loop = new Loop(model, kind, 1, batches.count(), callbacks);
+        Loop loop = new Loop(model.model(), kind, 1, batches.count(), callbacks);
         loop.beginPass(running);
         for (Batch part : batches.epoch(0)) {
             loop.beginBatch(part);
@@ -65,7 +65,7 @@ final class Predictor {
         return running.logs();
     }
 
-    private PreparedRun evaluation(Dataset data, Model.Compiled with) {
+    private PreparedRun evaluation(Dataset data, ModelState.Compiled with) {
         NDArray labels = data.labels();
         Shape shape = Objective.withOpenBatch(labels);
         if (evaluation == null || labelShape == null || labels.dtype() != labelType || !shape.equals(labelShape)) {
@@ -97,7 +97,7 @@ final class Predictor {
         }
         int rows = x.get(0).dim(0);
         int count = (rows + batch - 1) / batch;
-        Loop loop = new Loop(model, Loop.Kind.PREDICT, 1, count, callbacks);
+        Loop loop = new Loop(model.model(), Loop.Kind.PREDICT, 1, count, callbacks);
         loop.beginPass(null);
         List<NDArray> outputs = new ArrayList<>();
         // Of no rows there is one batch too, which gives the shapes of the outputs.

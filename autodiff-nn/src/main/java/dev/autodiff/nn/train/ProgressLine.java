@@ -1,14 +1,15 @@
 package dev.autodiff.nn.train;
 
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
  * A callback that shows how far training is. On a terminal it is one line that is written over, with epoch, batch, the
- * time that is left, the loss and the metrics; otherwise a line after each epoch.
+ * time that is left, the loss, the metrics and the learning rate; otherwise a line after each epoch.
  *
  * <pre>{@code
  * FitOptions options = FitOptions.epochs(10).callbacks(new ProgressLine());
@@ -56,15 +57,14 @@ public final class ProgressLine implements Callback {
         if (terminal && loop.kind() == Loop.Kind.FIT && clock.getAsLong() - written >= BETWEEN) {
             written = clock.getAsLong();
             out.print("\r" + epoch(loop) + "  batch " + (loop.batchNumber() + 1) + "/" + loop.batches() + "  "
-                    + left(loop) + "  " + values(loop.logs()) + "\u001b[K");
+                    + left(loop) + "  " + values(loop) + "\u001b[K");
             out.flush();
         }
     }
 
     @Override
     public void onEpochEnd(Loop loop) {
-        out.print((terminal ? "\r" : "") + epoch(loop) + "  " + values(loop.logs()) + (terminal ? "\u001b[K" : "")
-                + "\n");
+        out.print((terminal ? "\r" : "") + epoch(loop) + "  " + values(loop) + (terminal ? "\u001b[K" : "") + "\n");
         out.flush();
     }
 
@@ -78,10 +78,17 @@ public final class ProgressLine implements Callback {
         return "epoch " + (loop.epoch() + 1) + "/" + loop.epochs();
     }
 
-    private static String values(Map<String, Double> logs) {
-        return logs.entrySet().stream()
+    /** Returns the loss, the metrics and the learning rate. */
+    private static String values(Loop loop) {
+        String values = loop.logs().entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(History.LEARNING_RATE))
                 .map(entry -> entry.getKey() + " " + String.format(Locale.ROOT, "%.4g", entry.getValue()))
                 .collect(Collectors.joining("  "));
+        double rate = loop.learningRate();
+        return Double.isFinite(rate)
+                ? values + "  rate "
+                        + new BigDecimal(rate).round(new MathContext(4)).stripTrailingZeros()
+                : values;
     }
 
     /** Returns the time that is left if the remaining batches take as long as those so far. */

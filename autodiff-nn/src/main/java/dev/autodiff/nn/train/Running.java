@@ -19,6 +19,20 @@ final class Running {
         metrics.forEach(metric -> accumulators.add(metric.start()));
     }
 
+    /** Takes over the losses of batches that were done before. */
+    void resume(Progress progress) {
+        lossSum = progress.lossSum();
+        rows = progress.rows();
+    }
+
+    double lossSum() {
+        return lossSum;
+    }
+
+    long rows() {
+        return rows;
+    }
+
     void add(double loss, int batchRows) {
         lossSum += loss * batchRows;
         rows += batchRows;

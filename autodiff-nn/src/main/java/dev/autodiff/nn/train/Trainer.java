@@ -2,12 +2,14 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Attachments;
+import dev.autodiff.nn.AveragedWeights;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.PreparedRun;
@@ -19,9 +21,11 @@ import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.VariableGradient;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,25 +43,39 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Trainer {
-    private final Model model;
-    private final Model.Compiled compiled;
+    private final ModelState model;
+    private final ModelState.Compiled compiled;
     private int accumulated = 1;
     private @Nullable Graph graph;
     private int position;
+
+    /** Values for the variables that the optimizer will keep, until it is built. */
+    private Map<String, NDArray> pending = Map.of();
+
+    private boolean restored;
 
     /** The parts that are built at the first step. */
     private record Graph(
             Objective objective,
             Tensor cost,
             List<Placeholder> placeholders,
-            List<Variable> slots,
+            Map<String, Variable> slots,
             TrainOp op,
+            Rate rate,
             PreparedRun step,
             PreparedRun collect,
             Map<String, Tensor> gradients,
             PreparedRun gradientRun) {}
 
-    Trainer(Model model, Model.Compiled compiled) {
+    /**
+     * The learning rate of the steps.
+     *
+     * @param fetch the place among what a step fetches; -1 if the rate is always the same
+     * @param number the rate if it is always the same
+     */
+    private record Rate(int fetch, double number) {}
+
+    Trainer(ModelState model, ModelState.Compiled compiled) {
         this.model = model;
         this.compiled = compiled;
     }
@@ -133,6 +151,36 @@ public final class Trainer {
     }
 
     /**
+     * Returns the learning rate of the last step.
+     *
+     * @throws IllegalStateException if there was no step yet
+     */
+    public double learningRate() {
+        Rate rate = built().rate;
+        return rate.fetch < 0 ? rate.number : last().number(rate.fetch);
+    }
+
+    /**
+     * Puts the averages of the trained variables in their place, until what is returned is closed.
+     *
+     * <pre>{@code
+     * Model model = Model.sequential(new Dense(1));
+     * model.compile(new Adam(0.1).averaging(0.9), Loss.meanSquaredError());
+     * Dataset data = new Dataset(features, labels);
+     * model.fit(data, 10, 2);
+     * try (AveragedWeights averaged = model.trainer().averagedWeights()) {
+     *     double loss = model.evaluate(data).get("loss");
+     * }
+     * model.close();
+     * }</pre>
+     *
+     * @throws IllegalStateException if there was no step yet, or the optimizer keeps no averages
+     */
+    public AveragedWeights averagedWeights() {
+        return AveragedWeights.of(op());
+    }
+
+    /**
      * Returns the training step as a part of the graph, to be traced, drawn or profiled with the model's session.
      *
      * @throws IllegalStateException if there was no step yet
@@ -163,7 +211,16 @@ public final class Trainer {
 
     /** Returns a copy of an output of the model in the last step, if the model has metrics. */
     NDArray output(int number) {
-        return (position == 0 ? built().step : built().collect).value(1 + number);
+        return last().value(1 + number);
+    }
+
+    private PreparedRun last() {
+        return position == 0 ? built().step : built().collect;
+    }
+
+    /** Tells whether the learning rate may change from step to step. */
+    boolean isRateChanging() {
+        return graph != null && graph.rate.fetch >= 0;
     }
 
     boolean isBuilt() {
@@ -174,17 +231,43 @@ public final class Trainer {
         return graph != null && graph.objective.isWeighted();
     }
 
+    /** Returns whether there is something to remember: a step was made, or a state put back. */
+    boolean isStarted() {
+        return graph != null || restored;
+    }
+
     int position() {
         return position;
     }
 
-    void setPosition(int newPosition) {
-        position = newPosition;
+    /** Returns the variables besides those of the network that steps depend on: the optimizer's and their like. */
+    Map<String, Variable> slots() {
+        return graph == null ? Map.of() : graph.slots;
     }
 
-    /** Returns the variables that the optimizer and the accumulation keep. */
-    List<Variable> slots() {
-        return graph == null ? List.of() : graph.slots;
+    /** Returns the values that slots get when they are made. */
+    Map<String, NDArray> pending() {
+        return pending;
+    }
+
+    /**
+     * Puts a state back.
+     *
+     * @param values the values of the slots by their names; compared with them when they are made, if they are not yet
+     * @param newPosition the number of batches since the last change of parameters
+     */
+    void restore(Map<String, NDArray> values, int newPosition) {
+        restored = true;
+        position = newPosition;
+        if (graph == null) {
+            pending = Map.copyOf(values);
+        } else {
+            assign(graph.slots, values);
+        }
+    }
+
+    private static void assign(Map<String, Variable> slots, Map<String, NDArray> values) {
+        slots.forEach((name, slot) -> slot.assign(Objects.requireNonNull(values.get(name))));
     }
 
     // ---- building ----
@@ -201,8 +284,16 @@ public final class Trainer {
         model.buildFor(Arrays.copyOf(values, inputs));
         List<NDArray> labels = List.of(values).subList(inputs, inputs + outputs);
         Objective objective = new Objective(model.network(), compiled.losses(), labels, given == inputs + outputs + 1);
-        graph = build(objective);
-        return graph;
+        Graph built = build(objective);
+        if (restored) {
+            Differences.between(pending, built.slots)
+                    .require("These are the optimizer's variables: compile the model with the optimizer that the state"
+                            + " was saved with, or load the weights alone");
+            assign(built.slots, pending);
+            pending = Map.of();
+        }
+        graph = built;
+        return built;
     }
 
     private Graph build(Objective objective) {
@@ -222,6 +313,7 @@ public final class Trainer {
         if (!compiled.metrics().isEmpty()) {
             fetches.addAll(model.network().outputs(Mode.TRAINING));
         }
+        Rate rate = rate(op, fetches);
         Map<String, Tensor> byName = new LinkedHashMap<>();
         for (String name : trained.keySet()) {
             byName.put(name, gradients.get(byName.size()).gradient());
@@ -233,6 +325,7 @@ public final class Trainer {
                 List.copyOf(placeholders),
                 slots(op),
                 op,
+                rate,
                 session.prepare(op, fetches, fed),
                 session.prepare(new TrainOp(cost, List.of(), collecting), fetches, fed),
                 byName,
@@ -275,18 +368,36 @@ public final class Trainer {
         TrainOp last = optimizer.apply(cost, means);
         List<Tensor> others = new ArrayList<>(last.others());
         others.addAll(resets);
-        return new TrainOp(cost, last.updates(), others, last.rule());
+        return new TrainOp(cost, last.updates(), others, last.rule(), last.learningRate());
     }
 
-    /** Returns the variables that a step assigns, but for those of the network. */
-    private List<Variable> slots(TrainOp op) {
-        List<Variable> slots = new ArrayList<>();
-        for (Tensor assignment : op.assignments()) {
-            Variable variable = (Variable) Tensors.assignedBy(assignment).orElseThrow();
-            if (!model.network().variables().containsValue(variable)) {
-                slots.add(variable);
+    /** Returns the learning rate of a step, and adds it to the fetches if it may change. */
+    private static Rate rate(TrainOp op, List<Tensor> fetches) {
+        if (op.learningRate() == null) {
+            return new Rate(-1, Double.NaN);
+        }
+        List<Tensor> used = Topology.order(List.of(op.learningRate()));
+        if (used.stream()
+                .allMatch(tensor -> tensor.inputs().isEmpty()
+                        && Leaves.constantValue(tensor).isPresent())) {
+            return new Rate(-1, op.learningRate().eval().item());
+        }
+        fetches.add(op.learningRate());
+        return new Rate(fetches.size() - 1, Double.NaN);
+    }
+
+    /** Returns the variables that a step depends on, but for those of the network. */
+    private Map<String, Variable> slots(TrainOp op) {
+        Map<String, Variable> slots = new LinkedHashMap<>();
+        for (Tensor node : Topology.orderOfMaking(op.assignments())) {
+            if (node instanceof Variable variable && !model.variables().containsValue(variable)) {
+                String name = variable.name();
+                for (int number = 2; slots.containsKey(name); number++) {
+                    name = variable.name() + "#" + number;
+                }
+                slots.put(name, variable);
             }
         }
-        return List.copyOf(slots);
+        return Collections.unmodifiableMap(slots);
     }
 }

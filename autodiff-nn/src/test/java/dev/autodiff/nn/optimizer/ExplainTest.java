@@ -28,7 +28,14 @@ class ExplainTest {
                 new Adagrad(0.1),
                 new RmsProp(0.1),
                 new Adam(0.1),
-                Adam.withDecay(0.1, 0.1));
+                Adam.withDecay(0.1, 0.1),
+                new Adam(0.1).amsgrad(),
+                new Adam(Schedule.cosine(0.1, 0, 10).warmup(3)),
+                new Adadelta(1),
+                new Adamax(0.1),
+                new Nadam(0.1),
+                new Lion(0.1),
+                new Momentum(0.1, 0.9).clipGlobalNorm(1));
     }
 
     private static long newestId() {

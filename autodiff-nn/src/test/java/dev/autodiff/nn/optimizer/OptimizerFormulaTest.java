@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every optimizer step for step against its published formula, and against what PyTorch does. */
 class OptimizerFormulaTest {
-    private static final int STEPS = 15;
+    private static final int STEPS = 20;
 
     /** One parameter's rule, as published; called with t of 1, 2 and so on. */
     private interface Rule {
@@ -45,7 +43,13 @@ class OptimizerFormulaTest {
                 new Published("adagrad", new Adagrad(0.1), () -> adagrad(0.1, 1e-10)),
                 new Published("rmsProp", new RmsProp(0.1), () -> rmsProp(0.1, 0.9, 1e-8)),
                 new Published("adam", new Adam(0.1), () -> adam(0.1, 0.9, 0.999, 1e-8, 0)),
-                new Published("adamW", Adam.withDecay(0.1, 0.05), () -> adam(0.1, 0.9, 0.999, 1e-8, 0.05)));
+                new Published("adamW", Adam.withDecay(0.1, 0.05), () -> adam(0.1, 0.9, 0.999, 1e-8, 0.05)),
+                new Published("adamW", new Adam(0.1).weightDecay(0.05), () -> adam(0.1, 0.9, 0.999, 1e-8, 0.05)),
+                new Published("amsgrad", new Adam(rate(0.1), 0.9, 0.6, 1e-8, 0).amsgrad(), () -> amsgrad(0.1, 0.6)),
+                new Published("adadelta", new Adadelta(20), () -> adadelta(20, 0.9, 1e-6)),
+                new Published("adamax", new Adamax(0.1), () -> adamax(0.1, 0.9, 0.999, 1e-8)),
+                new Published("nadam", new Nadam(0.1), () -> nadam(0.1, 0.9, 0.999, 1e-8, 0.004)),
+                new Published("lion", new Lion(0.05).weightDecay(0.3), () -> lion(0.05, 0.9, 0.99, 0.3)));
     }
 
     static Stream<Published> rules() {
@@ -61,7 +65,17 @@ class OptimizerFormulaTest {
                         new Published(
                                 "adam without memory",
                                 new Adam(rate(0.03), 0, 0, 0.1, 0),
-                                () -> adam(0.03, 0, 0, 0.1, 0))));
+                                () -> adam(0.03, 0, 0, 0.1, 0)),
+                        new Published("adadelta, all", new Adadelta(rate(3), 0.7, 0.01), () -> adadelta(3, 0.7, 0.01)),
+                        new Published(
+                                "adamax, all",
+                                new Adamax(rate(0.03), 0.7, 0.8, 0.1),
+                                () -> adamax(0.03, 0.7, 0.8, 0.1)),
+                        new Published(
+                                "nadam, all",
+                                new Nadam(rate(0.05), 0.7, 0.8, 0.1, 0.5),
+                                () -> nadam(0.05, 0.7, 0.8, 0.1, 0.5)),
+                        new Published("lion, all", new Lion(rate(0.03), 0.6, 0.8), () -> lion(0.03, 0.6, 0.8, 0))));
     }
 
     private static Rule momentum(boolean nesterov) {
@@ -76,8 +90,8 @@ class OptimizerFormulaTest {
         };
     }
 
-    private static Tensor rate(double value) {
-        return Tensors.scalar(value, DType.FLOAT64);
+    private static Schedule rate(double value) {
+        return Schedule.constant(value);
     }
 
     private static Rule adagrad(double rate, double epsilon) {
@@ -120,6 +134,86 @@ class OptimizerFormulaTest {
         };
     }
 
+    private static Rule amsgrad(double rate, double beta2) {
+        return new Rule() {
+            double m;
+            double v;
+            double largest;
+
+            @Override
+            public double next(double w, double g, int t) {
+                m = 0.9 * m + 0.1 * g;
+                v = beta2 * v + (1 - beta2) * g * g;
+                largest = Math.max(largest, v);
+                double corrected = m / (1 - Math.pow(0.9, t));
+                return w - rate * corrected / (Math.sqrt(largest / (1 - Math.pow(beta2, t))) + 1e-8);
+            }
+        };
+    }
+
+    private static Rule adadelta(double rate, double rho, double epsilon) {
+        return new Rule() {
+            double squares;
+            double steps;
+
+            @Override
+            public double next(double w, double g, int t) {
+                squares = rho * squares + (1 - rho) * g * g;
+                double delta = Math.sqrt(steps + epsilon) / Math.sqrt(squares + epsilon) * g;
+                steps = rho * steps + (1 - rho) * delta * delta;
+                return w - rate * delta;
+            }
+        };
+    }
+
+    private static Rule adamax(double rate, double beta1, double beta2, double epsilon) {
+        return new Rule() {
+            double m;
+            double u;
+
+            @Override
+            public double next(double w, double g, int t) {
+                m = beta1 * m + (1 - beta1) * g;
+                u = Math.max(beta2 * u, Math.abs(g) + epsilon);
+                return w - rate / (1 - Math.pow(beta1, t)) * m / u;
+            }
+        };
+    }
+
+    private static Rule nadam(double rate, double beta1, double beta2, double epsilon, double psi) {
+        return new Rule() {
+            double m;
+            double v;
+            double product = 1;
+
+            private double mu(int t) {
+                return beta1 * (1 - 0.5 * Math.pow(0.96, t * psi));
+            }
+
+            @Override
+            public double next(double w, double g, int t) {
+                m = beta1 * m + (1 - beta1) * g;
+                v = beta2 * v + (1 - beta2) * g * g;
+                product *= mu(t);
+                double ahead = mu(t + 1) * m / (1 - product * mu(t + 1)) + (1 - mu(t)) * g / (1 - product);
+                return w - rate * ahead / (Math.sqrt(v / (1 - Math.pow(beta2, t))) + epsilon);
+            }
+        };
+    }
+
+    private static Rule lion(double rate, double beta1, double beta2, double decay) {
+        return new Rule() {
+            double m;
+
+            @Override
+            public double next(double w, double g, int t) {
+                double direction = Math.signum(beta1 * m + (1 - beta1) * g);
+                m = beta2 * m + (1 - beta2) * g;
+                return w - rate * (direction + decay * w);
+            }
+        };
+    }
+
     private static double[][] byFormula(Supplier<Rule> rule) {
         double[] w = OptimizerProblem.start();
         List<Rule> rules = Stream.generate(rule).limit(w.length).toList();
@@ -134,7 +228,7 @@ class OptimizerFormulaTest {
         return result;
     }
 
-    private static void assertClose(double[][] expected, double[][] found, double tolerance) {
+    static void assertClose(double[][] expected, double[][] found, double tolerance) {
         assertEquals(expected.length, found.length);
         for (int step = 0; step < expected.length; step++) {
             for (int i = 0; i < expected[step].length; i++) {
@@ -167,7 +261,7 @@ class OptimizerFormulaTest {
         assertClose(recorded(rule.name), found, 1e-13);
     }
 
-    private static double[][] recorded(String name) throws IOException {
+    static double[][] recorded(String name) throws IOException {
         InputStream file = OptimizerFormulaTest.class.getResourceAsStream("pytorch.csv");
         assertNotNull(file);
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8))) {

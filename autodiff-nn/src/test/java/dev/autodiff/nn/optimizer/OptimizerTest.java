@@ -96,7 +96,7 @@ class OptimizerTest {
 
     @Test
     void refusesOtherNumbersOutOfRange() {
-        Tensor rate = Tensors.scalar(0.1);
+        Schedule rate = Schedule.constant(0.1);
         refused(GraphException.class, () -> new Momentum(0.1, 1), "Momentum", "0 to below 1", "not 1.0");
         refused(GraphException.class, () -> new Momentum(0.1, Double.NaN), "Momentum");
         refused(GraphException.class, () -> new Adam(rate, 1, 0.9, 0, 0), "β₁", "1.0");

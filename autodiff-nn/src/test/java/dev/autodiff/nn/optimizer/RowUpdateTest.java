@@ -100,7 +100,7 @@ class RowUpdateTest {
     @Test
     void theCostIsThatOfTheRows() {
         for (Optimizer optimizer : List.of(new GradientDescent(0.1), new Adagrad(0.1), new Adam(0.1).lazy())) {
-            Variable table = Variable.of("table", DType.FLOAT32, Shape.of(5000, 3), Initializers.zeros());
+            Variable table = Variable.of("table", Shape.of(5000, 3), Initializers.zeros());
             Tensor cost = Indexing.gather(table, words, 0).sub(1).square().sum();
             try (Session session = new Session(1)) {
                 PreparedRun step = session.prepare(optimizer.minimize(cost), List.of(), words);

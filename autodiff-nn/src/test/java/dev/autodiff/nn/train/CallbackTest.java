@@ -12,6 +12,7 @@ import dev.autodiff.nn.data.Generators;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.GradientDescent;
+import dev.autodiff.nn.optimizer.Schedule;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -245,6 +246,24 @@ class CallbackTest {
         refused(UncheckedIOException.class, () -> fit(1, new CsvLog(directory)), "could not be written");
     }
 
+    @Test
+    void theRateIsLoggedIfItChanges(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("log.csv");
+        model.compile(new GradientDescent(Schedule.exponential(0.1, 0.5)), Loss.meanSquaredError());
+        History history = fit(2, new CsvLog(file)); // of three batches each
+        assertEquals(List.of("loss", "learning_rate"), history.names());
+        assertEquals(List.of(0.1 / 4, 0.1 / 32), history.of("learning_rate"));
+        assertEquals(history.toCsv(), Files.readString(file));
+        assertEquals(0.1 / 32, model.trainer().learningRate());
+        assertTrue(history.toSvg().contains("learning_rate"));
+        model.trainer().step(LINE.features(), LINE.labels());
+        assertEquals(0.1 / 64, model.trainer().learningRate());
+        List<Double> seen = new ArrayList<>();
+        fit(1, Callback.afterBatch(loop -> seen.add(loop.learningRate())));
+        assertEquals(List.of(0.1 / 128, 0.1 / 256, 0.1 / 512), seen);
+        model.evaluate(LINE, 30, Callback.afterBatch(loop -> assertTrue(Double.isNaN(loop.learningRate()))));
+    }
+
     private String progress(boolean terminal) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         AtomicLong clock = new AtomicLong();
@@ -259,16 +278,18 @@ class CallbackTest {
 
     @Test
     void progressIsALineAnEpoch() {
-        assertEquals("epoch 1/2  loss L  script 1.000\nepoch 2/2  loss L  script 2.000\n", progress(false));
+        assertEquals(
+                "epoch 1/2  loss L  script 1.000  rate 0.01\nepoch 2/2  loss L  script 2.000  rate 0.01\n",
+                progress(false));
     }
 
     @Test
     void onATerminalProgressIsWrittenOver() {
         String[] lines = progress(true).split("\r", -1);
         assertEquals(9, lines.length);
-        assertEquals("epoch 1/2  batch 1/3  0:05 left  loss L  script 1.000\u001b[K", lines[1]);
-        assertEquals("epoch 2/2  batch 3/3  0:00 left  loss L  script 2.000\u001b[K", lines[7]);
-        assertEquals("epoch 2/2  loss L  script 2.000\u001b[K\n", lines[8]);
+        assertEquals("epoch 1/2  batch 1/3  0:05 left  loss L  script 1.000  rate 0.01\u001b[K", lines[1]);
+        assertEquals("epoch 2/2  batch 3/3  0:00 left  loss L  script 2.000  rate 0.01\u001b[K", lines[7]);
+        assertEquals("epoch 2/2  loss L  script 2.000  rate 0.01\u001b[K\n", lines[8]);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.AveragedWeights;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Losses;
@@ -37,6 +38,7 @@ import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
+import dev.autodiff.nn.optimizer.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -368,6 +370,48 @@ class ModelTest {
                 }
             }
             refused(IllegalStateException.class, () -> four.accumulating(2), "too late");
+        }
+    }
+
+    @Test
+    void aScheduleCountsUpdates() {
+        try (Model model = regression()) {
+            model.compile(new GradientDescent(Schedule.exponential(0.1, 0.5)), Loss.meanSquaredError());
+            Trainer two = model.trainer().accumulating(2);
+            List<Double> rates = new ArrayList<>();
+            for (Batch batch : Batches.inOrder(LINE, 25).epoch(0)) {
+                two.step(batch.features(), batch.labels());
+                rates.add(two.learningRate());
+            }
+            assertEquals(List.of(0.1, 0.1, 0.05, 0.05), rates);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // the averages are not referred to
+    void averagedWeightsAreEvaluated() {
+        try (Model model = regression();
+                Model same = regression()) {
+            model.compile(new GradientDescent(0.1).averaging(0.5), Loss.meanSquaredError());
+            same.compile(new GradientDescent(0.1), Loss.meanSquaredError());
+            List<NDArray> steps = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                model.trainer().step(LINE.features(), LINE.labels());
+                same.trainer().step(LINE.features(), LINE.labels());
+                steps.add(values(same).get(0));
+            }
+            Map<String, Double> plain = same.evaluate(LINE);
+            assertEquals(plain, model.evaluate(LINE));
+            try (AveragedWeights averaged = model.trainer().averagedWeights()) {
+                for (int k = 0; k < 2; k++) {
+                    double expected = 0.25 * steps.get(0).at(k)
+                            + 0.25 * steps.get(1).at(k)
+                            + 0.5 * steps.get(2).at(k);
+                    assertEquals(expected, values(model).get(0).at(k), 1e-6);
+                }
+                assertNotEquals(plain, model.evaluate(LINE));
+            }
+            assertEquals(plain, model.evaluate(LINE));
         }
     }
 

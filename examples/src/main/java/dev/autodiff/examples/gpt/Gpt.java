@@ -5,7 +5,6 @@ import static dev.autodiff.nn.Feed.feed;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Attention;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Tensor;
@@ -18,7 +17,7 @@ import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
-import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Embedding;
 import dev.autodiff.nn.layer.Layer;
@@ -29,9 +28,10 @@ import dev.autodiff.nn.layer.PositionEmbedding;
 import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.layer.TransformerBlock;
 import dev.autodiff.nn.optimizer.Adam;
-import dev.autodiff.nn.optimizer.VariableGradient;
+import dev.autodiff.nn.optimizer.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,14 +48,10 @@ final class Gpt implements AutoCloseable {
 
     private static final int WIDTH = 128;
     private static final int WARM_UP = 100;
-    private static final double HIGHEST_RATE = 1e-3;
-    private static final double LOWEST_RATE = 1e-4;
 
     private final Novel novel;
-    private final int steps;
     private final Placeholder text = Placeholder.of("text", DType.INT32, Shape.of(Shape.UNKNOWN, LENGTH));
     private final Placeholder next = Placeholder.of("next", DType.INT32, Shape.of(Shape.UNKNOWN, LENGTH));
-    private final Placeholder rate = Placeholder.of("rate", Shape.scalar());
     private final Network network;
     private final Tensor logits;
     private final Tensor loss;
@@ -69,12 +65,11 @@ final class Gpt implements AutoCloseable {
      */
     Gpt(Novel novel, int steps, long seed) {
         this.novel = novel;
-        this.steps = steps;
         network = Network.of(layers(novel.characters()), text);
         logits = network.output(Mode.INFERENCE); // nothing is dropped, so that training is the same
         loss = Losses.softmaxCrossEntropy(logits, next).mean();
         session = new Session(seed);
-        step = session.prepare(trainOp(), List.of(loss), text, next, rate);
+        step = session.prepare(trainOp(loss, steps), List.of(loss), text, next);
     }
 
     private static Layer layers(int characters) {
@@ -90,27 +85,33 @@ final class Gpt implements AutoCloseable {
         return new Sequential(layers);
     }
 
-    /** Returns AdamW's step, with gradients scaled down to a length of 1 all together where they are longer. */
-    private TrainOp trainOp() {
-        Adam adam = new Adam(rate, 0.9, 0.99, 1e-8, 0.1);
-        List<VariableGradient> gradients = adam.gradients(loss);
-        Tensor squares = Tensors.scalar(0, DType.FLOAT32);
-        for (VariableGradient pair : gradients) {
-            squares = squares.add(pair.gradient().square().sum());
-        }
-        Tensor scale = Arithmetic.minimum(
-                Tensors.scalar(1, DType.FLOAT32),
-                Tensors.scalar(1, DType.FLOAT32).div(squares.sqrt().add(1e-6)));
-        List<VariableGradient> clipped = new ArrayList<>();
-        for (VariableGradient pair : gradients) {
-            clipped.add(new VariableGradient(pair.variable(), pair.gradient().mul(scale)));
-        }
-        return adam.apply(loss, clipped);
+    /** Returns AdamW's step; the learning rate rises at first and then falls along half a cosine. */
+    private static TrainOp trainOp(Tensor loss, int steps) {
+        Schedule rate = Schedule.cosine(1e-3, 1e-4, Math.max(1, steps - WARM_UP)).warmup(WARM_UP);
+        return new Adam(rate, 0.9, 0.99, 1e-8, 0.1).clipGlobalNorm(1).minimize(loss);
     }
 
-    /** Returns the variables by name, to be saved. */
-    Map<String, Variable> variables() {
-        return network.variables();
+    /** Returns what has been learned, by names. */
+    Map<String, NDArray> weights() {
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        network.variables().forEach((name, variable) -> weights.put(name, variable.value()));
+        return weights;
+    }
+
+    /**
+     * Takes what another network of this kind has learned.
+     *
+     * @throws DataException if it is of another kind, or has learned from other characters
+     */
+    void load(Map<String, NDArray> weights) {
+        network.variables().forEach((name, variable) -> {
+            NDArray value = weights.get(name);
+            if (value == null || !value.shape().equals(variable.shape())) {
+                throw new DataException("These are not the weights of this network: " + name + " is "
+                        + (value == null ? "missing" : value.shape() + " and not " + variable.shape()));
+            }
+            variable.assign(value);
+        });
     }
 
     /** Returns the number of learned numbers. */
@@ -120,19 +121,10 @@ final class Gpt implements AutoCloseable {
                 .sum();
     }
 
-    /** Returns the learning rate of a step: it rises for the first ones, then falls along half a cosine. */
-    double rate(int number) {
-        if (number < WARM_UP) {
-            return HIGHEST_RATE * (number + 1) / (WARM_UP + 1);
-        }
-        double done = (number - WARM_UP) / Math.max(1.0, steps - WARM_UP);
-        return LOWEST_RATE + (HIGHEST_RATE - LOWEST_RATE) * (1 + Math.cos(Math.PI * done)) / 2;
-    }
-
     /** Makes a training step on windows drawn at random, and returns the loss before it in nats a character. */
-    double train(int number, Random random) {
+    double train(Random random) {
         Novel.Windows windows = novel.draw(random, BATCH);
-        step.run(array(windows.inputs()), array(windows.targets()), NDArray.scalar((float) rate(number)));
+        step.run(array(windows.inputs()), array(windows.targets()));
         return step.number(0);
     }
 

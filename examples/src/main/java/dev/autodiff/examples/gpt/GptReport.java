@@ -1,12 +1,16 @@
 package dev.autodiff.examples.gpt;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.context.Numbers;
 import dev.autodiff.examples.context.Progress;
 import dev.autodiff.examples.context.Table;
+import dev.autodiff.nn.io.Safetensors;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A small GPT that learns a novel by characters, with PyTorch's losses beside ours. */
 public final class GptReport {
@@ -31,21 +35,16 @@ public final class GptReport {
     public record Result(double validation, String sample) {}
 
     /**
-     * Trains, prints and draws.
+     * Trains, or takes what has been learned from a file; prints and draws.
      *
      * @param steps the number of training steps; with fewer than 250, a part of the validation text is enough
+     * @param saved the file with what has been learned; null to train
      */
-    public static Result run(ExampleContext context, int steps, long seed) {
+    public static Result run(ExampleContext context, int steps, long seed, @Nullable Path saved) {
         Novel novel = Novel.read(context.data("pride_and_prejudice.txt.gz"));
         context.heading("A small GPT on the characters of Pride and Prejudice");
         try (Gpt gpt = new Gpt(novel, steps, seed)) {
-            context.print(
-                    "%d blocks of %d heads, %,d numbers to learn; AdamW, %,d steps of %d windows of %d characters.",
-                    Gpt.BLOCKS, Gpt.HEADS, gpt.parameters(), steps, Gpt.BATCH, Gpt.LENGTH);
-            context.print("");
-            Table table = new Table("step", "validation loss", steps == STEPS ? "PyTorch's" : "");
-            double validation = train(context, gpt, steps, seed, table);
-            context.print(table.toString());
+            double validation = saved == null ? train(context, gpt, steps, seed) : load(context, gpt, saved);
             String sample = gpt.write("\n", Math.min(steps, 500), 0.8, new Random(seed));
             context.print("What it writes:");
             context.print(sample);
@@ -53,8 +52,30 @@ public final class GptReport {
             context.file(
                     "gpt-attention.html",
                     AttentionPictures.trace(gpt, novel, TRACED, 1, 0).toHtml());
+            Map<String, NDArray> weights = gpt.weights();
+            if (saved == null) {
+                context.file("gpt.safetensors", file -> Safetensors.write(file, weights));
+            }
             return new Result(validation, sample);
         }
+    }
+
+    private static double load(ExampleContext context, Gpt gpt, Path saved) {
+        gpt.load(Safetensors.read(saved));
+        double validation = gpt.validate(Integer.MAX_VALUE);
+        context.print("Learned before, from %s: validation loss %.3f nats a character.", saved, validation);
+        return validation;
+    }
+
+    private static double train(ExampleContext context, Gpt gpt, int steps, long seed) {
+        context.print(
+                "%d blocks of %d heads, %,d numbers to learn; AdamW, %,d steps of %d windows of %d characters.",
+                Gpt.BLOCKS, Gpt.HEADS, gpt.parameters(), steps, Gpt.BATCH, Gpt.LENGTH);
+        context.print("");
+        Table table = new Table("step", "validation loss", steps == STEPS ? "PyTorch's" : "");
+        double validation = train(context, gpt, steps, seed, table);
+        context.print(table.toString());
+        return validation;
     }
 
     private static double train(ExampleContext context, Gpt gpt, int steps, long seed, Table table) {
@@ -63,7 +84,7 @@ public final class GptReport {
         double validation = Double.NaN;
         try (Progress progress = context.progress("step", steps)) {
             for (int i = 0; i < steps; i++) {
-                double loss = gpt.train(i, random);
+                double loss = gpt.train(random);
                 progress.update(i + 1, "loss " + Numbers.brief(loss));
                 if (i + 1 == steps || PYTORCH.containsKey(i + 1)) {
                     validation = gpt.validate(batches);

@@ -7,6 +7,7 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Momentum;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.RmsProp;
+import dev.autodiff.nn.optimizer.Schedule;
 
 /** The optimizers, each with a default learning rate for this network. */
 public enum OptimizerChoice {
@@ -39,12 +40,12 @@ public enum OptimizerChoice {
     Optimizer make(Tensor rate) {
         return switch (this) {
             case SGD -> new GradientDescent(rate);
-            case MOMENTUM -> new Momentum(rate, 0.9, false);
-            case NESTEROV -> new Momentum(rate, 0.9, true);
-            case ADAGRAD -> new Adagrad(rate, 1e-7);
-            case RMSPROP -> new RmsProp(rate, 0.9, 1e-7);
-            case ADAM -> new Adam(rate, 0.9, 0.999, 1e-8, 0);
-            case ADAMW -> new Adam(rate, 0.9, 0.999, 1e-8, 0.01);
+            case MOMENTUM -> new Momentum(rate, 0.9);
+            case NESTEROV -> new Momentum(Schedule.of(rate), 0.9, true);
+            case ADAGRAD -> new Adagrad(Schedule.of(rate), 1e-7);
+            case RMSPROP -> new RmsProp(Schedule.of(rate), 0.9, 1e-7);
+            case ADAM -> new Adam(rate);
+            case ADAMW -> new Adam(Schedule.of(rate), 0.9, 0.999, 1e-8, 0.01);
         };
     }
 }

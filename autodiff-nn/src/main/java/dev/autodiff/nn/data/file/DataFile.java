@@ -150,7 +150,12 @@ public final class DataFile {
         }
     }
 
-    private void checkThere() {
+    /**
+     * Checks that there is something to read.
+     *
+     * @throws DataException if there is no such file, or it is a directory, a device or a pipe without a writer
+     */
+    public void checkThere() {
         if (Files.isDirectory(path)) {
             throw error("is a directory, not a file; it holds " + listing(path));
         }

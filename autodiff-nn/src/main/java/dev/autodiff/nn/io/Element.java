@@ -1,0 +1,126 @@
+package dev.autodiff.nn.io;
+
+import dev.autodiff.array.DType;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The types of elements that the format has and arrays can hold, and how their bytes become numbers. */
+enum Element {
+    /** Half precision, IEEE 754. */
+    F16(2, DType.FLOAT32),
+    /** The upper half of single precision. */
+    BF16(2, DType.FLOAT32),
+    F32(4, DType.FLOAT32),
+    F64(8, DType.FLOAT64),
+    BOOL(1, DType.INT32),
+    I8(1, DType.INT32),
+    U8(1, DType.INT32),
+    I16(2, DType.INT32),
+    U16(2, DType.INT32),
+    I32(4, DType.INT32),
+    U32(4, DType.INT32),
+    I64(8, DType.INT32),
+    U64(8, DType.INT32);
+
+    private final int bytes;
+    private final DType dtype;
+
+    Element(int bytes, DType dtype) {
+        this.bytes = bytes;
+        this.dtype = dtype;
+    }
+
+    static Optional<Element> named(String name) {
+        return Arrays.stream(values())
+                .filter(element -> element.name().equals(name))
+                .findFirst();
+    }
+
+    /** Returns the type that arrays of a type are written as. */
+    static Element of(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> F32;
+            case FLOAT64 -> F64;
+            case INT32 -> I32;
+        };
+    }
+
+    /** Returns the size of an element in a file. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** Returns the type of the array that the elements are read into. */
+    DType dtype() {
+        return dtype;
+    }
+
+    /**
+     * Reads elements.
+     *
+     * @param from the bytes of whole elements, little-endian
+     * @param to the storage of an array of {@link #dtype()}
+     * @param at the index of the first element in it
+     * @throws IllegalArgumentException if a whole number does not fit
+     */
+    void read(ByteBuffer from, Object to, int at) {
+        int count = from.remaining() / bytes;
+        switch (this) {
+            case F32 -> from.asFloatBuffer().get((float[]) to, at, count);
+            case F64 -> from.asDoubleBuffer().get((double[]) to, at, count);
+            case I32 -> from.asIntBuffer().get((int[]) to, at, count);
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    ((float[]) to)[at + i] = half(from.getShort());
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    ((float[]) to)[at + i] = Float.intBitsToFloat(from.getShort() << 16);
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    ((int[]) to)[at + i] = whole(from, at + i);
+                }
+            }
+        }
+    }
+
+    private int whole(ByteBuffer from, int position) {
+        long value =
+                switch (this) {
+                    case BOOL, U8 -> from.get() & 0xff;
+                    case I8 -> from.get();
+                    case I16 -> from.getShort();
+                    case U16 -> from.getShort() & 0xffff;
+                    case U32 -> from.getInt() & 0xffffffffL;
+                    case I64, U64 -> from.getLong();
+                    default -> throw new IllegalStateException(name());
+                };
+        if (this == BOOL && value > 1) {
+            throw new IllegalArgumentException(
+                    "element " + position + " is " + value + ", but truth values are 0 and 1");
+        }
+        if (value != (int) value) {
+            throw new IllegalArgumentException("element " + position + " is "
+                    + (this == U64 ? Long.toUnsignedString(value) : Long.toString(value))
+                    + ", which no INT32 can stand for");
+        }
+        return (int) value;
+    }
+
+    /** Returns a number of half precision: 1 bit of sign, 5 of exponent, 10 of fraction. */
+    static float half(short bits) {
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        int sign = (bits & 0x8000) << 16;
+        if (exponent == 0) {
+            float size = fraction * 0x1p-24f;
+            return sign == 0 ? size : -size;
+        }
+        int widened = exponent == 0x1f ? 0xff : exponent - 15 + 127;
+        return Float.intBitsToFloat(sign | widened << 23 | fraction << 13);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.autodiff.nn.layer;
+
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.config.Config;
+import java.util.Locale;
+
+/** A layer that applies an activation function. */
+final class ActivationLayer extends Layer {
+    private final Activation function;
+
+    ActivationLayer(Activation function) {
+        super(function.name().toLowerCase(Locale.ROOT));
+        this.function = function;
+    }
+
+    @Override
+    protected Tensor build(Tensor x, LayerScope scope) {
+        return function.apply(x);
+    }
+
+    @Override
+    public String kind() {
+        return "Activation";
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("ActivationLayer").with("function", function);
+    }
+
+    static ActivationLayer read(Config config) {
+        return new ActivationLayer(config.object("function", Activation.class));
+    }
+}

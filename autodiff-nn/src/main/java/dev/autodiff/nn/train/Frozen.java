@@ -1,0 +1,37 @@
+package dev.autodiff.nn.train;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The names of layers and variables that training steps leave as they are. */
+final class Frozen {
+    private final Set<String> names = new LinkedHashSet<>();
+
+    void add(String... more) {
+        names.addAll(List.of(more));
+    }
+
+    void clear() {
+        names.clear();
+    }
+
+    boolean contains(String variable) {
+        return names.stream().anyMatch(name -> isIn(variable, name));
+    }
+
+    /** Checks that there is something under each name. */
+    void check(Set<String> variables) {
+        for (String name : names) {
+            if (variables.stream().noneMatch(variable -> isIn(variable, name))) {
+                throw new IllegalArgumentException(
+                        "There is no layer or variable " + name + " to freeze; the variables are " + variables);
+            }
+        }
+    }
+
+    /** Returns whether a variable has a name, or is in a layer that has it. */
+    static boolean isIn(String variable, String name) {
+        return variable.equals(name) || variable.startsWith(name + "/");
+    }
+}

@@ -1,0 +1,87 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.layer.Layer;
+import dev.autodiff.nn.layer.Network;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The two graphs of a model, which are built when the shape of the examples is known. */
+final class ModelGraphs {
+    private final @Nullable Layer layer;
+    private final @Nullable Supplier<List<Tensor>> function;
+    private List<Placeholder> inputs;
+    private @Nullable Network network;
+
+    ModelGraphs(Layer layer) {
+        this.layer = layer;
+        this.function = null;
+        this.inputs = List.of();
+    }
+
+    ModelGraphs(List<Placeholder> inputs, Supplier<List<Tensor>> function) {
+        this.layer = null;
+        this.function = function;
+        this.inputs = List.copyOf(inputs);
+    }
+
+    boolean isBuilt() {
+        return network != null;
+    }
+
+    /** Returns the layer that the model was made of, if it was not made of a function. */
+    Optional<Layer> layer() {
+        return Optional.ofNullable(layer);
+    }
+
+    /** Builds the graphs for an input of a type and shape. */
+    void build(DType dtype, Shape shape) {
+        if (network != null || layer == null) {
+            throw new IllegalStateException(
+                    network != null ? "The model is built already" : "This model has placeholders, which have shapes");
+        }
+        if (shape.rank() == 1 && dtype.isFloating()) {
+            throw new GraphException("Features have one example a row, [examples, features], but these are " + shape
+                    + ": reshape one number for each example to a column\n    at " + SourceLine.here());
+        }
+        Placeholder x = Placeholder.of("input", dtype, shape);
+        network = Network.of(layer, x);
+        inputs = List.of(x);
+    }
+
+    /** Builds the graphs for values of the inputs, unless they are built. */
+    void buildFor(NDArray... values) {
+        if (network == null && function == null) {
+            build(values[0].dtype(), Objective.withOpenBatch(values[0]));
+        }
+    }
+
+    int inputCount() {
+        return Math.max(1, inputs.size());
+    }
+
+    List<Placeholder> inputs() {
+        return inputs;
+    }
+
+    /** Returns the graphs; those of a function are built now, if they are not yet. */
+    Network network() {
+        if (network == null && function != null) {
+            network = Network.of(function);
+        }
+        if (network == null) {
+            throw new IllegalStateException(
+                    "The model is not built yet, because the shape of the examples is not known:"
+                            + " call build(784), with the shape of an example, or fit, evaluate or predict");
+        }
+        return network;
+    }
+}

@@ -1,0 +1,218 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.Preprocessing;
+import dev.autodiff.nn.layer.Layer;
+import dev.autodiff.nn.layer.Network;
+import dev.autodiff.nn.metric.Metric;
+import dev.autodiff.nn.optimizer.Optimizer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of a model and how far it is: built, compiled, trained, closed. */
+final class ModelState {
+    private final Model model;
+    private final ModelGraphs graphs;
+    private final Frozen frozen = new Frozen();
+    private List<Preprocessing> preprocessing = List.of();
+    private List<String> classNames = List.of();
+    private long seed;
+    private @Nullable Session session;
+    private @Nullable Compiled compiled;
+    private @Nullable Trainer trainer;
+    private @Nullable Predictor predictor;
+    private int epochs;
+    private boolean closed;
+
+    /** The arguments of {@link Model#compile}. */
+    record Compiled(Optimizer optimizer, List<Loss> losses, List<Metric> metrics) {}
+
+    ModelState(Model model, ModelGraphs graphs) {
+        this.model = model;
+        this.graphs = graphs;
+    }
+
+    Model model() {
+        return model;
+    }
+
+    // ---- options ----
+
+    void setSeed(long newSeed) {
+        if (graphs.isBuilt()) {
+            throw new IllegalStateException("The model is built, so that it is too late for seed(...): call it first");
+        }
+        seed = newSeed;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    void setPreprocessing(List<Preprocessing> steps) {
+        if (inputCount() > 1) {
+            throw new IllegalStateException(
+                    "Preprocessing is for models with one input; transform the inputs yourself");
+        }
+        preprocessing = steps;
+    }
+
+    List<Preprocessing> preprocessing() {
+        return preprocessing;
+    }
+
+    /** Returns features as the layers take them. */
+    NDArray prepared(NDArray features) {
+        NDArray prepared = features;
+        for (Preprocessing step : preprocessing) {
+            prepared = step.transform(prepared);
+        }
+        return prepared;
+    }
+
+    Dataset prepared(Dataset data) {
+        return preprocessing.isEmpty() ? data : data.mapFeatures(this::prepared);
+    }
+
+    void setClassNames(List<String> names) {
+        classNames = names;
+    }
+
+    List<String> classNames() {
+        return classNames;
+    }
+
+    void freeze(String... names) {
+        frozen.add(names);
+        trainer = null;
+        if (graphs.isBuilt()) {
+            frozen.check(variables().keySet());
+        }
+    }
+
+    void unfreeze() {
+        frozen.clear();
+        trainer = null;
+    }
+
+    boolean isFrozen(String variable) {
+        return frozen.contains(variable);
+    }
+
+    // ---- graphs ----
+
+    void build(DType dtype, Shape shape) {
+        graphs.build(dtype, shape);
+    }
+
+    /** Builds the graphs for values of the inputs, unless they are built. */
+    void buildFor(NDArray... values) {
+        graphs.buildFor(values);
+        frozen.check(variables().keySet());
+    }
+
+    Network network() {
+        return graphs.network();
+    }
+
+    Map<String, Variable> variables() {
+        return graphs.network().variables();
+    }
+
+    Optional<Layer> layer() {
+        return graphs.layer();
+    }
+
+    List<Placeholder> inputs() {
+        return graphs.inputs();
+    }
+
+    int inputCount() {
+        return graphs.inputCount();
+    }
+
+    // ---- running ----
+
+    Session session() {
+        if (closed) {
+            throw new IllegalStateException("The model is closed. Use it inside of its try (...) block");
+        }
+        if (session == null) {
+            session = new Session(seed);
+        }
+        return session;
+    }
+
+    void compile(Compiled arguments) {
+        compiled = arguments;
+        trainer = null;
+        predictor = null;
+    }
+
+    Compiled compiled() {
+        if (compiled == null) {
+            throw new IllegalStateException("The model is not compiled, so that there is no loss: call"
+                    + " compile(new Adam(0.001), Loss.softmaxCrossEntropy(), Metric.accuracy()), for example, first");
+        }
+        return compiled;
+    }
+
+    Trainer trainer() {
+        session();
+        if (trainer == null) {
+            trainer = new Trainer(this, compiled());
+        }
+        return trainer;
+    }
+
+    /** Returns a trainer with or without weights of examples; the optimizer begins anew when that changes. */
+    Trainer trainer(boolean weighted) {
+        Trainer current = trainer();
+        if (current.isBuilt() && current.isWeighted() != weighted) {
+            trainer = null;
+            current = trainer();
+        }
+        return current;
+    }
+
+    /** Returns the trainer if there is one. */
+    Optional<Trainer> currentTrainer() {
+        return Optional.ofNullable(trainer);
+    }
+
+    /** Lets the optimizer begin anew. */
+    void forgetTrainer() {
+        trainer = null;
+    }
+
+    Predictor predictor() {
+        session();
+        if (predictor == null) {
+            predictor = new Predictor(this, compiled);
+        }
+        return predictor;
+    }
+
+    int epochs() {
+        return epochs;
+    }
+
+    void setEpochs(int number) {
+        epochs = number;
+    }
+
+    void close() {
+        closed = true;
+        if (session != null) {
+            session.close();
+        }
+    }
+}

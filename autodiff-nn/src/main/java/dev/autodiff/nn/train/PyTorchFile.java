@@ -1,0 +1,114 @@
+package dev.autodiff.nn.train;
+
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.io.Safetensors;
+import dev.autodiff.nn.layer.Layer;
+import dev.autodiff.nn.layer.LayerSummary;
+import dev.autodiff.nn.layer.PyTorchLayout;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A {@code state_dict} of PyTorch in a safetensors file, {@code safetensors.torch.save_file(model.state_dict(), path)},
+ * to be loaded into a model of the same layers. What PyTorch keeps transposed, such as the weights {@code [out, in]} of
+ * {@code nn.Linear}, is transposed.
+ *
+ * <pre>{@code
+ * Path file = Files.createTempDirectory("example").resolve("mlp.safetensors");
+ * Safetensors.write(file, Map.of(
+ *         "0.weight", NDArray.of(new float[][] {{1, 2}, {3, 4}, {5, 6}}), "0.bias", NDArray.of(0f, 0f, 1f)));
+ * Model model = Model.sequential(new Dense(3)).build(2);
+ * PyTorchFile.of(file).into(model); // {dense1=0}
+ * model.predict(NDArray.of(new float[][] {{1, 1}})); // [[ 3. 7. 12.]]
+ * }</pre>
+ *
+ * <p>The modules of the file are found by the shapes of their arrays. Where several fit, those whose names differ in
+ * numbers only, as in {@code nn.Sequential} or {@code fc1}, {@code fc2}, follow the order of the layers; others are
+ * named with {@link #rename}, so that nothing is guessed. {@link Layer#pyTorch} says what a kind of layer is made of.
+ *
+ * <p>Immutable.
+ */
+public final class PyTorchFile {
+    private final Path path;
+    private final Map<String, String> renames;
+
+    private PyTorchFile(Path path, Map<String, String> renames) {
+        this.path = path;
+        this.renames = renames;
+    }
+
+    /** Returns the arrays of a file. */
+    public static PyTorchFile of(Path path) {
+        return new PyTorchFile(path, Map.of());
+    }
+
+    /**
+     * Sets which layer a module is.
+     *
+     * @param module the name of the module in the file, such as {@code encoder.fc1}
+     * @param layer the name of the layer in the model, such as {@code encoder/dense1}
+     */
+    public PyTorchFile rename(String module, String layer) {
+        Map<String, String> more = new LinkedHashMap<>(renames);
+        more.put(layer, module);
+        return new PyTorchFile(path, more);
+    }
+
+    /**
+     * Loads all arrays into all layers. If something does not fit, nothing is loaded.
+     *
+     * @return the names of the modules by those of the layers that they were loaded into
+     * @throws DataException if the file is damaged or does not fit; the message says all that differs
+     * @throws IllegalStateException if the model is not built
+     */
+    public Map<String, String> into(Model model) {
+        model.network();
+        PyTorchModules modules = new PyTorchModules(Safetensors.read(path));
+        Map<String, Map<String, Variable>> layers = layers(model);
+        try {
+            layers.forEach((name, variables) -> modules.addLayer(name, layout(model, name), variables));
+            Map<String, String> matches = modules.match(renames);
+            matches.forEach((layer, module) -> modules.values(layer, module)
+                    .forEach((name, value) -> variable(layers, layer, name).assign(value)));
+            return matches;
+        } catch (IllegalArgumentException e) {
+            throw new DataException(path.toAbsolutePath() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static PyTorchLayout layout(Model model, String name) {
+        Layer layer = model.network().layersByName().get(name);
+        return layer == null ? PyTorchLayout.none() : layer.pyTorch();
+    }
+
+    private static Variable variable(Map<String, Map<String, Variable>> layers, String layer, String name) {
+        return Objects.requireNonNull(layers.getOrDefault(layer, Map.of()).get(name));
+    }
+
+    /**
+     * Returns the layers that have variables, in the order of the model, with their variables by their names in the
+     * layer. A layer that has a layout has the variables of those within it too.
+     */
+    private static Map<String, Map<String, Variable>> layers(Model model) {
+        Map<String, Variable> left = new LinkedHashMap<>(model.variables());
+        Map<String, Map<String, Variable>> layers = new LinkedHashMap<>();
+        for (LayerSummary summary : model.network().layers()) {
+            String prefix = summary.path() + "/";
+            boolean whole = !layout(model, summary.path()).isEmpty();
+            Map<String, Variable> own = new LinkedHashMap<>();
+            left.forEach((name, variable) -> {
+                if (name.startsWith(prefix) && (whole || summary.variables().contains(variable))) {
+                    own.put(name.substring(prefix.length()), variable);
+                }
+            });
+            if (!own.isEmpty()) {
+                own.keySet().forEach(name -> left.remove(prefix + name));
+                layers.put(summary.path(), own);
+            }
+        }
+        return layers;
+    }
+}

@@ -1,0 +1,241 @@
+package dev.autodiff.nn.layer;
+
+import static dev.autodiff.nn.testing.Refusal.refused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Constraint;
+import dev.autodiff.nn.Feed;
+import dev.autodiff.nn.Initializer;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.config.Described;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every layer of the package describes itself, and what is made of the description does the same. A new layer needs its
+ * {@code describe()}, a row in {@link LayerKinds} and one here, with all its options.
+ */
+class LayerKindsTest {
+    private static final Shape ROWS = Shape.of(Shape.UNKNOWN, 3);
+
+    /** Layers with arguments that are not the usual ones, and the type and shape of their input. */
+    static Stream<Arguments> layers() {
+        List<Arguments> rows = new ArrayList<>();
+        rows.add(arguments(new BatchNorm(0.7, 0.01), DType.FLOAT32, ROWS));
+        rows.add(arguments(
+                new Dense(2, Activation.GELU)
+                        .withoutBias()
+                        .kernelInitializer(Initializers.randomUniform(-0.5, 0.25))
+                        .kernelRegularizer(Regularizer.l1(0.1))
+                        .kernelConstraint(Constraint.maxNorm(0.3)),
+                DType.FLOAT32,
+                ROWS));
+        rows.add(arguments(
+                new Dense(2)
+                        .kernelInitializer(Initializers.truncatedNormal(0.5, 0.1))
+                        .biasInitializer(Initializers.constant(0.75))
+                        .kernelRegularizer(Regularizer.l2(0.2))
+                        .biasRegularizer(Regularizer.elasticNet(0.1, 0.2))
+                        .activityRegularizer(Regularizer.l1(0.3))
+                        .kernelConstraint(Constraint.nonNegative())
+                        .named("output"),
+                DType.FLOAT32,
+                ROWS));
+        rows.add(arguments(Dropout.rate(0.25), DType.FLOAT32, ROWS));
+        rows.add(arguments(
+                new Embedding(5, 2)
+                        .embeddingsInitializer(Initializers.randomNormal(1, 2))
+                        .embeddingsRegularizer(Regularizer.l2(0.1))
+                        .embeddingsConstraint(Constraint.maxNorm(2)),
+                DType.INT32,
+                ROWS));
+        rows.add(arguments(new Flatten(), DType.FLOAT32, Shape.of(Shape.UNKNOWN, 2, 3)));
+        rows.add(arguments(new GaussianNoise(0.5), DType.FLOAT32, ROWS));
+        rows.add(arguments(new LayerNorm(0.1), DType.FLOAT32, ROWS));
+        rows.add(arguments(
+                new Maxout(2, 3).kernelInitializer(Initializers.heNormal()).kernelRegularizer(Regularizer.l2(0.1)),
+                DType.FLOAT32,
+                ROWS));
+        rows.add(arguments(new Reshape(3, 1), DType.FLOAT32, ROWS));
+        Layer shared = new Dense(3, Activation.TANH);
+        rows.add(arguments(new Sequential(shared, new Sequential(shared).named("again"), shared), DType.FLOAT32, ROWS));
+        for (Activation activation : Activation.values()) {
+            rows.add(arguments(activation.layer(), DType.FLOAT32, ROWS));
+        }
+        for (Initializer initializer : List.of(
+                Initializers.zeros(),
+                Initializers.glorotUniform(),
+                Initializers.glorotNormal(),
+                Initializers.heUniform(),
+                Initializers.heNormal())) {
+            rows.add(arguments(new Dense(2).kernelInitializer(initializer), DType.FLOAT32, ROWS));
+        }
+        return rows.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void aLayerOfTheDescriptionDoesTheSame(Layer layer, DType dtype, Shape shape) {
+        String description = layer.config().toString();
+        Layer made = (Layer) LayerKinds.all().read(description);
+        assertEquals(layer.getClass(), made.getClass());
+        assertEquals(description, made.config().toString());
+        assertEquals(outputs(layer, dtype, shape), outputs(made, dtype, shape));
+    }
+
+    /** Returns the names and values of the variables, and the outputs and penalties in both modes. */
+    private static List<String> outputs(Layer layer, DType dtype, Shape shape) {
+        Placeholder x = Placeholder.of("x", dtype, shape);
+        NDArray value = NDArray.zeros(dtype, shape.with(0, 4));
+        for (int i = 0; i < value.size(); i++) {
+            if (value.storage() instanceof float[] floats) {
+                floats[i] = i * 0.3f - 1;
+            } else {
+                ((int[]) value.storage())[i] = i % 5;
+            }
+        }
+        List<String> all = new ArrayList<>();
+        Network network = Network.of(layer, x);
+        try (Session session = new Session(5)) {
+            for (Mode mode : Mode.values()) {
+                all.add(session.run(network.output(mode), Feed.feed(x, value)).toString());
+                network.penalties(mode)
+                        .forEach(penalty -> all.add(
+                                session.run(penalty, Feed.feed(x, value)).toString()));
+            }
+            for (Map.Entry<String, Variable> entry : network.variables().entrySet()) {
+                Variable variable = entry.getValue();
+                NDArray initial = variable.value();
+                variable.assign(NDArray.full(variable.dtype(), variable.shape(), -0.9));
+                String constrained = variable.constraint()
+                        .map(constraint ->
+                                session.run(constraint.apply(variable)).toString())
+                        .orElse("");
+                all.add(entry.getKey() + " " + initial + constrained);
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void everyLayerOfThePackageHasARow() {
+        Set<String> described = layers().map(row -> row.get()[0].getClass().getSimpleName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> missing = new ClassFileImporter()
+                .importPackages("dev.autodiff.nn.layer").stream()
+                        .filter(type -> type.isAssignableTo(Layer.class) && isOfTheLibrary(type))
+                        .map(JavaClass::getSimpleName)
+                        .filter(name -> !described.contains(name))
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(Set.of(), missing, "layers without a row in LayerKindsTest.layers()");
+    }
+
+    /** Leaves out the layer that is a function, and those of tests. */
+    private static boolean isOfTheLibrary(JavaClass type) {
+        return !type.getModifiers().contains(JavaModifier.ABSTRACT)
+                && type.isTopLevelClass()
+                && !type.isEquivalentTo(Block.class);
+    }
+
+    @Test
+    void everyKindHasARow() {
+        String all = layers().map(row -> ((Described) row.get()[0]).config().toString())
+                .collect(Collectors.joining("\n"));
+        for (String kind : LayerKinds.all().names()) {
+            if (!kind.equals("UnsavedInitializer")) {
+                assertTrue(all.contains("\"kind\":\"" + kind + "\""), kind);
+            }
+        }
+    }
+
+    @Test
+    void aSharedLayerIsOne() {
+        Layer shared = new Dense(3);
+        Sequential made = (Sequential)
+                LayerKinds.all().read(new Sequential(shared, shared).config().toString());
+        assertTrue(made.layers().get(0) == made.layers().get(1));
+        Sequential two = (Sequential) LayerKinds.all()
+                .read(new Sequential(new Dense(3), new Dense(3)).config().toString());
+        assertFalse(two.layers().get(0) == two.layers().get(1));
+    }
+
+    @Test
+    void whatCannotBeDescribed() {
+        Layer layer = new Sequential(
+                new Dense(1, x -> x.mul(2)),
+                Layer.of(x -> x),
+                new Dense(1).kernelRegularizer(w -> w.sum()).kernelConstraint(w -> w),
+                new Sequential(new Layer() {
+                    @Override
+                    protected Tensor build(Tensor x, LayerScope scope) {
+                        return x;
+                    }
+                }));
+        refused(
+                UnsupportedOperationException.class,
+                () -> layer.config().toString(),
+                "layers[0]: its activation is a lambda",
+                "layers[1]: it is a function of Layer.of",
+                "layers[2].kernelRegularizer: it is a penalty that does not describe itself",
+                "layers[2].kernelConstraint: it is a constraint that does not describe itself",
+                "layers[3].layers[0]: a Layer does not describe itself: override its describe()");
+    }
+
+    /** An initializer of one's own has done its work; the one in its place says so. */
+    @Test
+    void initializersOfOnesOwn() {
+        Layer layer = new Dense(1).kernelInitializer((dtype, shape, seed) -> NDArray.full(dtype, shape, 7));
+        Layer made = (Layer) LayerKinds.all().read(layer.config().toString());
+        Placeholder x = Placeholder.of("x", ROWS);
+        Tensor y = made.apply(x);
+        try (Session session = new Session()) {
+            refused(
+                    IllegalArgumentException.class,
+                    () -> session.run(y, Feed.feed(x, NDArray.zeros(DType.FLOAT32, 1, 3))),
+                    "was not saved with the model");
+            made.variables().get(0).assign(NDArray.full(DType.FLOAT32, Shape.of(3, 1), 7));
+            assertEquals(
+                    0,
+                    session.run(y, Feed.feed(x, NDArray.zeros(DType.FLOAT32, 1, 3)))
+                            .item());
+        }
+    }
+
+    @Test
+    void damagedDescriptions() {
+        refused(
+                IllegalArgumentException.class,
+                () -> LayerKinds.all().read("{\"kind\":\"Dropout\",\"keep\":2}"),
+                "Dropout keeps with a probability");
+        refused(
+                IllegalArgumentException.class,
+                () -> LayerKinds.all().read("{\"kind\":\"Flatten\",\"units\":2}"),
+                "Flatten has no argument units");
+        refused(
+                IllegalArgumentException.class,
+                () -> LayerKinds.all().read("{\"kind\":\"Activation\",\"function\":\"swoosh\"}"),
+                "no activation swoosh");
+    }
+}
