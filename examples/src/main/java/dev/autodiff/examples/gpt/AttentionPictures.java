@@ -26,10 +26,10 @@ final class AttentionPictures {
 
     /** Draws the weights of all heads on a text: a row for each character, which shows what it looks at. */
     static BufferedImage weights(Gpt gpt, Novel novel, String text) {
-        int[] numbers = novel.numbers(text);
+        List<Gpt.Seen> blocks = gpt.look(novel.numbers(text));
         List<BufferedImage> images = new ArrayList<>();
-        for (int block = 0; block < Gpt.BLOCKS; block++) {
-            Gpt.Seen seen = gpt.look(numbers, block);
+        for (int block = 0; block < blocks.size(); block++) {
+            Gpt.Seen seen = blocks.get(block);
             for (int head = 0; head < Gpt.HEADS; head++) {
                 Tensor q = Tensors.constant(seen.part(0, head));
                 Tensor k = Tensors.constant(seen.part(1, head));

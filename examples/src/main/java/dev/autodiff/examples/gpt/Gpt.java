@@ -182,6 +182,23 @@ final class Gpt implements AutoCloseable {
         return chosen;
     }
 
+    private List<Tensor> attentions() {
+        return Topology.order(List.of(logits)).stream()
+                .filter(node -> node.op().type() == Attention.ATTENTION)
+                .toList();
+    }
+
+    /** Returns the queries, keys and values of each block on a text, without gradients. */
+    List<Seen> look(int[] window) {
+        List<Tensor> packed =
+                attentions().stream().map(node -> node.inputs().get(0)).toList();
+        List<Seen> blocks = new ArrayList<>();
+        for (NDArray qkv : session.run(packed, feed(text, array(Arrays.copyOf(window, LENGTH))))) {
+            blocks.add(new Seen(qkv, NDArray.zeros(DType.FLOAT32, 1, LENGTH, WIDTH), window.length));
+        }
+        return blocks;
+    }
+
     /**
      * Returns the queries, keys and values of all heads of a block, and the gradient of the loss with respect to what
      * its attention returns.
@@ -189,14 +206,9 @@ final class Gpt implements AutoCloseable {
      * @param window the characters, and the one that follows
      */
     Seen look(int[] window, int block) {
-        Tensor attention = Topology.order(List.of(logits)).stream()
-                .filter(node -> node.op().type() == Attention.ATTENTION)
-                .skip(block)
-                .findFirst()
-                .orElseThrow();
+        Tensor attention = attentions().get(block);
         int length = window.length - 1;
-        int[] first = {0, 0, 0};
-        Tensor predicted = Indexing.slice(logits, first, new int[] {1, length, -1});
+        Tensor predicted = Indexing.slice(logits, new int[3], new int[] {1, length, -1});
         int[] following = Arrays.copyOfRange(window, 1, window.length);
         Tensor after = Tensors.constant(NDArray.wrap(following, 1, length));
         Tensor surprise = Losses.softmaxCrossEntropy(predicted, after).mean();
@@ -211,7 +223,7 @@ final class Gpt implements AutoCloseable {
      * The inside of an attention.
      *
      * @param qkv the queries, keys and values, {@code [1, LENGTH, 3 * WIDTH]}
-     * @param gradient the gradient with respect to the result, {@code [1, LENGTH, WIDTH]}
+     * @param gradient the gradient with respect to the result, {@code [1, LENGTH, WIDTH]}; 0 if it was not asked for
      * @param length the number of characters of the text; what is behind them means nothing
      */
     record Seen(NDArray qkv, NDArray gradient, int length) {
