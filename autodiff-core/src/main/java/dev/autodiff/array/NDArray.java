@@ -1,5 +1,6 @@
 package dev.autodiff.array;
 
+import java.lang.reflect.Array;
 import java.util.Arrays;
 
 /**
@@ -113,21 +114,8 @@ public final class NDArray {
      * @throws IllegalArgumentException if the array is of another kind or too short
      */
     public static NDArray view(Object storage, int offset, Shape shape) {
-        DType dtype;
-        int length;
-        if (storage instanceof float[] floats) {
-            dtype = DType.FLOAT32;
-            length = floats.length;
-        } else if (storage instanceof double[] doubles) {
-            dtype = DType.FLOAT64;
-            length = doubles.length;
-        } else if (storage instanceof int[] ints) {
-            dtype = DType.INT32;
-            length = ints.length;
-        } else {
-            throw new IllegalArgumentException("An NDArray is a view of a float[], double[] or int[], not of a "
-                    + storage.getClass().getSimpleName());
-        }
+        DType dtype = Elements.type(storage);
+        int length = Array.getLength(storage);
         if (offset < 0 || (long) offset + shape.size() > length) {
             throw new IllegalArgumentException("A view of shape " + shape + " at offset " + offset + " needs "
                     + ((long) offset + shape.size()) + " elements, but the Java array has " + length);
@@ -148,11 +136,7 @@ public final class NDArray {
     /** Returns an array with the same value everywhere, rounded to the type. */
     public static NDArray full(DType dtype, Shape shape, double value) {
         NDArray array = zeros(dtype, shape);
-        switch (dtype) {
-            case FLOAT32 -> Arrays.fill((float[]) array.data, (float) value);
-            case FLOAT64 -> Arrays.fill((double[]) array.data, value);
-            case INT32 -> Arrays.fill((int[]) array.data, (int) value);
-        }
+        Elements.fill(array, value);
         return array;
     }
 
@@ -232,42 +216,17 @@ public final class NDArray {
 
     /** Returns a new Java array with the elements in row-major order, converted to float. */
     public float[] toFloats() {
-        if (data instanceof float[] floats) {
-            return Arrays.copyOfRange(floats, offset, offset + size);
-        }
-        float[] result = new float[size];
-        for (int i = 0; i < size; i++) {
-            result[i] = (float) at(i);
-        }
-        return result;
+        return Elements.floats(this);
     }
 
     /** Returns a new Java array with the elements in row-major order, converted to double. */
     public double[] toDoubles() {
-        if (data instanceof double[] doubles) {
-            return Arrays.copyOfRange(doubles, offset, offset + size);
-        }
-        double[] result = new double[size];
-        for (int i = 0; i < size; i++) {
-            result[i] = at(i);
-        }
-        return result;
+        return Elements.doubles(this);
     }
 
     /** Returns a new Java array with the elements in row-major order, converted to int (fractions are cut off). */
     public int[] toInts() {
-        if (data instanceof int[] ints) {
-            return Arrays.copyOfRange(ints, offset, offset + size);
-        }
-        int[] result = new int[size];
-        for (int i = 0; i < size; i++) {
-            double number = at(i);
-            if (Double.isNaN(number) || (int) number != (long) number) {
-                throw new IllegalArgumentException("element " + i + " is " + number + ", which no INT32 can stand for");
-            }
-            result[i] = (int) number;
-        }
-        return result;
+        return Elements.ints(this);
     }
 
     // ---- views and copies ----
@@ -299,11 +258,7 @@ public final class NDArray {
      * @throws IndexOutOfBoundsException if a row is not there
      */
     public NDArray take(int... rowIndices) {
-        NDArray taken = new NDArray(
-                dtype,
-                shape.with(0, rowIndices.length),
-                dtype.newArray(shape.with(0, rowIndices.length).size()),
-                0);
+        NDArray taken = zeros(dtype, shape.with(0, rowIndices.length));
         takeInto(rowIndices, 0, rowIndices.length, taken);
         return taken;
     }
@@ -313,22 +268,11 @@ public final class NDArray {
      * and row shape, without allocating.
      */
     public void takeInto(int[] rowIndices, int from, int to, NDArray target) {
-        int rows = rowCount();
-        int rowSize = rows == 0 ? 0 : size / rows;
-        if (target.dtype != dtype || target.size < (to - from) * rowSize) {
-            throw new IllegalArgumentException(
-                    "Rows of " + dtype + " " + shape + " do not fit into " + target.dtype + " " + target.shape);
-        }
-        for (int i = from; i < to; i++) {
-            int row = rowIndices[i];
-            if (row < 0 || row >= rows) {
-                throw new IndexOutOfBoundsException("Row " + row + " is not in an array of shape " + shape);
-            }
-            System.arraycopy(data, offset + row * rowSize, target.data, target.offset + (i - from) * rowSize, rowSize);
-        }
+        Elements.take(this, rowIndices, from, to, target);
     }
 
-    private int rowCount() {
+    /** Returns the length of the first axis; refuses a scalar, which has none. */
+    int rowCount() {
         if (shape.isScalar()) {
             throw new IllegalArgumentException("A scalar has no rows");
         }
@@ -434,25 +378,15 @@ public final class NDArray {
     /** Tells whether type, shape and every element are equal; NaN equals NaN, and 0.0 differs from -0.0. */
     @Override
     public boolean equals(Object other) {
-        if (!(other instanceof NDArray that) || dtype != that.dtype || !shape.equals(that.shape)) {
-            return false;
-        }
-        int end = offset + size;
-        int thatEnd = that.offset + size;
-        return switch (dtype) {
-            case FLOAT32 -> Arrays.equals((float[]) data, offset, end, (float[]) that.data, that.offset, thatEnd);
-            case FLOAT64 -> Arrays.equals((double[]) data, offset, end, (double[]) that.data, that.offset, thatEnd);
-            case INT32 -> Arrays.equals((int[]) data, offset, end, (int[]) that.data, that.offset, thatEnd);
-        };
+        return other instanceof NDArray that
+                && dtype == that.dtype
+                && shape.equals(that.shape)
+                && Elements.equal(this, that);
     }
 
     @Override
     public int hashCode() {
-        int hash = dtype.hashCode() * 31 + shape.hashCode();
-        for (int i = 0; i < size; i++) {
-            hash = hash * 31 + Double.hashCode(at(i));
-        }
-        return hash;
+        return Elements.hash(this);
     }
 
     /** Returns the text that NumPy prints: nested brackets, aligned columns, the middle of large arrays left out. */

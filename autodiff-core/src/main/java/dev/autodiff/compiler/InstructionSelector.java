@@ -7,10 +7,12 @@ import dev.autodiff.ir.AttentionGradient;
 import dev.autodiff.ir.Call;
 import dev.autodiff.ir.Cast;
 import dev.autodiff.ir.Concat;
+import dev.autodiff.ir.Convolution;
 import dev.autodiff.ir.CrossEntropy;
 import dev.autodiff.ir.FirstPlaces;
 import dev.autodiff.ir.Gather;
 import dev.autodiff.ir.Matmul;
+import dev.autodiff.ir.MaxPool;
 import dev.autodiff.ir.OneHot;
 import dev.autodiff.ir.Operation;
 import dev.autodiff.ir.Pad;
@@ -31,6 +33,8 @@ import dev.autodiff.runtime.AttentionGradientInstruction;
 import dev.autodiff.runtime.AttentionInstruction;
 import dev.autodiff.runtime.CallInstruction;
 import dev.autodiff.runtime.CastInstruction;
+import dev.autodiff.runtime.ConvolutionInstruction;
+import dev.autodiff.runtime.ConvolutionWeightsInstruction;
 import dev.autodiff.runtime.CopyInstruction;
 import dev.autodiff.runtime.CrossEntropyInstruction;
 import dev.autodiff.runtime.FirstPlacesInstruction;
@@ -39,6 +43,7 @@ import dev.autodiff.runtime.GatherInstruction;
 import dev.autodiff.runtime.Instruction;
 import dev.autodiff.runtime.LoopInstruction;
 import dev.autodiff.runtime.MatmulInstruction;
+import dev.autodiff.runtime.MaxPoolInstruction;
 import dev.autodiff.runtime.OneHotInstruction;
 import dev.autodiff.runtime.PutRowsInstruction;
 import dev.autodiff.runtime.ReduceInstruction;
@@ -109,6 +114,18 @@ final class InstructionSelector {
         @Override
         public Instruction matmul(Matmul operation) {
             return new MatmulInstruction(group, operation, slots, kernels, assigned, threads);
+        }
+
+        @Override
+        public Instruction convolution(Convolution operation) {
+            return operation.form() == Convolution.Form.WEIGHTS
+                    ? new ConvolutionWeightsInstruction(group, operation, slots, kernels)
+                    : new ConvolutionInstruction(group, operation, slots, kernels);
+        }
+
+        @Override
+        public Instruction maxPool(MaxPool operation) {
+            return new MaxPoolInstruction(group, operation, slots, kernels);
         }
 
         @Override

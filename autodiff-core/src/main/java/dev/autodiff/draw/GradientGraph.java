@@ -17,13 +17,13 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.runtime.Workspace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -32,8 +32,11 @@ import java.util.stream.IntStream;
  * a classifier is {@code (softmax(z) - y) / n}.
  */
 final class GradientGraph {
-    /** The size that unknown dimensions have while it is found out which operations do nothing. */
-    private static final int SAMPLE = 7;
+    /**
+     * The sizes that unknown dimensions are tried with, to find out which operations do nothing: one that is like no
+     * known dimension, and others that shapes with a fixed number of elements divide.
+     */
+    private static final int[] SAMPLES = {7, 12, 64, 720};
 
     /** The limit of characters up to which a step stands in the formula of another one. */
     private static final int LONGEST = 40;
@@ -43,6 +46,8 @@ final class GradientGraph {
     private final Names names;
     private final Map<Tensor, Shape> shapes;
     private final Map<Tensor, Term> inlined = new HashMap<>();
+    /** The sums of labels that are 1, of which a reader sees nothing. */
+    private final Set<Tensor> ones = new HashSet<>();
 
     /**
      * Makes a graph.
@@ -67,35 +72,48 @@ final class GradientGraph {
         order.forEach(node -> inline(node, users.getOrDefault(node, List.of())));
     }
 
-    /** Returns the shapes that the nodes have for batches of one size; none if no such batch fits the graph. */
+    /** Returns the shapes that the nodes have for batches of some size; none if no such batch fits the graph. */
     private static Map<Tensor, Shape> shapes(List<Tensor> order) {
+        for (int sample : SAMPLES) {
+            for (int step : new int[] {1, 0}) { // first with other sizes along other axes, then with one for all
+                try {
+                    return shapes(order, axis -> sample * (1 + step * axis));
+                } catch (GraphException e) {
+                    // this size does not fit
+                }
+            }
+        }
+        return Map.of();
+    }
+
+    private static Map<Tensor, Shape> shapes(List<Tensor> order, IntUnaryOperator sizeAlong) {
         List<Tensor> placeholders = order.stream()
                 .filter(node -> node.op().type() == Leaves.PLACEHOLDER)
                 .toList();
         List<Shape> sizes = placeholders.stream()
-                .map(node -> Shape.of(Arrays.stream(node.shape().dims())
-                        .map(size -> size == Shape.UNKNOWN ? SAMPLE : size)
-                        .toArray()))
+                .map(node -> known(node.shape(), sizeAlong))
                 .toList();
         List<Tensor> computed =
                 order.stream().filter(node -> !node.inputs().isEmpty()).toList();
         Map<Tensor, Shape> shapes = new HashMap<>();
         order.forEach(node -> shapes.put(node, node.shape()));
-        try {
-            Workspace workspace = Lowering.compile(computed, List.of(), placeholders, sizes, CompileOptions.PLAIN)
-                    .acquire();
-            for (int i = 0; i < placeholders.size(); i++) {
-                Tensor placeholder = placeholders.get(i);
-                shapes.put(placeholder, sizes.get(i));
-                workspace.feed(i, NDArray.full(placeholder.dtype(), sizes.get(i), 0));
-            }
-            for (int i = 0; i < computed.size(); i++) {
-                shapes.put(computed.get(i), workspace.output(i).shape());
-            }
-            return shapes;
-        } catch (GraphException e) {
-            return Map.of();
+        Workspace workspace = Lowering.compile(computed, List.of(), placeholders, sizes, CompileOptions.PLAIN)
+                .acquire();
+        for (int i = 0; i < placeholders.size(); i++) {
+            Tensor placeholder = placeholders.get(i);
+            shapes.put(placeholder, sizes.get(i));
+            workspace.feed(i, NDArray.zeros(placeholder.dtype(), sizes.get(i)));
         }
+        for (int i = 0; i < computed.size(); i++) {
+            shapes.put(computed.get(i), workspace.output(i).shape());
+        }
+        return shapes;
+    }
+
+    private static Shape known(Shape shape, IntUnaryOperator sizeAlong) {
+        return Shape.of(IntStream.range(0, shape.rank())
+                .map(axis -> shape.dim(axis) == Shape.UNKNOWN ? sizeAlong.applyAsInt(axis) : shape.dim(axis))
+                .toArray());
     }
 
     /** Returns the node that is drawn for a node: itself, or what comes to the same. */
@@ -151,6 +169,9 @@ final class GradientGraph {
         }
         if (node.op().type() == LikeOps.COUNT) {
             inlined.put(node, Term.atom("n"));
+        } else if (isSumOfOne(node)) {
+            inlined.put(node, Term.number(1));
+            ones.add(node);
         } else if (isNumber(node)) {
             inlined.put(
                     node, Term.number(Leaves.constantValue(node).orElseThrow().item()));
@@ -160,6 +181,13 @@ final class GradientGraph {
                 inlined.put(node, term);
             }
         }
+    }
+
+    /** Tells whether a node is the sum of each row of constant labels, and these are probabilities. */
+    private static boolean isSumOfOne(Tensor node) {
+        return node.op().type() == Reductions.SUM
+                && Leaves.constantValue(node.inputs().get(0)).isPresent()
+                && node.eval().equals(NDArray.full(node.dtype(), node.shape(), 1));
     }
 
     private static boolean isNumber(Tensor node) {
@@ -181,7 +209,7 @@ final class GradientGraph {
         for (Tensor input : inputs(node)) {
             if (!inlined.containsKey(input)) {
                 sources.add(input);
-            } else if (!input.inputs().isEmpty()) {
+            } else if (!input.inputs().isEmpty() && !ones.contains(input)) {
                 sources.addAll(sources(input));
             }
         }
@@ -205,7 +233,7 @@ final class GradientGraph {
                     Objects.requireNonNull(operands.get(words.get(1))),
                     scalars);
         }
-        return Notation.substitute(node.op().formula(), operands, scalars);
+        return Notation.substitute(node.op().formula(node.inputs().size()), operands, scalars);
     }
 
     /** Returns a product in which a factor of 1 is left out, and a factor of 1 / n is a division. */

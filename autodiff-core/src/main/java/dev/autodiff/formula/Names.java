@@ -1,6 +1,8 @@
 package dev.autodiff.formula;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.formula.Notation.Term;
+import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Tensor;
@@ -86,7 +88,7 @@ public final class Names {
 
     /** Returns the formula of a node in terms of its operands' names. */
     public String formula(Tensor node) {
-        return Notation.substitute(node.op().formula(), operands(node), scalars(node));
+        return Notation.substitute(node.op().formula(node.inputs().size()), operands(node), scalars(node));
     }
 
     /**
@@ -95,7 +97,7 @@ public final class Names {
      * @param upstream the name of the node's gradient
      */
     public String rule(Tensor node, int operand, String upstream) {
-        String rule = node.op().rule(operand);
+        String rule = ruleOf(node, operand);
         if (rule.startsWith("none:")) {
             return rule;
         }
@@ -103,6 +105,25 @@ public final class Names {
         words.put("y", term(node));
         words.put("dy", new Term(upstream, Notation.Binding.PRODUCT));
         return Notation.substitute(rule, words, scalars(node));
+    }
+
+    /**
+     * Returns the rule of a node for one of its operands, in the words of its operation. The sum of a cross-entropy's
+     * labels is left out where it is known to be 1, so that the rule is the textbook's, softmax(x) - z.
+     */
+    public static String ruleOf(Tensor node, int operand) {
+        String rule = node.op().rule(operand);
+        boolean known = node.op().type() == CrossEntropy.SOFTMAX
+                && sumsToOne(node.inputs().get(1));
+        return known ? rule.replace(" * Σ z", "") : rule;
+    }
+
+    private static boolean sumsToOne(Tensor labels) {
+        if (Leaves.constantValue(labels).isEmpty()) {
+            return false;
+        }
+        NDArray sums = labels.sum(-1).eval();
+        return sums.equals(NDArray.full(sums.dtype(), sums.shape(), 1));
     }
 
     /** Returns the derivative of an elementwise operation by one of its operands, in terms of names: the rule for 1. */

@@ -100,8 +100,9 @@ public final class Arithmetic {
         return ADD.apply(a, b);
     }
 
-    /** Returns a - b. */
+    /** Returns a - b. Warns of a column and a vector of the same length, which make all pairs. */
     public static Tensor sub(Tensor a, Tensor b) {
+        LikelyMistakes.pairs("sub", a, b);
         return SUB.apply(a, b);
     }
 
@@ -110,8 +111,9 @@ public final class Arithmetic {
         return MUL.apply(a, b);
     }
 
-    /** Returns a / b; integers are rounded towards 0. */
+    /** Returns a / b; integers are rounded towards 0, which a warning says if constants lose a fraction. */
     public static Tensor div(Tensor a, Tensor b) {
+        LikelyMistakes.integerDivision(a, b);
         return DIV.apply(a, b);
     }
 

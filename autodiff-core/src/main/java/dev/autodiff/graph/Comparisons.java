@@ -28,8 +28,9 @@ public final class Comparisons {
 
     private Comparisons() {}
 
-    /** Returns 1 where a = b, else 0. */
+    /** Returns 1 where a = b, else 0. Warns of a column and a vector of the same length, which make all pairs. */
     public static Tensor eq(Tensor a, Tensor b) {
+        LikelyMistakes.pairs("eq", a, b);
         return EQ.apply(a, b);
     }
 
@@ -38,8 +39,9 @@ public final class Comparisons {
         return eq(a, Tensors.like(a, b));
     }
 
-    /** Returns 1 where a differs from b, else 0. */
+    /** Returns 1 where a differs from b, else 0. Warns of a column and a vector, as {@link #eq(Tensor, Tensor)}. */
     public static Tensor ne(Tensor a, Tensor b) {
+        LikelyMistakes.pairs("ne", a, b);
         return NE.apply(a, b);
     }
 

@@ -1,6 +1,7 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
@@ -37,6 +38,8 @@ public final class CrossEntropy {
      * @throws GraphException if the labels have neither of these shapes
      */
     public static Tensor softmax(Tensor logits, Tensor labels) {
+        LikelyMistakes.twice(logits, Activations.SOFTMAX, "softmaxCrossEntropy");
+        LikelyMistakes.constantLabels(SOFTMAX, labels);
         return labels.dtype() == DType.INT32 ? SPARSE_SOFTMAX.apply(logits, labels) : SOFTMAX.apply(logits, labels);
     }
 
@@ -49,7 +52,24 @@ public final class CrossEntropy {
      * @throws GraphException if type or shape differ
      */
     public static Tensor sigmoid(Tensor logits, Tensor labels) {
+        LikelyMistakes.twice(logits, Activations.SIGMOID, "sigmoidCrossEntropy");
+        LikelyMistakes.constantLabels(SIGMOID, labels);
         return SIGMOID.apply(logits, labels);
+    }
+
+    /**
+     * Gives a {@linkplain GraphWarnings warning} if the value of labels is none that a cross-entropy is meant for:
+     * numbers outside of 0 to 1 for {@link #SIGMOID}; for {@link #SOFTMAX} rows that do not sum to 1, except rows of
+     * zeros, which are examples that do not count. A session calls it for the first value that is fed.
+     *
+     * @param loss the type of the cross-entropy
+     * @param labels the tensor that has the value, for the message
+     * @param value the value of the labels
+     */
+    public static void checkLabels(OpType loss, Tensor labels, NDArray value) {
+        LikelyMistakes.labelMistake(loss, value)
+                .ifPresent(mistake ->
+                        GraphWarnings.warn("labels", loss + ": the labels " + labels.describe() + " " + mistake));
     }
 
     private static void checkLogits(Tensor logits) {

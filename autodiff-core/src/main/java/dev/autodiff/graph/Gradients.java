@@ -33,6 +33,7 @@ public final class Gradients {
     private final Tensor y;
     private final Map<Tensor, Tensor> adjoints = new HashMap<>();
     private final Map<Tensor, List<Contribution>> contributions = new HashMap<>();
+    private final SliceSums slices = new SliceSums(adjoints);
 
     private Gradients(Tensor y) {
         this.y = y;
@@ -86,6 +87,7 @@ public final class Gradients {
         adjoints.put(y, upstream);
         for (int i = order.size() - 1; i >= 0; i--) {
             Tensor node = order.get(i);
+            slices.complete(node);
             Tensor dy = adjoints.get(node);
             if (dy == null) {
                 continue; // nothing flows here
@@ -108,7 +110,11 @@ public final class Gradients {
         contributions
                 .computeIfAbsent(input, n -> new ArrayList<>())
                 .add(new Contribution(node, operand, contribution, reduced));
-        Provenance.mark(adjoints.merge(input, reduced, Tensor::add), node, before);
+        if (!slices.defer(input, contribution, node)) {
+            adjoints.merge(input, reduced, Tensor::add);
+        }
+        Provenance.mark(adjoints.getOrDefault(input, reduced), node, before);
+        Provenance.mark(reduced, node, before);
     }
 
     /** Tells whether gradient flows from a node to one of its operands. */

@@ -60,6 +60,16 @@ final class GraphErrors {
                 : start + "every path from it goes through an operation that lets no gradient pass: " + barrier + end;
     }
 
+    /** Returns the message for a gradient that no backward() has computed. */
+    static String noGradientYet(Tensor x) {
+        String run = "run Tensors.gradients(loss, " + x.name() + ").get(0) in a session that feeds ";
+        return "There is no gradient with respect to " + x.describe() + " yet: "
+                + (x.op().type() == Leaves.PLACEHOLDER
+                        ? "a placeholder has a value only while a session runs; " + run + "it"
+                        : "call backward() on a scalar that is computed from it, such as a loss; or, if that depends on"
+                                + " placeholders, " + run + "them");
+    }
+
     private static void append(StringBuilder text, List<Tensor> operands) {
         int shown = operands.size() <= MOST_OPERANDS ? operands.size() : MOST_OPERANDS - 1;
         for (int i = 0; i < shown; i++) {

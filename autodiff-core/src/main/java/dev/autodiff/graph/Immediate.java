@@ -20,12 +20,12 @@ final class Immediate {
         for (Tensor node : Topology.order(tensors)) {
             if (node.op().type() == Leaves.PLACEHOLDER) {
                 throw new GraphException("eval() and backward() have no value for placeholder " + node.describe()
-                        + ": run the tensor in a session that feeds it, or use a constant\n    made at "
+                        + ": run the tensor in a session that feeds it, and for gradients run those of"
+                        + " Tensors.gradients(loss, x); or use a constant in its place\n    made at "
                         + node.sourceLine());
             }
         }
-        return Lowering.compile(tensors, List.of(), List.of(), List.of(), OPTIONS)
-                .run();
+        return Lowering.compileImmediate(tensors, OPTIONS).run();
     }
 
     static void backward(Tensor y) {

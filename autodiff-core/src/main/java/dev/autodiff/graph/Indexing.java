@@ -160,6 +160,9 @@ public final class Indexing {
     }
 
     private static final class Concat extends Op {
+        /** The number of operands up to which a formula names them all. */
+        private static final int MOST_NAMED = 6;
+
         private final int axis;
         /** The places that the last result's contributions share; no part of what the operation is. */
         private transient volatile @Nullable Offsets offsets;
@@ -179,7 +182,16 @@ public final class Indexing {
 
         @Override
         public String formula() {
-            return "all operands, one after the other along axis " + axis;
+            return formula(2);
+        }
+
+        @Override
+        public String formula(int operands) {
+            List<String> words = symbols(operands);
+            String joined = operands <= MOST_NAMED
+                    ? String.join(", ", words)
+                    : String.join(", ", words.subList(0, 2)) + ", …, " + words.get(operands - 1);
+            return joined + " joined along axis " + axis;
         }
 
         @Override

@@ -44,6 +44,11 @@ public final class Leaves {
         return tensor.op() instanceof ConstantLeaf leaf ? Optional.of(leaf.value.copy()) : Optional.empty();
     }
 
+    /** Returns the value of a tensor that is a constant, not a copy. */
+    static Optional<NDArray> value(Tensor tensor) {
+        return tensor.op() instanceof ConstantLeaf leaf ? Optional.of(leaf.value) : Optional.empty();
+    }
+
     /** Returns the value of a constant or a variable, if it has one that can be written into a line. */
     static Optional<NDArray> shortValue(Tensor tensor) {
         if (!isShort(tensor.shape())) {

@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** The way from tensors to a program, which visits the graph in order and lets each operation add what computes it. */
 public final class Lowering {
+    /** An odd number near 2^32 divided by the golden ratio, which keeps the numbers of neighbours apart. */
+    private static final long SPREAD = 0x9E3779B1L;
+
     private Lowering() {}
 
     /**
@@ -33,6 +36,27 @@ public final class Lowering {
             List<? extends Tensor> inputs,
             List<Shape> shapes,
             CompileOptions options) {
+        return compile(fetches, updates, inputs, shapes, options, false);
+    }
+
+    /**
+     * Compiles the program that computes some tensors where there is no session. What is random is decided by the
+     * tensors alone: one that draws random numbers has the same value in every program, and another one, which was made
+     * by the same line of code, has others.
+     *
+     * @param fetches the tensors that are its outputs, in order, none of which depends on a placeholder
+     */
+    public static Program compileImmediate(List<Tensor> fetches, CompileOptions options) {
+        return compile(fetches, List.of(), List.of(), List.of(), options, true);
+    }
+
+    private static Program compile(
+            List<Tensor> fetches,
+            List<Tensor> updates,
+            List<? extends Tensor> inputs,
+            List<Shape> shapes,
+            CompileOptions options,
+            boolean immediate) {
         ProgramBuilder ir = Compiler.builder(options);
         Map<Tensor, Value> values = new HashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
@@ -41,14 +65,17 @@ public final class Lowering {
         }
         // Random numbers count the nodes that draw them. So those of a training step come first, in the order in which
         // they were made: what is fetched beside it does not change them.
-        lowerAll(updates, ir, values);
-        lowerAll(fetches, ir, values);
+        lowerAll(updates, ir, values, immediate);
+        lowerAll(fetches, ir, values, immediate);
         return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
-    private static void lowerAll(List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values) {
+    private static void lowerAll(List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values, boolean immediate) {
         for (Tensor node : Topology.orderOfMaking(roots)) {
             if (!values.containsKey(node)) {
+                if (immediate) {
+                    ir.numberRandom((int) (node.id() * SPREAD));
+                }
                 values.put(node, lower(node, ir, values));
             }
         }

@@ -78,6 +78,14 @@ public abstract class Op {
     public abstract String formula();
 
     /**
+     * Returns the formula of a result with some number of operands, for operations that take any number; by default
+     * {@link #formula()}.
+     */
+    public String formula(int operands) {
+        return formula();
+    }
+
+    /**
      * Returns the names of the operands in {@link #formula} and {@link #rule}: x for one, a and b for two, otherwise
      * x1, x2 and so on. An explanation puts the operands' values in the places of these words, so a text must not use
      * them for anything else.

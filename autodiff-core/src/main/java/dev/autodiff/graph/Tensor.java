@@ -364,7 +364,8 @@ public class Tensor {
     // ---- immediate use ----
 
     /**
-     * Computes the value now.
+     * Computes the value now. Where random numbers are drawn, a tensor keeps its value: computed again, it is the same;
+     * another tensor, made by the same code, has another one.
      *
      * @throws GraphException if it depends on a placeholder, which only a session can give a value
      * @throws IllegalStateException if it depends on a variable without a value
@@ -402,8 +403,7 @@ public class Tensor {
                             + " as constant(1f, 2), or convert it with cast(DType.FLOAT32)");
         }
         if (latest == null) {
-            throw new IllegalStateException("There is no gradient with respect to " + describe()
-                    + " yet: call backward() on a scalar that is computed from it, such as a loss");
+            throw new IllegalStateException(GraphErrors.noGradientYet(this));
         }
         return latest;
     }

@@ -28,19 +28,55 @@ public final class Tensors {
 
     private Tensors() {}
 
-    /** Returns a FLOAT32 scalar. */
+    /**
+     * Returns a FLOAT32 scalar.
+     *
+     * @throws GraphException if the number is finite but too large for FLOAT32
+     */
     public static Tensor scalar(double value) {
-        return constant(NDArray.scalar((float) value));
+        return scalar(value, DType.FLOAT32);
     }
 
-    /** Returns a scalar of the given type. */
+    /**
+     * Returns a scalar of the given type.
+     *
+     * @throws GraphException if the number is finite but too large for the type
+     */
     public static Tensor scalar(double value, DType dtype) {
-        return constant(NDArray.full(dtype, Shape.scalar(), value));
+        return constant(number(value, dtype));
+    }
+
+    private static NDArray number(double value, DType dtype) {
+        if (dtype == DType.FLOAT32 && Float.isInfinite((float) value) && Double.isFinite(value)) {
+            throw GraphErrors.mistake(
+                    "constant",
+                    value + " is too large for FLOAT32, whose numbers reach 3.4e38: it would become infinite. Use"
+                            + " FLOAT64, or another unit");
+        }
+        return NDArray.full(dtype, Shape.scalar(), value);
     }
 
     /** Returns a constant with a copy of an array. */
     public static Tensor constant(NDArray value) {
         return Leaves.constant(value.copy()).apply();
+    }
+
+    // The methods of one number are for code that imports Initializers statically as well: without them, Java would
+    // prefer Initializers.constant(double) to constant(float...) for constant(2f), without a word.
+
+    /** Returns a FLOAT32 vector of one number, {@code [1]}; {@link #scalar(double)} has no axes. */
+    public static Tensor constant(float value) {
+        return constant(NDArray.of(value));
+    }
+
+    /** Returns a FLOAT64 vector of one number, {@code [1]}. */
+    public static Tensor constant(double value) {
+        return constant(NDArray.of(value));
+    }
+
+    /** Returns an INT32 vector of one number, {@code [1]}. */
+    public static Tensor constant(int value) {
+        return constant(NDArray.of(value));
     }
 
     /** Returns a FLOAT32 vector. */
@@ -95,8 +131,7 @@ public final class Tensors {
                             + " convert that first with cast(DType.FLOAT32)",
                     tensor);
         }
-        return Leaves.constant(NDArray.full(tensor.dtype(), Shape.scalar(), value))
-                .apply();
+        return Leaves.constant(number(value, tensor.dtype())).apply();
     }
 
     /**

@@ -14,6 +14,10 @@
  *   <li>Comparisons, signs and positions have none; a function made of straight lines has no second one.
  * </ul>
  *
+ * <p>What is certainly wrong is an error when the graph is written. What is allowed but most often a mistake, such as a
+ * column minus a vector, gives a {@linkplain dev.autodiff.graph.GraphWarnings warning}, once for each line of code; the
+ * system property {@code autodiff.warnings} turns warnings {@code off} or makes them an {@code error}.
+ *
  * <p>A {@link dev.autodiff.graph.Tensor} is an immutable node: an {@link dev.autodiff.graph.Op} applied to other
  * tensors, with type and shape checked when it is made. Operations stand in family classes
  * ({@link dev.autodiff.graph.Arithmetic}, {@link dev.autodiff.graph.Reductions}, ...), each with its identity,

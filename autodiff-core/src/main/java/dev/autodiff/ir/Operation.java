@@ -13,6 +13,8 @@ public sealed interface Operation extends Primitive
                 ArgSort,
                 Scan,
                 Matmul,
+                Convolution,
+                MaxPool,
                 Softmax,
                 CrossEntropy,
                 Attention,
@@ -83,6 +85,12 @@ public sealed interface Operation extends Primitive
 
         /** Visits a matrix product. */
         R matmul(Matmul operation);
+
+        /** Visits a convolution. */
+        R convolution(Convolution operation);
+
+        /** Visits a pooling. */
+        R maxPool(MaxPool operation);
 
         /** Visits a softmax. */
         R softmax(Softmax operation);

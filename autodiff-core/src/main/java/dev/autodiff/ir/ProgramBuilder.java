@@ -29,6 +29,7 @@ public final class ProgramBuilder {
     private final Map<State, Value> stateReads = new LinkedHashMap<>();
     private int inputs;
     private int randomNodes;
+    private int nextRandom;
     private @Nullable Object origin;
 
     /** The identity of a value: two with equal keys are the same, see {@link Primitive#parameters}. */
@@ -113,9 +114,18 @@ public final class ProgramBuilder {
         return known;
     }
 
+    /**
+     * Sets the number of the next random operation, from which those that follow it are counted. It decides, with seed
+     * and run, which numbers are drawn; the first one is 0 by default.
+     */
+    public void numberRandom(int next) {
+        nextRandom = next;
+    }
+
     /** Returns uniform random numbers in [0, 1), other ones for each call of this method and each run. */
     public Value uniform(DType dtype, Shape shape) {
-        int node = randomNodes++;
+        int node = nextRandom++;
+        randomNodes++;
         Value key0 = addLeaf(new RandomKey(node, 0), dtype, Shape.scalar());
         Value key1 = addLeaf(new RandomKey(node, 1), dtype, Shape.scalar());
         return add(new Pointwise(Elementwise.UNIFORM), dtype, shape, List.of(key0, key1));
@@ -209,6 +219,55 @@ public final class ProgramBuilder {
         Matmul matmul = new Matmul(transposeA, transposeB);
         require(matmul.depth(a) == b.shape().dim(transposeB ? -1 : -2), "equal inner dimensions", b);
         return emit(matmul, a.dtype(), matmul.shape(a, b), a, b);
+    }
+
+    /**
+     * Returns the convolution of images {@code [images, height, width, channels]} with weights {@code [height, width,
+     * channels / groups, outputs]}, see {@link Convolution}.
+     *
+     * @param height the windows along the second axis of the result
+     * @param width the windows along the third axis of the result
+     */
+    public Value convolution(Value x, Value weights, Window window, int groups, int height, int width) {
+        Shape shape = Shape.of(x.shape().dim(0), height, width, weights.shape().dim(3));
+        return emit(new Convolution(Convolution.Form.OUTPUT, window, groups, 1), x.dtype(), shape, x, weights);
+    }
+
+    /**
+     * Returns the gradient of a convolution's images, from that of its result.
+     *
+     * @param height the length of the second axis of the images
+     * @param width the length of the third axis of the images
+     */
+    public Value convolutionImage(Value dy, Value weights, Window window, int groups, int height, int width) {
+        int channels = weights.shape().dim(2) * groups;
+        Shape shape = Shape.of(dy.shape().dim(0), height, width, channels);
+        return emit(new Convolution(Convolution.Form.IMAGE, window, groups, 1), dy.dtype(), shape, dy, weights);
+    }
+
+    /** Returns the gradient of a convolution's weights, from its images and the gradient of its result. */
+    public Value convolutionWeights(Value x, Value dy, Window window, int groups) {
+        Convolution one = new Convolution(Convolution.Form.WEIGHTS, window, groups, 1);
+        int blocks = Convolution.blocksFor(x.shape(), one.blocks(x.shape(), dy.shape()));
+        Convolution parts = new Convolution(Convolution.Form.WEIGHTS, window, groups, blocks);
+        return reduce(Reduction.SUM, emit(parts, x.dtype(), parts.blocks(x.shape(), dy.shape()), x, dy), 0);
+    }
+
+    /**
+     * Returns, for each window, the element of an image where another of the same shape is largest, see {@link
+     * MaxPool}.
+     *
+     * @param height the windows along the second axis of the result
+     * @param width the windows along the third axis of the result
+     */
+    public Value maxPool(Value x, Value chosen, Window window, int height, int width) {
+        Shape shape = x.shape().with(1, height).with(2, width);
+        return emit(new MaxPool(MaxPool.Form.OUTPUT, window), x.dtype(), shape, x, chosen);
+    }
+
+    /** Returns zeros of the shape of an image, with one element for each window added where the image is largest. */
+    public Value maxPoolImage(Value x, Value dy, Window window) {
+        return emit(new MaxPool(MaxPool.Form.IMAGE, window), x.dtype(), x.shape(), x, dy);
     }
 
     /** Returns the softmax along the last axis, or its logarithm. */

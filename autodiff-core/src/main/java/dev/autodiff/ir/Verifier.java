@@ -1,8 +1,10 @@
 package dev.autodiff.ir;
 
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Checks that a computation is legal: every value has the type and shape that its primitive gives, operands come before
@@ -20,6 +22,7 @@ public final class Verifier {
     public static void verify(Computation computation) {
         List<Value> values = computation.values();
         BitSet positions = new BitSet();
+        Set<Integer> random = new HashSet<>();
         for (int id = 0; id < values.size(); id++) {
             Value value = values.get(id);
             require(value.id() == id, value, "does not stand at the position of its number");
@@ -32,7 +35,8 @@ public final class Verifier {
                 require(!positions.get(input.position()), value, "is an input that is there already");
                 positions.set(input.position());
             } else if (value.primitive() instanceof RandomKey key) {
-                require(key.node() < computation.randomNodes(), value, "is not one of the random operations");
+                random.add(key.node());
+                require(random.size() <= computation.randomNodes(), value, "is not one of the random operations");
             }
         }
         for (Value output : computation.outputs()) {

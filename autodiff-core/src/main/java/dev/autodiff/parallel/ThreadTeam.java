@@ -290,10 +290,13 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** Ends the workers; a team that is closed runs all parts on the caller's thread. Waits for a task under way. */
+    /**
+     * Ends the workers; a team that is closed runs all parts on the caller's thread. Waits for a task under way.
+     * Closing it again does nothing.
+     */
     @Override
     public void close() {
-        while (!busy.compareAndSet(false, true)) { // stays taken for good
+        while (!closed && !busy.compareAndSet(false, true)) { // stays taken for good
             Thread.yield();
         }
         closed = true;
@@ -385,8 +388,7 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
-    /** The holder of the shared team, which is made when first used. */
-    /** The holder of the team: made late, and asked again after a wrong property, so that every call says so. */
+    /** The holder of the shared team: made late, and asked again after a wrong property, so that every call says so. */
     private static final class Shared {
         private static volatile @Nullable ThreadTeam team;
 

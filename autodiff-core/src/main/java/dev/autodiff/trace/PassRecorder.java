@@ -113,7 +113,7 @@ final class PassRecorder {
         if (node.kind() != Trace.Kind.OPERATION) {
             return new Forward(node, value(tensor), "", "");
         }
-        String formula = tensor.op().formula();
+        String formula = tensor.op().formula(tensor.inputs().size());
         Terms terms = terms(tensor);
         return new Forward(node, value(tensor), terms.numbers(formula), terms.example(formula));
     }
@@ -143,7 +143,7 @@ final class PassRecorder {
     private Flow flow(Gradients.Contribution contribution, Node from, Node to) {
         Tensor consumer = contribution.consumer();
         int operand = contribution.operand();
-        String rule = consumer.op().rule(operand);
+        String rule = Names.ruleOf(consumer, operand);
         String upstream = names.derivative(order.get(order.size() - 1), consumer);
         NDArray dy = value(Objects.requireNonNull(gradients).of(consumer));
         Terms terms = terms(consumer)

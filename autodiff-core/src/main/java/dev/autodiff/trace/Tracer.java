@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class Tracer {
     private final Map<Gradients.Contribution, Tensor> locals = new HashMap<>();
     private final List<UpdateRule> updates = new ArrayList<>();
     private final List<Trace.Pass> passes = new ArrayList<>();
+    private final List<Replay.Pass> replays = new ArrayList<>();
 
     /**
      * Makes a tracer.
@@ -117,7 +119,10 @@ public final class Tracer {
      * @return this
      */
     public Tracer run() {
-        return run(Map.of(), 0, 0);
+        checkFed(Map.of());
+        List<Tensor> wanted = wanted();
+        return record(
+                wanted, Lowering.compileImmediate(wanted, CompileOptions.PLAIN).run());
     }
 
     /**
@@ -131,9 +136,19 @@ public final class Tracer {
      */
     public Tracer run(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
         checkFed(feeds);
-        Map<Tensor, NDArray> values = compute(feeds, seed, step);
+        return record(wanted(), compute(wanted(), feeds, seed, step));
+    }
+
+    private Tracer record(List<Tensor> wanted, List<NDArray> computed) {
+        Map<Tensor, NDArray> values = new HashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            values.put(wanted.get(i), computed.get(i));
+        }
         PassRecorder recorder = new PassRecorder(nodes, graph, gradients, locals, names, values);
         passes.add(recorder.record(passes.size() + 1, updates, ids));
+        replays.add(new Replay.Pass(
+                Replay.masks(ids, values),
+                updates.stream().map(update -> update.replay(values, gradients)).toList()));
         return this;
     }
 
@@ -152,7 +167,7 @@ public final class Tracer {
         if (passes.isEmpty()) {
             throw new IllegalStateException("Nothing has been run yet");
         }
-        return new Trace(nodes, passes, ids);
+        return new Trace(nodes, passes, ids, replays);
     }
 
     private void checkFed(Map<? extends Tensor, NDArray> feeds) {
@@ -165,9 +180,8 @@ public final class Tracer {
         }
     }
 
-    /** Returns the values of all tensors that a trace needs; those of variables are as before the updates. */
-    private Map<Tensor, NDArray> compute(Map<? extends Tensor, NDArray> feeds, long seed, long step) {
-        List<Tensor> wanted = wanted();
+    /** Returns the values of tensors; those of variables are as before the updates. */
+    private List<NDArray> compute(List<Tensor> wanted, Map<? extends Tensor, NDArray> feeds, long seed, long step) {
         List<Tensor> inputs = new ArrayList<>(feeds.keySet());
         List<NDArray> fed =
                 inputs.stream().map(feeds::get).map(Objects::requireNonNull).toList();
@@ -180,11 +194,7 @@ public final class Tracer {
             workspace.feed(i, fed.get(i));
         }
         workspace.run(seed, step, null);
-        Map<Tensor, NDArray> values = new HashMap<>();
-        for (int i = 0; i < wanted.size(); i++) {
-            values.put(wanted.get(i), workspace.output(i));
-        }
-        return values;
+        return IntStream.range(0, wanted.size()).mapToObj(workspace::output).toList();
     }
 
     /** Returns the tensors that a trace needs. */

@@ -8,6 +8,7 @@ import dev.autodiff.graph.Refused;
 import dev.autodiff.ir.Attention;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
+import dev.autodiff.ir.Window;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
@@ -39,6 +40,18 @@ class InstructionSelectorTest {
         selects("Scan", builder.cumulativeSum(x, 1, false));
         selects("Scan", builder.recurrence(x, x, 0, true));
         selects("Matmul", builder.matmul(x, x, false, true));
+        Value images = Passes.input(builder, 2, 4, 5, 3);
+        Value weights = Passes.input(builder, 2, 2, 3, 6);
+        Value windows = Passes.input(builder, 2, 3, 4, 6);
+        Window window = new Window(2, 2, 1, 1, 1, 1, 0, 0);
+        selects("Convolution", builder.convolution(images, weights, window, 1, 3, 4));
+        selects("Convolution", builder.convolutionImage(windows, weights, window, 1, 4, 5));
+        selects(
+                "ConvolutionWeights",
+                builder.convolutionWeights(images, windows, window, 1).input(0));
+        Value pooled = builder.maxPool(images, images, window, 3, 4);
+        selects("MaxPool", pooled);
+        selects("MaxPool", builder.maxPoolImage(images, pooled, window));
         selects("Softmax", builder.softmax(x, false));
         selects("CrossEntropy", builder.crossEntropy(x, x));
         Attention attention = new Attention(2, true, false);

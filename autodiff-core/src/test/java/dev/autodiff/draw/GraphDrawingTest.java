@@ -87,6 +87,16 @@ class GraphDrawingTest {
                 .toDot();
     }
 
+    /** A number of rows that fits is found for shapes that not every number fits. */
+    @Test
+    void theGradientThroughRowsOfFixedLengthHasNoSumsThatDoNothing() {
+        Tensor x = new Given("x", Leaves.input(), Shape.of(Shape.UNKNOWN));
+        Tensor w = new Given("w", Leaves.state(new State(DType.FLOAT32, Shape.of(4, 3))), Shape.of(4, 3));
+        Tensor z = x.reshape(-1, 4).matmul(w).named("z");
+        String dot = GraphDrawing.withGradient(z.square().mean().named("cost")).toDot();
+        assertFalse(dot.contains("sum"), dot);
+    }
+
     /** The textbook's gradient, (p - y) / n, with nothing in between that does nothing for a batch of any size. */
     @Test
     void theGradientOfAClassifierIsTheTextbooks() {
@@ -102,6 +112,20 @@ class GraphDrawingTest {
             assertFalse(dot.contains(nothing), dot);
         }
         assertEquals(1, dot.split("label=\"sumLike", -1).length - 1, dot);
+    }
+
+    /** The sum of known labels is 1, and so no factor; that of others is one. */
+    @Test
+    void theSumOfOneHotLabelsIsLeftOut() {
+        Tensor z = Tensors.constant(new float[][] {{1, 2, 3}, {4, 5, 6}}).named("z");
+        Tensor y = Tensors.constant(new float[][] {{1, 0, 0}, {0, 1, 0}}).named("y");
+        String dot = classifier(z, y);
+        assertTrue(dot.contains("⊙ (softmax - y)\\n"), dot);
+        assertFalse(dot.contains("Σ y"), dot);
+        Tensor weighted =
+                Tensors.constant(new float[][] {{0.5f, 0, 0}, {0, 0.5f, 0}}).named("y");
+        Tensor half = CrossEntropy.softmax(z, weighted.stopGradient()).mean().named("cost");
+        assertTrue(GraphDrawing.withGradient(half).toDot().contains("Σ"), dot);
     }
 
     @Test

@@ -10,8 +10,12 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.library.Input;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.runtime.Program;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,89 @@ class ManyOperandsTest {
     void theGradientOfAConcatenationIsLinearInItsOperands() {
         assertLinear(xs -> Indexing.concat(0, xs));
         assertLinear(xs -> Indexing.stack(1, xs));
+    }
+
+    /** Returns the elements of all results in the graph of the gradient of a sum of squares of slices. */
+    private static long elements(int[] dims, int[][] starts, int[] sizes) {
+        Tensor x = Tensors.zeros(dims);
+        Tensor y = Arrays.stream(starts)
+                .map(start -> Indexing.slice(x, start, sizes).square().sum())
+                .reduce(Tensor::add)
+                .orElseThrow();
+        return Topology.order(Tensors.gradients(y, x)).stream()
+                .mapToLong(node -> node.shape().size())
+                .sum();
+    }
+
+    @Test
+    void theGradientOfManySlicesIsLinear() {
+        IntFunction<int[][]> ofVector =
+                n -> IntStream.range(0, n).mapToObj(i -> new int[] {i}).toArray(int[][]::new);
+        long small = elements(new int[] {100}, ofVector.apply(100), new int[] {1});
+        long large = elements(new int[] {400}, ofVector.apply(400), new int[] {1});
+        assertTrue(large <= 5 * small, large + " elements for four times the slices of " + small);
+        IntFunction<int[][]> ofMatrix = n -> IntStream.range(0, n * n)
+                .mapToObj(i -> new int[] {i / n, i % n})
+                .toArray(int[][]::new);
+        small = elements(new int[] {10, 10}, ofMatrix.apply(10), new int[] {1, 1});
+        large = elements(new int[] {20, 20}, ofMatrix.apply(20), new int[] {1, 1});
+        assertTrue(large <= 5 * small, large + " elements for four times the numbers of " + small);
+    }
+
+    /** Slices of all kinds, beside each other, overlapping, twice the same, and with gaps: each element counts as often
+     * as it is in one. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void slicesGetTheirPartsOfTheGradient(long seed) {
+        Random random = new Random(seed);
+        int[] dims = IntStream.range(0, 1 + (int) seed % 3)
+                .map(i -> 1 + random.nextInt(5))
+                .toArray();
+        Tensor x = Tensors.ones(dims);
+        double[] expected = new double[x.shape().size()];
+        List<Tensor> sums = new ArrayList<>();
+        for (int slice = 0; slice < 1 + seed * 2; slice++) {
+            int[] starts = Arrays.stream(dims).map(random::nextInt).toArray();
+            int[] sizes = IntStream.range(0, dims.length)
+                    .map(axis -> random.nextBoolean() ? -1 : 1 + random.nextInt(dims[axis] - starts[axis]))
+                    .toArray();
+            Tensor part = Indexing.slice(x, starts, sizes);
+            sums.add(part.square().sum().mul(slice + 1));
+            count(expected, Shape.of(dims), starts, part.shape(), 2 * (slice + 1));
+        }
+        Tensor y = sums.stream().reduce(Tensor::add).orElseThrow();
+        Tensor dx = Tensors.gradients(y.add(x.sum()), x).get(0);
+        double[] plusOne = Arrays.stream(expected).map(value -> value + 1).toArray();
+        assertArrayEquals(plusOne, dx.eval().toDoubles(), "seed " + seed);
+        // dx = c x + 1 has the derivative Σ c = the number that was counted
+        assertArrayEquals(expected, Tensors.gradients(dx.sum(), x).get(0).eval().toDoubles(), "seed " + seed);
+    }
+
+    private static void count(double[] counts, Shape shape, int[] starts, Shape block, double amount) {
+        for (int i = 0; i < counts.length; i++) {
+            int rest = i;
+            boolean inside = true;
+            for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+                int at = rest % shape.dim(axis);
+                rest /= shape.dim(axis);
+                inside &= at >= starts[axis] && at < starts[axis] + block.dim(axis);
+            }
+            counts[i] += inside ? amount : 0;
+        }
+    }
+
+    /** Along an axis of unknown length, slices of known length are joined; those to the end are added. */
+    @Test
+    void slicesOfWhatIsFed() {
+        Tensor a = new Input("a", DType.FLOAT32, Shape.UNKNOWN);
+        Tensor b = new Input("b", DType.FLOAT32, Shape.UNKNOWN);
+        Tensor y = IntStream.of(3, 1, 0, 1)
+                .mapToObj(start ->
+                        Indexing.slice(a, new int[] {start}, new int[] {1}).sum())
+                .reduce(Indexing.slice(a, new int[] {2}, new int[] {-1}).sum().mul(10), Tensor::add);
+        Tensor da = Tensors.gradients(y.add(b.sum()), a).get(0);
+        assertArrayEquals(new float[] {1, 2, 10, 11, 10}, fed(da, a, b, new float[5], new float[1]));
+        assertArrayEquals(new float[] {1, 2, 10, 11}, fed(da, a, b, new float[4], new float[1]));
     }
 
     @Test

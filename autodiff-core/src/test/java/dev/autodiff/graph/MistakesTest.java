@@ -1,9 +1,11 @@
 package dev.autodiff.graph;
 
 import static dev.autodiff.graph.Refused.misbuilt;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.library.Input;
 import java.util.Arrays;
@@ -240,5 +242,30 @@ class MistakesTest {
     @Test
     void clipWithEndsExchanged() {
         misbuilt(() -> Arithmetic.clip(w, 1, -1), "clip", "1.0 must not be above the upper end -1.0");
+    }
+
+    @Test
+    void numbersTooLargeForTheType() {
+        Refused.misbuilt(() -> x.mul(1e300), "1.0E300", "too large for FLOAT32", "FLOAT64");
+        Refused.misbuilt(() -> Tensors.scalar(-1e39), "-1.0E39");
+        assertEquals(
+                Double.NEGATIVE_INFINITY,
+                Tensors.scalar(Double.NEGATIVE_INFINITY).eval().item());
+        assertEquals(1e300, Tensors.scalar(1e300, DType.FLOAT64).eval().item());
+    }
+
+    /** With varargs alone, constant(2f) would be Initializers.constant(double) where both are imported statically. */
+    @Test
+    void aConstantOfOneNumber() {
+        assertEquals(NDArray.of(2f), Tensors.constant(2f).eval());
+        assertEquals(NDArray.of(2.0), Tensors.constant(2.0).eval());
+        assertEquals(NDArray.of(2), Tensors.constant(2).eval());
+    }
+
+    @Test
+    void gradientsOfWhatIsFed() {
+        Refused.with(IllegalStateException.class, x::grad, "while a session runs", "gradients(loss, x)");
+        Refused.with(IllegalStateException.class, w::grad, "call backward()", "placeholders", "gradients(loss, w)");
+        Refused.with(GraphException.class, () -> x.sum().backward(), "Tensors.gradients(loss, x)", "session");
     }
 }

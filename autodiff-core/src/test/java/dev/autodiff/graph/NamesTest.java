@@ -21,8 +21,23 @@ class NamesTest {
             Set.of(LikeOps.class, IndexingGradients.class, Leaves.class, CrossEntropy.class);
 
     /** Operations that functions and gradient rules of another name make; they stand beside these. */
-    private static final Set<String> PARTS_OF_FUNCTIONS =
-            Set.of("sumTiles", "padMode", "sumPadding", "recurrence", "shift", "scatterAlong", "takeAlong", "contract");
+    private static final Set<String> PARTS_OF_FUNCTIONS = Set.of(
+            "sumTiles",
+            "padMode",
+            "sumPadding",
+            "recurrence",
+            "shift",
+            "scatterAlong",
+            "takeAlong",
+            "contract",
+            "convolution",
+            "convolutionImage",
+            "convolutionTranspose",
+            "convolutionWeights",
+            "maxPool",
+            "maxPoolChosen",
+            "maxPoolImage",
+            "windowCounts");
 
     @Test
     void aMethodIsNamedAsTheFunction() {

@@ -41,7 +41,8 @@ class OpCoverageTest {
             "round",
             "sign",
             "stopGradient",
-            "sumEqual");
+            "sumEqual",
+            "windowCounts");
 
     private static final Set<String> LEAVES = Set.of("constant", "placeholder", "variable");
 

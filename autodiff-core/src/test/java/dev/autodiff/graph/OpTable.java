@@ -62,6 +62,7 @@ public final class OpTable {
         indexing();
         crossEntropies();
         FunctionTable.addTo(ROWS);
+        ImageTable.addTo(ROWS);
         AttentionTable.addTo(ROWS);
     }
 
@@ -319,7 +320,11 @@ public final class OpTable {
             NDArray logits = draw.real(join(rows, classes));
             NDArray labels =
                     draw.chance(0.5) ? draw.integers(classes, rows) : draw.values(0.1, 0.9, join(rows, classes));
-            return new Case(in -> CrossEntropy.softmax(in.get(0), in.get(1)), logits, labels);
+            if (labels.dtype() == DType.INT32) {
+                return new Case(in -> CrossEntropy.softmax(in.get(0), in.get(1)), logits, labels);
+            }
+            // to vary each label, they do not sum to 1, of which the function would warn
+            return new Case(in -> CrossEntropy.SOFTMAX.apply(in.get(0), in.get(1)), logits, labels);
         });
         ROWS.put("CrossEntropy.sigmoid", draw -> {
             int[] dims = draw.dims(0, 3);

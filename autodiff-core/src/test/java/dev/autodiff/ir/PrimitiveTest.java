@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PrimitiveTest {
     private static final HostFunction FUNCTION = (inputs, output) -> {};
     private static final Built BUILT = new Built();
+    private static final Window WINDOW = new Window(2, 3, 1, 1, 1, 1, 0, 0);
 
     private static Value value(Primitive primitive, DType dtype, int[] dims, Value... operands) {
         return BUILT.value(primitive, dtype, Shape.of(dims), operands);
@@ -146,6 +147,71 @@ class PrimitiveTest {
                         18,
                         List.of(6L, 6L),
                         value(new Matmul(true, false), f, dims(3, 3), matrix, matrix)),
+                row(
+                        "convolution",
+                        List.of(Convolution.Form.OUTPUT, List.of(2, 3, 1, 1, 1, 1, 0, 0), 2, 1),
+                        apart,
+                        2 * 864,
+                        864, // 72 sums of 6 taps and 2 channels
+                        List.of(160L, 72L),
+                        value(
+                                new Convolution(Convolution.Form.OUTPUT, WINDOW, 2, 1),
+                                f,
+                                dims(2, 3, 2, 6),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 6))),
+                row(
+                        "convolutionImage",
+                        List.of(Convolution.Form.IMAGE, List.of(2, 3, 1, 1, 1, 1, 0, 0), 1, 1),
+                        apart,
+                        2 * 1440,
+                        1440,
+                        List.of(60L, 120L),
+                        value(
+                                new Convolution(Convolution.Form.IMAGE, WINDOW, 1, 1),
+                                f,
+                                dims(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 5),
+                                BUILT.input(2, 3, 4, 5))),
+                row(
+                        "convolutionWeights",
+                        List.of(Convolution.Form.WEIGHTS, List.of(2, 3, 1, 1, 1, 1, 0, 0), 1, 2),
+                        apart,
+                        2 * 1440,
+                        1440,
+                        List.of(160L, 60L),
+                        value(
+                                new Convolution(Convolution.Form.WEIGHTS, WINDOW, 1, 2),
+                                f,
+                                dims(2, 2, 3, 4, 5),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 5))),
+                row(
+                        "maxPool",
+                        List.of(MaxPool.Form.OUTPUT, List.of(2, 3, 1, 1, 1, 1, 0, 0)),
+                        apart,
+                        48 * 6,
+                        48 * 12,
+                        List.of(160L, 160L),
+                        value(
+                                new MaxPool(MaxPool.Form.OUTPUT, WINDOW),
+                                f,
+                                dims(2, 3, 2, 4),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 4, 5, 4))),
+                row(
+                        "maxPoolImage",
+                        List.of(MaxPool.Form.IMAGE, List.of(2, 3, 1, 1, 1, 1, 0, 0)),
+                        apart,
+                        48 * 6,
+                        48 * 12,
+                        List.of(160L, 48L),
+                        value(
+                                new MaxPool(MaxPool.Form.IMAGE, WINDOW),
+                                f,
+                                dims(2, 4, 5, 4),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 4))),
                 row("softmax", false, apart, 30, 180, List.of(6L), value(new Softmax(false), f, dims(2, 3), matrix)),
                 row("logSoftmax", true, apart, 30, 180, List.of(6L), value(new Softmax(true), f, dims(2, 3), matrix)),
                 row(

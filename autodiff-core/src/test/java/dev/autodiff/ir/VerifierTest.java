@@ -135,11 +135,14 @@ class VerifierTest {
     void randomKeys() {
         legal(new RandomKey(0, 0), SCALAR);
         legal(new RandomKey(1, 1), DType.FLOAT64, SCALAR);
-        fails("is not one of the random operations", new RandomKey(2, 0), SCALAR);
-        fails("is neither half", new RandomKey(0, 2), SCALAR);
-        fails("is neither half", new RandomKey(0, -1), SCALAR);
-        fails("is not one floating-point number", new RandomKey(0, 0), FOUR);
-        fails("is not one floating-point number", new RandomKey(0, 0), DType.INT32, SCALAR);
+        built.value(new RandomKey(7, 0), SCALAR);
+        built.value(new RandomKey(1, 0), SCALAR);
+        legal(new RandomKey(7, 1), SCALAR);
+        fails("is not one of the random operations", new RandomKey(2, 0), SCALAR); // the third of two
+        fails("is neither half", new RandomKey(1, 2), SCALAR);
+        fails("is neither half", new RandomKey(1, -1), SCALAR);
+        fails("is not one floating-point number", new RandomKey(1, 0), FOUR);
+        fails("is not one floating-point number", new RandomKey(1, 0), DType.INT32, SCALAR);
     }
 
     // ---- operations
@@ -239,6 +242,48 @@ class VerifierTest {
         legal(new FirstPlaces(), DType.INT32, FOUR, integers);
         fails("has an operand that is not INT32", new FirstPlaces(), DType.INT32, FOUR, vector);
         fails("is not INT32", new FirstPlaces(), FOUR, integers);
+    }
+
+    @Test
+    void convolution() {
+        Value images = built.input(2, 4, 5, 4);
+        Value weights = built.input(2, 3, 2, 6);
+        Window window = new Window(2, 3, 1, 1, 1, 1, 0, 0);
+        Convolution convolution = new Convolution(Convolution.Form.OUTPUT, window, 2, 1);
+        Shape result = Shape.of(2, 3, 3, 6);
+        legal(convolution, result, images, weights);
+        fails("does not have 2 operands", convolution, result, images);
+        fails(TYPE, convolution, DType.FLOAT64, result, images, weights);
+        fails("is not made of images", convolution, Shape.of(2, 3, 6), images, weights);
+        fails("has another number of images", convolution, Shape.of(3, 3, 3, 6), images, weights);
+        fails("has groups that do not divide", convolution, Shape.of(2, 3, 3, 5), images, weights);
+        fails("has weights of another shape", convolution, Shape.of(2, 3, 3, 4), images, weights);
+        Value dy = built.input(2, 3, 3, 6);
+        legal(new Convolution(Convolution.Form.IMAGE, window, 2, 1), images.shape(), dy, weights);
+        Convolution ofWeights = new Convolution(Convolution.Form.WEIGHTS, window, 2, 2);
+        legal(ofWeights, Shape.of(2, 2, 3, 2, 6), images, dy);
+        fails("has weights of another shape", ofWeights, Shape.of(1, 2, 3, 2, 6), images, dy);
+        Value integerImages = built.input(DType.INT32, 2, 4, 5, 4);
+        Value integerWeights = built.input(DType.INT32, 2, 3, 2, 6);
+        fails("is not of a floating-point type", convolution, DType.INT32, result, integerImages, integerWeights);
+    }
+
+    @Test
+    void maxPool() {
+        Value images = built.input(2, 4, 5, 4);
+        Value windows = built.input(2, 3, 3, 4);
+        Window window = new Window(2, 3, 1, 1, 1, 1, 0, 0);
+        MaxPool pool = new MaxPool(MaxPool.Form.OUTPUT, window);
+        legal(pool, windows.shape(), images, images);
+        legal(new MaxPool(MaxPool.Form.IMAGE, window), images.shape(), images, windows);
+        fails("does not have 2 operands", pool, windows.shape(), images);
+        fails(TYPE, pool, DType.FLOAT64, windows.shape(), images, images);
+        fails("is not made of images", pool, Shape.of(2, 3, 4), images, images);
+        fails("has another number of images", pool, Shape.of(3, 3, 3, 4), images, images);
+        fails("has another shape than the image", pool, windows.shape(), images, windows);
+        fails("has another number of channels", pool, Shape.of(2, 3, 3, 5), images, images);
+        Value integerImages = built.input(DType.INT32, 2, 4, 5, 4);
+        fails("is not of a floating-point type", pool, DType.INT32, windows.shape(), integerImages, integerImages);
     }
 
     @Test

@@ -129,6 +129,7 @@ class ThreadTeamTest {
     void runsOnTheCallerWhenClosed() {
         ThreadTeam team = new ThreadTeam(2);
         team.close();
+        team.close(); // once more does nothing
         AtomicIntegerArray counts = new AtomicIntegerArray(2);
         team.run(COUNT, counts, 2);
         assertAll(1, counts);

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.CrossEntropy;
+import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,20 @@ class LearnersNamesTest {
 
     private static Trace.Flow flow(Trace trace, Tensor to) {
         return trace.last().backward().get(trace.node(to).id()).received().get(0);
+    }
+
+    @Test
+    void operandsThatAreJoinedHaveTheirNames() {
+        Tensor a = Tensors.constant(1f, 2f).named("a");
+        Tensor b = Tensors.constant(3f).named("b");
+        Trace trace = Trace.of(Indexing.concat(0, a, b).named("c"));
+        assertEquals("a, b joined along axis 0", trace.result().formula());
+        Tensor[] many = IntStream.range(0, 9)
+                .mapToObj(i -> Tensors.constant(1f * i).named("x" + i + "y"))
+                .toArray(Tensor[]::new);
+        assertEquals(
+                "x0y, x1y, …, x8y joined along axis 0",
+                Trace.of(Indexing.concat(0, many)).result().formula());
     }
 
     @Test
@@ -55,8 +71,12 @@ class LearnersNamesTest {
         Tensor loss = CrossEntropy.softmax(z, labels).named("loss");
         Trace trace = Trace.of(loss.sum().named("cost"));
         assertEquals("-Σ (labels ⊙ log softmax(z))", trace.node(loss).formula());
+        assertEquals("(softmax(z) - labels) ⊙ ∂cost/∂loss", flow(trace, z).rule());
+        Tensor any = labels.stopGradient().named("any");
+        Tensor other = CrossEntropy.softmax(z, any).named("loss");
         assertEquals(
-                "(softmax(z) ⊙ Σ labels - labels) ⊙ ∂cost/∂loss", flow(trace, z).rule());
+                "(softmax(z) ⊙ Σ any - any) ⊙ ∂cost/∂loss",
+                flow(Trace.of(other.sum().named("cost")), z).rule());
     }
 
     @Test

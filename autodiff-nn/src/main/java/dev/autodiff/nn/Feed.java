@@ -11,8 +11,8 @@ import java.util.Arrays;
 /**
  * A placeholder and its value for one run. {@link #feed} is meant to be imported statically.
  *
- * <p>Java arrays and numbers are converted to the placeholder's type; fractions are refused if that is INT32. An {@link
- * NDArray} is used as it is.
+ * <p>Java arrays and numbers are converted to the placeholder's type; fractions are refused if that is INT32, and
+ * finite numbers that would become infinite if it is FLOAT32. An {@link NDArray} is used as it is.
  *
  * <pre>{@code
  * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));
@@ -47,14 +47,18 @@ public record Feed(Placeholder placeholder, NDArray value) {
     }
 
     /**
-     * Feeds a scalar.
+     * Feeds a scalar; or a vector of one class number, as {@link #feed(Placeholder, int...)} feeds those of several.
      *
-     * @param placeholder a placeholder of shape {@code []}
+     * @param placeholder a placeholder of shape {@code []}, or an INT32 one of shape {@code [n]}
      * @param value the number, converted to the placeholder's type
-     * @throws GraphException if the shape does not fit, or the number is a fraction and the placeholder is INT32
+     * @throws GraphException if the shape does not fit, the number is a fraction and the placeholder is INT32, or it is
+     *     finite but too large for the placeholder's type
      */
     public static Feed feed(Placeholder placeholder, double value) {
-        return converted(placeholder, NDArray.scalar(value));
+        NDArray number = NDArray.scalar(value);
+        boolean isVector =
+                placeholder.dtype() == DType.INT32 && placeholder.shape().rank() == 1;
+        return converted(placeholder, isVector ? number.reshape(1) : number);
     }
 
     /**
@@ -121,7 +125,15 @@ public record Feed(Placeholder placeholder, NDArray value) {
                 }
             }
         }
-        return new Feed(placeholder, value.cast(placeholder.dtype()));
+        NDArray converted = value.cast(placeholder.dtype());
+        for (int i = 0; value.dtype() == DType.FLOAT64 && i < value.size(); i++) {
+            if (Double.isInfinite(converted.at(i)) && Double.isFinite(value.at(i))) {
+                throw new GraphException("Placeholder " + placeholder.describe() + " was fed " + value.at(i)
+                        + ", which is too large for FLOAT32, whose numbers reach 3.4e38, and would become infinite:"
+                        + " scale the data, or make the placeholder FLOAT64" + lines(placeholder));
+            }
+        }
+        return new Feed(placeholder, converted);
     }
 
     static void check(Placeholder placeholder, NDArray value) {

@@ -76,11 +76,19 @@ public final class Initializers {
     /**
      * Returns an initializer that sets all elements to the same number.
      *
-     * @param value the number
+     * @param value the number; refused for a variable of a type for which it is too large
      */
     public static Initializer constant(double value) {
         return new Standard(
-                Config.of("Constant").with("value", value), (dtype, shape, seed) -> NDArray.full(dtype, shape, value));
+                Config.of("Constant").with("value", value),
+                (dtype, shape, seed) -> requireFinite(NDArray.full(dtype, shape, value), value));
+    }
+
+    private static NDArray requireFinite(NDArray converted, double value) {
+        check(
+                converted.size() == 0 || Double.isInfinite(value) || !Double.isInfinite(converted.at(0)),
+                value + " is too large for FLOAT32, whose numbers reach 3.4e38, and would become infinite");
+        return converted;
     }
 
     /**

@@ -45,6 +45,10 @@ public final class PreparedRun {
     private final List<Tensor> fetches;
     private final List<Placeholder> inputs;
     private final NDArray[] given;
+    private @Nullable TrainingProgress progress;
+    /** The position of the cost among the fetches, or -1. */
+    private final int cost;
+
     private final List<Compiled> compiled = new ArrayList<>(2);
     /** The number of the thread that is running this; negative for the one that made the last run; 0 for none. */
     private final AtomicLong runner = new AtomicLong();
@@ -63,6 +67,7 @@ public final class PreparedRun {
         this.fetches = fetches;
         this.inputs = inputs;
         this.given = new NDArray[inputs.size()];
+        this.cost = train == null || !train.cost().shape().isScalar() ? -1 : fetches.indexOf(train.cost());
     }
 
     /**
@@ -168,15 +173,28 @@ public final class PreparedRun {
                 if (checked) {
                     Feed.checkFinite(inputs.get(i), given[i]);
                 }
+                session.checks().fed(inputs.get(i), given[i]);
                 used.feed(i, given[i]);
             }
             session.execute(next.program, used, checked);
             hasValues = true;
+            note(used);
         } finally {
             if (!hasValues && used != null) {
                 workspace = null; // a run that failed leaves it as it happens to be
             }
             runner.setRelease(-Thread.currentThread().getId());
+        }
+    }
+
+    private void note(Workspace used) {
+        if (progress == null) {
+            return;
+        }
+        if (cost < 0) {
+            progress.ran();
+        } else {
+            progress.ran(used.outputNumber(cost));
         }
     }
 
@@ -225,6 +243,7 @@ public final class PreparedRun {
             shapes.add(value.shape());
         }
         Program program = session.program(new ProgramKey(fetches, train, inputs, shapes, checked));
+        progress = train == null ? null : session.checks().progress(train);
         Compiled result = new Compiled(shapes, checked, program);
         if (compiled.size() == MOST_COMPILED) {
             compiled.remove(0);

@@ -30,7 +30,7 @@ final class ProgramCache {
 
     private final VariableRegistry variables;
     private final long mostIdleBytes;
-    private final TrainOpCount trainOps = new TrainOpCount();
+    private final SessionChecks checks;
     /** Guarded by itself, and never while anything is compiled. */
     private final Map<ProgramKey, Entry> entries = new RecentlyUsed();
     /** The threads that compile, guarded as the entries are. */
@@ -61,19 +61,22 @@ final class ProgramCache {
      * Makes an empty cache.
      *
      * @param variables the registry of the variables that programs contain
+     * @param checks the checks of the session, which are told of every program
      */
-    ProgramCache(VariableRegistry variables) {
-        this(variables, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    ProgramCache(VariableRegistry variables, SessionChecks checks) {
+        this(variables, checks, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
     /**
      * Makes an empty cache.
      *
      * @param variables the registry of the variables that programs contain
+     * @param checks the checks of the session, which are told of every program
      * @param mostIdleBytes the memory that idle workspaces of all programs may take
      */
-    ProgramCache(VariableRegistry variables, long mostIdleBytes) {
+    ProgramCache(VariableRegistry variables, SessionChecks checks, long mostIdleBytes) {
         this.variables = variables;
+        this.checks = checks;
         this.mostIdleBytes = mostIdleBytes;
     }
 
@@ -156,9 +159,7 @@ final class ProgramCache {
         variables.register(nodes);
         CompileOptions options = key.checked() ? CompileOptions.PLAIN : CompileOptions.OPTIMIZED;
         Program program = Lowering.compile(key.fetches(), key.updates(), key.inputs(), key.shapes(), options);
-        if (key.train() != null) {
-            trainOps.compiled(key.train());
-        }
+        checks.compiled(key, nodes);
         return program;
     }
 

@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable {
     private final RandomState random;
     private final VariableRegistry variables;
+    private final SessionChecks checks = new SessionChecks();
     private final ProgramCache programs;
     private final ProgramRunner runner;
     private volatile boolean checkNumerics = Boolean.getBoolean("autodiff.checkNumerics");
@@ -62,7 +63,7 @@ public final class Session implements AutoCloseable {
     public Session(long seed) {
         this.random = new RandomState(seed);
         this.variables = new VariableRegistry(random);
-        this.programs = new ProgramCache(variables);
+        this.programs = new ProgramCache(variables, checks);
         this.runner = new ProgramRunner(random);
     }
 
@@ -126,6 +127,7 @@ public final class Session implements AutoCloseable {
         Program program = program(ProgramKey.of(train, fetches, List.of(feeds), checked));
         Workspace workspace = acquire(program);
         for (int i = 0; i < feeds.length; i++) {
+            checks.fed(feeds[i].placeholder(), feeds[i].value());
             workspace.feed(i, feeds[i].value());
         }
         execute(program, workspace, checked);
@@ -134,6 +136,9 @@ public final class Session implements AutoCloseable {
             values.add(workspace.output(i));
         }
         program.release(workspace);
+        if (train != null) {
+            checks.progress(train).ran(train.cost(), fetches, values);
+        }
         return values;
     }
 
@@ -373,6 +378,10 @@ public final class Session implements AutoCloseable {
     public Session checkNumerics(boolean check) {
         this.checkNumerics = check;
         return this;
+    }
+
+    SessionChecks checks() {
+        return checks;
     }
 
     boolean isChecked() {

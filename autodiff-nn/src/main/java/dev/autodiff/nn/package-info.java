@@ -21,6 +21,11 @@
  * }
  * }</pre>
  *
+ * <p>A session warns, once for each line of code, of what is allowed but most often a mistake in training: labels that
+ * are no probabilities, a cost that diverges, hidden weights that are all zero, dropout in what is run without
+ * training, {@code minimize} in the loop. See {@link dev.autodiff.graph.GraphWarnings} for how to turn the warnings off
+ * or make them errors.
+ *
  * <p>Everything here is built from the tensors and operations of {@code dev.autodiff.graph}, so that it can be
  * differentiated, drawn and traced like any graph. Uses the core module, and no other package of this module:
  * optimizers, metrics, data, and later layers and training loops stand above or beside it.

@@ -32,6 +32,7 @@ class FeedTest {
             assertEquals(row, session.run(matrix, feed(matrix, new double[][] {{1, 2}})));
             assertEquals(NDArray.of(1, 2), session.run(integers, feed(integers, new float[] {1, 2})));
             assertEquals(NDArray.of(1, 2), session.run(integers, feed(integers, 1, 2)));
+            assertEquals(NDArray.of(1), session.run(integers, feed(integers, 1)));
             refused(
                     GraphException.class,
                     () -> feed(integers, new double[] {1, 2.5}),
@@ -40,6 +41,25 @@ class FeedTest {
                     "not an integer");
             refused(GraphException.class, () -> feed(integers, new double[] {Double.NaN}), "NaN", "not an integer");
         }
+    }
+
+    @Test
+    void numbersThatWouldBecomeInfinite() {
+        Placeholder scalar = Placeholder.of("scalar", Shape.scalar());
+        refused(GraphException.class, () -> feed(scalar, 1e300), "scalar", "1.0E300", "3.4e38", "FLOAT64", "FeedTest");
+        Placeholder vector = Placeholder.of("vector", VECTOR);
+        refused(GraphException.class, () -> feed(vector, new double[] {1, -1e39}), "-1.0E39");
+        assertEquals(
+                Double.POSITIVE_INFINITY,
+                feed(scalar, Double.POSITIVE_INFINITY).value().item());
+        assertEquals(
+                1e300,
+                feed(Placeholder.of("d", DType.FLOAT64, Shape.scalar()), 1e300)
+                        .value()
+                        .item());
+        Initializer large = Initializers.constant(1e39);
+        refused(GraphException.class, () -> large.initialize(DType.FLOAT32, Shape.of(2), 0), "1.0E39", "FLOAT32");
+        assertEquals(NDArray.of(1e39), large.initialize(DType.FLOAT64, Shape.of(1), 0));
     }
 
     @Test

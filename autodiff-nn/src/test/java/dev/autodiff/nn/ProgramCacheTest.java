@@ -18,9 +18,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 class ProgramCacheTest {
@@ -28,7 +25,7 @@ class ProgramCacheTest {
     private final Variable w = Variable.of("w", Shape.scalar(), Initializers.ones());
     private final Tensor y = x.mul(w);
     private final VariableRegistry variables = new VariableRegistry(new RandomState(1));
-    private final ProgramCache cache = new ProgramCache(variables);
+    private final ProgramCache cache = new ProgramCache(variables, new SessionChecks());
 
     private ProgramKey key(int length) {
         return new ProgramKey(List.of(y), null, List.of(x), List.of(Shape.of(length)), false);
@@ -153,7 +150,7 @@ class ProgramCacheTest {
     void idleWorkspacesTakeNoMoreThanTheirShare() {
         Program hundred = cache.get(key(100));
         long most = 5 * hundred.bytes() / 2;
-        ProgramCache small = new ProgramCache(variables, most);
+        ProgramCache small = new ProgramCache(variables, new SessionChecks(), most);
         List<Program> programs = new ArrayList<>();
         for (int length = 100; length > 80; length--) {
             Program program = small.get(key(length));
@@ -167,40 +164,5 @@ class ProgramCacheTest {
         last.release(workspace);
         assertSame(workspace, small.acquire(last), "the program that was used last keeps its workspace");
         assertEquals(0, programs.get(0).idleBytes());
-    }
-
-    @Test
-    void warnsOnceOfTrainingStepsThatAreMadeInTheLoop() {
-        List<String> messages = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                messages.add(line.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger("dev.autodiff.nn");
-        logger.setUseParentHandlers(false);
-        logger.addHandler(handler);
-        try {
-            Tensor cost = y.sum();
-            for (int i = 0; i < 2 * TrainOpCount.SUSPICIOUS; i++) {
-                assertEquals(i >= TrainOpCount.SUSPICIOUS ? 1 : 0, messages.size());
-                TrainOp train = new GradientDescent(0.1).minimize(cost);
-                for (int length = 1; length <= 3; length++) {
-                    cache.get(new ProgramKey(List.of(), train, List.of(x), List.of(Shape.of(length)), false));
-                }
-            }
-        } finally {
-            logger.removeHandler(handler);
-            logger.setUseParentHandlers(true);
-        }
-        assertTrue(messages.get(0).contains("before the loop"), messages::toString);
-        assertTrue(messages.get(0).contains("ProgramCacheTest.java"), messages::toString);
     }
 }

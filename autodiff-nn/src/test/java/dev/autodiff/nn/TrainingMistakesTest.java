@@ -113,7 +113,8 @@ class TrainingMistakesTest {
     void feedingASingleExample() {
         explained(
                 () -> feed(x, new float[784]), "[784]", "single example needs a batch axis", "reshape it to [1, 784]");
-        explained(() -> feed(labels, 3), "[]", "single number has no axes", "array of shape [1]");
+        Placeholder weights = Placeholder.of("weights", Shape.of(Shape.UNKNOWN));
+        explained(() -> feed(weights, 3), "[]", "single number has no axes", "array of shape [1]");
     }
 
     @Test

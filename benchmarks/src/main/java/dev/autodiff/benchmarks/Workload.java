@@ -43,8 +43,12 @@ public enum Workload {
     W7(512, false, 0, false, 1024, 2048, 2048, 1024),
     /** A chain of 1000 elementwise operations on 32 numbers, forward and backward. */
     W8(32, true, 0, false),
+    /** LeNet on images of 28 x 28, batch 64, gradient descent. */
+    W9(64, false, 0, false, 784, 10),
     /** A transformer for text: 4 blocks of 4 heads, 128 wide, 64 characters, batch 12, AdamW. */
     W11(12, false, 0, true),
+    /** Two 3 x 3 convolutions with batch normalisation and pooling on images of 28 x 28, batch 64, Adam. */
+    W12(64, false, 0, true, 784, 10),
     /** Inference of 784-128-10, batch 1. */
     I1(1, false, 0, false, 784, 128, 10),
     /** Inference of 784-128-10, batch 128. */
@@ -86,7 +90,14 @@ public enum Workload {
         return adam;
     }
 
-    /** Returns the width of each layer, the inputs first; empty for {@link #W8} and {@link #W11}. */
+    /** Returns whether the layers between inputs and outputs are those of {@link ImageModels}. */
+    public boolean hasImages() {
+        return this == W9 || this == W12;
+    }
+
+    /**
+     * Returns the width of each layer, the inputs first; empty for {@link #W8} and {@link #W11}, inputs and outputs alone for images.
+     */
     public int[] layers() {
         return layers.clone();
     }
@@ -205,6 +216,9 @@ public enum Workload {
     }
 
     private Tensor model(Tensor x) {
+        if (hasImages()) {
+            return this == W9 ? ImageModels.lenet(x) : ImageModels.normalized(x);
+        }
         Tensor h = x;
         for (int i = 0; i < layers.length - 1; i++) {
             Variable w =

@@ -34,7 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GptCommand.class,
             LessonCommand.class,
             ShellCommand.class,
-            ExerciseCommand.class
+            ExerciseCommand.class,
+            PlaygroundCommand.class
         },
         footer = {"", "Start with: ./autodiff mlp, ./autodiff lesson 1, ./autodiff shell"})
 public final class Main implements Runnable {

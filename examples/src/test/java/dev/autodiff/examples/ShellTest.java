@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +17,27 @@ import org.junit.jupiter.api.io.TempDir;
 class ShellTest {
     @TempDir
     Path folder;
+
+    /** The imports of the README's first model, which the prompt has. */
+    @Test
+    void theFirstModelCanBeTyped() throws IOException {
+        Set<String> imported =
+                imports(Files.readString(Path.of("src/main/resources/dev/autodiff/examples/prompt/startup.jsh")));
+        String readme = Files.readString(Path.of("../README.md"));
+        Set<String> needed = imports(readme.substring(0, readme.indexOf("public class FirstModel")));
+        assertTrue(needed.size() > 5, needed::toString);
+        for (String name : needed) {
+            String all = name.substring(0, name.lastIndexOf('.')) + ".*";
+            assertTrue(imported.contains(name) || imported.contains(all), name + " is not imported");
+        }
+    }
+
+    private static Set<String> imports(String code) {
+        return code.lines()
+                .filter(line -> line.startsWith("import "))
+                .map(line -> line.replace(";", "").strip())
+                .collect(Collectors.toSet());
+    }
 
     @Test
     void aSessionAtThePrompt() throws IOException, InterruptedException {
@@ -31,6 +54,9 @@ class ShellTest {
                 constant(1, 2).grad()
                 System.out.println("second " + gradients(gradients(loss, a).get(0), a).get(0).eval().item())
                 System.out.println(GradientCheck.of(loss, a).run().passed())
+                Placeholder x = Placeholder.of("X", Shape.of(UNKNOWN, 784))
+                System.out.println("one value " + constant(2f).eval())
+                System.out.println(feed(Placeholder.of("k", INT32, Shape.of(UNKNOWN)), 1).value())
                 var w = Variable.of("w", NDArray.of(1f, 2f))
                 new Session().run(new GradientDescent(0.1).minimize(w.square().sum()))
                 System.out.println(w.value())
@@ -60,6 +86,7 @@ class ShellTest {
         assertTrue(text.contains("constant INT32 [2] has no gradient, as it holds whole numbers"), text);
         assertTrue(text.contains("second 8.0"), text);
         assertTrue(text.contains("true"), text);
+        assertTrue(text.contains("one value [2.]") && text.contains("[1]"), text);
         assertTrue(text.contains("[0.8 1.6]"), text);
         assertTrue(text.contains("∂loss/∂a") && text.contains("= 8 + 8"), text);
         assertTrue(text.contains("graph-1.html"), text);

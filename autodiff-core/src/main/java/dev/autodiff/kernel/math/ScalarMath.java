@@ -392,7 +392,7 @@ public final class ScalarMath {
         return e + e * (d * (1 + d * (0.5 + d * (1 / 6.0))));
     }
 
-    /** Returns the normal distribution function, within 8 ulp; the formula is that of {@link #normalCdf(float)}. */
+    /** Returns the normal distribution function, within 16 ulp; the formula is that of {@link #normalCdf(float)}. */
     public static double normalCdf(double x) {
         double a = Math.min(Math.abs(x), 39);
         double t = (a - 4) / (a + 4);

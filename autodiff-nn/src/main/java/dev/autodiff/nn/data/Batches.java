@@ -2,6 +2,7 @@ package dev.autodiff.nn.data;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #inOrder} gives views of the rows of the data set and copies nothing. {@link #shuffled} gives the examples
  * in an order that depends only on the seed and the number of the epoch, so that epoch 3 is the same whether or not
- * epochs 0 to 2 were run. Its batches are gathered into the same memory each time, so that iterating allocates nothing:
- * <b>a shuffled batch is valid until the next one is taken</b>; {@link Batch#copy} keeps it. For the same reason one
- * epoch is iterated at a time: starting another ends the one before, whose iterator then throws an {@link
- * IllegalStateException}. Threads that iterate at the same time need a {@code Batches} each.
+ * epochs 0 to 2 were run. Each batch is a copy that may be kept.
+ *
+ * <p>{@link #reusingMemory} makes batches that are gathered into the same memory each time, so that iterating allocates
+ * nothing: such a batch is <b>valid until the next one is taken</b>; {@link Batch#copy} keeps it. For the same reason
+ * one epoch of them is iterated at a time: starting another ends the one before, whose iterator then throws an {@link
+ * IllegalStateException}; and threads that iterate at the same time need a {@code Batches} each.
  */
 public final class Batches {
     private final Dataset data;
@@ -37,16 +40,15 @@ public final class Batches {
     private final long seed;
     private final int full;
     private final int rest;
-
-    /**
-     * All batches of an epoch in order; if shuffled, only the buffer and, for the last smaller batch, its first rows.
-     */
+    private final boolean dropRest;
+    /** The views of all batches in order; or the one buffer and, for the last smaller batch, its first rows. */
     private final List<Batch> ready;
-
+    /** The order of the rows in the epoch that is running, if it is written into the same array each time. */
     private final int[] order;
+
     private @Nullable Epoch running;
 
-    private Batches(Dataset data, int size, boolean shuffled, long seed, boolean dropRest) {
+    private Batches(Dataset data, int size, boolean shuffled, long seed, boolean dropRest, boolean reuse) {
         if (size < 1) {
             throw new IllegalArgumentException("A batch has at least one row, but the batch size is " + size);
         }
@@ -63,8 +65,9 @@ public final class Batches {
         this.seed = seed;
         this.full = data.rows() / size;
         this.rest = dropRest ? 0 : data.rows() % size;
-        this.ready = shuffled ? buffers() : views();
-        this.order = shuffled ? new int[data.rows()] : new int[0];
+        this.dropRest = dropRest;
+        this.ready = !shuffled ? views() : reuse ? buffers() : List.of();
+        this.order = new int[shuffled && reuse ? data.rows() : 0];
     }
 
     /**
@@ -75,11 +78,11 @@ public final class Batches {
      * @throws IllegalArgumentException if the size is less than 1 or the data set has no rows
      */
     public static Batches inOrder(Dataset data, int size) {
-        return new Batches(data, size, false, 0, false);
+        return new Batches(data, size, false, 0, false, false);
     }
 
     /**
-     * Returns batches of the examples in an order that is new each epoch.
+     * Returns batches of the examples in an order that is new each epoch, each with memory of its own.
      *
      * @param data the examples
      * @param size the number of rows of a batch; the last batch has the rows that remain
@@ -87,7 +90,7 @@ public final class Batches {
      * @throws IllegalArgumentException if the size is less than 1 or the data set has no rows
      */
     public static Batches shuffled(Dataset data, int size, long seed) {
-        return new Batches(data, size, true, seed, false);
+        return new Batches(data, size, true, seed, false, false);
     }
 
     /**
@@ -96,7 +99,19 @@ public final class Batches {
      * @throws IllegalArgumentException if that would leave no batch at all
      */
     public Batches droppingRagged() {
-        return new Batches(data, size, shuffled, seed, true);
+        return new Batches(data, size, shuffled, seed, true, isReusing());
+    }
+
+    /**
+     * Returns the same batches, shuffled ones in memory that is used again for the next batch: for loops that train
+     * with a batch and forget it. Those in order are views in any case.
+     */
+    public Batches reusingMemory() {
+        return new Batches(data, size, shuffled, seed, dropRest, true);
+    }
+
+    private boolean isReusing() {
+        return shuffled && !ready.isEmpty();
     }
 
     private List<Batch> views() {
@@ -143,12 +158,14 @@ public final class Batches {
 
     private final class Epoch implements Iterator<Batch> {
         private final int number;
+        private final int[] rows;
         private int next;
 
         Epoch(int number) {
             this.number = number;
+            this.rows = shuffled && !isReusing() ? new int[data.rows()] : order;
             if (shuffled) {
-                new SeededRandom(seed, number).permutation(order);
+                new SeededRandom(seed, number).permutation(rows);
             }
         }
 
@@ -166,15 +183,19 @@ public final class Batches {
             if (!shuffled) {
                 return ready.get(i);
             }
+            int from = i * size;
+            if (!isReusing()) {
+                int[] taken = Arrays.copyOfRange(rows, from, Math.min(from + size, rows.length));
+                return new Batch(data.features().take(taken), data.labels().take(taken));
+            }
             if (running != this) {
                 throw new IllegalStateException("Another epoch of these batches was started before epoch " + number
                         + " ended, and they share their memory: make a Batches for each loop");
             }
             Batch batch = ready.get(i < full ? 0 : ready.size() - 1);
-            int from = i * size;
             int to = from + batch.rows();
-            data.features().takeInto(order, from, to, batch.features());
-            data.labels().takeInto(order, from, to, batch.labels());
+            data.features().takeInto(rows, from, to, batch.features());
+            data.labels().takeInto(rows, from, to, batch.labels());
             return batch;
         }
     }

@@ -85,7 +85,7 @@ final class Fit {
 
     private Batches batches(Dataset data) {
         return options.shuffle()
-                ? Batches.shuffled(data, options.batch(), model.seed())
+                ? Batches.shuffled(data, options.batch(), model.seed()).reusingMemory()
                 : Batches.inOrder(data, options.batch());
     }
 

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.Shape;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -45,6 +46,15 @@ class BatchesTest {
         assertEquals(3, Batches.inOrder(DATA, 4).count());
         assertEquals(2, Batches.inOrder(DATA, 4).droppingRagged().count());
         assertEquals(8, labels(Batches.shuffled(DATA, 4, 1).droppingRagged(), 0).size());
+        Batches reusing = Batches.shuffled(DATA, 4, 1).reusingMemory();
+        assertEquals(8, labels(reusing.droppingRagged(), 0).size());
+        assertEquals(
+                8,
+                labels(Batches.shuffled(DATA, 4, 1).droppingRagged().reusingMemory(), 0)
+                        .size());
+        Iterator<Batch> iterator = reusing.droppingRagged().epoch(0).iterator();
+        assertSame(
+                iterator.next().features().storage(), iterator.next().features().storage());
         assertEquals(2, Batches.inOrder(DATA, 5).droppingRagged().count());
     }
 
@@ -78,8 +88,40 @@ class BatchesTest {
     }
 
     @Test
-    void shuffledBatchesShareMemoryAndCopiesDoNot() {
-        Iterator<Batch> iterator = Batches.shuffled(DATA, 4, 1).epoch(0).iterator();
+    void shuffledBatchesMayBeKept() {
+        Batches batches = Batches.shuffled(DATA, 4, 1);
+        List<Batch> kept = new ArrayList<>();
+        batches.epoch(0).forEach(kept::add);
+        List<Integer> labels = new ArrayList<>();
+        for (Batch batch : kept) {
+            for (int i = 0; i < batch.rows(); i++) {
+                labels.add((int) batch.labels().at(i));
+                assertEquals(2 * batch.labels().at(i), batch.features().get(i, 0));
+            }
+        }
+        assertEquals(labels(batches.reusingMemory(), 0), labels);
+        assertEquals(List.of(4, 4, 2), kept.stream().map(Batch::rows).toList());
+    }
+
+    @Test
+    void epochsOfShuffledBatchesMayRunSideBySide() {
+        Batches batches = Batches.shuffled(DATA, 4, 1);
+        List<Integer> expected = labels(batches, 0);
+        Iterator<Batch> first = batches.epoch(0).iterator();
+        Batch begun = first.next();
+        labels(batches, 1);
+        assertEquals(expected.subList(0, 4), ints(begun));
+        assertEquals(expected.subList(4, 8), ints(first.next()));
+    }
+
+    private static List<Integer> ints(Batch batch) {
+        return Arrays.stream(batch.labels().toInts()).boxed().toList();
+    }
+
+    @Test
+    void batchesThatReuseMemoryShareItAndCopiesDoNot() {
+        Iterator<Batch> iterator =
+                Batches.shuffled(DATA, 4, 1).reusingMemory().epoch(0).iterator();
         Batch first = iterator.next();
         Batch kept = first.copy();
         Batch second = iterator.next();
@@ -91,7 +133,7 @@ class BatchesTest {
 
     @Test
     void anotherEpochEndsTheOneBefore() {
-        Batches batches = Batches.shuffled(DATA, 4, 1);
+        Batches batches = Batches.shuffled(DATA, 4, 1).reusingMemory();
         Iterator<Batch> first = batches.epoch(0).iterator();
         first.next();
         batches.epoch(1).iterator().next();
@@ -118,7 +160,7 @@ class BatchesTest {
 
     @Test
     void stepsAllocateNothing() {
-        Batches batches = Batches.shuffled(DatasetTest.counting(4096), 2, 7);
+        Batches batches = Batches.shuffled(DatasetTest.counting(4096), 2, 7).reusingMemory();
         double warm = sum(batches, 0) + sum(batches, 1);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();

@@ -18,6 +18,7 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
+import dev.autodiff.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -231,5 +232,24 @@ class DropoutTest {
         refused(GraphException.class, () -> Dropout.rate(ones, Tensors.ones(3)), "scalar", "[3]");
         refused(GraphException.class, () -> Dropout.keep(ones, Tensors.scalar(1, DType.INT32)), "scalar", "INT32");
         refused(GraphException.class, () -> Dropout.keep(Tensors.constant(1, 2), 0.5), "INT32");
+    }
+
+    /** At a prompt a tensor keeps its mask, so that value and gradient fit together, and another one has another. */
+    @Test
+    void withoutASessionEachTensorHasItsMask() {
+        Tensor ones = Tensors.ones(64);
+        Tensor first = Dropout.rate(ones, 0.5);
+        Tensor second = Dropout.rate(ones, 0.5);
+        Tensor product = first.mul(second);
+        NDArray mask = first.eval();
+        assertEquals(mask, first.eval());
+        assertNotEquals(mask, second.eval());
+        NDArray values = product.eval();
+        for (int i = 0; i < 64; i++) {
+            assertEquals(mask.at(i) * second.eval().at(i), values.at(i));
+        }
+        product.sum().backward();
+        assertEquals(second.eval(), first.grad());
+        assertEquals(mask, Trace.of(product.sum()).value(first));
     }
 }

@@ -35,8 +35,8 @@ public final class Compare implements Callable<Integer> {
             split = ",",
             paramLabel = "TASK",
             description =
-                    "Tasks to run: W1 to W8, W11, I1, I128, G (all matrix products) or one such as G512x512x512, start,"
-                            + " build, allocation, bits, machine. Default: all.")
+                    "Tasks to run: W1 to W9, W11, W12, I1, I128, G (all matrix products) or one such as G512x512x512,"
+                            + " start, build, allocation, bits, machine. Default: all.")
     private List<String> only = List.of();
 
     @Option(

@@ -181,7 +181,9 @@ final class RatioChart {
             Map.entry("W6", "MLP 784-512-512-10, Adam"),
             Map.entry("W7", "MLP 1024-2048-2048-1024"),
             Map.entry("W8", "1000 elementwise operations"),
+            Map.entry("W9", "LeNet"),
             Map.entry("W11", "GPT, 4 × 128, AdamW"),
+            Map.entry("W12", "convolutions, batch norm"),
             Map.entry("I1", "inference, batch 1"),
             Map.entry("I128", "inference, batch 128"));
 

@@ -1,5 +1,6 @@
 package dev.autodiff.benchmarks.compare;
 
+import dev.autodiff.benchmarks.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,9 +10,8 @@ import java.util.stream.Stream;
 /** The ids of the tasks, and the groups of tasks that the same processes run. */
 final class Tasks {
     /** Training steps and inferences. */
-    static final List<String> MODELS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W11", "I1", "I128");
-    /** Models of layers that the peers in Java have not. */
-    static final List<String> OF_LAYERS = List.of("W11");
+    static final List<String> MODELS =
+            List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W11", "W12", "I1", "I128");
     /** Models on which all threads are compared with one. */
     static final List<String> WITH_THREADS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7");
     /** Models on which scalar kernels are compared with vector kernels. */
@@ -51,6 +51,11 @@ final class Tasks {
 
     static boolean isProduct(String id) {
         return id.startsWith("G");
+    }
+
+    /** Returns true if a task is a model that the peers in Java have, too. */
+    static boolean isDense(String id) {
+        return MODELS.contains(id) && !Workload.valueOf(id).hasImages() && !id.equals("W11");
     }
 
     /** Returns true if a task measures the machine, not a contender. */

@@ -96,7 +96,7 @@ public final class KerasTalk {
         Tensor digit = network.output(Mode.INFERENCE).argmax(1);
         try (Session session = new Session(seed)) {
             PreparedRun step = session.prepare(train, List.of(loss), images, labels);
-            Batches batches = Batches.shuffled(digits.train(), BATCH, seed);
+            Batches batches = Batches.shuffled(digits.train(), BATCH, seed).reusingMemory();
             for (int epoch = 0; epoch < epochs; epoch++) {
                 for (Batch batch : batches.epoch(epoch)) {
                     step.run(batch.features(), batch.labels());

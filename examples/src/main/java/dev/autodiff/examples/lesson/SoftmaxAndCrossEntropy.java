@@ -93,11 +93,17 @@ public final class SoftmaxAndCrossEntropy {
         page.paragraph(
                 "A loss that takes logits applies softmax itself. Given probabilities, it applies softmax a second"
                         + " time: the numbers between 0 and 1 come closer together, and the loss of a perfect answer"
-                        + " is no longer 0. Nothing fails, but training is slow and never reaches 0.");
+                        + " is no longer 0. Nothing fails, but training is slow and never reaches 0. So the framework"
+                        + " warns of it, once, with the line of code.");
         Tensor sure = Tensors.constant(new double[] {-20, 20, -20});
         double once = CrossEntropy.softmax(sure, label).eval().item();
-        double twice =
-                CrossEntropy.softmax(Activations.softmax(sure, 0), label).eval().item();
+        Tensor probabilities = Activations.softmax(sure, 0);
+        double twice = Activations.logSoftmax(probabilities, 0)
+                .mul(label)
+                .sum()
+                .neg()
+                .eval()
+                .item();
         page.show(new Table("a perfect answer", "loss")
                 .row("logits go in", four(once))
                 .row("probabilities go in", four(twice) + " = log(e + 2) - 1"));
@@ -105,8 +111,8 @@ public final class SoftmaxAndCrossEntropy {
         page.section("Why the naive form fails at 1000");
         page.paragraph(
                 "Early in training, or after one large step, a logit of 1000 is not unusual. But e^1000 is too large"
-                        + " for any floating-point number; in FLOAT32 already e^89 is. Infinity divided by infinity"
-                        + " is not a number, and neither is anything computed from it. In FLOAT32, the type that"
+                        + " for FLOAT64; in FLOAT32 already e^89 is. Infinity divided by infinity is not a number, and"
+                        + " neither is anything computed from it. In FLOAT32, the type that"
                         + " models are trained in:");
         Tensor single = label.cast(DType.FLOAT32);
         Table large = new Table("logits", "naive: -log(e^z / Σ e^z)", "largest subtracted first", "the framework");

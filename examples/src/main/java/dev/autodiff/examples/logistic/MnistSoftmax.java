@@ -74,7 +74,8 @@ public final class MnistSoftmax {
 
             // 6. Training: the step runs thousands of times, so it is prepared once.
             PreparedRun step = session.prepare(train, List.of(cost), x, y);
-            Batches batches = Batches.shuffled(digits.train(), settings.batch, settings.seed);
+            Batches batches = Batches.shuffled(digits.train(), settings.batch, settings.seed)
+                    .reusingMemory();
             DivergenceCheck divergence = new DivergenceCheck(settings.learningRate);
             List<Double> costs = new ArrayList<>();
             try (Progress progress = context.progress("epoch", settings.epochs)) {

@@ -126,7 +126,8 @@ public final class MnistMlp {
         try (Session session = new Session(settings.seed());
                 Progress progress = context.progress(label, settings.epochs())) {
             PreparedRun step = session.prepare(net.train, List.of(net.cost), net.images, net.labels, net.keep);
-            Batches batches = Batches.shuffled(digits.train(), settings.batch(), settings.seed());
+            Batches batches = Batches.shuffled(digits.train(), settings.batch(), settings.seed())
+                    .reusingMemory();
             NDArray keepProb = NDArray.scalar((float) settings.keepProb());
             DivergenceCheck divergence = new DivergenceCheck(settings.learningRate());
             Tensor predictions = net.logits.argmax(1);

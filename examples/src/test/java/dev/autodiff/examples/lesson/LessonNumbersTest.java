@@ -1,0 +1,422 @@
+package dev.autodiff.examples.lesson;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The numbers that the pages of the course state, computed once more in plain Java from what the text says: in the type
+ * that it is about, and without the framework or the lesson's own program.
+ */
+class LessonNumbersTest {
+    private static final String NUMBER = "(-?[0-9.]+(?:e[-+][0-9]+)?)";
+
+    /** Returns the text of a page; cells of tables are separated by bars, and there is one space at most. */
+    private static String page(int lesson) {
+        Path file = Path.of("..", "docs", Course.LESSONS.get(lesson - 1).name() + ".html");
+        try {
+            return Files.readString(file)
+                    .replaceAll("(?s)<(script|style|svg)\\b.*?</\\1>", "")
+                    .replaceAll("</t[dh]>", " | ")
+                    .replaceAll("<[^>]+>", "")
+                    .replace("&lt;", "<")
+                    .replace("&gt;", ">")
+                    .replace("&amp;", "&")
+                    .replaceAll("\\s+", " ");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the numbers that stand in the place of each # of a phrase. */
+    private static double[] shown(String page, String phrase) {
+        String[] parts = phrase.split("#", -1);
+        String pattern =
+                String.join(NUMBER, Arrays.stream(parts).map(Pattern::quote).toArray(String[]::new));
+        Matcher found = Pattern.compile(pattern).matcher(page);
+        assertTrue(found.find(), () -> "\"" + phrase + "\" is not in: " + page);
+        return IntStream.rangeClosed(1, found.groupCount())
+                .mapToObj(found::group)
+                .mapToDouble(LessonNumbersTest::parse)
+                .toArray();
+    }
+
+    private static double parse(String number) {
+        return Double.parseDouble(number.endsWith(".") ? number.substring(0, number.length() - 1) : number);
+    }
+
+    /** Asserts that a phrase of the page has these numbers in the places of #, up to the rounding of four digits. */
+    private static void states(String page, String phrase, double... expected) {
+        double[] shown = shown(page, phrase);
+        assertEquals(expected.length, shown.length, phrase);
+        for (int i = 0; i < expected.length; i++) {
+            double rounding = Math.max(5.1e-4 * Math.abs(expected[i]), 5.1e-5);
+            assertEquals(expected[i], shown[i], rounding, "number " + (i + 1) + " of \"" + phrase + "\"");
+        }
+    }
+
+    // ---- 1. one neuron ----
+
+    private static final double[] X = {2, 1, 3};
+    private static final double[] W = {1, 2, -1};
+
+    /** Returns what the neuron predicts. */
+    private static double neuron(double[] weights, double bias) {
+        double prediction = bias;
+        for (int i = 0; i < 3; i++) {
+            prediction += X[i] * weights[i];
+        }
+        return prediction;
+    }
+
+    @Test
+    void oneNeuron() {
+        String page = page(1);
+        double prediction = neuron(W, 0);
+        double upstream = 2 * (prediction - 3);
+        states(page, "+ 0 = # delta", prediction);
+        states(page, "= 1 - 3 = # cost", prediction - 3);
+        states(page, "= (-2)² = #", Math.pow(prediction - 3, 2));
+        states(page, "A square passes on 2·delta = #.", upstream);
+        states(page, "at w0 that is -4·x0 = -4·2 = #.", upstream * X[0]);
+        double[] right = W.clone();
+        double[] talk = W.clone();
+        for (int i = 0; i < 3; i++) {
+            right[i] -= 0.05 * upstream * X[i];
+            talk[i] -= 0.05 * upstream * W[i];
+            states(page, "w" + i + " | # | # | # |", W[i], upstream * X[i], right[i]);
+        }
+        double bias = -0.05 * upstream;
+        states(page, "b | 0 | # | # |", upstream, bias);
+        states(page, "the neuron answers # instead of #:", neuron(right, bias), prediction);
+        states(page, "the cost has fallen from # to #.", 4, Math.pow(neuron(right, bias) - 3, 2));
+        states(page, "After one step the cost is # instead of #.", Math.pow(neuron(talk, bias) - 3, 2), 1);
+        // the check multiplies all derivatives by one random number
+        double[] all = {
+            shown(page, "at [2] (which is -1.00000): numeric #")[0] / (upstream * X[2]),
+            shown(page, "at [0] (which is 1.00000): numeric #")[0] / (upstream * X[0]),
+            shown(page, "at [1] (which is 2.00000): numeric #")[0] / (upstream * X[1])
+        };
+        assertEquals(all[0], all[1], 1e-8);
+        assertEquals(all[0], all[2], 1e-8);
+        states(page, "-12 shows as # here", Math.round(-12 * all[0] * 10) / 10.0);
+    }
+
+    // ---- 2. the order ----
+
+    @Test
+    void topologicalOrder() {
+        String page = page(2);
+        assertTrue(page.contains("The answer comes at once: " + (1L << 50) + ","), page);
+        assertTrue(page.contains("more than 10¹⁵ paths, but only 51 nodes") && 1L << 50 > 1_000_000_000_000_000L, page);
+        // b passes 1 on, then 2, to each of a's two places
+        states(page, "So a ends at # instead of #.", 2 * (1 + 2), 4);
+    }
+
+    // ---- 3. the learning rate ----
+
+    private interface Rule {
+        /** Returns the change of a weight, with memory in the two numbers. */
+        double step(double g, double[] memory, int t);
+    }
+
+    /** Returns the costs (w1² + 10·w2²) / 2 at some steps. */
+    private static double[] descend(Rule rule, int... steps) {
+        double[] w = {-4, 1.5};
+        double[][] memory = new double[2][2];
+        double[] costs = new double[41];
+        for (int t = 0; t <= 40; t++) {
+            costs[t] = (w[0] * w[0] + 10 * w[1] * w[1]) / 2;
+            double[] g = {w[0], 10 * w[1]};
+            for (int i = 0; i < 2; i++) {
+                w[i] -= rule.step(g[i], memory[i], t + 1);
+            }
+        }
+        return Arrays.stream(steps).mapToDouble(t -> costs[t]).toArray();
+    }
+
+    @Test
+    void learningRate() {
+        String page = page(3);
+        int[] steps = {0, 1, 2, 5, 10, 20, 40};
+        List<double[]> columns = List.of(
+                descend((g, memory, t) -> 0.17 * g, steps),
+                descend((g, memory, t) -> 0.03 * (memory[0] = 0.8 * memory[0] + g), steps),
+                descend(
+                        (g, memory, t) -> {
+                            memory[0] = 0.9 * memory[0] + 0.1 * g * g;
+                            return 0.2 * g / (Math.sqrt(memory[0]) + 1e-8);
+                        },
+                        steps),
+                descend(
+                        (g, memory, t) -> {
+                            memory[0] = 0.9 * memory[0] + 0.1 * g;
+                            memory[1] = 0.999 * memory[1] + 0.001 * g * g;
+                            double v = memory[1] / (1 - Math.pow(0.999, t));
+                            return 0.3 * memory[0] / (1 - Math.pow(0.9, t)) / (Math.sqrt(v) + 1e-8);
+                        },
+                        steps));
+        for (int i = 0; i < steps.length; i++) {
+            int row = i;
+            states(
+                    page,
+                    "| " + steps[i] + (steps[i] == 1 ? " step" : " steps") + " | # | # | # | # |",
+                    columns.stream().mapToDouble(column -> column[row]).toArray());
+        }
+        states(page, "With η = 0.17 the factor is #:", 1 - 10 * 0.17);
+        states(page, "With η = 0.205 it is #:", 1 - 10 * 0.205);
+        states(page, "= 0.999 · [0.016, 0.225] + (1 - 0.999) · [-3.7, 12]² = [#, #]", 0.029674, 0.368775);
+        states(page, "(1 - 0.9^2) = [#, #]", -0.73 / 0.19, 2.55 / 0.19);
+        states(page, "(1 - 0.999^2) = [#, #]", 0.029674 / 0.001999, 0.368775 / 0.001999);
+        states(
+                page,
+                "+ 1e-8) = [#, #]",
+                -3.7 + 0.3 * 3.8421 / Math.sqrt(14.8444),
+                1.2 - 0.3 * 13.4211 / Math.sqrt(184.4797));
+    }
+
+    // ---- 4. a line ----
+
+    @Test
+    void lineByEpochs() {
+        String page = page(4);
+        double[] x = LineByEpochs.points().features().toDoubles();
+        double[] y = LineByEpochs.points().labels().toDoubles();
+        double meanX = Arrays.stream(x).average().orElseThrow();
+        double meanY = Arrays.stream(y).average().orElseThrow();
+        double covariance = 0;
+        double variance = 0;
+        for (int i = 0; i < x.length; i++) {
+            covariance += (x[i] - meanX) * (y[i] - meanY);
+            variance += (x[i] - meanX) * (x[i] - meanX);
+        }
+        double slope = covariance / variance;
+        double intercept = meanY - slope * meanX;
+        double best = loss(x, y, slope, intercept);
+        states(page, "least squares: slope #, intercept #, loss #.", slope, intercept, best);
+        states(page, "Epoch 0: loss #", loss(x, y, -1, 0));
+        for (int epoch : new int[] {5, 10, 20, 30}) {
+            double loss = shown(page, "Epoch " + epoch + ": loss #")[0];
+            assertTrue(loss >= best - 5e-4 && loss < best + 5e-3, "epoch " + epoch + ": " + loss);
+        }
+    }
+
+    private static double loss(double[] x, double[] y, double slope, double intercept) {
+        return IntStream.range(0, x.length)
+                .mapToDouble(i -> Math.pow(slope * x[i] + intercept - y[i], 2))
+                .average()
+                .orElseThrow();
+    }
+
+    // ---- 5. hidden layers ----
+
+    @Test
+    void hiddenLayers() {
+        String page = page(5);
+        double[] hidden = {1 * 1 + 2 * 0, 1 * -1 + 2 * 3, 1 * 2 + 2 * 1};
+        DoubleUnaryOperator relu = t -> Math.max(t, 0);
+        states(page, "(x·W1)·W2 = # one", out(hidden, t -> t));
+        states(page, "W1·W2 = [#, #]ᵀ", 1 * 2 + -1 * 1 + 2 * -1, 0 * 2 + 3 * 1 + 1 * -1);
+        states(page, "x·(W1·W2) = # with", -1 + 2 * 2);
+        states(page, "relu(x·W1)·W2 = #, but", out(hidden, relu));
+        states(page, "relu(-x·W1)·W2 = # With", out(hidden, t -> relu.applyAsDouble(-t)));
+    }
+
+    private static double out(double[] hidden, DoubleUnaryOperator activation) {
+        double[] w2 = {2, 1, -1};
+        return IntStream.range(0, 3)
+                .mapToDouble(i -> activation.applyAsDouble(hidden[i]) * w2[i])
+                .sum();
+    }
+
+    // ---- 6. softmax ----
+
+    @Test
+    void softmaxAndCrossEntropy() {
+        String page = page(6);
+        double[] z = {2, 1, -1};
+        double sum = Arrays.stream(z).map(Math::exp).sum();
+        for (int k = 0; k < 3; k++) {
+            double p = Math.exp(z[k]) / sum;
+            double y = k == 1 ? 1 : 0;
+            states(
+                    page,
+                    k + " | " + (int) z[k] + " | # | # | " + (int) y + " | # | # |",
+                    Math.exp(z[k]),
+                    p,
+                    p - y,
+                    p - y);
+        }
+        states(page, "so the loss is -log # = #.", Math.exp(1) / sum, Math.log(sum) - 1);
+        String slopes = page.substring(page.indexOf("gradient: squared error"));
+        for (int logit : new int[] {-8, -4, 0, 4}) {
+            double p = 1 / (1 + Math.exp(-logit));
+            states(slopes, "| " + logit + " | # | # | # |", p, p - 1, 4 * (p - 1) * p * (1 - p));
+        }
+        states(page, "probabilities go in | # = log(e + 2) - 1", Math.log(Math.E + 2) - 1);
+        assertTrue(Double.isInfinite(Math.exp(1000)) && page.contains("e^1000 is too large for FLOAT64"), page);
+        assertTrue(Float.isInfinite((float) Math.exp(89)) && Float.isFinite((float) Math.exp(88)), "e^89");
+        assertTrue(page.contains("in FLOAT32 already e^89 is"), page);
+        for (float[] logits : new float[][] {{2, 1, -1}, {100, 0, -100}, {1000, 0, -1000}}) {
+            String row = "| [" + (int) logits[0] + ", " + (int) logits[1] + ", " + (int) logits[2] + "] | ";
+            states(
+                    page,
+                    row + words(naive(logits, 0)) + " | " + words(naive(logits, logits[0])) + " | # |",
+                    exact(logits));
+        }
+    }
+
+    /** Returns Σ -y log(e^(z - shift) / Σ e^(z - shift)) in FLOAT32, for the second class. */
+    private static float naive(float[] z, float shift) {
+        float sum = 0;
+        for (float logit : z) {
+            sum += (float) Math.exp(logit - shift);
+        }
+        float loss = 0;
+        for (int k = 0; k < 3; k++) {
+            loss -= (k == 1 ? 1f : 0f) * (float) Math.log((float) Math.exp(z[k] - shift) / sum);
+        }
+        return loss;
+    }
+
+    private static String words(float loss) {
+        return Float.isNaN(loss) ? "not a number" : String.format(Locale.ROOT, "%.3f", loss);
+    }
+
+    private static double exact(float[] z) {
+        double sum = 0;
+        for (float logit : z) {
+            sum += Math.exp(logit - z[0]);
+        }
+        return z[0] + Math.log(sum) - z[1];
+    }
+
+    // ---- 7. vanishing gradients ----
+
+    @Test
+    void vanishingGradients() {
+        String page = page(7);
+        for (String base : List.of("0.25", "0.9", "1", "1.5")) {
+            double expected = Math.pow(Double.parseDouble(base), 10);
+            double shown = shown(page, " " + base + "^10 = #")[0];
+            assertEquals(expected, shown, 5.1e-4 * expected, base);
+        }
+        states(page, "a loss of log 2 = #.", Math.log(2));
+        double[] last = shown(page, "| 300 epochs | # | # | not a number | # | # |");
+        assertEquals(Math.log(2), last[0], 1e-4);
+        assertEquals(Math.log(2), last[1], 1e-4);
+    }
+
+    // ---- 8. regularization ----
+
+    @Test
+    void regularization() {
+        String page = page(8);
+        states(page, "A network with 64 hidden neurons has # parameters", (2 + 1) * 64 + 64 + 1);
+        for (String name : List.of("no regularization", "dropout, keep 0.5", "L2, λ = 0.01")) {
+            double[] row = shown(page, name + " | # | # | # | # % |");
+            assertEquals(row[1] - row[0], row[2], 6e-4, name + ": the gap is the difference of the losses");
+        }
+        Matcher masks =
+                Pattern.compile("\\[([02](?:, [02]){9})] mean " + NUMBER).matcher(page);
+        int count = 0;
+        while (masks.find()) {
+            double sum = Arrays.stream(masks.group(1).split(", "))
+                    .mapToDouble(Double::parseDouble)
+                    .sum();
+            assertEquals(sum / 10, parse(masks.group(2)), 1e-9);
+            count++;
+        }
+        assertEquals(3, count, "masks");
+    }
+
+    // ---- 9. checking ----
+
+    @Test
+    void mistakes() {
+        String page = page(9);
+        double slope = Math.pow(2 / (Math.exp(0.7) + Math.exp(-0.7)), 2); // 1 - tanh² = 1 / cosh²
+        assertEquals(slope, shown(page, "1 - tanh²(0.7) = #.")[0], 5.1e-11);
+        // the slope by h is off by f''' h² / 6, where h is large: f''' = (4 tanh² - 2 / cosh²) / cosh²
+        double third = (4 * Math.pow(Math.tanh(0.7), 2) - 2 * slope) * slope;
+        assertEquals(third * 0.01 / 6, shown(page, "| 10^-1 | # | # |")[1], 1e-5); // a further term is h⁴
+        assertEquals(third * 1e-6 / 6, shown(page, "| 10^-3 | # | # |")[1], 5e-11);
+        for (int n = 1; n <= 13; n += 2) {
+            double[] row = shown(page, "10^-" + n + " | # | # |");
+            assertEquals(Math.abs(row[0] - slope), row[1], 1e-12 + 5.1e-4 * row[1], "10^-" + n);
+        }
+        states(page, "share FLOAT32 [?]: from # to #", 0, 4 / 8.0);
+    }
+
+    // ---- 10. micrograd ----
+
+    /** A number with its first two derivatives by one variable. */
+    private record Taylor(double v, double d, double dd) {
+        static Taylor of(double number) {
+            return new Taylor(number, 0, 0);
+        }
+
+        Taylor plus(Taylor b) {
+            return new Taylor(v + b.v, d + b.d, dd + b.dd);
+        }
+
+        Taylor times(Taylor b) {
+            return new Taylor(v * b.v, d * b.v + v * b.d, dd * b.v + 2 * d * b.d + v * b.dd);
+        }
+
+        Taylor times(double factor) {
+            return times(of(factor));
+        }
+
+        Taylor inverse() {
+            return new Taylor(1 / v, -d / (v * v), 2 * d * d / (v * v * v) - dd / (v * v));
+        }
+
+        Taylor relu() {
+            return v > 0 ? this : of(0);
+        }
+    }
+
+    private static Taylor micrograd(Taylor a, Taylor b) {
+        Taylor one = Taylor.of(1);
+        Taylor c = a.plus(b);
+        Taylor d = a.times(b).plus(b.times(b).times(b));
+        c = c.plus(c).plus(one);
+        c = c.plus(one).plus(c).plus(a.times(-1));
+        d = d.plus(d.times(2)).plus(b.plus(a).relu());
+        d = d.plus(d.times(3)).plus(b.plus(a.times(-1)).relu());
+        Taylor e = c.plus(d.times(-1));
+        Taylor f = e.times(e);
+        return f.times(0.5).plus(f.inverse().times(10));
+    }
+
+    @Test
+    void micrograd() {
+        String page = page(10);
+        Taylor byA = micrograd(new Taylor(-4, 1, 0), Taylor.of(2));
+        Taylor byB = micrograd(Taylor.of(-4), new Taylor(2, 1, 0));
+        DoubleStream.of(byA.v, byA.d, byB.d).forEach(value -> assertTrue(Double.isFinite(value)));
+        for (String row : List.of("g", "dg/da", "dg/db")) {
+            double expected = row.equals("g") ? byA.v : row.equals("dg/da") ? byA.d : byB.d;
+            double[] shown = shown(page, row + " | # | # |");
+            assertEquals(expected, shown[0], 5.1e-5, row);
+            assertEquals(expected, shown[1], 5.1e-5, row);
+        }
+        assertEquals(byA.d, shown(page, "- g(a - h)) / 2h = #.")[0], 5.1e-5);
+        assertEquals(byA.d, shown(page, "evaluates to #.")[0], 5.1e-5);
+        assertEquals(byA.dd, shown(page, "d²g/da² = #")[0], 5.1e-5);
+    }
+}
