@@ -32,6 +32,10 @@ def prepare(jax, np, task):
         return chain(jax, np)
     if task.startswith("G"):
         return matmul(jax, np, task)
+    if task == "W11":
+        import jax_gpt
+
+        return jax_gpt.training(jax, np)
     if task.startswith("I"):
         return inference(jax, np, task)
     return training(jax, np, task)

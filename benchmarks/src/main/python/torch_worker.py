@@ -26,6 +26,10 @@ def prepare(torch, np, task):
         return chain(torch, np)
     if task.startswith("G"):
         return matmul(torch, task)
+    if task == "W11":
+        import torch_gpt
+
+        return torch_gpt.training(torch, np)
     if task.startswith("I"):
         return inference(torch, np, task)
     return training(torch, np, task)

@@ -150,7 +150,7 @@ final class Fusion {
     private void sink() {
         for (int i = liveness.live.size() - 1; i >= 0; i--) {
             Value value = liveness.live.get(i);
-            if (!isMap(value) || liveness.kept[value.id()] || !allInputsStored(value)) {
+            if (!isMap(value) || liveness.kept[value.id()] || !allInputsStored(value, LONGEST_RECOMPUTED)) {
                 continue;
             }
             int target = -1;
@@ -164,9 +164,23 @@ final class Fusion {
         }
     }
 
-    private boolean allInputsStored(Value value) {
+    /** Returns whether an operation is there for one other over the same elements, and nothing else. */
+    private boolean serves(Value value, Value consumer) {
+        return liveness.consumers(value).size() == 1 && sameSpace(value, consumer);
+    }
+
+    /**
+     * Returns whether all that an operation reads is stored, or comes from operations before it of which that is true
+     * and which serve it alone, so that they can be moved with it.
+     *
+     * @param most the most operations one before the other
+     */
+    private boolean allInputsStored(Value value, int most) {
         for (Value input : value.inputs()) {
-            boolean stored = !isMap(input) || liveness.kept[input.id()] || isRecomputed(input);
+            boolean stored = !isMap(input)
+                    || liveness.kept[input.id()]
+                    || isRecomputed(input)
+                    || (most > 1 && serves(input, value) && allInputsStored(input, most - 1)); // sinks with it
             List<Value> consumers = liveness.consumers(input);
             for (int i = 0; !stored && i < Math.min(consumers.size(), MOST_CONSUMERS); i++) {
                 Value consumer = consumers.get(i);

@@ -2,12 +2,15 @@ package dev.autodiff.compiler;
 
 import dev.autodiff.ir.ArgReduce;
 import dev.autodiff.ir.ArgSort;
+import dev.autodiff.ir.Attention;
+import dev.autodiff.ir.AttentionGradient;
 import dev.autodiff.ir.Call;
 import dev.autodiff.ir.Cast;
 import dev.autodiff.ir.Computation;
 import dev.autodiff.ir.Concat;
 import dev.autodiff.ir.Convolution;
 import dev.autodiff.ir.CrossEntropy;
+import dev.autodiff.ir.FirstPlaces;
 import dev.autodiff.ir.Gather;
 import dev.autodiff.ir.Iteration;
 import dev.autodiff.ir.IterationResult;
@@ -18,6 +21,7 @@ import dev.autodiff.ir.Operation;
 import dev.autodiff.ir.Pad;
 import dev.autodiff.ir.Pointwise;
 import dev.autodiff.ir.Prefix;
+import dev.autodiff.ir.PutRows;
 import dev.autodiff.ir.Reduce;
 import dev.autodiff.ir.Reshape;
 import dev.autodiff.ir.Scan;
@@ -29,12 +33,15 @@ import dev.autodiff.ir.Transpose;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.runtime.ArgReduceInstruction;
 import dev.autodiff.runtime.ArgSortInstruction;
+import dev.autodiff.runtime.AttentionGradientInstruction;
+import dev.autodiff.runtime.AttentionInstruction;
 import dev.autodiff.runtime.CallInstruction;
 import dev.autodiff.runtime.CastInstruction;
 import dev.autodiff.runtime.ConvolutionInstruction;
 import dev.autodiff.runtime.ConvolutionWeightsInstruction;
 import dev.autodiff.runtime.CopyInstruction;
 import dev.autodiff.runtime.CrossEntropyInstruction;
+import dev.autodiff.runtime.FirstPlacesInstruction;
 import dev.autodiff.runtime.FusedGroup;
 import dev.autodiff.runtime.GatherInstruction;
 import dev.autodiff.runtime.Instruction;
@@ -44,6 +51,7 @@ import dev.autodiff.runtime.MatmulInstruction;
 import dev.autodiff.runtime.MaxPoolInstruction;
 import dev.autodiff.runtime.OneHotInstruction;
 import dev.autodiff.runtime.Program;
+import dev.autodiff.runtime.PutRowsInstruction;
 import dev.autodiff.runtime.ReduceInstruction;
 import dev.autodiff.runtime.ScanInstruction;
 import dev.autodiff.runtime.ScatterAddInstruction;
@@ -142,6 +150,16 @@ final class InstructionSelector {
         }
 
         @Override
+        public Instruction attention(Attention operation) {
+            return new AttentionInstruction(group, operation, slots, kernels);
+        }
+
+        @Override
+        public Instruction attentionGradient(AttentionGradient operation) {
+            return new AttentionGradientInstruction(group, operation, slots, kernels);
+        }
+
+        @Override
         public Instruction reshape(Reshape operation) {
             throw new IllegalStateException("A view needs no instruction: " + group.last());
         }
@@ -174,6 +192,16 @@ final class InstructionSelector {
         @Override
         public Instruction scatterAdd(ScatterAdd operation) {
             return new ScatterAddInstruction(group, operation, slots);
+        }
+
+        @Override
+        public Instruction firstPlaces(FirstPlaces operation) {
+            return new FirstPlacesInstruction(group, slots);
+        }
+
+        @Override
+        public Instruction putRows(PutRows operation) {
+            return new PutRowsInstruction(group, slots);
         }
 
         @Override

@@ -291,6 +291,17 @@ public final class ProgramBuilder {
         return emit(new CrossEntropy(), logits.dtype(), Shapes.withoutLast(logits.shape()), logits, labels);
     }
 
+    /** Returns an attention; the operands are those that {@link Attention} names, of which the mask may be missing. */
+    public Value attention(Attention attention, Value... operands) {
+        return emit(attention, operands[0].dtype(), attention.shape(List.of(operands)), operands);
+    }
+
+    /** Returns the gradient of an attention; the last operand is the gradient of its result. */
+    public Value attentionGradient(Attention attention, Value... operands) {
+        AttentionGradient gradient = new AttentionGradient(attention);
+        return emit(gradient, operands[0].dtype(), gradient.shape(List.of(operands)), operands);
+    }
+
     /** Returns the same elements in another shape of the same size. */
     public Value reshape(Value x, Shape shape) {
         require(x.size() == shape.size(), "as many elements", x);
@@ -337,6 +348,16 @@ public final class ProgramBuilder {
     /** Returns zeros of a shape to which slices are added along an axis at indices: the gradient of gather. */
     public Value scatterAdd(Value updates, Value indices, int axis, Shape shape) {
         return emit(new ScatterAdd(axis), updates.dtype(), shape, updates, indices);
+    }
+
+    /** Returns for each element of an INT32 vector the place of the first element that is equal to it. */
+    public Value firstPlaces(Value x) {
+        return emit(new FirstPlaces(), DType.INT32, x.shape(), x);
+    }
+
+    /** Returns x with other slices at INT32 indices of its first axis; of several for one index, the first counts. */
+    public Value putRows(Value x, Value indices, Value rows) {
+        return emit(new PutRows(), x.dtype(), x.shape(), x, indices, rows);
     }
 
     /** Returns a new last axis of the given length with 1 at the INT32 index and 0 elsewhere. */

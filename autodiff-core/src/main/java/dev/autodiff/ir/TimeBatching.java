@@ -6,6 +6,7 @@ import dev.autodiff.kernel.math.Reduction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,18 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
      * @param stacked true if it has a first axis of steps; false if it is the same in all of them
      */
     record Batched(Value value, boolean stacked) {}
+
+    /** The primitives that are computed step by step. */
+    private static final Set<Class<?>> IN_THE_LOOP = Set.of(
+            Attention.class,
+            AttentionGradient.class,
+            Call.class,
+            Convolution.class,
+            FirstPlaces.class,
+            Iteration.class,
+            IterationResult.class,
+            MaxPool.class,
+            PutRows.class);
 
     private final ProgramBuilder ir;
     private final int steps;
@@ -47,11 +60,7 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
 
     /** Tells whether a value can be computed for all steps at once. */
     static boolean isPossible(Value value, boolean[] timed) {
-        if (value.primitive() instanceof Call
-                || value.primitive() instanceof Convolution
-                || value.primitive() instanceof MaxPool
-                || value.primitive() instanceof Iteration
-                || value.primitive() instanceof IterationResult) {
+        if (IN_THE_LOOP.contains(value.primitive().getClass())) {
             return false;
         }
         boolean byIndex = value.primitive() instanceof Gather || value.primitive() instanceof ScatterAdd;
@@ -250,6 +259,26 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
 
     @Override
     public @Nullable Value call(Call operation) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Value attention(Attention operation) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Value attentionGradient(AttentionGradient operation) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Value firstPlaces(FirstPlaces operation) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Value putRows(PutRows operation) {
         return null;
     }
 

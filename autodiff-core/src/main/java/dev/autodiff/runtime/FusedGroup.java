@@ -132,6 +132,10 @@ public final class FusedGroup {
      * each of its elements just before it writes the same one.
      */
     public boolean mayOverwrite(Value root) {
+        if (memory() == Operation.Memory.MAY_REPLACE_FIRST) {
+            List<Value> operands = last().inputs();
+            return !reads(operands.subList(1, operands.size()), root);
+        }
         if (memory() != Operation.Memory.MAY_REPLACE_OPERAND) {
             return !reads(inputs, root);
         }

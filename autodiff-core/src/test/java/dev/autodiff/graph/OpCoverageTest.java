@@ -27,6 +27,7 @@ class OpCoverageTest {
             "ceil",
             "count",
             "eq",
+            "firstPlaces",
             "floor",
             "greater",
             "greaterEqual",
@@ -35,12 +36,14 @@ class OpCoverageTest {
             "oneHot",
             "offsets",
             "oneHotLike",
+            "putRows",
             "randomUniform",
             "round",
             "scanUpstream",
             "sign",
             "stepNumbers",
             "stopGradient",
+            "sumEqual",
             "windowCounts",
             "zeroState");
 

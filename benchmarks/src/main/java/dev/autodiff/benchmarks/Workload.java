@@ -51,6 +51,8 @@ public enum Workload {
     W9(64, false, 0, false, 784, 10),
     /** An LSTM of 128 units over the 28 rows of an image, its last output to 10 classes, batch 64, Adam. */
     W10(64, false, 0, true, 784, 10),
+    /** A transformer for text: 4 blocks of 4 heads, 128 wide, 64 characters, batch 12, AdamW. */
+    W11(12, false, 0, true),
     /** Two 3 x 3 convolutions with batch normalisation and pooling on images of 28 x 28, batch 64, Adam. */
     W12(64, false, 0, true, 784, 10),
     /** Inference of 784-128-10, batch 1. */
@@ -94,7 +96,7 @@ public enum Workload {
         return adam;
     }
 
-    /** Returns the width of each layer, the inputs first; empty for {@link #W8}, the ends alone for other layers. */
+    /** Returns the width of each layer, the inputs first; of other layers than these the ends alone, or none. */
     public int[] layers() {
         return layers.clone();
     }
@@ -112,6 +114,7 @@ public enum Workload {
     public Prepared prepare() {
         return switch (this) {
             case W8 -> chain();
+            case W11 -> new Gpt(batch).prepare();
             case I1, I128 -> inference();
             default -> training();
         };

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             MlpCommand.class,
             KerasCommand.class,
             RnnCommand.class,
+            GptCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class,
@@ -146,6 +147,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, lesson, exercise or shell");
+                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, gpt, lesson, exercise or shell");
     }
 }

@@ -183,6 +183,7 @@ final class RatioChart {
             Map.entry("W8", "1000 elementwise operations"),
             Map.entry("W9", "LeNet"),
             Map.entry("W10", "LSTM 28 × 28 to 128, Adam"),
+            Map.entry("W11", "GPT, 4 × 128, AdamW"),
             Map.entry("W12", "convolutions, batch norm"),
             Map.entry("I1", "inference, batch 1"),
             Map.entry("I128", "inference, batch 128"));
