@@ -10,14 +10,12 @@ import java.util.Map;
 
 /** The way of a loop over time into a program, together with those of its results that are needed. */
 final class ScanLowering {
-    private final Tensor loop;
     private final ScanOp op;
     private final List<Value> in;
     private final Map<Tensor, Value> inside = new HashMap<>();
 
-    private ScanLowering(Tensor loop, List<Value> in) {
-        this.loop = loop;
-        this.op = (ScanOp) loop.op();
+    private ScanLowering(ScanOp op, List<Value> in) {
+        this.op = op;
         this.in = in;
     }
 
@@ -30,7 +28,7 @@ final class ScanLowering {
      * @throws IllegalArgumentException if shapes that were unknown before do not fit
      */
     static List<Value> lower(Tensor loop, List<Tensor> results, ProgramBuilder ir, List<Value> in) {
-        return new ScanLowering(loop, in).lower(ir, results);
+        return new ScanLowering((ScanOp) loop.op(), in).lower(ir, results);
     }
 
     private List<Value> lower(ProgramBuilder ir, List<Tensor> results) {

@@ -40,7 +40,13 @@ class NamesTest {
             "windowCounts",
             "scan",
             "scanResult",
-            "scanUpstream");
+            "scanUpstream",
+            "attention",
+            "attentionGradient",
+            "rowsProduct",
+            "firstPlaces",
+            "putRows",
+            "sumEqual");
 
     @Test
     void aMethodIsNamedAsTheFunction() {

@@ -9,6 +9,7 @@ import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.config.Config;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attention of several heads (Vaswani et al. 2017): {@code [examples, t, features] -> [examples, t, features]}. One
- * product makes queries, keys and values of all heads, {@code qkv}, and another one puts what the heads return together,
- * {@code output}: both are {@link Dense} layers. {@code qkv/weights} {@code [features, 3 * features]} is the transpose
- * of {@code in_proj_weight} in PyTorch's layer of this name; Keras's has arrays of their own for q, k and v.
+ * product makes queries, keys and values of all heads, {@code qkv}, and another one puts what the heads return
+ * together, {@code output}: both are {@link Dense} layers. {@code qkv/weights} {@code [features, 3 * features]} is the
+ * transpose of {@code in_proj_weight} in PyTorch's layer of this name; Keras's has arrays of their own for q, k and v.
  *
  * <pre>{@code
  * Placeholder text = Placeholder.of("text", Shape.of(Shape.UNKNOWN, 64, 128));
@@ -122,6 +123,36 @@ public final class MultiHeadAttention extends Layer {
             return apply(x, mode);
         } finally {
             memory = null;
+        }
+    }
+
+    @Override
+    protected Config describe() {
+        if (mask != null) {
+            throw new UnsupportedOperationException("its mask is a tensor of the graph, which a file cannot hold");
+        }
+        return Config.of("MultiHeadAttention")
+                .with("heads", heads)
+                .with("causal", causal)
+                .with("useBias", useBias)
+                .with("rotary", rotaryBase)
+                .with("dropout", dropout)
+                .with("kernelInitializer", kernelInitializer);
+    }
+
+    static MultiHeadAttention read(Config config) {
+        MultiHeadAttention layer = new MultiHeadAttention(config.integer("heads"));
+        layer.readOptions(config);
+        return layer;
+    }
+
+    private void readOptions(Config config) {
+        causal = config.flag("causal");
+        useBias = config.flag("useBias");
+        kernelInitializer = config.object("kernelInitializer", Initializer.class);
+        dropout(config.number("dropout"));
+        if (config.number("rotary") != 0) {
+            rotary(config.number("rotary"));
         }
     }
 

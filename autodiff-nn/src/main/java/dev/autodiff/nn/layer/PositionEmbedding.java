@@ -4,10 +4,12 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.config.Config;
 
 /**
- * A learned vector for each position, which is added to the input: {@code [..., t, features] -> [..., t, features]}. Its
- * variable is {@code weights} {@code [length, features]}, which starts uniformly from ±0.05 as in {@link Embedding}.
+ * A learned vector for each position, which is added to the input: {@code [..., t, features] -> [..., t, features]}.
+ * Its variable is {@code weights} {@code [length, features]}, which starts uniformly from ±0.05 as in {@link
+ * Embedding}.
  *
  * <pre>{@code
  * Placeholder words = Placeholder.of("words", DType.INT32, Shape.of(Shape.UNKNOWN, 20));
@@ -33,6 +35,16 @@ public final class PositionEmbedding extends Layer {
         requireNotApplied("embeddingsInitializer");
         initializer = newInitializer;
         return this;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("PositionEmbedding").with("length", length).with("embeddingsInitializer", initializer);
+    }
+
+    static PositionEmbedding read(Config config) {
+        return new PositionEmbedding(config.integer("length"))
+                .embeddingsInitializer(config.object("embeddingsInitializer", Initializer.class));
     }
 
     @Override

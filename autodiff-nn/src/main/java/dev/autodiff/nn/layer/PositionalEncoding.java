@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.config.Config;
 
 /**
  * Sines and cosines of the position, which are added to the input (Vaswani et al. 2017): at position p, feature 2i gets
@@ -24,6 +25,15 @@ public final class PositionalEncoding extends Layer {
      */
     public PositionalEncoding(int length) {
         this.length = LayerScope.atLeastOne(length, "positions");
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("PositionalEncoding").with("length", length);
+    }
+
+    static PositionalEncoding read(Config config) {
+        return new PositionalEncoding(config.integer("length"));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,11 @@ public final class TransformerBlock extends Layer {
      * @param heads the number of heads, which divides the number of features
      */
     public TransformerBlock(int heads) {
-        attention = new MultiHeadAttention(heads);
+        this(new MultiHeadAttention(heads));
+    }
+
+    private TransformerBlock(MultiHeadAttention attention) {
+        this.attention = attention;
         attention.named("attention");
         norm1.named("norm1");
         norm2.named("norm2");
@@ -122,6 +127,27 @@ public final class TransformerBlock extends Layer {
     /** Returns the attention, to look into it. */
     public MultiHeadAttention attention() {
         return attention;
+    }
+
+    @Override
+    protected Config describe() {
+        return Config.of("TransformerBlock")
+                .with("attention", attention.describe())
+                .with("hiddenUnits", units)
+                .with("activation", activation)
+                .with("dropout", dropout)
+                .with("normLast", normLast)
+                .with("kernelInitializer", kernelInitializer);
+    }
+
+    static TransformerBlock read(Config config) {
+        TransformerBlock block = new TransformerBlock(config.object("attention", MultiHeadAttention.class));
+        block.activation = Activation.in(config, "activation");
+        block.normLast = config.flag("normLast");
+        block.kernelInitializer = config.object("kernelInitializer", Initializer.class);
+        block.dropout = config.number("dropout");
+        int units = config.integer("hiddenUnits");
+        return units == 0 ? block : block.hiddenUnits(units);
     }
 
     /**

@@ -81,6 +81,29 @@ class LayerKindsTest {
                 ROWS));
         rows.add(arguments(new Reshape(3, 1), DType.FLOAT32, ROWS));
         rows.addAll(images());
+        Shape text = Shape.of(Shape.UNKNOWN, 5, 8);
+        rows.add(arguments(
+                new MultiHeadAttention(2)
+                        .causal()
+                        .rotary(100)
+                        .dropout(0.25)
+                        .withoutBias()
+                        .kernelInitializer(Initializers.heNormal()),
+                DType.FLOAT32,
+                text));
+        rows.add(arguments(
+                new TransformerBlock(4)
+                        .hiddenUnits(6)
+                        .activation(Activation.RELU)
+                        .dropout(0.25)
+                        .normLast()
+                        .kernelInitializer(Initializers.heUniform()),
+                DType.FLOAT32,
+                text));
+        rows.add(arguments(new TransformerBlock(2).causal().rotary(50), DType.FLOAT32, text));
+        rows.add(arguments(
+                new PositionEmbedding(7).embeddingsInitializer(Initializers.randomNormal(0, 1)), DType.FLOAT32, text));
+        rows.add(arguments(new PositionalEncoding(6), DType.FLOAT32, text));
         Layer shared = new Dense(3, Activation.TANH);
         rows.add(arguments(new Sequential(shared, new Sequential(shared).named("again"), shared), DType.FLOAT32, ROWS));
         Shape sequences = Shape.of(Shape.UNKNOWN, 2, 3);
