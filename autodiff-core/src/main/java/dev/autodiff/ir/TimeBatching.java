@@ -5,15 +5,13 @@ import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.Reduction;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Computes one operation of a step for all steps at once: where operands have a first axis of steps, so has the result.
  */
-final class TimeBatching implements Operation.Visitor<@Nullable Value> {
+final class TimeBatching implements Operation.Visitor<Value> {
     /**
      * A value of a step as it is for all steps.
      *
@@ -54,8 +52,7 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
 
     /** Returns the value for all steps. */
     Value compute() {
-        return Objects.requireNonNull(
-                ((Operation) step.primitive()).accept(this), () -> "Not computed at once: " + step);
+        return ((Operation) step.primitive()).accept(this);
     }
 
     /** Tells whether a value can be computed for all steps at once. */
@@ -258,47 +255,51 @@ final class TimeBatching implements Operation.Visitor<@Nullable Value> {
     }
 
     @Override
-    public @Nullable Value call(Call operation) {
-        return null;
+    public Value call(Call operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value attention(Attention operation) {
-        return null;
+    public Value attention(Attention operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value attentionGradient(AttentionGradient operation) {
-        return null;
+    public Value attentionGradient(AttentionGradient operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value firstPlaces(FirstPlaces operation) {
-        return null;
+    public Value firstPlaces(FirstPlaces operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value putRows(PutRows operation) {
-        return null;
+    public Value putRows(PutRows operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value convolution(Convolution operation) {
-        return null;
+    public Value convolution(Convolution operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value maxPool(MaxPool operation) {
-        return null;
+    public Value maxPool(MaxPool operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value iteration(Iteration operation) {
-        return null;
+    public Value iteration(Iteration operation) {
+        return inTheLoop();
     }
 
     @Override
-    public @Nullable Value iterationResult(IterationResult operation) {
-        return null;
+    public Value iterationResult(IterationResult operation) {
+        return inTheLoop();
+    }
+
+    private Value inTheLoop() {
+        throw new IllegalStateException("Not computed for all steps at once: " + step);
     }
 }
