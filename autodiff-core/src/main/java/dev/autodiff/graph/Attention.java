@@ -136,7 +136,8 @@ public final class Attention {
         if (q.shape().rank() < 2 || q.shape().dim(-1) == Shape.UNKNOWN) {
             throw GraphErrors.mistake("weights", "queries have the shape [..., t, d] with a known d", q);
         }
-        Tensor scores = LinearAlgebra.matmul(q, k, false, true).mul(1 / Math.sqrt(q.shape().dim(-1)));
+        Tensor scores = LinearAlgebra.matmul(q, k, false, true)
+                .mul(1 / Math.sqrt(q.shape().dim(-1)));
         if (causal) {
             Tensor visible = Triangles.tril(LikeOps.broadcastLike(Tensors.like(scores, 1), scores), 0);
             scores = Comparisons.where(visible, scores, Tensors.scalar(Double.NEGATIVE_INFINITY, scores.dtype()));
@@ -157,8 +158,8 @@ public final class Attention {
 
     /**
      * Returns queries or keys turned by their positions (Su and others, "RoFormer", 2021), so that their products
-     * depend on the distance of two positions alone: at position p, elements i and i + d/2 of each head are a point that
-     * is rotated by p / base^(2i / d). These pairs are those of GPT-NeoX and Llama; others take neighbours.
+     * depend on the distance of two positions alone: at position p, elements i and i + d/2 of each head are a point
+     * that is rotated by p / base^(2i / d). These pairs are those of GPT-NeoX and Llama; others take neighbours.
      *
      * @param x the rows of all heads, {@code [..., t, heads * d]}
      * @param heads the number of heads
@@ -195,7 +196,8 @@ public final class Attention {
     private static Tensor positions(Tensor x) {
         int rows = x.shape().dim(-2);
         if (rows == Shape.UNKNOWN) {
-            return Scans.cumsum(LikeOps.broadcastLike(Tensors.like(x, 1), x), -2).sub(1);
+            return Scans.cumsum(LikeOps.broadcastLike(Tensors.like(x, 1), x), -2)
+                    .sub(1);
         }
         int[] numbers = new int[rows];
         Arrays.setAll(numbers, i -> i);
@@ -216,9 +218,8 @@ public final class Attention {
             int width = op.heads() * depth;
             Tensor queries = columns(q, at, depth);
             Tensor keys = columns(op.packed() ? q : in.get(1), op.packed() ? width + at : at, depth);
-            Tensor values = op.packed()
-                    ? columns(q, 2 * width + at, depth)
-                    : columns(in.get(2), head * valueDepth, valueDepth);
+            Tensor values =
+                    op.packed() ? columns(q, 2 * width + at, depth) : columns(in.get(2), head * valueDepth, valueDepth);
             Tensor mask = in.size() > op.sources() ? ofHead(in.get(op.sources()), head) : null;
             heads.add(LinearAlgebra.matmul(weights(queries, keys, mask, op.causal()), values));
         }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Scaled dot-product attention; see {@link Attention}. Operands are q, k and v, or the one that has all, and a mask. */
+/** Scaled dot-product attention; see {@link Attention}. Operands are q, k and v, or one that has all, and a mask. */
 final class AttentionOp extends Op {
     private static final String WEIGHTS = "P = softmax(q · kᵀ / √d)";
     private static final String SCORES = "dS = P * (dy · vᵀ - Σ (P * dy · vᵀ))";
@@ -93,8 +93,8 @@ final class AttentionOp extends Op {
             Shape k = in.get(1).shape();
             Shape v = in.get(2).shape();
             if (differ(q.dim(-1), k.dim(-1))) {
-                throw new GraphException("queries and keys have rows of the same length, but q is " + q
-                        + " and k is " + k);
+                throw new GraphException(
+                        "queries and keys have rows of the same length, but q is " + q + " and k is " + k);
             }
             if (differ(k.dim(-2), v.dim(-2))) {
                 throw new GraphException("there is one value for each key, but k is " + k + " and v is " + v);
@@ -129,12 +129,14 @@ final class AttentionOp extends Op {
         }
         int width = shape.dim(-1);
         if (width == Shape.UNKNOWN) {
-            throw new GraphException("the length of the rows of " + symbol + " must be known, but its shape is " + shape);
+            throw new GraphException(
+                    "the length of the rows of " + symbol + " must be known, but its shape is " + shape);
         }
         int parts = packed ? 3 * heads : heads;
         if (width == 0 || width % parts != 0) {
             throw new GraphException("the rows of " + symbol + " have " + width + " elements, which cannot be divided"
-                    + (packed ? " into the queries, keys and values of " : " among ") + heads + " heads: the length must"
+                    + (packed ? " into the queries, keys and values of " : " among ") + heads
+                    + " heads: the length must"
                     + " be a multiple of " + parts);
         }
     }

@@ -36,8 +36,8 @@ public final class RowUpdates {
     }
 
     /**
-     * Returns the rows of a gradient, or nothing if all rows of the table may have one: unless it is looked up along its
-     * first axis, at one place of the graph, and used for nothing else.
+     * Returns the rows of a gradient, or nothing if all rows of the table may have one: unless it is looked up along
+     * its first axis, at one place of the graph, and used for nothing else.
      *
      * @param gradient the gradient with respect to the table, as {@link Gradients} makes it
      * @param table the table
@@ -190,7 +190,8 @@ public final class RowUpdates {
             if (rows.rank() != table.rank()
                     || !table.with(0, 1).accepts(rows.with(0, 1))
                     || in.get(2).dtype() != in.get(0).dtype()) {
-                throw new GraphException("rows of " + in.get(0).type() + " cannot be " + in.get(2).type());
+                throw new GraphException("rows of " + in.get(0).type() + " cannot be "
+                        + in.get(2).type());
             }
             return in.get(0).type();
         }

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Scaled dot-product attention: softmax(q kᵀ / √d + mask) v for each head, in memory that grows with the length of the
  * sequences and not with its square. The heads of a row stand one after the other: operands are q {@code [..., t,
- * heads * d]}, k {@code [..., s, heads * d]} and v {@code [..., s, heads * e]}, or all three in one operand {@code [...,
+ * heads * d]}, k {@code [..., s, heads * d]} and v {@code [..., s, heads * e]}, or all three in one operand {@code
+ * [...,
  * t, 3 * heads * d]}, and after them perhaps a mask {@code [..., heads, t, s]}, of which axes but the last may be 1.
  * The result is {@code [..., t, heads * e]}. A row of which the mask lets nothing through is 0.
  *

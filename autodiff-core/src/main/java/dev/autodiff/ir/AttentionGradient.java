@@ -19,8 +19,9 @@ public record AttentionGradient(Attention of) implements Operation {
         if (of.packed()) {
             return operands.get(0).shape();
         }
-        return Shape.of(
-                operands.get(0).size() + operands.get(1).size() + operands.get(2).size());
+        return Shape.of(operands.get(0).size()
+                + operands.get(1).size()
+                + operands.get(2).size());
     }
 
     @Override

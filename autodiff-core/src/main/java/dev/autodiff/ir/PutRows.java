@@ -29,7 +29,8 @@ public record PutRows() implements Operation {
         Verifier.require(indices.dtype() == DType.INT32, value, "has indices that are not INT32");
         Verifier.require(
                 indices.shape().rank() == 1
-                        && rows.shape().equals(value.shape().with(0, indices.shape().dim(0))),
+                        && rows.shape()
+                                .equals(value.shape().with(0, indices.shape().dim(0))),
                 value,
                 "does not have one row for each index");
     }

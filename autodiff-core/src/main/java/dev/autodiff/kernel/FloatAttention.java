@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scaled dot-product attention of one head in floats, block of queries by block, from the products, softmax and sums of
- * {@link Kernels}. The backward pass computes the weights again.
+ * Scaled dot-product attention of one head in floats, block of queries by block, from the products, softmax and sums
+ * of {@link Kernels}. The backward pass computes the weights again.
  */
 public final class FloatAttention {
     private static final int WEIGHTS = 0;
@@ -76,7 +76,9 @@ public final class FloatAttention {
         float[] weights = arrays[WEIGHTS];
         float[] gradients = arrays[GRADIENTS];
         float[] sums = arrays[SUMS];
-        int seen = plan.blocks.isEmpty() ? 0 : plan.blocks.get(plan.blocks.size() - 1).keys();
+        int seen = plan.blocks.isEmpty()
+                ? 0
+                : plan.blocks.get(plan.blocks.size() - 1).keys();
         for (int row = seen; row < plan.keys; row++) {
             int dk = dkOffset + row * plan.strides.k();
             int dv = dvOffset + row * plan.strides.v();
@@ -92,27 +94,15 @@ public final class FloatAttention {
             int dqAt = dqOffset + block.first() * plan.strides.q();
             weights(kernels, plan, block, q, qOffset, k, kOffset, mask, maskOffset, weights, scratch);
             kernels.matmul(
-                    block.weightGradient(),
-                    dy,
-                    dyAt,
-                    v,
-                    vOffset,
-                    gradients,
-                    0,
-                    rows,
-                    keys,
-                    plan.valueDepth,
-                    scratch);
+                    block.weightGradient(), dy, dyAt, v, vOffset, gradients, 0, rows, keys, plan.valueDepth, scratch);
             float[] dv = block.adds() ? sums : d;
             int dvAt = block.adds() ? 0 : dvOffset;
-            kernels.matmul(
-                    block.valueGradient(), weights, 0, dy, dyAt, dv, dvAt, keys, plan.valueDepth, rows, scratch);
+            kernels.matmul(block.valueGradient(), weights, 0, dy, dyAt, dv, dvAt, keys, plan.valueDepth, rows, scratch);
             if (block.adds()) {
                 add(sums, d, dvOffset, plan.strides.v(), keys, plan.valueDepth);
             }
             scoreGradients(kernels, plan, block, weights, gradients, arrays[PRODUCTS], sums);
-            kernels.matmul(
-                    block.queryGradient(), gradients, 0, k, kOffset, d, dqAt, rows, plan.depth, keys, scratch);
+            kernels.matmul(block.queryGradient(), gradients, 0, k, kOffset, d, dqAt, rows, plan.depth, keys, scratch);
             float[] dk = block.adds() ? sums : d;
             int dkAt = block.adds() ? 0 : dkOffset;
             kernels.matmul(block.keyGradient(), gradients, 0, q, qAt, dk, dkAt, keys, plan.depth, rows, scratch);

@@ -19,8 +19,7 @@ public final class AttentionGradientInstruction extends HeadsInstruction {
     private final int values;
 
     /** Creates the instruction that computes a group. */
-    public AttentionGradientInstruction(
-            FusedGroup group, AttentionGradient gradient, Slots slots, Kernels kernels) {
+    public AttentionGradientInstruction(FusedGroup group, AttentionGradient gradient, Slots slots, Kernels kernels) {
         super(group, new AttentionOperands(gradient.of(), gradient.sources(group.last()), slots));
         Value d = group.last();
         this.kernels = kernels;

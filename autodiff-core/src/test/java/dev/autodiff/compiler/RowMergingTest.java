@@ -42,14 +42,10 @@ class RowMergingTest {
 
     @Test
     void productsWithOneMatrix() {
-        Value inner = merged(
-                builder.matmul(x, w, false, false), Shape.of(2, 3, 5), new Matmul(false, false), Shape.of(6, 5));
+        Value inner =
+                merged(builder.matmul(x, w, false, false), Shape.of(2, 3, 5), new Matmul(false, false), Shape.of(6, 5));
         assertSame(x, inner.input(0).input(0));
-        merged(
-                builder.matmul(x, input(5, 4), false, true),
-                Shape.of(2, 3, 5),
-                new Matmul(false, true),
-                Shape.of(6, 5));
+        merged(builder.matmul(x, input(5, 4), false, true), Shape.of(2, 3, 5), new Matmul(false, true), Shape.of(6, 5));
         assertEquals(
                 new Matmul(true, false),
                 builder.matmul(x, input(3, 5), true, false).primitive());
@@ -109,11 +105,7 @@ class RowMergingTest {
 
     @Test
     void reductionsOfRowsAndOverAllRows() {
-        merged(
-                builder.reduce(Reduction.MAX, x, 2),
-                Shape.of(2, 3),
-                new Reduce(Reduction.MAX, List.of(1)),
-                Shape.of(6));
+        merged(builder.reduce(Reduction.MAX, x, 2), Shape.of(2, 3), new Reduce(Reduction.MAX, List.of(1)), Shape.of(6));
         Value columns = builder.reduce(Reduction.SUM, x, 0, 1);
         assertEquals(new Reduce(Reduction.SUM, List.of(0)), columns.primitive());
         assertEquals(Shape.of(6, 4), columns.input(0).shape());

@@ -89,8 +89,7 @@ final class AttentionTable {
             NDArray qkv = draw.real(OpTable.join(lead, rowsOf, 3 * heads * draw.length()));
             return draw.chance(0.5)
                     ? known(in -> Attention.selfAttention(in.get(0), null, heads, causal), qkv)
-                    : known(
-                            in -> Attention.selfAttention(in.get(0), in.get(1), heads, causal), qkv, mask);
+                    : known(in -> Attention.selfAttention(in.get(0), in.get(1), heads, causal), qkv, mask);
         });
         rows.put("Attention.weights", draw -> {
             int[] lead = draw.dims(0, 1);

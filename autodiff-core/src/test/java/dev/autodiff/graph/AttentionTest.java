@@ -42,7 +42,9 @@ class AttentionTest {
     @TestFactory
     Stream<DynamicTest> agreesWithPyTorch() throws IOException {
         try (InputStream file = Objects.requireNonNull(AttentionTest.class.getResourceAsStream("attention.txt"))) {
-            List<String> lines = new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            List<String> lines = new String(file.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
             assertEquals(9, lines.size());
             return lines.stream().map(line -> {
                 String[] fields = line.split("\t", -1);
@@ -70,8 +72,7 @@ class AttentionTest {
         Gradients gradients = Gradients.of(y, in.subList(0, 3), in.get(sources));
         assertClose(given.get(sources + 1), y.eval(), tolerance);
         for (int i = 0; i < 3; i++) {
-            assertClose(
-                    given.get(sources + 2 + i), gradients.of(in.get(i)).eval(), tolerance);
+            assertClose(given.get(sources + 2 + i), gradients.of(in.get(i)).eval(), tolerance);
         }
     }
 
@@ -82,13 +83,13 @@ class AttentionTest {
     }
 
     private static NDArray random(Random random, int... dims) {
-        return NDArray.wrap(
-                random.doubles(Shape.of(dims).size(), -1, 1).toArray(), dims);
+        return NDArray.wrap(random.doubles(Shape.of(dims).size(), -1, 1).toArray(), dims);
     }
 
     /** More rows than a block has, and sizes that no block divides. */
     @ParameterizedTest
-    @CsvSource({"150, 150, true", "150, 70, true", "70, 150, true", "150, 150, false", "65, 1, false", "9, 5000, false"})
+    @CsvSource({"150, 150, true", "150, 70, true", "70, 150, true", "150, 150, false", "65, 1, false", "9, 5000, false"
+    })
     void blocksAreTheWhole(int queries, int keys, boolean causal) {
         Random random = new Random(queries + keys);
         List<NDArray> arrays =
@@ -110,8 +111,7 @@ class AttentionTest {
                 Tensor u = Tensors.constant(upstream.cast(dtype));
                 Gradients expected = Gradients.of(composed, in, u);
                 Gradients actual = Gradients.of(y, in, u);
-                in.forEach(x -> assertClose(
-                        expected.of(x).eval(), actual.of(x).eval(), tolerance));
+                in.forEach(x -> assertClose(expected.of(x).eval(), actual.of(x).eval(), tolerance));
             }
         }
     }
@@ -149,11 +149,7 @@ class AttentionTest {
         Tensor dq = Gradients.of(y.sum(), List.of(q)).of(q);
         NDArray value = random(new Random(3), 2, 5, 6).cast(DType.FLOAT32);
         List<NDArray> results = Lowering.compile(
-                        List.of(y, dq, turned),
-                        List.of(),
-                        List.of(q),
-                        List.of(value.shape()),
-                        CompileOptions.OPTIMIZED)
+                        List.of(y, dq, turned), List.of(), List.of(q), List.of(value.shape()), CompileOptions.OPTIMIZED)
                 .run(value);
         Tensor known = Tensors.constant(value);
         Tensor same = Attention.multiHead(known, known, known, null, 3, true);
@@ -174,7 +170,8 @@ class AttentionTest {
             }
             assertEquals(1, sum, 1e-15);
         }
-        Tensor nothing = Tensors.constant(NDArray.wrap(new int[] {1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0}, 4, 4));
+        Tensor nothing =
+                Tensors.constant(NDArray.wrap(new int[] {1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0}, 4, 4));
         double[] some = Attention.weights(q, q, nothing, false).eval().toDoubles();
         assertArrayEquals(new double[4], Arrays.copyOfRange(some, 4, 8));
         assertEquals(1, some[12]);

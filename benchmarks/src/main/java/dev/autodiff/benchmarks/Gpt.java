@@ -45,8 +45,7 @@ record Gpt(int batch) {
             layers.add(new TransformerBlock(HEADS).causal().kernelInitializer(Initializers.randomNormal(0, 0.02)));
         }
         layers.add(new LayerNorm());
-        layers.add(
-                new Dense(CHARACTERS).withoutBias().kernelInitializer(Initializers.randomNormal(0, 0.02)));
+        layers.add(new Dense(CHARACTERS).withoutBias().kernelInitializer(Initializers.randomNormal(0, 0.02)));
         return new Sequential(layers);
     }
 

@@ -96,7 +96,8 @@ public enum Workload {
     }
 
     /**
-     * Returns the width of each layer, the inputs first; empty for {@link #W8} and {@link #W11}, inputs and outputs alone for images.
+     * Returns the width of each layer, the inputs first; empty for {@link #W8} and {@link #W11}, inputs and outputs
+     * alone for images.
      */
     public int[] layers() {
         return layers.clone();

@@ -146,6 +146,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, gpt, lesson, exercise or shell");
+                spec.commandLine(),
+                "A command is missing: linear, logistic, mlp, keras, gpt, lesson, exercise or shell");
     }
 }

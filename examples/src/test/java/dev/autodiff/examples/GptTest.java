@@ -18,7 +18,8 @@ class GptTest {
     Path out;
 
     private static String written(Run run) {
-        return run.out().substring(run.out().indexOf("What it writes:"), run.out().indexOf("Files in"));
+        return run.out()
+                .substring(run.out().indexOf("What it writes:"), run.out().indexOf("Files in"));
     }
 
     private static double validation(Run run) {

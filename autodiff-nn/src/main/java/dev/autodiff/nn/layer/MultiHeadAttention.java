@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attention of several heads (Vaswani et al. 2017): {@code [examples, t, features] -> [examples, t, features]}. One
- * product makes queries, keys and values of all heads, {@code qkv}, and another one puts what the heads return together,
+ * product makes queries, keys and values of all heads, {@code qkv}, and another one puts what the heads return
+ * together,
  * {@code output}: both are {@link Dense} layers. {@code qkv/weights} {@code [features, 3 * features]} is the transpose
  * of {@code in_proj_weight} in PyTorch's layer of this name; Keras's has arrays of their own for q, k and v.
  *

@@ -6,7 +6,8 @@ import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 
 /**
- * A learned vector for each position, which is added to the input: {@code [..., t, features] -> [..., t, features]}. Its
+ * A learned vector for each position, which is added to the input: {@code [..., t, features] -> [..., t, features]}.
+ * Its
  * variable is {@code weights} {@code [length, features]}, which starts uniformly from ±0.05 as in {@link Embedding}.
  *
  * <pre>{@code

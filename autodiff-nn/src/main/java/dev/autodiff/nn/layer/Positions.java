@@ -44,7 +44,8 @@ final class Positions {
         int[] sizes = new int[rank];
         Arrays.fill(sizes, 1);
         sizes[rank - 2] = -1;
-        Tensor zeros = Indexing.slice(x, starts, sizes).reshape(-1).cast(DType.INT32).mul(0);
+        Tensor zeros =
+                Indexing.slice(x, starts, sizes).reshape(-1).cast(DType.INT32).mul(0);
         return Scans.cumsum(zeros.add(1), 0).sub(1);
     }
 }

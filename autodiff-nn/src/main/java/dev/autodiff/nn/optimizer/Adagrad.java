@@ -69,7 +69,8 @@ public final class Adagrad extends Optimizer {
         Variable sum = slot(w, "sum");
         Tensor g = rows.gradient();
         Tensor s = rows.rows(sum).add(g.square());
-        Tensor next = rows.rows(w).sub(context.learningRate(w).mul(g).div(s.sqrt().add(epsilon)));
+        Tensor next =
+                rows.rows(w).sub(context.learningRate(w).mul(g).div(s.sqrt().add(epsilon)));
         return List.of(Tensors.assign(w, rows.put(w, next)), Tensors.assign(sum, rows.put(sum, s)));
     }
 

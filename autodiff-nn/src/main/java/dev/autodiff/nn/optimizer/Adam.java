@@ -81,8 +81,8 @@ public final class Adam extends Optimizer {
     /**
      * Returns this rule in the form of PyTorch's {@code SparseAdam} and TensorFlow's {@code LazyAdam}: of an embedding,
      * a step changes only the rows that it looks up, so that it costs the same however many there are. This is another
-     * rule than Adam's, by which all rows move as long as their m is not 0: m, v and weight decay of a row rest while it
-     * is not looked up, and t counts all steps. All other parameters are updated as usual.
+     * rule than Adam's, by which all rows move as long as their m is not 0: m, v and weight decay of a row rest while
+     * it is not looked up, and t counts all steps. All other parameters are updated as usual.
      *
      * <pre>{@code
      * Optimizer lazy = new Adam(0.001).lazy();
@@ -149,7 +149,8 @@ public final class Adam extends Optimizer {
     }
 
     /** A parameter and what is remembered about it, or some rows of these. */
-    private record Slots(Tensor w, Tensor m, Tensor v, @Nullable Tensor largest) {}
+    private record Slots(
+            Tensor w, Tensor m, Tensor v, @Nullable Tensor largest) {}
 
     private Slots slots(Variable w) {
         return new Slots(w, slot(w, "m"), slot(w, "v"), amsgrad ? slot(w, "vMax") : null);

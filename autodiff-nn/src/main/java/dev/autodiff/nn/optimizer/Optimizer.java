@@ -107,8 +107,8 @@ public abstract class Optimizer {
     protected abstract List<Tensor> update(Variable variable, Tensor gradient, Context context);
 
     /**
-     * Builds the update of a parameter of which a step looks up some rows, such as an embedding: of these alone, so that
-     * it costs the same however many rows there are. By default there is none, and the whole parameter is updated.
+     * Builds the update of a parameter of which a step looks up some rows, such as an embedding: of these alone, so
+     * that it costs the same however many rows there are. By default there is none, and the whole parameter is updated.
      *
      * @param variable the parameter
      * @param rows the rows and their gradients

@@ -71,16 +71,16 @@ class AttentionLayersTest {
     private static void assertPasses(String name, Layer layer, List<Place> places, boolean cross) {
         Tensor x = Tensors.constant(values(INPUT, 0.9));
         Tensor memory = Tensors.constant(values(MEMORY, 0.4));
-        Tensor y = cross
-                ? ((MultiHeadAttention) layer).apply(x, memory, Mode.TRAINING)
-                : layer.apply(x, Mode.TRAINING);
+        Tensor y = cross ? ((MultiHeadAttention) layer).apply(x, memory, Mode.TRAINING) : layer.apply(x, Mode.TRAINING);
         List<Variable> variables = layer.variables();
         assertEquals(places.size(), variables.size());
         for (int i = 0; i < places.size(); i++) {
             Place place = places.get(i);
             Shape shape = variables.get(i).shape();
             double[] all = values(Shape.of(1000), 0.7 + 0.1 * place.number).toDoubles();
-            double[] shifted = Arrays.stream(all).map(v -> place.name.contains("norm") ? v + 1 : v).toArray();
+            double[] shifted = Arrays.stream(all)
+                    .map(v -> place.name.contains("norm") ? v + 1 : v)
+                    .toArray();
             variables.get(i).assign(rows(shifted, shape, place));
         }
         List<Tensor> wanted = new ArrayList<>(variables);
@@ -99,9 +99,15 @@ class AttentionLayersTest {
                         variables.get(i).name());
             }
             int last = gradients.size() - 1;
-            assertArrayEquals(EXPECTED.get(name + "/d0"), session.run(gradients.get(last - 1)).toDoubles(), 1e-12);
+            assertArrayEquals(
+                    EXPECTED.get(name + "/d0"),
+                    session.run(gradients.get(last - 1)).toDoubles(),
+                    1e-12);
             if (cross) {
-                assertArrayEquals(EXPECTED.get(name + "/d1"), session.run(gradients.get(last)).toDoubles(), 1e-12);
+                assertArrayEquals(
+                        EXPECTED.get(name + "/d1"),
+                        session.run(gradients.get(last)).toDoubles(),
+                        1e-12);
             }
         }
     }
@@ -176,8 +182,7 @@ class AttentionLayersTest {
             double[] kept = session.run(layer.apply(x, Mode.INFERENCE)).toDoubles();
             assertArrayEquals(kept, session.run(layer.apply(x, Mode.TRAINING)).toDoubles(), 1e-7);
             TransformerBlock half = new TransformerBlock(2).dropout(0.5);
-            assertNotEquals(
-                    session.run(half.apply(x, Mode.INFERENCE)), session.run(half.apply(x, Mode.TRAINING)));
+            assertNotEquals(session.run(half.apply(x, Mode.INFERENCE)), session.run(half.apply(x, Mode.TRAINING)));
         }
     }
 
@@ -221,8 +226,7 @@ class AttentionLayersTest {
             double[] expected = {0, 1, 0, 1, Math.sin(1), Math.cos(1), Math.sin(0.01), Math.cos(0.01)};
             assertArrayEquals(expected, Arrays.copyOf(encoded, 8), 1e-15);
             NDArray tooLong = NDArray.zeros(DType.FLOAT64, 2, 4, 4);
-            String message = assertThrows(
-                            RuntimeException.class, () -> session.run(y, Feed.feed(text, tooLong)))
+            String message = assertThrows(RuntimeException.class, () -> session.run(y, Feed.feed(text, tooLong)))
                     .getMessage();
             assertTrue(message.contains("index 3"), message);
             Tensor known = learned.apply(Tensors.constant(NDArray.zeros(DType.FLOAT64, 1, 2, 4)));

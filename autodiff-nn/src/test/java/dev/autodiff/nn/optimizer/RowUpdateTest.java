@@ -90,8 +90,8 @@ class RowUpdateTest {
         Tensor cost = Indexing.gather(table, words, 0).square().sum();
         assertFalse(putsRows(new Adam(0.1).minimize(cost)));
         assertTrue(putsRows(new Adam(0.1).lazy().minimize(cost)));
-        Variable held = Variable.of(
-                "held", DType.FLOAT32, Shape.of(6, 3), Initializers.ones(), true, Constraint.maxNorm(1));
+        Variable held =
+                Variable.of("held", DType.FLOAT32, Shape.of(6, 3), Initializers.ones(), true, Constraint.maxNorm(1));
         Tensor other = Indexing.gather(held, words, 0).square().sum();
         assertFalse(putsRows(new GradientDescent(0.1).minimize(other)), "a constraint is on the whole");
     }

@@ -87,7 +87,8 @@ final class Gpt implements AutoCloseable {
 
     /** Returns AdamW's step; the learning rate rises at first and then falls along half a cosine. */
     private static TrainOp trainOp(Tensor loss, int steps) {
-        Schedule rate = Schedule.cosine(1e-3, 1e-4, Math.max(1, steps - WARM_UP)).warmup(WARM_UP);
+        Schedule rate =
+                Schedule.cosine(1e-3, 1e-4, Math.max(1, steps - WARM_UP)).warmup(WARM_UP);
         return new Adam(rate, 0.9, 0.99, 1e-8, 0.1).clipGlobalNorm(1).minimize(loss);
     }
 
@@ -172,8 +173,9 @@ final class Gpt implements AutoCloseable {
 
     private static int draw(double[] logits, double temperature, Random random) {
         double highest = Arrays.stream(logits).max().orElseThrow();
-        double[] weights =
-                Arrays.stream(logits).map(z -> Math.exp((z - highest) / temperature)).toArray();
+        double[] weights = Arrays.stream(logits)
+                .map(z -> Math.exp((z - highest) / temperature))
+                .toArray();
         double left = random.nextDouble() * Arrays.stream(weights).sum();
         int chosen = 0;
         while (chosen < weights.length - 1 && left >= weights[chosen]) {

@@ -18,7 +18,8 @@ public final class GptReport {
     public static final int STEPS = 2000;
 
     /** The losses on the validation text of the same network in PyTorch 2.13, with the same text and settings. */
-    private static final Map<Integer, String> PYTORCH = Map.of(250, "2.406", 500, "2.123", 1000, "1.801", STEPS, "1.554");
+    private static final Map<Integer, String> PYTORCH =
+            Map.of(250, "2.406", 500, "2.123", 1000, "1.801", STEPS, "1.554");
 
     private static final int FEW_BATCHES = 4;
     private static final String LOOKED_AT = "It is a truth universally acknow";

@@ -40,8 +40,8 @@ final class Novel {
     static Novel of(String text, String name) {
         int least = 10 * (Gpt.LENGTH + 2);
         if (text.length() < least) {
-            throw new DataException("The text " + name + " has " + text.length() + " characters; at least " + least
-                    + " are needed");
+            throw new DataException(
+                    "The text " + name + " has " + text.length() + " characters; at least " + least + " are needed");
         }
         return new Novel(text);
     }
