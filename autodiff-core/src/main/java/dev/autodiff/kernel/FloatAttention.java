@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scaled dot-product attention of one head in floats, block of queries by block, from the products, softmax and sums of
- * {@link Kernels}. The backward pass computes the weights again.
+ * Scaled dot-product attention of one head in floats, block of queries by block, from the products, softmax and sums
+ * of {@link Kernels}. The backward pass computes the weights again.
  */
 public final class FloatAttention {
     private static final int WEIGHTS = 0;

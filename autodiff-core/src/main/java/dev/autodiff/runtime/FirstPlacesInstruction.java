@@ -47,9 +47,9 @@ public final class FirstPlacesInstruction extends SerialInstruction {
         Arrays.fill(table, 0, mask + 1, -1);
         for (int i = 0; i < n; i++) {
             int value = x[start + i];
-            int at = value * MULTIPLIER >>> (32 - bits);
+            int at = (value * MULTIPLIER) >>> (32 - bits);
             while (table[at] >= 0 && x[start + table[at]] != value) {
-                at = at + 1 & mask;
+                at = (at + 1) & mask;
             }
             if (table[at] < 0) {
                 table[at] = i;
