@@ -94,7 +94,7 @@ class AttentionTest {
         Random random = new Random(queries + keys);
         List<NDArray> arrays =
                 List.of(random(random, 2, queries, 6), random(random, 2, keys, 6), random(random, 2, keys, 10));
-        NDArray mask = NDArray.wrap(random.ints(queries * keys, 0, 3).toArray(), queries, keys);
+        NDArray mask = NDArray.wrap(random.ints((long) queries * keys, 0, 3).toArray(), queries, keys);
         NDArray upstream = random(random, 2, queries, 10);
         for (Tensor hiding : Arrays.asList(null, Tensors.constant(mask))) {
             for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
