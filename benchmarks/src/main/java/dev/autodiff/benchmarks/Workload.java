@@ -90,7 +90,7 @@ public enum Workload {
         return adam;
     }
 
-    /** Returns the width of each layer, the inputs first; empty for {@link #W8}, inputs and outputs for {@link #W10}. */
+    /** Returns the width of each layer, the inputs first; empty for {@link #W8}, the ends alone for {@link #W10}. */
     public int[] layers() {
         return layers.clone();
     }

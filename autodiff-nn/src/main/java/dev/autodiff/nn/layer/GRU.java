@@ -17,8 +17,8 @@ import java.util.function.UnaryOperator;
  * </pre>
  *
  * <p>The variables are {@code weights} {@code [features, 3 units]}, {@code recurrentWeights} {@code [units, 3 units]},
- * {@code bias} {@code [3 units]} and {@code recurrentBias} a {@code [3 units]}, with the gates in Keras's order z, r, n;
- * PyTorch's order is r, z, n, and its weights are transposed. Its gates have a second bias too, which is the reason why
+ * {@code bias} {@code [3 units]} and {@code recurrentBias} a {@code [3 units]}, with the gates in Keras's order z, r,
+ * n; PyTorch's order is r, z, n, and its weights are transposed. Its gates have a second bias too, which is the reason why
  * all of {@code recurrentBias} is there. The reset gate multiplies after the product, as in PyTorch and by default in
  * Keras; {@link #resetBefore} has the formula of the paper, which has no {@code recurrentBias}.
  *

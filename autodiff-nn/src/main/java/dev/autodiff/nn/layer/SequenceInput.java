@@ -42,7 +42,7 @@ public final class SequenceInput {
     }
 
     /**
-     * Returns these sequences with a mask: where it is 0, the step is left out, and states and output stay as they were.
+     * Returns these sequences with a mask: where it is 0, the step is left out, and states and output stay the same.
      *
      * @param newMask 1 for steps that count, 0 for others, {@code [batch, steps]}, of any type
      * @throws GraphException if the shape does not fit

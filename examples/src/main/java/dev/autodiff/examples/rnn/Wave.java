@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A GRU that learns to say the next value of a wave, and then goes on by itself: what it says is what it reads next. The
- * state goes from one step to the next through the session.
+ * A GRU that learns to say the next value of a wave, and then goes on by itself: what it says is what it reads next.
+ * The state goes from one step to the next through the session.
  */
 public final class Wave {
     private static final int UNITS = 32;
