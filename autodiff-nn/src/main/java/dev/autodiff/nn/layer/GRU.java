@@ -18,9 +18,9 @@ import java.util.function.UnaryOperator;
  *
  * <p>The variables are {@code weights} {@code [features, 3 units]}, {@code recurrentWeights} {@code [units, 3 units]},
  * {@code bias} {@code [3 units]} and {@code recurrentBias} a {@code [3 units]}, with the gates in Keras's order z, r,
- * n; PyTorch's order is r, z, n, and its weights are transposed. Its gates have a second bias too, which is the reason why
- * all of {@code recurrentBias} is there. The reset gate multiplies after the product, as in PyTorch and by default in
- * Keras; {@link #resetBefore} has the formula of the paper, which has no {@code recurrentBias}.
+ * n; PyTorch's order is r, z, n, and its weights are transposed. All its gates have a second bias, and so has {@code
+ * recurrentBias} three. The reset gate multiplies after the product, as in PyTorch and by default in Keras; {@link
+ * #resetBefore} has the formula of the paper, which has no {@code recurrentBias}.
  *
  * <pre>{@code
  * new GRU(8).apply(Tensors.ones(2, 5, 3)).shape(); // [2, 8]
