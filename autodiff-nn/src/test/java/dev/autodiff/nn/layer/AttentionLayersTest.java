@@ -33,7 +33,7 @@ class AttentionLayersTest {
     private static final Shape INPUT = Shape.of(2, 3, 8);
     private static final Shape MEMORY = Shape.of(2, 5, 8);
 
-    /** Where a variable's numbers are in PyTorch's parameter of a number: in rows that are transposed. */
+    /** The place of a variable's numbers in a parameter of PyTorch's: rows of it, transposed. */
     private record Place(int number, String name, int row0, int row1) {}
 
     private static Map<String, double[]> read() {
