@@ -150,8 +150,7 @@ class NpyTest {
         refusedWith(
                 "\u0093NUMPY\u0002\u0000\u00ff\u00ff\u00ff\u00ff".getBytes(StandardCharsets.ISO_8859_1), "4294967295");
         refusedWith(
-                "\u0093NUMPY\u0001\u0000@\u0000{'de".getBytes(StandardCharsets.ISO_8859_1),
-                "cut off in its header");
+                "\u0093NUMPY\u0001\u0000@\u0000{'de".getBytes(StandardCharsets.ISO_8859_1), "cut off in its header");
         refusedWith(npy("{'descr': '<f4', 'shape': (2,), }"), "no entry \"fortran_order\"");
         refusedWith(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'x': 1}"), "an entry \"x\"");
         refusedWith(npy("{'descr': '<f4', 'fortran_order': Maybe"), "True or False", "character 34");
@@ -263,19 +262,17 @@ class NpyTest {
             }
             expected.append(array.shape()).append(' ');
             expected.append(array.dtype().name().toLowerCase(Locale.ROOT)).append(' ');
-            expected.append(Double.isNaN(sum) ? "nan" : String.format(Locale.ROOT, "%.6f", sum)).append('\n');
+            expected.append(Double.isNaN(sum) ? "nan" : String.format(Locale.ROOT, "%.6f", sum))
+                    .append('\n');
         }
-        String printed = Python.run(
-                """
-                import sys, numpy as np
-                for i in range(int(sys.argv[2])):
-                    a = np.load(f"{sys.argv[1]}/{i}.npy")
-                    assert np.load(f"{sys.argv[1]}/{i}.npy", mmap_mode="r").shape == a.shape
-                    s = sum((k + 1) * float(x) for k, x in enumerate(a.ravel()))
-                    print(list(a.shape), a.dtype, "nan" if s != s else f"{s:.6f}")
-                """,
-                directory,
-                arrays.size());
+        String printed = Python.run("""
+            import sys, numpy as np
+            for i in range(int(sys.argv[2])):
+                a = np.load(f"{sys.argv[1]}/{i}.npy")
+                assert np.load(f"{sys.argv[1]}/{i}.npy", mmap_mode="r").shape == a.shape
+                s = sum((k + 1) * float(x) for k, x in enumerate(a.ravel()))
+                print(list(a.shape), a.dtype, "nan" if s != s else f"{s:.6f}")
+            """, directory, arrays.size());
         assertEquals(expected.toString().strip(), printed.strip());
     }
 }
