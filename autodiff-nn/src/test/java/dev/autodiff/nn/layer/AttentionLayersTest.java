@@ -227,8 +227,8 @@ class AttentionLayersTest {
             double[] expected = {0, 1, 0, 1, Math.sin(1), Math.cos(1), Math.sin(0.01), Math.cos(0.01)};
             assertArrayEquals(expected, Arrays.copyOf(encoded, 8), 1e-15);
             NDArray tooLong = NDArray.zeros(DType.FLOAT64, 2, 4, 4);
-            String message = String.valueOf(
-                    assertThrows(RuntimeException.class, () -> session.run(y, Feed.feed(text, tooLong)))
+            String message =
+                    String.valueOf(assertThrows(RuntimeException.class, () -> session.run(y, Feed.feed(text, tooLong)))
                             .getMessage());
             assertTrue(message.contains("index 3"), message);
             Tensor known = learned.apply(Tensors.constant(NDArray.zeros(DType.FLOAT64, 1, 2, 4)));
@@ -237,7 +237,8 @@ class AttentionLayersTest {
     }
 
     private static void refused(Runnable code, String part) {
-        String message = String.valueOf(assertThrows(GraphException.class, code::run).getMessage());
+        String message =
+                String.valueOf(assertThrows(GraphException.class, code::run).getMessage());
         assertTrue(message.contains(part), message);
     }
 
