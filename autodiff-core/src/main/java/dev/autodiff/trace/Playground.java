@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A page in which networks are trained and expressions are differentiated, step by step, with the engine in the page: it
- * needs nothing but a browser.
+ * A page in which networks are trained and expressions are differentiated, step by step, with the engine in the page:
+ * it needs nothing but a browser.
  *
  * <pre>{@code
  * String page = Playground.toHtml();

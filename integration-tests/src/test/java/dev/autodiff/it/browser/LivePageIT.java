@@ -34,8 +34,10 @@ class LivePageIT extends PageTest {
         return Json.object(
                 browser()
                         .run(
-                                "return Object.fromEntries([...document.querySelectorAll('#canvas .node[data-id]')].map(e =>"
-                                        + " [e.dataset.label, [...e.querySelectorAll('.val, .grad')].map(t => t.textContent).join(' | ')]))"));
+                                "return Object.fromEntries([...document.querySelectorAll('#canvas "
+                                        + ".node[data-id]')].map(e =>"
+                                        + " [e.dataset.label, [...e.querySelectorAll('.val, .grad')].map(t => "
+                                                + "t.textContent).join(' | ')]))"));
     }
 
     @Test
@@ -118,7 +120,8 @@ class LivePageIT extends PageTest {
                     "true",
                     browser()
                             .run(
-                                    "return document.querySelector('#leafrows [data-leaf] input.value').getAttribute('aria-invalid')"));
+                                    "return document.querySelector('#leafrows [data-leaf] "
+                                            + "input.value').getAttribute('aria-invalid')"));
             assertEquals(before, numbers());
         }
     }
@@ -140,11 +143,15 @@ class LivePageIT extends PageTest {
                 "upstream|local derivative|contribution",
                 browser()
                         .run(
-                                "return [...document.querySelectorAll('#step .flow')][0].querySelectorAll('.chip .kind').length && [...document.querySelectorAll('#step .flow:first-of-type .chip .kind')].map(e => e.textContent).slice(0, 3).join('|')"));
+                                "return [...document.querySelectorAll('#step "
+                                        + ".flow')][0].querySelectorAll('.chip .kind').length && "
+                                        + "[...document.querySelectorAll('#step .flow:first-of-type .chip "
+                                        + ".kind')].map(e => e.textContent).slice(0, 3).join('|')"));
         List<@Nullable Object> amounts = Json.array(
                 browser()
                         .run(
-                                "return [...document.querySelector('#step .flow').querySelectorAll('.chip .amount')].map(e => e.textContent)"));
+                                "return [...document.querySelector('#step .flow').querySelectorAll('.chip "
+                                        + ".amount')].map(e => e.textContent)"));
         assertEquals(
                 number(Objects.requireNonNull(amounts.get(0))) * number(Objects.requireNonNull(amounts.get(1))),
                 number(Objects.requireNonNull(amounts.get(2))),

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 /** Trains networks in the playground. */
 class PlaygroundIT extends PageTest {
-    private static final String STATE = "return JSON.stringify([...playground.net.values].map(([n, a]) => [n, [...a.data]]))";
+    private static final String STATE = "return JSON.stringify([...playground.net.values].map(([n, a]) => [n, "
+            + "[...a.data]]))";
 
     @BeforeEach
     void openPage() throws IOException {
@@ -65,7 +66,12 @@ class PlaygroundIT extends PageTest {
         browser().click("#widths .group:first-child button:last-child");
         assertEquals("6,4,4", browser().run("return playground.settings.widths.join()"));
         for (String[] knob : new String[][] {
-            {"activation", "relu"}, {"initialization", "he"}, {"l2", "0.01"}, {"l1", "0.001"}, {"dropout", "0.2"}, {"batch", "10"},
+            {"activation", "relu"},
+            {"initialization", "he"},
+            {"l2", "0.01"},
+            {"l1", "0.001"},
+            {"dropout", "0.2"},
+            {"batch", "10"},
         }) {
             set(knob[0], knob[1]);
             browser().run("advance(2)");
@@ -83,7 +89,8 @@ class PlaygroundIT extends PageTest {
         Object loss = browser().run("return playground.net.loss(playground.net.train.slice(0, 8))");
         browser().click("#opentrace");
         assertEquals("Graph of L", browser().text("#title"));
-        double shown = (double) Objects.requireNonNull(browser().run("return passes[0].forward[data.result].value.data[0]"));
+        double shown = (double) Objects.requireNonNull(browser().run("return "
+                + "passes[0].forward[data.result].value.data[0]"));
         assertEquals((double) Objects.requireNonNull(loss), shown, 1e-12);
         browser().click("#trainbutton");
         assertEquals("Playground", browser().text("#title"));
@@ -92,7 +99,8 @@ class PlaygroundIT extends PageTest {
     @Test
     void aWeightIsSetByHandAndPointsAreClicked() {
         browser().run("document.querySelector('#net .weight').dispatchEvent(new Event('click'))");
-        browser().run("document.getElementById('weightvalue').value = '2.5'; document.getElementById('weight').requestSubmit()");
+        browser().run("document.getElementById('weightvalue').value = '2.5'; "
+                + "document.getElementById('weight').requestSubmit()");
         assertEquals(2.5, browser().run("return playground.net.values.get('W1').data[0]"));
         browser().click("#boundary");
         browser().click("#boundary");
