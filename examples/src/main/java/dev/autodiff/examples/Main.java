@@ -31,6 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogisticCommand.class,
             MlpCommand.class,
             KerasCommand.class,
+            DigitsCommand.class,
+            IrisCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class
@@ -144,6 +146,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, lesson, exercise or shell");
+                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, digits, iris, lesson, exercise or shell");
     }
 }

@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wrong input: the message is one line, the exit code is 2, and no file is left behind. */
 class BadInputTest {
+    /** The commands that train a model and write files. */
+    private static final List<String> COMMANDS = List.of("linear", "logistic", "mlp", "keras", "digits", "iris");
+
     @TempDir
     Path directory;
 
@@ -53,6 +56,11 @@ class BadInputTest {
                 Arguments.of("mlp --seed one", "one"),
                 Arguments.of("linear --case diabets", "Did you mean \"diabetes\"?"),
                 Arguments.of("keras --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("digits --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("digits --load /no/such.safetensors", "/no/such.safetensors: does not exist"),
+                Arguments.of("digits --load data/iris.csv", "iris.csv"),
+                Arguments.of("iris --folds 1", "--folds is from 2 to 50"),
+                Arguments.of("iris --epochs -1", "--epochs is 1 or more"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
                 Arguments.of("logistic --case mnist --learning-rate 0", "--learning-rate"),
                 Arguments.of("lesson 11", "There are lessons 1 to 10, not 11"),
@@ -192,7 +200,7 @@ class BadInputTest {
     private Run refused(String expected, String... args) {
         Path out = directory.resolve("out");
         String[] all = args;
-        if (args.length > 0 && List.of("linear", "logistic", "mlp", "keras").contains(args[0])) {
+        if (args.length > 0 && COMMANDS.contains(args[0])) {
             all = Arrays.copyOf(args, args.length + 2);
             all[args.length] = "--out";
             all[args.length + 1] = out.toString();
@@ -208,7 +216,8 @@ class BadInputTest {
 
     @Test
     void helpIsThereForEveryCommand() {
-        for (String command : List.of("", "linear", "logistic", "mlp", "keras", "lesson", "exercise", "shell")) {
+        List<String> others = List.of("", "lesson", "exercise", "shell");
+        for (String command : Stream.concat(COMMANDS.stream(), others.stream()).toList()) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));
             assertEquals(0, run.exitCode());
