@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KerasCommand.class,
             DigitsCommand.class,
             IrisCommand.class,
+            AutoencoderCommand.class,
+            TextCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class
@@ -146,6 +148,8 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, digits, iris, lesson, exercise or shell");
+                spec.commandLine(),
+                "A command is missing: linear, logistic, mlp, keras, digits, iris, autoencoder, text, lesson, exercise"
+                        + " or shell");
     }
 }
