@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Wrong input: the message is one line, the exit code is 2, and no file is left behind. */
 class BadInputTest {
     /** The commands that train a model and write files. */
-    private static final List<String> COMMANDS = List.of("linear", "logistic", "mlp", "keras", "digits", "iris");
+    private static final List<String> COMMANDS =
+            List.of("linear", "logistic", "mlp", "keras", "digits", "iris", "autoencoder", "text");
 
     @TempDir
     Path directory;
@@ -61,9 +62,13 @@ class BadInputTest {
                 Arguments.of("digits --load data/iris.csv", "iris.csv"),
                 Arguments.of("iris --folds 1", "--folds is from 2 to 50"),
                 Arguments.of("iris --epochs -1", "--epochs is 1 or more"),
+                Arguments.of("autoencoder --code 0", "--code is 1 or more, not 0"),
+                Arguments.of("autoencoder --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("text --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("text --sentence xyzzy", "No word of \"xyzzy\" is in the sentences of the training"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
                 Arguments.of("logistic --case mnist --learning-rate 0", "--learning-rate"),
-                Arguments.of("lesson 11", "There are lessons 1 to 10, not 11"),
+                Arguments.of("lesson 12", "There are lessons 1 to 11, not 12"),
                 Arguments.of("lesson one", "one"),
                 Arguments.of("exercise 0", "There are exercises 1 to 6, not 0"),
                 Arguments.of("exercise 1 --check /no/such.java", "/no/such.java does not exist"),
