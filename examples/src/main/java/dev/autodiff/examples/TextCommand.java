@@ -22,9 +22,9 @@ final class TextCommand implements Callable<Integer> {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            defaultValue = "30",
+            defaultValue = "20",
             description = "Number of passes over the training sentences (default: ${DEFAULT-VALUE}).")
-    private int epochs = 30;
+    private int epochs = 20;
 
     @Option(
             names = "--sentence",

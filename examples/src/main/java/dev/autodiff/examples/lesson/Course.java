@@ -76,7 +76,7 @@ public final class Course {
                     11,
                     Normalization.class,
                     "Batch norm and layer norm",
-                    "Ten layers that train whatever their first weights are, and what their answers depend on.",
+                    "Layers that train whatever their first weights are, and what their answers depend on.",
                     Normalization::teach));
 
     private static final PageWriter.Title INDEX = new PageWriter.Title(

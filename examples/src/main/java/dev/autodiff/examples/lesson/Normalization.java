@@ -32,9 +32,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/** Lesson 11: ten layers without normalization, with batch norm, and with layer norm. */
+/** Lesson 11: six layers without normalization, with batch norm, and with layer norm. */
 public final class Normalization {
-    private static final int LAYERS = 10;
+    private static final int LAYERS = 6;
     private static final int WIDTH = 32;
     private static final int EPOCHS = 200;
     private static final List<Double> DEVIATIONS = List.of(0.05, 0.5);
@@ -132,8 +132,8 @@ public final class Normalization {
                         + " features each. Batch norm takes mean and deviation of each feature, over the batch: of a"
                         + " column. Layer norm takes those of each example, over its features: of a row.");
         Tensor batch = Tensors.constant(BATCH);
-        NDArray byBatch = new BatchNorm().apply(batch, Mode.TRAINING).eval();
-        NDArray byLayer = new LayerNorm().apply(batch, Mode.TRAINING).eval();
+        NDArray byBatch = normalized(Norm.BATCH, batch);
+        NDArray byLayer = normalized(Norm.LAYER, batch);
         Table table = new Table("example", "features", "after batch norm", "after layer norm");
         for (int row = 0; row < BATCH.length; row++) {
             table.row("" + (row + 1), listed(batch.eval().row(row)), listed(byBatch.row(row)), listed(byLayer.row(row)));
@@ -147,12 +147,12 @@ public final class Normalization {
                         + " network can have others.",
                 Numbers.brief(-3 / Math.sqrt(5)), Numbers.brief(-2 / Math.sqrt(14.0 / 3)));
 
-        page.section("Ten layers, three ways");
+        page.section("Six layers, three ways");
         page.paragraph(
-                "%d hidden layers of %d neurons with relu, as in lesson 7, whose weights begin too small, N(0, 0.05),"
-                        + " or too large, N(0, 0.5). Without normalization, what a layer makes of its input shrinks or"
-                        + " grows by the same factor in each of the ten layers. With it, each layer's sums have the"
-                        + " deviation 1 whatever the weights are. The losses:",
+                "%d hidden layers of %d neurons with relu, on the moons of lesson 7, whose weights begin too small,"
+                        + " N(0, 0.05), or too large, N(0, 0.5). Without normalization, what a layer makes of its input"
+                        + " shrinks or grows by about the same factor in each layer. With it, each layer's sums have"
+                        + " the deviation 1 whatever the weights are. The losses:",
                 LAYERS, WIDTH);
         List<Trained> small = trainAll(DEVIATIONS.get(0));
         List<Trained> large = trainAll(DEVIATIONS.get(1));
@@ -168,8 +168,10 @@ public final class Normalization {
                 chart("Weights begin too large", large));
         page.paragraph("A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
                 + " there, or its first steps are so large that it is not a number any more; lesson 7 found the one"
-                + " deviation, He's, at which it trains. Normalized networks do not need to be so lucky: twice the"
-                + " weights give twice the sums, and the normalized sums are the same.");
+                + " deviation, He's, at which a deep network trains. Normalized ones do not need to be so lucky: twice the"
+                + " weights give twice the sums, and the normalized sums are the same. The gradient is not: it is half"
+                + " as large for twice the weights, so that small weights take large steps, and should be given a"
+                + " smaller learning rate.");
 
         page.section("What an answer depends on");
         page.paragraph(
@@ -192,6 +194,12 @@ public final class Normalization {
         page.keyPoint(
                 "Batch norm: over the batch, for large batches, as of images. Layer norm: within an example, for small"
                         + " batches and sequences. Both make the size of the first weights matter less.");
+    }
+
+    private static NDArray normalized(Norm norm, Tensor batch) {
+        try (Session session = new Session(1)) {
+            return session.run(norm.layers().get(0).apply(batch, Mode.TRAINING));
+        }
     }
 
     private static Chart chart(String title, List<Trained> all) {
