@@ -9,10 +9,11 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Images of the weights of a softmax regression on images of digits. */
+/** Pictures of digits, and of what a network has learned about them. */
 public final class DigitImages {
     private static final int SIDE = 28;
     private static final int SCALE = 8;
+    private static final int SMALL = 4;
     private static final int MARGIN = 16;
     private static final int TITLE = 34;
 
@@ -48,6 +49,37 @@ public final class DigitImages {
             images.add(image);
         }
         return Picture.sideBySide(images, 5);
+    }
+
+    /**
+     * Draws images of digits, in dark ink, one row below the other.
+     *
+     * @param rows the images of each row {@code [images, 784]}, the same number in each, with values from 0 to 1
+     */
+    public static BufferedImage rows(NDArray... rows) {
+        List<BufferedImage> images = new ArrayList<>();
+        for (NDArray row : rows) {
+            for (int i = 0; i < row.dim(0); i++) {
+                images.add(image(row.row(i)));
+            }
+        }
+        return Picture.sideBySide(images, rows[0].dim(0));
+    }
+
+    private static BufferedImage image(NDArray pixels) {
+        int size = SIDE * SMALL + MARGIN;
+        BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, size, size);
+        for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
+            float light = (float) (1 - Math.max(0, Math.min(1, pixels.at(pixel))));
+            graphics.setColor(new Color(light, light, light));
+            graphics.fillRect(
+                    MARGIN / 2 + pixel % SIDE * SMALL, MARGIN / 2 + pixel / SIDE * SMALL, SMALL, SMALL);
+        }
+        graphics.dispose();
+        return image;
     }
 
     /** Returns a colour from blue (-1) over white (0) to red (1); the square root makes small weights visible. */
