@@ -152,6 +152,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "A command is missing, one of " + String.join(", ", spec.subcommands().keySet()));
+                "A command is missing, one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -136,11 +136,13 @@ public final class Normalization {
         NDArray byLayer = normalized(Norm.LAYER, batch);
         Table table = new Table("example", "features", "after batch norm", "after layer norm");
         for (int row = 0; row < BATCH.length; row++) {
-            table.row("" + (row + 1), listed(batch.eval().row(row)), listed(byBatch.row(row)), listed(byLayer.row(row)));
+            table.row(
+                    "" + (row + 1), listed(batch.eval().row(row)), listed(byBatch.row(row)), listed(byLayer.row(row)));
         }
         page.show(table);
         page.paragraph(
-                "The first column has the mean 4 and the variance 5, so that the 1 at its top becomes (1 - 4) / √5 = %s;"
+                "The first column has the mean 4 and the variance 5, so that the 1 at its top becomes (1 - 4) / √5 ="
+                        + " %s;"
                         + " the first row has the mean 3 and the variance 14/3, so that the same 1 becomes"
                         + " (1 - 3) / √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added,"
                         + " which are learned and begin as 1 and 0: where normal numbers are not the best ones, the"
@@ -157,8 +159,8 @@ public final class Normalization {
         List<Trained> small = trainAll(DEVIATIONS.get(0));
         List<Trained> large = trainAll(DEVIATIONS.get(1));
         Table losses = new Table("weights", "normalization", "at first", "after 50", "after 200 epochs");
-        small.forEach(each ->
-                losses.row("N(0, 0.05)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
+        small.forEach(
+                each -> losses.row("N(0, 0.05)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
         large.forEach(
                 each -> losses.row("N(0, 0.5)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
         page.show(losses);
@@ -166,24 +168,30 @@ public final class Normalization {
                 "The same network, data and learning rate; a line that is missing left the chart or is not a number.",
                 chart("Weights begin too small", small),
                 chart("Weights begin too large", large));
-        page.paragraph("A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
-                + " there, or its first steps are so large that it is not a number any more; lesson 7 found the one"
-                + " deviation, He's, at which a deep network trains. Normalized ones do not need to be so lucky: twice the"
-                + " weights give twice the sums, and the normalized sums are the same. The gradient is not: it is half"
-                + " as large for twice the weights, so that small weights take large steps, and should be given a"
-                + " smaller learning rate.");
+        page.paragraph(
+                "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
+                        + " there, or its first steps are so large that it is not a number any more; lesson 7 found"
+                        + " the one"
+                        + " deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
+                        + " lucky: twice the"
+                        + " weights give twice the sums, and the normalized sums are the same. The gradient is not:"
+                        + " it is half"
+                        + " as large for twice the weights, so that small weights take large steps, and should be"
+                        + " given a"
+                        + " smaller learning rate.");
 
         page.section("What an answer depends on");
         page.paragraph(
                 "One point, given to the trained networks among three other points, among another three, and alone;"
                         + " then as it is in inference. The logit of class 1, less that of class 0:");
         Table answers = new Table("normalization", "among three", "another three", "alone", "inference");
-        small.subList(1, 3).forEach(each -> answers.row(
-                each.norm.title(),
-                Numbers.brief(each.answers[0]),
-                Numbers.brief(each.answers[1]),
-                Numbers.brief(each.answers[2]),
-                Numbers.brief(each.answers[3])));
+        small.subList(1, 3)
+                .forEach(each -> answers.row(
+                        each.norm.title(),
+                        Numbers.brief(each.answers[0]),
+                        Numbers.brief(each.answers[1]),
+                        Numbers.brief(each.answers[2]),
+                        Numbers.brief(each.answers[3])));
         page.show(answers);
         page.paragraph(
                 "In training, batch norm's answer depends on the company: the mean is that of the batch. Alone, every"

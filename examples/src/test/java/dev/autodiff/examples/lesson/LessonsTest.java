@@ -239,8 +239,10 @@ class LessonsTest {
     private static String normal(double value, DoubleStream among) {
         double[] all = among.toArray();
         double mean = DoubleStream.of(all).average().orElseThrow();
-        double variance =
-                DoubleStream.of(all).map(each -> (each - mean) * (each - mean)).average().orElseThrow();
+        double variance = DoubleStream.of(all)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElseThrow();
         return Numbers.brief((float) ((value - mean) / Math.sqrt(variance)));
     }
 
