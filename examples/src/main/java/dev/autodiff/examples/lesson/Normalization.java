@@ -142,8 +142,7 @@ public final class Normalization {
         page.show(table);
         page.paragraph(
                 "The first column has the mean 4 and the variance 5, so that the 1 at its top becomes (1 - 4) / √5 ="
-                        + " %s;"
-                        + " the first row has the mean 3 and the variance 14/3, so that the same 1 becomes"
+                        + " %s; the first row has the mean 3 and the variance 14/3, so that the same 1 becomes"
                         + " (1 - 3) / √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added,"
                         + " which are learned and begin as 1 and 0: where normal numbers are not the best ones, the"
                         + " network can have others.",
@@ -169,16 +168,13 @@ public final class Normalization {
                 chart("Weights begin too small", small),
                 chart("Weights begin too large", large));
         page.paragraph(
-                "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
-                        + " there, or its first steps are so large that it is not a number any more; lesson 7 found"
-                        + " the one"
-                        + " deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
-                        + " lucky: twice the"
-                        + " weights give twice the sums, and the normalized sums are the same. The gradient is not:"
-                        + " it is half"
-                        + " as large for twice the weights, so that small weights take large steps, and should be"
-                        + " given a"
-                        + " smaller learning rate.");
+                "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization, small weights leave"
+                        + " the network there, and large ones give it a first loss of %s, far above; lesson 7 found the"
+                        + " one deviation, He's, at which a deep network trains well. Normalized ones do not need to be"
+                        + " so lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
+                        + " gradient is not: it is half as large for twice the weights, so that small weights take"
+                        + " large steps, and should be given a smaller learning rate.",
+                large.get(0).after(0));
 
         page.section("What an answer depends on");
         page.paragraph(
