@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogisticCommand.class,
             MlpCommand.class,
             KerasCommand.class,
+            CnnCommand.class,
             RnnCommand.class,
             GptCommand.class,
             LessonCommand.class,

@@ -53,6 +53,7 @@ class BadInputTest {
                 Arguments.of("mlp --seed one", "one"),
                 Arguments.of("linear --case diabets", "Did you mean \"diabetes\"?"),
                 Arguments.of("keras --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("cnn --epochs 0", "--epochs is 1 or more"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
                 Arguments.of("logistic --case mnist --learning-rate 0", "--learning-rate"),
                 Arguments.of("lesson 11", "There are lessons 1 to 10, not 11"),
@@ -193,7 +194,7 @@ class BadInputTest {
         Path out = directory.resolve("out");
         String[] all = args;
         if (args.length > 0
-                && List.of("linear", "logistic", "mlp", "keras", "rnn").contains(args[0])) {
+                && List.of("linear", "logistic", "mlp", "keras", "cnn", "rnn").contains(args[0])) {
             all = Arrays.copyOf(args, args.length + 2);
             all[args.length] = "--out";
             all[args.length + 1] = out.toString();
@@ -210,7 +211,7 @@ class BadInputTest {
     @Test
     void helpIsThereForEveryCommand() {
         for (String command :
-                List.of("", "linear", "logistic", "mlp", "keras", "rnn", "lesson", "exercise", "shell", "playground")) {
+                List.of("", "linear", "logistic", "mlp", "keras", "cnn", "rnn", "lesson", "exercise", "shell", "playground")) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));
             assertEquals(0, run.exitCode());
