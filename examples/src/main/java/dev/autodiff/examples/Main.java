@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             IrisCommand.class,
             AutoencoderCommand.class,
             TextCommand.class,
+            CnnCommand.class,
             RnnCommand.class,
             GptCommand.class,
             LessonCommand.class,

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadInputTest {
     /** The commands that train a model and write files. */
     private static final List<String> COMMANDS =
-            List.of("linear", "logistic", "mlp", "keras", "digits", "iris", "autoencoder", "text", "rnn", "gpt");
+            List.of("linear", "logistic", "mlp", "keras", "digits", "iris", "autoencoder", "text", "cnn", "rnn", "gpt");
 
     @TempDir
     Path directory;
@@ -66,6 +66,7 @@ class BadInputTest {
                 Arguments.of("autoencoder --epochs 0", "--epochs is 1 or more"),
                 Arguments.of("text --epochs 0", "--epochs is 1 or more"),
                 Arguments.of("text --sentence xyzzy", "No word of \"xyzzy\" is in the sentences of the training"),
+                Arguments.of("cnn --epochs 0", "--epochs is 1 or more"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
                 Arguments.of("logistic --case mnist --learning-rate 0", "--learning-rate"),
                 Arguments.of("lesson 12", "There are lessons 1 to 11, not 12"),
