@@ -45,8 +45,7 @@ public final class CnnReport {
             context.print("trained and tested in %.1f s", seconds);
             draw(context, network, digits.test().features().rows(0, 1));
             if (!wrong.isEmpty()) {
-                context.figure(
-                        "cnn-wrong", Picture.sideBySide(wrong.subList(0, Math.min(DRAWN, wrong.size())), 10));
+                context.figure("cnn-wrong", Picture.sideBySide(wrong.subList(0, Math.min(DRAWN, wrong.size())), 10));
             }
             return confusion;
         }
@@ -59,7 +58,8 @@ public final class CnnReport {
             int digit = (int) test.labels().at(i);
             int answer = (int) read.at(i);
             if (answer != digit) {
-                images.add(DigitImages.digit(digit + " read as " + answer, test.features().rows(i, i + 1)));
+                images.add(DigitImages.digit(
+                        digit + " read as " + answer, test.features().rows(i, i + 1)));
             }
         }
         return images;
