@@ -67,7 +67,7 @@ public final class SmallDigits {
             return accuracy(model, parts.get(2));
         } catch (IllegalArgumentException e) {
             throw new DataException(file + ": holds a model of other data than these images of 64 pixels: "
-                    + e.getMessage().lines().findFirst().orElse(""));
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
