@@ -9,6 +9,7 @@ module dev.autodiff.nn {
     exports dev.autodiff.nn.data;
     exports dev.autodiff.nn.data.csv;
     exports dev.autodiff.nn.data.idx;
+    exports dev.autodiff.nn.data.npy;
     exports dev.autodiff.nn.io;
     exports dev.autodiff.nn.layer;
     exports dev.autodiff.nn.metric;

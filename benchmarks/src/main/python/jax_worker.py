@@ -32,6 +32,10 @@ def prepare(jax, np, task):
         return chain(jax, np)
     if task.startswith("G"):
         return matmul(jax, np, task)
+    if task == "W11":
+        import jax_gpt
+
+        return jax_gpt.training(jax, np)
     if task.startswith("I"):
         return inference(jax, np, task)
     return training(jax, np, task)
@@ -97,15 +101,48 @@ def image_forward(jax, params, task, x):
     return x
 
 
+def lstm_parameters(jax, np):
+    random = np.random.default_rng(1)
+    jnp = jax.numpy
+    shapes = [(28, 512), (128, 512), (128, 10)]
+    w, u, out = (jnp.asarray(0.05 * random.standard_normal(shape, dtype=np.float32)) for shape in shapes)
+    return [w, u, jnp.zeros(512), out, jnp.zeros(10)]
+
+
+def lstm(jax, params, x):
+    jnp, sigmoid = jax.numpy, jax.nn.sigmoid
+    w, u, b, out, out_b = params
+
+    def cell(state, inputs):
+        h, c = state
+        i, f, g, o = jnp.split(inputs + h @ u, 4, 1)
+        c = sigmoid(f) * c + sigmoid(i) * jnp.tanh(g)
+        return (sigmoid(o) * jnp.tanh(c), c), None
+
+    zeros = jnp.zeros((x.shape[0], 128))
+    steps = jnp.swapaxes(x.reshape(-1, 28, 28) @ w + b, 0, 1)
+    (h, _), _ = jax.lax.scan(cell, (zeros, zeros), steps)
+    return h @ out + out_b
+
+
 def training(jax, np, task):
     jnp, tree_map = jax.numpy, jax.tree_util.tree_map
     dropout = protocol.DROPOUT.get(task, 0.0)
-    images = task in protocol.IMAGES
-    params = image_parameters(jax, np, task) if images else parameters(jax, np, protocol.MODELS[task][1])
+    if task in protocol.IMAGES:
+        params = image_parameters(jax, np, task)
+    elif task == "W10":
+        params = lstm_parameters(jax, np)
+    else:
+        params = parameters(jax, np, protocol.MODELS[task][1])
     features, targets = protocol.data(np, task)
 
+    def predictions(params, x, key):
+        if task in protocol.IMAGES:
+            return image_forward(jax, params, task, x)
+        return lstm(jax, params, x) if task == "W10" else forward(jax, params, x, dropout, key)
+
     def cost(params, x, y, key):
-        z = image_forward(jax, params, task, x) if images else forward(jax, params, x, dropout, key)
+        z = predictions(params, x, key)
         if task in protocol.REGRESSION:
             return ((z - y) ** 2).mean()
         return -(jax.nn.log_softmax(z) * y).sum(1).mean()

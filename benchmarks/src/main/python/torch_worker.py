@@ -26,6 +26,10 @@ def prepare(torch, np, task):
         return chain(torch, np)
     if task.startswith("G"):
         return matmul(torch, task)
+    if task == "W11":
+        import torch_gpt
+
+        return torch_gpt.training(torch, np)
     if task.startswith("I"):
         return inference(torch, np, task)
     return training(torch, np, task)
@@ -76,9 +80,24 @@ def normalized(nn):
     )
 
 
+def recurrent(torch):
+    class Lstm(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = torch.nn.LSTM(28, 128, batch_first=True)
+            self.output = torch.nn.Linear(128, 10)
+
+        def forward(self, x):
+            return self.output(self.lstm(x.view(-1, 28, 28))[0][:, -1])
+
+    return Lstm()
+
+
 def training(torch, np, task):
     if task in protocol.IMAGES:
         model = (lenet if task == "W9" else normalized)(torch.nn)
+    elif task == "W10":
+        model = recurrent(torch)
     else:
         model = mlp(torch, protocol.MODELS[task][1], protocol.DROPOUT.get(task, 0.0))
     functional = torch.nn.functional

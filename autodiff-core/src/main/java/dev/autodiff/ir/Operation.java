@@ -17,6 +17,8 @@ public sealed interface Operation extends Primitive
                 MaxPool,
                 Softmax,
                 CrossEntropy,
+                Attention,
+                AttentionGradient,
                 Reshape,
                 Transpose,
                 Slice,
@@ -24,9 +26,14 @@ public sealed interface Operation extends Primitive
                 Concat,
                 Gather,
                 ScatterAdd,
+                FirstPlaces,
+                PutRows,
                 OneHot,
                 Cast,
-                Call {
+                Call,
+                Iteration,
+                IterationResult,
+                Prefix {
     /** The parameters of an operation that has none. */
     Object NO_PARAMETERS = List.of();
 
@@ -36,6 +43,8 @@ public sealed interface Operation extends Primitive
         VIEW,
         /** Each element is written after the same element of every operand has been read: it may replace an operand. */
         MAY_REPLACE_OPERAND,
+        /** The result may take the memory of the first operand, if nothing else that is read is there. */
+        MAY_REPLACE_FIRST,
         /** The result must not overlap any operand. */
         SEPARATE
     }
@@ -92,6 +101,12 @@ public sealed interface Operation extends Primitive
         /** Visits a softmax cross-entropy. */
         R crossEntropy(CrossEntropy operation);
 
+        /** Visits an attention. */
+        R attention(Attention operation);
+
+        /** Visits the gradient of an attention. */
+        R attentionGradient(AttentionGradient operation);
+
         /** Visits a reshape. */
         R reshape(Reshape operation);
 
@@ -113,6 +128,12 @@ public sealed interface Operation extends Primitive
         /** Visits a scatter-add. */
         R scatterAdd(ScatterAdd operation);
 
+        /** Visits a search for the first of equal elements. */
+        R firstPlaces(FirstPlaces operation);
+
+        /** Visits a replacement of rows. */
+        R putRows(PutRows operation);
+
         /** Visits a one-hot encoding. */
         R oneHot(OneHot operation);
 
@@ -121,5 +142,14 @@ public sealed interface Operation extends Primitive
 
         /** Visits a call of plain Java. */
         R call(Call operation);
+
+        /** Visits a repeated computation. */
+        R iteration(Iteration operation);
+
+        /** Visits a result of a repeated computation. */
+        R iterationResult(IterationResult operation);
+
+        /** Visits the first slices of a value. */
+        R prefix(Prefix operation);
     }
 }

@@ -82,9 +82,19 @@ public final class ProgramBuilder {
         this.share = share;
     }
 
+    /** Returns a builder of another computation, with the same simplifications. */
+    ProgramBuilder another() {
+        return new ProgramBuilder(rewriter, share);
+    }
+
     /** Sets the origin of the operations that follow, an opaque object that errors and probes report. */
     public void origin(@Nullable Object newOrigin) {
         this.origin = newOrigin;
+    }
+
+    /** Returns the origin of the operations that follow. */
+    @Nullable Object origin() {
+        return origin;
     }
 
     // ---- leaves ----
@@ -281,6 +291,17 @@ public final class ProgramBuilder {
         return emit(new CrossEntropy(), logits.dtype(), Shapes.withoutLast(logits.shape()), logits, labels);
     }
 
+    /** Returns an attention; the operands are those that {@link Attention} names, of which the mask may be missing. */
+    public Value attention(Attention attention, Value... operands) {
+        return emit(attention, operands[0].dtype(), attention.shape(List.of(operands)), operands);
+    }
+
+    /** Returns the gradient of an attention; the last operand is the gradient of its result. */
+    public Value attentionGradient(Attention attention, Value... operands) {
+        AttentionGradient gradient = new AttentionGradient(attention);
+        return emit(gradient, operands[0].dtype(), gradient.shape(List.of(operands)), operands);
+    }
+
     /** Returns the same elements in another shape of the same size. */
     public Value reshape(Value x, Shape shape) {
         require(x.size() == shape.size(), "as many elements", x);
@@ -329,6 +350,16 @@ public final class ProgramBuilder {
         return emit(new ScatterAdd(axis), updates.dtype(), shape, updates, indices);
     }
 
+    /** Returns for each element of an INT32 vector the place of the first element that is equal to it. */
+    public Value firstPlaces(Value x) {
+        return emit(new FirstPlaces(), DType.INT32, x.shape(), x);
+    }
+
+    /** Returns x with other slices at INT32 indices of its first axis; of several for one index, the first counts. */
+    public Value putRows(Value x, Value indices, Value rows) {
+        return emit(new PutRows(), x.dtype(), x.shape(), x, indices, rows);
+    }
+
     /** Returns a new last axis of the given length with 1 at the INT32 index and 0 elsewhere. */
     public Value oneHot(Value indices, int length, DType dtype) {
         int[] dims = Arrays.copyOf(indices.shape().dims(), indices.shape().rank() + 1);
@@ -339,6 +370,13 @@ public final class ProgramBuilder {
     /** Returns the elements converted to a type, as Java converts. */
     public Value cast(Value x, DType dtype) {
         return x.dtype() == dtype ? x : emit(new Cast(), dtype, x.shape(), x);
+    }
+
+    /** Returns the first slices of x along its first axis. */
+    public Value prefix(Value x, int count) {
+        return x.shape().dim(0) == count
+                ? x
+                : emit(new Prefix(), x.dtype(), x.shape().with(0, count), x);
     }
 
     /** Returns a computation in plain Java. */

@@ -10,8 +10,8 @@ public final class Scratch {
     private int[] ints = {};
     private final float[][] floats = new float[7][0];
     private final double[][] doubles = new double[7][0];
-    private float[][][] floatRows = {{}, {}};
-    private double[][][] doubleRows = {{}, {}};
+    private float[][][] floatRows = {{}, {}, {}};
+    private double[][][] doubleRows = {{}, {}, {}};
 
     /** Returns an array at least {@code length} long, with arbitrary contents. */
     public int[] ints(int length) {
@@ -44,7 +44,7 @@ public final class Scratch {
      * Returns at least {@code rows} separate arrays, each at least {@code length} long, with arbitrary contents. For
      * loops over several arrays that all start at index 0: the only kind that HotSpot turns into vector code by itself.
      *
-     * @param which the number of the group of arrays, 0 or 1
+     * @param which the number of the group of arrays, 0 to 2
      */
     public float[][] floatRows(int which, int rows, int length) {
         float[][] held = floatRows[which];

@@ -205,6 +205,46 @@ class VerifierTest {
     }
 
     @Test
+    void attention() {
+        Attention attention = new Attention(1, false, false);
+        Attention packed = new Attention(2, true, true);
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix);
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(2, 2));
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(1, 1, 2));
+        legal(packed, Shape.of(3, 4), built.input(3, 12));
+        fails("does not have queries, keys, values and a mask", attention, Shape.of(2, 3), matrix, matrix);
+        fails("has another type than an operand", attention, DType.FLOAT64, Shape.of(2, 3), matrix, matrix, matrix);
+        fails("has rows that heads do not divide", packed, Shape.of(2, 1), matrix);
+        fails("has keys of another length", attention, Shape.of(2, 3), matrix, built.input(2, 4), matrix);
+        fails("has more or fewer values than keys", attention, Shape.of(2, 3), matrix, matrix, built.input(3, 3));
+        fails("axes before the rows", attention, Shape.of(2, 3), matrix, built.input(1, 2, 3), matrix);
+        fails("has a mask of another shape", attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(2, 1));
+        fails("has another shape than its queries need", attention, Shape.of(2, 2), matrix, matrix, matrix);
+    }
+
+    @Test
+    void attentionGradients() {
+        AttentionGradient gradient = new AttentionGradient(new Attention(1, false, false));
+        legal(gradient, Shape.of(18), matrix, matrix, matrix, matrix);
+        fails("has another shape than the gradients together", gradient, FOUR, matrix, matrix, matrix, matrix);
+        fails("has a gradient that is not like the result", gradient, Shape.of(18), matrix, matrix, matrix, vector);
+        fails("does not have the gradient of the result", gradient, FOUR, vector);
+    }
+
+    @Test
+    void rowsThatArePut() {
+        Value rows = built.input(4, 3);
+        legal(new PutRows(), Shape.of(2, 3), matrix, integers, rows);
+        fails("does not have one row for each index", new PutRows(), Shape.of(2, 3), matrix, integers, matrix);
+        fails("has indices that are not INT32", new PutRows(), Shape.of(2, 3), matrix, vector, rows);
+        fails("has another shape than its operand", new PutRows(), FOUR, matrix, integers, rows);
+        fails("has rows of another type", new PutRows(), FOUR, vector, integers, doubles);
+        legal(new FirstPlaces(), DType.INT32, FOUR, integers);
+        fails("has an operand that is not INT32", new FirstPlaces(), DType.INT32, FOUR, vector);
+        fails("is not INT32", new FirstPlaces(), FOUR, integers);
+    }
+
+    @Test
     void convolution() {
         Value images = built.input(2, 4, 5, 4);
         Value weights = built.input(2, 3, 2, 6);

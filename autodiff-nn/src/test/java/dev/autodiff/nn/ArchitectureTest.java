@@ -94,6 +94,7 @@ class ArchitectureTest {
                         "dev.autodiff.nn.data",
                         "dev.autodiff.nn.data.csv",
                         "dev.autodiff.nn.data.idx",
+                        "dev.autodiff.nn.data.npy",
                         "dev.autodiff.nn.data.file",
                         "") // module-info
                 .check(LIBRARY);

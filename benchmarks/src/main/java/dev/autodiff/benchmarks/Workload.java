@@ -15,7 +15,11 @@ import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Dropout;
+import dev.autodiff.nn.layer.LSTM;
+import dev.autodiff.nn.layer.Reshape;
+import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
@@ -45,6 +49,10 @@ public enum Workload {
     W8(32, true, 0, false),
     /** LeNet on images of 28 x 28, batch 64, gradient descent. */
     W9(64, false, 0, false, 784, 10),
+    /** An LSTM of 128 units over the 28 rows of an image, its last output to 10 classes, batch 64, Adam. */
+    W10(64, false, 0, true, 784, 10),
+    /** A transformer for text: 4 blocks of 4 heads, 128 wide, 64 characters, batch 12, AdamW. */
+    W11(12, false, 0, true),
     /** Two 3 x 3 convolutions with batch normalisation and pooling on images of 28 x 28, batch 64, Adam. */
     W12(64, false, 0, true, 784, 10),
     /** Inference of 784-128-10, batch 1. */
@@ -88,14 +96,7 @@ public enum Workload {
         return adam;
     }
 
-    /** Returns whether the layers between inputs and outputs are those of {@link ImageModels}. */
-    public boolean hasImages() {
-        return this == W9 || this == W12;
-    }
-
-    /**
-     * Returns the width of each layer, the inputs first; empty for {@link #W8}, inputs and outputs alone for images.
-     */
+    /** Returns the width of each layer, the inputs first; of other layers than these the ends alone, or none. */
     public int[] layers() {
         return layers.clone();
     }
@@ -113,6 +114,7 @@ public enum Workload {
     public Prepared prepare() {
         return switch (this) {
             case W8 -> chain();
+            case W11 -> new Gpt(batch).prepare();
             case I1, I128 -> inference();
             default -> training();
         };
@@ -213,8 +215,11 @@ public enum Workload {
     }
 
     private Tensor model(Tensor x) {
-        if (hasImages()) {
+        if (this == W9 || this == W12) {
             return this == W9 ? ImageModels.lenet(x) : ImageModels.normalized(x);
+        }
+        if (this == W10) {
+            return new Sequential(new Reshape(28, 28), new LSTM(128), new Dense(10)).apply(x);
         }
         Tensor h = x;
         for (int i = 0; i < layers.length - 1; i++) {

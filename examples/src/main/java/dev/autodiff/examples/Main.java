@@ -35,9 +35,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             IrisCommand.class,
             AutoencoderCommand.class,
             TextCommand.class,
+            RnnCommand.class,
+            GptCommand.class,
             LessonCommand.class,
             ShellCommand.class,
-            ExerciseCommand.class
+            ExerciseCommand.class,
+            PlaygroundCommand.class
         },
         footer = {"", "Start with: ./autodiff mlp, ./autodiff lesson 1, ./autodiff shell"})
 public final class Main implements Runnable {
@@ -149,7 +152,6 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "A command is missing: linear, logistic, mlp, keras, digits, iris, autoencoder, text, lesson, exercise"
-                        + " or shell");
+                "A command is missing: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BadInputTest {
     /** The commands that train a model and write files. */
     private static final List<String> COMMANDS =
-            List.of("linear", "logistic", "mlp", "keras", "digits", "iris", "autoencoder", "text");
+            List.of("linear", "logistic", "mlp", "keras", "digits", "iris", "autoencoder", "text", "rnn");
 
     @TempDir
     Path directory;
@@ -221,7 +221,7 @@ class BadInputTest {
 
     @Test
     void helpIsThereForEveryCommand() {
-        List<String> others = List.of("", "lesson", "exercise", "shell");
+        List<String> others = List.of("", "lesson", "exercise", "shell", "playground");
         for (String command : Stream.concat(COMMANDS.stream(), others.stream()).toList()) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));

@@ -81,8 +81,44 @@ class LayerKindsTest {
                 ROWS));
         rows.add(arguments(new Reshape(3, 1), DType.FLOAT32, ROWS));
         rows.addAll(images());
+        Shape text = Shape.of(Shape.UNKNOWN, 5, 8);
+        rows.add(arguments(
+                new MultiHeadAttention(2)
+                        .causal()
+                        .rotary(100)
+                        .dropout(0.25)
+                        .withoutBias()
+                        .kernelInitializer(Initializers.heNormal()),
+                DType.FLOAT32,
+                text));
+        rows.add(arguments(
+                new TransformerBlock(4)
+                        .hiddenUnits(6)
+                        .activation(Activation.RELU)
+                        .dropout(0.25)
+                        .normLast()
+                        .kernelInitializer(Initializers.heUniform()),
+                DType.FLOAT32,
+                text));
+        rows.add(arguments(new TransformerBlock(2).causal().rotary(50), DType.FLOAT32, text));
+        rows.add(arguments(
+                new PositionEmbedding(7).embeddingsInitializer(Initializers.randomNormal(0, 1)), DType.FLOAT32, text));
+        rows.add(arguments(new PositionalEncoding(6), DType.FLOAT32, text));
         Layer shared = new Dense(3, Activation.TANH);
         rows.add(arguments(new Sequential(shared, new Sequential(shared).named("again"), shared), DType.FLOAT32, ROWS));
+        Shape sequences = Shape.of(Shape.UNKNOWN, 2, 3);
+        rows.add(arguments(new SimpleRNN(2).activation(Activation.RELU).returnSequences(), DType.FLOAT32, sequences));
+        rows.add(arguments(
+                new LSTM(2)
+                        .recurrentActivation(Activation.TANH)
+                        .kernelRegularizer(Regularizer.l1(0.1))
+                        .recurrentRegularizer(Regularizer.l2(0.1))
+                        .recurrentConstraint(Constraint.maxNorm(0.3))
+                        .goBackwards(),
+                DType.FLOAT32,
+                sequences));
+        rows.add(arguments(new GRU(2).resetBefore().truncate(1).unroll(), DType.FLOAT32, sequences));
+        rows.add(arguments(new Bidirectional(() -> new GRU(2).withoutBias()), DType.FLOAT32, sequences));
         for (Activation activation : Activation.values()) {
             rows.add(arguments(activation.layer(), DType.FLOAT32, ROWS));
         }
@@ -192,10 +228,11 @@ class LayerKindsTest {
         assertEquals(Set.of(), missing, "layers without a row in LayerKindsTest.layers()");
     }
 
-    /** Leaves out the layer that is a function, and those of tests. */
+    /** Leaves out the layers that are a function or have a cell of one's own, and those of tests. */
     private static boolean isOfTheLibrary(JavaClass type) {
         return !type.getModifiers().contains(JavaModifier.ABSTRACT)
                 && type.isTopLevelClass()
+                && !type.isEquivalentTo(RNN.class)
                 && !type.isEquivalentTo(Block.class);
     }
 

@@ -28,6 +28,8 @@ final class MarkdownReport {
             Map.entry("W7", "MLP 1024-2048-2048-1024, batch 512, SGD"),
             Map.entry("W8", "chain of 1000 elementwise operations on 32 numbers, with gradient"),
             Map.entry("W9", "LeNet, 28 × 28, batch 64, SGD"),
+            Map.entry("W10", "LSTM 28 × 28 to 128, batch 64, Adam"),
+            Map.entry("W11", "GPT of 4 blocks, 128 wide, 12 × 64 characters, AdamW"),
             Map.entry("W12", "3 × 3 convolutions (32, 64), batch norm, pooling, batch 64, Adam"),
             Map.entry("I1", "inference 784-128-10, batch 1"),
             Map.entry("I128", "inference 784-128-10, batch 128"));

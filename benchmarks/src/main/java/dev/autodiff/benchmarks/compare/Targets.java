@@ -29,6 +29,8 @@ final class Targets {
             Map.entry("W7", 0.95),
             Map.entry("W8", 1.0),
             Map.entry("W9", 0.4),
+            Map.entry("W10", 0.6),
+            Map.entry("W11", 0.6),
             Map.entry("W12", 0.6),
             Map.entry("I1", 0.2),
             Map.entry("I128", 0.6));

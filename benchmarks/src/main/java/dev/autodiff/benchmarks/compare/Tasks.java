@@ -1,6 +1,5 @@
 package dev.autodiff.benchmarks.compare;
 
-import dev.autodiff.benchmarks.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +10,9 @@ import java.util.stream.Stream;
 final class Tasks {
     /** Training steps and inferences. */
     static final List<String> MODELS =
-            List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W12", "I1", "I128");
+            List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10", "W11", "W12", "I1", "I128");
+    /** Models of layers that the peers in Java have not. */
+    static final List<String> OF_LAYERS = List.of("W9", "W10", "W11", "W12");
     /** Models on which all threads are compared with one. */
     static final List<String> WITH_THREADS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7");
     /** Models on which scalar kernels are compared with vector kernels. */
@@ -51,11 +52,6 @@ final class Tasks {
 
     static boolean isProduct(String id) {
         return id.startsWith("G");
-    }
-
-    /** Returns true if a task is a model that the peers in Java have, too. */
-    static boolean isWithoutImages(String id) {
-        return MODELS.contains(id) && !Workload.valueOf(id).hasImages();
     }
 
     /** Returns true if a task measures the machine, not a contender. */

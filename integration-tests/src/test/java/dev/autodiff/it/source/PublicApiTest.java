@@ -3,6 +3,7 @@ package dev.autodiff.it.source;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.io.onnx.OnnxExporter;
 import dev.autodiff.nn.Session;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
@@ -32,6 +33,11 @@ class PublicApiTest {
     @Test
     void nnHasTheApiOfItsFile() throws Exception {
         compare("autodiff-nn", Session.class);
+    }
+
+    @Test
+    void ioHasTheApiOfItsFile() throws Exception {
+        compare("autodiff-io", OnnxExporter.class);
     }
 
     private static void compare(String name, Class<?> inModule) throws Exception {

@@ -143,7 +143,7 @@ public final class DataFile {
             throw error("is a web page (HTML or XML), not data: the download gave an error page, fetch the file again");
         }
         if (text.startsWith("PK\u0003\u0004")) {
-            throw error("is a zip archive: unpack it and read the file inside");
+            throw error("is a zip archive: unpack it and read the file inside; if it is .npz, read it with Npz");
         }
         if (text.startsWith("version https://git-lfs")) {
             throw error("is a pointer of Git LFS, not the data: run git lfs pull");

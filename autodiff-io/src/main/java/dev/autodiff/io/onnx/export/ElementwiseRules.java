@@ -1,0 +1,136 @@
+package dev.autodiff.io.onnx.export;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.CrossEntropy;
+import dev.autodiff.graph.OpType;
+import dev.autodiff.graph.Rounding;
+import dev.autodiff.graph.Trigonometry;
+import dev.autodiff.io.onnx.schema.AttributeProto;
+import dev.autodiff.nn.Losses;
+import java.util.List;
+import java.util.Map;
+
+/** Functions of one element at a time. What ONNX lacks is composed so that digits are kept near 0. */
+final class ElementwiseRules {
+    private ElementwiseRules() {}
+
+    static void addTo(Map<OpType, Rule> rules) {
+        arithmetic(rules);
+        functions(rules);
+        activations(rules);
+        comparisons(rules);
+    }
+
+    private static void arithmetic(Map<OpType, Rule> rules) {
+        rules.put(Arithmetic.ADD, Rule.same("Add"));
+        rules.put(Arithmetic.SUB, Rule.same("Sub"));
+        rules.put(Losses.DIFFERENCE, Rule.same("Sub"));
+        rules.put(Arithmetic.MUL, Rule.same("Mul"));
+        rules.put(Arithmetic.DIV, Rule.same("Div"));
+        rules.put(Arithmetic.POW, Rule.same("Pow"));
+        rules.put(Arithmetic.MINIMUM, Rule.same("Min"));
+        rules.put(Arithmetic.MAXIMUM, Rule.same("Max"));
+        rules.put(Arithmetic.NEG, Rule.same("Neg"));
+        rules.put(Arithmetic.ABS, Rule.same("Abs"));
+        rules.put(Arithmetic.SIGN, Rule.same("Sign"));
+        rules.put(Arithmetic.SQUARE, e -> e.op("Mul", e.in(0), e.in(0)));
+        rules.put(
+                Arithmetic.CLIP,
+                e -> e.op("Clip", e.in(0), e.number(e.get(Arithmetic.LOW)), e.number(e.get(Arithmetic.HIGH))));
+        rules.put(Rounding.FLOOR, Rule.same("Floor"));
+        rules.put(Rounding.CEIL, Rule.same("Ceil"));
+        rules.put(Rounding.ROUND, Rule.same("Round"));
+    }
+
+    private static void functions(Map<OpType, Rule> rules) {
+        rules.put(Arithmetic.SQRT, Rule.same("Sqrt"));
+        rules.put(Arithmetic.EXP, Rule.same("Exp"));
+        rules.put(Arithmetic.EXPM1, ElementwiseRules::expm1);
+        rules.put(Arithmetic.LOG, Rule.same("Log"));
+        rules.put(Arithmetic.LOG1P, ElementwiseRules::log1p);
+        rules.put(Arithmetic.ERF, Rule.same("Erf"));
+        rules.put(Arithmetic.GAUSSIAN, e -> {
+            String square = e.op("Mul", e.in(0), e.in(0));
+            return e.op("Exp", e.op("Mul", square, e.number(-0.5)));
+        });
+        rules.put(Arithmetic.NORMAL_CDF, ElementwiseRules::normalCdf);
+        rules.put(Trigonometry.SIN, Rule.same("Sin"));
+        rules.put(Trigonometry.COS, Rule.same("Cos"));
+        rules.put(Trigonometry.TAN, Rule.same("Tan"));
+        rules.put(Trigonometry.ASIN, Rule.same("Asin"));
+        rules.put(Trigonometry.ACOS, Rule.same("Acos"));
+        rules.put(Trigonometry.ATAN, Rule.same("Atan"));
+        rules.put(Trigonometry.SINH, Rule.same("Sinh"));
+        rules.put(Trigonometry.COSH, Rule.same("Cosh"));
+        rules.put(Trigonometry.ASINH, Rule.same("Asinh"));
+        rules.put(Trigonometry.ACOSH, Rule.same("Acosh"));
+        rules.put(Trigonometry.ATANH, Rule.same("Atanh"));
+    }
+
+    /** Writes e^x - 1 as tanh(x/2) (e^x + 1). */
+    private static String expm1(Emission e) {
+        String half = e.op("Tanh", e.op("Mul", e.in(0), e.number(0.5)));
+        return e.op("Mul", half, e.op("Add", e.op("Exp", e.in(0)), e.number(1)));
+    }
+
+    /** Writes log(1 + x), near 0 as 2 atanh(x / (2 + x)). */
+    private static String log1p(Emission e) {
+        String x = e.in(0);
+        String quotient = e.op("Div", x, e.op("Add", x, e.number(2)));
+        String near = e.op("Mul", e.op("Atanh", quotient), e.number(2));
+        String far = e.op("Log", e.op("Add", x, e.number(1)));
+        return e.op("Where", e.op("Less", e.op("Abs", x), e.number(0.5)), near, far);
+    }
+
+    private static String normalCdf(Emission e) {
+        String erf = e.op("Erf", e.op("Mul", e.in(0), e.number(Math.sqrt(0.5))));
+        return e.op("Mul", e.op("Add", erf, e.number(1)), e.number(0.5));
+    }
+
+    private static void activations(Map<OpType, Rule> rules) {
+        rules.put(
+                Activations.RELU,
+                e -> e.dtype() == DType.INT32 ? e.op("Max", e.in(0), e.number(0)) : e.op("Relu", e.in(0)));
+        rules.put(Activations.SIGMOID, Rule.same("Sigmoid"));
+        rules.put(Activations.TANH, Rule.same("Tanh"));
+        rules.put(Activations.SOFTPLUS, Rule.same("Softplus"));
+        rules.put(Activations.SOFTSIGN, Rule.same("Softsign"));
+        rules.put(
+                Activations.LEAKY_RELU,
+                e -> e.op(
+                        "LeakyRelu",
+                        List.of(AttributeProto.of(
+                                "alpha", e.get(Activations.SLOPE).floatValue())),
+                        e.in(0)));
+        rules.put(
+                Activations.ELU,
+                e -> e.op(
+                        "Elu",
+                        List.of(AttributeProto.of(
+                                "alpha", e.get(Activations.ALPHA).floatValue())),
+                        e.in(0)));
+        rules.put(Activations.GELU, e -> e.opset() >= 20 ? e.op("Gelu", e.in(0)) : e.op("Mul", e.in(0), normalCdf(e)));
+        rules.put(CrossEntropy.SIGMOID, ElementwiseRules::sigmoidCrossEntropy);
+    }
+
+    /** Writes |x| times the probability of the other class, plus softplus(-|x|). */
+    private static String sigmoidCrossEntropy(Emission e) {
+        String x = e.in(0);
+        String z = e.in(1);
+        String size = e.op("Abs", x);
+        String missing = e.op("Sub", e.number(1), z);
+        String linear = e.op("Mul", size, e.op("Where", e.op("Greater", x, e.number(0)), missing, z));
+        return e.op("Add", linear, e.op("Softplus", e.op("Neg", size)));
+    }
+
+    private static void comparisons(Map<OpType, Rule> rules) {
+        rules.put(Comparisons.EQ, e -> e.numbers(e.op("Equal", e.in(0), e.in(1))));
+        rules.put(Comparisons.NE, e -> e.numbers(e.op("Not", e.op("Equal", e.in(0), e.in(1)))));
+        rules.put(Comparisons.GREATER, e -> e.numbers(e.op("Greater", e.in(0), e.in(1))));
+        rules.put(Comparisons.GREATER_EQUAL, e -> e.numbers(e.op("GreaterOrEqual", e.in(0), e.in(1))));
+        rules.put(Comparisons.WHERE, e -> e.op("Where", e.truth(0), e.in(1), e.in(2)));
+    }
+}

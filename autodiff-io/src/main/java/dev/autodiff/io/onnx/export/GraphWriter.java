@@ -1,0 +1,235 @@
+package dev.autodiff.io.onnx.export;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Topology;
+import dev.autodiff.io.onnx.schema.AttributeProto;
+import dev.autodiff.io.onnx.schema.GraphProto;
+import dev.autodiff.io.onnx.schema.NodeProto;
+import dev.autodiff.io.onnx.schema.TensorProto;
+import dev.autodiff.io.onnx.schema.ValueInfoProto;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Variable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A writer of a graph: placeholders become inputs, variables and constants initializers, and every operation the nodes
+ * that its rule in the {@link ExportTable} writes. Names are kept; where two tensors have the same one, the later one
+ * gets a number.
+ */
+public final class GraphWriter {
+    /** The most elements of an array of which one copy serves all. */
+    private static final int SHARED = 64;
+
+    private final int opset;
+    private final SymbolicDims symbols;
+    private final List<NodeProto> nodes = new ArrayList<>();
+    private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
+    private final Map<List<Object>, String> shared = new HashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private final Map<Tensor, String> results = new HashMap<>();
+    /** The names of truth values that a comparison's 1 and 0 were made of. */
+    private final Map<String, String> truths = new HashMap<>();
+
+    /** The names of unknown dimensions. */
+    public interface SymbolicDims {
+        /** Returns the name of an unknown dimension of a placeholder. */
+        String name(Tensor placeholder, int axis);
+    }
+
+    /**
+     * Creates a writer.
+     *
+     * @param opset the version of ONNX's operations
+     * @param symbols the names of unknown dimensions
+     */
+    public GraphWriter(int opset, SymbolicDims symbols) {
+        this.opset = opset;
+        this.symbols = symbols;
+    }
+
+    /**
+     * Writes everything that results are computed from.
+     *
+     * @throws CannotWrite if something cannot be written, with all that cannot and the lines that made it
+     */
+    public GraphProto write(String name, String doc, List<Tensor> outputs) {
+        List<Tensor> order = Topology.orderOfMaking(outputs);
+        List<ValueInfoProto> inputs = new ArrayList<>();
+        for (Tensor tensor : order) {
+            if (tensor instanceof Placeholder) {
+                if (!names.add(tensor.name())) {
+                    throw new CannotWrite("Two placeholders are named " + tensor.name()
+                            + ", and an ONNX model is fed by name: name them apart\n    made at "
+                            + tensor.sourceLine());
+                }
+                results.put(tensor, tensor.name());
+                inputs.add(input(tensor));
+            }
+        }
+        List<String> outputNames =
+                outputs.stream().map(output -> fresh(output.name())).toList();
+        Map<Tensor, String> wanted = new HashMap<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            wanted.putIfAbsent(outputs.get(i), outputNames.get(i));
+        }
+        List<String> problems = new ArrayList<>();
+        for (Tensor tensor : order) {
+            if (tensor instanceof Placeholder) {
+                continue;
+            }
+            try {
+                results.put(tensor, write(tensor, Optional.ofNullable(wanted.get(tensor))));
+            } catch (CannotWrite | IllegalStateException e) {
+                problems.add(tensor.name() + " (" + tensor.op() + ", " + tensor.sourceLine() + "): " + e.getMessage());
+                results.put(tensor, "");
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new CannotWrite("The graph cannot be written as ONNX, since ONNX has no way to say "
+                    + (problems.size() == 1 ? "one" : String.valueOf(problems.size())) + " of its tensors:\n    "
+                    + String.join("\n    ", problems));
+        }
+        List<ValueInfoProto> infos = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            infos.add(output(outputs.get(i), outputNames.get(i)));
+        }
+        return new GraphProto(name, doc, nodes, List.copyOf(initializers.values()), inputs, infos, false);
+    }
+
+    private ValueInfoProto input(Tensor placeholder) {
+        List<ValueInfoProto.Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < placeholder.shape().rank(); axis++) {
+            int dim = placeholder.shape().dim(axis);
+            dims.add(
+                    dim == Shape.UNKNOWN
+                            ? new ValueInfoProto.Dim(-1, symbols.name(placeholder, axis))
+                            : new ValueInfoProto.Dim(dim, ""));
+        }
+        return new ValueInfoProto(
+                placeholder.name(), Weights.type(placeholder.dtype()).code(), dims);
+    }
+
+    private ValueInfoProto output(Tensor tensor, String name) {
+        if (!name.equals(result(tensor))) { // an input, or the same as another output
+            add("Identity", List.of(result(tensor)), List.of(name), Map.of());
+        }
+        List<ValueInfoProto.Dim> dims = Arrays.stream(tensor.shape().dims())
+                .mapToObj(dim -> new ValueInfoProto.Dim(dim, ""))
+                .toList();
+        return new ValueInfoProto(name, Weights.type(tensor.dtype()).code(), dims);
+    }
+
+    private String write(Tensor tensor, Optional<String> wanted) {
+        if (tensor instanceof Variable variable) {
+            return initializer(wanted.orElseGet(() -> fresh(tensor.name())), variable.value());
+        }
+        Optional<NDArray> constant = Leaves.constantValue(tensor);
+        if (constant.isPresent()) {
+            boolean own = wanted.isPresent() || tensor.isNamed();
+            return own
+                    ? initializer(wanted.orElseGet(() -> fresh(tensor.name())), constant.get())
+                    : constant(constant.get());
+        }
+        Rule rule = ExportTable.find(tensor.op().type())
+                .orElseThrow(() -> new CannotWrite("an operation of one's own, or one without a counterpart in ONNX"));
+        if (tensor.inputs().stream().anyMatch(input -> result(input).isEmpty())) {
+            return ""; // reported where it began
+        }
+        int before = nodes.size();
+        String result = rule.write(new Emission(this, tensor));
+        boolean made =
+                nodes.size() > before && nodes.get(nodes.size() - 1).outputs().contains(result);
+        if (!made) {
+            return result;
+        }
+        String name = wanted.orElseGet(() -> fresh(tensor.name()));
+        rename(nodes.size() - 1, result, name);
+        return name;
+    }
+
+    private void rename(int index, String from, String to) {
+        NodeProto node = nodes.get(index);
+        List<String> outputs = node.outputs().stream()
+                .map(output -> output.equals(from) ? to : output)
+                .toList();
+        nodes.set(index, new NodeProto(to, node.domain(), node.opType(), node.inputs(), outputs, node.attributes()));
+        String truth = truths.remove(from);
+        if (truth != null) {
+            truths.put(to, truth);
+        }
+    }
+
+    // ---- for emissions ----
+
+    int opset() {
+        return opset;
+    }
+
+    String result(Tensor tensor) {
+        return String.valueOf(results.get(tensor));
+    }
+
+    Map<String, String> truths() {
+        return truths;
+    }
+
+    /** Returns a name that no other value has. */
+    String fresh(String name) {
+        String candidate = name;
+        for (int i = 1; !names.add(candidate); i++) {
+            candidate = name + "_" + i;
+        }
+        return candidate;
+    }
+
+    void add(String opType, List<String> inputs, List<String> outputs, Map<String, AttributeProto> attributes) {
+        nodes.add(new NodeProto(outputs.get(0), "", opType, inputs, outputs, attributes));
+    }
+
+    /** Returns the name of a constant, one for all that are small and equal. */
+    String constant(NDArray value) {
+        return constant(Weights.of("constant", value), value.size());
+    }
+
+    /** Returns the name of a constant of 64-bit numbers. */
+    String constant(long[] dims, long... values) {
+        return constant(Weights.of("constant", dims, values), values.length);
+    }
+
+    private String constant(TensorProto tensor, int size) {
+        if (size > SHARED) {
+            return initializer(fresh("constant"), tensor);
+        }
+        List<Object> key = List.of(
+                tensor.typeCode(),
+                Arrays.toString(tensor.dims()),
+                Optional.ofNullable(tensor.raw()).orElse(ByteBuffer.allocate(0)));
+        String known = shared.get(key);
+        if (known == null) {
+            known = initializer(fresh("constant"), tensor);
+            shared.put(key, known);
+        }
+        return known;
+    }
+
+    private String initializer(String name, NDArray value) {
+        return initializer(name, Weights.of(name, value));
+    }
+
+    private String initializer(String name, TensorProto tensor) {
+        initializers.put(name, tensor.named(name));
+        return name;
+    }
+}
