@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
         name = "autoencoder",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "An autoencoder of the handwritten digits of MNIST: a network compresses an image to a few numbers"
-                + " and draws it again; a picture shows originals and reconstructions.",
+        description =
+                "An autoencoder of the handwritten digits of MNIST: a network compresses an image to a few numbers"
+                        + " and draws it again; a picture shows originals and reconstructions.",
         footer = {"", "Try:", "  ./autodiff autoencoder", "  ./autodiff autoencoder --code 2"})
 final class AutoencoderCommand implements Callable<Integer> {
     @Option(

@@ -1,6 +1,5 @@
 package dev.autodiff.examples;
 
-import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.examples.text.SentenceTopics;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

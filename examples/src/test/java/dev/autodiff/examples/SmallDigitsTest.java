@@ -72,7 +72,10 @@ class SmallDigitsTest {
 
     @Test
     void aModelOfOtherDataIsRefused() {
-        assertEquals(0, Run.of("iris", "--epochs", "1", "--folds", "2", "--out", out.toString()).exitCode());
+        assertEquals(
+                0,
+                Run.of("iris", "--epochs", "1", "--folds", "2", "--out", out.toString())
+                        .exitCode());
         Run run = Run.of("digits", "--load", out.resolve("iris.safetensors").toString(), "--out", out.toString());
         assertEquals(2, run.exitCode());
         assertTrue(run.err().contains("other data than these images of 64 pixels"), run::err);

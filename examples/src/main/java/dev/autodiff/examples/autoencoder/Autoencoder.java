@@ -71,7 +71,8 @@ public final class Autoencoder {
             context.figure("autoencoder", DigitImages.rows(shown, model.predict(shown)));
             context.figure(
                     "autoencoder-loss",
-                    new Plot("Loss of each epoch", "epoch", "cross-entropy").perEpoch("training", history.of("loss"), 1));
+                    new Plot("Loss of each epoch", "epoch", "cross-entropy")
+                            .perEpoch("training", history.of("loss"), 1));
             return result;
         }
     }

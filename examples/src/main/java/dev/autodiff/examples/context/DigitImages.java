@@ -75,8 +75,7 @@ public final class DigitImages {
         for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
             float light = (float) (1 - Math.max(0, Math.min(1, pixels.at(pixel))));
             graphics.setColor(new Color(light, light, light));
-            graphics.fillRect(
-                    MARGIN / 2 + pixel % SIDE * SMALL, MARGIN / 2 + pixel / SIDE * SMALL, SMALL, SMALL);
+            graphics.fillRect(MARGIN / 2 + pixel % SIDE * SMALL, MARGIN / 2 + pixel / SIDE * SMALL, SMALL, SMALL);
         }
         graphics.dispose();
         return image;

@@ -52,7 +52,9 @@ public final class SmallDigits {
                             .batch(32)
                             .validation(parts.get(1))
                             .callbacks(
-                                    EarlyStopping.smallest("val_loss").patience(8).restoringBest(),
+                                    EarlyStopping.smallest("val_loss")
+                                            .patience(8)
+                                            .restoringBest(),
                                     Checkpoint.smallest("val_loss", file),
                                     progress));
             return new Result(accuracy(model, parts.get(2)), history);

@@ -37,7 +37,7 @@ public final class Normalization {
     private static final int LAYERS = 6;
     private static final int WIDTH = 32;
     private static final int EPOCHS = 200;
-    private static final List<Double> DEVIATIONS = List.of(0.05, 0.5);
+    static final List<Double> DEVIATIONS = List.of(0.05, 1.0);
 
     /** A batch of four examples with three features. */
     static final float[][] BATCH = {{1, 2, 6}, {3, 2, 10}, {5, 8, 2}, {7, 4, 6}};
@@ -136,54 +136,57 @@ public final class Normalization {
         NDArray byLayer = normalized(Norm.LAYER, batch);
         Table table = new Table("example", "features", "after batch norm", "after layer norm");
         for (int row = 0; row < BATCH.length; row++) {
-            table.row("" + (row + 1), listed(batch.eval().row(row)), listed(byBatch.row(row)), listed(byLayer.row(row)));
+            table.row(
+                    "" + (row + 1), listed(batch.eval().row(row)), listed(byBatch.row(row)), listed(byLayer.row(row)));
         }
         page.show(table);
         page.paragraph(
-                "The first column has the mean 4 and the variance 5, so that the 1 at its top becomes (1 - 4) / √5 = %s;"
-                        + " the first row has the mean 3 and the variance 14/3, so that the same 1 becomes"
-                        + " (1 - 3) / √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added,"
-                        + " which are learned and begin as 1 and 0: where normal numbers are not the best ones, the"
-                        + " network can have others.",
+                "The first column has the mean 4 and the variance 5, so that the 1 at its top becomes (1 - 4) / √5 ="
+                    + " %s; the first row has the mean 3 and the variance 14/3, so that the same 1 becomes (1 - 3) /"
+                    + " √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added, which are"
+                    + " learned and begin as 1 and 0: where normal numbers are not the best ones, the network can have"
+                    + " others.",
                 Numbers.brief(-3 / Math.sqrt(5)), Numbers.brief(-2 / Math.sqrt(14.0 / 3)));
 
         page.section("Six layers, three ways");
         page.paragraph(
                 "%d hidden layers of %d neurons with relu, on the moons of lesson 7, whose weights begin too small,"
-                        + " N(0, 0.05), or too large, N(0, 0.5). Without normalization, what a layer makes of its input"
+                        + " N(0, 0.05), or too large, N(0, 1). Without normalization, what a layer makes of its input"
                         + " shrinks or grows by about the same factor in each layer. With it, each layer's sums have"
                         + " the deviation 1 whatever the weights are. The losses:",
                 LAYERS, WIDTH);
         List<Trained> small = trainAll(DEVIATIONS.get(0));
         List<Trained> large = trainAll(DEVIATIONS.get(1));
         Table losses = new Table("weights", "normalization", "at first", "after 50", "after 200 epochs");
-        small.forEach(each ->
-                losses.row("N(0, 0.05)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
+        small.forEach(
+                each -> losses.row("N(0, 0.05)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
         large.forEach(
-                each -> losses.row("N(0, 0.5)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
+                each -> losses.row("N(0, 1)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
         page.show(losses);
         page.figure(
                 "The same network, data and learning rate; a line that is missing left the chart or is not a number.",
                 chart("Weights begin too small", small),
                 chart("Weights begin too large", large));
-        page.paragraph("A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
-                + " there, or its first steps are so large that it is not a number any more; lesson 7 found the one"
-                + " deviation, He's, at which a deep network trains. Normalized ones do not need to be so lucky: twice the"
-                + " weights give twice the sums, and the normalized sums are the same. The gradient is not: it is half"
-                + " as large for twice the weights, so that small weights take large steps, and should be given a"
-                + " smaller learning rate.");
+        page.paragraph(
+                "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
+                    + " there, or its first steps are so large that it is not a number any more; lesson 7 found the"
+                    + " one deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
+                    + " lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
+                    + " gradient is not: it is half as large for twice the weights, so that small weights take large"
+                    + " steps, and should be given a smaller learning rate.");
 
         page.section("What an answer depends on");
         page.paragraph(
                 "One point, given to the trained networks among three other points, among another three, and alone;"
                         + " then as it is in inference. The logit of class 1, less that of class 0:");
         Table answers = new Table("normalization", "among three", "another three", "alone", "inference");
-        small.subList(1, 3).forEach(each -> answers.row(
-                each.norm.title(),
-                Numbers.brief(each.answers[0]),
-                Numbers.brief(each.answers[1]),
-                Numbers.brief(each.answers[2]),
-                Numbers.brief(each.answers[3])));
+        small.subList(1, 3)
+                .forEach(each -> answers.row(
+                        each.norm.title(),
+                        Numbers.brief(each.answers[0]),
+                        Numbers.brief(each.answers[1]),
+                        Numbers.brief(each.answers[2]),
+                        Numbers.brief(each.answers[3])));
         page.show(answers);
         page.paragraph(
                 "In training, batch norm's answer depends on the company: the mean is that of the batch. Alone, every"

@@ -61,16 +61,15 @@ public final class SentenceTopics {
         Embedding embedding = new Embedding(vocabulary.size(), SIZE);
         Dense softmax = new Dense(topics.classes().size(), Activation.SOFTMAX);
         Layer network = Layer.of(words -> {
-            Tensor isWord = words.greater(0).cast(DType.FLOAT32).expandDims(2); // [?, words, 1], 0 where a row is filled up
+            Tensor isWord =
+                    words.greater(0).cast(DType.FLOAT32).expandDims(2); // [?, words, 1], 0 where a row is filled up
             Tensor vectors = embedding.apply(words).mul(isWord); // [?, words, 8]
             return softmax.apply(vectors.sum(1).div(isWord.sum(1)));
         });
         try (Model model = Model.of(network).seed(seed).build(DType.INT32, Shape.of(Shape.UNKNOWN, Shape.UNKNOWN));
                 Progress progress = context.progress("epoch", epochs)) {
             model.compile(new Adam(0.01), Loss.softmaxCrossEntropy(), Metric.accuracy());
-            model.fit(
-                    parts.get(0),
-                    FitOptions.epochs(epochs).callbacks(progress.afterEpoch("loss", "accuracy")));
+            model.fit(parts.get(0), FitOptions.epochs(epochs).callbacks(progress.afterEpoch("loss", "accuracy")));
             progress.close();
 
             Dataset test = parts.get(1);
@@ -135,7 +134,8 @@ public final class SentenceTopics {
         context.print("");
         context.print("\"%s\":", sentence);
         context.print(IntStream.range(0, topics.size())
-                .mapToObj(topic -> "  " + topics.get(topic) + " " + Numbers.percent(probabilities.get(0, topic), 1) + " %")
+                .mapToObj(topic ->
+                        "  " + topics.get(topic) + " " + Numbers.percent(probabilities.get(0, topic), 1) + " %")
                 .collect(Collectors.joining(",")));
     }
 }

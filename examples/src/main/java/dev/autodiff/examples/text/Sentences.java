@@ -71,7 +71,8 @@ final class Sentences {
                     String[] choices = part.split("\\|", -1);
                     text.append(' ').append(choices[random.nextInt(choices.length)]);
                 }
-                drawn.putIfAbsent(text.toString().strip(), new Sentence(text.toString().strip(), topic));
+                drawn.putIfAbsent(
+                        text.toString().strip(), new Sentence(text.toString().strip(), topic));
             }
         });
         return new ArrayList<>(drawn.values());
