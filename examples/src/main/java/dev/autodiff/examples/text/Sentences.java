@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Sentences of a small grammar on four topics: an opening, who, does what, to what, and how. Topics share words: eggs are
- * beaten, and so are drums and teams; matches and violins are played.
+ * Sentences of a small grammar on four topics: an opening, who, does what, to what, and how. Topics share words: eggs
+ * are beaten, and so are drums and teams; matches and violins are played.
  */
 final class Sentences {
     private static final String PEOPLE = "anna|the boys|my brother|two friends|the old man|she";

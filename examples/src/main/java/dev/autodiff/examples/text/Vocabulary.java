@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The words of some sentences, numbered from 1 in alphabetical order; 0 is no word, with which short ones are filled. */
+/**
+ * The words of some sentences, numbered from 1 in alphabetical order; 0 is no word, with which short ones are filled.
+ */
 final class Vocabulary {
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
