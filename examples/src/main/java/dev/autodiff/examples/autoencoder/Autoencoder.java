@@ -49,16 +49,17 @@ public final class Autoencoder {
 
         Sequential encoder = new Sequential(new Dense(128, Activation.RELU), new Dense(code));
         Sequential decoder = new Sequential(new Dense(128, Activation.RELU), new Dense(PIXELS, Activation.SIGMOID));
-        try (Model model = Model.sequential(encoder.named("encoder"), decoder.named("decoder"));
-                Progress progress = context.progress("epoch", epochs)) {
+        try (Model model = Model.sequential(encoder.named("encoder"), decoder.named("decoder"))) {
             model.seed(seed).compile(new Adam(0.001), Loss.sigmoidCrossEntropy(), Metric.mse());
-            History history = model.fit(
-                    new Dataset(train, train),
-                    FitOptions.epochs(epochs).batch(BATCH).callbacks(progress.afterEpoch("loss", "mse")));
+            History history;
+            try (Progress progress = context.progress("epoch", epochs)) {
+                history = model.fit(
+                        new Dataset(train, train),
+                        FitOptions.epochs(epochs).batch(BATCH).callbacks(progress.afterEpoch("loss", "mse")));
+            }
             double error = Objects.requireNonNull(
                     model.evaluate(new Dataset(test, test)).get("mse"));
             Result result = new Result(error, meanError(train, test));
-            progress.close();
 
             Table table = new Table("each test image as", "numbers", "mean squared error");
             table.row("the mean of the training images", "0", Numbers.brief(result.meanError()));

@@ -66,11 +66,11 @@ public final class SentenceTopics {
             Tensor vectors = embedding.apply(words).mul(isWord); // [?, words, 8]
             return softmax.apply(vectors.sum(1).div(isWord.sum(1)));
         });
-        try (Model model = Model.of(network).seed(seed).build(DType.INT32, Shape.of(Shape.UNKNOWN, Shape.UNKNOWN));
-                Progress progress = context.progress("epoch", epochs)) {
+        try (Model model = Model.of(network).seed(seed).build(DType.INT32, Shape.of(Shape.UNKNOWN, Shape.UNKNOWN))) {
             model.compile(new Adam(0.01), Loss.softmaxCrossEntropy(), Metric.accuracy());
-            model.fit(parts.get(0), FitOptions.epochs(epochs).callbacks(progress.afterEpoch("loss", "accuracy")));
-            progress.close();
+            try (Progress progress = context.progress("epoch", epochs)) {
+                model.fit(parts.get(0), FitOptions.epochs(epochs).callbacks(progress.afterEpoch("loss", "accuracy")));
+            }
 
             Dataset test = parts.get(1);
             ConfusionMatrix matrix = ConfusionMatrix.of(
