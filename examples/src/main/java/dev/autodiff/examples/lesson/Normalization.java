@@ -37,7 +37,7 @@ public final class Normalization {
     private static final int LAYERS = 6;
     private static final int WIDTH = 32;
     private static final int EPOCHS = 200;
-    private static final List<Double> DEVIATIONS = List.of(0.05, 0.5);
+    static final List<Double> DEVIATIONS = List.of(0.05, 1.0);
 
     /** A batch of four examples with three features. */
     static final float[][] BATCH = {{1, 2, 6}, {3, 2, 10}, {5, 8, 2}, {7, 4, 6}};
@@ -142,16 +142,16 @@ public final class Normalization {
         page.show(table);
         page.paragraph(
                 "The first column has the mean 4 and the variance 5, so that the 1 at its top becomes (1 - 4) / √5 ="
-                        + " %s; the first row has the mean 3 and the variance 14/3, so that the same 1 becomes"
-                        + " (1 - 3) / √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added,"
-                        + " which are learned and begin as 1 and 0: where normal numbers are not the best ones, the"
-                        + " network can have others.",
+                    + " %s; the first row has the mean 3 and the variance 14/3, so that the same 1 becomes (1 - 3) /"
+                    + " √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added, which are"
+                    + " learned and begin as 1 and 0: where normal numbers are not the best ones, the network can have"
+                    + " others.",
                 Numbers.brief(-3 / Math.sqrt(5)), Numbers.brief(-2 / Math.sqrt(14.0 / 3)));
 
         page.section("Six layers, three ways");
         page.paragraph(
                 "%d hidden layers of %d neurons with relu, on the moons of lesson 7, whose weights begin too small,"
-                        + " N(0, 0.05), or too large, N(0, 0.5). Without normalization, what a layer makes of its input"
+                        + " N(0, 0.05), or too large, N(0, 1). Without normalization, what a layer makes of its input"
                         + " shrinks or grows by about the same factor in each layer. With it, each layer's sums have"
                         + " the deviation 1 whatever the weights are. The losses:",
                 LAYERS, WIDTH);
@@ -161,20 +161,19 @@ public final class Normalization {
         small.forEach(
                 each -> losses.row("N(0, 0.05)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
         large.forEach(
-                each -> losses.row("N(0, 0.5)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
+                each -> losses.row("N(0, 1)", each.norm.title(), each.after(0), each.after(50), each.after(EPOCHS)));
         page.show(losses);
         page.figure(
                 "The same network, data and learning rate; a line that is missing left the chart or is not a number.",
                 chart("Weights begin too small", small),
                 chart("Weights begin too large", large));
         page.paragraph(
-                "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization, small weights leave"
-                        + " the network there, and large ones give it a first loss of %s, far above; lesson 7 found the"
-                        + " one deviation, He's, at which a deep network trains well. Normalized ones do not need to be"
-                        + " so lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
-                        + " gradient is not: it is half as large for twice the weights, so that small weights take"
-                        + " large steps, and should be given a smaller learning rate.",
-                large.get(0).after(0));
+                "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
+                    + " there, or its first steps are so large that it is not a number any more; lesson 7 found the"
+                    + " one deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
+                    + " lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
+                    + " gradient is not: it is half as large for twice the weights, so that small weights take large"
+                    + " steps, and should be given a smaller learning rate.");
 
         page.section("What an answer depends on");
         page.paragraph(
