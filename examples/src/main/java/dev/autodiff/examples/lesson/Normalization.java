@@ -142,10 +142,12 @@ public final class Normalization {
         page.show(table);
         page.paragraph(
                 "The first column has the mean 4 and the variance 5, so that the 1 at its top becomes (1 - 4) / √5 ="
-                    + " %s; the first row has the mean 3 and the variance 14/3, so that the same 1 becomes (1 - 3) /"
-                    + " √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added, which are"
-                    + " learned and begin as 1 and 0: where normal numbers are not the best ones, the network can have"
-                    + " others.",
+                        + " %s; the first row has the mean 3 and the variance 14/3, so that the same 1 becomes (1 -"
+                        + " 3) /"
+                        + " √(14/3) = %s. Then each feature is multiplied by a scale and a shift is added, which are"
+                        + " learned and begin as 1 and 0: where normal numbers are not the best ones, the network can"
+                        + " have"
+                        + " others.",
                 Numbers.brief(-3 / Math.sqrt(5)), Numbers.brief(-2 / Math.sqrt(14.0 / 3)));
 
         page.section("Six layers, three ways");
@@ -169,11 +171,12 @@ public final class Normalization {
                 chart("Weights begin too large", large));
         page.paragraph(
                 "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
-                    + " there, or its first steps are so large that it is not a number any more; lesson 7 found the"
-                    + " one deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
-                    + " lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
-                    + " gradient is not: it is half as large for twice the weights, so that small weights take large"
-                    + " steps, and should be given a smaller learning rate.");
+                        + " there, or its first steps are so large that it is not a number any more; lesson 7 found the"
+                        + " one deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
+                        + " lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
+                        + " gradient is not: it is half as large for twice the weights, so that small weights take"
+                        + " large"
+                        + " steps, and should be given a smaller learning rate.");
 
         page.section("What an answer depends on");
         page.paragraph(

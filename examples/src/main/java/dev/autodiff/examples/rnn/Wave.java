@@ -56,7 +56,8 @@ public final class Wave {
     private double trainAndContinue(ExampleContext context, int steps, long seed) {
         context.heading("A sine wave, continued");
         context.print(
-                "A GRU of %d units learns to say the next value from windows of %d, in %d steps of Adam, whose rate falls from 0.01 along a cosine.",
+                "A GRU of %d units learns to say the next value from windows of %d, in %d steps of Adam, whose rate"
+                        + " falls from 0.01 along a cosine.",
                 UNITS, WINDOW, steps);
         TrainOp train = new Adam(Schedule.cosine(0.01, 0.0001, steps)).minimize(Losses.meanSquaredError(said, next));
         SplittableRandom random = new SplittableRandom(seed);
