@@ -13,9 +13,9 @@ public final class AttentionGradientInstruction extends HeadsInstruction {
     private final Kernels kernels;
     private final int dySlot;
     private final int dSlot;
-    /** Where the gradients of keys begin in the result. */
+    /** The first element of the gradients of keys in the result. */
     private final int keys;
-    /** Where the gradients of values begin in the result. */
+    /** The first element of the gradients of values in the result. */
     private final int values;
 
     /** Creates the instruction that computes a group. */

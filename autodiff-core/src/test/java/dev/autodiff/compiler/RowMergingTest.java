@@ -20,7 +20,7 @@ import dev.autodiff.kernel.math.Reduction;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What does the same to each row of a stack works on one matrix of all rows; the rest stays as it is. */
+/** Operations on each row of a stack work on one matrix of all rows; others stay as they are. */
 class RowMergingTest {
     private final ProgramBuilder builder = new ProgramBuilder(new Rewrites(true, false), true);
     private final Value x = input(2, 3, 4);

@@ -326,12 +326,12 @@ class OnnxExporterTest {
             OnnxExporter.of(y).opset(opset).write(directory.resolve(count++ + ".onnx"));
         }
         String printed = Python.run("""
-                import sys, onnx
-                for i in range(int(sys.argv[2])):
-                    model = onnx.load(f"{sys.argv[1]}/{i}.onnx")
-                    onnx.checker.check_model(model, full_check=True)
-                print("all")
-                """, directory, count);
+            import sys, onnx
+            for i in range(int(sys.argv[2])):
+                model = onnx.load(f"{sys.argv[1]}/{i}.onnx")
+                onnx.checker.check_model(model, full_check=True)
+            print("all")
+            """, directory, count);
         assertEquals("all", printed.strip());
     }
 }

@@ -45,7 +45,8 @@ public final class PositionalEncoding extends Layer {
         double[] table = new double[length * features];
         for (int i = 0; i < table.length; i++) {
             int feature = i % features;
-            double angle = i / features / Math.pow(10000, (feature - feature % 2) / (double) features);
+            int position = i / features;
+            double angle = position / Math.pow(10000, (feature - feature % 2) / (double) features);
             table[i] = feature % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
         }
         return NDArray.wrap(table, length, features).cast(dtype);

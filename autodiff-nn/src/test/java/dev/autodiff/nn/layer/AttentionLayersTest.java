@@ -33,7 +33,7 @@ class AttentionLayersTest {
     private static final Shape INPUT = Shape.of(2, 3, 8);
     private static final Shape MEMORY = Shape.of(2, 5, 8);
 
-    /** Where a variable's numbers are in PyTorch's parameter of a number: in rows that are transposed. */
+    /** The place of a variable's numbers in a parameter of PyTorch's: rows of it, transposed. */
     private record Place(int number, String name, int row0, int row1) {}
 
     private static Map<String, double[]> read() {
@@ -91,7 +91,7 @@ class AttentionLayersTest {
         try (Session session = new Session(1)) {
             assertArrayEquals(EXPECTED.get(name + "/y"), session.run(y).toDoubles(), 1e-12);
             for (int i = 0; i < places.size(); i++) {
-                double[] expected = EXPECTED.get(name + "/" + places.get(i).name);
+                double[] expected = Objects.requireNonNull(EXPECTED.get(name + "/" + places.get(i).name));
                 assertArrayEquals(
                         rows(expected, variables.get(i).shape(), places.get(i)).toDoubles(),
                         session.run(gradients.get(i)).toDoubles(),
@@ -169,6 +169,7 @@ class AttentionLayersTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // they are only read
     private static List<Place> join(List<Place>... parts) {
         return Arrays.stream(parts).flatMap(List::stream).toList();
     }
@@ -226,8 +227,9 @@ class AttentionLayersTest {
             double[] expected = {0, 1, 0, 1, Math.sin(1), Math.cos(1), Math.sin(0.01), Math.cos(0.01)};
             assertArrayEquals(expected, Arrays.copyOf(encoded, 8), 1e-15);
             NDArray tooLong = NDArray.zeros(DType.FLOAT64, 2, 4, 4);
-            String message = assertThrows(RuntimeException.class, () -> session.run(y, Feed.feed(text, tooLong)))
-                    .getMessage();
+            String message =
+                    String.valueOf(assertThrows(RuntimeException.class, () -> session.run(y, Feed.feed(text, tooLong)))
+                            .getMessage());
             assertTrue(message.contains("index 3"), message);
             Tensor known = learned.apply(Tensors.constant(NDArray.zeros(DType.FLOAT64, 1, 2, 4)));
             assertArrayEquals(Arrays.copyOf(table, 8), session.run(known).toDoubles(), 0);
@@ -235,7 +237,8 @@ class AttentionLayersTest {
     }
 
     private static void refused(Runnable code, String part) {
-        String message = assertThrows(GraphException.class, code::run).getMessage();
+        String message =
+                String.valueOf(assertThrows(GraphException.class, code::run).getMessage());
         assertTrue(message.contains(part), message);
     }
 

@@ -96,7 +96,7 @@ class RowUpdateTest {
         assertFalse(putsRows(new GradientDescent(0.1).minimize(other)), "a constraint is on the whole");
     }
 
-    /** What a step writes does not depend on the length of the table: nothing in it has the table's size. */
+    /** A step writes no array of the table's size, so that its cost does not depend on the table's length. */
     @Test
     void theCostIsThatOfTheRows() {
         for (Optimizer optimizer : List.of(new GradientDescent(0.1), new Adagrad(0.1), new Adam(0.1).lazy())) {

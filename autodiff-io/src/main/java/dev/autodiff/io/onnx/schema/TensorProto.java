@@ -85,6 +85,10 @@ public record TensorProto(
         if (raw != null) {
             message.bytes(9, raw);
         }
+        if (isExternal) {
+            Entries.write(message, 13, external);
+            message.number(14, 1);
+        }
         return message;
     }
 }

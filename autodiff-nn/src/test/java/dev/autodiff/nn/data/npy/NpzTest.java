@@ -140,11 +140,11 @@ class NpzTest {
         Path file = directory.resolve("arrays.npz");
         Npz.write(file, arrays());
         String printed = Python.run("""
-                import sys, numpy as np
-                with np.load(sys.argv[1]) as arrays:
-                    print([(k, str(v.dtype), v.tolist()) for k, v in arrays.items()])
-                    np.savez_compressed(sys.argv[2], **arrays)
-                """, file, directory.resolve("again.npz"));
+            import sys, numpy as np
+            with np.load(sys.argv[1]) as arrays:
+                print([(k, str(v.dtype), v.tolist()) for k, v in arrays.items()])
+                np.savez_compressed(sys.argv[2], **arrays)
+            """, file, directory.resolve("again.npz"));
         assertEquals(
                 "[('layer1/weights', 'float32', [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), ('scalar', 'float64', 0.25),"
                         + " ('größe', 'int32', [1, 2, 3]), ('empty', 'float64', [[], []])]",
