@@ -210,8 +210,9 @@ class BadInputTest {
 
     @Test
     void helpIsThereForEveryCommand() {
-        for (String command :
-                List.of("", "linear", "logistic", "mlp", "keras", "cnn", "rnn", "lesson", "exercise", "shell", "playground")) {
+        for (String command : List.of(
+                "", "linear", "logistic", "mlp", "keras", "cnn", "rnn", "gpt", "lesson", "exercise", "shell",
+                "playground")) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));
             assertEquals(0, run.exitCode());

@@ -71,8 +71,9 @@ class CnnTest {
                 double here = maps.get(0).get(0, 8, 9, channel);
                 double there = maps.get(0).get(0, 10, 12, channel);
                 if (here > 0 && there > 0) {
-                    double expected = weighted(image, filters, 8, 9, channel) - weighted(image, filters, 10, 12, channel);
-                    assertEquals(expected, here - there, 1e-5);
+                    double one = weighted(image, filters, 8, 9, channel);
+                    double other = weighted(image, filters, 10, 12, channel);
+                    assertEquals(one - other, here - there, 1e-5);
                     compared++;
                 }
             }
