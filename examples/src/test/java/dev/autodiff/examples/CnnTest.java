@@ -71,9 +71,9 @@ class CnnTest {
                 double here = maps.get(0).get(0, 8, 9, channel);
                 double there = maps.get(0).get(0, 10, 12, channel);
                 if (here > 0 && there > 0) {
-                    double expected =
-                            weighted(image, filters, 8, 9, channel) - weighted(image, filters, 10, 12, channel);
-                    assertEquals(expected, here - there, 1e-5);
+                    double one = weighted(image, filters, 8, 9, channel);
+                    double other = weighted(image, filters, 10, 12, channel);
+                    assertEquals(one - other, here - there, 1e-5);
                     compared++;
                 }
             }
@@ -101,10 +101,8 @@ class CnnTest {
         assertEquals(0xffff0000, images.get(0).getRGB(16 + 12, 16 + 34 + 12));
         assertEquals(0xff8080ff, images.get(1).getRGB(16 + 12, 16 + 34 + 12));
         assertEquals(0xffffffff, images.get(0).getRGB(16 + 36, 16 + 34 + 12));
-        assertEquals(
-                0xffffffff,
-                DigitImages.channels("none", NDArray.wrap(new float[25], 5, 5, 1, 1))
-                        .get(0)
-                        .getRGB(28, 62));
+        assertEquals(0xffffffff, DigitImages.channels("none", NDArray.wrap(new float[25], 5, 5, 1, 1))
+                .get(0)
+                .getRGB(28, 62));
     }
 }
