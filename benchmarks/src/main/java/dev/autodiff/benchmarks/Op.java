@@ -88,8 +88,7 @@ public enum Op {
     CONV2D_STRIDED(OpCase.filtered((x, w) -> Convolutions.conv2d(x, w, new WindowOptions().strides(2)))),
     CONV2D_TRANSPOSE(OpCase.filtered(Convolutions::conv2dTranspose)),
     CONV1D(OpCase.filteredSequence(Convolutions::conv1d)),
-    CONV1D_TRANSPOSE(
-            OpCase.filteredSequence((x, w) -> Convolutions.conv1dTranspose(x, w, new WindowOptions(), 0))),
+    CONV1D_TRANSPOSE(OpCase.filteredSequence((x, w) -> Convolutions.conv1dTranspose(x, w, new WindowOptions(), 0))),
     MAX_POOL2D(OpCase.image(x -> Pooling.maxPool2d(x, 2, 2, new WindowOptions().strides(2)))),
     MAX_POOL1D(OpCase.sequence(x -> Pooling.maxPool1d(x, 2, new WindowOptions().strides(2)))),
     AVERAGE_POOL2D(OpCase.image(x -> Pooling.averagePool2d(x, 2, 2, new WindowOptions().strides(2), false))),
@@ -103,7 +102,8 @@ public enum Op {
     ATTENTION_WEIGHTS(OpCase.attention((q, k, v) -> Attention.weights(q, k, null, true))),
     ROTARY(OpCase.sequence(x -> Attention.rotary(x, 2, 10_000))),
     /** A loop over the first axis of ten steps, the cell of which adds and is squashed. */
-    SCAN(OpCase.loop((x, state) -> Recurrence.scan((now, before) -> now.add(before).tanh(), x, state))),
+    SCAN(OpCase.loop(
+            (x, state) -> Recurrence.scan((now, before) -> now.add(before).tanh(), x, state))),
     TRIL(OpCase.matrix(x -> Triangles.tril(x, 0))),
     TRIU(OpCase.matrix(x -> Triangles.triu(x, 0))),
     TILE(OpCase.matrix(x -> Arrangement.tile(x, 2, 1))),

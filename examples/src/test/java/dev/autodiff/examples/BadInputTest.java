@@ -211,7 +211,17 @@ class BadInputTest {
     @Test
     void helpIsThereForEveryCommand() {
         for (String command : List.of(
-                "", "linear", "logistic", "mlp", "keras", "cnn", "rnn", "gpt", "lesson", "exercise", "shell",
+                "",
+                "linear",
+                "logistic",
+                "mlp",
+                "keras",
+                "cnn",
+                "rnn",
+                "gpt",
+                "lesson",
+                "exercise",
+                "shell",
                 "playground")) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));

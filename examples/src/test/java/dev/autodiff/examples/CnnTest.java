@@ -101,8 +101,10 @@ class CnnTest {
         assertEquals(0xffff0000, images.get(0).getRGB(16 + 12, 16 + 34 + 12));
         assertEquals(0xff8080ff, images.get(1).getRGB(16 + 12, 16 + 34 + 12));
         assertEquals(0xffffffff, images.get(0).getRGB(16 + 36, 16 + 34 + 12));
-        assertEquals(0xffffffff, DigitImages.channels("none", NDArray.wrap(new float[25], 5, 5, 1, 1))
-                .get(0)
-                .getRGB(28, 62));
+        assertEquals(
+                0xffffffff,
+                DigitImages.channels("none", NDArray.wrap(new float[25], 5, 5, 1, 1))
+                        .get(0)
+                        .getRGB(28, 62));
     }
 }
