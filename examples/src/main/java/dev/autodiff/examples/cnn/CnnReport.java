@@ -35,7 +35,7 @@ public final class CnnReport {
             double seconds = (System.nanoTime() - start) / 1e9;
             ConfusionMatrix confusion = ConfusionMatrix.of(read, digits.test().labels(), Mnist.CLASSES);
             context.print("");
-            context.print(network.summary());
+            context.print(network.summary().stripTrailing());
             context.print("");
             context.print(confusion.toString());
             context.print("");
@@ -69,8 +69,8 @@ public final class CnnReport {
         context.figure("cnn-filters", Picture.sideBySide(DigitImages.channels("filter", network.filters()), 8));
         List<NDArray> maps = network.featureMaps(image);
         List<BufferedImage> images = new ArrayList<>();
-        images.addAll(DigitImages.channels("map", maps.get(0)));
-        images.addAll(DigitImages.channels("map", maps.get(1)));
+        images.addAll(DigitImages.channels("layer 1,", maps.get(0)));
+        images.addAll(DigitImages.channels("layer 2,", maps.get(1)));
         context.figure("cnn-maps", Picture.sideBySide(images, 8));
     }
 }
