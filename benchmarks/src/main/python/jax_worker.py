@@ -32,6 +32,10 @@ def prepare(jax, np, task):
         return chain(jax, np)
     if task.startswith("G"):
         return matmul(jax, np, task)
+    if task == "W11":
+        import jax_gpt
+
+        return jax_gpt.training(jax, np)
     if task.startswith("I"):
         return inference(jax, np, task)
     return training(jax, np, task)
@@ -57,14 +61,88 @@ def forward(jax, params, x, dropout=0.0, key=None):
     return x
 
 
+# Shapes of the weights of convolutions and matrices; True stands for a batch normalisation.
+IMAGE_LAYERS = {
+    "W9": [(6, 1, 5, 5), (16, 6, 5, 5), (256, 120), (120, 84), (84, 10)],
+    "W12": [(32, 1, 3, 3), True, (64, 32, 3, 3), True, (3136, 10)],
+}
+
+
+def image_parameters(jax, np, task):
+    random, jnp, params, width = np.random.default_rng(1), jax.numpy, [], 0
+    for shape in IMAGE_LAYERS[task]:
+        if shape is True:
+            params.append((jnp.ones(width), jnp.zeros(width)))
+        else:
+            width = shape[0] if len(shape) == 4 else shape[1]
+            w = jnp.asarray(0.05 * random.standard_normal(shape, dtype=np.float32))
+            params.append((w, jnp.zeros(width)))
+    return params
+
+
+def image_forward(jax, params, task, x):
+    jnp, lax = jax.numpy, jax.lax
+    padding = "VALID" if task == "W9" else "SAME"
+    x = x.reshape(-1, 1, 28, 28)
+    wide = lambda v: v[None, :, None, None]  # noqa: E731
+    for i, (w, b) in enumerate(params):
+        if w.ndim == 1:
+            mean, variance = x.mean((0, 2, 3), keepdims=True), x.var((0, 2, 3), keepdims=True)
+            x = (x - mean) * lax.rsqrt(variance + 1e-5) * wide(w) + wide(b)
+        elif w.ndim == 4:
+            x = lax.conv_general_dilated(x, w, (1, 1), padding, dimension_numbers=("NCHW", "OIHW", "NCHW")) + wide(b)
+        else:
+            x = x.reshape(len(x), -1) @ w + b
+        follows = params[i + 1][0].ndim if i + 1 < len(params) else 0
+        if x.ndim == 4 and follows != 1:
+            x = lax.reduce_window(jax.nn.relu(x), -jnp.inf, lax.max, (1, 1, 2, 2), (1, 1, 2, 2), "VALID")
+        elif x.ndim == 2 and follows:
+            x = jax.nn.relu(x)
+    return x
+
+
+def lstm_parameters(jax, np):
+    random = np.random.default_rng(1)
+    jnp = jax.numpy
+    shapes = [(28, 512), (128, 512), (128, 10)]
+    w, u, out = (jnp.asarray(0.05 * random.standard_normal(shape, dtype=np.float32)) for shape in shapes)
+    return [w, u, jnp.zeros(512), out, jnp.zeros(10)]
+
+
+def lstm(jax, params, x):
+    jnp, sigmoid = jax.numpy, jax.nn.sigmoid
+    w, u, b, out, out_b = params
+
+    def cell(state, inputs):
+        h, c = state
+        i, f, g, o = jnp.split(inputs + h @ u, 4, 1)
+        c = sigmoid(f) * c + sigmoid(i) * jnp.tanh(g)
+        return (sigmoid(o) * jnp.tanh(c), c), None
+
+    zeros = jnp.zeros((x.shape[0], 128))
+    steps = jnp.swapaxes(x.reshape(-1, 28, 28) @ w + b, 0, 1)
+    (h, _), _ = jax.lax.scan(cell, (zeros, zeros), steps)
+    return h @ out + out_b
+
+
 def training(jax, np, task):
     jnp, tree_map = jax.numpy, jax.tree_util.tree_map
     dropout = protocol.DROPOUT.get(task, 0.0)
-    params = parameters(jax, np, protocol.MODELS[task][1])
+    if task in protocol.IMAGES:
+        params = image_parameters(jax, np, task)
+    elif task == "W10":
+        params = lstm_parameters(jax, np)
+    else:
+        params = parameters(jax, np, protocol.MODELS[task][1])
     features, targets = protocol.data(np, task)
 
+    def predictions(params, x, key):
+        if task in protocol.IMAGES:
+            return image_forward(jax, params, task, x)
+        return lstm(jax, params, x) if task == "W10" else forward(jax, params, x, dropout, key)
+
     def cost(params, x, y, key):
-        z = forward(jax, params, x, dropout, key)
+        z = predictions(params, x, key)
         if task in protocol.REGRESSION:
             return ((z - y) ** 2).mean()
         return -(jax.nn.log_softmax(z) * y).sum(1).mean()

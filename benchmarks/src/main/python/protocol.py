@@ -24,11 +24,15 @@ MODELS = {
     "W5": (128, [784, 128, 10]),
     "W6": (256, [784, 512, 512, 10]),
     "W7": (512, [1024, 2048, 2048, 1024]),
+    "W9": (64, [784, 10]),
+    "W10": (64, [784, 10]),
+    "W12": (64, [784, 10]),
     "I1": (1, [784, 128, 10]),
     "I128": (128, [784, 128, 10]),
 }
 REGRESSION = {"W1", "W2"}  # mean squared error; all others softmax cross-entropy
-ADAM = {"W5", "W6"}  # with rate 0.001; all others gradient descent with rate 0.01
+ADAM = {"W5", "W6", "W10", "W12"}  # with rate 0.001; all others gradient descent with rate 0.01
+IMAGES = {"W9", "W12"}  # with the layers of dev.autodiff.benchmarks.ImageModels between inputs and outputs
 DROPOUT = {"W5": 0.5}
 CHAIN = 32  # length of the vector of W8
 CHAIN_LENGTH = 1000

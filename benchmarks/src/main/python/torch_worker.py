@@ -26,6 +26,10 @@ def prepare(torch, np, task):
         return chain(torch, np)
     if task.startswith("G"):
         return matmul(torch, task)
+    if task == "W11":
+        import torch_gpt
+
+        return torch_gpt.training(torch, np)
     if task.startswith("I"):
         return inference(torch, np, task)
     return training(torch, np, task)
@@ -42,8 +46,60 @@ def mlp(torch, layers, dropout=0.0):
     return parts[0] if len(parts) == 1 else torch.nn.Sequential(*parts)
 
 
+def lenet(nn):
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        nn.Conv2d(1, 6, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(256, 120),
+        nn.ReLU(),
+        nn.Linear(120, 84),
+        nn.ReLU(),
+        nn.Linear(84, 10),
+    )
+
+
+def normalized(nn):
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        nn.Conv2d(1, 32, 3, padding=1),
+        nn.BatchNorm2d(32),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1),
+        nn.BatchNorm2d(64),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(3136, 10),
+    )
+
+
+def recurrent(torch):
+    class Lstm(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lstm = torch.nn.LSTM(28, 128, batch_first=True)
+            self.output = torch.nn.Linear(128, 10)
+
+        def forward(self, x):
+            return self.output(self.lstm(x.view(-1, 28, 28))[0][:, -1])
+
+    return Lstm()
+
+
 def training(torch, np, task):
-    model = mlp(torch, protocol.MODELS[task][1], protocol.DROPOUT.get(task, 0.0))
+    if task in protocol.IMAGES:
+        model = (lenet if task == "W9" else normalized)(torch.nn)
+    elif task == "W10":
+        model = recurrent(torch)
+    else:
+        model = mlp(torch, protocol.MODELS[task][1], protocol.DROPOUT.get(task, 0.0))
     functional = torch.nn.functional
     loss = functional.mse_loss if task in protocol.REGRESSION else functional.cross_entropy
     if task in protocol.ADAM:

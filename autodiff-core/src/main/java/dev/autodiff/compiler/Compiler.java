@@ -101,7 +101,8 @@ public final class Compiler {
                 schedule.inPlace,
                 computation.inputs(),
                 computation.randomNodes());
-        InstructionSelector selector = new InstructionSelector(slots, kernels, assignments.keySet(), team.threads());
+        InstructionSelector selector = new InstructionSelector(
+                slots, kernels, assignments.keySet(), team.threads(), body -> compile(body, options, kernels, team));
         List<Instruction> instructions = new ArrayList<>();
         for (FusedGroup group : schedule.groups) {
             if (!group.isView()) {

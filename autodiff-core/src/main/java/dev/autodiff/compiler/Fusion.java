@@ -2,6 +2,8 @@ package dev.autodiff.compiler;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.ir.Iteration;
+import dev.autodiff.ir.IterationResult;
 import dev.autodiff.ir.Matmul;
 import dev.autodiff.ir.Pointwise;
 import dev.autodiff.ir.Value;
@@ -74,11 +76,18 @@ final class Fusion {
     static List<FusedGroup> none(Liveness liveness) {
         List<FusedGroup> groups = new ArrayList<>();
         for (Value value : liveness.live) {
-            if (!value.isLeaf()) {
-                groups.add(FusedGroup.single(value));
-            }
+            addAlone(value, liveness, groups);
         }
         return groups;
+    }
+
+    /** Adds the group of a value that is not fused; the results of an iteration are in the group of that. */
+    private static void addAlone(Value value, Liveness liveness, List<FusedGroup> groups) {
+        if (value.primitive() instanceof Iteration) {
+            groups.add(FusedGroup.iteration(value, liveness.consumers(value)));
+        } else if (!value.isLeaf() && !(value.primitive() instanceof IterationResult)) {
+            groups.add(FusedGroup.single(value));
+        }
     }
 
     /** Returns the groups of loops and other operations, in no particular order. */
@@ -141,7 +150,7 @@ final class Fusion {
     private void sink() {
         for (int i = liveness.live.size() - 1; i >= 0; i--) {
             Value value = liveness.live.get(i);
-            if (!isMap(value) || liveness.kept[value.id()] || !allInputsStored(value)) {
+            if (!isMap(value) || liveness.kept[value.id()] || !allInputsStored(value, LONGEST_RECOMPUTED)) {
                 continue;
             }
             int target = -1;
@@ -155,9 +164,23 @@ final class Fusion {
         }
     }
 
-    private boolean allInputsStored(Value value) {
+    /** Returns whether an operation is there for one other over the same elements, and nothing else. */
+    private boolean serves(Value value, Value consumer) {
+        return liveness.consumers(value).size() == 1 && sameSpace(value, consumer);
+    }
+
+    /**
+     * Returns whether all that an operation reads is stored, or comes from operations before it of which that is true
+     * and which serve it alone, so that they can be moved with it.
+     *
+     * @param most the most operations one before the other
+     */
+    private boolean allInputsStored(Value value, int most) {
         for (Value input : value.inputs()) {
-            boolean stored = !isMap(input) || liveness.kept[input.id()] || isRecomputed(input);
+            boolean stored = !isMap(input)
+                    || liveness.kept[input.id()]
+                    || isRecomputed(input)
+                    || (most > 1 && serves(input, value) && allInputsStored(input, most - 1)); // sinks with it
             List<Value> consumers = liveness.consumers(input);
             for (int i = 0; !stored && i < Math.min(consumers.size(), MOST_CONSUMERS); i++) {
                 Value consumer = consumers.get(i);
@@ -178,8 +201,8 @@ final class Fusion {
             if (isMap(value)) {
                 Space space = new Space(depth[value.id()], value.shape(), value.dtype());
                 spaces.computeIfAbsent(space, s -> new ArrayList<>()).add(value);
-            } else if (!value.isLeaf()) {
-                groups.add(FusedGroup.single(value));
+            } else {
+                addAlone(value, liveness, groups);
             }
         }
         for (List<Value> together : spaces.values()) {

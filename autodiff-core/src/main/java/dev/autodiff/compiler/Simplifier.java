@@ -27,7 +27,10 @@ final class Simplifier {
     /** Returns the simpler equivalent, or null if there is none. */
     static @Nullable Value simplify(
             ProgramBuilder builder, Operation operation, DType dtype, Shape shape, List<Value> in) {
-        if (operation instanceof Pointwise map) {
+        Value merged = in.isEmpty() ? null : RowMerging.merge(builder, operation, shape, in);
+        if (merged != null) {
+            return merged;
+        } else if (operation instanceof Pointwise map) {
             return map(builder, map, dtype, shape, in);
         } else if (operation instanceof Reshape) {
             return reshape(builder, shape, in.get(0));

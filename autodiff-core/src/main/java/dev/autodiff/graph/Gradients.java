@@ -76,21 +76,34 @@ public final class Gradients {
         }
         long before = Tensor.latest();
         Gradients gradients = new Gradients(y);
-        SourceLine.asOne(() ->
-                gradients.walkBack(new HashSet<>(xs), Provenance.mark(LikeOps.broadcastLike(upstream, y), y, before)));
+        SourceLine.asOne(() -> {
+            Tensor dy = Provenance.mark(LikeOps.broadcastLike(upstream, y), y, before);
+            gradients.walkBack(Map.of(y, dy), new HashSet<>(xs), Set.of());
+        });
         return gradients;
     }
 
-    private void walkBack(Set<Tensor> xs, Tensor upstream) {
-        List<Tensor> order = Topology.order(List.of(y));
+    /**
+     * Returns the gradients of Σ y * upstream, over several y, with respect to a boundary that is not looked behind.
+     *
+     * @param upstreams by tensor, the weight of each element
+     */
+    static Gradients within(Map<Tensor, Tensor> upstreams, Set<Tensor> boundary) {
+        Gradients gradients = new Gradients(upstreams.keySet().iterator().next());
+        gradients.walkBack(upstreams, boundary, boundary);
+        return gradients;
+    }
+
+    private void walkBack(Map<Tensor, Tensor> upstreams, Set<Tensor> xs, Set<Tensor> boundary) {
+        List<Tensor> order = Topology.order(upstreams.keySet(), boundary::contains);
         Set<Tensor> wanted = dependingOn(xs, order);
-        adjoints.put(y, upstream);
+        adjoints.putAll(upstreams);
         for (int i = order.size() - 1; i >= 0; i--) {
             Tensor node = order.get(i);
             slices.complete(node);
             Tensor dy = adjoints.get(node);
-            if (dy == null) {
-                continue; // nothing flows here
+            if (dy == null || boundary.contains(node)) {
+                continue; // nothing flows here, or no further
             }
             for (int operand = 0; operand < node.inputs().size(); operand++) {
                 if (wanted.contains(node.inputs().get(operand)) && flows(node, operand)) {

@@ -17,10 +17,20 @@ public final class Leaves {
     public static final OpType VARIABLE = new OpType("variable");
     public static final OpType CONSTANT = new OpType("constant");
 
+    /** A value that a step of a loop over time begins with; there is none outside of the loop. */
+    public static final OpType STEP = new OpType("step");
+
     private static final Op INPUT = new Leaf(PLACEHOLDER, "fed") {
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             throw new IllegalStateException("A placeholder is bound to an input, not lowered");
+        }
+    };
+
+    private static final Op STEP_INPUT = new Leaf(STEP, "given to the step") {
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            throw new IllegalStateException("What is given to a step is bound to an input, not lowered");
         }
     };
 
@@ -32,6 +42,11 @@ public final class Leaves {
     /** Returns the operation of a value that is fed at run time. */
     public static Op input() {
         return INPUT;
+    }
+
+    /** Returns the operation of a value that the steps of a loop over time begin with. */
+    static Op step() {
+        return STEP_INPUT;
     }
 
     /** Returns the operation of a value that a state holds, which a variable is. */

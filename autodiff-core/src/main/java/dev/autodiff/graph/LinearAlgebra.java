@@ -19,6 +19,9 @@ import java.util.List;
 public final class LinearAlgebra {
     public static final OpType MATMUL = new OpType("matmul");
 
+    /** The sum of aᵀ · b over the matrices of two stacks, in gradients. */
+    public static final OpType ROWS_PRODUCT = new OpType("rowsProduct", RowsProduct::new);
+
     /** The choice to transpose the matrices of the first operand before the product. */
     public static final Attribute<Boolean> TRANSPOSE_A = new Attribute<>("transposeA", false);
 
@@ -166,6 +169,9 @@ public final class LinearAlgebra {
             Tensor b = in.get(1);
             if (input == 0) {
                 return transposeA ? matmul(b, dy, transposeB, true) : matmul(dy, b, false, !transposeB);
+            }
+            if (b.shape().rank() == 2 && a.shape().rank() > 2 && !transposeA) {
+                return transposeB ? ROWS_PRODUCT.apply(dy, a) : ROWS_PRODUCT.apply(a, dy);
             }
             return transposeB ? matmul(dy, a, true, transposeA) : matmul(a, dy, !transposeA, false);
         }

@@ -8,8 +8,10 @@ import dev.autodiff.ir.Value;
 import dev.autodiff.runtime.Program;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The way from tensors to a program, which visits the graph in order and lets each operation add what computes it. */
@@ -65,20 +67,47 @@ public final class Lowering {
         }
         // Random numbers count the nodes that draw them. So those of a training step come first, in the order in which
         // they were made: what is fetched beside it does not change them.
-        lowerAll(updates, ir, values, immediate);
-        lowerAll(fetches, ir, values, immediate);
+        List<Tensor> roots = new ArrayList<>(updates);
+        roots.addAll(fetches);
+        Map<Tensor, List<Tensor>> results = resultsOfLoops(Topology.order(roots));
+        lowerAll(updates, ir, values, results, immediate);
+        lowerAll(fetches, ir, values, results, immediate);
         return Compiler.compile(ir.build(valuesOf(fetches, values)), options);
     }
 
-    private static void lowerAll(List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values, boolean immediate) {
-        for (Tensor node : Topology.orderOfMaking(roots)) {
+    /** Adds what computes some tensors from those that have values already. */
+    static void lowerAll(List<Tensor> roots, ProgramBuilder ir, Map<Tensor, Value> values) {
+        Set<Tensor> known = new HashSet<>(values.keySet());
+        lowerAll(roots, ir, values, resultsOfLoops(Topology.order(roots, known::contains)), false);
+    }
+
+    private static void lowerAll(
+            List<Tensor> roots,
+            ProgramBuilder ir,
+            Map<Tensor, Value> values,
+            Map<Tensor, List<Tensor>> results,
+            boolean immediate) {
+        Set<Tensor> known = new HashSet<>(values.keySet());
+        for (Tensor node : Topology.orderOfMaking(roots, known::contains)) {
             if (!values.containsKey(node)) {
                 if (immediate) {
                     ir.numberRandom((int) (node.id() * SPREAD));
                 }
-                values.put(node, lower(node, ir, values));
+                values.put(node, lower(node, ir, values, results.getOrDefault(node, List.of())));
             }
         }
+    }
+
+    /** Returns by loop over time the nodes of its results, with which it is lowered. */
+    private static Map<Tensor, List<Tensor>> resultsOfLoops(List<Tensor> nodes) {
+        Map<Tensor, List<Tensor>> results = new HashMap<>();
+        for (Tensor node : nodes) {
+            if (node.op() instanceof ScanResult) {
+                results.computeIfAbsent(node.inputs().get(0), loop -> new ArrayList<>())
+                        .add(node);
+            }
+        }
+        return results;
     }
 
     private static List<Value> valuesOf(List<Tensor> tensors, Map<Tensor, Value> values) {
@@ -89,7 +118,11 @@ public final class Lowering {
         return List.of(found);
     }
 
-    private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values) {
+    private static Value lower(Tensor node, ProgramBuilder ir, Map<Tensor, Value> values, List<Tensor> results) {
+        if (node.op().type() == Leaves.STEP) {
+            throw new GraphException(node.describe() + " is given to the steps of a loop, and has no value outside of"
+                    + " its cell: have the cell return what is needed of it\n    made at " + node.sourceLine());
+        }
         if (node.op().type() == Leaves.PLACEHOLDER) {
             throw new GraphException("Placeholder " + node.describe() + " is needed but was not fed: add feed("
                     + node.name() + ", value) to the run\n    made at " + node.sourceLine());
@@ -98,7 +131,9 @@ public final class Lowering {
         ir.origin(node);
         Value value;
         try {
-            value = node.op().lower(ir, in);
+            value = node.op() instanceof ScanOp
+                    ? loop(node, results, ir, in, values)
+                    : node.op().lower(ir, in);
         } catch (IllegalArgumentException e) {
             throw new GraphException(
                     node.op() + ": " + problem(node, in, e) + "\n    with what was fed, the operands are "
@@ -111,6 +146,16 @@ public final class Lowering {
                     + node);
         }
         return value;
+    }
+
+    /** Adds a loop over time and its results, and returns a value in the loop's place, which has none. */
+    private static Value loop(
+            Tensor node, List<Tensor> results, ProgramBuilder ir, List<Value> in, Map<Tensor, Value> values) {
+        List<Value> lowered = ScanLowering.lower(node, results, ir, in);
+        for (int i = 0; i < results.size(); i++) {
+            values.put(results.get(i), lowered.get(i));
+        }
+        return ir.number(node.dtype(), 0);
     }
 
     /** Returns the message of the shape rule if shapes that were unknown before do not fit, else the failure's. */

@@ -98,7 +98,7 @@ final class Padding extends Op {
 
     @Override
     protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-        return new SumPadding(this).apply(dy, in.get(0));
+        return new SumPadding(before, after, mode).apply(dy, in.get(0));
     }
 
     @Override
@@ -114,16 +114,24 @@ final class Padding extends Op {
 
     /** The sum over the copies of each element: the gradient of padding. */
     private static final class SumPadding extends LikeOps.Like {
-        private final Padding padding;
+        private final int[] before;
+        private final int[] after;
+        private final PadMode mode;
 
-        SumPadding(Padding padding) {
+        SumPadding(int[] before, int[] after, PadMode mode) {
             super(Arrangement.SUM_PADDING);
-            this.padding = padding;
+            this.before = before;
+            this.after = after;
+            this.mode = mode;
+        }
+
+        private Padding padding() {
+            return new Padding(before, after, mode);
         }
 
         @Override
         public Attributes attributes() {
-            return padding.attributes();
+            return padding().attributes();
         }
 
         @Override
@@ -143,14 +151,15 @@ final class Padding extends Op {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return padding.apply(dy);
+            return padding().apply(dy);
         }
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
+            Padding padding = padding();
             Value x = in.get(0);
             Shape shape = in.get(1).shape();
-            for (int axis = 0; axis < padding.before.length; axis++) {
+            for (int axis = 0; axis < before.length; axis++) {
                 if (padding.isPadded(axis)) {
                     Shape less = x.shape().with(axis, shape.dim(axis));
                     x = ir.scatterAdd(x, padding.sources(ir, shape, axis), axis, less);

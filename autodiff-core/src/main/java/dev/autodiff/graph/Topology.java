@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The orders of a graph's nodes. The walks are iterative, so that deep graphs do not overflow the stack. */
 public final class Topology {
@@ -30,13 +31,23 @@ public final class Topology {
      * the order of two tensors does not depend on the other results.
      */
     public static List<Tensor> orderOfMaking(Collection<? extends Tensor> results) {
-        List<Tensor> order = order(results);
+        return orderOfMaking(results, node -> false);
+    }
+
+    /** Returns the same nodes as {@link #order(Collection, Predicate)}, in the order in which they were made. */
+    static List<Tensor> orderOfMaking(Collection<? extends Tensor> results, Predicate<Tensor> isBoundary) {
+        List<Tensor> order = order(results, isBoundary);
         order.sort(BY_ID);
         return order;
     }
 
     /** Returns the given tensors and everything that they are computed from, operands before results. */
     public static List<Tensor> order(Collection<? extends Tensor> results) {
+        return order(results, node -> false);
+    }
+
+    /** Returns the given tensors and what they are computed from, down to a boundary that is not looked behind. */
+    static List<Tensor> order(Collection<? extends Tensor> results, Predicate<Tensor> isBoundary) {
         List<Tensor> order = new ArrayList<>();
         Set<Tensor> seen = new HashSet<>();
         Deque<Visit> path = new ArrayDeque<>();
@@ -46,7 +57,7 @@ public final class Topology {
             }
             while (!path.isEmpty()) {
                 Visit visit = path.peek();
-                if (visit.next == visit.node.inputs().size()) {
+                if (visit.next == visit.node.inputs().size() || isBoundary.test(visit.node)) {
                     order.add(path.pop().node);
                 } else {
                     Tensor input = visit.node.inputs().get(visit.next++);

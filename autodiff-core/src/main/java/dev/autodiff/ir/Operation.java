@@ -13,8 +13,12 @@ public sealed interface Operation extends Primitive
                 ArgSort,
                 Scan,
                 Matmul,
+                Convolution,
+                MaxPool,
                 Softmax,
                 CrossEntropy,
+                Attention,
+                AttentionGradient,
                 Reshape,
                 Transpose,
                 Slice,
@@ -22,9 +26,14 @@ public sealed interface Operation extends Primitive
                 Concat,
                 Gather,
                 ScatterAdd,
+                FirstPlaces,
+                PutRows,
                 OneHot,
                 Cast,
-                Call {
+                Call,
+                Iteration,
+                IterationResult,
+                Prefix {
     /** The parameters of an operation that has none. */
     Object NO_PARAMETERS = List.of();
 
@@ -34,6 +43,8 @@ public sealed interface Operation extends Primitive
         VIEW,
         /** Each element is written after the same element of every operand has been read: it may replace an operand. */
         MAY_REPLACE_OPERAND,
+        /** The result may take the memory of the first operand, if nothing else that is read is there. */
+        MAY_REPLACE_FIRST,
         /** The result must not overlap any operand. */
         SEPARATE
     }
@@ -78,11 +89,23 @@ public sealed interface Operation extends Primitive
         /** Visits a matrix product. */
         R matmul(Matmul operation);
 
+        /** Visits a convolution. */
+        R convolution(Convolution operation);
+
+        /** Visits a pooling. */
+        R maxPool(MaxPool operation);
+
         /** Visits a softmax. */
         R softmax(Softmax operation);
 
         /** Visits a softmax cross-entropy. */
         R crossEntropy(CrossEntropy operation);
+
+        /** Visits an attention. */
+        R attention(Attention operation);
+
+        /** Visits the gradient of an attention. */
+        R attentionGradient(AttentionGradient operation);
 
         /** Visits a reshape. */
         R reshape(Reshape operation);
@@ -105,6 +128,12 @@ public sealed interface Operation extends Primitive
         /** Visits a scatter-add. */
         R scatterAdd(ScatterAdd operation);
 
+        /** Visits a search for the first of equal elements. */
+        R firstPlaces(FirstPlaces operation);
+
+        /** Visits a replacement of rows. */
+        R putRows(PutRows operation);
+
         /** Visits a one-hot encoding. */
         R oneHot(OneHot operation);
 
@@ -113,5 +142,14 @@ public sealed interface Operation extends Primitive
 
         /** Visits a call of plain Java. */
         R call(Call operation);
+
+        /** Visits a repeated computation. */
+        R iteration(Iteration operation);
+
+        /** Visits a result of a repeated computation. */
+        R iterationResult(IterationResult operation);
+
+        /** Visits the first slices of a value. */
+        R prefix(Prefix operation);
     }
 }

@@ -82,9 +82,19 @@ public final class ProgramBuilder {
         this.share = share;
     }
 
+    /** Returns a builder of another computation, with the same simplifications. */
+    ProgramBuilder another() {
+        return new ProgramBuilder(rewriter, share);
+    }
+
     /** Sets the origin of the operations that follow, an opaque object that errors and probes report. */
     public void origin(@Nullable Object newOrigin) {
         this.origin = newOrigin;
+    }
+
+    /** Returns the origin of the operations that follow. */
+    @Nullable Object origin() {
+        return origin;
     }
 
     // ---- leaves ----
@@ -221,6 +231,55 @@ public final class ProgramBuilder {
         return emit(matmul, a.dtype(), matmul.shape(a, b), a, b);
     }
 
+    /**
+     * Returns the convolution of images {@code [images, height, width, channels]} with weights {@code [height, width,
+     * channels / groups, outputs]}, see {@link Convolution}.
+     *
+     * @param height the windows along the second axis of the result
+     * @param width the windows along the third axis of the result
+     */
+    public Value convolution(Value x, Value weights, Window window, int groups, int height, int width) {
+        Shape shape = Shape.of(x.shape().dim(0), height, width, weights.shape().dim(3));
+        return emit(new Convolution(Convolution.Form.OUTPUT, window, groups, 1), x.dtype(), shape, x, weights);
+    }
+
+    /**
+     * Returns the gradient of a convolution's images, from that of its result.
+     *
+     * @param height the length of the second axis of the images
+     * @param width the length of the third axis of the images
+     */
+    public Value convolutionImage(Value dy, Value weights, Window window, int groups, int height, int width) {
+        int channels = weights.shape().dim(2) * groups;
+        Shape shape = Shape.of(dy.shape().dim(0), height, width, channels);
+        return emit(new Convolution(Convolution.Form.IMAGE, window, groups, 1), dy.dtype(), shape, dy, weights);
+    }
+
+    /** Returns the gradient of a convolution's weights, from its images and the gradient of its result. */
+    public Value convolutionWeights(Value x, Value dy, Window window, int groups) {
+        Convolution one = new Convolution(Convolution.Form.WEIGHTS, window, groups, 1);
+        int blocks = Convolution.blocksFor(x.shape(), one.blocks(x.shape(), dy.shape()));
+        Convolution parts = new Convolution(Convolution.Form.WEIGHTS, window, groups, blocks);
+        return reduce(Reduction.SUM, emit(parts, x.dtype(), parts.blocks(x.shape(), dy.shape()), x, dy), 0);
+    }
+
+    /**
+     * Returns, for each window, the element of an image where another of the same shape is largest, see {@link
+     * MaxPool}.
+     *
+     * @param height the windows along the second axis of the result
+     * @param width the windows along the third axis of the result
+     */
+    public Value maxPool(Value x, Value chosen, Window window, int height, int width) {
+        Shape shape = x.shape().with(1, height).with(2, width);
+        return emit(new MaxPool(MaxPool.Form.OUTPUT, window), x.dtype(), shape, x, chosen);
+    }
+
+    /** Returns zeros of the shape of an image, with one element for each window added where the image is largest. */
+    public Value maxPoolImage(Value x, Value dy, Window window) {
+        return emit(new MaxPool(MaxPool.Form.IMAGE, window), x.dtype(), x.shape(), x, dy);
+    }
+
     /** Returns the softmax along the last axis, or its logarithm. */
     public Value softmax(Value x, boolean log) {
         return emit(new Softmax(log), x.dtype(), x.shape(), x);
@@ -230,6 +289,17 @@ public final class ProgramBuilder {
     public Value crossEntropy(Value logits, Value labels) {
         require(logits.shape().equals(labels.shape()), "labels of the shape of the logits", labels);
         return emit(new CrossEntropy(), logits.dtype(), Shapes.withoutLast(logits.shape()), logits, labels);
+    }
+
+    /** Returns an attention; the operands are those that {@link Attention} names, of which the mask may be missing. */
+    public Value attention(Attention attention, Value... operands) {
+        return emit(attention, operands[0].dtype(), attention.shape(List.of(operands)), operands);
+    }
+
+    /** Returns the gradient of an attention; the last operand is the gradient of its result. */
+    public Value attentionGradient(Attention attention, Value... operands) {
+        AttentionGradient gradient = new AttentionGradient(attention);
+        return emit(gradient, operands[0].dtype(), gradient.shape(List.of(operands)), operands);
     }
 
     /** Returns the same elements in another shape of the same size. */
@@ -280,6 +350,16 @@ public final class ProgramBuilder {
         return emit(new ScatterAdd(axis), updates.dtype(), shape, updates, indices);
     }
 
+    /** Returns for each element of an INT32 vector the place of the first element that is equal to it. */
+    public Value firstPlaces(Value x) {
+        return emit(new FirstPlaces(), DType.INT32, x.shape(), x);
+    }
+
+    /** Returns x with other slices at INT32 indices of its first axis; of several for one index, the first counts. */
+    public Value putRows(Value x, Value indices, Value rows) {
+        return emit(new PutRows(), x.dtype(), x.shape(), x, indices, rows);
+    }
+
     /** Returns a new last axis of the given length with 1 at the INT32 index and 0 elsewhere. */
     public Value oneHot(Value indices, int length, DType dtype) {
         int[] dims = Arrays.copyOf(indices.shape().dims(), indices.shape().rank() + 1);
@@ -290,6 +370,13 @@ public final class ProgramBuilder {
     /** Returns the elements converted to a type, as Java converts. */
     public Value cast(Value x, DType dtype) {
         return x.dtype() == dtype ? x : emit(new Cast(), dtype, x.shape(), x);
+    }
+
+    /** Returns the first slices of x along its first axis. */
+    public Value prefix(Value x, int count) {
+        return x.shape().dim(0) == count
+                ? x
+                : emit(new Prefix(), x.dtype(), x.shape().with(0, count), x);
     }
 
     /** Returns a computation in plain Java. */

@@ -25,6 +25,14 @@ final class Shapes {
         return Shape.of(Arrays.copyOf(shape.dims(), shape.rank() - 1));
     }
 
+    /** Returns the shape of so many slices along a new first axis. */
+    static Shape stacked(int count, Shape slice) {
+        int[] dims = new int[slice.rank() + 1];
+        dims[0] = count;
+        System.arraycopy(slice.dims(), 0, dims, 1, slice.rank());
+        return Shape.of(dims);
+    }
+
     /** Returns whether a block that starts at an index lies within a shape. */
     static boolean contains(Shape whole, List<Integer> starts, Shape block) {
         boolean contained = starts.size() == whole.rank() && block.rank() == whole.rank();

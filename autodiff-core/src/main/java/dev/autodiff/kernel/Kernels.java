@@ -67,7 +67,7 @@ public interface Kernels {
         return null;
     }
 
-    /** Does the same for {@code double}. */
+    /** Does the same as {@link #matmul} for {@code double}. */
     void matmul(
             MatmulLayout layout,
             double[] a,
@@ -166,4 +166,11 @@ public interface Kernels {
             int n,
             int part,
             int parts);
+
+    /**
+     * Returns the loops over the windows of images, for convolution and pooling.
+     *
+     * @param work roughly the elements that one call is going to touch
+     */
+    FloatImages images(long work);
 }

@@ -8,6 +8,7 @@ import dev.autodiff.kernel.math.Reduction;
 /** The kernels in plain Java, which run everywhere; the vector kernels replace those on floats. */
 public class ScalarKernels implements Kernels {
     private final LoopCompiler loops = new LoopCompiler(1);
+    private final FloatImages images = new FloatImages();
 
     @Override
     public String name() {
@@ -141,5 +142,10 @@ public class ScalarKernels implements Kernels {
             int part,
             int parts) {
         ScalarRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
+    }
+
+    @Override
+    public FloatImages images(long work) {
+        return images;
     }
 }

@@ -7,14 +7,11 @@ import java.util.Arrays;
  * that size.
  */
 public final class Scratch {
-    private static final float[] NO_FLOATS = new float[0];
-    private static final double[] NO_DOUBLES = new double[0];
-
     private int[] ints = {};
-    private final float[][] floats = {NO_FLOATS, NO_FLOATS, NO_FLOATS};
-    private final double[][] doubles = {NO_DOUBLES, NO_DOUBLES, NO_DOUBLES};
-    private float[][][] floatRows = {{}, {}};
-    private double[][][] doubleRows = {{}, {}};
+    private final float[][] floats = new float[7][0];
+    private final double[][] doubles = new double[7][0];
+    private float[][][] floatRows = {{}, {}, {}};
+    private double[][][] doubleRows = {{}, {}, {}};
 
     /** Returns an array at least {@code length} long, with arbitrary contents. */
     public int[] ints(int length) {
@@ -24,7 +21,10 @@ public final class Scratch {
         return ints;
     }
 
-    /** Returns array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
+    /**
+     * Returns array {@code which}, at least {@code length} long, with arbitrary contents: 0 to 2 for the product of
+     * matrices, 3 to 6 for what calls it.
+     */
     public float[] floats(int which, int length) {
         if (floats[which].length < length) {
             floats[which] = new float[length];
@@ -32,7 +32,7 @@ public final class Scratch {
         return floats[which];
     }
 
-    /** Returns array {@code which} (0 to 2), at least {@code length} long, with arbitrary contents. */
+    /** Does the same for doubles. */
     public double[] doubles(int which, int length) {
         if (doubles[which].length < length) {
             doubles[which] = new double[length];
@@ -44,7 +44,7 @@ public final class Scratch {
      * Returns at least {@code rows} separate arrays, each at least {@code length} long, with arbitrary contents. For
      * loops over several arrays that all start at index 0: the only kind that HotSpot turns into vector code by itself.
      *
-     * @param which the number of the group of arrays, 0 or 1
+     * @param which the number of the group of arrays, 0 to 2
      */
     public float[][] floatRows(int which, int rows, int length) {
         float[][] held = floatRows[which];

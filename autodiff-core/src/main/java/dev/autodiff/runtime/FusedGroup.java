@@ -46,6 +46,14 @@ public final class FusedGroup {
         return new FusedGroup(members, loop.outputs, loop);
     }
 
+    /** Returns the group of an iteration and those of its results that are needed. */
+    public static FusedGroup iteration(Value iteration, List<Value> results) {
+        List<Value> members = new ArrayList<>();
+        members.add(iteration);
+        members.addAll(results);
+        return new FusedGroup(members, results);
+    }
+
     /** Returns the group of one operation. */
     public static FusedGroup single(Value value) {
         List<Value> alone = List.of(value);
@@ -124,6 +132,10 @@ public final class FusedGroup {
      * each of its elements just before it writes the same one.
      */
     public boolean mayOverwrite(Value root) {
+        if (memory() == Operation.Memory.MAY_REPLACE_FIRST) {
+            List<Value> operands = last().inputs();
+            return !reads(operands.subList(1, operands.size()), root);
+        }
         if (memory() != Operation.Memory.MAY_REPLACE_OPERAND) {
             return !reads(inputs, root);
         }

@@ -108,6 +108,9 @@ public final class Program {
             Value operand = packing.operand();
             bytes += (long) operand.size() * operand.dtype().bytes();
         }
+        for (Instruction instruction : instructions) {
+            bytes += instruction instanceof IterationInstruction iteration ? iteration.bytes() : 0;
+        }
         return bytes;
     }
 

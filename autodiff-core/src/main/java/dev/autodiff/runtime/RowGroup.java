@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class RowGroup implements ThreadTeam.Task {
     /** The unit of rows of a part: more than one, as a matrix product of a single row sums in another order. */
-    private static final int UNIT = 4;
+    static final int UNIT = 4;
     /** The rows of a part of a long batch, so few that what is computed stays in the cache. */
     private static final int LONG = 128;
 

@@ -38,12 +38,19 @@ public final class Workspace {
     private final PackedOperands packedOperands;
     private final boolean[] fed;
     private final IdentityHashMap<CallInstruction, Arguments> calls = new IdentityHashMap<>(0);
+    private final IdentityHashMap<IterationInstruction, IterationFrames> frames = new IdentityHashMap<>(0);
 
     /** The arguments of a computation in plain Java. */
     record Arguments(List<NDArray> inputs, NDArray output) {}
 
     Workspace(Program program) {
+        this(program, new PackedOperands(program.packings, program.stages.turns()));
+    }
+
+    /** Creates a workspace that shares its packed operands with others. */
+    Workspace(Program program, PackedOperands packedOperands) {
         this.program = program;
+        this.packedOperands = packedOperands;
         Slots slots = program.layout.slots();
         this.arrays = new Object[slots.count()];
         this.offsets = new int[slots.count()];
@@ -51,7 +58,6 @@ public final class Workspace {
         for (int i = 0; i < scratches.length(); i++) {
             scratches.set(i, new Scratch());
         }
-        this.packedOperands = new PackedOperands(program.packings, program.stages.turns());
         this.inputs = new Value[program.layout.inputs()];
         this.inputSlots = new int[inputs.length];
         this.fed = new boolean[inputs.length];
@@ -180,20 +186,25 @@ public final class Workspace {
     /** Runs the program, while the thread has access to its states. */
     void runLocked(long seed, long step, @Nullable Probe probe) {
         begin(seed, step);
-        Instruction[] instructions = program.instructions;
-        int[] parts = program.parts;
         if (probe != null) {
-            for (int i = 0; i < instructions.length; i++) {
-                observe(instructions[i], parts[i], probe);
+            for (int i = 0; i < program.instructions.length; i++) {
+                observe(program.instructions[i], program.parts[i], probe);
             }
-        } else if (packedOperands.isActive() || program.packings.isEmpty()) {
-            program.stages.run(this, program.team);
         } else {
-            for (int i = 0; i < instructions.length; i++) {
-                instructions[i].runAll(this, program.team, parts[i]);
-            }
+            runInstructions();
         }
         end();
+    }
+
+    /** Runs the instructions, and nothing before or after them. */
+    void runInstructions() {
+        if (packedOperands.isActive() || program.packings.isEmpty()) {
+            program.stages.run(this, program.team);
+        } else {
+            for (int i = 0; i < program.instructions.length; i++) {
+                program.instructions[i].runAll(this, program.team, program.parts[i]);
+            }
+        }
     }
 
     /**
@@ -323,6 +334,42 @@ public final class Workspace {
         Arguments now = call.arguments(this, calls.get(call));
         calls.put(call, now);
         return now;
+    }
+
+    /** Returns the memory of the steps of an iteration. */
+    IterationFrames frames(IterationInstruction iteration) {
+        IterationFrames known = frames.get(iteration);
+        if (known == null) {
+            known = new IterationFrames(iteration);
+            frames.put(iteration, known);
+        }
+        return known;
+    }
+
+    /** Places an input in an array, if anything in the program needs it. */
+    void putInput(int position, Object array, int start) {
+        if (inputSlots[position] >= 0) {
+            arrays[inputSlots[position]] = array;
+            offsets[inputSlots[position]] = start;
+        }
+    }
+
+    /** Moves an input within its array. */
+    void moveInput(int position, int start) {
+        if (inputSlots[position] >= 0) {
+            offsets[inputSlots[position]] = start;
+        }
+    }
+
+    /** Has an output written to an array, which only loops over elements do that start anywhere. */
+    void putOutput(int position, Object array, int start) {
+        arrays[outputSlots[position]] = array;
+        offsets[outputSlots[position]] = start;
+    }
+
+    /** Moves an output within its array. */
+    void moveOutput(int position, int start) {
+        offsets[outputSlots[position]] = start;
     }
 
     /** Returns the packed operands of matrix products. */

@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A page to step through a trace: one file with style, program and data within it, which loads nothing. */
+/** The pages of traces and of the playground: files with style, program and data within them, which load nothing. */
 final class HtmlPage {
     /** The limit of elements up to which arrays are in the page whole, however many there are. */
     private static final int ALWAYS_WHOLE = 64;
@@ -20,19 +21,61 @@ final class HtmlPage {
     /** The limit of numbers in a page, which make one to two megabytes. */
     private static final int MOST_NUMBERS = 150_000;
 
+    /** The scripts in the order in which they are joined: the engine, which knows no page, and the page. */
+    private static final List<String> SCRIPTS = List.of(
+            "engine/arrays.js",
+            "engine/ops.js",
+            "engine/shapes.js",
+            "engine/notation.js",
+            "engine/record.js",
+            "engine/language.js",
+            "engine/updates.js",
+            "engine/replay.js",
+            "engine/expressions.js",
+            "engine/optimizers.js",
+            "messages.js",
+            "layout.js",
+            "model.js",
+            "stage.js",
+            "panel.js",
+            "why.js",
+            "live.js",
+            "predict.js",
+            "bench.js",
+            "address.js",
+            "page.js");
+
+    /** The scripts that the page of the playground has in addition. */
+    private static final List<String> PLAYGROUND = List.of(
+            "train/datasets.js", "train/network.js", "train/drawing.js", "train/java.js", "train/playground.js");
+
     private HtmlPage() {}
 
     /** Returns the text of the page. */
     static String of(Trace trace) {
-        String title = trace.result().label();
-        // The data are inserted before the title: as they contain no "<", nothing in them is taken for a placeholder.
+        return page(resource("page.css"), SCRIPTS, "", TraceJson.of(trace, wholeUpTo(trace)))
+                .replace("<!--TITLE-->", escaped("Trace of " + trace.result().label()));
+    }
+
+    /** Returns the text of the page of the playground, which contains no trace. */
+    static String playground() {
+        List<String> scripts =
+                Stream.concat(SCRIPTS.stream(), PLAYGROUND.stream()).toList();
+        return page(resource("page.css") + resource("train.css"), scripts, resource("train.html"), "null")
+                .replace("<!--TITLE-->", "Playground");
+    }
+
+    /** The data are inserted before the title: as they contain no "<", nothing in them is taken for a placeholder. */
+    private static String page(String style, List<String> scripts, String playground, String data) {
         return resource("page.html")
-                .replace("/*STYLE*/", resource("page.css"))
-                .replace("/*PROGRAM*/", program())
-                .replace("/*DATA*/", TraceJson.of(trace, wholeUpTo(trace)))
-                .replace(
-                        "<!--TITLE-->",
-                        PlainText.of(title).replace("&", "&amp;").replace("<", "&lt;"));
+                .replace("/*STYLE*/", style)
+                .replace("<!--TRAIN-->", playground)
+                .replace("/*PROGRAM*/", scripts.stream().map(HtmlPage::resource).collect(Collectors.joining("\n")))
+                .replace("/*DATA*/", data);
+    }
+
+    private static String escaped(String text) {
+        return PlainText.of(text).replace("&", "&amp;").replace("<", "&lt;");
     }
 
     /** Returns the number of elements up to which arrays fit in the page, if small ones come first. */
@@ -70,12 +113,6 @@ final class HtmlPage {
                         update.memory().stream().flatMap(memory -> Stream.of(memory.before(), memory.after())))
                 .flatMap(arrays -> arrays));
         return Stream.of(values, gradients, updates).flatMap(arrays -> arrays);
-    }
-
-    private static String program() {
-        return Stream.of("layout.js", "model.js", "stage.js", "page.js")
-                .map(HtmlPage::resource)
-                .collect(Collectors.joining("\n"));
     }
 
     /** Returns a text that is part of this package, or of another one if the name starts with a slash. */

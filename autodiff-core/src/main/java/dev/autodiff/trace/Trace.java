@@ -251,12 +251,14 @@ public final class Trace {
     private final List<Pass> passes;
     private final List<Frame> frames;
     private final Map<Tensor, Integer> ids;
+    private final Replay replay;
 
-    Trace(List<Node> nodes, List<Pass> passes, Map<Tensor, Integer> ids) {
+    Trace(List<Node> nodes, List<Pass> passes, Map<Tensor, Integer> ids, List<Replay.Pass> replays) {
         this.nodes = List.copyOf(nodes);
         this.passes = List.copyOf(passes);
         this.ids = Map.copyOf(ids);
         this.frames = FrameOrder.of(this.passes);
+        this.replay = Replay.of(ids, replays);
     }
 
     /**
@@ -328,6 +330,11 @@ public final class Trace {
      */
     public Optional<NDArray> gradient(Tensor tensor) {
         return last().backward().get(node(tensor).id()).gradient();
+    }
+
+    /** Returns what computes the runs again. */
+    Replay replay() {
+        return replay;
     }
 
     /** Returns the last pass. */

@@ -8,6 +8,7 @@ import dev.autodiff.json.JsonWriter;
 import dev.autodiff.trace.Trace.Flow;
 import dev.autodiff.trace.Trace.Node;
 import dev.autodiff.trace.Trace.Pass;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ final class TraceJson {
 
     private final JsonWriter json = new JsonWriter();
     private final int wholeUpTo;
+    private final ReplayJson replay = new ReplayJson(json, this::write);
 
     private TraceJson(int wholeUpTo) {
         this.wholeUpTo = wholeUpTo;
@@ -37,9 +39,9 @@ final class TraceJson {
         json.open('{').field("format", "autodiff-trace").field("version", VERSION);
         json.field("result", trace.result().id());
         json.name("nodes").open('[');
-        trace.nodes().forEach(this::write);
+        trace.nodes().forEach(node -> write(node, trace.replay().operation(node.id())));
         json.close(']').name("passes").open('[');
-        trace.passes().forEach(this::write);
+        trace.passes().forEach(pass -> write(pass, trace.replay().pass(pass.number())));
         json.close(']').name("steps").open('[');
         for (Trace.Frame frame : trace.frames()) {
             json.open('{').field("pass", frame.pass());
@@ -52,11 +54,14 @@ final class TraceJson {
         json.close('}');
     }
 
-    private void write(Node node) {
+    private void write(Node node, Replay.Operation operation) {
         json.open('{').field("id", node.id()).field("name", node.name()).field("label", node.label());
         json.field("symbol", node.symbol());
         json.field("kind", node.kind().name().toLowerCase(Locale.ROOT)).field("op", node.op());
         json.field("formula", node.formula());
+        if (node.kind() == Trace.Kind.OPERATION) {
+            replay.write(operation);
+        }
         json.name("inputs").open('[');
         node.inputs().forEach(json::number);
         json.close(']').field("dtype", node.dtype().name());
@@ -77,13 +82,14 @@ final class TraceJson {
         json.close(']');
     }
 
-    private void write(Pass pass) {
+    private void write(Pass pass, Replay.Pass again) {
         json.open('{').field("number", pass.number()).name("forward").open('[');
         for (Trace.Forward forward : pass.forward()) {
             json.open('{').name("value");
             write(forward.value());
             optional("numbers", forward.numbers());
             optional("example", forward.example());
+            replay.writeMasks(again.masks().getOrDefault(forward.node().id(), List.of()));
             json.close('}');
         }
         json.close(']').name("backward").open('[');
@@ -104,7 +110,11 @@ final class TraceJson {
             json.close('}');
         }
         json.close(']').name("updates").open('[');
-        pass.updates().forEach(this::write);
+        for (int i = 0; i < pass.updates().size(); i++) {
+            write(
+                    pass.updates().get(i),
+                    i < again.updates().size() ? again.updates().get(i) : List.of());
+        }
         json.close(']').close('}');
     }
 
@@ -130,7 +140,7 @@ final class TraceJson {
         json.close('}');
     }
 
-    private void write(Trace.Update update) {
+    private void write(Trace.Update update, List<Replay.Equation> again) {
         json.open('{').field("variable", update.variable()).field("node", update.node());
         json.name("before");
         write(update.before());
@@ -142,12 +152,16 @@ final class TraceJson {
         json.name("after");
         write(update.after());
         json.name("equations").open('[');
-        for (Trace.Equation equation : update.equations()) {
+        for (int i = 0; i < update.equations().size(); i++) {
+            Trace.Equation equation = update.equations().get(i);
             json.open('{').field("symbol", equation.symbol()).field("formula", equation.formula());
             optional("numbers", equation.numbers());
             optional("example", equation.example());
             json.name("value");
             write(equation.value());
+            if (i < again.size()) {
+                replay.write(again.get(i));
+            }
             json.close('}');
         }
         json.close(']').name("memory").open('[');

@@ -8,6 +8,7 @@ import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Lowering;
+import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -45,6 +46,7 @@ public final class Tracer {
     private final Map<Gradients.Contribution, Tensor> locals = new HashMap<>();
     private final List<UpdateRule> updates = new ArrayList<>();
     private final List<Trace.Pass> passes = new ArrayList<>();
+    private final List<Replay.Pass> replays = new ArrayList<>();
 
     /**
      * Makes a tracer.
@@ -74,7 +76,9 @@ public final class Tracer {
         Tensor consumer = contribution.consumer();
         int operand = contribution.operand();
         boolean numbers = consumer.shape().rank() == 0
-                && consumer.inputs().get(operand).shape().rank() == 0;
+                && consumer.inputs().get(operand).shape().rank() == 0
+                && consumer.op().type() != Recurrence.SCAN // a loop has no value of its own
+                && consumer.op().type() != Recurrence.SCAN_RESULT;
         if ((consumer.op().isElementwise() || numbers) && consumer.op().type() != Shaping.CAST) {
             locals.put(contribution, consumer.op().derivative(consumer, operand));
         }
@@ -145,6 +149,9 @@ public final class Tracer {
         }
         PassRecorder recorder = new PassRecorder(nodes, graph, gradients, locals, names, values);
         passes.add(recorder.record(passes.size() + 1, updates, ids));
+        replays.add(new Replay.Pass(
+                Replay.masks(ids, values),
+                updates.stream().map(update -> update.replay(values, gradients)).toList()));
         return this;
     }
 
@@ -163,7 +170,7 @@ public final class Tracer {
         if (passes.isEmpty()) {
             throw new IllegalStateException("Nothing has been run yet");
         }
-        return new Trace(nodes, passes, ids);
+        return new Trace(nodes, passes, ids, replays);
     }
 
     private void checkFed(Map<? extends Tensor, NDArray> feeds) {

@@ -7,16 +7,19 @@ import dev.autodiff.formula.Notation;
 import dev.autodiff.formula.Notation.Term;
 import dev.autodiff.formula.NumberFormat;
 import dev.autodiff.formula.Terms;
+import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The assignments of one update, with the rule that they follow. */
@@ -109,6 +112,63 @@ final class UpdateRule {
                     value(line.value(), values)));
         }
         return equations;
+    }
+
+    /**
+     * Returns the equations in words, with what the words stand for.
+     *
+     * @param gradients the gradients of the traced result; null if there are none
+     */
+    List<Replay.Equation> replay(Map<Tensor, NDArray> values, @Nullable Gradients gradients) {
+        if (lines.isEmpty()) {
+            Map<Tensor, String> words = new LinkedHashMap<>();
+            expression.leaves().forEach(leaf -> words.put(leaf, "v" + (words.size() + 1)));
+            String formula = expression.formula(leaf -> Term.atom(Objects.requireNonNull(words.get(leaf))), true);
+            Map<String, Tensor> operands = new HashMap<>();
+            words.forEach((leaf, word) -> operands.put(word, leaf));
+            return List.of(new Replay.Equation(formula, origins(operands, 0, values, gradients), Map.of(), -1));
+        }
+        Map<String, String> names = new TreeMap<>();
+        names().forEach((word, term) -> names.put(word, term.text()));
+        List<Replay.Equation> equations = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Tracer.Line line = lines.get(i);
+            int memory = i == lines.size() - 1 ? -1 : assignments.indexOf(line.value()) - 1;
+            equations.add(new Replay.Equation(
+                    line.formula(), origins(line.operands(), i, values, gradients), names, Math.max(memory, -1)));
+        }
+        return equations;
+    }
+
+    private Map<String, Replay.Operand> origins(
+            Map<String, Tensor> operands, int equation, Map<Tensor, NDArray> values, @Nullable Gradients gradients) {
+        Map<String, Replay.Operand> origins = new TreeMap<>();
+        operands.forEach((word, tensor) -> origins.put(word, origin(tensor, equation, values, gradients)));
+        return origins;
+    }
+
+    private Replay.Operand origin(
+            Tensor tensor, int equation, Map<Tensor, NDArray> values, @Nullable Gradients gradients) {
+        for (int i = 0; i < equation; i++) {
+            if (lines.get(i).value().equals(tensor)) {
+                return new Replay.Operand(Replay.Origin.EQUATION, i, null);
+            }
+        }
+        int variable = variables.indexOf(tensor);
+        if (variable >= 0) {
+            return variable == 0
+                    ? new Replay.Operand(Replay.Origin.BEFORE, 0, null)
+                    : new Replay.Operand(Replay.Origin.MEMORY, variable - 1, null);
+        }
+        boolean own = tensor.equals(gradient)
+                && gradients != null
+                && gradients
+                        .find(variables.get(0))
+                        .filter(found -> Replay.isSameComputation(found, tensor))
+                        .isPresent();
+        return own
+                ? new Replay.Operand(Replay.Origin.GRADIENT, 0, null)
+                : new Replay.Operand(Replay.Origin.VALUE, 0, value(tensor, values));
     }
 
     /**

@@ -1,19 +1,51 @@
 // What the page knows: the trace's data, and what of it has happened at a step.
-const data = JSON.parse(document.getElementById("data").textContent);
-const nodes = data.nodes, steps = data.steps, result = nodes[data.result];
-const edges = [], edgesInto = nodes.map(() => []), edgesFrom = nodes.map(() => []);
-for (const node of nodes) {
-  node.scope = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
-  node.short = node.label.slice(node.label.lastIndexOf("/") + 1);
-  node.symbol = node.symbol || node.short;
-  node.inputs.forEach((from, operand) => {
-    const edge = {id: edges.length, from, to: node.id, operand};
-    edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
-  });
+let data, nodes, steps, result, edges, edgesInto, edgesFrom, passes, firstNaN, scopes, members;
+
+/** Takes a trace in the form of docs/trace-format.md. */
+function load(trace) {
+  data = trace;
+  nodes = data.nodes;
+  steps = data.steps;
+  result = nodes[data.result];
+  edges = [];
+  edgesInto = nodes.map(() => []);
+  edgesFrom = nodes.map(() => []);
+  for (const node of nodes) {
+    node.scope = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
+    node.short = node.label.slice(node.label.lastIndexOf("/") + 1);
+    node.symbol = node.symbol || node.short;
+    node.inputs.forEach((from, operand) => {
+      const edge = {id: edges.length, from, to: node.id, operand};
+      edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
+    });
+  }
+  scopes = [...new Set(nodes.flatMap(n => {
+    const parts = n.scope ? n.scope.split("/") : [];
+    return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
+  }))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
+  members = new Map(scopes.map(s => [s, nodes.filter(n => n.scope && within(n.scope, s))]));
+  usePasses(data.passes);
 }
 
-// For each pass: in which step a node gets its value, an edge its flow, a node its whole gradient, a variable its update.
-const passes = data.passes.map((pass, number) => {
+/** Takes the numbers of the runs, recorded or computed again. */
+function usePasses(list) {
+  passes = list.map(timed);
+  const arises = steps.findIndex(step => arraysOf(passes[step.pass - 1], step).some(hasNaN));
+  firstNaN = arises;
+}
+
+const within = (scope, outer) => scope === outer || scope.startsWith(outer + "/");
+
+// The arrays that come about in a step.
+function arraysOf(pass, step) {
+  if (step.phase === "given") return nodes.filter(n => n.kind !== "operation").map(n => pass.forward[n.id].value);
+  if (step.phase === "forward") return [pass.forward[step.index].value];
+  if (step.phase === "backward") return (pass.backward[step.index].gives || []).flatMap(f => [f.share, f.value]);
+  return step.phase === "update" ? [pass.updates[step.index].after] : [];
+}
+
+// Adds to a pass in which step a node gets its value, an edge its flow, a node its whole gradient, a variable its update.
+function timed(pass, number) {
   const never = Infinity;
   const when = {...pass, value: nodes.map(() => never), flow: edges.map(() => never), grad: nodes.map(() => never),
     back: nodes.map(() => never), changed: nodes.map(() => never), flows: edges.map(() => null)};
@@ -36,7 +68,7 @@ const passes = data.passes.map((pass, number) => {
     if (k !== never) when.grad[edge.from] = when.grad[edge.from] === never ? k : Math.max(when.grad[edge.from], k);
   });
   return when;
-});
+}
 
 const received = (pass, id) => {
   const order = pass.backward[id].order;
@@ -47,23 +79,11 @@ const received = (pass, id) => {
 };
 const phaseOf = step => step.phase === "given" || step.phase === "forward" ? "forward"
   : step.phase === "update" ? "update" : "backward";
-// As the Java class Names does it: names that are expressions stand in parentheses.
-const factor = name => /^[\p{L}\p{M}\p{N}_/#.-]+$/u.test(name) && !/^-/.test(name) ? name : "(" + name + ")";
-const derivativeOf = (y, x) => "∂" + factor(y.symbol) + "/∂" + factor(x.symbol);
+const derivativeOf = (y, x) => notation.derivative(y.symbol, x.symbol);
 const derivative = node => derivativeOf(result, node);
-const firstNaN = data.firstNaN === undefined ? -1 : data.firstNaN;
 const hasNaN = array => Boolean(array) && (array.data ? array.data.includes("NaN") : array.nan > 0);
 
-function number(value) {
-  if (value === null || value === "NaN") return "NaN";
-  if (value === "Infinity") return "∞";
-  if (value === "-Infinity") return "-∞";
-  if (value === 0) return "0";
-  const size = Math.abs(value);
-  if (size < 1e-4 || size >= 1e7) return value.toExponential(4).replace(/\.?0+e/, "e").replace("e+", "e");
-  const text = size < 1 ? Number(value.toPrecision(4)) : Number(Number(value.toFixed(4)).toPrecision(7));
-  return String(text);
-}
+const number = notation.number;
 
 function inline(array) {
   if (!array.data || array.data.length === 0 || array.data.length > 12 || array.shape.length > 2) return null;
@@ -161,22 +181,8 @@ function tell(k) {
     return {title: "Backpropagation starts at " + node.label,
       lines: [eq(derivative(node), "", "", gradient, "the derivative of a thing with respect to itself")]};
   }
-  const lines = [];
-  for (const flow of pass.backward[node.id].gives || []) {
-    const to = nodes[flow.to];
-    const sum = flow.share ? "Σ over its repetitions of " : "";
-    const numbers = flow.numbers ? (sum ? "Σ " : "") + flow.numbers : "";
-    if (flow.local) {
-      const value = describe(flow.local.value);
-      lines.push(eq(derivativeOf(node, to), flow.local.formula === value ? "" : flow.local.formula, flow.local.numbers, value, "", flow.local.value));
-    }
-    lines.push(eq("to " + to.label, sum + flow.rule, numbers, describe(flow.value), example(flow.example, flow.share || flow.value), flow.value));
-    const all = received(pass, to.id);
-    if (all.length > 1 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand) {
-      lines.push(total(pass, to, all, kind));
-    }
-  }
-  if (!lines.length) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
+  const lines = [], nothing = !(pass.backward[node.id].gives || []).length;
+  if (nothing) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
   const table = isTable(pass.backward[node.id].gradient);
   if (table) lines.unshift(eq(derivative(node), "what has arrived", "", gradient, "", pass.backward[node.id].gradient));
   return {title: derivative(node) + (table ? "" : " = " + gradient) + " goes back through " + node.label, lines};

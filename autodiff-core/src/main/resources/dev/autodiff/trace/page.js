@@ -25,146 +25,9 @@ function go(k) {
   }
   showStep(phase);
   showDetail();
+  if (step.pass !== view.pass) { view.pass = step.pass; syncLeaves(); }
   follow(false);
   redraw();
-}
-
-function showStep(phase) {
-  const told = narrate(view.step), panel = byId("step");
-  panel.replaceChildren();
-  element("h2", "", told.title, panel);
-  for (const line of told.lines) {
-    const box = element("div", "eq " + line.kind, undefined, panel);
-    const head = element("div", "", undefined, box);
-    element("span", "what", line.what, head);
-    if (line.formula) element("span", "formula", (line.formula.includes("←") ? ":  " : phase === "update" ? "  ←  " : "  =  ") + line.formula, head);
-    const numbers = line.numbers && line.numbers !== line.value ? line.numbers : "";
-    if (line.value) {
-      const row = element("div", "numbers", undefined, box);
-      if (numbers) element("span", "with", whole(numbers) + " ", row);
-      const equals = element("span", line.value.length <= 24 ? "together" : "", "= ", row);
-      const result = element("span", "result", isTable(line.array) ? undefined : whole(line.value), equals);
-      if (isTable(line.array)) showArray(line.array, result); else heatMap(line.array, box);
-    }
-    if (line.note) element("div", "note", line.note, box);
-  }
-}
-
-// Short arrays are not broken into two lines.
-const whole = text => text.replace(/\[[^[\]]{1,24}\]/g, array => array.replaceAll(" ", "\u00a0"));
-
-function showArray(array, parent) {
-  if (array.data && array.data.length === 1) { element("span", "", number(array.data[0]), parent); return; }
-  if (array.data && array.data.length <= SMALL) { showRows(rowsOf(array), false, parent); noteShape(array, parent); return; }
-  element("div", "", describe(array), parent);
-  heatMap(array, parent);
-  const note = element("div", "note", "the corner of it:", parent), corner = array.corner || cornerOf(array);
-  const table = showRows(corner, array.shape[array.shape.length - 1] > corner[0].length, parent);
-  if (!array.data) { element("div", "note", "the whole is too large for this page: in the program, trace.value(...) has it", parent); return; }
-  const button = element("button", "all", "Show all " + array.data.length.toLocaleString("en") + " numbers", parent);
-  button.type = "button";
-  button.addEventListener("click", () => {
-    note.remove(); table.remove(); button.remove();
-    showRows(rowsOf(array), false, parent).classList.add("whole");
-    noteShape(array, parent);
-  });
-}
-
-// A picture of an array that is too large to read: a cell for each element, or for a block the one farthest from 0.
-const HEAT = 64;
-function heatMap(array, parent) {
-  if (!array || !array.data || array.data.length <= 12 || !array.shape.length) return;
-  const columns = array.shape[array.shape.length - 1], rows = array.data.length / columns, largest = summary(array).largest;
-  const w = Math.min(columns, HEAT), h = Math.min(rows, HEAT), picture = element("canvas", "heat", undefined, parent);
-  picture.width = w; picture.height = h;
-  picture.style.width = Math.max(24, w * Math.min(12, 192 / w)) + "px";
-  picture.style.height = Math.max(12, h * Math.min(12, 192 / h)) + "px";
-  picture.setAttribute("role", "img");
-  picture.title = "blue below 0, orange above, white 0, black NaN or infinite; full colour at ±" + number(largest);
-  picture.setAttribute("aria-label", "Heat map of [" + array.shape.join(", ") + "], " + picture.title);
-  const far = Array(w * h).fill(0), pen = picture.getContext("2d"), image = pen.createImageData(w, h);
-  array.data.forEach((value, i) => {
-    const cell = Math.floor(Math.floor(i / columns) * h / rows) * w + Math.floor(i % columns * w / columns);
-    if (typeof value !== "number") far[cell] = NaN; else if (Math.abs(value) > Math.abs(far[cell])) far[cell] = value;
-  });
-  far.forEach((value, i) => {
-    const t = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0, full = value < 0 ? [20, 80, 168] : [196, 78, 8];
-    const color = Number.isNaN(value) ? [0, 0, 0] : full.map(c => 255 + (c - 255) * t);
-    image.data.set([...color, 255], 4 * i);
-  });
-  pen.putImageData(image, 0, 0);
-}
-
-function rowsOf(array) {
-  const columns = array.shape.length ? array.shape[array.shape.length - 1] : 1;
-  return Array.from({length: columns ? array.data.length / columns : 0}, (_, i) => array.data.slice(i * columns, (i + 1) * columns));
-}
-
-// The first rows and columns of the first matrix.
-const cornerOf = array => rowsOf(array).slice(0, Math.min(4, array.shape.length > 1 ? array.shape[array.shape.length - 2] : 1))
-  .map(row => row.slice(0, 4));
-
-function showRows(rows, more, parent) {
-  const table = element("table", "array", undefined, parent);
-  for (const row of rows) {
-    const tr = element("tr", "", undefined, table);
-    for (const value of row) element("td", "", number(value), tr);
-    if (more) element("td", "", "…", tr);
-  }
-  return table;
-}
-
-function noteShape(array, parent) {
-  if (array.shape.length > 2) element("div", "note", "shape [" + array.shape.join(", ") + "], row by row", parent);
-}
-
-function jumpButton(text, k, parent) {
-  const button = element("button", "link", text, parent);
-  button.type = "button";
-  button.addEventListener("click", () => go(k));
-}
-
-function showDetail() {
-  const panel = byId("detail");
-  panel.replaceChildren();
-  panel.hidden = view.selected < 0;
-  if (view.selected < 0) return;
-  const node = nodes[view.selected], pass = passes[steps[view.step].pass - 1], k = view.step;
-  element("h2", "", node.label, panel);
-  const list = element("dl", "", undefined, panel);
-  const row = (name, text) => { element("dt", "", name, list); return element("dd", "", text, list); };
-  row("what", node.kind === "operation" ? node.op + ":  " + node.formula : node.kind);
-  row("type", node.dtype + " [" + node.shape.map(d => d === null ? "?" : d).join(", ") + "]");
-  row("made at", node.source).id = "source";
-  const value = row("value");
-  value.className = "value";
-  if (k >= pass.value[node.id]) showArray(pass.forward[node.id].value, value);
-  else { element("span", "", "not computed yet, ", value); jumpButton("go there", pass.value[node.id], value); }
-  const gradient = row("gradient"), backward = pass.backward[node.id];
-  gradient.className = "gradient";
-  if (!backward.gradient) gradient.textContent = backward.reason;
-  else if (k >= pass.grad[node.id]) showArray(backward.gradient, gradient);
-  else { element("span", "", "not computed yet, ", gradient); jumpButton("go there", pass.grad[node.id], gradient); }
-  if (k >= pass.value[node.id] && pass.forward[node.id].numbers) row("computed", node.formula + "  =  " + pass.forward[node.id].numbers);
-  contributions(node, pass, panel);
-}
-
-function contributions(node, pass, panel) {
-  const flows = received(pass, node.id);
-  if (!flows.length || view.step < pass.back[flows[0].from]) return;
-  element("h3", "", "Gradient that came from", panel);
-  const list = element("ul", "", undefined, panel);
-  for (const flow of flows) {
-    const item = element("li", "", undefined, list);
-    jumpButton(nodes[flow.from].label, pass.back[flow.from], item);
-    const arrived = view.step >= pass.back[flow.from];
-    const numbers = flow.numbers && flow.numbers !== describe(flow.value) ? " = " + flow.numbers : "";
-    element("span", "", ":  " + flow.rule + (arrived ? numbers + " = " + describe(flow.value) : "  (not yet)"), item);
-  }
-  if (flows.length > 1 && view.step >= pass.grad[node.id]) {
-    const sum = total(pass, node, flows, "backward");
-    element("div", "", sum.what + " = " + (sum.numbers ? sum.numbers + " = " : "") + sum.value, panel);
-  }
 }
 
 function select(id, show) {
@@ -178,6 +41,8 @@ function select(id, show) {
     center(view.items[view.itemOf[id]].box);
   }
   showDetail();
+  if (isLeaf(nodes[id]) && !byId("leafrows").querySelector(`[data-leaf="${id}"]`)) showLeaves();
+  for (const row of byId("leafrows").children) row.classList.toggle("selected", row.dataset.leaf === String(id));
   redraw();
 }
 
@@ -269,16 +134,17 @@ const keys = {
   Home: () => walkTo(0), End: () => walkTo(steps.length - 1), " ": () => play(!playing),
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
-  f: fit, c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
+  f: fit, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
   "?": () => byId("help").showModal(),
 };
 document.addEventListener("keydown", event => {
-  const target = event.target, typing = target.matches("input[type=search], select");
+  const target = event.target, typing = target.matches("input:not([type=range]), select, textarea");
   if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
   if (typing) { if (event.key === "Escape") target.blur(); return; }
   const active = target.closest("[data-id], [data-scope]");
   if (active && canvas.contains(active) && (event.key === "Enter")) { event.preventDefault(); open(active); return; }
-  if (target.matches("button") && (event.key === " " || event.key === "Enter")) return;
+  if (target.matches("input[type=range]:not(#slider)") && event.key.startsWith("Arrow")) return;
+  if (target.matches("button, summary") && (event.key === " " || event.key === "Enter")) return;
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 
@@ -287,8 +153,9 @@ function open(target) {
 }
 
 const pointers = new Map();
-let moved = 0, pressed = null;
+let moved = 0, pressed = null, scrubbing = false;
 canvas.addEventListener("pointerdown", event => {
+  scrubbing = pointers.size === 0 && startScrub(event.target, event.clientX);
   pointers.set(event.pointerId, [event.offsetX, event.offsetY]);
   pressed = event.target.closest("[data-id], [data-scope]");
   if (pointers.size === 1) moved = 0;
@@ -298,6 +165,7 @@ canvas.addEventListener("pointermove", event => {
   const old = pointers.get(event.pointerId);
   if (!old) return;
   const at = [event.offsetX, event.offsetY];
+  if (scrubbing) { moveScrub(event.clientX); moved = scrub.moved ? 100 : 0; return; }
   if (pointers.size === 1) { view.x += at[0] - old[0]; view.y += at[1] - old[1]; }
   else {
     const other = [...pointers].find(([id]) => id !== event.pointerId)[1];
@@ -312,6 +180,7 @@ canvas.addEventListener("pointermove", event => {
 const release = event => {
   if (!pointers.delete(event.pointerId)) return;
   canvas.classList.remove("moving");
+  scrubbing = false;
   if (moved <= 5 && event.type === "pointerup") {
     if (pressed) open(pressed); else pickFar(event.offsetX, event.offsetY);
   }
@@ -332,15 +201,12 @@ function pickFar(px, py) {
 }
 
 for (const [id, key] of [["first", "Home"], ["back", "ArrowLeft"], ["next", "ArrowRight"], ["last", "End"], ["play", " "],
-  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"]]) {
+  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"], ["predict", "p"]]) {
   byId(id).addEventListener("click", () => keys[key]());
 }
 byId("helpclose").addEventListener("click", () => byId("help").close());
-byId("slider").max = steps.length - 1;
 byId("slider").addEventListener("input", () => walkTo(Number(byId("slider").value)));
 byId("phases").addEventListener("click", event => { if (event.target.dataset.phase) toPhase(event.target.dataset.phase); });
-for (const button of byId("phases").children) button.disabled = !steps.some(s => phaseOf(s) === button.dataset.phase);
-for (const node of nodes.slice(0, 2000)) element("option", "", undefined, byId("names")).value = node.label;
 byId("search").addEventListener("submit", event => {
   event.preventDefault();
   const text = byId("jump").value.trim().toLowerCase();
@@ -355,9 +221,32 @@ byId("search").addEventListener("submit", event => {
 byId("jump").addEventListener("input", () => byId("jump").setCustomValidity(""));
 new ResizeObserver(() => { if (view.layout) redraw(); }).observe(stage);
 
-// A graph of many nodes starts with its scopes collapsed, from the innermost that make it small enough.
-if (nodes.length > 60) view.collapsed = new Set(scopes);
-arrange();
-showScopes();
-go((() => { const wanted = /^#step=(\d+)$/.exec(location.hash); return wanted ? Number(wanted[1]) - 1 : 0; })());
-start();
+/** Shows a trace from a step on. A graph of many nodes starts with its scopes collapsed. */
+function showTrace(trace, step) {
+  play(false);
+  load(trace);
+  live.prepared = null;
+  live.edits = new Map();
+  live.message = "";
+  Object.assign(predict, {done: new Set(), at: -1});
+  document.body.classList.toggle("few", nodes.length <= 40);
+  Object.assign(view, {selected: -1, pass: 0, collapsed: new Set(nodes.length > 60 ? scopes : [])});
+  byId("title").textContent = say(bench.open ? "title.expression" : "title.trace", result.label);
+  byId("slider").max = steps.length - 1;
+  for (const button of byId("phases").children) button.disabled = !steps.some(s => phaseOf(s) === button.dataset.phase);
+  byId("names").replaceChildren();
+  for (const node of nodes.slice(0, 2000)) element("option", "", undefined, byId("names")).value = node.label;
+  view.step = Math.max(0, Math.min(steps.length - 1, step));
+  arrange();
+  showScopes();
+  showLeaves();
+  go(view.step);
+  showChanges();
+  byId("all").setAttribute("aria-pressed", String(Boolean(view.all)));
+  start();
+}
+
+startBench();
+const embedded = JSON.parse(byId("data").textContent);
+if (embedded) showTrace(embedded, 0);
+openAddress();

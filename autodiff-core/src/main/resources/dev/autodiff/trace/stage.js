@@ -1,6 +1,6 @@
 // The graph on the page: which boxes there are, where they stand, and what they show at a step.
 const SVG = "http://www.w3.org/2000/svg";
-const stage = document.getElementById("stage"), canvas = document.getElementById("canvas");
+const canvas = document.getElementById("canvas"), stage = canvas;
 const view = {step: 0, collapsed: new Set(), selected: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
 const DRAW_ALL = 300, FAR = 0.34;
 
@@ -19,13 +19,6 @@ for (const [id, color] of [["tip", "line"], ["tipvalue", "value"], ["tipgradient
 const world = svg("g", {}, canvas);
 const layers = {};
 for (const name of ["frames", "far", "edges", "labels", "nodes"]) layers[name] = svg("g", {}, world);
-
-const scopes = [...new Set(nodes.flatMap(n => {
-  const parts = n.scope ? n.scope.split("/") : [];
-  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
-}))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
-const within = (scope, outer) => scope === outer || scope.startsWith(outer + "/");
-const members = new Map(scopes.map(s => [s, nodes.filter(n => n.scope && within(n.scope, s))]));
 
 // The outermost collapsed scope that a node is in.
 function hiddenIn(node) {
@@ -70,7 +63,7 @@ function arrange() {
     const key = scope === null ? "n" + node.id : "s" + scope;
     if (!at.has(key)) {
       at.set(key, view.items.length);
-      const formula = node.kind === "operation" ? cut(node.formula, 20) : "";
+      const formula = node.kind === "operation" && node.formula !== node.symbol ? cut(node.formula, 20) : "";
       const count = scope === null ? 0 : members.get(scope).length;
       view.items.push(scope === null ? {key, node, title: titleOf(node), detail: formula}
         : {key, scope, title: scope.slice(scope.lastIndexOf("/") + 1), detail: count + (count === 1 ? " node" : " nodes")});
@@ -113,6 +106,7 @@ function place() {
   placeLabels();
   for (const name in layers) layers[name].replaceChildren();
   view.items.forEach(item => { item.element = null; });
+  view.links.forEach(link => { link.element = null; link.label = null; });
   view.frames = frames();
   view.frames.forEach(drawFrame);
 }
@@ -209,9 +203,10 @@ function drawItem(item) {
 
 // What a node shows now.
 function stateOf(id) {
-  const k = view.step, pass = passes[steps[k].pass - 1];
-  const valued = k >= pass.value[id], graded = k >= pass.grad[id], changed = k >= pass.changed[id];
-  let value = valued ? brief(pass.forward[id].value) : "not computed";
+  const k = happened(), pass = passes[steps[view.step].pass - 1];
+  const all = view.all && pass.grad[id] < Infinity;
+  const valued = view.all || k >= pass.value[id], graded = all || k >= pass.grad[id], changed = k >= pass.changed[id];
+  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : "not computed";
   if (changed) {
     const update = pass.updates.find(u => u.node === id);
     value = changeOf(update);
@@ -234,7 +229,7 @@ function roleOf(id) {
   if (step.phase === "forward") return "used";
   return step.phase === "backward" && edgesInto[step.index].some(e => e.from === id && flowing(e)) ? "touched" : "";
 }
-const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === view.step;
+const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === happened();
 
 function paintItem(item) {
   if (item.scope) {
@@ -255,7 +250,8 @@ function paintItem(item) {
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
-  item.element.setAttribute("aria-label", item.node.label + ", " + item.node.kind + ", "
+  item.element.setAttribute("aria-label", item.node.label + ", "
+    + (item.node.formula ? "= " + item.node.formula : item.node.kind) + ", "
     + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
 }
 
@@ -265,11 +261,12 @@ function drawLink(link) {
 }
 
 function paintLink(link) {
-  const k = view.step, step = steps[k], pass = passes[step.pass - 1];
+  const k = happened(), step = steps[view.step], pass = passes[step.pass - 1];
   const used = step.phase === "forward" && link.edges.some(e => e.to === step.index);
-  const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id]);
-  const faint = phaseOf(step) !== "forward" && !link.edges.some(e => pass.flows[e.id]);
-  link.element.setAttribute("class", "edge" + (used ? " used" : now ? " flowing" : past ? " flowed" : faint ? " faint" : ""));
+  const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id] || (view.all && pass.flows[e.id]));
+  const faint = (view.all || phaseOf(step) !== "forward") && !link.edges.some(e => pass.flows[e.id]);
+  link.element.setAttribute("class", "edge" + (used ? " used" : now ? " flowing" : past ? " flowed" : faint ? " faint" : "")
+    + (link.edges.some(e => e.id === why.lit) ? " lit" : ""));
   // An arrow points the way that flows along it: a gradient that it carries goes from the consumer to the operand.
   link.element.setAttribute(past ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
   link.element.removeAttribute(past ? "marker-end" : "marker-start");

@@ -57,7 +57,8 @@ final class Passes {
                 schedule.inPlace,
                 computation.inputs(),
                 computation.randomNodes());
-        InstructionSelector selector = new InstructionSelector(slots, kernels, assignments.keySet(), threads);
+        InstructionSelector selector = new InstructionSelector(
+                slots, kernels, assignments.keySet(), threads, body -> Compiler.compile(body, options));
         for (FusedGroup group : schedule.groups) {
             if (!group.isView()) {
                 instructions.add(selector.select(group));

@@ -25,6 +25,7 @@ final class FunctionTable {
     static void addTo(Map<String, OpTable.Row> rows) {
         statistics(rows);
         scans(rows);
+        recurrences(rows);
         arrangements(rows);
         sorting(rows);
         rows.put("Einsum.einsum", draw -> {
@@ -117,6 +118,35 @@ final class FunctionTable {
             NDArray x = draw.chance(0.5) ? draw.positive(dims) : withZeros(draw, dims);
             return new OpTable.Case( // with a sum, as the gradient of a product with two zeros is 0 and tells nothing
                     in -> Scans.prod(in.get(0), keep, axes).add(Reductions.sum(in.get(0), keep, axes)), x);
+        });
+    }
+
+    private static void recurrences(Map<String, OpTable.Row> rows) {
+        rows.put("Recurrence.scan", draw -> {
+            int steps = 1 + draw.below(4);
+            int batch = 1 + draw.below(3);
+            int features = 1 + draw.below(3);
+            int units = 1 + draw.below(3);
+            boolean reverse = draw.chance(0.5);
+            return new OpTable.Case(
+                    in -> {
+                        Recurrence.Step result = Recurrence.scan(
+                                (slices, states) -> {
+                                    Tensor h = slices.get(0)
+                                            .matmul(in.get(2))
+                                            .add(states.get(0).matmul(in.get(3)))
+                                            .tanh();
+                                    return new Recurrence.Step(List.of(h.mul(states.get(0))), List.of(h));
+                                },
+                                List.of(in.get(0)),
+                                List.of(in.get(1)),
+                                reverse);
+                        return result.outputs().get(0).add(result.states().get(0));
+                    },
+                    draw.real(steps, batch, features),
+                    draw.real(batch, units),
+                    draw.real(features, units),
+                    draw.real(units, units));
         });
     }
 

@@ -18,11 +18,35 @@ import org.junit.jupiter.api.Test;
 class NamesTest {
     /** Types that gradients alone apply, and those whose functions say in what family they are. */
     private static final Set<Class<?>> WITHOUT_FUNCTIONS =
-            Set.of(LikeOps.class, IndexingGradients.class, Leaves.class, CrossEntropy.class);
+            Set.of(LikeOps.class, IndexingGradients.class, Leaves.class, CrossEntropy.class, StepOps.class);
 
     /** Operations that functions and gradient rules of another name make; they stand beside these. */
-    private static final Set<String> PARTS_OF_FUNCTIONS =
-            Set.of("sumTiles", "padMode", "sumPadding", "recurrence", "shift", "scatterAlong", "takeAlong", "contract");
+    private static final Set<String> PARTS_OF_FUNCTIONS = Set.of(
+            "sumTiles",
+            "padMode",
+            "sumPadding",
+            "recurrence",
+            "shift",
+            "scatterAlong",
+            "takeAlong",
+            "contract",
+            "convolution",
+            "convolutionImage",
+            "convolutionTranspose",
+            "convolutionWeights",
+            "maxPool",
+            "maxPoolChosen",
+            "maxPoolImage",
+            "windowCounts",
+            "scan",
+            "scanResult",
+            "scanUpstream",
+            "attention",
+            "attentionGradient",
+            "rowsProduct",
+            "firstPlaces",
+            "putRows",
+            "sumEqual");
 
     @Test
     void aMethodIsNamedAsTheFunction() {

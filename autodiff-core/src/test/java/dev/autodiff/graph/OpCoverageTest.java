@@ -27,6 +27,7 @@ class OpCoverageTest {
             "ceil",
             "count",
             "eq",
+            "firstPlaces",
             "floor",
             "greater",
             "greaterEqual",
@@ -35,12 +36,18 @@ class OpCoverageTest {
             "oneHot",
             "offsets",
             "oneHotLike",
+            "putRows",
             "randomUniform",
             "round",
+            "scanUpstream",
             "sign",
-            "stopGradient");
+            "stepNumbers",
+            "stopGradient",
+            "sumEqual",
+            "windowCounts",
+            "zeroState");
 
-    private static final Set<String> LEAVES = Set.of("constant", "placeholder", "variable");
+    private static final Set<String> LEAVES = Set.of("constant", "placeholder", "step", "variable");
 
     /** Nodes met, one an operation. */
     private static final List<Tensor> NODES = TableWalk.nodes();

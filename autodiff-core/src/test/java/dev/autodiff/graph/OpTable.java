@@ -34,6 +34,8 @@ public final class OpTable {
             "Statistics.all",
             "Sorting.argsort",
             "Sorting.argTopK",
+            "Recurrence.stepNumbers",
+            "Recurrence.zeroState",
             "Comparisons.eq",
             "Comparisons.ne",
             "Comparisons.greater",
@@ -62,6 +64,8 @@ public final class OpTable {
         indexing();
         crossEntropies();
         FunctionTable.addTo(ROWS);
+        ImageTable.addTo(ROWS);
+        AttentionTable.addTo(ROWS);
     }
 
     private static void unary(String name, double low, double high, UnaryOperator<Tensor> function) {
@@ -218,8 +222,11 @@ public final class OpTable {
             boolean ta = draw.chance(0.5);
             boolean tb = draw.chance(0.5);
             int[] stack = draw.dims(0, 2);
-            NDArray a = draw.real(ta ? join(draw.broadcastable(stack), k, m) : join(draw.broadcastable(stack), m, k));
-            NDArray b = draw.real(tb ? join(stack, n, k) : join(stack, k, n));
+            boolean one = draw.chance(0.4); // matrix on the right, for all of a stack
+            int[] left = one ? stack : draw.broadcastable(stack);
+            int[] right = one ? new int[0] : stack;
+            NDArray a = draw.real(ta ? join(left, k, m) : join(left, m, k));
+            NDArray b = draw.real(tb ? join(right, n, k) : join(right, k, n));
             return new Case(in -> LinearAlgebra.matmul(in.get(0), in.get(1), ta, tb), a, b);
         });
     }

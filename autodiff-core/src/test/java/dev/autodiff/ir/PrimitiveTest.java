@@ -23,6 +23,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PrimitiveTest {
     private static final HostFunction FUNCTION = (inputs, output) -> {};
     private static final Built BUILT = new Built();
+    private static final Window WINDOW = new Window(2, 3, 1, 1, 1, 1, 0, 0);
+
+    /** The sum of two matrices. */
+    private static final Iteration ITERATION = new Iteration(sum(), 2, false, 1, 1);
+
+    private static final Value REPEATED =
+            value(ITERATION, DType.FLOAT32, dims(), BUILT.input(2, 2, 3), BUILT.input(2, 3));
+
+    private static Computation sum() {
+        ProgramBuilder body = new ProgramBuilder(Rewriter.NONE, false);
+        Shape shape = Shape.of(2, 3);
+        Value slice = body.input(DType.FLOAT32, shape);
+        Value state = body.input(DType.FLOAT32, shape);
+        return body.build(List.of(body.map(Elementwise.ADD, slice, state)));
+    }
 
     private static Value value(Primitive primitive, DType dtype, int[] dims, Value... operands) {
         return BUILT.value(primitive, dtype, Shape.of(dims), operands);
@@ -146,6 +161,71 @@ class PrimitiveTest {
                         18,
                         List.of(6L, 6L),
                         value(new Matmul(true, false), f, dims(3, 3), matrix, matrix)),
+                row(
+                        "convolution",
+                        List.of(Convolution.Form.OUTPUT, List.of(2, 3, 1, 1, 1, 1, 0, 0), 2, 1),
+                        apart,
+                        2 * 864,
+                        864, // 72 sums of 6 taps and 2 channels
+                        List.of(160L, 72L),
+                        value(
+                                new Convolution(Convolution.Form.OUTPUT, WINDOW, 2, 1),
+                                f,
+                                dims(2, 3, 2, 6),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 6))),
+                row(
+                        "convolutionImage",
+                        List.of(Convolution.Form.IMAGE, List.of(2, 3, 1, 1, 1, 1, 0, 0), 1, 1),
+                        apart,
+                        2 * 1440,
+                        1440,
+                        List.of(60L, 120L),
+                        value(
+                                new Convolution(Convolution.Form.IMAGE, WINDOW, 1, 1),
+                                f,
+                                dims(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 5),
+                                BUILT.input(2, 3, 4, 5))),
+                row(
+                        "convolutionWeights",
+                        List.of(Convolution.Form.WEIGHTS, List.of(2, 3, 1, 1, 1, 1, 0, 0), 1, 2),
+                        apart,
+                        2 * 1440,
+                        1440,
+                        List.of(160L, 60L),
+                        value(
+                                new Convolution(Convolution.Form.WEIGHTS, WINDOW, 1, 2),
+                                f,
+                                dims(2, 2, 3, 4, 5),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 5))),
+                row(
+                        "maxPool",
+                        List.of(MaxPool.Form.OUTPUT, List.of(2, 3, 1, 1, 1, 1, 0, 0)),
+                        apart,
+                        48 * 6,
+                        48 * 12,
+                        List.of(160L, 160L),
+                        value(
+                                new MaxPool(MaxPool.Form.OUTPUT, WINDOW),
+                                f,
+                                dims(2, 3, 2, 4),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 4, 5, 4))),
+                row(
+                        "maxPoolImage",
+                        List.of(MaxPool.Form.IMAGE, List.of(2, 3, 1, 1, 1, 1, 0, 0)),
+                        apart,
+                        48 * 6,
+                        48 * 12,
+                        List.of(160L, 48L),
+                        value(
+                                new MaxPool(MaxPool.Form.IMAGE, WINDOW),
+                                f,
+                                dims(2, 4, 5, 4),
+                                BUILT.input(2, 4, 5, 4),
+                                BUILT.input(2, 3, 2, 4))),
                 row("softmax", false, apart, 30, 180, List.of(6L), value(new Softmax(false), f, dims(2, 3), matrix)),
                 row("logSoftmax", true, apart, 30, 180, List.of(6L), value(new Softmax(true), f, dims(2, 3), matrix)),
                 row(
@@ -156,6 +236,37 @@ class PrimitiveTest {
                         180,
                         List.of(6L, 6L),
                         value(new CrossEntropy(), f, dims(2), matrix, matrix)),
+                row(
+                        "attention",
+                        List.of(1, false, false),
+                        apart,
+                        40,
+                        140,
+                        List.of(6L, 6L, 4L),
+                        value(new Attention(1, false, false), f, dims(2, 2), matrix, matrix, BUILT.input(2, 2))),
+                row(
+                        "attention",
+                        List.of(2, true, true),
+                        apart,
+                        72,
+                        306,
+                        List.of(36L),
+                        value(new Attention(2, true, true), f, dims(3, 4), BUILT.input(3, 12))),
+                row(
+                        "attentionGradient",
+                        List.of(1, false, false),
+                        apart,
+                        100,
+                        170,
+                        List.of(6L, 6L, 4L, 4L),
+                        value(
+                                new AttentionGradient(new Attention(1, false, false)),
+                                f,
+                                dims(16),
+                                matrix,
+                                matrix,
+                                BUILT.input(2, 2),
+                                BUILT.input(2, 2))),
                 row("reshape", none, Memory.VIEW, 0, 6, List.of(6L), value(new Reshape(), f, dims(6), matrix)),
                 row(
                         "transpose",
@@ -199,6 +310,15 @@ class PrimitiveTest {
                         9,
                         List.of(4L, 4L),
                         value(new ScatterAdd(0), f, dims(9), vector, integers)),
+                row("firstPlaces", none, apart, 0, 32, List.of(4L), value(new FirstPlaces(), i, dims(4), integers)),
+                row(
+                        "putRows",
+                        none,
+                        Memory.MAY_REPLACE_FIRST,
+                        0,
+                        12,
+                        List.of(0L, 4L, 12L),
+                        value(new PutRows(), f, dims(9, 3), BUILT.input(9, 3), integers, BUILT.input(4, 3))),
                 row("oneHot", none, apart, 0, 28, List.of(4L), value(new OneHot(), f, dims(4, 7), integers)),
                 row("cast", none, apart, 0, 4, List.of(4L), value(new Cast(), f, dims(4), integers)),
                 row(
@@ -209,6 +329,16 @@ class PrimitiveTest {
                         6,
                         List.of(6L, 4L),
                         value(new Call("f", FUNCTION), f, dims(2), matrix, vector)),
+                row("prefix", none, Memory.VIEW, 0, 3, List.of(3L), value(new Prefix(), f, dims(1, 3), matrix)),
+                row("iteration", ITERATION, apart, 12, 12, List.of(12L, 6L), REPEATED),
+                row(
+                        "iterationResult",
+                        List.of(IterationResult.Kind.HISTORY, 0),
+                        apart,
+                        0,
+                        0,
+                        List.of(0L),
+                        value(new IterationResult(IterationResult.Kind.HISTORY, 0), f, dims(3, 2, 3), REPEATED)),
                 row("g", List.of("g", FUNCTION), apart, 0, 9, List.of(), value(new Call("g", FUNCTION), f, dims(9))));
     }
 

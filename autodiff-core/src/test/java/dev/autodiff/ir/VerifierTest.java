@@ -205,6 +205,88 @@ class VerifierTest {
     }
 
     @Test
+    void attention() {
+        Attention attention = new Attention(1, false, false);
+        Attention packed = new Attention(2, true, true);
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix);
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(2, 2));
+        legal(attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(1, 1, 2));
+        legal(packed, Shape.of(3, 4), built.input(3, 12));
+        fails("does not have queries, keys, values and a mask", attention, Shape.of(2, 3), matrix, matrix);
+        fails("has another type than an operand", attention, DType.FLOAT64, Shape.of(2, 3), matrix, matrix, matrix);
+        fails("has rows that heads do not divide", packed, Shape.of(2, 1), matrix);
+        fails("has keys of another length", attention, Shape.of(2, 3), matrix, built.input(2, 4), matrix);
+        fails("has more or fewer values than keys", attention, Shape.of(2, 3), matrix, matrix, built.input(3, 3));
+        fails("axes before the rows", attention, Shape.of(2, 3), matrix, built.input(1, 2, 3), matrix);
+        fails("has a mask of another shape", attention, Shape.of(2, 3), matrix, matrix, matrix, built.input(2, 1));
+        fails("has another shape than its queries need", attention, Shape.of(2, 2), matrix, matrix, matrix);
+    }
+
+    @Test
+    void attentionGradients() {
+        AttentionGradient gradient = new AttentionGradient(new Attention(1, false, false));
+        legal(gradient, Shape.of(18), matrix, matrix, matrix, matrix);
+        fails("has another shape than the gradients together", gradient, FOUR, matrix, matrix, matrix, matrix);
+        fails("has a gradient that is not like the result", gradient, Shape.of(18), matrix, matrix, matrix, vector);
+        fails("does not have the gradient of the result", gradient, FOUR, vector);
+    }
+
+    @Test
+    void rowsThatArePut() {
+        Value rows = built.input(4, 3);
+        legal(new PutRows(), Shape.of(2, 3), matrix, integers, rows);
+        fails("does not have one row for each index", new PutRows(), Shape.of(2, 3), matrix, integers, matrix);
+        fails("has indices that are not INT32", new PutRows(), Shape.of(2, 3), matrix, vector, rows);
+        fails("has another shape than its operand", new PutRows(), FOUR, matrix, integers, rows);
+        fails("has rows of another type", new PutRows(), FOUR, vector, integers, doubles);
+        legal(new FirstPlaces(), DType.INT32, FOUR, integers);
+        fails("has an operand that is not INT32", new FirstPlaces(), DType.INT32, FOUR, vector);
+        fails("is not INT32", new FirstPlaces(), FOUR, integers);
+    }
+
+    @Test
+    void convolution() {
+        Value images = built.input(2, 4, 5, 4);
+        Value weights = built.input(2, 3, 2, 6);
+        Window window = new Window(2, 3, 1, 1, 1, 1, 0, 0);
+        Convolution convolution = new Convolution(Convolution.Form.OUTPUT, window, 2, 1);
+        Shape result = Shape.of(2, 3, 3, 6);
+        legal(convolution, result, images, weights);
+        fails("does not have 2 operands", convolution, result, images);
+        fails(TYPE, convolution, DType.FLOAT64, result, images, weights);
+        fails("is not made of images", convolution, Shape.of(2, 3, 6), images, weights);
+        fails("has another number of images", convolution, Shape.of(3, 3, 3, 6), images, weights);
+        fails("has groups that do not divide", convolution, Shape.of(2, 3, 3, 5), images, weights);
+        fails("has weights of another shape", convolution, Shape.of(2, 3, 3, 4), images, weights);
+        Value dy = built.input(2, 3, 3, 6);
+        legal(new Convolution(Convolution.Form.IMAGE, window, 2, 1), images.shape(), dy, weights);
+        Convolution ofWeights = new Convolution(Convolution.Form.WEIGHTS, window, 2, 2);
+        legal(ofWeights, Shape.of(2, 2, 3, 2, 6), images, dy);
+        fails("has weights of another shape", ofWeights, Shape.of(1, 2, 3, 2, 6), images, dy);
+        Value integerImages = built.input(DType.INT32, 2, 4, 5, 4);
+        Value integerWeights = built.input(DType.INT32, 2, 3, 2, 6);
+        fails("is not of a floating-point type", convolution, DType.INT32, result, integerImages, integerWeights);
+    }
+
+    @Test
+    void maxPool() {
+        Value images = built.input(2, 4, 5, 4);
+        Value windows = built.input(2, 3, 3, 4);
+        Window window = new Window(2, 3, 1, 1, 1, 1, 0, 0);
+        MaxPool pool = new MaxPool(MaxPool.Form.OUTPUT, window);
+        legal(pool, windows.shape(), images, images);
+        legal(new MaxPool(MaxPool.Form.IMAGE, window), images.shape(), images, windows);
+        fails("does not have 2 operands", pool, windows.shape(), images);
+        fails(TYPE, pool, DType.FLOAT64, windows.shape(), images, images);
+        fails("is not made of images", pool, Shape.of(2, 3, 4), images, images);
+        fails("has another number of images", pool, Shape.of(3, 3, 3, 4), images, images);
+        fails("has another shape than the image", pool, windows.shape(), images, windows);
+        fails("has another number of channels", pool, Shape.of(2, 3, 3, 5), images, images);
+        Value integerImages = built.input(DType.INT32, 2, 4, 5, 4);
+        fails("is not of a floating-point type", pool, DType.INT32, windows.shape(), integerImages, integerImages);
+    }
+
+    @Test
     void softmax() {
         Softmax softmax = new Softmax(true);
         legal(softmax, Shape.of(2, 3), matrix);

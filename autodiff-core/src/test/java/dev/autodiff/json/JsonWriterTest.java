@@ -44,6 +44,7 @@ class JsonWriterTest {
     void aValueMayStandAlone() {
         assertEquals("null", new JsonWriter().nothing().toString());
         assertEquals("\"\"", new JsonWriter().text("").toString());
+        assertEquals("true", new JsonWriter().truth(true).toString());
     }
 
     @ParameterizedTest

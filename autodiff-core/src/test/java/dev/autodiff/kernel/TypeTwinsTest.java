@@ -22,7 +22,7 @@ class TypeTwinsTest {
     private static final int TOKENS_A_LINE = 8;
 
     @ParameterizedTest
-    @ValueSource(strings = {"Reduce", "Matmul"})
+    @ValueSource(strings = {"Reduce", "Matmul", "Images"})
     void kernelsForDoublesAreThoseForFloatsWithTheTypeReplaced(String name) throws IOException {
         List<String> wanted = tokens("Float" + name).stream()
                 .map(token -> token.replace("float", "double").replace("Float", "Double"))

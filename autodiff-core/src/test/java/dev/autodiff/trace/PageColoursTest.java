@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Letters have enough contrast to every ground that they stand on, by day and by night (WCAG 2.2, 1.4.3). */
 class PageColoursTest {
-    private static final List<String> LETTERS = List.of("ink", "quiet", "value", "gradient", "update", "focus");
+    private static final List<String> LETTERS =
+            List.of("ink", "quiet", "value", "gradient", "update", "focus", "local", "flow");
     private static final List<String> GROUNDS =
             List.of("paper", "panel", "soft", "leaf", "weight", "fixed", "plain", "final", "back");
 

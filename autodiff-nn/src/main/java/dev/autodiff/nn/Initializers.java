@@ -52,6 +52,7 @@ public final class Initializers {
                 .with("GlorotNormal", config -> glorotNormal())
                 .with("HeUniform", config -> heUniform())
                 .with("HeNormal", config -> heNormal())
+                .with("Orthogonal", config -> orthogonal())
                 .with(UNSAVED, config -> unsaved());
     }
 
@@ -205,6 +206,28 @@ public final class Initializers {
         return new Standard(
                 Config.of("HeNormal"),
                 (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / fanIn(shape)), dtype, shape, seed));
+    }
+
+    /**
+     * Returns an initializer that draws an orthogonal matrix; Saxe, McClelland and Ganguli 2014. Its rows or its
+     * columns, whichever are fewer, are orthogonal to each other and of length 1, so that a product with it keeps the
+     * size of a signal: Keras's default for the states of recurrent layers.
+     *
+     * @throws GraphException when it is asked for a tensor that is no matrix
+     */
+    public static Initializer orthogonal() {
+        return new Standard(Config.of("Orthogonal"), (dtype, shape, seed) -> {
+            check(shape.rank() == 2, "An orthogonal matrix has two axes, not the shape " + shape);
+            boolean wide = shape.dim(0) < shape.dim(1);
+            int count = wide ? shape.dim(0) : shape.dim(1);
+            int length = wide ? shape.dim(1) : shape.dim(0);
+            double[][] vectors = OrthogonalVectors.random(count, length, new CounterRandom(seed));
+            return fill(dtype, shape, i -> {
+                int row = (int) (i / shape.dim(1));
+                int column = (int) (i % shape.dim(1));
+                return wide ? vectors[row][column] : vectors[column][row];
+            });
+        });
     }
 
     /** Returns values that have the standard deviation after truncation, as Keras does: the normal before is wider. */

@@ -52,6 +52,31 @@ class SessionTraceTest {
         return List.of(feed(x, rows), feed(y, targets));
     }
 
+    /** With these a reader of the JSON computes an update again. */
+    @Test
+    void updatesSayWhatTheirWordsStandFor() {
+        Variable w = Variable.of("w", NDArray.scalar(2f));
+        Tensor error = w.square().named("error");
+        try (Session session = new Session(1)) {
+            String momentum =
+                    session.trace(new Momentum(0.25, 0.5).minimize(error)).toJson();
+            assertTrue(
+                    momentum.contains(
+                            "\"words\":\"μ · v + g\",\"memory\":0,\"operands\":{\"g\":{\"from\":\"gradient\"},"
+                                    + "\"v\":{\"from\":\"memory\",\"index\":0},\"μ\":{\"from\":\"value\","
+                                    + "\"dtype\":\"FLOAT64\","
+                                    + "\"value\":{\"shape\":[],\"data\":[0.5]}}}"),
+                    momentum);
+            assertTrue(momentum.contains("\"v\":{\"from\":\"equation\",\"index\":0}"), momentum);
+            String descent =
+                    session.trace(new GradientDescent(0.25).minimize(error)).toJson();
+            assertTrue(
+                    descent.contains("\"words\":\"v1 - v3 · v2\"") || descent.contains("\"words\":\"v1 - v2 · v3\""),
+                    descent);
+            assertTrue(descent.contains("\":{\"from\":\"before\"}"), descent);
+        }
+    }
+
     /** Compares all bits, with dropout, to those of training that was not traced. */
     @Test
     void aTracedStepIsTheStep() {

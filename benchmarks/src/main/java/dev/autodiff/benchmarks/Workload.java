@@ -15,7 +15,11 @@ import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Dropout;
+import dev.autodiff.nn.layer.LSTM;
+import dev.autodiff.nn.layer.Reshape;
+import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
@@ -43,6 +47,14 @@ public enum Workload {
     W7(512, false, 0, false, 1024, 2048, 2048, 1024),
     /** A chain of 1000 elementwise operations on 32 numbers, forward and backward. */
     W8(32, true, 0, false),
+    /** LeNet on images of 28 x 28, batch 64, gradient descent. */
+    W9(64, false, 0, false, 784, 10),
+    /** An LSTM of 128 units over the 28 rows of an image, its last output to 10 classes, batch 64, Adam. */
+    W10(64, false, 0, true, 784, 10),
+    /** A transformer for text: 4 blocks of 4 heads, 128 wide, 64 characters, batch 12, AdamW. */
+    W11(12, false, 0, true),
+    /** Two 3 x 3 convolutions with batch normalisation and pooling on images of 28 x 28, batch 64, Adam. */
+    W12(64, false, 0, true, 784, 10),
     /** Inference of 784-128-10, batch 1. */
     I1(1, false, 0, false, 784, 128, 10),
     /** Inference of 784-128-10, batch 128. */
@@ -84,7 +96,7 @@ public enum Workload {
         return adam;
     }
 
-    /** Returns the width of each layer, the inputs first; empty for {@link #W8}. */
+    /** Returns the width of each layer, the inputs first; of other layers than these the ends alone, or none. */
     public int[] layers() {
         return layers.clone();
     }
@@ -102,6 +114,7 @@ public enum Workload {
     public Prepared prepare() {
         return switch (this) {
             case W8 -> chain();
+            case W11 -> new Gpt(batch).prepare();
             case I1, I128 -> inference();
             default -> training();
         };
@@ -202,6 +215,12 @@ public enum Workload {
     }
 
     private Tensor model(Tensor x) {
+        if (this == W9 || this == W12) {
+            return this == W9 ? ImageModels.lenet(x) : ImageModels.normalized(x);
+        }
+        if (this == W10) {
+            return new Sequential(new Reshape(28, 28), new LSTM(128), new Dense(10)).apply(x);
+        }
         Tensor h = x;
         for (int i = 0; i < layers.length - 1; i++) {
             Variable w =

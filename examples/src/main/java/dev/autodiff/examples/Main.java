@@ -31,9 +31,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogisticCommand.class,
             MlpCommand.class,
             KerasCommand.class,
+            RnnCommand.class,
+            GptCommand.class,
             LessonCommand.class,
             ShellCommand.class,
-            ExerciseCommand.class
+            ExerciseCommand.class,
+            PlaygroundCommand.class
         },
         footer = {"", "Start with: ./autodiff mlp, ./autodiff lesson 1, ./autodiff shell"})
 public final class Main implements Runnable {
@@ -144,6 +147,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "A command is missing: linear, logistic, mlp, keras, lesson, exercise or shell");
+                spec.commandLine(),
+                "A command is missing: linear, logistic, mlp, keras, gpt, lesson, exercise or shell");
     }
 }

@@ -192,7 +192,8 @@ class BadInputTest {
     private Run refused(String expected, String... args) {
         Path out = directory.resolve("out");
         String[] all = args;
-        if (args.length > 0 && List.of("linear", "logistic", "mlp", "keras").contains(args[0])) {
+        if (args.length > 0
+                && List.of("linear", "logistic", "mlp", "keras", "rnn").contains(args[0])) {
             all = Arrays.copyOf(args, args.length + 2);
             all[args.length] = "--out";
             all[args.length + 1] = out.toString();
@@ -208,7 +209,8 @@ class BadInputTest {
 
     @Test
     void helpIsThereForEveryCommand() {
-        for (String command : List.of("", "linear", "logistic", "mlp", "keras", "lesson", "exercise", "shell")) {
+        for (String command :
+                List.of("", "linear", "logistic", "mlp", "keras", "rnn", "lesson", "exercise", "shell", "playground")) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));
             assertEquals(0, run.exitCode());

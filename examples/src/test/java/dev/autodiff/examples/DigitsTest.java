@@ -11,6 +11,8 @@ import dev.autodiff.examples.mlp.MlpSettings;
 import dev.autodiff.examples.mlp.MnistMlp;
 import dev.autodiff.examples.mlp.OptimizerChoice;
 import dev.autodiff.examples.mlp.TalkTable;
+import dev.autodiff.examples.rnn.RowByRow;
+import dev.autodiff.examples.rnn.Wave;
 import dev.autodiff.nn.data.idx.Mnist;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,6 +59,19 @@ class DigitsTest {
         assertEquals(result, KerasTalk.run(context(), FEW, 12, 1, true));
         assertTrue(result.test() > 0.8, text::toString);
         assertTrue(text.toString().contains("93.3") && text.toString().contains("93.1"), text::toString);
+    }
+
+    @Test
+    void anLstmReadsDigitsRowByRow() {
+        assertTrue(RowByRow.run(context(), FEW, 4, 1) > 0.8, text::toString);
+    }
+
+    @Test
+    void aWaveIsContinued() {
+        ExampleContext context = context();
+        assertTrue(Wave.run(context, 300, 1) < 0.15, text::toString);
+        context.writeFigures();
+        assertTrue(Files.exists(out.resolve("wave.png")));
     }
 
     @Test

@@ -20,6 +20,8 @@ abstract class Compilation {
     static final Compilation ROWS = new Rows();
     /** Reductions; work is counted in elements. */
     static final Compilation REDUCE = new Reduce();
+    /** Windows of images; work is counted in elements. */
+    static final Compilation IMAGES = new Images();
 
     private static final int DEPTH = 32;
     private static final int CALLS = 64;
@@ -175,6 +177,17 @@ abstract class Compilation {
                 case 1 -> VectorRows.softmax(false, x, 0, x, to, 1, n, 0, 1);
                 default -> VectorRows.softmax(true, x, 0, x, to, 1, n, 0, 1);
             }
+        }
+    }
+
+    private static final class Images extends Compilation {
+        Images() {
+            super("images", 1L << 20, 5);
+        }
+
+        @Override
+        void call(int loop, float[] x) {
+            VectorImages.call(loop, x);
         }
     }
 

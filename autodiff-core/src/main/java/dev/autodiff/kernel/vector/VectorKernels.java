@@ -1,5 +1,6 @@
 package dev.autodiff.kernel.vector;
 
+import dev.autodiff.kernel.FloatImages;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.ScalarKernels;
@@ -14,6 +15,7 @@ import dev.autodiff.kernel.math.Reduction;
 public final class VectorKernels extends ScalarKernels {
     private final int lanes = VectorMath.SPECIES.length();
     private final LoopCompiler loops = new LoopCompiler(lanes);
+    private final FloatImages images = new VectorImages();
 
     /** Called by name. */
     public VectorKernels() {
@@ -111,5 +113,10 @@ public final class VectorKernels extends ScalarKernels {
             ScalarTwinRows.crossEntropy(
                     lanes, logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         }
+    }
+
+    @Override
+    public FloatImages images(long work) {
+        return Compilation.IMAGES.isReady(work) ? images : super.images(work);
     }
 }

@@ -13,8 +13,8 @@ import dev.autodiff.nn.config.Config;
 import java.util.stream.IntStream;
 
 /**
- * Batch normalisation (Ioffe and Szegedy 2015) of each feature, the last axis: y = γ (x - mean) / √(variance + ε) + β
- * with the variables {@code scale} γ, which starts at 1, and {@code shift} β, which starts at 0.
+ * Batch normalisation (Ioffe and Szegedy 2015) of each feature, by default the last axis: y = γ (x - mean) / √(variance
+ * + ε) + β with the variables {@code scale} γ, which starts at 1, and {@code shift} β, which starts at 0.
  *
  * <p>In training, mean and variance are those of the batch, and each training step updates their moving averages,
  * which are used in inference: average ← d average + (1 - d) batch, in the variables {@code movingMean} and {@code
@@ -32,6 +32,7 @@ import java.util.stream.IntStream;
 public final class BatchNorm extends Layer {
     private final double decay;
     private final double epsilon;
+    private boolean channelsFirst;
 
     /** Makes a layer with a decay of 0.9 and an ε of 1e-5. */
     public BatchNorm() {
@@ -54,13 +55,24 @@ public final class BatchNorm extends Layer {
         this.epsilon = LayerScope.above0(epsilon, "epsilon");
     }
 
+    /** Sets that features are the second axis, as in PyTorch: channels before the spatial axes of images. */
+    public BatchNorm channelsFirst() {
+        requireNotApplied("channelsFirst");
+        channelsFirst = true;
+        return this;
+    }
+
     @Override
     protected Config describe() {
-        return Config.of("BatchNorm").with("decay", decay).with("epsilon", epsilon);
+        return Config.of("BatchNorm")
+                .with("decay", decay)
+                .with("epsilon", epsilon)
+                .with("channelsFirst", channelsFirst);
     }
 
     static BatchNorm read(Config config) {
-        return new BatchNorm(config.number("decay"), config.number("epsilon"));
+        BatchNorm norm = new BatchNorm(config.number("decay"), config.number("epsilon"));
+        return config.flag("channelsFirst", false) ? norm.channelsFirst() : norm;
     }
 
     @Override
@@ -75,6 +87,12 @@ public final class BatchNorm extends Layer {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        return channelsFirst
+                ? LayerScope.channelsFirst(normalize(LayerScope.channelsLast(x), scope))
+                : normalize(x, scope);
+    }
+
+    private Tensor normalize(Tensor x, LayerScope scope) {
         Shape features = Shape.of(scope.features(x));
         Variable scale = scope.variable("scale", features, Initializers.ones());
         Variable shift = scope.variable("shift", features, Initializers.zeros());

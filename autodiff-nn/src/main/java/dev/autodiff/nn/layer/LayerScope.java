@@ -69,6 +69,32 @@ public final class LayerScope {
         return number;
     }
 
+    /** Refuses an input of another rank. */
+    void requireRank(Tensor x, int rank, String what) {
+        if (x.shape().rank() != rank) {
+            throw new GraphException("The " + layer.kind() + " " + path + " needs " + what + " of rank " + rank
+                    + "; its input is " + x.describe() + "\n    at " + SourceLine.here());
+        }
+    }
+
+    /** Returns x with the second axis last. */
+    static Tensor channelsLast(Tensor x) {
+        int[] axes = new int[x.shape().rank()];
+        for (int i = 1; i < axes.length; i++) {
+            axes[i] = i + 1 < axes.length ? i + 1 : 1;
+        }
+        return axes.length < 3 ? x : x.transpose(axes);
+    }
+
+    /** Returns x with the last axis second. */
+    static Tensor channelsFirst(Tensor x) {
+        int[] axes = new int[x.shape().rank()];
+        for (int i = 1; i < axes.length; i++) {
+            axes[i] = i == 1 ? axes.length - 1 : i - 1;
+        }
+        return axes.length < 3 ? x : x.transpose(axes);
+    }
+
     // ---- applying ----
 
     /** Applies a layer in the scope that is open, if there is one. */

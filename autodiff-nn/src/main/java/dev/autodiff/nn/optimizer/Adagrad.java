@@ -1,5 +1,6 @@
 package dev.autodiff.nn.optimizer;
 
+import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.UpdateLine;
@@ -9,7 +10,8 @@ import java.util.Map;
 
 /**
  * Adagrad (Duchi, Hazan and Singer 2011): s ← s + g², w ← w - η g / (√s + ε). The sum starts at 0 and ε is 1e-10 by
- * default, as in PyTorch; TensorFlow's starts at 0.1.
+ * default, as in PyTorch; TensorFlow's starts at 0.1. Of an embedding, only the rows that a step looks up are computed,
+ * with the same result.
  *
  * <pre>{@code
  * TrainOp train = new Adagrad(0.01).minimize(cost);
@@ -56,6 +58,20 @@ public final class Adagrad extends Optimizer {
         Tensor s = sum.add(g.square());
         Tensor next = w.sub(context.learningRate(w).mul(g).div(s.sqrt().add(epsilon)));
         return List.of(Tensors.assign(w, next), Tensors.assign(sum, s));
+    }
+
+    /** Updates the rows alone: in all others, nothing is added to the sum and the gradient is 0. */
+    @Override
+    protected List<Tensor> updateRows(Variable w, RowUpdates rows, Context context) {
+        if (epsilon == 0) {
+            return List.of(); // 0 / 0 where a sum is 0
+        }
+        Variable sum = slot(w, "sum");
+        Tensor g = rows.gradient();
+        Tensor s = rows.rows(sum).add(g.square());
+        Tensor next =
+                rows.rows(w).sub(context.learningRate(w).mul(g).div(s.sqrt().add(epsilon)));
+        return List.of(Tensors.assign(w, rows.put(w, next)), Tensors.assign(sum, rows.put(sum, s)));
     }
 
     @Override

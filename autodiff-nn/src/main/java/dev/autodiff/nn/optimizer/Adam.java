@@ -1,6 +1,7 @@
 package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.UpdateLine;
@@ -8,6 +9,7 @@ import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1): m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g², w ← w - η m̂ / (√v̂ + ε) with
@@ -25,6 +27,7 @@ public final class Adam extends Optimizer {
     private final double epsilon;
     private final double weightDecay;
     private final boolean amsgrad;
+    private final boolean lazy;
 
     /** Makes an optimizer with a learning rate (the paper suggests 0.001), β₁ of 0.9, β₂ of 0.999 and ε of 1e-8. */
     public Adam(double learningRate) {
@@ -51,11 +54,17 @@ public final class Adam extends Optimizer {
      * @param weightDecay the weight decay λ, at least 0; 0 for Adam without decay
      */
     public Adam(Schedule learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
-        this(learningRate, beta1, beta2, epsilon, weightDecay, false);
+        this(learningRate, beta1, beta2, epsilon, weightDecay, false, false);
     }
 
     private Adam(
-            Schedule learningRate, double beta1, double beta2, double epsilon, double weightDecay, boolean amsgrad) {
+            Schedule learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            boolean amsgrad,
+            boolean lazy) {
         super(learningRate);
         requireBetas("Adam", beta1, beta2);
         require(
@@ -66,6 +75,21 @@ public final class Adam extends Optimizer {
         this.epsilon = epsilon;
         this.weightDecay = weightDecay;
         this.amsgrad = amsgrad;
+        this.lazy = lazy;
+    }
+
+    /**
+     * Returns this rule in the form of PyTorch's {@code SparseAdam} and TensorFlow's {@code LazyAdam}: of an embedding,
+     * a step changes only the rows that it looks up, so that it costs the same however many there are. This is another
+     * rule than Adam's, by which all rows move as long as their m is not 0: m, v and weight decay of a row rest while
+     * it is not looked up, and t counts all steps. All other parameters are updated as usual.
+     *
+     * <pre>{@code
+     * Optimizer lazy = new Adam(0.001).lazy();
+     * }</pre>
+     */
+    public Adam lazy() {
+        return new Adam(learningRate(), beta1, beta2, epsilon, weightDecay, amsgrad, true);
     }
 
     /**
@@ -83,7 +107,7 @@ public final class Adam extends Optimizer {
      * far, so that the steps never become longer again; as PyTorch's and Keras's {@code amsgrad}.
      */
     public Adam amsgrad() {
-        return new Adam(learningRate(), beta1, beta2, epsilon, weightDecay, true);
+        return new Adam(learningRate(), beta1, beta2, epsilon, weightDecay, true, lazy);
     }
 
     @Override
@@ -95,26 +119,55 @@ public final class Adam extends Optimizer {
 
     @Override
     protected List<Tensor> update(Variable w, Tensor g, Context context) {
-        Variable first = slot(w, "m");
-        Variable second = slot(w, "v");
-        Tensor t = context.stepNumber(w, "Adam");
-        Tensor rate = context.learningRate(w);
-        Tensor m = first.mul(beta1).add(g.mul(1 - beta1));
-        Tensor v = second.mul(beta2).add(g.square().mul(1 - beta2));
+        Slots slots = slots(w);
+        Slots next = next(w, w, slots, g, context);
+        List<Tensor> assignments = new ArrayList<>(
+                List.of(Tensors.assign(w, next.w), Tensors.assign(slots.m, next.m), Tensors.assign(slots.v, next.v)));
+        if (slots.largest != null && next.largest != null) {
+            assignments.add(Tensors.assign(slots.largest, next.largest));
+        }
+        return assignments;
+    }
+
+    @Override
+    protected List<Tensor> updateRows(Variable w, RowUpdates rows, Context context) {
+        if (!lazy) {
+            return List.of();
+        }
+        Slots slots = slots(w);
+        Tensor largest = slots.largest == null ? null : rows.rows(slots.largest);
+        Slots before = new Slots(rows.rows(w), rows.rows(slots.m), rows.rows(slots.v), largest);
+        Slots next = next(w, rows.rows(w), before, rows.gradient(), context);
+        List<Tensor> assignments = new ArrayList<>(List.of(
+                Tensors.assign(w, rows.put(w, next.w)),
+                Tensors.assign(slots.m, rows.put(slots.m, next.m)),
+                Tensors.assign(slots.v, rows.put(slots.v, next.v))));
+        if (slots.largest != null && next.largest != null) {
+            assignments.add(Tensors.assign(slots.largest, rows.put(slots.largest, next.largest)));
+        }
+        return assignments;
+    }
+
+    /** A parameter and what is remembered about it, or some rows of these. */
+    private record Slots(
+            Tensor w, Tensor m, Tensor v, @Nullable Tensor largest) {}
+
+    private Slots slots(Variable w) {
+        return new Slots(w, slot(w, "m"), slot(w, "v"), amsgrad ? slot(w, "vMax") : null);
+    }
+
+    private Slots next(Variable variable, Tensor w, Slots before, Tensor g, Context context) {
+        Tensor t = context.stepNumber(variable, "Adam");
+        Tensor rate = context.learningRate(variable);
+        Tensor m = before.m.mul(beta1).add(g.mul(1 - beta1));
+        Tensor v = before.v.mul(beta2).add(g.square().mul(1 - beta2));
         // η / (1 - β₁ᵗ) and 1 / √(1 - β₂ᵗ) are the same for all elements, so they are computed once, as scalars.
         Tensor scale = rate.div(correction(beta1, t));
         Tensor root = Tensors.scalar(1, w.dtype()).div(correction(beta2, t).sqrt());
-        Variable largest = amsgrad ? slot(w, "vMax") : null;
-        Tensor u = largest == null ? v : Arithmetic.maximum(largest, v);
+        Tensor u = before.largest == null ? v : Arithmetic.maximum(before.largest, v);
         Tensor step = scale.mul(m).div(u.sqrt().mul(root).add(epsilon));
         Tensor decayed = weightDecay > 0 ? w.sub(rate.mul(weightDecay).mul(w)) : w;
-        Tensor next = decayed.sub(step);
-        List<Tensor> assignments =
-                new ArrayList<>(List.of(Tensors.assign(w, next), Tensors.assign(first, m), Tensors.assign(second, v)));
-        if (largest != null) {
-            assignments.add(Tensors.assign(largest, u));
-        }
-        return assignments;
+        return new Slots(decayed.sub(step), m, v, before.largest == null ? null : u);
     }
 
     /** Returns the paper's lines. The update itself never computes m̂ and v̂, so they are built here. */

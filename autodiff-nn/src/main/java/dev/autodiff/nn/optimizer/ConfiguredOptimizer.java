@@ -1,5 +1,6 @@
 package dev.autodiff.nn.optimizer;
 
+import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.UpdateLine;
 import dev.autodiff.nn.Variable;
@@ -29,6 +30,11 @@ final class ConfiguredOptimizer extends Optimizer {
     @Override
     protected List<Tensor> update(Variable variable, Tensor gradient, Context context) {
         return rule.update(variable, gradient, context);
+    }
+
+    @Override
+    protected List<Tensor> updateRows(Variable variable, RowUpdates rows, Context context) {
+        return rule.updateRows(variable, rows, context);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.autodiff.nn.optimizer;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -104,6 +105,19 @@ public abstract class Optimizer {
      * @return the assignment of the parameter's new value, followed by those of what the rule remembers about it
      */
     protected abstract List<Tensor> update(Variable variable, Tensor gradient, Context context);
+
+    /**
+     * Builds the update of a parameter of which a step looks up some rows, such as an embedding: of these alone, so
+     * that it costs the same however many rows there are. By default there is none, and the whole parameter is updated.
+     *
+     * @param variable the parameter
+     * @param rows the rows and their gradients
+     * @param context the state that all updates of the training step share
+     * @return the assignments as {@link #update} returns them; empty if all rows are to be updated
+     */
+    protected List<Tensor> updateRows(Variable variable, RowUpdates rows, Context context) {
+        return List.of();
+    }
 
     /**
      * Describes the update of one parameter line by line, for readers of a trace. It is called only when a step is

@@ -1,6 +1,7 @@
 package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -86,6 +87,10 @@ final class TrainOpBuilder {
     private TrainOp.Update update(int number, List<List<VariableGradient>> stages) {
         Variable w = stages.get(0).get(number).variable();
         Tensor g = stages.get(stages.size() - 1).get(number).gradient();
+        List<Tensor> ofRows = ofRows(w, g);
+        if (!ofRows.isEmpty()) {
+            return new TrainOp.Update(w, g, ofRows);
+        }
         List<Tensor> rule = optimizer.update(w, g, context);
         Tensor next = rule.get(0).inputs().get(0);
         Tensor decayed = decay(w).map(decay ->
@@ -110,6 +115,16 @@ final class TrainOpBuilder {
             return explained;
         };
         return new TrainOp.Update(w, g, assignments, lines, average);
+    }
+
+    /** Returns the update of the rows that a step looks up, if nothing changes others, and the rule has one. */
+    private List<Tensor> ofRows(Variable w, Tensor g) {
+        if (isAdjusted(w) || options.averaging() != null) {
+            return List.of();
+        }
+        return RowUpdates.of(g, w)
+                .map(rows -> optimizer.updateRows(w, rows, context))
+                .orElse(List.of());
     }
 
     private Optional<WeightDecay> decay(Variable w) {

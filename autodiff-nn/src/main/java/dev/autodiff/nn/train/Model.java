@@ -90,11 +90,7 @@ public final class Model implements AutoCloseable {
         return new Model(new ModelGraphs(inputs, outputs));
     }
 
-    /**
-     * Sets the seed of initial values, dropout and the order of examples; 0 if nothing is said.
-     *
-     * @return this
-     */
+    /** Sets the seed of initial values, dropout and the order of examples, before the model is built; 0 if not said. */
     public Model seed(long newSeed) {
         state.setSeed(newSeed);
         return this;
@@ -162,7 +158,6 @@ public final class Model implements AutoCloseable {
      * @param optimizer the rule of the training steps
      * @param loss what is made smaller, with the penalties of the layers
      * @param metrics what is measured besides
-     * @return this
      */
     public Model compile(Optimizer optimizer, Loss loss, Metric... metrics) {
         return compile(optimizer, List.of(loss), metrics);
@@ -174,7 +169,6 @@ public final class Model implements AutoCloseable {
      * @param optimizer the rule of the training steps
      * @param losses a loss for each output; their sum is made smaller, with the penalties of the layers
      * @param metrics what is measured at the first output
-     * @return this
      */
     public Model compile(Optimizer optimizer, List<Loss> losses, Metric... metrics) {
         state.compile(new ModelState.Compiled(optimizer, List.copyOf(losses), List.of(metrics)));
@@ -276,9 +270,7 @@ public final class Model implements AutoCloseable {
 
     /**
      * Returns the training steps, for a loop by hand. Until the model is compiled again it is the same one, which
-     * {@link #fit} uses too.
-     *
-     * @throws IllegalStateException if the model is not compiled
+     * {@link #fit} uses too. The model is compiled before.
      */
     public Trainer trainer() {
         return state.trainer();
@@ -325,8 +317,7 @@ public final class Model implements AutoCloseable {
      * Path file = Files.createTempDirectory("example").resolve("model.safetensors");
      * Model model = Model.sequential(new Dense(8, Activation.RELU), new Dense(1)).build(2);
      * model.save(file);
-     * Model loaded = Model.load(file);
-     * loaded.predict(features).equals(model.predict(features)); // true
+     * Model.load(file).predict(features).equals(model.predict(features)); // true
      * }</pre>
      *
      * @param path the file; one that is there is replaced, and is whole at any moment, the old one or the new

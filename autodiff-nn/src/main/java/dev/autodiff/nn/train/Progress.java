@@ -56,7 +56,10 @@ record Progress(int epoch, int batches, double lossSum, long rows, String order,
         int batches = config.integer("batches");
         List<String> names = config.texts("names");
         double[] values = config.numbers("values");
-        if (epochs < 0 || batches < 0 || values.length != (long) epochs * names.size()) {
+        if (epochs < 0
+                || batches < 0
+                || (epochs > 0 && names.isEmpty())
+                || values.length != (long) epochs * names.size()) {
             throw new IllegalArgumentException(
                     "it has " + values.length + " values for " + epochs + " epochs and " + names);
         }

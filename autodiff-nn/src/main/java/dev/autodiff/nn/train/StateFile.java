@@ -107,7 +107,7 @@ public final class StateFile {
                     callbacks.get(i).resume(loop, below(arrays, prefix(callbacks, i)));
                 }
                 return progress;
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | IllegalStateException e) {
                 throw new DataException(file.path() + ": " + e.getMessage(), e);
             }
         }

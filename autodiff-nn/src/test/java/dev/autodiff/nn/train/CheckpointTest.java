@@ -244,6 +244,29 @@ class CheckpointTest {
         assertArrayEquals(state(undisturbed), state(second));
     }
 
+    /** All that an optimizer, its schedule and the callback behind it remember is in variables of the step. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 21, 44})
+    void schedulesAndAveragesGoOn(int killedAfter) throws IOException {
+        Path file = directory.resolve("last");
+        byte[] expected = new byte[0];
+        for (int start = 0; start < 3; start++) {
+            ReduceOnPlateau plateau =
+                    ReduceOnPlateau.smallest("val_loss").factor(0.5).patience(0).threshold(0.5);
+            Model model = model(new Adam(plateau.rate(0.1)).averaging(0.9));
+            if (start == 0) {
+                model.fit(DATA, options(plateau));
+                expected = state(model);
+            } else if (start == 1) {
+                Callback[] all = {Checkpoint.last(file).everyBatches(2).resuming(), plateau, killAfter(killedAfter)};
+                assertThrows(Killed.class, () -> model.fit(DATA, options(all)));
+            } else {
+                model.fit(DATA, options(Checkpoint.last(file).resuming(), plateau));
+                assertArrayEquals(expected, state(model));
+            }
+        }
+    }
+
     // ---- loops by hand ----
 
     @Test
@@ -346,6 +369,24 @@ class CheckpointTest {
                                         .callbacks(Checkpoint.last(last).resuming())),
                 "last: it was saved within an epoch of 60 examples in batches of 8, shuffled",
                 "cannot be continued with 60 examples in batches of 10");
+    }
+
+    @Test
+    void damagedProgress() {
+        String json = new Progress(1, 2, 0.5, 16, "order", List.of(Map.of("loss", Double.NaN))).toJson();
+        Progress read = Progress.of(json);
+        assertEquals(json, read.toJson());
+        assertEquals(Double.NaN, read.history().get(0).get("loss"));
+        for (String[] change : new String[][] {
+            {"\"epoch\":1", "\"epoch\":2"},
+            {"\"epoch\":1", "\"epoch\":-1"},
+            {"\"batches\":2", "\"batches\":-2"},
+            {"[\"loss\"],\"values\":[\"NaN\"]", "[],\"values\":[]"},
+            {"\"kind\":\"Fit\",", ""},
+        }) {
+            assertTrue(json.contains(change[0]), json);
+            refused(IllegalArgumentException.class, () -> Progress.of(json.replace(change[0], change[1])));
+        }
     }
 
     @Test

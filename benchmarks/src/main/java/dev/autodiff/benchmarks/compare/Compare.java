@@ -35,7 +35,7 @@ public final class Compare implements Callable<Integer> {
             split = ",",
             paramLabel = "TASK",
             description =
-                    "Tasks to run: W1 to W8, I1, I128, G (all matrix products) or one such as G512x512x512, start,"
+                    "Tasks to run: W1 to W12, I1, I128, G (all matrix products) or one such as G512x512x512, start,"
                             + " build, allocation, bits, machine. Default: all.")
     private List<String> only = List.of();
 

@@ -64,6 +64,11 @@ final class Contenders {
         return contenders;
     }
 
+    /** Returns true if the peers in Java have a model. */
+    private static boolean isForJava(String id) {
+        return Tasks.MODELS.contains(id) && !Tasks.OF_LAYERS.contains(id);
+    }
+
     private static boolean isModelOrProduct(String id) {
         return Tasks.MODELS.contains(id) || Tasks.isProduct(id);
     }
@@ -99,7 +104,7 @@ final class Contenders {
                 "-cp",
                 target.resolve("lib") + "/*",
                 "dev.autodiff.benchmarks.peers." + worker);
-        return new Contender(key, title, false, Tasks.MODELS::contains, command, openMp(threads), missing(key, target));
+        return new Contender(key, title, false, Contenders::isForJava, command, openMp(threads), missing(key, target));
     }
 
     private static @Nullable String missing(String key, Path target) {

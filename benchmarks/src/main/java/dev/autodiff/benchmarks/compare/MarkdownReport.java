@@ -18,17 +18,21 @@ final class MarkdownReport {
     private static final String NOTHING = "–";
 
     /** The description of each model in the tables. */
-    static final Map<String, String> MODELS = Map.of(
-            "W1", "linear regression, 10 × 2, SGD",
-            "W2", "linear regression, 5000 × 1, SGD",
-            "W3", "softmax regression 784-10, batch 128, SGD",
-            "W4", "MLP 784-128-10, batch 128, SGD",
-            "W5", "the same, dropout 0.5, Adam",
-            "W6", "MLP 784-512-512-10, batch 256, Adam",
-            "W7", "MLP 1024-2048-2048-1024, batch 512, SGD",
-            "W8", "chain of 1000 elementwise operations on 32 numbers, with gradient",
-            "I1", "inference 784-128-10, batch 1",
-            "I128", "inference 784-128-10, batch 128");
+    static final Map<String, String> MODELS = Map.ofEntries(
+            Map.entry("W1", "linear regression, 10 × 2, SGD"),
+            Map.entry("W2", "linear regression, 5000 × 1, SGD"),
+            Map.entry("W3", "softmax regression 784-10, batch 128, SGD"),
+            Map.entry("W4", "MLP 784-128-10, batch 128, SGD"),
+            Map.entry("W5", "the same, dropout 0.5, Adam"),
+            Map.entry("W6", "MLP 784-512-512-10, batch 256, Adam"),
+            Map.entry("W7", "MLP 1024-2048-2048-1024, batch 512, SGD"),
+            Map.entry("W8", "chain of 1000 elementwise operations on 32 numbers, with gradient"),
+            Map.entry("W9", "LeNet, 28 × 28, batch 64, SGD"),
+            Map.entry("W10", "LSTM 28 × 28 to 128, batch 64, Adam"),
+            Map.entry("W11", "GPT of 4 blocks, 128 wide, 12 × 64 characters, AdamW"),
+            Map.entry("W12", "3 × 3 convolutions (32, 64), batch norm, pooling, batch 64, Adam"),
+            Map.entry("I1", "inference 784-128-10, batch 1"),
+            Map.entry("I128", "inference 784-128-10, batch 128"));
 
     private final Results results;
     private final StringBuilder out = new StringBuilder();

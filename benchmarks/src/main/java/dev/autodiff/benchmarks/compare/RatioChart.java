@@ -81,19 +81,19 @@ final class RatioChart {
     }
 
     private static final String STYLE = """
-            <style>
-            .page { fill: #fff } text { fill: #24292f } .head { font-size: 15px; font-weight: 600 }
-            .quiet { fill: #57606a } .grid { stroke: #d8dee4 } .one { stroke: #24292f; stroke-width: 1.5 }
-            .p0 { fill: #d1491d } .p1 { fill: #2f6fd0 }
-            .p2 { fill: #16856b } .p3 { fill: #a3791a } .p4 { fill: #8a52c4 }
-            @media (prefers-color-scheme: dark) {
-            .page { fill: #0d1117 } text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid { stroke: #30363d }
-            .one { stroke: #e6edf3 }
-            .p0 { fill: #f0714a } .p1 { fill: #6ba3f5 }
-            .p2 { fill: #3fbf9f } .p3 { fill: #d9ad4a } .p4 { fill: #b98af0 }
-            }
-            </style>
-            """;
+        <style>
+        .page { fill: #fff } text { fill: #24292f } .head { font-size: 15px; font-weight: 600 }
+        .quiet { fill: #57606a } .grid { stroke: #d8dee4 } .one { stroke: #24292f; stroke-width: 1.5 }
+        .p0 { fill: #d1491d } .p1 { fill: #2f6fd0 }
+        .p2 { fill: #16856b } .p3 { fill: #a3791a } .p4 { fill: #8a52c4 }
+        @media (prefers-color-scheme: dark) {
+        .page { fill: #0d1117 } text { fill: #e6edf3 } .quiet { fill: #9198a1 } .grid { stroke: #30363d }
+        .one { stroke: #e6edf3 }
+        .p0 { fill: #f0714a } .p1 { fill: #6ba3f5 }
+        .p2 { fill: #3fbf9f } .p3 { fill: #d9ad4a } .p4 { fill: #b98af0 }
+        }
+        </style>
+        """;
 
     /** Returns the powers of ten around all ratios. */
     private void scale() {
@@ -172,17 +172,21 @@ final class RatioChart {
         }
     }
 
-    private static final Map<String, String> SHORT = Map.of(
-            "W1", "linear regression, 10 × 2",
-            "W2", "linear regression, 5000 × 1",
-            "W3", "softmax 784-10",
-            "W4", "MLP 784-128-10",
-            "W5", "the same, dropout, Adam",
-            "W6", "MLP 784-512-512-10, Adam",
-            "W7", "MLP 1024-2048-2048-1024",
-            "W8", "1000 elementwise operations",
-            "I1", "inference, batch 1",
-            "I128", "inference, batch 128");
+    private static final Map<String, String> SHORT = Map.ofEntries(
+            Map.entry("W1", "linear regression, 10 × 2"),
+            Map.entry("W2", "linear regression, 5000 × 1"),
+            Map.entry("W3", "softmax 784-10"),
+            Map.entry("W4", "MLP 784-128-10"),
+            Map.entry("W5", "the same, dropout, Adam"),
+            Map.entry("W6", "MLP 784-512-512-10, Adam"),
+            Map.entry("W7", "MLP 1024-2048-2048-1024"),
+            Map.entry("W8", "1000 elementwise operations"),
+            Map.entry("W9", "LeNet"),
+            Map.entry("W10", "LSTM 28 × 28 to 128, Adam"),
+            Map.entry("W11", "GPT, 4 × 128, AdamW"),
+            Map.entry("W12", "convolutions, batch norm"),
+            Map.entry("I1", "inference, batch 1"),
+            Map.entry("I128", "inference, batch 128"));
 
     private static String escape(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;");

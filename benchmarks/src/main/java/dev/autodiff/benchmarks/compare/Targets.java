@@ -19,9 +19,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Targets {
     /** Time of a step / time of the best peer. */
-    private static final Map<String, Double> STEP = Map.of(
-            "W1", 0.1, "W2", 0.25, "W3", 0.4, "W4", 0.6, "W5", 0.5, "W6", 0.9, "W7", 0.95, "W8", 1.0, "I1", 0.2, "I128",
-            0.6);
+    private static final Map<String, Double> STEP = Map.ofEntries(
+            Map.entry("W1", 0.1),
+            Map.entry("W2", 0.25),
+            Map.entry("W3", 0.4),
+            Map.entry("W4", 0.6),
+            Map.entry("W5", 0.5),
+            Map.entry("W6", 0.9),
+            Map.entry("W7", 0.95),
+            Map.entry("W8", 1.0),
+            Map.entry("W9", 0.4),
+            Map.entry("W10", 0.6),
+            Map.entry("W11", 0.6),
+            Map.entry("W12", 0.6),
+            Map.entry("I1", 0.2),
+            Map.entry("I128", 0.6));
     /** Microseconds per step. */
     private static final Map<String, Double> STEP_MICROS = Map.of("W1", 1.0);
     /** Speed on all threads / speed on one; 1 for all other models. */

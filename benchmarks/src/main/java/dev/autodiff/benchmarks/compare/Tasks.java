@@ -9,7 +9,10 @@ import java.util.stream.Stream;
 /** The ids of the tasks, and the groups of tasks that the same processes run. */
 final class Tasks {
     /** Training steps and inferences. */
-    static final List<String> MODELS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "I1", "I128");
+    static final List<String> MODELS =
+            List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10", "W11", "W12", "I1", "I128");
+    /** Models of layers that the peers in Java have not. */
+    static final List<String> OF_LAYERS = List.of("W9", "W10", "W11", "W12");
     /** Models on which all threads are compared with one. */
     static final List<String> WITH_THREADS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7");
     /** Models on which scalar kernels are compared with vector kernels. */

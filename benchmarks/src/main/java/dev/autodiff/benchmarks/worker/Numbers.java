@@ -31,6 +31,14 @@ public final class Numbers {
         return values;
     }
 
+    /** Returns numbers from 0 to below a limit. */
+    public static int[] indices(int count, int limit) {
+        SplittableRandom random = new SplittableRandom(4);
+        int[] values = new int[count];
+        Arrays.setAll(values, i -> random.nextInt(limit));
+        return values;
+    }
+
     /**
      * Returns a class for each row as probabilities, with label smoothing. Without smoothing, a batch that is fed ten
      * thousand times is learned so well that gradients become denormal numbers, which are slow on many processors.

@@ -25,7 +25,8 @@ public final class ExampleContext {
     private final Map<String, Content> files = new LinkedHashMap<>();
 
     /** The content of a file that is still to be written. */
-    private interface Content {
+    public interface Content {
+        /** Writes it. */
         void write(Path file) throws IOException;
     }
 
@@ -98,6 +99,11 @@ public final class ExampleContext {
             ImageIO.write(image, "png", png);
             Files.write(file, png.toByteArray());
         });
+    }
+
+    /** Adds a file of any content, which {@link #writeFigures} writes. */
+    public void file(String name, Content content) {
+        files.put(name, content);
     }
 
     /** Adds a text file, which {@link #writeFigures} writes. */

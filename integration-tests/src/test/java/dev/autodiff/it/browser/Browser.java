@@ -153,6 +153,26 @@ final class Browser implements AutoCloseable {
         settle();
     }
 
+    /** Drags the middle of an element by so many pixels, with the mouse. */
+    void drag(String selector, int right, int down) {
+        Map<String, @Nullable Object> found = Json.object(
+                command("POST", "/element", "{\"using\":\"css selector\",\"value\":" + Json.quote(selector) + "}"));
+        String element = found.entrySet().stream()
+                .map(entry -> "{" + Json.quote(entry.getKey()) + ":"
+                        + Json.quote((String) Objects.requireNonNull(entry.getValue())) + "}")
+                .findFirst()
+                .orElseThrow();
+        command(
+                "POST",
+                "/actions",
+                "{\"actions\":[{\"type\":\"pointer\",\"id\":\"mouse\",\"actions\":["
+                        + "{\"type\":\"pointerMove\",\"origin\":" + element + ",\"x\":0,\"y\":0,\"duration\":0},"
+                        + "{\"type\":\"pointerDown\",\"button\":0},"
+                        + "{\"type\":\"pointerMove\",\"origin\":\"pointer\",\"x\":" + right + ",\"y\":" + down
+                        + ",\"duration\":0},{\"type\":\"pointerUp\",\"button\":0}]}]}");
+        settle();
+    }
+
     /** Presses a key; special ones by their code in the protocol. */
     void press(String key) {
         String actions = "{\"actions\":[{\"type\":\"key\",\"id\":\"keyboard\",\"actions\":["

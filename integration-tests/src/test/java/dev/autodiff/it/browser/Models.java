@@ -27,9 +27,14 @@ final class Models {
 
     /** Three inputs, squared error, two steps of gradient descent. */
     static Trace neuron() {
+        return neuron(2);
+    }
+
+    /** The same with another first input. */
+    static Trace neuron(double x0) {
         List<Feed> feeds = new ArrayList<>();
         List<Tensor> products = new ArrayList<>();
-        double[] x = {2, 3, -2};
+        double[] x = {x0, 3, -2};
         float[] w = {1, -1, 0.5f};
         for (int i = 0; i < x.length; i++) {
             Placeholder input = Placeholder.of("x" + i, Shape.scalar());

@@ -266,13 +266,13 @@ class NpyTest {
                     .append('\n');
         }
         String printed = Python.run("""
-            import sys, numpy as np
-            for i in range(int(sys.argv[2])):
-                a = np.load(f"{sys.argv[1]}/{i}.npy")
-                assert np.load(f"{sys.argv[1]}/{i}.npy", mmap_mode="r").shape == a.shape
-                s = sum((k + 1) * float(x) for k, x in enumerate(a.ravel()))
-                print(list(a.shape), a.dtype, "nan" if s != s else f"{s:.6f}")
-            """, directory, arrays.size());
+                import sys, numpy as np
+                for i in range(int(sys.argv[2])):
+                    a = np.load(f"{sys.argv[1]}/{i}.npy")
+                    assert np.load(f"{sys.argv[1]}/{i}.npy", mmap_mode="r").shape == a.shape
+                    s = sum((k + 1) * float(x) for k, x in enumerate(a.ravel()))
+                    print(list(a.shape), a.dtype, "nan" if s != s else f"{s:.6f}")
+                """, directory, arrays.size());
         assertEquals(expected.toString().strip(), printed.strip());
     }
 }

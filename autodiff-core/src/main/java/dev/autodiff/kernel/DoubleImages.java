@@ -1,0 +1,358 @@
+package dev.autodiff.kernel;
+
+import static dev.autodiff.kernel.math.FusedMultiplyAdd.madd;
+
+import java.util.Arrays;
+
+/**
+ * Loops over the windows of images of doubles, in plain Java: the copies before and after the matrix products of a
+ * convolution, convolutions of each channel by itself, and pooling. A {@link WindowLayout} says where the windows are;
+ * windows are numbered over all images. What several windows add to one element of an image is added in the order of
+ * the windows, by the one call that has the image, so that results do not depend on how work is shared.
+ */
+public class DoubleImages {
+    /** Numbers up to which a loop is faster than {@link System#arraycopy}. */
+    private static final int SHORT = 12;
+
+    /** Makes the kernels, which have no state. */
+    public DoubleImages() {}
+
+    // ---- what a vector form replaces: loops along neighbouring numbers
+
+    /**
+     * Copies numbers. What lies behind them in {@code y} may be changed, as it is written later.
+     *
+     * @param n the number of numbers
+     */
+    protected void copy(double[] x, int from, double[] y, int to, int n) {
+        if (n > SHORT) {
+            System.arraycopy(x, from, y, to, n);
+        } else {
+            for (int i = 0; i < n; i++) {
+                y[to + i] = x[from + i];
+            }
+        }
+    }
+
+    /** Adds numbers to others: y += x. */
+    protected void add(double[] x, int from, double[] y, int to, int n) {
+        for (int i = 0; i < n; i++) {
+            y[to + i] += x[from + i];
+        }
+    }
+
+    /** Adds products of numbers to others: y += a b. */
+    protected void addProducts(double[] a, int aFrom, double[] b, int bFrom, double[] y, int to, int n) {
+        for (int i = 0; i < n; i++) {
+            y[to + i] = madd(a[aFrom + i], b[bFrom + i], y[to + i]);
+        }
+    }
+
+    // ---- copies before and after matrix products
+
+    /**
+     * Copies what lies below windows into one row for each: height x width x channels numbers, zeros for taps outside
+     * of the image.
+     *
+     * @param xOffset the offset of the first of the channels in {@code x}
+     * @param channels the number of neighbouring channels that are copied
+     * @param rows the rows, from index 0
+     * @param first the first window
+     * @param count the number of windows
+     */
+    public final void gather(
+            WindowLayout layout, double[] x, int xOffset, int channels, double[] rows, int first, int count) {
+        int run = layout.width() * channels;
+        int to = 0;
+        for (int window = first; window < first + count; ) {
+            int line = window / layout.outWidth();
+            int lineEnd = Math.min(first + count, (line + 1) * layout.outWidth());
+            int row0 = layout.row(line % layout.outHeight(), 0);
+            int image = xOffset + line / layout.outHeight() * layout.imageSize();
+            int above = layout.firstRow(row0);
+            int below = layout.endRow(row0);
+            int start = image + (row0 + above * layout.dilationY()) * layout.pitch();
+            for (; window < lineEnd; window++) {
+                int column = layout.column(window - line * layout.outWidth(), 0);
+                int from = start + column * layout.channels();
+                Arrays.fill(rows, to, to + above * run, 0);
+                to += above * run;
+                if (layout.isInside(column) && layout.dilationX() == 1 && channels == layout.channels()) {
+                    for (int r = above; r < below; r++) {
+                        copy(x, from, rows, to, run);
+                        from += layout.dilationY() * layout.pitch();
+                        to += run;
+                    }
+                } else {
+                    for (int r = above; r < below; r++) {
+                        gatherTaps(layout, x, from, channels, column, rows, to);
+                        from += layout.dilationY() * layout.pitch();
+                        to += run;
+                    }
+                }
+                Arrays.fill(rows, to, to + (layout.height() - below) * run, 0);
+                to += (layout.height() - below) * run;
+            }
+        }
+    }
+
+    /** Copies what lies below one row of a window, tap by tap. */
+    private void gatherTaps(
+            WindowLayout layout, double[] x, int from, int channels, int column, double[] rows, int to) {
+        for (int s = 0; s < layout.width(); s++) {
+            int at = column + s * layout.dilationX();
+            if (at < 0 || at >= layout.imageWidth()) {
+                Arrays.fill(rows, to + s * channels, to + (s + 1) * channels, 0);
+            } else {
+                copy(x, from + s * layout.dilationX() * layout.channels(), rows, to + s * channels, channels);
+            }
+        }
+    }
+
+    /**
+     * Adds rows, as {@link #gather} makes them, to what lies below their windows.
+     *
+     * @param rows the rows, from index 0
+     * @param x the images
+     * @param xOffset the offset of the first of the channels in {@code x}
+     * @param channels the number of neighbouring channels that are added to
+     * @param first the first window
+     * @param count the number of windows
+     */
+    public final void scatterAdd(
+            WindowLayout layout, double[] rows, double[] x, int xOffset, int channels, int first, int count) {
+        int run = layout.width() * channels;
+        for (int window = first; window < first + count; ) {
+            int line = window / layout.outWidth();
+            int lineEnd = Math.min(first + count, (line + 1) * layout.outWidth());
+            int row0 = layout.row(line % layout.outHeight(), 0);
+            int image = xOffset + line / layout.outHeight() * layout.imageSize();
+            int above = layout.firstRow(row0);
+            int below = layout.endRow(row0);
+            int start = image + (row0 + above * layout.dilationY()) * layout.pitch();
+            for (; window < lineEnd; window++) {
+                int column = layout.column(window - line * layout.outWidth(), 0);
+                int to = start + column * layout.channels();
+                int from = ((window - first) * layout.height() + above) * run;
+                if (layout.isInside(column) && layout.dilationX() == 1 && channels == layout.channels()) {
+                    for (int r = above; r < below; r++) {
+                        add(rows, from, x, to, run);
+                        to += layout.dilationY() * layout.pitch();
+                        from += run;
+                    }
+                } else {
+                    for (int r = above; r < below; r++) {
+                        addTaps(layout, rows, from, channels, column, x, to);
+                        to += layout.dilationY() * layout.pitch();
+                        from += run;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Adds to what lies below one row of a window, tap by tap. */
+    private void addTaps(WindowLayout layout, double[] rows, int from, int channels, int column, double[] x, int to) {
+        for (int s = 0; s < layout.width(); s++) {
+            int at = column + s * layout.dilationX();
+            if (at >= 0 && at < layout.imageWidth()) {
+                add(rows, from + s * channels, x, to + s * layout.dilationX() * layout.channels(), channels);
+            }
+        }
+    }
+
+    // ---- convolutions of each channel by itself
+
+    /**
+     * Computes the convolution of each channel by itself: y[window, c] = Σ x[tap, c] weights[tap, c].
+     *
+     * @param first the first window
+     * @param count the number of windows
+     */
+    public final void depthwise(
+            WindowLayout layout,
+            double[] x,
+            int xOffset,
+            double[] weights,
+            int wOffset,
+            double[] y,
+            int yOffset,
+            int first,
+            int count) {
+        int channels = layout.channels();
+        Arrays.fill(y, yOffset + first * channels, yOffset + (first + count) * channels, 0);
+        for (int window = first; window < first + count; window++) {
+            int image = xOffset + window / layout.windows() * layout.imageSize();
+            int row0 = layout.row(window % layout.windows() / layout.outWidth(), 0);
+            int column0 = layout.column(window % layout.outWidth(), 0);
+            int to = yOffset + window * channels;
+            for (int r = layout.firstRow(row0); r < layout.endRow(row0); r++) {
+                int row = image + (row0 + r * layout.dilationY()) * layout.pitch();
+                for (int s = layout.firstColumn(column0); s < layout.endColumn(column0); s++) {
+                    int from = row + (column0 + s * layout.dilationX()) * channels;
+                    addProducts(x, from, weights, wOffset + (r * layout.width() + s) * channels, y, to, channels);
+                }
+            }
+        }
+    }
+
+    /** Computes the gradient of the images of {@link #depthwise} from that of its result, for whole images. */
+    public final void depthwiseImage(
+            WindowLayout layout,
+            double[] dy,
+            int dyOffset,
+            double[] weights,
+            int wOffset,
+            double[] dx,
+            int dxOffset,
+            int image0,
+            int image1) {
+        int channels = layout.channels();
+        Arrays.fill(dx, dxOffset + image0 * layout.imageSize(), dxOffset + image1 * layout.imageSize(), 0);
+        for (int window = image0 * layout.windows(); window < image1 * layout.windows(); window++) {
+            int image = dxOffset + window / layout.windows() * layout.imageSize();
+            int row0 = layout.row(window % layout.windows() / layout.outWidth(), 0);
+            int column0 = layout.column(window % layout.outWidth(), 0);
+            int from = dyOffset + window * channels;
+            for (int r = layout.firstRow(row0); r < layout.endRow(row0); r++) {
+                int row = image + (row0 + r * layout.dilationY()) * layout.pitch();
+                for (int s = layout.firstColumn(column0); s < layout.endColumn(column0); s++) {
+                    int to = row + (column0 + s * layout.dilationX()) * channels;
+                    addProducts(dy, from, weights, wOffset + (r * layout.width() + s) * channels, dx, to, channels);
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds the gradient of the weights of {@link #depthwise} to totals: that of each row of windows is a plain sum,
+     * and these are added up in double precision.
+     *
+     * @param totals one for each tap and channel
+     * @param sums as many numbers as there are channels, of any value
+     */
+    public final void depthwiseWeights(
+            WindowLayout layout,
+            double[] x,
+            int xOffset,
+            double[] dy,
+            int dyOffset,
+            double[] totals,
+            double[] sums,
+            int image0,
+            int image1) {
+        int channels = layout.channels();
+        for (int line = image0 * layout.outHeight(); line < image1 * layout.outHeight(); line++) {
+            int image = xOffset + line / layout.outHeight() * layout.imageSize();
+            int row0 = layout.row(line % layout.outHeight(), 0);
+            int upstream = dyOffset + line * layout.outWidth() * channels;
+            for (int r = layout.firstRow(row0); r < layout.endRow(row0); r++) {
+                int row = image + (row0 + r * layout.dilationY()) * layout.pitch();
+                for (int s = 0; s < layout.width(); s++) {
+                    Arrays.fill(sums, 0, channels, 0);
+                    for (int column = 0; column < layout.outWidth(); column++) {
+                        int at = layout.column(column, s);
+                        if (at >= 0 && at < layout.imageWidth()) {
+                            addProducts(x, row + at * channels, dy, upstream + column * channels, sums, 0, channels);
+                        }
+                    }
+                    int total = (r * layout.width() + s) * channels;
+                    for (int c = 0; c < channels; c++) {
+                        totals[total + c] += sums[c];
+                    }
+                }
+            }
+        }
+    }
+
+    // ---- pooling
+
+    /**
+     * Finds the largest element below each window, channel by channel, the first of several and the last NaN, and
+     * copies the element of other images at the same place; -infinity if the whole window lies outside.
+     *
+     * @param chosen the images to copy from, which may be {@code x}
+     * @param first the first window
+     * @param count the number of windows
+     */
+    public void maxPool(
+            WindowLayout layout,
+            double[] x,
+            int xOffset,
+            double[] chosen,
+            int chosenOffset,
+            double[] y,
+            int yOffset,
+            int first,
+            int count) {
+        int channels = layout.channels();
+        for (int window = first; window < first + count; window++) {
+            int image = window / layout.windows() * layout.imageSize();
+            for (int c = 0; c < channels; c++) {
+                int at = largest(layout, x, xOffset + image + c, window);
+                y[yOffset + window * channels + c] =
+                        at < 0 ? Double.NEGATIVE_INFINITY : chosen[chosenOffset + image + c + at];
+            }
+        }
+    }
+
+    /** Adds a number for each window and channel to zeros, where the image is largest, for whole images. */
+    public void maxPoolImage(
+            WindowLayout layout,
+            double[] x,
+            int xOffset,
+            double[] dy,
+            int dyOffset,
+            double[] dx,
+            int dxOffset,
+            int image0,
+            int image1) {
+        Arrays.fill(dx, dxOffset + image0 * layout.imageSize(), dxOffset + image1 * layout.imageSize(), 0);
+        for (int window = image0 * layout.windows(); window < image1 * layout.windows(); window++) {
+            addToLargest(layout, x, xOffset, dy, dyOffset, dx, dxOffset, window, 0);
+        }
+    }
+
+    /** Adds the numbers of one window where the image is largest, from a channel on. */
+    protected static void addToLargest(
+            WindowLayout layout,
+            double[] x,
+            int xOffset,
+            double[] dy,
+            int dyOffset,
+            double[] dx,
+            int dxOffset,
+            int window,
+            int channel) {
+        int image = window / layout.windows() * layout.imageSize();
+        for (int c = channel; c < layout.channels(); c++) {
+            int at = largest(layout, x, xOffset + image + c, window);
+            if (at >= 0) {
+                dx[dxOffset + image + c + at] += dy[dyOffset + window * layout.channels() + c];
+            }
+        }
+    }
+
+    /** Returns the distance from an image's first element to the largest below a window; -1 if there is none. */
+    protected static int largest(WindowLayout layout, double[] x, int offset, int window) {
+        int row0 = layout.row(window % layout.windows() / layout.outWidth(), 0);
+        int column0 = layout.column(window % layout.outWidth(), 0);
+        int first = layout.firstColumn(column0);
+        int end = layout.endColumn(column0);
+        int step = layout.dilationX() * layout.channels();
+        int found = -1;
+        double largest = 0;
+        for (int r = layout.firstRow(row0); r < layout.endRow(row0); r++) {
+            int at = (row0 + r * layout.dilationY()) * layout.pitch() + column0 * layout.channels() + first * step;
+            for (int s = first; s < end; s++) {
+                double value = x[offset + at];
+                if (found < 0 || value > largest || Double.isNaN(value)) {
+                    found = at;
+                    largest = value;
+                }
+                at += step;
+            }
+        }
+        return found;
+    }
+}

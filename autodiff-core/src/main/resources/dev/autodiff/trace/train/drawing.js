@@ -1,0 +1,145 @@
+// Draws the network: each neuron as a picture of what it gives over the plane, each weight as a line.
+const trainDrawing = (() => {
+  const SIDE = 24;
+  const colours = () => {
+    const style = getComputedStyle(document.documentElement), rgb = name => style.getPropertyValue(name).trim().match(/[0-9a-f]{2}/gi).map(h => parseInt(h, 16));
+    return {low: [20, 90, 190], high: [214, 96, 20], paper: rgb("--plain"), ink: style.getPropertyValue("--ink")};
+  };
+
+  /** The points of a square grid from -1 to 1; of one input, a line of them. */
+  function grid(side, regression) {
+    const at = i => 2 * (i + 0.5) / side - 1;
+    return regression ? Array.from({length: side}, (_, i) => [at(i), 0, 0])
+      : Array.from({length: side * side}, (_, i) => [at(i % side), -at(Math.floor(i / side)), 0]);
+  }
+
+  // Blue below the middle, orange above, the paper's colour in it.
+  function paint(canvas, values, side, low, high) {
+    const pen = canvas.getContext("2d"), image = pen.createImageData(side, side), c = colours(), middle = (low + high) / 2, reach = (high - low) / 2 || 1;
+    for (let i = 0; i < values.length; i++) {
+      const t = Math.max(-1, Math.min(1, (values[i] - middle) / reach)), full = t < 0 ? c.low : c.high, share = 0.85 * Math.abs(t);
+      image.data.set([0, 1, 2].map(k => c.paper[k] + (full[k] - c.paper[k]) * share).concat(255), 4 * i);
+    }
+    pen.putImageData(image, 0, 0);
+  }
+
+  // The graph of a function of one input.
+  function plot(canvas, values, side, low, high) {
+    const pen = canvas.getContext("2d"), c = colours(), y = v => side - 1 - (v - low) / (high - low || 1) * (side - 2);
+    pen.fillStyle = `rgb(${c.paper})`;
+    pen.fillRect(0, 0, side, side);
+    pen.strokeStyle = `rgb(${c.high})`;
+    pen.lineWidth = Math.max(1, side / 40);
+    pen.beginPath();
+    values.forEach((v, i) => pen.lineTo((i + 0.5) * side / values.length, y(Math.max(low, Math.min(high, v)))));
+    pen.stroke();
+  }
+
+  const range = values => {
+    let low = Infinity, high = -Infinity;
+    for (const v of values) { if (v < low) low = v; if (v > high) high = v; }
+    return Number.isFinite(low) && Number.isFinite(high) ? (high > low ? [low, high] : [low - 1, high + 1]) : [-1, 1];
+  };
+
+  /** The neurons and the lines between them; drawn anew when the shape of the network changes. */
+  function lay(svgElement, sizes, onWeight) {
+    svgElement.replaceChildren();
+    const width = 640, height = Math.max(240, 54 * Math.max(...sizes) + 20), columns = sizes.length, cell = 38;
+    svgElement.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const x = l => 30 + l * (width - 60 - cell) / (columns - 1), y = (l, i) => (height - sizes[l] * 54) / 2 + i * 54 + 8;
+    const lines = [], pictures = [];
+    for (let l = 1; l < columns; l++) {
+      for (let j = 0; j < sizes[l]; j++) {
+        for (let i = 0; i < sizes[l - 1]; i++) {
+          const x0 = x(l - 1) + cell, y0 = y(l - 1, i) + cell / 2, x1 = x(l), y1 = y(l, j) + cell / 2, mx = (x0 + x1) / 2;
+          const line = svg("path", {d: `M${x0},${y0}C${mx},${y0} ${mx},${y1} ${x1},${y1}`, class: "weight", tabindex: -1, role: "button"}, svgElement);
+          const place = {name: "W" + l, index: i * sizes[l] + j};
+          line.addEventListener("click", () => onWeight(place));
+          lines.push({line, ...place});
+        }
+      }
+    }
+    sizes.forEach((size, l) => {
+      for (let i = 0; i < size; i++) {
+        const g = svg("g", {class: "neuron", transform: `translate(${x(l)} ${y(l, i)})`}, svgElement);
+        const frame = svg("foreignObject", {width: cell, height: cell}, g), canvas = document.createElement("canvas");
+        canvas.width = canvas.height = SIDE;
+        frame.appendChild(canvas);
+        svg("rect", {width: cell, height: cell, rx: 4}, g);
+        if (l > 0) {
+          const bias = svg("circle", {cx: -1, cy: cell + 1, r: 4, class: "bias", tabindex: 0, role: "button"}, g), place = {name: "b" + l, index: i};
+          bias.addEventListener("click", () => onWeight(place));
+          bias.addEventListener("keydown", event => { if (event.key === "Enter") onWeight(place); });
+          lines.push({bias, ...place});
+        } else svg("text", {x: -6, y: cell / 2 + 5, "text-anchor": "end"}, g).textContent = sizes[0] === 1 ? "x" : "x" + (i + 1);
+        pictures.push({layer: l, neuron: i, canvas});
+      }
+    });
+    return {lines, pictures};
+  }
+
+  function showWeights(drawing, values) {
+    for (const {line, bias, name, index} of drawing.lines) {
+      const v = values.get(name).data[index], label = name + "[" + index + "] = " + notation.number(v), sign = v < 0 ? "low" : "high";
+      const target = line || bias;
+      target.setAttribute("class", (line ? "weight " : "bias ") + sign);
+      target.setAttribute("aria-label", label);
+      if (line) line.style.strokeWidth = Math.min(7, 0.4 + 2.2 * Math.abs(v)) + "px";
+      if (!target.firstChild) svg("title", {}, target);
+      target.firstChild.textContent = label;
+    }
+  }
+
+  function showNeurons(drawing, trained) {
+    const {regression} = trained.settings, points = grid(SIDE, regression), layers = trained.pictures(points);
+    const inputs = regression ? [points.map(p => p[0])] : [points.map(p => p[0]), points.map(p => p[1])], all = [inputs, ...layers];
+    for (const {layer, neuron, canvas} of drawing.pictures) {
+      const values = all[layer][neuron], last = layer === all.length - 1;
+      const [low, high] = last && !regression ? [-4, 4] : layer === 0 || last ? [-1, 1] : range(values);
+      if (regression) plot(canvas, values, SIDE, low, high); else paint(canvas, values, SIDE, low, high);
+    }
+  }
+
+  /** The output over the plane with the points on it; filled for training, in outline for the test. */
+  function showBoundary(canvas, trained, train, test) {
+    const {regression} = trained.settings, side = regression ? 160 : 64, points = grid(side, regression), layers = trained.pictures(points);
+    const values = layers[layers.length - 1][0], pen = canvas.getContext("2d"), size = canvas.width, small = document.createElement("canvas");
+    if (regression) plot(canvas, values, size, -1.1, 1.1);
+    else {
+      small.width = small.height = side;
+      paint(small, values.map(z => 1 / (1 + Math.exp(-z))), side, 0, 1);
+      pen.imageSmoothingEnabled = true;
+      pen.drawImage(small, 0, 0, size, size);
+    }
+    const c = colours(), x = v => (v + 1) / 2 * size, y = v => size - (v + 1) / 2 * size;
+    for (const [list, filled] of [[test, false], [train, true]]) {
+      for (const [px, py, t] of list) {
+        pen.beginPath();
+        pen.arc(x(px), regression ? size - 1 - (t + 1.1) / 2.2 * (size - 2) : y(py), filled ? 3.6 : 3.2, 0, 2 * Math.PI);
+        const colour = regression ? c.low : t > 0.5 ? c.high : c.low;
+        pen.fillStyle = filled ? `rgb(${colour})` : `rgb(${c.paper})`;
+        pen.strokeStyle = filled ? `rgb(${c.paper})` : `rgb(${colour})`;
+        pen.lineWidth = filled ? 1 : 1.6;
+        pen.fill();
+        pen.stroke();
+      }
+    }
+  }
+
+  function showCurve(canvas, history) {
+    const pen = canvas.getContext("2d"), {width, height} = canvas, style = getComputedStyle(document.documentElement);
+    pen.clearRect(0, 0, width, height);
+    const values = history.flatMap(h => [h[1], h[2]]).filter(Number.isFinite);
+    if (history.length < 2 || !values.length) return;
+    const most = Math.max(...values), first = history[0][0], last = history[history.length - 1][0];
+    for (const [k, name] of [[2, "--gradient"], [1, "--value"]]) {
+      pen.strokeStyle = style.getPropertyValue(name);
+      pen.lineWidth = 2;
+      pen.beginPath();
+      for (const h of history) if (Number.isFinite(h[k])) pen.lineTo((h[0] - first) / (last - first) * (width - 4) + 2, height - 3 - h[k] / (most || 1) * (height - 8));
+      pen.stroke();
+    }
+  }
+
+  return {lay, showWeights, showNeurons, showBoundary, showCurve};
+})();

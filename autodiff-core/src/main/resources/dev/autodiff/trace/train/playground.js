@@ -1,0 +1,240 @@
+// The playground: data, network and training under the reader's hands.
+const playground = {on: false, running: 0, settings: {data: "moons", widths: [6, 4], activation: "tanh", initialization: "glorot", optimizer: "adam",
+  rate: 0.03, batch: 20, l2: 0, l1: 0, dropout: 0, count: 200, noise: 0.1, test: 0.3, seed: 1}, custom: [], net: null, history: [], drawing: null, place: null};
+const CHOICES = {rate: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3], batch: [1, 5, 10, 20, 50, 400], l2: [0, 0.0001, 0.001, 0.01, 0.1], l1: [0, 0.0001, 0.001, 0.01],
+  dropout: [0, 0.1, 0.2, 0.5], activation: network.activations, initialization: network.initializations, optimizer: Object.keys(optimizers.table)};
+const MOST_LAYERS = 4, MOST_NEURONS = 8;
+
+function setUp() {
+  const s = playground.settings, regression = s.data === "wave" || s.data === "ownwave";
+  const own = s.data === "own" || s.data === "ownwave";
+  const points = own ? playground.custom : datasets.make(s.data, s.count, s.noise, s.seed);
+  const cutAt = Math.max(1, Math.round(points.length * (1 - s.test)));
+  playground.train = points.slice(0, cutAt);
+  playground.test = points.slice(cutAt);
+  playground.history = [];
+  stopTraining();
+  byId("trainnote").textContent = points.length < 2 ? say("train.click") : "";
+  const start = points.length < 2 ? [[-0.5, 0, 0], [0.5, 0, 1]] : playground.train;
+  playground.net = new network.Network({...s, regression}, start);
+  playground.net.train = playground.train;
+  playground.drawing = trainDrawing.lay(byId("net"), network.sizesOf({...s, regression}), chooseWeight);
+  record();
+  showWidths();
+  paintTraining();
+}
+
+function record() {
+  const {net, train, test, history} = playground;
+  history.push([net.step, net.loss(train), net.loss(test)]);
+  if (history.length > 400) playground.history = history.filter((_, i) => i % 2 === 0 || i === history.length - 1);
+}
+
+function paintTraining() {
+  const {net, train, test, drawing, history} = playground, now = history[history.length - 1];
+  trainDrawing.showWeights(drawing, net.values);
+  trainDrawing.showNeurons(drawing, net);
+  trainDrawing.showBoundary(byId("boundary"), net, train, test);
+  trainDrawing.showCurve(byId("curve"), playground.history);
+  byId("losstrain").textContent = notation.number(now[1]);
+  byId("losstest").textContent = test.length ? notation.number(now[2]) : "–";
+  byId("boundary").setAttribute("aria-label", say("train.boundary", notation.number(now[1])));
+  byId("curve").setAttribute("aria-label", say("train.curve", net.step));
+  byId("trainclock").textContent = say("train.clock", net.step, notation.number(net.step * Math.min(net.settings.batch, train.length || 1) / (train.length || 1)));
+}
+
+function advance(steps) {
+  if (playground.train.length < 2) { stopTraining(); return; }
+  for (let i = 0; i < steps; i++) playground.net.trainStep();
+  record();
+  if (!Number.isFinite(playground.history[playground.history.length - 1][1])) {
+    stopTraining();
+    byId("trainnote").textContent = say("train.diverged");
+  }
+  paintTraining();
+}
+
+function startTraining() {
+  byId("trainplay").textContent = say("train.pause");
+  const frame = () => {
+    if (!playground.running) return;
+    const before = performance.now();
+    let steps = 0;
+    do { playground.net.trainStep(); steps++; } while (performance.now() - before < 6 && steps < 20);
+    advance(0);
+    if (playground.running) playground.running = requestAnimationFrame(frame);
+  };
+  playground.running = requestAnimationFrame(frame);
+}
+function stopTraining() {
+  cancelAnimationFrame(playground.running);
+  playground.running = 0;
+  byId("trainplay").textContent = say("train.play");
+}
+
+// ---- A weight is set by hand
+function chooseWeight(place) {
+  playground.place = place;
+  byId("weight").hidden = false;
+  byId("weightname").textContent = place.name + "[" + place.index + "]";
+  byId("weightvalue").value = plain(playground.net.values.get(place.name).data[place.index]);
+  byId("weightvalue").select();
+}
+function setWeight(event) {
+  event.preventDefault();
+  const value = Number(byId("weightvalue").value.replace(",", ".").replace("−", "-")), {name, index} = playground.place;
+  if (!Number.isFinite(value)) return;
+  const old = playground.net.values.get(name), data = Array.from(old.data);
+  data[index] = value;
+  playground.net.values.set(name, arrays.of("FLOAT64", old.shape, data));
+  record();
+  paintTraining();
+}
+
+// ---- Widths and data
+function showWidths() {
+  const parent = byId("widths"), s = playground.settings;
+  parent.replaceChildren();
+  const change = widths => { s.widths = widths; setUp(); keepAddress(); };
+  const button = (text, label, act, off, to) => {
+    const b = element("button", "small", text, to);
+    Object.assign(b, {type: "button", disabled: off});
+    b.setAttribute("aria-label", label);
+    b.addEventListener("click", act);
+  };
+  const layersNow = element("div", "group", undefined, parent);
+  button("−", say("train.fewer"), () => change(s.widths.slice(0, -1)), !s.widths.length, layersNow);
+  element("span", "", say("train.layers", s.widths.length), layersNow);
+  button("+", say("train.more"), () => change([...s.widths, 4]), s.widths.length >= MOST_LAYERS, layersNow);
+  s.widths.forEach((width, i) => {
+    const group = element("div", "group", undefined, parent), to = n => s.widths.map((w, k) => k === i ? n : w);
+    button("−", say("train.narrow", i + 1), () => change(to(width - 1)), width <= 1, group);
+    element("span", "", "h" + (i + 1) + ": " + width, group);
+    button("+", say("train.wide", i + 1), () => change(to(width + 1)), width >= MOST_NEURONS, group);
+  });
+}
+
+function showKnobs() {
+  const s = playground.settings;
+  for (const key in CHOICES) byId("k-" + key).value = s[key];
+  for (const key of ["count", "noise", "test", "seed"]) byId("k-" + key).value = s[key];
+  for (const b of byId("kinds").children) b.setAttribute("aria-checked", String(b.dataset.kind === s.data));
+  byId("datahint").textContent = say(s.data.startsWith("own") ? "train.own.hint" : "train.csv.hint");
+}
+
+function addPoint(event) {
+  const canvas = byId("boundary"), box = canvas.getBoundingClientRect(), s = playground.settings;
+  const x = 2 * (event.clientX - box.left) / box.width - 1, y = 1 - 2 * (event.clientY - box.top) / box.height, wave = s.data === "wave" || s.data === "ownwave";
+  if (!s.data.startsWith("own")) { playground.custom = []; s.data = wave ? "ownwave" : "own"; }
+  // The test's share is taken from the end, so new points come first.
+  playground.custom.unshift(wave ? [x, 0, y] : [x, y, event.shiftKey || event.button === 2 ? 1 : 0]);
+  s.test = 0.1;
+  showKnobs();
+  setUp();
+}
+
+function dropCsv(text) {
+  const s = playground.settings, wave = s.data === "wave" || s.data === "ownwave";
+  try {
+    const points = datasets.fromCsv(text, wave), next = datasets.random(1);
+    playground.custom = points.map(p => [next(), p]).sort((a, b) => a[0] - b[0]).map(([, p]) => p);
+    s.data = wave ? "ownwave" : "own";
+    showKnobs();
+    setUp();
+  } catch (e) {
+    if (!(e instanceof arrays.GraphError)) throw e;
+    byId("trainnote").textContent = e.message;
+  }
+}
+
+// ---- Other views of the same model
+function openAsTrace() {
+  const {net} = playground, few = {...net.settings, batch: Math.min(net.settings.batch, 8)};
+  stopTraining();
+  const chosen = net.train.slice(0, few.batch);
+  bench.values = new Map([...net.values, ...net.batch(chosen, false)]);
+  Object.assign(bench, {optimizer: few.optimizer, rate: few.rate, count: 1});
+  byId("optimizer").value = bench.optimizer;
+  byId("rate").value = bench.rate;
+  byId("passes").value = 1;
+  showPlayground(false);
+  openBench(net.text);
+}
+
+function showPlayground(on) {
+  playground.on = on;
+  byId("train").hidden = !on;
+  document.body.classList.toggle("training", on);
+  byId("trainbutton").textContent = say(on ? "train.leave" : "train.title");
+  byId("title").textContent = on ? say("train.title") : view.layout ? say(bench.open ? "title.expression" : "title.trace", result.label) : "";
+  if (on) { play(false); if (!playground.net) setUp(); else paintTraining(); } else stopTraining();
+  if (!on && !data) openBench(EXAMPLES[0]);
+  if (!on && view.layout) { start(); redraw(); }
+}
+
+function settingsText() {
+  const s = playground.settings;
+  return ["data", "widths", "activation", "initialization", "optimizer", "rate", "batch", "l2", "l1", "dropout", "count", "noise", "test", "seed"]
+    .map(key => key + ":" + (key === "widths" ? s.widths.join("-") : s[key])).join(",");
+}
+function readSettings(text) {
+  const s = playground.settings;
+  for (const part of text.split(",").slice(0, 20)) {
+    const [key, value] = part.split(":");
+    if (key === "widths") s.widths = (value || "").split("-").filter(Boolean).slice(0, MOST_LAYERS).map(w => Math.max(1, Math.min(MOST_NEURONS, Number(w) || 1)));
+    else if (key === "data" && datasets.kinds.includes(value)) s.data = value;
+    else if (Object.hasOwn(CHOICES, key)) { const found = CHOICES[key].find(c => String(c) === value); if (found !== undefined) s[key] = found; }
+    else if (["count", "noise", "test", "seed"].includes(key) && Number.isFinite(Number(value))) {
+      const input = byId("k-" + key);
+      s[key] = Math.max(Number(input.min), Math.min(Number(input.max), Number(value)));
+    }
+  }
+}
+
+function startPlayground() {
+  const s = playground.settings;
+  for (const [key, list] of Object.entries(CHOICES)) {
+    for (const value of list) element("option", "", String(value), byId("k-" + key)).value = value;
+    byId("k-" + key).addEventListener("change", event => {
+      s[key] = typeof list[0] === "number" ? Number(event.target.value) : event.target.value;
+      // The rate, the rule and the batch may change in the middle of training; the rest is another network.
+      if (["rate", "batch", "optimizer"].includes(key)) { Object.assign(playground.net.settings, {[key]: s[key]}); if (key === "optimizer") playground.net.memories.clear(); } else setUp();
+    });
+  }
+  for (const key of ["count", "noise", "test", "seed"]) {
+    byId("k-" + key).addEventListener("input", event => { if (event.target.value !== "") { s[key] = Number(event.target.value); setUp(); } });
+  }
+  for (const kind of datasets.kinds) {
+    const b = element("button", "", say("train.data." + kind), byId("kinds"));
+    Object.assign(b, {type: "button"});
+    b.dataset.kind = kind;
+    b.setAttribute("role", "radio");
+    b.addEventListener("click", () => { s.data = kind; showKnobs(); setUp(); });
+  }
+  const on = (id, act) => byId(id).addEventListener("click", act);
+  on("trainplay", () => { if (playground.running) stopTraining(); else startTraining(); });
+  on("trainstep", () => { stopTraining(); advance(1); });
+  on("trainepoch", () => { stopTraining(); advance(Math.ceil(playground.train.length / Math.min(s.batch, playground.train.length))); });
+  on("trainrewind", setUp);
+  on("opentrace", openAsTrace);
+  on("trainbutton", () => showPlayground(!playground.on));
+  on("tojava", () => { byId("javacode").textContent = javaCode.of(playground.net); byId("java").showModal(); });
+  on("javaclose", () => byId("java").close());
+  on("javacopy", () => navigator.clipboard.writeText(byId("javacode").textContent).catch(() => getSelection().selectAllChildren(byId("javacode"))));
+  byId("weight").addEventListener("submit", setWeight);
+  byId("boundary").addEventListener("click", addPoint);
+  byId("boundary").addEventListener("contextmenu", event => { event.preventDefault(); addPoint(event); });
+  byId("train").addEventListener("dragover", event => event.preventDefault());
+  byId("train").addEventListener("drop", async event => {
+    event.preventDefault();
+    const file = event.dataTransfer.files[0];
+    if (file) dropCsv(await file.slice(0, 2e6).text());
+  });
+  byId("nethint").textContent = say("train.net.hint");
+  const wanted = readAddress(location.hash).get("train");
+  if (wanted) readSettings(wanted);
+  showKnobs();
+  byId("trainbutton").hidden = false;
+  showPlayground(!readAddress(location.hash).has("e"));
+}
+startPlayground();

@@ -1,0 +1,242 @@
+package dev.autodiff.nn.layer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Interpolation;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Attachments;
+import dev.autodiff.nn.Feed;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.Variable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Compares layers for images with PyTorch's, whose values record_images.py writes to images.csv. */
+class ImageLayersTest {
+    private static final Map<String, double[]> EXPECTED = read();
+
+    private final Session session = new Session();
+
+    private static Map<String, double[]> read() {
+        try (InputStream in = ImageLayersTest.class.getResourceAsStream("images.csv")) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.split(",", -1))
+                    .collect(Collectors.toMap(parts -> parts[0], parts -> Arrays.stream(parts)
+                            .skip(1)
+                            .mapToDouble(Double::parseDouble)
+                            .toArray()));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The numbers of record_images.py. */
+    private static NDArray numbers(Shape shape, int step) {
+        double[] values = new double[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = ((i * step + 3) % 11 - 5) / 4.0;
+        }
+        return NDArray.wrap(values, shape.dims());
+    }
+
+    /** Compares output and gradients, with PyTorch's axes and parameters of PyTorch's shapes. */
+    private void passes(String name, Layer layer, int... dims) {
+        int[] batch = dims.clone();
+        batch[0] = Shape.UNKNOWN;
+        Placeholder x = Placeholder.of("x", DType.FLOAT64, Shape.of(batch));
+        NDArray input = numbers(Shape.of(dims), 7);
+        Tensor y = layer.apply(x, Mode.TRAINING);
+        List<Variable> parameters =
+                layer.variables().stream().filter(Variable::isTrainable).toList();
+        for (int i = 0; i < parameters.size(); i++) {
+            parameters.get(i).assign(numbers(parameters.get(i).shape(), 5 + i));
+        }
+        Feed feed = Feed.feed(x, input);
+        NDArray output = session.run(y, feed);
+        assertPyTorch(name + "/y", output);
+        Tensor upstream = Tensors.constant(numbers(output.shape(), 3));
+        List<Tensor> by = new ArrayList<>(List.of(x));
+        by.addAll(parameters);
+        List<Tensor> gradients = Tensors.gradients(y.mul(upstream).sum(), by.toArray(Tensor[]::new));
+        assertPyTorch(name + "/dx", session.run(gradients.get(0), feed));
+        for (int i = 0; i < parameters.size(); i++) {
+            assertPyTorch(name + "/d" + i, session.run(gradients.get(1 + i), feed));
+        }
+    }
+
+    private static void assertPyTorch(String name, NDArray actual) {
+        assertArrayEquals(EXPECTED.get(name), actual.toDoubles(), 1e-11, name);
+    }
+
+    @Test
+    void convolutions() {
+        passes("conv1d", new Conv1D(6, 3).strides(2).padding(1).groups(2).channelsFirst(), 2, 4, 7);
+        passes(
+                "conv2d",
+                new Conv2D(4, 3, 2, Activation.RELU)
+                        .padding(1, 0)
+                        .dilation(1, 2)
+                        .channelsFirst(),
+                2,
+                3,
+                5,
+                6);
+        passes(
+                "conv2dTranspose",
+                new Conv2DTranspose(2, 3).strides(2).padding(1).channelsFirst().outputPadding(1),
+                2,
+                3,
+                4,
+                3);
+        passes("depthwise", new DepthwiseConv2D(3).depthMultiplier(2).same().channelsFirst(), 2, 3, 4, 5);
+        passes(
+                "separable",
+                new SeparableConv2D(4, 3)
+                        .depthMultiplier(2)
+                        .strides(2)
+                        .padding(1)
+                        .channelsFirst(),
+                2,
+                3,
+                5,
+                5);
+    }
+
+    @Test
+    void pooling() {
+        passes("maxPooling1d", new MaxPooling1D(3).strides(2).ceilMode().channelsFirst(), 2, 3, 8);
+        passes("maxPooling2d", new MaxPooling2D(2, 3).channelsFirst(), 2, 2, 5, 7);
+        passes(
+                "averagePooling1d",
+                new AveragePooling1D(2).countIncludePad().padding(1).channelsFirst(),
+                2,
+                3,
+                7);
+        passes("averagePooling2d", new AveragePooling2D(3).strides(1).padding(1).channelsFirst(), 1, 2, 4, 5);
+        passes("globalAverage", new GlobalAveragePooling2D().channelsFirst(), 2, 3, 4, 5);
+        passes("zeroPadding", new ZeroPadding2D(0, 3, 1, 2).channelsFirst(), 1, 2, 2, 3);
+    }
+
+    @Test
+    void normalisation() {
+        passes("batchNorm", new BatchNorm().channelsFirst(), 4, 3, 2, 5);
+        passes("groupNorm", new GroupNorm(2).channelsFirst(), 3, 4, 2, 3);
+        passes("rmsNorm", new RMSNorm(), 4, 6);
+    }
+
+    /** The order of axes changes neither initial weights nor what is computed from them. */
+    @Test
+    void bothOrdersOfAxesAreTheSameNetwork() {
+        NDArray images = numbers(Shape.of(2, 3, 8, 8), 7).cast(DType.FLOAT32);
+        Tensor x = Tensors.constant(images);
+        Layer first = network(true);
+        Layer last = network(false);
+        Tensor a = first.apply(x, Mode.TRAINING);
+        Tensor b = last.apply(x.transpose(0, 2, 3, 1), Mode.TRAINING).transpose(0, 3, 1, 2);
+        try (Session one = new Session(5);
+                Session two = new Session(5)) {
+            NDArray expected = one.run(a);
+            assertTrue(Arrays.stream(expected.toDoubles()).anyMatch(v -> v != 0));
+            assertArrayEquals(expected.toDoubles(), two.run(b).toDoubles(), 1e-6);
+        }
+        assertEquals(Shape.of(5, 3, 3, 3), first.variables().get(0).shape(), "PyTorch's axes: outputs, inputs, window");
+        assertEquals(Shape.of(3, 3, 3, 5), last.variables().get(0).shape());
+    }
+
+    private static Layer network(boolean first) {
+        Conv2D conv = new Conv2D(5, 3, Activation.RELU).same();
+        BatchNorm norm = new BatchNorm();
+        MaxPooling2D pool = new MaxPooling2D(2);
+        DepthwiseConv2D depthwise = new DepthwiseConv2D(3);
+        if (first) {
+            conv.channelsFirst();
+            norm.channelsFirst();
+            pool.channelsFirst();
+            depthwise.channelsFirst();
+        }
+        return Layer.of(x -> depthwise.apply(pool.apply(norm.apply(conv.apply(x)))));
+    }
+
+    @Test
+    void shapesOfResults() {
+        Placeholder images = Placeholder.of("images", Shape.of(Shape.UNKNOWN, 7, 6, 4));
+        assertEquals(
+                Shape.of(Shape.UNKNOWN, 14, 12, 3),
+                new Conv2DTranspose(3, 3).strides(2).same().apply(images).shape());
+        assertEquals(
+                Shape.of(Shape.UNKNOWN, 14, 18, 4),
+                new UpSampling2D(2, 3)
+                        .interpolation(Interpolation.BILINEAR)
+                        .apply(images)
+                        .shape());
+        assertEquals(
+                Shape.of(Shape.UNKNOWN, 4),
+                new GlobalMaxPooling2D().apply(images).shape());
+        assertEquals(
+                Shape.of(Shape.UNKNOWN, 4, 3, 4),
+                new AveragePooling2D(2).same().apply(images).shape());
+        Placeholder any = Placeholder.of("any", Shape.of(Shape.UNKNOWN, Shape.UNKNOWN, Shape.UNKNOWN, 4));
+        Tensor y = new Conv2D(2, 3).kernelInitializer(Initializers.ones()).apply(any);
+        assertEquals(
+                Shape.of(2, 3, 1, 2),
+                session.run(y, Feed.feed(any, NDArray.zeros(DType.FLOAT32, 2, 5, 3, 4)))
+                        .shape());
+    }
+
+    @Test
+    void movingStatisticsOfChannels() {
+        Placeholder images = Placeholder.of("images", DType.FLOAT64, Shape.of(Shape.UNKNOWN, 1, 2, 2));
+        BatchNorm norm = new BatchNorm(0.5, 1e-5);
+        Tensor y = norm.apply(images, Mode.TRAINING);
+        session.run(
+                Attachments.assignments(y),
+                Feed.feed(images, NDArray.wrap(new double[] {1, 10, 3, 20, 5, 30, 7, 40}, 2, 1, 2, 2)));
+        assertArrayEquals(
+                new double[] {2, 12.5}, norm.variables().get(2).value().toDoubles(), 1e-12);
+    }
+
+    @Test
+    void inputsThatDoNotFit() {
+        Placeholder grey = Placeholder.of("grey", Shape.of(Shape.UNKNOWN, 28, 28));
+        Placeholder images = Placeholder.of("images", Shape.of(Shape.UNKNOWN, 28, 28, 3));
+        refused(() -> new Conv2D(8, 3).apply(grey), "Conv2D conv2D1", "[images, height, width, channels]", "(-1)");
+        refused(() -> new Conv2D(8, 3).channelsFirst().apply(grey), "[images, channels, height, width]", "(1)");
+        refused(() -> new Conv2D(8, 3).groups(2).apply(images), "2 groups", "8 filters and the 3 channels");
+        refused(() -> new Conv2D(8, 29).apply(images), "spans 29 elements, but there are 28");
+        refused(() -> new Conv2D(0, 3), "filters is at least 1");
+        refused(() -> new GroupNorm(2).apply(images), "2 groups of equal size, but there are 3");
+        refused(() -> new GlobalAveragePooling2D().apply(grey), "images of rank 4");
+        refused(() -> new ZeroPadding2D(-1), "from 0");
+        Conv2D applied = new Conv2D(8, 3);
+        applied.apply(images);
+        refused(() -> applied.same(), "too late for same");
+    }
+
+    private static void refused(Runnable code, String... parts) {
+        String message =
+                String.valueOf(assertThrows(GraphException.class, code::run).getMessage());
+        for (String part : parts) {
+            assertTrue(message.contains(part), () -> "\"" + part + "\" is not in: " + message);
+        }
+        assertTrue(message.contains("ImageLayersTest.java:"), message);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.autodiff.it.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.trace.Playground;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Trains networks in the playground. */
+class PlaygroundIT extends PageTest {
+    private static final String STATE =
+            "return JSON.stringify([...playground.net.values].map(([n, a]) => [n, [...a.data]]))";
+
+    @BeforeEach
+    void openPage() throws IOException {
+        Files.createDirectories(PAGES);
+        browser().open(Playground.write(PAGES.resolve("playground.html")));
+        browser().settle();
+    }
+
+    private static double loss() {
+        return number(browser().text("#losstrain"));
+    }
+
+    private static void set(String knob, String value) {
+        browser()
+                .run("const k = document.getElementById('k-" + knob + "'); k.value = '" + value
+                        + "'; k.dispatchEvent(new Event('input')); k.dispatchEvent(new Event('change'))");
+        browser().settle();
+    }
+
+    @Test
+    void everyKindOfDataIsLearnt() throws IOException {
+        assertTrue(Files.size(PAGES.resolve("playground.html")) < 1_000_000);
+        for (String kind : new String[] {"moons", "circles", "xor", "spiral", "gaussians", "wave"}) {
+            browser().click("#kinds [data-kind=" + kind + "]");
+            double before = loss();
+            browser().run("advance(60)");
+            assertTrue(loss() < before, kind + ": " + before + " became " + loss());
+        }
+        browser().click("#kinds [data-kind=moons]");
+        browser().run("advance(400)");
+        assertTrue(loss() < 0.2, () -> "loss " + loss());
+        browser().screenshot(PAGES.resolve("playground.png"));
+    }
+
+    @Test
+    void aRewindLeadsToTheSameWeights() {
+        browser().run("advance(5)");
+        @Nullable Object first = browser().run(STATE);
+        browser().click("#trainrewind");
+        assertNotEquals(first, browser().run(STATE));
+        for (int i = 0; i < 5; i++) {
+            browser().click("#trainstep");
+        }
+        assertEquals(first, browser().run(STATE));
+    }
+
+    @Test
+    void theNetworkIsAsItsKnobsSay() {
+        browser().click("#widths .group:first-child button:last-child");
+        assertEquals("6,4,4", browser().run("return playground.settings.widths.join()"));
+        for (String[] knob : new String[][] {
+            {"activation", "relu"},
+            {"initialization", "he"},
+            {"l2", "0.01"},
+            {"l1", "0.001"},
+            {"dropout", "0.2"},
+            {"batch", "10"},
+        }) {
+            set(knob[0], knob[1]);
+            browser().run("advance(2)");
+        }
+        for (String optimizer : new String[] {"sgd", "momentum", "nesterov", "adam", "rmsProp", "adagrad"}) {
+            set("optimizer", optimizer);
+            browser().run("advance(2)");
+            assertTrue(Double.isFinite(loss()), optimizer);
+        }
+    }
+
+    @Test
+    void aStepOpensAsATrace() {
+        browser().run("advance(10)");
+        Object loss = browser().run("return playground.net.loss(playground.net.train.slice(0, 8))");
+        browser().click("#opentrace");
+        assertEquals("Graph of L", browser().text("#title"));
+        double shown =
+                (double) Objects.requireNonNull(browser().run("return passes[0].forward[data.result].value.data[0]"));
+        assertEquals((double) Objects.requireNonNull(loss), shown, 1e-12);
+        browser().click("#trainbutton");
+        assertEquals("Playground", browser().text("#title"));
+    }
+
+    @Test
+    void aWeightIsSetByHandAndPointsAreClicked() {
+        browser().run("document.querySelector('#net .weight').dispatchEvent(new Event('click'))");
+        browser()
+                .run("document.getElementById('weightvalue').value = '2.5';"
+                        + " document.getElementById('weight').requestSubmit()");
+        assertEquals(2.5, browser().run("return playground.net.values.get('W1').data[0]"));
+        browser().click("#boundary");
+        browser().click("#boundary");
+        assertEquals("own", browser().run("return playground.settings.data"));
+        assertEquals(2.0, browser().run("return playground.custom.length"));
+    }
+
+    @Test
+    void csvIsReadOrRefused() {
+        browser().run("dropCsv('x,y,class\\n1,2,a\\n3,4,b\\n5,6,a\\n')");
+        assertEquals("0,0,1", browser().run("return playground.custom.map(p => p[2]).sort().join()"));
+        assertEquals(3.0, browser().run("return playground.custom.length"));
+        for (String wrong : new String[] {"", "a,b,c", "1,2,a\\n2,3,b\\n4,5,c", "<script>,2,3"}) {
+            browser().run("dropCsv('" + wrong + "')");
+            assertTrue(browser().text("#trainnote").length() > 10, wrong);
+            assertEquals(3.0, browser().run("return playground.custom.length"));
+        }
+    }
+}
