@@ -16,6 +16,7 @@ public final class LoadTable {
         ShapeLoads.addTo(RULES);
         IndexLoads.addTo(RULES);
         NormLoads.addTo(RULES);
+        WindowLoads.addTo(RULES);
     }
 
     private LoadTable() {}
