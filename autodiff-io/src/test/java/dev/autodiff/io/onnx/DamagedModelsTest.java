@@ -59,7 +59,8 @@ class DamagedModelsTest {
                 } catch (OnnxException e) {
                     refused++;
                 } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-                    escaped.add(name + ", seed " + seed + ": " + e + " at " + Arrays.toString(Arrays.copyOf(e.getStackTrace(), 4)));
+                    escaped.add(name + ", seed " + seed + ": " + e + " at "
+                            + Arrays.toString(Arrays.copyOf(e.getStackTrace(), 4)));
                 }
                 long taken = threads.getThreadAllocatedBytes(self) - before;
                 if (taken > MOST_BYTES) {

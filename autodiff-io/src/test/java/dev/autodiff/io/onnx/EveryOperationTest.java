@@ -157,7 +157,9 @@ class EveryOperationTest {
         for (OpType type : all) {
             String name = type.name();
             assertEquals(
-                    !NOT_WRITTEN.contains(name) && !WITHOUT.contains(name), ExportTable.types().contains(type), name);
+                    !NOT_WRITTEN.contains(name) && !WITHOUT.contains(name),
+                    ExportTable.types().contains(type),
+                    name);
             if (ExportTable.types().contains(type) && !met.contains(type) && !FORWARD.contains(name)) {
                 missing.add(type.name());
             }

@@ -39,7 +39,8 @@ class WindowsAndAttentionTest {
     }
 
     /** Compares with ONNX Runtime, and with what is read again. */
-    private static void check(String message, Function<List<Tensor>, Tensor> function, boolean open, NDArray... values) {
+    private static void check(
+            String message, Function<List<Tensor>, Tensor> function, boolean open, NDArray... values) {
         List<Placeholder> inputs = new ArrayList<>();
         List<Feed> feeds = new ArrayList<>();
         Map<String, NDArray> fed = new LinkedHashMap<>();
@@ -73,11 +74,15 @@ class WindowsAndAttentionTest {
         for (int i = 0; i < OPTIONS.size(); i++) {
             WindowOptions options = OPTIONS.get(i);
             NDArray images = draw(i, 2, 7, 6, 4);
-            check("conv " + i, in -> Convolutions.conv2d(in.get(0), in.get(1), options), false, images, draw(9, 3, 2, 4, 6));
+            check(
+                    "conv " + i,
+                    in -> Convolutions.conv2d(in.get(0), in.get(1), options),
+                    false,
+                    images,
+                    draw(9, 3, 2, 4, 6));
             check(
                     "grouped " + i,
-                    in -> Convolutions.conv2d(
-                            in.get(0), Tensors.constant(draw(8, 3, 2, 2, 6)), options.groups(2)),
+                    in -> Convolutions.conv2d(in.get(0), Tensors.constant(draw(8, 3, 2, 2, 6)), options.groups(2)),
                     true,
                     images);
             check(
@@ -89,7 +94,8 @@ class WindowsAndAttentionTest {
         }
         check(
                 "sequences",
-                in -> Convolutions.conv1d(in.get(0), in.get(1), new WindowOptions().strides(2).channelsFirst()),
+                in -> Convolutions.conv1d(
+                        in.get(0), in.get(1), new WindowOptions().strides(2).channelsFirst()),
                 false,
                 draw(1, 2, 3, 9),
                 draw(2, 5, 3, 3));
@@ -120,12 +126,17 @@ class WindowsAndAttentionTest {
     void attention() {
         NDArray q = draw(1, 2, 5, 6);
         NDArray k = draw(2, 2, 5, 6);
-        NDArray mask = NDArray.of(new int[][] {
-            {1, 0, 0, 0, 0}, {1, 1, 0, 0, 1}, {0, 0, 0, 0, 0}, {1, 1, 1, 1, 1}, {0, 1, 0, 1, 0}
-        });
+        NDArray mask = NDArray.of(
+                new int[][] {{1, 0, 0, 0, 0}, {1, 1, 0, 0, 1}, {0, 0, 0, 0, 0}, {1, 1, 1, 1, 1}, {0, 1, 0, 1, 0}});
         check("plain", in -> Attention.scaledDotProduct(in.get(0), in.get(1), in.get(1)), true, q, k);
         check("causal", in -> Attention.causal(in.get(0), in.get(1), in.get(0)), true, q, k);
-        check("masked", in -> Attention.scaledDotProduct(in.get(0), in.get(1), in.get(1), in.get(2)), false, q, k, mask);
+        check(
+                "masked",
+                in -> Attention.scaledDotProduct(in.get(0), in.get(1), in.get(1), in.get(2)),
+                false,
+                q,
+                k,
+                mask);
         check(
                 "heads",
                 in -> Attention.multiHead(in.get(0), in.get(1), in.get(1), in.get(2), 3, true),

@@ -32,7 +32,8 @@ final class AttentionRules {
         String turned = e.transpose(parts[1], swapped(rank + 1, rank - 1, rank));
         String scores = e.op("Mul", e.op("MatMul", parts[0], turned), e.number(scale));
         if (e.get(Attention.CAUSAL)) {
-            String places = e.op("Concat", List.of(AttributeProto.of("axis", 0)), e.dim(0, -2), e.dim(packed ? 0 : 1, -2));
+            String places =
+                    e.op("Concat", List.of(AttributeProto.of("axis", 0)), e.dim(0, -2), e.dim(packed ? 0 : 1, -2));
             String ones = e.op("Add", e.zeros(places), e.number(1));
             scores = visible(e, e.op("Trilu", List.of(AttributeProto.of("upper", 0)), ones), scores);
         }

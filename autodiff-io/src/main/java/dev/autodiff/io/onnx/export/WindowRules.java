@@ -54,9 +54,7 @@ final class WindowRules {
             more[axis] = Math.max(0, -overlap);
         }
         return convolution(
-                e,
-                "ConvTranspose",
-                List.of(pads(padding), AttributeProto.of("output_padding", Weights.longs(more))));
+                e, "ConvTranspose", List.of(pads(padding), AttributeProto.of("output_padding", Weights.longs(more))));
     }
 
     private static String maxPool(Emission e) {
@@ -71,8 +69,8 @@ final class WindowRules {
         Shape images = e.shape(0);
         Shape shape = e.shape();
         if (!shape.with(0, 1).isKnown()) {
-            throw new CannotWrite("a mean over windows of images of unknown size: give the placeholder a height and a"
-                    + " width");
+            throw new CannotWrite(
+                    "a mean over windows of images of unknown size: give the placeholder a height and a" + " width");
         }
         int[][] along = new int[2][];
         for (int axis = 0; axis < 2; axis++) {
@@ -96,9 +94,8 @@ final class WindowRules {
         int[] counts = new int[windows];
         for (int i = 0; i < windows; i++) {
             for (int tap = 0; tap < e.ints(Convolutions.WINDOW)[axis]; tap++) {
-                int place = i * e.ints(Convolutions.STRIDES)[axis]
-                        - before
-                        + tap * e.ints(Convolutions.DILATIONS)[axis];
+                int place =
+                        i * e.ints(Convolutions.STRIDES)[axis] - before + tap * e.ints(Convolutions.DILATIONS)[axis];
                 counts[i] += place >= from && place < to ? 1 : 0;
             }
         }

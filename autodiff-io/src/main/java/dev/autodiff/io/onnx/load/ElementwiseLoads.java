@@ -56,8 +56,8 @@ final class ElementwiseLoads {
                 "HardSwish", LoadRule.unary(x -> x.mul(Arithmetic.clip(x.div(6).add(0.5), 0, 1))));
         rules.put("LeakyRelu", LoadRule.one(n -> Activations.leakyRelu(n.in(0), n.number("alpha", 0.01f))));
         rules.put("Elu", LoadRule.one(n -> Activations.elu(n.in(0), n.number("alpha", 1))));
-        rules.put("Selu", LoadRule.one(n -> Activations.elu(n.in(0), n.number("alpha", 1.67326319217681884765625))
-                .mul(n.number("gamma", 1.05070102214813232421875))));
+        rules.put("Selu", LoadRule.one(n -> Activations.elu(n.in(0), n.number("alpha", 1.6732631921768188))
+                .mul(n.number("gamma", 1.0507010221481323))));
         rules.put("Celu", LoadRule.one(n -> {
             double alpha = n.number("alpha", 1);
             return Activations.elu(n.in(0).div(alpha), 1).mul(alpha);
