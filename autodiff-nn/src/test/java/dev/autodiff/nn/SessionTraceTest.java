@@ -63,8 +63,8 @@ class SessionTraceTest {
             assertTrue(
                     momentum.contains(
                             "\"words\":\"μ · v + g\",\"memory\":0,\"operands\":{\"g\":{\"from\":\"gradient\"},"
-                                    + "\"v\":{\"from\":\"memory\",\"index\":0},\"μ\":{\"from\":\"value\","
-                                    + "\"dtype\":\"FLOAT64\","
+                                    + "\"v\":{\"from\":\"memory\",\"index\":0},"
+                                    + "\"μ\":{\"from\":\"value\",\"dtype\":\"FLOAT64\","
                                     + "\"value\":{\"shape\":[],\"data\":[0.5]}}}"),
                     momentum);
             assertTrue(momentum.contains("\"v\":{\"from\":\"equation\",\"index\":0}"), momentum);

@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Rounding;
 import dev.autodiff.graph.Shaping;
@@ -29,6 +30,8 @@ public enum FlatOp {
     ARGMAX(OpCase.matrix(x -> Reductions.argmax(x, 1))),
     ARGMIN(OpCase.matrix(x -> Reductions.argmin(x, 1))),
     ONE_HOT(OpCase.classes(x -> Indexing.oneHot(x, 10, DType.FLOAT32))),
+    ZERO_STATE(OpCase.matrix(x -> Recurrence.zeroState(x, 10))),
+    STEP_NUMBERS(OpCase.matrix(Recurrence::stepNumbers)),
     STOP_GRADIENT(OpCase.unary(Shaping::stopGradient)),
     RANDOM_UNIFORM(OpCase.unary(Tensors::randomUniformLike));
 

@@ -4,12 +4,17 @@ import dev.autodiff.array.DType;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Arrangement;
+import dev.autodiff.graph.Attention;
 import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.Einsum;
 import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.Interpolation;
 import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.PadMode;
+import dev.autodiff.graph.Pooling;
+import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Scans;
 import dev.autodiff.graph.Shaping;
@@ -17,6 +22,7 @@ import dev.autodiff.graph.Sorting;
 import dev.autodiff.graph.Statistics;
 import dev.autodiff.graph.Triangles;
 import dev.autodiff.graph.Trigonometry;
+import dev.autodiff.graph.WindowOptions;
 
 /** The operations with a gradient, each with operands of a given number of elements. */
 public enum Op {
@@ -78,6 +84,26 @@ public enum Op {
     L2_LOSS(OpCase.unary(Reductions::l2Loss)),
     MATMUL(OpCase.square(LinearAlgebra::matmul)),
     EINSUM(OpCase.square((a, b) -> Einsum.einsum("ij,kj->ki", a, b))),
+    CONV2D(OpCase.filtered((x, w) -> Convolutions.conv2d(x, w, new WindowOptions().same()))),
+    CONV2D_STRIDED(OpCase.filtered((x, w) -> Convolutions.conv2d(x, w, new WindowOptions().strides(2)))),
+    CONV2D_TRANSPOSE(OpCase.filtered(Convolutions::conv2dTranspose)),
+    CONV1D(OpCase.filteredSequence(Convolutions::conv1d)),
+    CONV1D_TRANSPOSE(OpCase.filteredSequence((x, w) -> Convolutions.conv1dTranspose(x, w, new WindowOptions(), 0))),
+    MAX_POOL2D(OpCase.image(x -> Pooling.maxPool2d(x, 2, 2, new WindowOptions().strides(2)))),
+    MAX_POOL1D(OpCase.sequence(x -> Pooling.maxPool1d(x, 2, new WindowOptions().strides(2)))),
+    AVERAGE_POOL2D(OpCase.image(x -> Pooling.averagePool2d(x, 2, 2, new WindowOptions().strides(2), false))),
+    AVERAGE_POOL1D(OpCase.sequence(x -> Pooling.averagePool1d(x, 2, new WindowOptions().strides(2), false))),
+    UPSAMPLE_NEAREST(OpCase.image(x -> Pooling.upsample2d(x, 2, 2, Interpolation.NEAREST))),
+    UPSAMPLE_BILINEAR(OpCase.image(x -> Pooling.upsample2d(x, 2, 2, Interpolation.BILINEAR))),
+    SCALED_DOT_PRODUCT(OpCase.attention(Attention::scaledDotProduct)),
+    CAUSAL(OpCase.attention(Attention::causal)),
+    MULTI_HEAD(OpCase.attention((q, k, v) -> Attention.multiHead(q, k, v, null, 2, true))),
+    SELF_ATTENTION(OpCase.sequence(qkv -> Attention.selfAttention(qkv, null, 2, true))),
+    ATTENTION_WEIGHTS(OpCase.attention((q, k, v) -> Attention.weights(q, k, null, true))),
+    ROTARY(OpCase.sequence(x -> Attention.rotary(x, 2, 10_000))),
+    /** A loop over the first axis of ten steps, the cell of which adds and is squashed. */
+    SCAN(OpCase.loop(
+            (x, state) -> Recurrence.scan((now, before) -> now.add(before).tanh(), x, state))),
     TRIL(OpCase.matrix(x -> Triangles.tril(x, 0))),
     TRIU(OpCase.matrix(x -> Triangles.triu(x, 0))),
     TILE(OpCase.matrix(x -> Arrangement.tile(x, 2, 1))),

@@ -31,6 +31,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LogisticCommand.class,
             MlpCommand.class,
             KerasCommand.class,
+            DigitsCommand.class,
+            IrisCommand.class,
+            AutoencoderCommand.class,
+            TextCommand.class,
+            CnnCommand.class,
             RnnCommand.class,
             GptCommand.class,
             LessonCommand.class,
@@ -148,6 +153,7 @@ public final class Main implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "A command is missing: linear, logistic, mlp, keras, gpt, lesson, exercise or shell");
+                "A command is missing, one of "
+                        + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -29,9 +29,9 @@ final class RnnCommand implements Callable<Integer> {
     @Option(
             names = "--steps",
             paramLabel = "N",
-            defaultValue = "600",
+            defaultValue = "1000",
             description = "Number of steps in which the wave is learned (default: ${DEFAULT-VALUE}).")
-    private int steps = 600;
+    private int steps = 1000;
 
     @Option(names = "--wave", description = "The wave alone, which takes seconds.")
     private boolean waveAlone;

@@ -20,6 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wrong input: the message is one line, the exit code is 2, and no file is left behind. */
 class BadInputTest {
+    /** The commands that train a model and write files. */
+    private static final List<String> COMMANDS =
+            List.of("linear", "logistic", "mlp", "keras", "digits", "iris", "autoencoder", "text", "cnn", "rnn", "gpt");
+
     @TempDir
     Path directory;
 
@@ -53,9 +57,19 @@ class BadInputTest {
                 Arguments.of("mlp --seed one", "one"),
                 Arguments.of("linear --case diabets", "Did you mean \"diabetes\"?"),
                 Arguments.of("keras --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("digits --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("digits --load /no/such.safetensors", "/no/such.safetensors: does not exist"),
+                Arguments.of("digits --load data/iris.csv", "iris.csv"),
+                Arguments.of("iris --folds 1", "--folds is from 2 to 50"),
+                Arguments.of("iris --epochs -1", "--epochs is 1 or more"),
+                Arguments.of("autoencoder --code 0", "--code is 1 or more, not 0"),
+                Arguments.of("autoencoder --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("text --epochs 0", "--epochs is 1 or more"),
+                Arguments.of("text --sentence xyzzy", "No word of \"xyzzy\" is in the sentences of the training"),
+                Arguments.of("cnn --epochs 0", "--epochs is 1 or more"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
                 Arguments.of("logistic --case mnist --learning-rate 0", "--learning-rate"),
-                Arguments.of("lesson 11", "There are lessons 1 to 10, not 11"),
+                Arguments.of("lesson 12", "There are lessons 1 to 11, not 12"),
                 Arguments.of("lesson one", "one"),
                 Arguments.of("exercise 0", "There are exercises 1 to 6, not 0"),
                 Arguments.of("exercise 1 --check /no/such.java", "/no/such.java does not exist"),
@@ -192,8 +206,7 @@ class BadInputTest {
     private Run refused(String expected, String... args) {
         Path out = directory.resolve("out");
         String[] all = args;
-        if (args.length > 0
-                && List.of("linear", "logistic", "mlp", "keras", "rnn").contains(args[0])) {
+        if (args.length > 0 && COMMANDS.contains(args[0])) {
             all = Arrays.copyOf(args, args.length + 2);
             all[args.length] = "--out";
             all[args.length + 1] = out.toString();
@@ -209,8 +222,8 @@ class BadInputTest {
 
     @Test
     void helpIsThereForEveryCommand() {
-        for (String command :
-                List.of("", "linear", "logistic", "mlp", "keras", "rnn", "lesson", "exercise", "shell", "playground")) {
+        List<String> others = List.of("", "lesson", "exercise", "shell", "playground");
+        for (String command : Stream.concat(COMMANDS.stream(), others.stream()).toList()) {
             Run run = Run.of(
                     Stream.of(command, "--help").filter(word -> !word.isEmpty()).toArray(String[]::new));
             assertEquals(0, run.exitCode());

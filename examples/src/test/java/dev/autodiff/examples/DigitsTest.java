@@ -69,7 +69,7 @@ class DigitsTest {
     @Test
     void aWaveIsContinued() {
         ExampleContext context = context();
-        assertTrue(Wave.run(context, 300, 1) < 0.15, text::toString);
+        assertTrue(Wave.run(context, 600, 1) < 0.2, text::toString);
         context.writeFigures();
         assertTrue(Files.exists(out.resolve("wave.png")));
     }

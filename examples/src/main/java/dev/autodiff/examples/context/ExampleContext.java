@@ -50,6 +50,21 @@ public final class ExampleContext {
         return data.resolve(name);
     }
 
+    /**
+     * Returns the path of a file in the folder of the figures, which is created if it is missing; for models, which are
+     * saved while they are trained.
+     *
+     * @throws OutputException if the folder cannot be created
+     */
+    public Path output(String name) {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new OutputException(out, e);
+        }
+        return out.resolve(name);
+    }
+
     /** Reads a CSV file of the data as FLOAT32. */
     public CsvTable table(String name) {
         return CsvTable.read(data(name));

@@ -1,6 +1,10 @@
 package dev.autodiff.examples.context;
 
+import dev.autodiff.nn.train.Callback;
+import dev.autodiff.nn.train.Loop;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * A progress display: on a terminal one line that is overwritten, otherwise a line after every tenth of the steps, so
@@ -45,6 +49,22 @@ public final class Progress implements AutoCloseable {
             writer.println(label + " " + done + "/" + steps + "  " + state);
             writer.flush();
         }
+    }
+
+    /**
+     * Returns a callback of {@code fit} that shows values after each epoch.
+     *
+     * @param names the names of the values, such as {@code loss} and {@code val_loss}
+     */
+    public Callback afterEpoch(String... names) {
+        return Callback.afterEpoch(loop -> update(
+                loop.epoch() + 1,
+                Arrays.stream(names).map(name -> name + " " + value(loop, name)).collect(Collectors.joining("  "))));
+    }
+
+    private static String value(Loop loop, String name) {
+        Double value = loop.logs().get(name);
+        return value == null ? "not measured" : Numbers.brief(value);
     }
 
     private void overwrite() {

@@ -1,8 +1,10 @@
 package dev.autodiff.examples.context;
 
+import dev.autodiff.nn.metric.ConfusionMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A table of text, whose first column is aligned to the left and all others to the right. */
@@ -12,6 +14,27 @@ public final class Table {
     /** Creates a table with the given headings. */
     public Table(String... headings) {
         rows.add(headings);
+    }
+
+    /**
+     * Returns the counts of a confusion matrix, with recall: a row for each class, a column for each predicted one.
+     *
+     * @param names the names of the classes
+     */
+    public static Table of(ConfusionMatrix matrix, List<String> names) {
+        Table table = new Table(Stream.of(Stream.of("actual \\ predicted"), names.stream(), Stream.of("recall %"))
+                .flatMap(cells -> cells)
+                .toArray(String[]::new));
+        for (int actual = 0; actual < names.size(); actual++) {
+            int row = actual;
+            table.row(Stream.of(
+                            Stream.of(names.get(row)),
+                            IntStream.range(0, names.size()).mapToObj(place -> "" + matrix.count(row, place)),
+                            Stream.of(Numbers.percent(matrix.recall(row), 1)))
+                    .flatMap(cells -> cells)
+                    .toArray(String[]::new));
+        }
+        return table;
     }
 
     /** Adds a row, one cell per column. */

@@ -125,15 +125,7 @@ public final class KerasTalk {
             result = byHand(digits, epochs, seed);
         } else {
             try (Progress progress = context.progress("epoch", epochs)) {
-                result = inKerasWords(
-                        digits,
-                        epochs,
-                        seed,
-                        Callback.afterEpoch(loop -> progress.update(
-                                loop.epoch() + 1,
-                                "loss "
-                                        + Numbers.brief(Objects.requireNonNull(
-                                                loop.logs().get("loss"))))));
+                result = inKerasWords(digits, epochs, seed, progress.afterEpoch("loss"));
             }
         }
         Table table = new Table("", "train %", "test %");

@@ -71,7 +71,13 @@ public final class Course {
                     Micrograd.class,
                     "Micrograd's example",
                     "A larger expression in which everything is used twice, with numbers to compare.",
-                    Micrograd::teach));
+                    Micrograd::teach),
+            new Lesson(
+                    11,
+                    Normalization.class,
+                    "Batch norm and layer norm",
+                    "Layers that train whatever their first weights are, and what their answers depend on.",
+                    Normalization::teach));
 
     private static final PageWriter.Title INDEX = new PageWriter.Title(
             "index",

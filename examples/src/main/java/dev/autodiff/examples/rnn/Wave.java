@@ -19,6 +19,7 @@ import dev.autodiff.nn.layer.GRU;
 import dev.autodiff.nn.layer.SequenceInput;
 import dev.autodiff.nn.layer.SequenceOutput;
 import dev.autodiff.nn.optimizer.Adam;
+import dev.autodiff.nn.optimizer.Schedule;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -42,9 +43,9 @@ public final class Wave {
 
     private Wave() {}
 
-    /** Returns the wave at a time: the sum of two sines. */
+    /** Returns the wave at a time. */
     private static double value(double time) {
-        return 0.6 * Math.sin(time / 4) + 0.3 * Math.sin(time / 9);
+        return 0.8 * Math.sin(time / 4);
     }
 
     /** Trains for some steps, draws the continuation, and returns its mean distance from the wave. */
@@ -53,11 +54,12 @@ public final class Wave {
     }
 
     private double trainAndContinue(ExampleContext context, int steps, long seed) {
-        context.heading("A wave, continued");
+        context.heading("A sine wave, continued");
         context.print(
-                "A GRU of %d units learns to say the next value from windows of %d, in %d steps of Adam at 0.01.",
+                "A GRU of %d units learns to say the next value from windows of %d, in %d steps of Adam, whose rate"
+                        + " falls from 0.01 along a cosine.",
                 UNITS, WINDOW, steps);
-        TrainOp train = new Adam(0.01).minimize(Losses.meanSquaredError(said, next));
+        TrainOp train = new Adam(Schedule.cosine(0.01, 0.0001, steps)).minimize(Losses.meanSquaredError(said, next));
         SplittableRandom random = new SplittableRandom(seed);
         NDArray zeros = NDArray.zeros(DType.FLOAT32, Shape.of(BATCH, UNITS));
         try (Session session = new Session(seed)) {
@@ -111,7 +113,7 @@ public final class Wave {
             later[t] = GIVEN + t;
             distance += Math.abs(values[t] - truth[GIVEN + t]) / CONTINUED;
         }
-        Plot plot = new Plot("A wave, continued by a GRU from time " + GIVEN, "time", "value")
+        Plot plot = new Plot("A sine wave, continued by a GRU from time " + GIVEN, "time", "value")
                 .line("the wave", times, truth)
                 .line("the network by itself", later, values);
         context.figure("wave", plot);

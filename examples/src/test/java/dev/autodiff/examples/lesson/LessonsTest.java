@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.check.CheckReport;
+import dev.autodiff.examples.context.Numbers;
 import dev.autodiff.examples.lesson.Course.Lesson;
 import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Tensor;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,5 +211,58 @@ class LessonsTest {
         assertTrue(lesson.contains("g 24.7041 24.7041"), lesson);
         assertTrue(lesson.contains("dg/da 138.8338 138.8338"), lesson);
         assertTrue(lesson.contains("dg/db 645.5773 645.5773"), lesson);
+    }
+
+    @Test
+    void normalizationByHand() {
+        float[][] batch = Normalization.BATCH;
+        String lesson = taught(11);
+        for (int row = 0; row < batch.length; row++) {
+            String[] byBatch = new String[3];
+            String[] byLayer = new String[3];
+            for (int feature = 0; feature < 3; feature++) {
+                int column = feature;
+                byBatch[feature] = normal(batch[row][feature], Stream.of(batch).mapToDouble(each -> each[column]));
+                byLayer[feature] = normal(batch[row][feature], floats(batch[row]));
+            }
+            assertTrue(
+                    lesson.contains(String.join(", ", byBatch) + " " + String.join(", ", byLayer)),
+                    () -> String.join(", ", byBatch) + " " + String.join(", ", byLayer) + " in " + lesson);
+        }
+        assertTrue(lesson.contains("(1 - 4) / √5 = -1.342"), lesson);
+    }
+
+    private static DoubleStream floats(float[] row) {
+        return IntStream.range(0, row.length).mapToDouble(i -> row[i]);
+    }
+
+    private static String normal(double value, DoubleStream among) {
+        double[] all = among.toArray();
+        double mean = DoubleStream.of(all).average().orElseThrow();
+        double variance = DoubleStream.of(all)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElseThrow();
+        return Numbers.brief((float) ((value - mean) / Math.sqrt(variance)));
+    }
+
+    @Test
+    void normalizedNetworksTrainWhateverTheWeights() {
+        for (double deviation : Normalization.DEVIATIONS) {
+            List<Normalization.Trained> all = Normalization.trainAll(deviation);
+            assertFalse(last(all.get(0)) < 0.6, "without normalization, from N(0, " + deviation + ")");
+            assertTrue(last(all.get(1)) < 0.3, "batch norm, from N(0, " + deviation + "): " + last(all.get(1)));
+            assertTrue(last(all.get(2)) < 0.3, "layer norm, from N(0, " + deviation + "): " + last(all.get(2)));
+            double[] batch = all.get(1).answers();
+            assertTrue(Math.abs(batch[0] - batch[1]) > 1e-3, "batch norm depends on the batch");
+            double[] layer = all.get(2).answers();
+            for (double answer : layer) {
+                assertEquals(layer[0], answer, 1e-4 * Math.abs(layer[0]), "layer norm does not depend on the batch");
+            }
+        }
+    }
+
+    private static double last(Normalization.Trained trained) {
+        return trained.losses()[trained.losses().length - 1];
     }
 }

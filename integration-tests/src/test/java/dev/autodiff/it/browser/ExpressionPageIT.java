@@ -53,8 +53,8 @@ class ExpressionPageIT extends PageTest {
     @Test
     void theGradientsAreThoseOfJava() throws IOException {
         browser()
-                .run("for (const [name, v] of [['a', 2], ['b', -0.3], ['c', 0.1], ['y', 0.5]])"
-                        + " bench.values.set(name, arrays.scalar('FLOAT64', v))");
+                .run("for (const [name, v] of [['a', 2], ['b', -0.3], ['c', 0.1], ['y', 0.5]]) "
+                        + "bench.values.set(name, arrays.scalar('FLOAT64', v))");
         type("L = (tanh(a*b + c) - y)^2");
         Tensor a = number("a", 2);
         Tensor b = number("b", -0.3);
@@ -134,11 +134,11 @@ class ExpressionPageIT extends PageTest {
     void aLinkOpensTheSamePicture() {
         type("L = (w*x + b - y)^2");
         browser()
-                .run("const i = document.querySelector('#leafrows input.value'); i.value = '0.125';"
-                        + " i.dispatchEvent(new Event('input'))");
+                .run("const i = document.querySelector('#leafrows input.value'); i.value = '0.125'; "
+                        + "i.dispatchEvent(new Event('input'))");
         browser()
-                .run("document.getElementById('passes').value = 3;"
-                        + " document.getElementById('passes').dispatchEvent(new Event('input'))");
+                .run("document.getElementById('passes').value = 3; "
+                        + "document.getElementById('passes').dispatchEvent(new Event('input'))");
         browser().click("#link");
         browser().press(END);
         String picture = "return JSON.stringify([passes, view.step, location.hash])";

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Trains networks in the playground. */
 class PlaygroundIT extends PageTest {
     private static final String STATE =
-            "return JSON.stringify([...playground.net.values].map(([n, a]) => [n, [...a.data]]))";
+            "return JSON.stringify([...playground.net.values].map(([n, a]) => [n, " + "[...a.data]]))";
 
     @BeforeEach
     void openPage() throws IOException {
@@ -90,8 +90,8 @@ class PlaygroundIT extends PageTest {
         Object loss = browser().run("return playground.net.loss(playground.net.train.slice(0, 8))");
         browser().click("#opentrace");
         assertEquals("Graph of L", browser().text("#title"));
-        double shown =
-                (double) Objects.requireNonNull(browser().run("return passes[0].forward[data.result].value.data[0]"));
+        double shown = (double)
+                Objects.requireNonNull(browser().run("return " + "passes[0].forward[data.result].value.data[0]"));
         assertEquals((double) Objects.requireNonNull(loss), shown, 1e-12);
         browser().click("#trainbutton");
         assertEquals("Playground", browser().text("#title"));
@@ -101,8 +101,8 @@ class PlaygroundIT extends PageTest {
     void aWeightIsSetByHandAndPointsAreClicked() {
         browser().run("document.querySelector('#net .weight').dispatchEvent(new Event('click'))");
         browser()
-                .run("document.getElementById('weightvalue').value = '2.5';"
-                        + " document.getElementById('weight').requestSubmit()");
+                .run("document.getElementById('weightvalue').value = '2.5'; "
+                        + "document.getElementById('weight').requestSubmit()");
         assertEquals(2.5, browser().run("return playground.net.values.get('W1').data[0]"));
         browser().click("#boundary");
         browser().click("#boundary");
