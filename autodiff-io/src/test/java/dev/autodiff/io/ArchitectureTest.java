@@ -27,6 +27,8 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.io.onnx")
                 .layer("export")
                 .definedBy("dev.autodiff.io.onnx.export")
+                .layer("load")
+                .definedBy("dev.autodiff.io.onnx.load")
                 .layer("schema")
                 .definedBy("dev.autodiff.io.onnx.schema")
                 .layer("protobuf")
@@ -35,8 +37,10 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("export")
                 .mayOnlyBeAccessedByLayers("onnx")
+                .whereLayer("load")
+                .mayOnlyBeAccessedByLayers("onnx")
                 .whereLayer("schema")
-                .mayOnlyBeAccessedByLayers("onnx", "export")
+                .mayOnlyBeAccessedByLayers("onnx", "export", "load")
                 .whereLayer("protobuf")
                 .mayOnlyBeAccessedByLayers("onnx", "schema")
                 .check(LIBRARY);
@@ -54,6 +58,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "dev.autodiff.io.onnx",
                         "dev.autodiff.io.onnx.export",
+                        "dev.autodiff.io.onnx.load",
                         "dev.autodiff.io.onnx.schema",
                         "dev.autodiff.io.protobuf",
                         "") // module-info

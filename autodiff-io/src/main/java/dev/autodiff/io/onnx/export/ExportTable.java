@@ -17,6 +17,8 @@ public final class ExportTable {
         IndexingRules.addTo(RULES);
         OrderRules.addTo(RULES);
         GradientRules.addTo(RULES);
+        WindowRules.addTo(RULES);
+        AttentionRules.addTo(RULES);
     }
 
     private ExportTable() {}

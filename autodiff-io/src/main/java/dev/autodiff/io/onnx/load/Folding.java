@@ -1,0 +1,252 @@
+package dev.autodiff.io.onnx.load;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.io.onnx.schema.ElementType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongBinaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The computation of known whole numbers while the graph is built: what exporters write to work out shapes. A node is
+ * folded if all its operands are known and it is one of a few operations; others become part of the graph.
+ */
+final class Folding {
+    /** The most numbers that are computed so. */
+    private static final int MOST = 1 << 22;
+
+    private Folding() {}
+
+    /** Refuses to make more numbers than shapes can need. */
+    static int checked(long count) {
+        if (count < 0 || count > MOST) {
+            throw new CannotLoad("makes " + count + " numbers of a constant");
+        }
+        return (int) count;
+    }
+
+    /** Returns the result, if the node can be folded. */
+    static Optional<Item> fold(LoadNode n) {
+        List<Longs> in = new ArrayList<>();
+        for (Optional<Item> item : n.items()) {
+            Optional<Longs> longs = item.flatMap(Item::longs);
+            if (longs.isEmpty()) {
+                return Optional.empty();
+            }
+            in.add(longs.get());
+        }
+        if (in.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(
+                        switch (n.node().opType()) {
+                            case "Identity" -> in.get(0);
+                            case "Cast" ->
+                                Elements.type(n.whole("to", 0)) == ElementType.INT64
+                                                || Elements.type(n.whole("to", 0)) == ElementType.INT32
+                                        ? in.get(0)
+                                        : null;
+                            case "Unsqueeze" ->
+                                in.get(0)
+                                        .in(unsqueezed(
+                                                in.get(0).dims(), in.get(1).ints()));
+                            case "Squeeze" -> in.get(0).size() == 1 ? in.get(0).in() : null;
+                            case "Reshape" -> reshaped(in.get(0), in.get(1).ints());
+                            case "Concat" -> concat(in);
+                            case "Gather" -> in.get(0).dims().length == 1 ? gather(in.get(0), in.get(1)) : null;
+                            case "Slice" -> in.get(0).dims().length == 1 ? slice(in) : null;
+                            case "Add" -> closed(in, Math::addExact);
+                            case "Sub" -> closed(in, Math::subtractExact);
+                            case "Mul" -> product(in);
+                            case "Div" -> quotient(in);
+                            case "Min" -> closed(in, Math::min);
+                            case "Max" -> closed(in, Math::max);
+                            case "Mod" -> closed(in, Math::floorMod);
+                            case "Equal" -> equal(in);
+                            case "Where" -> where(in);
+                            case "ReduceProd" ->
+                                in.size() == 1 || in.get(0).dims().length == 1 ? all(in.get(0), n) : null;
+                            default -> null;
+                        })
+                .map(Item::of);
+    }
+
+    // ---- shapes ----
+
+    private static int[] unsqueezed(int[] dims, int... axes) {
+        int rank = dims.length + axes.length;
+        List<Integer> result = new ArrayList<>();
+        Arrays.stream(dims).forEach(result::add);
+        Arrays.stream(axes).map(axis -> axis < 0 ? axis + rank : axis).sorted().forEach(axis -> {
+            if (axis < 0 || axis > result.size()) {
+                throw new CannotLoad("adds axis " + axis + " to a shape of " + result.size());
+            }
+            result.add(axis, 1);
+        });
+        return result.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static Longs reshaped(Longs x, int... dims) {
+        return x.in(
+                Shape.of(x.size()).equals(Shape.of(dims))
+                        ? dims
+                        : NDArray.zeros(DType.INT32, x.size())
+                                .reshape(dims)
+                                .shape()
+                                .dims());
+    }
+
+    private static @Nullable Longs concat(List<Longs> in) {
+        int size = checked(in.stream().mapToLong(Longs::size).sum());
+        long[] values = new long[size];
+        boolean[] open = new boolean[size];
+        int at = 0;
+        for (Longs part : in) {
+            if (part.dims().length != 1) {
+                return null;
+            }
+            System.arraycopy(part.values(), 0, values, at, part.size());
+            System.arraycopy(part.open(), 0, open, at, part.size());
+            at += part.size();
+        }
+        return new Longs(values, open, size);
+    }
+
+    private static Longs gather(Longs x, Longs places) {
+        long[] values = new long[places.size()];
+        boolean[] open = new boolean[values.length];
+        for (int i = 0; i < values.length; i++) {
+            long place = places.closed()[i];
+            int at = Longs.clamped(place < 0 ? place + x.size() : place);
+            if (at < 0 || at >= x.size()) {
+                throw new CannotLoad("takes element " + place + " of " + x.size());
+            }
+            values[i] = x.values()[at];
+            open[i] = x.open()[at];
+        }
+        return new Longs(values, open, places.dims());
+    }
+
+    /** Returns the place where a slice begins. */
+    static long bound(long start, int length, int step) {
+        long from = start < 0 ? start + length : start;
+        return step > 0 ? Math.max(0, Math.min(length, from)) : Math.max(0, Math.min(length - 1L, from));
+    }
+
+    /** Returns the place before which a slice ends. */
+    static long boundEnd(long end, int length, int step) {
+        if (step == 0) {
+            throw new CannotLoad("goes by steps of 0");
+        }
+        long to = end < 0 ? end + length : end;
+        return step > 0 ? Math.max(0, Math.min(length, to)) : Math.max(-1, Math.min(length - 1L, to));
+    }
+
+    private static Longs slice(List<Longs> in) {
+        Longs x = in.get(0);
+        int step = in.size() > 4 ? in.get(4).ints()[0] : 1;
+        long to = boundEnd(in.get(2).ints()[0], x.size(), step);
+        long from = bound(in.get(1).ints()[0], x.size(), step);
+        int count = (int) Math.max(0, (to - from + step - (step > 0 ? 1 : -1)) / step);
+        long[] places = new long[count];
+        Arrays.setAll(places, i -> from + (long) i * step);
+        return gather(x, Longs.of(places, count));
+    }
+
+    // ---- arithmetic ----
+
+    private interface Each {
+        /** Sets element i of the result from elements of the operands. */
+        void set(Longs a, int i, Longs b, int j, Longs result, int k);
+    }
+
+    /** Goes through two operands, of which one may be a single number. */
+    private static Longs each(Longs a, Longs b, Each function) {
+        boolean wide = a.size() >= b.size() && !(b.dims().length > a.dims().length);
+        int size = Math.max(a.size(), b.size());
+        if (a.size() != b.size() && a.size() != 1 && b.size() != 1) {
+            throw new CannotLoad("combines " + a.size() + " and " + b.size() + " numbers");
+        }
+        Longs result = new Longs(new long[size], new boolean[size], wide ? a.dims() : b.dims());
+        for (int i = 0; i < size; i++) {
+            function.set(a, a.size() == 1 ? 0 : i, b, b.size() == 1 ? 0 : i, result, i);
+        }
+        return result;
+    }
+
+    private static Longs closed(List<Longs> in, LongBinaryOperator function) {
+        Longs result = in.get(0);
+        for (int n = 1; n < in.size(); n++) {
+            result = each(result, in.get(n), (a, i, b, j, to, k) -> {
+                try {
+                    to.values()[k] = function.applyAsLong(a.closed()[i], b.closed()[j]);
+                } catch (ArithmeticException e) {
+                    throw new CannotLoad("computes a number that does not exist: " + e.getMessage(), e);
+                }
+            });
+        }
+        return result;
+    }
+
+    private static Longs product(List<Longs> in) {
+        return each(in.get(0), in.get(1), (a, i, b, j, to, k) -> {
+            if (a.open()[i] && b.open()[j]) {
+                throw new CannotLoad("multiplies two open dimensions");
+            }
+            to.values()[k] = Math.multiplyHigh(a.values()[i], b.values()[j]) == 0
+                            || Math.multiplyHigh(a.values()[i], b.values()[j]) == -1
+                    ? a.values()[i] * b.values()[j]
+                    : Long.MAX_VALUE;
+            to.open()[k] = a.open()[i] || b.open()[j];
+        });
+    }
+
+    private static Longs quotient(List<Longs> in) {
+        return each(in.get(0), in.get(1), (a, i, b, j, to, k) -> {
+            long divisor = b.closed()[j];
+            if (divisor == 0 || (a.open()[i] && a.values()[i] % divisor != 0)) {
+                throw new CannotLoad(
+                        divisor == 0 ? "divides by 0" : "divides an open dimension by " + divisor + ", with a rest");
+            }
+            to.values()[k] = a.values()[i] / divisor;
+            to.open()[k] = a.open()[i];
+        });
+    }
+
+    /** Compares; an open dimension is no number that a shape marks something with, such as -1. */
+    private static Longs equal(List<Longs> in) {
+        return each(
+                in.get(0),
+                in.get(1),
+                (a, i, b, j, to, k) ->
+                        to.values()[k] = a.open()[i] == b.open()[j] && a.values()[i] == b.values()[j] ? 1 : 0);
+    }
+
+    private static @Nullable Longs where(List<Longs> in) {
+        Longs condition = in.get(0);
+        Longs chosen = each(in.get(1), in.get(2), (a, i, b, j, to, k) -> {
+            boolean first = condition.closed()[condition.size() == 1 ? 0 : k] != 0;
+            to.values()[k] = first ? a.values()[i] : b.values()[j];
+            to.open()[k] = first ? a.open()[i] : b.open()[j];
+        });
+        return condition.size() == 1 || condition.size() == chosen.size() ? chosen : null;
+    }
+
+    private static Longs all(Longs x, LoadNode n) {
+        long product = 1;
+        boolean open = false;
+        for (int i = 0; i < x.size(); i++) {
+            if (open && x.open()[i]) {
+                throw new CannotLoad("multiplies two open dimensions");
+            }
+            product *= x.values()[i];
+            open = open || x.open()[i];
+        }
+        return new Longs(
+                new long[] {product}, new boolean[] {open}, n.flag("keepdims", true) ? new int[] {1} : new int[0]);
+    }
+}

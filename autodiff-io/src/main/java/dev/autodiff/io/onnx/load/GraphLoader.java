@@ -1,0 +1,241 @@
+package dev.autodiff.io.onnx.load;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.io.onnx.schema.GraphProto;
+import dev.autodiff.io.onnx.schema.NodeProto;
+import dev.autodiff.io.onnx.schema.TensorProto;
+import dev.autodiff.io.onnx.schema.ValueInfoProto;
+import dev.autodiff.nn.Initializers;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Variable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A loader of a graph: inputs become placeholders, tensors of the file variables or constants, and every node what its
+ * rule in the {@link LoadTable} makes of it.
+ *
+ * <p>A floating-point tensor with at least one axis becomes a variable that can be trained further, one without axes a
+ * constant, as numbers in formulas are. The moving averages of a batch normalisation are variables that are not
+ * trained.
+ */
+public final class GraphLoader {
+    /** The operands of operations that are no parameters to be trained, by their positions. */
+    private static final Map<String, Set<Integer>> NOT_TRAINED = Map.of("BatchNormalization", Set.of(3, 4));
+
+    private final int opset;
+    private final ExternalData external;
+    private final Map<String, Integer> lengths;
+    private final Map<String, Item> items = new HashMap<>();
+    private final Map<String, Variable> variables = new LinkedHashMap<>();
+    private final Map<String, Placeholder> inputs = new LinkedHashMap<>();
+    private final Set<String> fixed = new HashSet<>();
+
+    /**
+     * Creates a loader.
+     *
+     * @param lengths lengths for open dimensions, by their names
+     */
+    public GraphLoader(int opset, ExternalData external, Map<String, Integer> lengths) {
+        this.opset = opset;
+        this.external = external;
+        this.lengths = lengths;
+    }
+
+    /**
+     * Loads a graph.
+     *
+     * @throws CannotLoad if operations are not known, which are all named, or something else is wrong
+     */
+    public LoadedGraph load(GraphProto graph) {
+        refuseUnknown(graph);
+        findFixed(graph);
+        for (TensorProto tensor : graph.initializers()) {
+            if (items.put(tensor.name(), about("the tensor " + tensor.name(), () -> initializer(tensor))) != null) {
+                throw new CannotLoad("has two tensors named " + tensor.name());
+            }
+        }
+        for (ValueInfoProto input : graph.inputs()) {
+            if (!items.containsKey(input.name())) { // old files name tensors of the file here too
+                Placeholder placeholder = about("the input " + input.name(), () -> input(input));
+                inputs.put(input.name(), placeholder);
+                items.put(input.name(), Item.of(placeholder));
+            }
+        }
+        List<String> problems = new ArrayList<>();
+        Set<String> lost = new HashSet<>();
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            NodeProto node = graph.nodes().get(i);
+            if (node.inputs().stream().anyMatch(lost::contains)) {
+                lost.addAll(node.outputs()); // reported where it began
+                continue;
+            }
+            try {
+                load(node);
+            } catch (CannotLoad | IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
+                problems.add(describe(node, i) + " " + e.getMessage());
+                lost.addAll(node.outputs());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new CannotLoad("cannot be read:\n    " + String.join("\n    ", problems));
+        }
+        Map<String, Tensor> outputs = new LinkedHashMap<>();
+        for (ValueInfoProto output : graph.outputs()) {
+            outputs.put(output.name(), about("the output " + output.name(), () -> output(output)));
+        }
+        return new LoadedGraph(inputs, outputs, variables);
+    }
+
+    private interface Part<T> {
+        T make();
+    }
+
+    private static <T> T about(String what, Part<T> part) {
+        try {
+            return part.make();
+        } catch (CannotLoad | IllegalArgumentException | ArithmeticException e) {
+            throw new CannotLoad("cannot be read: " + what + " " + e.getMessage(), e);
+        }
+    }
+
+    // ---- operations ----
+
+    private static void refuseUnknown(GraphProto graph) {
+        Map<String, List<String>> unknown = new LinkedHashMap<>();
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            NodeProto node = graph.nodes().get(i);
+            if (!node.domain().isEmpty() || LoadTable.find(node.opType()).isEmpty()) {
+                unknown.computeIfAbsent(operation(node), key -> new ArrayList<>())
+                        .add(label(node, i));
+            }
+        }
+        if (!unknown.isEmpty()) {
+            StringBuilder text = new StringBuilder("has operations that are not known here:");
+            unknown.forEach((operation, nodes) -> {
+                int shown = Math.min(5, nodes.size());
+                text.append("\n    ").append(operation).append(": ");
+                text.append(String.join(", ", nodes.subList(0, shown)));
+                text.append(shown < nodes.size() ? ", ... (" + nodes.size() + " nodes)" : "");
+            });
+            throw new CannotLoad(text.toString());
+        }
+    }
+
+    private static String operation(NodeProto node) {
+        return node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType();
+    }
+
+    private static String label(NodeProto node, int index) {
+        return node.name().isEmpty() ? "node " + index : node.name();
+    }
+
+    private static String describe(NodeProto node, int index) {
+        return "node " + index + (node.name().isEmpty() ? "" : ", " + node.name()) + " (" + operation(node) + "):";
+    }
+
+    private void load(NodeProto node) {
+        List<Optional<Item>> operands = new ArrayList<>();
+        for (String input : node.inputs()) {
+            if (!input.isEmpty() && !items.containsKey(input)) {
+                throw new CannotLoad("needs \"" + input + "\", which nothing before makes");
+            }
+            operands.add(Optional.ofNullable(items.get(input)));
+        }
+        LoadNode n = new LoadNode(node, operands, opset, external);
+        List<Item> results = Folding.fold(n)
+                .map(List::of)
+                .orElseGet(() -> LoadTable.find(node.opType()).orElseThrow().load(n));
+        for (int i = 0; i < node.outputs().size(); i++) {
+            String name = node.outputs().get(i);
+            if (name.isEmpty()) {
+                continue;
+            }
+            if (i >= results.size()) {
+                throw new CannotLoad("has the result " + (i + 1) + ", \"" + name + "\", which is not computed here");
+            }
+            if (items.put(name, results.get(i)) != null) {
+                throw new CannotLoad("makes \"" + name + "\" a second time");
+            }
+            label(results.get(i), name);
+        }
+    }
+
+    /** Gives a tensor the name that it has in the file, unless it is another's. */
+    private static void label(Item item, String name) {
+        if (item.longs().isEmpty()) {
+            Tensor tensor = item.tensor();
+            if (!tensor.isNamed()) {
+                tensor.named(name);
+            }
+        }
+    }
+
+    // ---- leaves ----
+
+    private void findFixed(GraphProto graph) {
+        for (NodeProto node : graph.nodes()) {
+            for (int position : NOT_TRAINED.getOrDefault(node.opType(), Set.of())) {
+                if (position < node.inputs().size()) {
+                    fixed.add(node.inputs().get(position));
+                }
+            }
+        }
+    }
+
+    private Item initializer(TensorProto tensor) {
+        Item constant = Elements.item(tensor, external);
+        if (constant.longs().isPresent() || tensor.dims().length == 0) {
+            return constant;
+        }
+        NDArray value = constant.array().orElseThrow();
+        return Item.of(value, () -> variable(tensor.name(), value));
+    }
+
+    private Variable variable(String name, NDArray value) {
+        Variable variable = fixed.contains(name)
+                ? Variable.of(name, value.dtype(), value.shape(), Initializers.value(value), false)
+                : Variable.of(name, value);
+        variable.assign(value);
+        variables.put(name, variable);
+        return variable;
+    }
+
+    private Placeholder input(ValueInfoProto input) {
+        if (input.typeCode() == 0) {
+            throw new CannotLoad("is no tensor");
+        }
+        DType dtype = Elements.dtype(Elements.type(input.typeCode()));
+        List<ValueInfoProto.Dim> dims = input.shape().orElseThrow(() -> new CannotLoad("has no known number of axes"));
+        int[] known = new int[dims.size()];
+        for (int i = 0; i < known.length; i++) {
+            ValueInfoProto.Dim dim = dims.get(i);
+            Integer length = lengths.get(dim.symbol());
+            if (dim.value() > Integer.MAX_VALUE || (dim.value() < 0 && dim.value() != -1)) {
+                throw new CannotLoad("has a dimension of " + dim.value());
+            }
+            known[i] = dim.value() >= 0 ? (int) dim.value() : length == null ? Shape.UNKNOWN : length;
+        }
+        return Placeholder.of(input.name(), dtype, Shape.of(known));
+    }
+
+    /** Returns a result, whole numbers and truth values as INT32. */
+    private Tensor output(ValueInfoProto output) {
+        Item item = items.get(output.name());
+        if (item == null) {
+            throw new CannotLoad("is made by no node");
+        }
+        Tensor tensor = item.tensor();
+        DType declared = output.typeCode() == 0 ? tensor.dtype() : Elements.dtype(Elements.type(output.typeCode()));
+        return tensor.dtype() == declared ? tensor : tensor.cast(declared).named(output.name());
+    }
+}

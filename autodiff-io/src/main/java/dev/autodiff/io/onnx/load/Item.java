@@ -1,0 +1,56 @@
+package dev.autodiff.io.onnx.load;
+
+import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A value of a model: a tensor, an array of the file that becomes one when it is needed, or known whole numbers. */
+final class Item {
+    private final @Nullable Longs longs;
+    private final @Nullable NDArray array;
+    private final Supplier<Tensor> maker;
+    private @Nullable Tensor tensor;
+
+    private Item(@Nullable Longs longs, @Nullable NDArray array, Supplier<Tensor> maker) {
+        this.longs = longs;
+        this.array = array;
+        this.maker = maker;
+    }
+
+    static Item of(Tensor tensor) {
+        return new Item(null, Leaves.constantValue(tensor).orElse(null), () -> tensor);
+    }
+
+    static Item of(Longs longs) {
+        return new Item(longs, null, () -> Tensors.constant(longs.array()));
+    }
+
+    /** Makes an item of an array, which a maker makes a tensor of. */
+    static Item of(NDArray array, Supplier<Tensor> maker) {
+        return new Item(null, array, maker);
+    }
+
+    /** Returns the value as a tensor, always the same. */
+    Tensor tensor() {
+        Tensor known = tensor;
+        if (known == null) {
+            known = maker.get();
+            tensor = known;
+        }
+        return known;
+    }
+
+    /** Returns the whole numbers, if they are known. */
+    Optional<Longs> longs() {
+        return Optional.ofNullable(longs);
+    }
+
+    /** Returns the value, if it is known. */
+    Optional<NDArray> array() {
+        return longs == null ? Optional.ofNullable(array) : Optional.of(longs.array());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.autodiff.io.onnx.load;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.io.onnx.schema.AttributeProto;
+import dev.autodiff.io.onnx.schema.NodeProto;
+import dev.autodiff.io.onnx.schema.TensorProto;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A node with its operands.
+ *
+ * @param node the node
+ * @param items the operands; nothing for those that are left out
+ * @param opset the version of ONNX's operations
+ * @param external the files that tensors may stand in
+ */
+record LoadNode(NodeProto node, List<Optional<Item>> items, int opset, ExternalData external) {
+
+    boolean has(int i) {
+        return i < items.size() && items.get(i).isPresent();
+    }
+
+    Item item(int i) {
+        if (!has(i)) {
+            throw new CannotLoad("lacks its operand " + (i + 1));
+        }
+        return items.get(i).orElseThrow();
+    }
+
+    Tensor in(int i) {
+        return item(i).tensor();
+    }
+
+    Shape shape(int i) {
+        return in(i).shape();
+    }
+
+    int rank(int i) {
+        return shape(i).rank();
+    }
+
+    /** Returns an operand in the type of another one. Truth values and small numbers may be of either. */
+    Tensor likeOther(int i, int other) {
+        Tensor a = in(i);
+        Tensor b = in(other);
+        return a.dtype() == DType.INT32 && b.dtype().isFloating() ? a.cast(b.dtype()) : a;
+    }
+
+    /** Returns whole numbers that must be known while the graph is built. */
+    Longs longs(int i) {
+        return item(i).longs()
+                .orElseThrow(() -> new CannotLoad("has the operand " + (i + 1)
+                        + ", which is computed when the model is run, where a constant is needed"));
+    }
+
+    int[] ints(int i) {
+        return longs(i).ints();
+    }
+
+    /** Returns a number that must be known while the graph is built. */
+    double number(int i) {
+        NDArray array = item(i).array()
+                .orElseThrow(() -> new CannotLoad("has the operand " + (i + 1)
+                        + ", which is computed when the model is run, where a constant is needed"));
+        if (array.size() != 1) {
+            throw new CannotLoad(
+                    "has the operand " + (i + 1) + " of shape " + array.shape() + ", where one number is needed");
+        }
+        return array.at(0);
+    }
+
+    /** Returns a number in the type of an operand. */
+    Tensor constant(double value, Tensor like) {
+        return Tensors.scalar(value, like.dtype());
+    }
+
+    // ---- attributes ----
+
+    private Optional<AttributeProto> find(String name) {
+        return Optional.ofNullable(node.attributes().get(name));
+    }
+
+    boolean hasAttribute(String name) {
+        return node.attributes().containsKey(name);
+    }
+
+    int whole(String name, int otherwise) {
+        return find(name).map(attribute -> Longs.clamped(attribute.whole())).orElse(otherwise);
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        return whole(name, otherwise ? 1 : 0) != 0;
+    }
+
+    double number(String name, double otherwise) {
+        return find(name).map(attribute -> (double) attribute.number()).orElse(otherwise);
+    }
+
+    String text(String name, String otherwise) {
+        return find(name).map(AttributeProto::text).orElse(otherwise);
+    }
+
+    Optional<int[]> wholes(String name) {
+        return find(name).map(attribute -> Arrays.stream(attribute.wholes())
+                .mapToInt(Longs::clamped)
+                .toArray());
+    }
+
+    TensorProto tensor(String name) {
+        return find(name).map(AttributeProto::tensor).orElseThrow(() -> new CannotLoad("lacks its attribute " + name));
+    }
+
+    AttributeProto attribute(String name) {
+        return find(name).orElseThrow(() -> new CannotLoad("lacks its attribute " + name));
+    }
+
+    // ---- axes ----
+
+    /** Returns an axis of the first operand counted from the first one. */
+    int axis(int axis) {
+        return shape(0).axis(axis);
+    }
+
+    /** Returns axes as an attribute or an operand gives them, whichever the version has; nothing if neither does. */
+    Optional<int[]> axes(int operand) {
+        return has(operand) ? Optional.of(ints(operand)) : wholes("axes");
+    }
+
+    /** Returns the numbers from 0 to the number of axes of the first operand. */
+    int[] allAxes() {
+        return IntStream.range(0, rank(0)).toArray();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.autodiff.io.onnx;
+
+import static dev.autodiff.io.testing.Agreement.assertAgree;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.io.testing.OnnxRuntime;
+import dev.autodiff.nn.Feed;
+import dev.autodiff.nn.Losses;
+import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.Session;
+import dev.autodiff.nn.TrainOp;
+import dev.autodiff.nn.data.npy.Npz;
+import dev.autodiff.nn.optimizer.Adam;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Models that PyTorch exported, by the script beside them. */
+class PyTorchModelsTest {
+    static Path resource(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(PyTorchModelsTest.class.getResource(name))
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** PyTorch computes in FLOAT32 as well, so that both differ from the truth. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mlp", "mlp-external", "residual", "attention"})
+    void predictsWhatPyTorchPredicts(String name) throws Exception {
+        Map<String, NDArray> recorded = Npz.read(resource(name.replace("-external", "") + ".npz"));
+        NDArray x = Objects.requireNonNull(recorded.get("x"));
+        OnnxModel model = name.equals("attention")
+                ? OnnxModel.read(resource(name + ".onnx"), Map.of("batch", x.dim(0)))
+                : OnnxModel.read(resource(name + ".onnx"));
+        assertTrue(model.producer().startsWith("pytorch"), model::producer);
+        Tensor y = model.output("y");
+        NDArray expected = Objects.requireNonNull(recorded.get("y"));
+        try (Session session = new Session()) {
+            assertAgree(expected, session.run(y, Feed.feed(model.input("x"), x)), name);
+        }
+        byte[] again = OnnxExporter.of(y).toByteArray();
+        NDArray there =
+                OnnxRuntime.run(again, Map.of("x", x)).values().iterator().next();
+        assertAgree(expected, there, name + " written again, in ONNX Runtime");
+    }
+
+    @Test
+    void weightsKeepTheirNamesAndMovingAveragesAreNotTrained() {
+        OnnxModel model = OnnxModel.read(resource("residual.onnx"));
+        assertTrue(model.variables().containsKey("0.first.weight"), () -> model.variables()
+                .toString());
+        List<String> fixed = model.variables().values().stream()
+                .filter(variable -> !variable.isTrainable())
+                .map(Tensor::name)
+                .toList();
+        assertEquals(
+                List.of("0.norm.running_mean", "0.norm.running_var", "1.norm.running_mean", "1.norm.running_var"),
+                fixed.stream().sorted().toList());
+        assertEquals(13, model.opset());
+    }
+
+    @Test
+    void aModelIsTrainedFurther() {
+        OnnxModel model = OnnxModel.read(resource("residual.onnx"));
+        Placeholder target = Placeholder.of("target", Shape.of(-1, 2));
+        Tensor loss = Losses.meanSquaredError(model.output("y"), target);
+        TrainOp step = new Adam(0.01).minimize(loss);
+        NDArray x = Npz.read(resource("residual.npz"), "x");
+        NDArray wanted = NDArray.full(DType.FLOAT32, Shape.of(x.dim(0), 2), 0.5);
+        Feed[] feeds = {Feed.feed(model.input("x"), x), Feed.feed(target, wanted)};
+        try (Session session = new Session()) {
+            double before = session.run(loss, feeds).item();
+            for (int i = 0; i < 50; i++) {
+                session.run(step, feeds);
+            }
+            double after = session.run(loss, feeds).item();
+            assertTrue(after < before / 10, before + " -> " + after);
+        }
+    }
+}
