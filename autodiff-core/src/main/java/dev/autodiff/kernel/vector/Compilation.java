@@ -30,7 +30,10 @@ abstract class Compilation {
     /** Slow calls stop after this time, so as not to keep a processor from threads that work. */
     private static final long LONGEST_NANOS = 500_000;
 
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    /** Trials end after this time. On a machine that has many threads to run, C2 may take minutes. */
+    private static final long PATIENCE_NANOS = 600_000_000_000L;
+    /** The share of the time since their start that passes between trials, at least: later ones are rarer. */
+    private static final int PAUSES = 64;
 
     private final String name;
     /** Work before compilation starts: the scalar loops should be compiled first, and short programs need no other. */
@@ -94,7 +97,7 @@ abstract class Compilation {
 
     /** Calls the loops in turn, so that the compiler works on all of them at the same time. */
     private void run() {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long begin = System.nanoTime();
         float[] x =
                 new float[Math.max(FloatMicroKernel.MR * FloatRowMicroKernel.STRIDE, PackedMicroKernel.B_PANEL_SIZE)];
         boolean[] fast = new boolean[loops];
@@ -107,10 +110,11 @@ abstract class Compilation {
                 }
             }
             long now = System.nanoTime();
-            if (now > deadline) {
+            if (now - begin > PATIENCE_NANOS) {
                 return;
             }
-            LockSupport.parkNanos(now - before); // leaves the processor to the compiler, and to the scalar loops
+            // Leaves the processor to the compiler, and to the scalar loops.
+            LockSupport.parkNanos(Math.max(now - before, (now - begin) / PAUSES));
         }
         ready = true;
     }

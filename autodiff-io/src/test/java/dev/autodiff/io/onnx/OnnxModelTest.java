@@ -152,7 +152,7 @@ class OnnxModelTest {
         }
     }
 
-    /** What exporters write for x.view(x.size(0), 2, -1). */
+    /** The nodes that exporters write for x.view(x.size(0), 2, -1). */
     @Test
     void shapesOfShapesAreWorkedOut() {
         List<NodeProto> nodes = List.of(

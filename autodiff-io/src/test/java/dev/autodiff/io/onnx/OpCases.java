@@ -239,6 +239,10 @@ final class OpCases {
                     draw.floats(-1, 1, joined(a, ta ? k : m, ta ? m : k)),
                     draw.floats(-1, 1, joined(stack, tb ? n : k, tb ? k : n)));
         });
+        row("matmul of a stack", draw -> {
+            NDArray stack = draw.floats(-1, 1, 2, 3, 4);
+            return new Case(in -> in.get(0).matmul(in.get(1)), true, stack, draw.floats(-1, 1, 4, 2));
+        });
         row("matmul of vectors", draw -> {
             boolean left = draw.chance();
             NDArray matrix = draw.floats(-1, 1, left ? new int[] {3, 2} : new int[] {2, 3});

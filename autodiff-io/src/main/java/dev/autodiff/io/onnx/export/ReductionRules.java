@@ -36,6 +36,7 @@ final class ReductionRules {
         rules.put(CrossEntropy.SOFTMAX, ReductionRules::crossEntropy);
         rules.put(CrossEntropy.SPARSE_SOFTMAX, ReductionRules::sparseCrossEntropy);
         rules.put(LinearAlgebra.MATMUL, ReductionRules::matmul);
+        rules.put(LinearAlgebra.ROWS_PRODUCT, ReductionRules::rowsProduct);
         rules.put(Einsum.CONTRACT, ReductionRules::contract);
     }
 
@@ -106,6 +107,15 @@ final class ReductionRules {
                 along("LogSoftmax", e, last),
                 e.cast(labels, ElementType.INT64));
         return e.op("Neg", e.op("Squeeze", chosen, e.vector(last)));
+    }
+
+    /** Writes the product of the rows of two stacks, each as one matrix. */
+    private static String rowsProduct(Emission e) {
+        return e.op("Gemm", List.of(AttributeProto.of("transA", 1)), rows(e, 0), rows(e, 1));
+    }
+
+    private static String rows(Emission e, int operand) {
+        return e.op("Flatten", List.of(AttributeProto.of("axis", e.rank(operand) - 1)), e.in(operand));
     }
 
     private static String matmul(Emission e) {
