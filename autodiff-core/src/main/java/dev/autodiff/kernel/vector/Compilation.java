@@ -152,9 +152,16 @@ abstract class Compilation {
                 case 9 -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, PackedMicroKernel.MR, DEPTH);
                 case 10 -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, DEPTH);
                 case 11 -> MicroPanelPacking.transpose(x, DEPTH, x, DEPTH);
-                case 12 -> MicroPanelPacking.copy4(x, 0, PackedMicroKernel.STEP, 1, x, 0, x, 1, x, 2, x, 3, DEPTH);
+                case 12 -> copyFourLines(x);
                 default -> rowTile(x, row, rows);
             }
+        }
+
+        /** Copies to places apart: a load of what was just stored would wait for it, and the loop would seem slow. */
+        private static void copyFourLines(float[] x) {
+            int step = PackedMicroKernel.STEP;
+            int apart = DEPTH / 2 * step;
+            MicroPanelPacking.copy4(x, 0, step, 1, x, apart, x, 2 * apart, x, 3 * apart, x, 4 * apart, DEPTH / 4);
         }
 
         /** Calls the one of the two that this JDK uses. */
