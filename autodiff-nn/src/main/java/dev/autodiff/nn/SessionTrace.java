@@ -22,7 +22,11 @@ final class SessionTrace {
                 tracer.update(null, List.of(assignment), "", List.of());
             }
             for (TrainOp.Update update : train.updates()) {
-                tracer.update(update.gradient(), update.assignments(), train.rule(), update.lines().get());
+                tracer.update(
+                        update.gradient(),
+                        update.assignments(),
+                        train.rule(),
+                        update.lines().get());
             }
         }
         return tracer;
