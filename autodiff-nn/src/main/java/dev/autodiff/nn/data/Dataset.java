@@ -68,8 +68,8 @@ public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
     private static void checkRows(NDArray first, List<NDArray> arrays, String name) {
         for (NDArray array : arrays) {
             if (array.shape().isScalar()) {
-                throw new IllegalArgumentException("A data set has one example a row, but the " + name
-                        + " are a scalar, which has no rows");
+                throw new IllegalArgumentException(
+                        "A data set has one example a row, but the " + name + " are a scalar, which has no rows");
             }
             if (array.dim(0) != first.dim(0)) {
                 throw new IllegalArgumentException(
@@ -193,8 +193,9 @@ public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
 
     private static List<NDArray> concat(String name, List<NDArray> a, List<NDArray> b) {
         if (a.size() != b.size()) {
-            throw new IllegalArgumentException("Examples with the same number of arrays are put together, but there are "
-                    + a.size() + " and " + b.size() + " of " + name);
+            throw new IllegalArgumentException(
+                    "Examples with the same number of arrays are put together, but there are " + a.size() + " and "
+                            + b.size() + " of " + name);
         }
         return IntStream.range(0, a.size())
                 .mapToObj(i -> concat(name, a.get(i), b.get(i)))

@@ -52,7 +52,8 @@ final class Fit {
         if (data.inputs().size() != inputs || data.targets().size() != losses) {
             throw new IllegalArgumentException("This model has " + counted(inputs, "input") + " and "
                     + counted(losses, "loss") + ", but the data set has "
-                    + counted(data.inputs().size(), "array") + " of features and " + counted(data.targets().size(), "array")
+                    + counted(data.inputs().size(), "array") + " of features and "
+                    + counted(data.targets().size(), "array")
                     + " of labels: make it with new Dataset(List.of(inputs...), List.of(labels...)),"
                     + " in the order of the model's inputs and losses");
         }
@@ -111,8 +112,8 @@ final class Fit {
         while (all.hasNext()) {
             Batch batch = all.next();
             loop.beginBatch(batch);
-            double loss =
-                    trainer.step(batch, ofWeights == null ? null : ofWeights.next().features());
+            double loss = trainer.step(
+                    batch, ofWeights == null ? null : ofWeights.next().features());
             running.add(loss, batch.rows());
             if (measured) {
                 running.add(trainer.output(0), batch.targets().get(0));

@@ -21,8 +21,7 @@ final class PyTorchModules {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
 
     /** The name of an array of a recurrent layer: module, kind, number of the layer, direction. */
-    private static final Pattern RECURRENT =
-            Pattern.compile("(.*?)((?:weight|bias)_(?:ih|hh))_l(\\d+)(_reverse)?");
+    private static final Pattern RECURRENT = Pattern.compile("(.*?)((?:weight|bias)_(?:ih|hh))_l(\\d+)(_reverse)?");
 
     /** Names in the order of the numbers in them, 2 before 10. */
     private static final Comparator<String> BY_NUMBERS = Comparator.comparing(name -> DIGITS.matcher(name)

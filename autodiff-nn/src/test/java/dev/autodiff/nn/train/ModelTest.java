@@ -529,11 +529,7 @@ class ModelTest {
             refused(IllegalStateException.class, () -> model.predict(left, left), "2 outputs");
             refused(GraphException.class, () -> model.predict(left), "2 inputs", "1 arrays");
             refused(IllegalStateException.class, () -> pairs().features(), "2 arrays of features", "inputs()");
-            refused(
-                    IllegalStateException.class,
-                    () -> pairs().mapLabels(y -> y),
-                    "2 arrays of labels",
-                    "targets()");
+            refused(IllegalStateException.class, () -> pairs().mapLabels(y -> y), "2 arrays of labels", "targets()");
         }
     }
 
