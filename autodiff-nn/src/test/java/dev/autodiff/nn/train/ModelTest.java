@@ -494,8 +494,8 @@ class ModelTest {
                 double right = logits[(int) data.targets().get(1).at(i)];
                 loss += (error * error + Math.log(Math.exp(logits[0]) + Math.exp(logits[1])) - right) / 50;
             }
-            assertEquals(absolute, measured.get("mae"), 1e-5);
-            assertEquals(loss, measured.get("loss"), 1e-4);
+            assertEquals(absolute, Objects.requireNonNull(measured.get("mae")), 1e-5);
+            assertEquals(loss, Objects.requireNonNull(measured.get("loss")), 1e-4);
             assertTrue(new OverfitCheck(model)
                             .run(
                                     data.inputs().get(0),

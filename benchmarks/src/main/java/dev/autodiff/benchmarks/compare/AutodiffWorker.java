@@ -100,7 +100,7 @@ final class AutodiffWorker implements Framework {
         }
         long after = used();
         return new Reply()
-                .put("bytes", after - before)
+                .put("bytes", (double) (after - before))
                 .put("result", prepared.results().get(0).at(0)); // it is still in use
     }
 

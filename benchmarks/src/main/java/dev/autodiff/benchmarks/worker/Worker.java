@@ -16,19 +16,19 @@ import java.util.List;
  *
  * <table class="striped"> <caption>Requests</caption> <tr><th scope="col">request</th><th scope="col">what it
  * does</th><th scope="col">reply</th></tr> <tr><th scope="row">{@code run ID SECONDS}</th><td>runs a task for that
- * time, after a lead-in; the task is built once and kept until another one is requested</td><td>the numbers of
- * {@link Timing}, {@code result} and {@code work}</td></tr> <tr><th scope="row">{@code once ID}</th><td>builds a task
- * anew and makes one step</td><td>{@code micros} from the start of building it to the end of the step, and
- * {@code result}</td></tr> <tr><th scope="row">{@code steps ID}</th><td>builds a task anew and makes 2000
- * steps</td><td>{@code step1}, {@code step100}, {@code step469} and {@code step2000}, the microseconds from the start of
- * building it to the ends of these steps, and {@code result}</td></tr> <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the
- * input</td><td>none</td></tr> </table>
+ * time, after a lead-in; the task is built once and kept until another one is requested</td><td>the numbers of {@link
+ * Timing}, {@code result} and {@code work}</td></tr> <tr><th scope="row">{@code once ID}</th><td>builds a task anew
+ * and makes one step</td><td>{@code micros} from the start of building it to the end of the step, and {@code
+ * result}</td></tr> <tr><th scope="row">{@code steps ID}</th><td>builds a task anew and makes 2000
+ * steps</td><td>{@code step1}, {@code step100}, {@code step469} and {@code step2000}, the microseconds from the start
+ * of building it to the ends of these steps, and {@code result}</td></tr> <tr><th scope="row">{@code
+ * quit}</th><td>ends; so does the end of the input</td><td>none</td></tr> </table>
  *
  * <p>Any other request goes to {@link Framework#answer}. A request that fails is answered with {@code {"problem":
  * why}}. A worker uses no processor time while it waits for a request.
  */
 public final class Worker {
-    /** The numbers of the steps until which {@code steps} takes the time; an epoch of MNIST in batches of 128 is 469. */
+    /** The numbers of the steps until whose ends {@code steps} takes the time; 469 are an epoch of MNIST. */
     public static final List<Integer> TIMED_STEPS = List.of(1, 100, 469, 2000);
 
     private final Framework framework;
