@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is written fits the JSON Schemas of {@code docs/schema}, and what is damaged does not. */
+/** Traces and profiles fit the JSON Schemas of {@code docs/schema}; damaged ones do not. */
 class SchemaIT {
     private static final Path SCHEMAS = Path.of("../docs/schema");
 

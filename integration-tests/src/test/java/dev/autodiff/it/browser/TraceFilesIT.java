@@ -38,7 +38,7 @@ class TraceFilesIT extends PageTest {
         assertEquals("Trace of cost", browser().text("#title"));
         browser().press(END);
         assertEquals(expected, shown("#canvas .val", "e.parentNode.dataset.label"));
-        // What the page saves, it opens again.
+        // A file that the page saves opens again.
         Object saved = Objects.requireNonNull(browser().run("return traceText()"));
         drop(Models.softmax().toJson());
         assertEquals("Trace of loss", browser().text("#title"));
