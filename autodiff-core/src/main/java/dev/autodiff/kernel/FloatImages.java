@@ -164,8 +164,14 @@ public class FloatImages {
     private void gatherLine(
             WindowLayout layout, float[] x, int from, int column, float[] rows, int to, int count) {
         int stride = layout.strideX();
-        int before = Math.min(count, Math.max(0, (stride - 1 - column) / stride));
-        int end = Math.max(before, Math.min(count, (layout.imageWidth() - column + stride - 1) / stride));
+        int first = -column;
+        int last = layout.imageWidth() - column;
+        if (stride > 1) { // a division would take longer than copying a line
+            first = (first + stride - 1) / stride;
+            last = (last + stride - 1) / stride;
+        }
+        int before = Math.min(count, Math.max(0, first));
+        int end = Math.max(before, Math.min(count, last));
         for (int i = 0; i < before; i++) {
             rows[to + i] = 0;
         }

@@ -84,8 +84,8 @@ final class ImageArrays {
 
     private static void transpose(
             float[] x, int xOffset, int pitch, int rows, int columns, float[] y, int yOffset) {
-        for (int j = 0; j < columns; j++) {
-            for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
                 y[yOffset + j * rows + i] = x[xOffset + i * pitch + j];
             }
         }
@@ -93,8 +93,8 @@ final class ImageArrays {
 
     private static void transpose(
             double[] x, int xOffset, int pitch, int rows, int columns, double[] y, int yOffset) {
-        for (int j = 0; j < columns; j++) {
-            for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
                 y[yOffset + j * rows + i] = x[xOffset + i * pitch + j];
             }
         }
