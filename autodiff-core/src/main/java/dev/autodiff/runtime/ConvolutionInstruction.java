@@ -16,9 +16,9 @@ public final class ConvolutionInstruction extends ImageInstruction {
     static final int MOST_GATHERED = 1 << 16;
 
     private static final int LEAST_WINDOWS = 32;
-    /** The outputs below which, for one channel, rows of the product are outputs: as columns they fill no vectors. */
+    /** With fewer outputs than this they are rows of the product, not columns: as columns they fill no vectors. */
     static final int NARROW = 16;
-    /** What rows lie apart beyond their length, so that they are not all in the same sets of the cache. */
+    /** Unused numbers behind each row, so that rows are not all in the same sets of the cache. */
     private static final int PADDING = 16;
 
     private final boolean forward;
@@ -38,7 +38,7 @@ public final class ConvolutionInstruction extends ImageInstruction {
     private final int block;
 
     private final boolean depthwise;
-    /** Whether what is multiplied is one row for each tap, and the result one row for each output. */
+    /** True if the transposed product is computed: of a row for each output and a row for each tap. */
     private final boolean byTaps;
     /** The distance between the rows of that product. */
     private final int pitch;

@@ -36,7 +36,7 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
     private final int splits;
 
     private final boolean depthwise;
-    /** Whether the transposed gradient is computed, as few outputs would fill no vectors. */
+    /** True if the transposed gradient is computed, as few outputs would fill no vectors. */
     private final boolean transposed;
     /** The distance between rows. */
     private final int pitch;

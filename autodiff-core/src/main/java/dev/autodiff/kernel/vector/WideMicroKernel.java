@@ -15,7 +15,7 @@ import jdk.incubator.vector.FloatVector;
  * product with 128 columns.
  */
 final class WideMicroKernel {
-    /** Whether the processor has 32 vector registers: those with vectors of 512 bits do. */
+    /** True if the processor has 32 vector registers: those with vectors of 512 bits do. */
     static final boolean FITS = LANES == 16;
     /** Columns of a micro-tile. */
     static final int NR = 4 * LANES;
