@@ -134,8 +134,27 @@ final class Browser implements AutoCloseable {
         settle();
     }
 
+    /** Shows pages as on a screen of a size, however small; 0 by 0 is the window's own again. */
+    void screen(int width, int height) {
+        String metrics = "{\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":1,\"mobile\":false}";
+        command(
+                "POST",
+                "/goog/cdp/execute",
+                width == 0
+                        ? "{\"cmd\":\"Emulation.clearDeviceMetricsOverride\",\"params\":{}}"
+                        : "{\"cmd\":\"Emulation.setDeviceMetricsOverride\",\"params\":" + metrics + "}");
+        settle();
+    }
+
+    /** Runs a script that calls {@code arguments[0]} with its result, now or later. */
+    @Nullable
+    Object await(String script) {
+        return command("POST", "/execute/async", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
+    }
+
     /** Runs a script and returns its result, for JSON values. */
-    @Nullable Object run(String script) {
+    @Nullable
+    Object run(String script) {
         return command("POST", "/execute/sync", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 
