@@ -86,17 +86,19 @@ public final class ChainRule {
     private static void tour(LessonPage page) {
         page.section("A tour of the page behind the picture");
         page.paragraph(
-                "`Step through it` below a picture opens a page on which the computation runs slowly. On a first visit:");
+                "`Step through it` below a picture opens a page on which the computation runs slowly. On a first visit,"
+                        + " with the picture above:");
         page.list(List.of(
-                "Press the right arrow key. The box of x fills in first, then one box after another: the way"
-                        + " forward, with each formula and its numbers.",
-                "Go on when L has its value. The colour changes: now numbers flow back, and the first of them is the 1"
-                        + " at L.",
-                "Stop at v = u². Before you press the key again, say what u will receive: the upstream gradient, 5,"
-                        + " times 2·u. Then look.",
-                "Go back with the left arrow key, as often as you like: no step has an effect on another.",
-                "Open the same page for the two paths below, and watch x: it receives twice, and the second"
-                        + " contribution is added to the first."));
+                "Press the right arrow key. First the leaves have their values; then one box after another is computed,"
+                        + " and beside the graph stand its formula, the numbers in it, and the result.",
+                "After L the way back begins, with the 1 at L. Each step shows three numbers: upstream, local"
+                        + " derivative, and their product, the contribution to the operand.",
+                "At step 6 of 8, press `Predict`, and say what u will receive before the page does.",
+                "At step 7, open `Why, and does it hold?`: the local derivative is explained, and a nudge checks it.",
+                "Under `Values`, change x to 3. Everything follows, and one of the three local derivatives is another:"
+                        + " which, and why not the other two?",
+                "Open the page of the two paths below in the same way, and watch x receive twice. The key ? lists all"
+                        + " keys."));
         page.paragraph("In a terminal, `walk(L)` at the prompt of `./autodiff shell` shows the same steps, one for each"
                 + " Enter.");
     }

@@ -19,7 +19,9 @@ import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** A lesson: neurons that begin equal stay equal; the size of a sum; and layers that keep the size of their numbers. */
@@ -79,25 +81,23 @@ public final class Initialization {
                         + " are three copies of one neuron for ever (the framework warns of it when training begins). If all weights begin at 0, it is worse: the hidden"
                         + " layer gets its gradient through the weights of the next one, which are 0. A column for each"
                         + " neuron:");
-        Table table = new Table("first weights", "first gradient, input 0", "weights after, input 0", "loss", "after");
-        row(table, "all 0", train(Initializers.zeros()));
-        row(table, "all 0.5", train(Initializers.constant(0.5)));
-        row(table, "random, N(0, 1)", train(Initializers.randomNormal(0, 1)));
-        page.show(table);
+        Map<String, Trained> all = new LinkedHashMap<>();
+        all.put("all 0", train(Initializers.zeros()));
+        all.put("all 0.5", train(Initializers.constant(0.5)));
+        all.put("N(0, 1)", train(Initializers.randomNormal(0, 1)));
+        Table weights = new Table("begin", "first gradient, of input 0", "weights after, of input 0");
+        Table losses = new Table("begin", "loss", "after 2000 steps");
+        all.forEach((name, each) -> {
+            weights.row(name, Numbers.brief(each.gradient.row(0)), Numbers.brief(each.weights.row(0)));
+            losses.row(name, Numbers.brief(each.losses[0]), Numbers.brief(each.losses[1]));
+        });
+        page.show(weights);
+        page.show(losses);
         page.paragraph(
                 "After 2000 steps, the network of zeros still answers 1/2 everywhere, with the loss log 2 = %s. Random"
                         + " numbers have no other task than to make the neurons different.",
                 Numbers.brief(Math.log(2)));
         page.keyPoint("Weights begin random, to be different. Biases may begin at 0.");
-    }
-
-    private static void row(Table table, String name, Trained trained) {
-        table.row(
-                name,
-                Numbers.brief(trained.gradient.row(0)),
-                Numbers.brief(trained.weights.row(0)),
-                Numbers.brief(trained.losses[0]),
-                Numbers.brief(trained.losses[1]));
     }
 
     // ---- sizes ----
