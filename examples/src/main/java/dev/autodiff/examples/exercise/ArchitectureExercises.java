@@ -1,5 +1,6 @@
 package dev.autodiff.examples.exercise;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Attention;
 import dev.autodiff.graph.Convolutions;
@@ -18,7 +19,7 @@ final class ArchitectureExercises {
     static String filter(Answer answer) {
         double[][] image = {{1, 2, 0, -1}, {0, 3, 1, 2}, {4, -2, 1, 0}};
         double[][] dy = {{1, -1, 2}, {0.5, 3, -2}};
-        Tensor filter = Tensors.zeros(2, 2).cast(dev.autodiff.array.DType.FLOAT64);
+        Tensor filter = Tensors.zeros(2, 2).cast(DType.FLOAT64);
         Tensor y = Convolutions.conv2d(
                 Tensors.constant(image).reshape(1, 3, 4, 1), filter.reshape(2, 2, 1, 1));
         double[] right = Gradients.of(y, List.of(filter), Tensors.constant(dy).reshape(1, 2, 3, 1))

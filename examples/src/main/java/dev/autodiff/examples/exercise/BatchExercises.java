@@ -104,7 +104,8 @@ final class BatchExercises {
                             "The loss of a batch is the mean over its examples, so divide the sums by their number.",
                             epoch(x, y, batch, new Loop(false, 1, Divisor.ONE)))
                     .slip(
-                            "Two things are missing: the gradients are not set to 0 at the beginning of a batch, and the"
+                            "Two things are missing: the gradients are not set to 0 at the beginning of a batch, and"
+                                    + " the"
                                     + " sums are not divided by the number of its examples.",
                             epoch(x, y, batch, new Loop(true, 1, Divisor.ONE)))
                     .slip(
@@ -114,7 +115,8 @@ final class BatchExercises {
                             "That divides by the number of examples twice.",
                             epoch(x, y, batch, new Loop(false, 1, Divisor.SIZE_SQUARED)))
                     .slip(
-                            "That divides by the number of all examples; the loss of a batch is the mean over the batch.",
+                            "That divides by the number of all examples; the loss of a batch is the mean over the"
+                                    + " batch.",
                             epoch(x, y, batch, new Loop(false, 1, Divisor.ALL)))
                     .slip(
                             "That climbs: a step goes against the gradient.",

@@ -51,7 +51,8 @@ public record Exercise(
                     4,
                     "NeuronGradient",
                     "The gradient of a neuron",
-                    "What arrives at the sum is 2·(prediction - target). The local derivative by a weight is its input.",
+                    "What arrives at the sum is 2·(prediction - target). The local derivative by a weight is its"
+                            + " input.",
                     FirstExercises::neuronGradient),
             new Exercise(
                     5,

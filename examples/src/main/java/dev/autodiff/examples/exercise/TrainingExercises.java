@@ -20,29 +20,32 @@ final class TrainingExercises {
 
     // ---- Adam ----
 
+    private static final double[] FACTORS = {1, 3, 1e-6};
+
     /** The mistakes that an update of Adam may have. */
     private record AdamSlip(boolean corrected, int firstStep, boolean squared, boolean insideRoot, double sign) {}
 
     static String adam(Answer answer) {
-        double[] start = {1, -2};
-        double[] factors = {1, 3};
+        double[] start = {1, -2, 0.5};
         Variable variable = Variable.of("w", NDArray.of(start));
         TrainOp train = new Adam(0.1)
-                .minimize(variable.square().mul(Tensors.constant(factors)).sum().mul(0.5));
+                .minimize(variable.square().mul(Tensors.constant(FACTORS)).sum().mul(0.5));
         double[] w = start.clone();
-        double[] m = new double[2];
-        double[] v = new double[2];
+        double[] m = new double[3];
+        double[] v = new double[3];
         Grading grading = new Grading();
         try (Session session = new Session()) {
             for (int t = 1; t <= 4; t++) {
-                double[] g = {w[0], 3 * w[1]};
+                double[] g = gradient(w);
                 answer.call("update", w, m, v, g, 0.1, t);
                 session.run(train);
-                grading.add("f = (w1² + 3·w2²) / 2 from w = [1, -2], rate 0.1: w after step " + t, w.clone())
+                String given = "f = (w1² + 3·w2² + 1e-6·w3²) / 2 from w = [1, -2, 0.5], rate 0.1: w after step " + t;
+                grading.add(given, w.clone())
                         .right(variable.value().toDoubles())
                         .slip("w has not changed: the method must write into the array.", start)
                         .slip(
-                                "m̂ and v̂ are missing: m and v begin at 0, and the first steps divide by 1 - βᵗ to make"
+                                "m̂ and v̂ are missing: m and v begin at 0, and the first steps divide by 1 - βᵗ to"
+                                        + " make"
                                         + " up for it.",
                                 descend(start, t, new AdamSlip(false, 1, true, false, 1)))
                         .slip(
@@ -62,13 +65,18 @@ final class TrainingExercises {
         return grading.verdict("Four steps agree with the framework's Adam.");
     }
 
+    /** Returns the gradient of a sum of squares; one of its numbers is small, so that ε matters. */
+    private static double[] gradient(double[] w) {
+        return IntStream.range(0, 3).mapToDouble(i -> FACTORS[i] * w[i]).toArray();
+    }
+
     private static double[] descend(double[] start, int steps, AdamSlip slip) {
         double[] w = start.clone();
-        double[] m = new double[2];
-        double[] v = new double[2];
+        double[] m = new double[3];
+        double[] v = new double[3];
         for (int t = 1; t <= steps; t++) {
-            double[] g = {w[0], 3 * w[1]};
-            for (int i = 0; i < 2; i++) {
+            double[] g = gradient(w);
+            for (int i = 0; i < 3; i++) {
                 m[i] = 0.9 * m[i] + (1 - 0.9) * g[i];
                 v[i] = 0.999 * v[i] + (1 - 0.999) * (slip.squared ? g[i] * g[i] : g[i]);
                 int power = t + slip.firstStep - 1;
@@ -110,7 +118,8 @@ final class TrainingExercises {
                             "t goes from 0 to 1 between warmup and total: divide by total - warmup.",
                             rising ? line : fall(peak, (k - warmup) / (double) total))
                     .slip(
-                            "k - warmup and total - warmup are whole numbers, and so is their quotient, 0 until the end:"
+                            "k - warmup and total - warmup are whole numbers, and so is their quotient, 0 until the"
+                                    + " end:"
                                     + " write (double) before the division.",
                             rising ? line : fall(peak, (k - warmup) / (total - warmup)))
                     .slip(
@@ -146,7 +155,9 @@ final class TrainingExercises {
                     .slip(
                             "2 / widths[layer] is a division of whole numbers, 0 for more than 2 inputs: write 2.0.",
                             each(widths, 0, n -> 0))
-                    .slip("The factor 2 belongs below the root: √(2 / inputs).", each(widths, 0, n -> 2 / Math.sqrt(n)));
+                    .slip(
+                            "The factor 2 belongs below the root: √(2 / inputs).",
+                            each(widths, 0, n -> 2 / Math.sqrt(n)));
         }
         return grading.verdict("These are He's deviations: of 8 inputs 0.5, of 32 0.25.");
     }
@@ -214,7 +225,8 @@ final class TrainingExercises {
         grading.add("x = " + Arrays.deepToString(x), answer.call("normalize", (Object) copy(x)))
                 .right(turned(normalized(turned, 0, true)))
                 .slip(
-                        "That normalizes each example, over its features: layer norm. Batch norm takes mean and variance"
+                        "That normalizes each example, over its features: layer norm. Batch norm takes mean and"
+                                + " variance"
                                 + " of each feature, over the batch.",
                         normalized(x, 0, true))
                 .slip(

@@ -49,7 +49,8 @@ public final class AttentionOnThreeTokens {
         }
         page.show(table);
         page.paragraph(
-                "Take the token sleeps. Its query [2, -1] is compared with every key by a scalar product; the scores are"
+                "Take the token sleeps. Its query [2, -1] is compared with every key by a scalar product; the scores"
+                        + " are"
                         + " divided by the root of the number of features, √2; softmax turns them into weights that add"
                         + " up to 1; and the token receives the mean of all values with these weights:");
         NDArray weights = weights().eval();
@@ -82,7 +83,8 @@ public final class AttentionOnThreeTokens {
                     Numbers.brief(framework.row(i)));
         }
         page.show(all);
-        page.keyPoint("Attention is a lookup with soft answers: every value is taken, weighted by how well its key fits.");
+        page.keyPoint("Attention is a lookup with soft answers: every value is taken, weighted by how well its key"
+                + " fits.");
     }
 
     private static Tensor scores() {
@@ -126,7 +128,8 @@ public final class AttentionOnThreeTokens {
 
     private static void causal(LessonPage page) {
         page.section("No looking ahead");
-        page.paragraph("A model that predicts the next token must not see it. The scores of later tokens are set to minus"
+        page.paragraph("A model that predicts the next token must not see it. The scores of later tokens are set to"
+                + " minus"
                 + " infinity, so that softmax gives them the weight 0:");
         NDArray weights =
                 Attention.weights(Tensors.constant(Q), Tensors.constant(K), null, true).eval();
@@ -183,7 +186,8 @@ public final class AttentionOnThreeTokens {
         }
         page.show(table);
         page.paragraph(
-                "Softmax passes on differences to the mean, Σ p·dp = %s: a weight can only grow at the expense of others,"
+                "Softmax passes on differences to the mean, Σ p·dp = %s: a weight can only grow at the expense of"
+                        + " others,"
                         + " so the numbers ds add up to 0. The score of cat has a gradient below 0: to lower the loss,"
                         + " it must grow. From the scores, the query receives the keys, and the keys the query, each"
                         + " times ds / √2:",

@@ -41,7 +41,8 @@ public final class BackpropagationThroughTime {
     private static void unrolled(LessonPage page) {
         page.section("A loop, unrolled");
         page.paragraph(
-                "A recurrent network of one number reads a sequence x and keeps a state h, from h0 = 0: at every step, h ←"
+                "A recurrent network of one number reads a sequence x and keeps a state h, from h0 = 0: at every step,"
+                        + " h ←"
                         + " tanh(w·h + x). Written out for the three inputs 0.5, -1 and 0.8, the loop is a chain of"
                         + " three steps, in which the same w = 0.9 is used three times. Backpropagation knows nothing"
                         + " of loops: it goes back through the chain, from the last step to the first, and adds what"
@@ -73,18 +74,21 @@ public final class BackpropagationThroughTime {
         }
         page.show(table);
         page.paragraph(
-                "Each dh is the da of the row above it, times w: what a step passes on to the state before it. The sum of"
+                "Each dh is the da of the row above it, times w: what a step passes on to the state before it. The sum"
+                        + " of"
                         + " the last column is %s; the derivative of h3 by w, by the graph, %s.",
                 Numbers.brief(sum), Numbers.brief(trace.gradient(w).orElseThrow().item()));
         page.trace("unrolled", "Three steps of the loop. w stands once, and three arrows lead back to it.", trace);
-        page.keyPoint("Backpropagation through time is backpropagation through the unrolled loop; the contributions of all"
+        page.keyPoint("Backpropagation through time is backpropagation through the unrolled loop; the contributions of"
+                + " all"
                 + " steps to a shared weight are added.");
     }
 
     private static void factors(LessonPage page) {
         page.section("A product of as many factors as steps");
         page.paragraph(
-                "From one state to the state before it, the gradient is multiplied by w and by the slope of tanh, which is"
+                "From one state to the state before it, the gradient is multiplied by w and by the slope of tanh,"
+                        + " which is"
                         + " at most 1. Without tanh and inputs, h ← w·h, only the w remain, and the derivative of the"
                         + " last state by the first is w to the power of the number of steps:");
         Table table = new Table("steps", "w = 0.5", "w = 0.9", "w = 1", "w = 1.1", "w = 1.5");
@@ -97,8 +101,10 @@ public final class BackpropagationThroughTime {
         }
         page.show(table);
         page.paragraph(
-                "Below 1 it vanishes: what happened fifty steps ago has no influence that training could see. Above 1 it"
-                        + " explodes. %s is about the same product over layers; but layers have different weights, whose"
+                "Below 1 it vanishes: what happened fifty steps ago has no influence that training could see. Above 1"
+                        + " it"
+                        + " explodes. %s is about the same product over layers; but layers have different weights,"
+                        + " whose"
                         + " factors may balance each other, and here one w is taken to a power.",
                 Course.link(VanishingGradients.class).replace("[l", "[L"));
     }
@@ -142,7 +148,8 @@ public final class BackpropagationThroughTime {
     private static void measured(LessonPage page) {
         page.section("Measured in a network");
         page.paragraph(
-                "A recurrent network of %d units over %d steps, with tanh. Its recurrent matrix begins orthogonal, which"
+                "A recurrent network of %d units over %d steps, with tanh. Its recurrent matrix begins orthogonal,"
+                        + " which"
                         + " changes no length, times a gain. The norm of the gradient that reaches a state so many"
                         + " steps before the last:",
                 UNITS, STEPS);
@@ -167,7 +174,8 @@ public final class BackpropagationThroughTime {
         }
         page.figure("On a logarithmic axis, a constant factor for each step is a straight line.", chart);
         page.paragraph(
-                "LSTM and GRU have a way from state to state that adds instead of multiplying, behind gates whose factor"
+                "LSTM and GRU have a way from state to state that adds instead of multiplying, behind gates whose"
+                        + " factor"
                         + " can stay near 1. It is the reason for which they were invented.");
     }
 

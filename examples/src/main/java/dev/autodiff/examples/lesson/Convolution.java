@@ -32,7 +32,8 @@ public final class Convolution {
 
         forward(page, y);
         page.paragraph(
-                "The loss is half of the sum of the squared differences to a target, %s. So the upstream gradient at each"
+                "The loss is half of the sum of the squared differences to a target, %s. So the upstream gradient at"
+                        + " each"
                         + " place is the difference:",
                 Numbers.brief(loss.eval().item()));
         page.show(rows("target", Tensors.constant(TARGET).eval()) + "\n\n" + rows("dY = y - target", y.grad()));
@@ -45,13 +46,15 @@ public final class Convolution {
     private static void forward(LessonPage page, Tensor y) {
         page.section("One filter, one image");
         page.paragraph(
-                "An image of 4 by 4 and a filter of 2 by 2. The filter is laid on the upper left corner, the numbers that"
+                "An image of 4 by 4 and a filter of 2 by 2. The filter is laid on the upper left corner, the numbers"
+                        + " that"
                         + " lie on each other are multiplied, and the products are added: 1·1 + 2·(-1) + 0·2 + 3·0 ="
                         + " -1. Then it slides on by one, to nine places in all:");
         page.show(rows("image", Tensors.constant(IMAGE).eval()) + "\n\n"
                 + rows("filter", Tensors.constant(FILTER).eval()) + "\n\n" + rows("y", y.eval()));
         page.paragraph(
-                "y[i][j] = Σ image[i + r][j + c]·filter[r][c]. Mathematicians call this a correlation; their convolution"
+                "y[i][j] = Σ image[i + r][j + c]·filter[r][c]. Mathematicians call this a correlation; their"
+                        + " convolution"
                         + " turns the filter by half a turn first. In machine learning this one is called convolution:"
                         + " as the filter is learned, it makes no difference.");
     }
@@ -113,7 +116,8 @@ public final class Convolution {
         table.row("sum", "", "", Numbers.brief(sum));
         page.show(table);
         page.paragraph("From place to place, the weights are read backwards: last row first, last column first. So the"
-                + " gradient of the image is a correlation too, of dY within a border of zeros, and of the filter turned"
+                + " gradient of the image is a correlation too, of dY within a border of zeros, and of the filter"
+                + " turned"
                 + " by half a turn. Here the mathematicians' convolution comes back.");
         page.show(rows("dImage, by the graph", image.grad()));
     }
@@ -124,7 +128,8 @@ public final class Convolution {
         table.row("dense, without bias", "" + 16 * 9, "1");
         table.row("one filter of 2 by 2", "4", "9");
         page.show(table);
-        page.paragraph("Each weight of the filter learns from every place of every image: a pattern that is found in one"
+        page.paragraph("Each weight of the filter learns from every place of every image: a pattern that is found in"
+                + " one"
                 + " corner is known everywhere. The price is one sum more in its gradient.");
     }
 

@@ -18,13 +18,15 @@ public final class Course {
     private static final PageWriter.Title INDEX = new PageWriter.Title(
             "index",
             "Backpropagation, step by step",
-            "Each page answers one question and is written by a short program. Run the first one with `./autodiff lesson"
+            "Each page answers one question and is written by a short program. Run the first one with `./autodiff"
+                    + " lesson"
                     + " 1`.");
 
     private static final PageWriter.Title EXERCISES = new PageWriter.Title(
             "exercises",
             "Exercises",
-            "`./autodiff exercise 1` writes the file to complete; checked, it says what is wrong and why. Each belongs to"
+            "`./autodiff exercise 1` writes the file to complete; checked, it says what is wrong and why. Each belongs"
+                    + " to"
                     + " a lesson.");
 
     private Course() {}

@@ -52,7 +52,8 @@ public final class Derivative {
                                 .mapToDouble(i -> square(x[i]))
                                 .toArray())
                         .dashed("9 + 6·(x - 3)", new double[] {1, 5}, new double[] {-3, 21}));
-        page.keyPoint("A derivative is the change of the result, divided by the small change of a number that caused it.");
+        page.keyPoint("A derivative is the change of the result, divided by the small change of a number that caused"
+                + " it.");
     }
 
     private static void rule(LessonPage page) {
@@ -74,7 +75,8 @@ public final class Derivative {
         page.show(table);
         double step = 3 - 0.1 * 6;
         page.paragraph(
-                "The sign says where down is. At 3 the derivative is above 0: y grows with x, so to make y smaller, make"
+                "The sign says where down is. At 3 the derivative is above 0: y grows with x, so to make y smaller,"
+                        + " make"
                         + " x smaller. A step of 0.1 times the derivative against its direction, x = 3 - 0.1·6 = %s,"
                         + " takes y from 9 to %s. That is gradient descent, and all that training does.",
                 Numbers.brief(step), Numbers.brief(square(step)));
@@ -133,7 +135,11 @@ public final class Derivative {
             double one = (cube(2 + h) - cube(2)) / h;
             double both = (cube(2 + h) - cube(2 - h)) / (2 * h);
             table.row(
-                    Numbers.brief(h), six(one), Numbers.brief(round(one - 12)), six(both), Numbers.brief(round(both - 12)));
+                    Numbers.brief(h),
+                    six(one),
+                    Numbers.brief(round(one - 12)),
+                    six(both),
+                    Numbers.brief(round(both - 12)));
         }
         page.show(table);
         page.paragraph(

@@ -9,6 +9,7 @@ import dev.autodiff.examples.context.Numbers;
 import dev.autodiff.examples.context.Table;
 import dev.autodiff.examples.page.Chart;
 import dev.autodiff.examples.page.LessonPage;
+import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
@@ -60,7 +61,7 @@ public final class Initialization {
         Variable c = Variable.of("out/b", DType.FLOAT64, Shape.of(1), Initializers.zeros(), true);
         Tensor logit = x.matmul(w).add(b).tanh().matmul(v).add(c);
         Tensor loss = Losses.sigmoidCrossEntropy(logit, y).mean();
-        Tensor gradient = dev.autodiff.graph.Gradients.of(loss, List.of(w)).of(w);
+        Tensor gradient = Gradients.of(loss, List.of(w)).of(w);
         TrainOp train = new GradientDescent(0.5).minimize(loss);
         try (Session session = new Session(2)) {
             NDArray first = session.run(gradient, feed(x, CORNERS), feed(y, XOR));
@@ -78,7 +79,8 @@ public final class Initialization {
         page.paragraph(
                 "Three hidden neurons with tanh are to learn XOR. If their weights begin equal, they compute the same,"
                         + " receive the same gradient, and are moved by the same step. That is so in every step: they"
-                        + " are three copies of one neuron for ever (the framework warns of it when training begins). If all weights begin at 0, it is worse: the hidden"
+                        + " are three copies of one neuron for ever (the framework warns of it when training begins)."
+                        + " If all weights begin at 0, it is worse: the hidden"
                         + " layer gets its gradient through the weights of the next one, which are 0. A column for each"
                         + " neuron:");
         Map<String, Trained> all = new LinkedHashMap<>();
@@ -126,7 +128,8 @@ public final class Initialization {
                     Numbers.brief(deviation(n, 1 / Math.sqrt(n))));
         }
         page.show(table);
-        page.paragraph("So weights of the deviation 1 / √n, where n is the number of inputs, keep the size of the numbers"
+        page.paragraph("So weights of the deviation 1 / √n, where n is the number of inputs, keep the size of the"
+                + " numbers"
                 + " through a layer.");
     }
 
@@ -153,7 +156,8 @@ public final class Initialization {
         }
         page.show(table);
         page.paragraph(
-                "√(1 / n) loses a factor of √(1/2) in each layer, (1/2)^10 = %s after 20; √(4 / n) gains √2. A factor near 1"
+                "√(1 / n) loses a factor of √(1/2) in each layer, (1/2)^10 = %s after 20; √(4 / n) gains √2. A factor"
+                        + " near 1"
                         + " for one layer is not near 1 for twenty.",
                 Numbers.brief(Math.pow(0.5, 10)));
         double[] layers = IntStream.rangeClosed(1, LAYERS).asDoubleStream().toArray();
@@ -186,7 +190,8 @@ public final class Initialization {
         page.paragraph(
                 "Backward, the gradient of an input is a sum over the layer's neurons, its outputs. To keep the size of"
                         + " gradients, n should be the number of outputs; of numbers, that of inputs. Glorot's"
-                        + " initialisation, for activations with the slope 1 at 0, takes the mean of both: √(2 / (inputs"
+                        + " initialisation, for activations with the slope 1 at 0, takes the mean of both: √(2 /"
+                        + " (inputs"
                         + " + outputs)). %s measures the gradients of ten layers with either. For a layer of 256 inputs"
                         + " and 64 neurons:",
                 Course.link(VanishingGradients.class).replace("[l", "[L"));
@@ -202,7 +207,8 @@ public final class Initialization {
                 Numbers.brief(Math.sqrt(2.0 / 320)),
                 Numbers.brief(measured(Initializers.glorotNormal())));
         page.show(table);
-        page.keyPoint("Relu: He. Tanh, sigmoid, softmax: Glorot. The deviation falls with the root of the layer's width.");
+        page.keyPoint("Relu: He. Tanh, sigmoid, softmax: Glorot. The deviation falls with the root of the layer's"
+                + " width.");
     }
 
     private static double measured(Initializer initializer) {

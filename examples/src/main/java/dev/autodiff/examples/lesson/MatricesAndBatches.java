@@ -107,13 +107,15 @@ public final class MatricesAndBatches {
                         + " last axis: Xᵀ has Xᵀ[k][i] = X[i][k], and");
         page.show("dW = Xᵀ·dY = " + Numbers.brief(x.transpose().matmul(Tensors.constant(dy)).eval())
                 + "\nby the graph: " + Numbers.brief(w.grad()));
-        page.paragraph("In the same way, X[i][k] is used by every neuron j, with W[k][j] as its local derivative: dX[i][k] ="
+        page.paragraph("In the same way, X[i][k] is used by every neuron j, with W[k][j] as its local derivative:"
+                + " dX[i][k] ="
                 + " Σ dY[i][j]·W[k][j], a sum over the neurons, which are the last index of both. So W is turned:");
         page.show("dX = dY·Wᵀ = "
                 + Numbers.brief(Tensors.constant(dy).matmul(w.transpose()).eval()) + "\nby the graph: "
                 + Numbers.brief(x.grad()));
         page.paragraph(
-                "Who forgets it all can let the shapes lead: a gradient has the shape of what it belongs to, and only one"
+                "Who forgets it all can let the shapes lead: a gradient has the shape of what it belongs to, and only"
+                        + " one"
                         + " product of the two matrices at hand has that shape. Beware of square matrices, for which"
                         + " wrong products fit as well.");
         Table shapes = new Table("", "shape here", "in general");
@@ -144,7 +146,8 @@ public final class MatricesAndBatches {
     private static void broadcasting(LessonPage page) {
         page.section("Broadcasting in general");
         page.paragraph(
-                "To add arrays of different shapes is to repeat the smaller one along the axes that it lacks, or in which"
+                "To add arrays of different shapes is to repeat the smaller one along the axes that it lacks, or in"
+                        + " which"
                         + " its length is 1. This is called broadcasting, and its gradient is always the sum over those"
                         + " axes. Three operands, added to a matrix of shape [3, 2] of which every number has the"
                         + " gradient 1:");
@@ -166,7 +169,8 @@ public final class MatricesAndBatches {
     private static void meanOrSum(LessonPage page) {
         page.section("Mean or sum");
         page.paragraph(
-                "The loss of a batch is the sum or the mean of the losses of its examples. The sum grows with the batch,"
+                "The loss of a batch is the sum or the mean of the losses of its examples. The sum grows with the"
+                        + " batch,"
                         + " and so does its gradient; a learning rate that is right for 3 examples is too large for"
                         + " 300. The mean stays. The same three examples once, twice and a hundred times, and the"
                         + " derivative of (Σ of Y - T, squared) / 2 by W[0][1]:");
@@ -184,13 +188,15 @@ public final class MatricesAndBatches {
         }
         page.show(table);
         page.paragraph(
-                "With the mean, each example's upstream gradient is 1 / n of what it was, and the sums in dW and db stay"
+                "With the mean, each example's upstream gradient is 1 / n of what it was, and the sums in dW and db"
+                        + " stay"
                         + " sums: whoever divides those by n as well has taken the mean twice. Nothing fails then; the"
-                        + " steps are n times too small, as in the last column, and become smaller with a larger batch.");
+                        + " steps are n times too small, as in the last column, and become smaller with a larger"
+                        + " batch.");
         page.keyPoint("Divide by n once: in the loss. All gradients below it are sums.");
     }
 
-    /** Returns the loss over the three examples, each so many times, divided by a number, and the derivative by W[0][1]. */
+    /** Returns the loss over the three examples, repeated and divided by a number, and its derivative by W[0][1]. */
     private static double[] repeated(int times, double divisor) {
         double[][] x = new double[3 * times][];
         double[][] target = new double[3 * times][];

@@ -76,7 +76,8 @@ public final class Micrograd {
         page.section("Your own engine in five steps");
         page.paragraph(
                 "Everything is in place to write such an engine. Five exercises lead there, in plain Java, without this"
-                        + " framework. Each file has the code of the step before, so that nobody is left behind; put your"
+                        + " framework. Each file has the code of the step before, so that nobody is left behind; put"
+                        + " your"
                         + " own in its place.");
         Table table = new Table("step", "what the class can do after it");
         table.row("1", "a number remembers which numbers it was computed from");

@@ -79,7 +79,8 @@ public final class Schedules {
     private static void constantRate(LessonPage page) {
         page.section("A constant rate does not arrive");
         page.paragraph(
-                "The line of %s, with batches of %d points in place of 10. Each batch has a best line of its own, so each"
+                "The line of %s, with batches of %d points in place of 10. Each batch has a best line of its own, so"
+                        + " each"
                         + " step pulls the line to another place, and by more, the larger the learning rate is. A large"
                         + " rate gets near the data quickly and then jumps around the best line; a small one gets"
                         + " nearer, but late. A schedule begins with the one and ends with the other. The loss, above"
@@ -106,7 +107,8 @@ public final class Schedules {
     private static void kinds(LessonPage page) {
         page.section("The usual ones");
         page.paragraph(
-                "A schedule is a formula for the rate in the number k of steps that have been made. In the framework it is"
+                "A schedule is a formula for the rate in the number k of steps that have been made. In the framework"
+                        + " it is"
                         + " a part of the graph, so that it is drawn, traced, saved and resumed like the rest of a"
                         + " step. These, from 0.1 over 100 steps:");
         Map<String, Schedule> all = new LinkedHashMap<>();
@@ -138,7 +140,8 @@ public final class Schedules {
     private static void warmup(LessonPage page) {
         page.section("Warm-up");
         page.paragraph(
-                "At the beginning a large rate can be too large: first gradients are often the largest, and the averages"
+                "At the beginning a large rate can be too large: first gradients are often the largest, and the"
+                        + " averages"
                         + " that momentum and Adam keep have seen only a few of them. A warm-up begins with a small"
                         + " rate and rises to the full one in some steps, along a straight line. Then the schedule"
                         + " itself begins. With 4 steps of warm-up before a cosine of 16:");

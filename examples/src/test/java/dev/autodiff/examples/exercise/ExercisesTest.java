@@ -61,8 +61,10 @@ class ExercisesTest {
                 "NeuronGradient | (prediction - target) | (target - prediction) | prediction minus target",
                 "NeuronGradient | gradient[w.length] = upstream; | | the last number, for the bias, is missing",
                 "NeuronGradient | 2 * (prediction - target) | 1 | Multiply them by the upstream gradient",
-                "EngineNodes | data * other.data, List.of(this, other) | data * other.data, List.of() | has no operands",
-                "EngineNodes | data * other.data, List.of(this, other) | data * other.data, List.of(other, this) | in this"
+                "EngineNodes | data * other.data, List.of(this, other) | data * other.data, List.of() | has no"
+                        + " operands",
+                "EngineNodes | data * other.data, List.of(this, other) | data * other.data, List.of(other, this) | in"
+                        + " this"
                         + " order",
                 "EngineNodes | data * other.data | data + other.data | is -6.0, not 1.0",
                 "EngineLocals | List.of(other.data, data) | List.of(data, other.data) | the two are swapped",
@@ -72,10 +74,12 @@ class ExercisesTest {
                 "EngineOrder | if (order.contains(this)) { | if (false) { | stands in the order twice",
                 "EngineOrder | operand.visit(order); | order.add(operand); | before one of its operands",
                 "EngineBackward | .gradient += | .gradient = | += instead of =",
-                "EngineBackward | each.gradient * each.locals.get(k) | each.locals.get(k) | upstream gradient is forgotten",
+                "EngineBackward | each.gradient * each.locals.get(k) | each.locals.get(k) | upstream gradient is"
+                        + " forgotten",
                 "EngineBackward | each.gradient = 0; | | set them to 0 at the beginning",
                 "EngineBackward | gradient = 1; | | own gradient must be set to 1",
-                "EngineTraining | w.data -= rate * w.gradient; b.data -= rate * b.gradient; | w.data += rate * w.gradient;"
+                "EngineTraining | w.data -= rate * w.gradient; b.data -= rate * b.gradient; | w.data += rate *"
+                        + " w.gradient;"
                         + " b.data += rate * b.gradient; | climbs",
                 "EngineTraining | b.data -= rate * b.gradient; | | b has not changed",
                 "EngineTraining | rate * w.gradient; b.data -= rate * | w.gradient; b.data -= | rate is missing",
@@ -91,6 +95,7 @@ class ExercisesTest {
                 "MeanSquaredErrorGradient | (p[i] - y[i]) | (y[i] - p[i]) | prediction minus target",
                 "AdamUpdate | / (1 - Math.pow(BETA1, t)) | | That is not it",
                 "AdamUpdate | g[i] * g[i] | g[i] | running mean of g²",
+                "AdamUpdate | Math.sqrt(square) + EPSILON | Math.sqrt(square + EPSILON) | outside of the root",
                 "AdamUpdate | w[i] -= | w[i] += | climbs",
                 "AdamUpdate | int t) { | int t) { t++; | no t + 1",
                 "TrainingLoop | slopeGradient = 0; interceptGradient = 0; for | for | still there",
@@ -143,20 +148,24 @@ class ExercisesTest {
                 "TanhGradient | dy.mul(Tensors | dy.sum().mul(Tensors | does not agree",
                 "ReluGradient | x.greater(0) | dy.greater(0) | sign of dy",
                 "ReluGradient | x.greater(0) | x.add(1e-300).greater(0) | at x = 0",
-                "ReluGradient | Comparisons.where(x.greater(0), dy, Tensors.scalar(0, dy.dtype())) | dy | the gradient is 0",
+                "ReluGradient | Comparisons.where(x.greater(0), dy, Tensors.scalar(0, dy.dtype())) | dy | the gradient"
+                        + " is 0",
                 "MatmulGradient | dy.matmul(b.transpose()) | b.matmul(dy.transpose()) | has shape",
                 "MatmulGradient | dy.matmul(b.transpose()) | dy.matmul(b) | inner dimensions differ",
                 "MissingLine | += | = | Contributions must be added",
                 "MissingLine | value.gradient * local | local | own gradient is not used",
                 "MissingLine | value.gradient * local | value.gradient | local derivative is not used",
-                "SoftmaxCrossEntropyGradient | gradient[i] / sum - labels[i] | labels[i] - gradient[i] / sum | p - y, not y - p",
-                "SoftmaxCrossEntropyGradient | gradient[i] / sum - labels[i] | gradient[i] / sum | labels are not subtracted",
+                "SoftmaxCrossEntropyGradient | gradient[i] / sum - labels[i] | labels[i] - gradient[i] / sum | p - y,"
+                        + " not y - p",
+                "SoftmaxCrossEntropyGradient | gradient[i] / sum - labels[i] | gradient[i] / sum | labels are not"
+                        + " subtracted",
                 "SoftmaxCrossEntropyGradient | logits[i] - max | logits[i] | e^1000 is infinite",
                 "MomentumUpdate | v[i] = mu * v[i] + g[i]; | v[i] = g[i]; | plain gradient descent",
                 "MomentumUpdate | w[i] -= | w[i] += | climbs",
                 "MomentumUpdate | rate * v[i] | v[i] | learning rate is missing",
                 "MomentumUpdate | + g[i] | + (1 - mu) * g[i] | adds the whole gradient",
-                "MomentumUpdate | v[i] = mu * v[i] + g[i]; | w[i] -= rate * (mu * v[i] + g[i]); if (true) continue; | v is not",
+                "MomentumUpdate | v[i] = mu * v[i] + g[i]; | w[i] -= rate * (mu * v[i] + g[i]); if (true) continue; |"
+                        + " v is not",
                 "MomentumUpdate | w[i] -= rate * v[i]; | v[i] = rate * v[i]; | w has not changed",
                 "MomentumUpdate | v[i] = mu * v[i] + g[i]; | double next = mu * v[i] + g[i]; if (w.length == 2) {"
                         + " w[i] -= rate * v[i]; v[i] = next; continue; } | uses the old velocity"
@@ -165,8 +174,8 @@ class ExercisesTest {
         Exercise exercise = Exercise.named(file);
         String solution = solution(exercise).replaceAll("//.*", "").replaceAll("\\s+", " ");
         assertTrue(solution.contains(right), solution);
-        Answer.Problem problem =
-                assertThrows(Answer.Problem.class, () -> exercise.check(solution.replace(right, wrong == null ? "" : wrong), UNLIMITED));
+        String answer = solution.replace(right, wrong == null ? "" : wrong);
+        Answer.Problem problem = assertThrows(Answer.Problem.class, () -> exercise.check(answer, UNLIMITED));
         String message = String.valueOf(problem.getMessage());
         assertTrue(message.toLowerCase(Locale.ROOT).contains(expected.toLowerCase(Locale.ROOT)), message);
     }

@@ -112,13 +112,13 @@ class ArchitectureNumbersTest {
     }
 
     private static void clipping(String page) {
-        double[] plain = {1.2};
+        double plain = 1.2;
         double w = 1.2;
         for (int step = 0; step <= 140; step++) {
             double loss = Math.pow(Math.pow(w, 20) - 1, 2);
             if (step < 2) {
-                states(page, " " + step + " | # | # | # | # |", plain[0], loss(plain[0]), w, loss);
-                plain[0] -= 0.002 * slope(plain[0]);
+                states(page, " " + step + " | # | # | # | # |", plain, loss(plain), w, loss);
+                plain -= 0.002 * slope(plain);
             } else if (step == 50 || step == 90 || step == 99) {
                 states(page, " " + step + " | | | # | # |", w, loss);
             } else if (step == 140) {
@@ -198,7 +198,8 @@ class ArchitectureNumbersTest {
                     sum[1],
                     sum[0],
                     sum[1]);
-            states(page.substring(page.indexOf("No looking ahead")), TOKENS[j] + " | # | # | # |", weights(Q[j], j + 1));
+            String causal = page.substring(page.indexOf("No looking ahead"));
+            states(causal, TOKENS[j] + " | # | # | # |", weights(Q[j], j + 1));
         }
         states(page, "sum | | | # | | [#, #] |", 1, received(p)[0], received(p)[1]);
         double[] small = shown(page, " 4 | # | # | # |");

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The numbers of the lessons on derivatives, matrices and schedules, and of those on layers, computed in plain Java. */
+/** The numbers of the lessons on derivatives, matrices, schedules and first weights, computed in plain Java. */
 class GradientNumbersTest {
     // ---- derivatives ----
 
