@@ -19,9 +19,9 @@ final class TransferCommand implements Callable<Integer> {
     @Option(
             names = "--images",
             paramLabel = "N",
-            defaultValue = "2",
+            defaultValue = "1",
             description = "Number of images of each digit to learn from (default: ${DEFAULT-VALUE}).")
-    private int images = 2;
+    private int images = 1;
 
     @Mixin
     private CommonOptions common = new CommonOptions();

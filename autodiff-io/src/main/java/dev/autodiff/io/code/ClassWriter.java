@@ -73,6 +73,7 @@ final class ClassWriter {
         }
         Map<Tensor, String> keys = keys();
         Statements statements = new Statements(identifiers, new HashMap<>(), problems, "        ");
+        results.forEach(statements::assignTo);
         List<Tensor> needed = statements.needed(order, outputs);
         for (Tensor tensor : needed) {
             if (tensor instanceof Placeholder) {
@@ -91,10 +92,7 @@ final class ClassWriter {
             }
         }
         refuseProblems();
-        results.forEach((tensor, field) -> {
-            fields.add("public final Tensor " + field + ";");
-            statements.line("this." + field + " = " + statements.name(tensor) + ";");
-        });
+        results.values().forEach(field -> fields.add("public final Tensor " + field + ";"));
         return text(statements);
     }
 
@@ -122,8 +120,7 @@ final class ClassWriter {
     private void field(Statements statements, Tensor tensor, String type, String expression) {
         String name = identifiers.of(tensor.name());
         fields.add("public final " + type + " " + name + ";");
-        statements.line("this." + name + " = " + expression + ";");
-        statements.know(tensor, name);
+        statements.leaf(tensor, name, expression);
     }
 
     private static String placeholder(Tensor tensor) {

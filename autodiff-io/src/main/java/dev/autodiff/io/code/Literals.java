@@ -6,6 +6,7 @@ import dev.autodiff.array.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Values as Java source that is equal to them to the bit. */
@@ -104,7 +105,7 @@ final class Literals {
             if (next == '"' || next == '\\') {
                 quoted.append('\\').append(next);
             } else if (next < ' ' || next > '~') {
-                quoted.append(String.format("\\u%04x", (int) next));
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) next));
             } else {
                 quoted.append(next);
             }

@@ -36,6 +36,9 @@ final class Statements {
     private final Map<Tensor, Integer> uses = new HashMap<>();
     private final Map<Tensor, List<Tensor>> results = new HashMap<>();
 
+    /** The fields that tensors are assigned to. */
+    private final Map<Tensor, String> fields = new HashMap<>();
+
     /**
      * Creates an empty list.
      *
@@ -49,9 +52,15 @@ final class Statements {
         this.indent = indent;
     }
 
-    /** Says by what name a tensor is known. */
-    void know(Tensor tensor, String name) {
-        names.put(tensor, name);
+    /** Says that a tensor is assigned to a field. */
+    void assignTo(Tensor tensor, String field) {
+        fields.put(tensor, field);
+    }
+
+    /** Writes a leaf, which is assigned to a field. */
+    void leaf(Tensor tensor, String field, String expression) {
+        line("this." + field + " = " + expression + ";");
+        names.put(tensor, field);
     }
 
     String name(Tensor tensor) {

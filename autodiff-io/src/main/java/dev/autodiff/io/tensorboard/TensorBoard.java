@@ -185,13 +185,17 @@ public final class TensorBoard implements Callback {
     }
 
     private void close() {
-        for (SummaryWriter writer : new @Nullable SummaryWriter[] {root, train, validation}) {
-            if (writer != null) {
-                writer.close();
-            }
-        }
+        close(root);
+        close(train);
+        close(validation);
         root = null;
         train = null;
         validation = null;
+    }
+
+    private static void close(@Nullable SummaryWriter writer) {
+        if (writer != null) {
+            writer.close();
+        }
     }
 }

@@ -201,7 +201,7 @@ class GraphCodeTest {
         dims[0] = 2;
         System.arraycopy(example.dims(), 0, dims, 1, example.rank());
         SplittableRandom random = new SplittableRandom(1);
-        float[] values = new float[(int) Shape.of(dims).size()];
+        float[] values = new float[Shape.of(dims).size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextInt(9) / 4f;
         }

@@ -43,10 +43,10 @@ class RecurrenceTest {
     // ---- written ----
 
     private static void check(String name, Tensor y, Placeholder x, NDArray value) throws Exception {
-        byte[] file = OnnxExporter.of(y).toByteArray();
-        OnnxModel model = OnnxModel.of(file);
         try (Session session = new Session()) {
-            NDArray expected = session.run(y, Feed.feed(x, value));
+            NDArray expected = session.run(y, Feed.feed(x, value)); // the variables have values now
+            byte[] file = OnnxExporter.of(y).toByteArray();
+            OnnxModel model = OnnxModel.of(file);
             NDArray there = OnnxRuntime.run(file, Map.of(x.name(), value))
                     .values()
                     .iterator()

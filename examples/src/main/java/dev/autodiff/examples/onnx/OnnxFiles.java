@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** What is done with a single ONNX file: written from a model, read and described, run. */
+/** Single ONNX files: written from a model, read and described, run. */
 public final class OnnxFiles {
     /** The length that open dimensions get for random inputs. */
     private static final int OPEN = 3;
@@ -86,7 +86,7 @@ public final class OnnxFiles {
             dims[i] = dims[i] == Shape.UNKNOWN ? OPEN : dims[i];
         }
         SplittableRandom random = new SplittableRandom(seed);
-        double[] values = new double[(int) Shape.of(dims).size()];
+        double[] values = new double[Shape.of(dims).size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = input.dtype() == DType.INT32 ? random.nextInt(2) : random.nextDouble();
         }
@@ -185,17 +185,9 @@ public final class OnnxFiles {
             throw new DataException(data + ": has one array, but the model has the inputs "
                     + model.inputs().keySet() + ": put them into an .npz under these names");
         }
-        List<Feed> feeds = new ArrayList<>();
-        model.inputs().forEach((name, input) -> {
-            NDArray value = given.get(name);
-            if (value == null) {
-                throw new DataException(data + ": has no array named " + name + "; it has " + given.keySet());
-            }
-            feeds.add(feed(input, value.cast(input.dtype())));
-        });
         Map<String, NDArray> results = new LinkedHashMap<>();
         try (Session session = new Session()) {
-            List<NDArray> values = session.run(List.copyOf(model.outputs().values()), feeds.toArray(Feed[]::new));
+            List<NDArray> values = session.run(List.copyOf(model.outputs().values()), feeds(model, data, given));
             for (String name : model.outputs().keySet()) {
                 NDArray value = values.get(results.size());
                 results.put(name, value);
@@ -209,5 +201,17 @@ public final class OnnxFiles {
         Npz.write(target, results);
         context.print("");
         context.print("All numbers are in %s.", target);
+    }
+
+    private static Feed[] feeds(OnnxModel model, Path data, Map<String, NDArray> given) {
+        List<Feed> feeds = new ArrayList<>();
+        model.inputs().forEach((name, input) -> {
+            NDArray value = given.get(name);
+            if (value == null) {
+                throw new DataException(data + ": has no array named " + name + "; it has " + given.keySet());
+            }
+            feeds.add(feed(input, value.cast(input.dtype())));
+        });
+        return feeds.toArray(Feed[]::new);
     }
 }

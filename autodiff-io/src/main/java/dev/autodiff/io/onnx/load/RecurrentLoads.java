@@ -1,5 +1,6 @@
 package dev.autodiff.io.onnx.load;
 
+import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Arrangement;
@@ -84,13 +85,12 @@ final class RecurrentLoads {
             }
             this.directions = direction.equals("bidirectional") ? 2 : 1;
             this.batchFirst = n.flag("layout", false);
-            this.hidden = n.rank(2) == 3 ? n.shape(2).dim(2) : -1;
             this.clip = n.number("clip", 0);
-            if (n.rank(0) != 3
-                    || hidden < 1
-                    || n.shape(1).dim(0) != directions
-                    || n.shape(2).dim(0) != directions) {
-                throw new CannotLoad("has operands of shapes " + n.shape(0) + ", " + n.shape(1) + " and " + n.shape(2)
+            Shape weights = n.shape(1);
+            Shape recurrent = n.shape(2);
+            this.hidden = recurrent.rank() == 3 ? recurrent.dim(2) : -1;
+            if (n.rank(0) != 3 || hidden < 1 || weights.dim(0) != directions || recurrent.dim(0) != directions) {
+                throw new CannotLoad("has operands of shapes " + n.shape(0) + ", " + weights + " and " + recurrent
                         + " for " + directions + " directions");
             }
             if (n.flag("input_forget", false)) {
@@ -198,7 +198,9 @@ final class RecurrentLoads {
             for (int i = 0; i < usual.size(); i++) {
                 String name = names.isEmpty() ? usual.get(i) : names.get(d * usual.size() + i);
                 UnaryOperator<Tensor> function = activation(name);
-                functions.add(clip == 0 ? function : x -> function.apply(Arithmetic.clip(x, -clip, clip)));
+                boolean ofGate = i < 2; // ONNX Runtime does not clip the memory, of which the third one is a function
+                functions.add(
+                        clip == 0 || !ofGate ? function : x -> function.apply(Arithmetic.clip(x, -clip, clip)));
             }
             return functions;
         }
