@@ -4,10 +4,12 @@ import dev.autodiff.io.testing.Mutants;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that something was changed in: each is read, or refused by the library's exception, with little memory. */
+@Tag("kernel-independent")
 class DamagedModelsTest {
     private static byte[] file(String name) throws IOException {
         try (InputStream in = Objects.requireNonNull(DamagedModelsTest.class.getResourceAsStream(name))) {
