@@ -90,7 +90,8 @@ final class Expressions {
         methods(Arithmetic.NEG, Arithmetic.ABS, Arithmetic.SQUARE, Arithmetic.SQRT, Arithmetic.EXP, Arithmetic.LOG);
         methods(Activations.RELU, Activations.SIGMOID, Activations.TANH);
         functions("Arithmetic", Arithmetic.MINIMUM, Arithmetic.MAXIMUM, Arithmetic.SIGN, Arithmetic.EXPM1);
-        functions("Arithmetic", Arithmetic.CBRT, Arithmetic.LOG1P, Arithmetic.ERF, Arithmetic.GAUSSIAN, Arithmetic.NORMAL_CDF);
+        functions("Arithmetic", Arithmetic.LOG1P, Arithmetic.ERF, Arithmetic.GAUSSIAN, Arithmetic.NORMAL_CDF);
+        functions("Arithmetic", Arithmetic.CBRT);
         functions("Activations", Activations.MISH, Activations.SOFTPLUS, Activations.GELU, Activations.SOFTSIGN);
         functions("Comparisons", Comparisons.NE, Comparisons.GREATER_EQUAL, Comparisons.WHERE);
         functions("Rounding", Rounding.FLOOR, Rounding.CEIL, Rounding.ROUND);
