@@ -144,10 +144,14 @@ final class Statements {
             return;
         }
         String label = tensor.isNamed() ? ".named(" + Literals.text(tensor.name()) + ")" : "";
-        String name =
-                identifiers.of(tensor.isNamed() ? tensor.name() : tensor.op().name());
-        line("Tensor " + name + " = " + expression + label + ";");
+        String field = fields.get(tensor);
+        String name = field == null ? local(tensor) : field;
+        line((field == null ? "Tensor " : "this.") + name + " = " + expression + label + ";");
         names.put(tensor, name);
+    }
+
+    private String local(Tensor tensor) {
+        return identifiers.of(tensor.isNamed() ? tensor.name() : tensor.op().name());
     }
 
     /** Writes a constant; a short one stands where it is used. */
