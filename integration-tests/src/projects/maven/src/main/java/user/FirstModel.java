@@ -27,10 +27,10 @@ public final class FirstModel {
             model.seed(1).compile(new Adam(0.05), Loss.softmaxCrossEntropy());
             model.fit(data, 200, 4);
             OnnxExporter.of(model).write(file);
-            NDArray outputs = model.predict(features);
-            int[] classes = new int[outputs.dim(0)];
+            float[] outputs = model.predict(features).toFloats();
+            int[] classes = new int[4];
             for (int i = 0; i < classes.length; i++) {
-                classes[i] = outputs.at(i, 1) > outputs.at(i, 0) ? 1 : 0;
+                classes[i] = outputs[2 * i + 1] > outputs[2 * i] ? 1 : 0;
             }
             return NDArray.of(classes);
         }
