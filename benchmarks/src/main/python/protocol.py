@@ -6,6 +6,7 @@ import json
 import math
 import os
 import re
+import resource
 import statistics
 import sys
 import time
@@ -14,6 +15,8 @@ SAMPLE_SECONDS = 100e-6  # the minimum length of a sample; shorter steps are tim
 LEAD_IN = 0.2  # the fraction of the time that is spent before the first sample
 FEWEST_SAMPLES = 5
 MOST_SAMPLES = 100_000
+TIMED_STEPS = (1, 100, 469, 2000)  # numbers of steps, as in worker.Worker
+MEMORY_STEPS = 20  # as in AutodiffWorker
 
 # The models of dev.autodiff.benchmarks.Workload: size of the batch, sizes of the layers.
 MODELS = {
@@ -80,6 +83,27 @@ def serve(start):
                 micros = (time.perf_counter() - begin) * 1e6
                 kept = (words[1], task)
                 reply(micros=micros, result=finite(task.result()))
+            elif len(words) == 2 and words[0] == "steps":
+                kept = (None, None)
+                begin = time.perf_counter()
+                task, made, fields = prepare(words[1]), 0, {}
+                kept = (words[1], task)
+                for number in TIMED_STEPS:
+                    for _ in range(made, number):
+                        task.step()
+                    made = number
+                    fields["result"] = finite(task.result())  # frameworks that compute later have to be done
+                    fields[f"step{number}"] = (time.perf_counter() - begin) * 1e6
+                reply(**fields)
+            elif len(words) == 2 and words[0] == "memory":
+                kept = (None, None)
+                before = resident()
+                task = prepare(words[1])
+                kept = (words[1], task)
+                for _ in range(MEMORY_STEPS):
+                    task.step()
+                finite(task.result())
+                reply(bytes=1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
             else:
                 reply(problem=f"the worker does not know the request '{line.strip()}'")
         except Exception as e:
@@ -113,6 +137,12 @@ def run(task, seconds):
         "result": finite(task.result()),
         "work": task.work,
     }
+
+
+def resident():
+    """Returns the bytes of memory that this process has at the moment (Linux)."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
 
 
 def finite(result):

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A walk through all operations that users can come to, those of gradient graphs included. Each is in a row of the
  * table, or declared here as one that no gradient flows through.
  */
+@Tag("kernel-independent")
 class OpCoverageTest {
     private static final Set<String> WITHOUT_GRADIENT = Set.of(
             "argmax",

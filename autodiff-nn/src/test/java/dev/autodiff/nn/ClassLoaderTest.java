@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests of the library in class loaders of its own, as application servers have. */
+@Tag("kernel-independent")
 class ClassLoaderTest {
     /** Trains a model that is large enough for several threads, until loops are tried in their vector form. */
     public static final class Training implements LongSupplier {

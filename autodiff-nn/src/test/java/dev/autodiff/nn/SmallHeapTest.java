@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests that what is kept between runs never fills the heap, in a virtual machine with a small one. */
+@Tag("kernel-independent")
 class SmallHeapTest {
     /** Runs batches of many sizes, in all more than the heap can hold, and one that does not fit into it at all. */
     public static final class ManySizes {

@@ -11,9 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Files that something was changed in: each is read, or refused by the library's exception, with little memory. */
+@Tag("kernel-independent")
 class DamagedModelsTest {
     private static final int MUTANTS = Integer.getInteger("mutants", 150);
 

@@ -28,12 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every operation of core, forward and in gradients, with known dimensions and without, against ONNX Runtime; and a
  * walk through all types of operations, which finds those that have no case.
  */
+@Tag("kernel-independent")
 class EveryOperationTest {
     /** Leaves, which are no operations, and assignments, which no graph for inference has. */
     private static final Set<String> WITHOUT = Set.of("assign", "placeholder", "variable", "constant", "step");

@@ -32,9 +32,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("kernel-independent")
 class OnnxModelTest {
     /** Operations that recurrences, random numbers and some gradients are written with. */
     private static final Set<String> NOT_READ = Set.of("NonZero", "RandomUniformLike", "Scan");

@@ -117,16 +117,24 @@ public final class Batches {
     private List<Batch> views() {
         return IntStream.range(0, count())
                 .mapToObj(i -> data.rows(i * size, Math.min((i + 1) * size, data.rows())))
-                .map(part -> new Batch(part.features(), part.labels()))
+                .map(part -> new Batch(part.inputs(), part.targets()))
                 .toList();
     }
 
     private List<Batch> buffers() {
         int rows = full > 0 ? size : rest;
-        NDArray features = buffer(data.features(), rows);
-        NDArray labels = buffer(data.labels(), rows);
-        Batch whole = new Batch(features, labels);
-        return rest == 0 ? List.of(whole) : List.of(whole, new Batch(features.rows(0, rest), labels.rows(0, rest)));
+        Batch whole = new Batch(buffers(data.inputs(), rows), buffers(data.targets(), rows));
+        return rest == 0
+                ? List.of(whole)
+                : List.of(whole, new Batch(firstRows(whole.inputs(), rest), firstRows(whole.targets(), rest)));
+    }
+
+    private static List<NDArray> buffers(List<NDArray> like, int rows) {
+        return like.stream().map(array -> buffer(array, rows)).toList();
+    }
+
+    private static List<NDArray> firstRows(List<NDArray> arrays, int rows) {
+        return arrays.stream().map(array -> array.rows(0, rows)).toList();
     }
 
     private static NDArray buffer(NDArray like, int rows) {
@@ -186,7 +194,8 @@ public final class Batches {
             int from = i * size;
             if (!isReusing()) {
                 int[] taken = Arrays.copyOfRange(rows, from, Math.min(from + size, rows.length));
-                return new Batch(data.features().take(taken), data.labels().take(taken));
+                Dataset part = data.take(taken);
+                return new Batch(part.inputs(), part.targets());
             }
             if (running != this) {
                 throw new IllegalStateException("Another epoch of these batches was started before epoch " + number
@@ -194,9 +203,15 @@ public final class Batches {
             }
             Batch batch = ready.get(i < full ? 0 : ready.size() - 1);
             int to = from + batch.rows();
-            data.features().takeInto(rows, from, to, batch.features());
-            data.labels().takeInto(rows, from, to, batch.labels());
+            take(data.inputs(), from, to, batch.inputs());
+            take(data.targets(), from, to, batch.targets());
             return batch;
+        }
+
+        private void take(List<NDArray> all, int from, int to, List<NDArray> into) {
+            for (int i = 0; i < into.size(); i++) {
+                all.get(i).takeInto(rows, from, to, into.get(i));
+            }
         }
     }
 }

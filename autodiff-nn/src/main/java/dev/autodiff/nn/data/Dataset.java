@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Examples for training or evaluation: row {@code i} of {@code labels} is the answer to row {@code i} of
- * {@code features}.
+ * Examples for training or evaluation: row {@code i} of the labels is the answer to row {@code i} of the features.
  *
  * <p>Features are usually {@code [rows, columns]}; labels {@code [rows]} (INT32 classes) or {@code [rows, outputs]}
  * (targets of a regression, one-hot classes).
@@ -24,31 +24,95 @@ import java.util.stream.IntStream;
  * parts.get(1).rows(); // 1
  * }</pre>
  *
- * @param features the inputs of the model, one example a row
- * @param labels the expected answers, one example a row
+ * <p>For models with several inputs or outputs there are as many arrays, each with one row for each example:
+ *
+ * <pre>{@code
+ * Dataset pairs = new Dataset(List.of(features, features), List.of(labels));
+ * pairs.inputs().size(); // 2
+ * }</pre>
+ *
+ * @param inputs the values of the inputs of the model, one example a row
+ * @param targets the expected answers for its outputs, one example a row
  */
-public record Dataset(NDArray features, NDArray labels) {
+public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
+
+    /**
+     * Makes a data set for models with several inputs or outputs.
+     *
+     * @throws IllegalArgumentException if there is no input or no target, if the arrays differ in their number of rows,
+     *     or if one is a scalar and has none
+     */
+    public Dataset {
+        inputs = List.copyOf(inputs);
+        targets = List.copyOf(targets);
+        if (inputs.isEmpty() || targets.isEmpty()) {
+            throw new IllegalArgumentException("A data set has at least one array of features and one of labels, not "
+                    + inputs.size() + " and " + targets.size());
+        }
+        NDArray first = inputs.get(0);
+        checkRows(first, inputs, "features");
+        checkRows(first, targets, "labels");
+    }
 
     /**
      * Makes a data set of features and labels of the same examples.
      *
+     * @param features the input of the model, one example a row
+     * @param labels the expected answers, one example a row
      * @throws IllegalArgumentException if they differ in their number of rows, or one is a scalar and has none
      */
-    public Dataset {
-        if (features.shape().isScalar() || labels.shape().isScalar()) {
-            throw new IllegalArgumentException("A data set has one example a row, but the "
-                    + (features.shape().isScalar() ? "features are" : "labels are") + " a scalar, which has no rows");
+    public Dataset(NDArray features, NDArray labels) {
+        this(List.of(features), List.of(labels));
+    }
+
+    private static void checkRows(NDArray first, List<NDArray> arrays, String name) {
+        for (NDArray array : arrays) {
+            if (array.shape().isScalar()) {
+                throw new IllegalArgumentException(
+                        "A data set has one example a row, but the " + name + " are a scalar, which has no rows");
+            }
+            if (array.dim(0) != first.dim(0)) {
+                throw new IllegalArgumentException(
+                        "Features and labels have one row for each example, but features " + first.shape() + " have "
+                                + first.dim(0) + " rows and " + name + " " + array.shape() + " have " + array.dim(0));
+            }
         }
-        if (features.dim(0) != labels.dim(0)) {
-            throw new IllegalArgumentException("Features and labels have one row for each example, but features "
-                    + features.shape() + " have " + features.dim(0) + " rows and labels " + labels.shape() + " have "
-                    + labels.dim(0));
+    }
+
+    /**
+     * Returns the only array of features.
+     *
+     * @throws IllegalStateException if there are several, which {@link #inputs} returns
+     */
+    public NDArray features() {
+        return only(inputs, "arrays of features; inputs()");
+    }
+
+    /**
+     * Returns the only array of labels.
+     *
+     * @throws IllegalStateException if there are several, which {@link #targets} returns
+     */
+    public NDArray labels() {
+        return only(targets, "arrays of labels; targets()");
+    }
+
+    static NDArray only(List<NDArray> arrays, String what) {
+        if (arrays.size() != 1) {
+            throw new IllegalStateException("There are " + arrays.size() + " " + what + " returns them all");
         }
+        return arrays.get(0);
     }
 
     /** Returns the number of examples. */
     public int rows() {
-        return features.dim(0);
+        return inputs.get(0).dim(0);
+    }
+
+    private Dataset each(UnaryOperator<NDArray> change) {
+        return new Dataset(
+                inputs.stream().map(change).toList(),
+                targets.stream().map(change).toList());
     }
 
     /**
@@ -59,7 +123,7 @@ public record Dataset(NDArray features, NDArray labels) {
      * @throws IndexOutOfBoundsException if they are not all there
      */
     public Dataset rows(int from, int to) {
-        return new Dataset(features.rows(from, to), labels.rows(from, to));
+        return each(array -> array.rows(from, to));
     }
 
     /**
@@ -69,7 +133,7 @@ public record Dataset(NDArray features, NDArray labels) {
      * @throws IndexOutOfBoundsException if one is not there
      */
     public Dataset take(int... rowIndices) {
-        return new Dataset(features.take(rowIndices), labels.take(rowIndices));
+        return each(array -> array.take(rowIndices));
     }
 
     /**
@@ -85,18 +149,20 @@ public record Dataset(NDArray features, NDArray labels) {
      * Returns these examples with other features, as in {@code train.mapFeatures(scaler::transform)}.
      *
      * @param change the function from all features to the new ones
+     * @throws IllegalStateException if there are several arrays of features
      */
     public Dataset mapFeatures(UnaryOperator<NDArray> change) {
-        return new Dataset(change.apply(features), labels);
+        return new Dataset(List.of(change.apply(features())), targets);
     }
 
     /**
      * Returns these examples with other labels, as in {@code train.mapLabels(y -> OneHot.encode(y, 10))}.
      *
      * @param change the function from all labels to the new ones
+     * @throws IllegalStateException if there are several arrays of labels
      */
     public Dataset mapLabels(UnaryOperator<NDArray> change) {
-        return new Dataset(features, change.apply(labels));
+        return new Dataset(inputs, List.of(change.apply(labels())));
     }
 
     /**
@@ -111,7 +177,7 @@ public record Dataset(NDArray features, NDArray labels) {
      */
     public Dataset filter(BiPredicate<NDArray, NDArray> condition) {
         return take(IntStream.range(0, rows())
-                .filter(row -> condition.test(features.rows(row, row + 1), labels.rows(row, row + 1)))
+                .filter(row -> condition.test(features().rows(row, row + 1), labels().rows(row, row + 1)))
                 .toArray());
     }
 
@@ -122,7 +188,18 @@ public record Dataset(NDArray features, NDArray labels) {
      * @throws IllegalArgumentException if types or shapes differ
      */
     public Dataset concat(Dataset other) {
-        return new Dataset(concat("features", features, other.features), concat("labels", labels, other.labels));
+        return new Dataset(concat("features", inputs, other.inputs), concat("labels", targets, other.targets));
+    }
+
+    private static List<NDArray> concat(String name, List<NDArray> a, List<NDArray> b) {
+        if (a.size() != b.size()) {
+            throw new IllegalArgumentException(
+                    "Examples with the same number of arrays are put together, but there are " + a.size() + " and "
+                            + b.size() + " of " + name);
+        }
+        return IntStream.range(0, a.size())
+                .mapToObj(i -> concat(name, a.get(i), b.get(i)))
+                .toList();
     }
 
     private static NDArray concat(String name, NDArray a, NDArray b) {
@@ -190,7 +267,7 @@ public record Dataset(NDArray features, NDArray labels) {
     public List<Dataset> splitStratified(long seed, double... fractions) {
         checkFractions(fractions);
         List<Dataset> parts = new ArrayList<>();
-        for (int[] part : new Strata(labels).split(new SeededRandom(seed), fractions)) {
+        for (int[] part : new Strata(labels()).split(new SeededRandom(seed), fractions)) {
             if (part.length == 0) {
                 throw new IllegalArgumentException("Part " + parts.size() + " of " + Arrays.toString(fractions)
                         + " would have no row at all: no class has enough rows");
@@ -280,7 +357,7 @@ public record Dataset(NDArray features, NDArray labels) {
      */
     public List<Fold> foldsStratified(int k, long seed) {
         checkFolds(k);
-        return folds(new Strata(labels).deal(new SeededRandom(seed), k));
+        return folds(new Strata(labels()).deal(new SeededRandom(seed), k));
     }
 
     private void checkFolds(int k) {
@@ -315,7 +392,7 @@ public record Dataset(NDArray features, NDArray labels) {
      * @throws IllegalArgumentException if the labels are not classes
      */
     public Map<Integer, Double> balancedClassWeights() {
-        return Collections.unmodifiableMap(new Strata(labels).balancedWeights());
+        return Collections.unmodifiableMap(new Strata(labels()).balancedWeights());
     }
 
     /**
@@ -323,7 +400,10 @@ public record Dataset(NDArray features, NDArray labels) {
      */
     @Override
     public String toString() {
-        return "Dataset[" + rows() + " rows: features " + features.dtype() + " " + features.shape() + ", labels "
-                + labels.dtype() + " " + labels.shape() + "]";
+        return "Dataset[" + rows() + " rows: features " + describe(inputs) + ", labels " + describe(targets) + "]";
+    }
+
+    private static String describe(List<NDArray> arrays) {
+        return arrays.stream().map(array -> array.dtype() + " " + array.shape()).collect(Collectors.joining(" and "));
     }
 }

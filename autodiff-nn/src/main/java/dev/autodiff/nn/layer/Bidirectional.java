@@ -72,6 +72,14 @@ public final class Bidirectional extends SequenceLayer {
                 .with("backward", forward.describe()); // the options of both are the same
     }
 
+    /** Returns the layout of PyTorch's recurrent layer with {@code bidirectional=True}. */
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none()
+                .including("forward", forward.pyTorch(), name -> name)
+                .including("backward", backward.pyTorch(), name -> name + "_reverse");
+    }
+
     static Bidirectional of(Config config) {
         return new Bidirectional((RecurrentLayer<?>) config.object("forward", Layer.class), (RecurrentLayer<?>)
                 config.object("backward", Layer.class));

@@ -146,6 +146,15 @@ public final class MultiHeadAttention extends Layer {
         return layer;
     }
 
+    /** Returns the layout of PyTorch's layer of the same name, for attention of a sequence to itself. */
+    @Override
+    public PyTorchLayout pyTorch() {
+        return PyTorchLayout.none()
+                .transposed("qkv/weights", "in_proj_weight")
+                .same("qkv/bias", "in_proj_bias")
+                .including("output", new Dense(1).pyTorch(), name -> "out_proj." + name);
+    }
+
     private void readOptions(Config config) {
         causal = config.flag("causal");
         useBias = config.flag("useBias");

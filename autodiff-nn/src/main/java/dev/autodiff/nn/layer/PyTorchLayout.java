@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The names and the layout under which PyTorch's layer of the same kind keeps what a layer's variables hold, so that
@@ -68,6 +69,27 @@ public final class PyTorchLayout {
         List<Part> more = new ArrayList<>(parts);
         more.add(new Part(variable, List.of(names), conversion));
         return new PyTorchLayout(List.copyOf(more), ignored);
+    }
+
+    /**
+     * Returns this layout with all variables of a layer within this one.
+     *
+     * @param layer the name of that layer, such as {@code norm1}
+     * @param layout its layout
+     * @param names the function from the names of its arrays to those that they have in PyTorch's layer
+     */
+    public PyTorchLayout including(String layer, PyTorchLayout layout, UnaryOperator<String> names) {
+        PyTorchLayout more = this;
+        for (Part part : layout.parts) {
+            more = more.converted(
+                    layer + "/" + part.variable,
+                    part.conversion,
+                    part.names.stream().map(names).toArray(String[]::new));
+        }
+        for (String name : layout.ignored) {
+            more = more.ignoring(names.apply(name));
+        }
+        return more;
     }
 
     /** Returns this layout with an array that PyTorch's layer may have and that is not needed. */

@@ -150,6 +150,18 @@ public final class TransformerBlock extends Layer {
         return units == 0 ? block : block.hiddenUnits(units);
     }
 
+    /** Returns the layout of PyTorch's {@code nn.TransformerEncoderLayer}. */
+    @Override
+    public PyTorchLayout pyTorch() {
+        PyTorchLayout dense = new Dense(1).pyTorch();
+        return PyTorchLayout.none()
+                .including("attention", attention.pyTorch(), name -> "self_attn." + name)
+                .including("norm1", norm1.pyTorch(), name -> "norm1." + name)
+                .including("norm2", norm2.pyTorch(), name -> "norm2." + name)
+                .including("hidden", dense, name -> "linear1." + name)
+                .including("output", dense, name -> "linear2." + name);
+    }
+
     /**
      * Builds the graph of one application.
      *

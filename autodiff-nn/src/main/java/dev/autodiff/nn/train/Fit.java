@@ -25,7 +25,7 @@ final class Fit {
         this.options = options;
         this.measured = !model.compiled().metrics().isEmpty();
         model.session();
-        requireOne(model, "fit");
+        requireArrays(model, rawData);
         Dataset data = model.prepared(rawData);
         if (data.rows() == 0) {
             throw new IllegalArgumentException("There is nothing to train with: the data set has no rows");
@@ -42,18 +42,25 @@ final class Fit {
                 : options.validation() == null ? null : model.prepared(options.validation());
         NDArray all = Weights.of(data, options);
         this.weights = all == null ? null : all.rows(0, rows);
-        model.buildFor(train.features());
+        model.buildFor(train.inputs().toArray(new NDArray[0]));
     }
 
-    /** Checks that the model has one input and one output, as a data set has features and labels. */
-    static void requireOne(ModelState model, String method) {
-        if (model.inputCount() != 1 || model.compiled().losses().size() != 1) {
-            throw new IllegalStateException(
-                    "A data set has one array of features and one of labels, but this model has "
-                            + model.inputCount() + " inputs and "
-                            + model.compiled().losses().size() + " losses: instead of "
-                            + method + ", loop over trainer().step(inputs..., labels...)");
+    /** Checks that a data set has an array for each input of the model and each loss. */
+    static void requireArrays(ModelState model, Dataset data) {
+        int inputs = model.inputCount();
+        int losses = model.compiled().losses().size();
+        if (data.inputs().size() != inputs || data.targets().size() != losses) {
+            throw new IllegalArgumentException("This model has " + counted(inputs, "input") + " and "
+                    + counted(losses, "loss") + ", but the data set has "
+                    + counted(data.inputs().size(), "array") + " of features and "
+                    + counted(data.targets().size(), "array")
+                    + " of labels: make it with new Dataset(List.of(inputs...), List.of(labels...)),"
+                    + " in the order of the model's inputs and losses");
         }
+    }
+
+    private static String counted(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : noun.endsWith("s") ? "es" : "s");
     }
 
     History run() {
@@ -105,13 +112,11 @@ final class Fit {
         while (all.hasNext()) {
             Batch batch = all.next();
             loop.beginBatch(batch);
-            double loss = ofWeights == null
-                    ? trainer.step(batch.features(), batch.labels())
-                    : trainer.step(
-                            batch.features(), batch.labels(), ofWeights.next().features());
+            double loss = trainer.step(
+                    batch, ofWeights == null ? null : ofWeights.next().features());
             running.add(loss, batch.rows());
             if (measured) {
-                running.add(trainer.output(0), batch.labels());
+                running.add(trainer.output(0), batch.targets().get(0));
             }
             loop.endStep(loss, trainer.learningRate());
             if (loop.isStopped()) {

@@ -1,5 +1,6 @@
 package dev.autodiff.nn.train;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
@@ -66,11 +67,11 @@ public final class LearningRateFinder {
      * @param data the examples, in a new order in each pass
      * @param batch the number of examples of a training step
      * @return the losses by rates
-     * @throws IllegalStateException if the model is not compiled, has several inputs or outputs, or is closed
+     * @throws IllegalStateException if the model is not compiled or is closed
      */
     public LearningRateCurve run(Dataset data, int batch) {
         ModelState state = model.state();
-        Fit.requireOne(state, "a search for a learning rate");
+        Fit.requireArrays(state, data);
         if (data.rows() == 0) {
             throw new IllegalArgumentException("There is nothing to train with: the data set has no rows");
         }
@@ -78,7 +79,7 @@ public final class LearningRateFinder {
         Batches batches = Batches.shuffled(prepared, batch, state.seed());
         int count = steps > 0 ? steps : Math.max(STEPS, batches.count());
         Schedule schedule = Schedule.exponential(from, to / from, count - 1);
-        state.buildFor(prepared.features());
+        state.buildFor(prepared.inputs().toArray(new NDArray[0]));
         Snapshot before = model.snapshot();
         try {
             ModelState.Compiled compiled = state.compiled();
@@ -99,7 +100,7 @@ public final class LearningRateFinder {
         double best = Double.POSITIVE_INFINITY;
         for (int epoch = 0; true; epoch++) {
             for (Batch each : batches.epoch(epoch)) {
-                double loss = trainer.step(each.features(), each.labels());
+                double loss = trainer.step(each, null);
                 rates.add(trainer.learningRate());
                 losses.add(loss);
                 mean = MEMORY * mean + (1 - MEMORY) * loss;

@@ -85,7 +85,7 @@ public final class Loop {
     }
 
     /**
-     * Returns the current batch, which is valid until the next one. In predict, its labels are its features.
+     * Returns the current batch, which is valid until the next one. In predict, its targets are its inputs.
      *
      * @throws IllegalStateException if there was none yet
      */

@@ -76,6 +76,8 @@ public final class Model implements AutoCloseable {
      * Model model = Model.of(List.of(left, right),
      *         () -> List.of(encoder.apply(left).sub(encoder.apply(right))));
      * model.predict(features, features).shape(); // [4, 3]
+     * model.compile(new Adam(0.01), Loss.meanSquaredError());
+     * model.fit(new Dataset(List.of(features, features), List.of(NDArray.zeros(DType.FLOAT32, 4, 3))), 5, 2);
      * model.close();
      * }</pre>
      *
@@ -168,7 +170,7 @@ public final class Model implements AutoCloseable {
      *
      * @param optimizer the rule of the training steps
      * @param losses a loss for each output; their sum is made smaller, with the penalties of the layers
-     * @param metrics what is measured at the first output
+     * @param metrics what is measured at the first output, with its labels
      */
     public Model compile(Optimizer optimizer, List<Loss> losses, Metric... metrics) {
         state.compile(new ModelState.Compiled(optimizer, List.copyOf(losses), List.of(metrics)));
@@ -215,8 +217,9 @@ public final class Model implements AutoCloseable {
      * @return the values of loss and metrics after each epoch: means over its batches in training mode, as in Keras,
      *     and those of the validation afterwards
      * @throws GraphException if the data does not fit the model or the loss
-     * @throws IllegalArgumentException if options or metrics do not fit the data
-     * @throws IllegalStateException if the model is not compiled, has several inputs or outputs, or is closed
+     * @throws IllegalArgumentException if options or metrics do not fit the data, or the data set has not an array for
+     *     each input and each loss
+     * @throws IllegalStateException if the model is not compiled or is closed
      */
     public History fit(Dataset data, FitOptions options) {
         return new Fit(state, data, options).run();

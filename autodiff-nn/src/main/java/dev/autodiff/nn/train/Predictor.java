@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The prepared runs of a model in inference mode. */
@@ -27,8 +28,18 @@ final class Predictor {
     private final ModelState.@Nullable Compiled compiled;
     private @Nullable PreparedRun evaluation;
     private @Nullable PreparedRun prediction;
-    private @Nullable DType labelType;
-    private @Nullable Shape labelShape;
+    private List<LabelType> labelTypes = List.of();
+
+    /**
+     * The type of the labels for an output, for which an evaluation is prepared.
+     *
+     * @param shape their shape, with the number of examples unknown
+     */
+    private record LabelType(DType dtype, Shape shape) {
+        static LabelType of(NDArray labels) {
+            return new LabelType(labels.dtype(), Objective.withOpenBatch(labels));
+        }
+    }
 
     Predictor(ModelState model, ModelState.@Nullable Compiled compiled) {
         this.model = model;
@@ -38,7 +49,7 @@ final class Predictor {
     // ---- evaluation ----
 
     Map<String, Double> evaluate(Loop.Kind kind, Dataset data, int batch, List<Callback> callbacks) {
-        Fit.requireOne(model, "evaluate");
+        Fit.requireArrays(model, data);
         if (data.rows() == 0) {
             throw new IllegalArgumentException("There is nothing to evaluate: the data set has no rows");
         }
@@ -50,11 +61,12 @@ final class Predictor {
         loop.beginPass(running);
         for (Batch part : batches.epoch(0)) {
             loop.beginBatch(part);
-            run.run(part.features(), part.labels());
+            run.run(Stream.concat(part.inputs().stream(), part.targets().stream())
+                    .toArray(NDArray[]::new));
             double loss = run.number(0);
             running.add(loss, part.rows());
             if (!with.metrics().isEmpty()) {
-                running.add(run.value(1), part.labels());
+                running.add(run.value(1), part.targets().get(0));
             }
             loop.endBatch(loss);
             if (loop.isStopped()) {
@@ -66,20 +78,18 @@ final class Predictor {
     }
 
     private PreparedRun evaluation(Dataset data, ModelState.Compiled with) {
-        NDArray labels = data.labels();
-        Shape shape = Objective.withOpenBatch(labels);
-        if (evaluation == null || labelShape == null || labels.dtype() != labelType || !shape.equals(labelShape)) {
-            model.buildFor(data.features());
-            Objective objective = new Objective(model.network(), with.losses(), List.of(labels), false);
+        List<LabelType> types = data.targets().stream().map(LabelType::of).toList();
+        if (evaluation == null || !types.equals(labelTypes)) {
+            model.buildFor(data.inputs().toArray(new NDArray[0]));
+            Objective objective = new Objective(model.network(), with.losses(), data.targets(), false);
             List<Tensor> fetches = new ArrayList<>(List.of(objective.cost(Mode.INFERENCE)));
             if (!with.metrics().isEmpty()) {
-                fetches.add(model.network().output(Mode.INFERENCE));
+                fetches.add(model.network().outputs(Mode.INFERENCE).get(0));
             }
             List<Placeholder> fed = new ArrayList<>(model.inputs());
             fed.addAll(objective.placeholders());
             evaluation = model.session().prepare(fetches, fed.toArray(new Placeholder[0]));
-            labelType = labels.dtype();
-            labelShape = shape;
+            labelTypes = types;
         }
         return evaluation;
     }
@@ -105,7 +115,7 @@ final class Predictor {
             int first = from;
             int last = Math.min(rows, from + batch);
             NDArray[] part = x.stream().map(array -> array.rows(first, last)).toArray(NDArray[]::new);
-            loop.beginBatch(new Batch(part[0], part[0]));
+            loop.beginBatch(new Batch(List.of(part), List.of(part)));
             prediction.run(part);
             keep(outputs, prediction, first, rows);
             loop.endBatch(Double.NaN);

@@ -13,11 +13,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The modules of a {@code state_dict}, and which layers of a model they are. */
 final class PyTorchModules {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
+
+    /** The name of an array of a recurrent layer: module, kind, number of the layer, direction. */
+    private static final Pattern RECURRENT = Pattern.compile("(.*?)((?:weight|bias)_(?:ih|hh))_l(\\d+)(_reverse)?");
 
     /** Names in the order of the numbers in them, 2 before 10. */
     private static final Comparator<String> BY_NUMBERS = Comparator.comparing(name -> DIGITS.matcher(name)
@@ -33,14 +37,32 @@ final class PyTorchModules {
 
     private final Map<String, String> descriptions = new LinkedHashMap<>();
 
-    PyTorchModules(Map<String, NDArray> arrays) {
-        this.arrays = arrays;
+    PyTorchModules(Map<String, NDArray> given) {
+        this.arrays = byLayers(given);
         arrays.forEach((name, array) -> {
             module("").put(name, array);
             for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
                 module(name.substring(0, dot)).put(name.substring(dot + 1), array);
             }
         });
+    }
+
+    /**
+     * Returns the arrays with those of stacked recurrent layers, such as {@code lstm.weight_ih_l1}, as modules of their
+     * own: {@code lstm.l1.weight_ih_l0}.
+     */
+    private static Map<String, NDArray> byLayers(Map<String, NDArray> arrays) {
+        Map<String, NDArray> renamed = new LinkedHashMap<>();
+        for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
+            Matcher matcher = RECURRENT.matcher(entry.getKey());
+            boolean stacked = matcher.matches() && arrays.containsKey(matcher.group(1) + "weight_ih_l1");
+            String name = stacked
+                    ? matcher.group(1) + "l" + matcher.group(3) + "." + matcher.group(2) + "_l0"
+                            + Objects.requireNonNullElse(matcher.group(4), "")
+                    : entry.getKey();
+            renamed.put(name, entry.getValue());
+        }
+        return renamed;
     }
 
     private Map<String, NDArray> module(String name) {

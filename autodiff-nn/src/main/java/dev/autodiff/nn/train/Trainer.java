@@ -16,6 +16,7 @@ import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.VariableGradient;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +151,19 @@ public final class Trainer {
             build(values);
         }
         return Objects.requireNonNull(halves);
+    }
+
+    /**
+     * Makes a training step with a batch of a data set.
+     *
+     * @param weights the weights of its examples; null if all are 1
+     */
+    double step(Batch batch, @Nullable NDArray weights) {
+        if (batch.inputs().size() == 1 && batch.targets().size() == 1 && weights == null) {
+            return step(batch.features(), batch.labels());
+        }
+        Stream<NDArray> values = Stream.concat(batch.inputs().stream(), batch.targets().stream());
+        return step(Stream.concat(values, Stream.ofNullable(weights)).toArray(NDArray[]::new));
     }
 
     private PreparedRun next(Graph built) {

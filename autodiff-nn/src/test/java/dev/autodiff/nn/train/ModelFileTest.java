@@ -46,9 +46,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("kernel-independent")
 class ModelFileTest {
     private static final Dataset DATA = Generators.linear(new double[] {2, -3, 0.5}, 4, 0.1, 50, 3);
 

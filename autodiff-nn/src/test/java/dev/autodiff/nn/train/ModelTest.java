@@ -40,6 +40,7 @@ import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.Schedule;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -431,27 +432,104 @@ class ModelTest {
         }
     }
 
-    @Test
-    void severalInputsAndOutputsAreTrainedByHand() {
+    private static Model pair() {
         Placeholder a = Placeholder.of("a", Shape.of(Shape.UNKNOWN, 2));
         Placeholder b = Placeholder.of("b", Shape.of(Shape.UNKNOWN, 2));
         Layer sum = new Dense(1);
         Layer side = new Dense(2);
         List<Loss> losses = List.of(Loss.meanSquaredError(), Loss.softmaxCrossEntropy());
-        try (Model model = Model.of(List.of(a, b), () -> List.of(sum.apply(a.add(b)), side.apply(a.sub(b))))
-                .compile(new Adam(0.1), losses)) {
-            NDArray left = NDArray.of(new float[][] {{1, 0}, {0, 1}});
-            NDArray right = NDArray.of(new float[][] {{0, 1}, {2, 1}});
-            double first = model.trainer().step(left, right, NDArray.of(new float[][] {{3}, {5}}), NDArray.of(0, 1));
-            double last = first;
-            for (int i = 0; i < 100; i++) {
-                last = model.trainer().step(left, right, NDArray.of(new float[][] {{3}, {5}}), NDArray.of(0, 1));
+        return Model.of(List.of(a, b), () -> List.of(sum.apply(a.add(b)), side.apply(a.sub(b))))
+                .seed(5)
+                .compile(new Adam(0.1), losses, Metric.mae());
+    }
+
+    private static Dataset pairs() {
+        Dataset line = Generators.linear(new double[] {2, -3.4}, 4.2, 0.01, 50, 1);
+        Dataset moons = Generators.moons(50, 0.1, 7);
+        return new Dataset(List.of(line.features(), moons.features()), List.of(line.labels(), moons.labels()));
+    }
+
+    @Test
+    void severalInputsAndOutputsAreTrainedAsByHand() {
+        Dataset data = pairs();
+        NDArray weights = NDArray.wrap(new float[50], 50);
+        for (int i = 0; i < 50; i++) {
+            ((float[]) weights.storage())[i] = i % 3;
+        }
+        Dataset weightRows = new Dataset(weights, weights);
+        try (Model fitted = pair();
+                Model byHand = pair()) {
+            fitted.fit(data, FitOptions.epochs(3).batch(8).sampleWeights(weights));
+            for (int epoch = 0; epoch < 3; epoch++) {
+                Iterator<Batch> batchWeights =
+                        Batches.shuffled(weightRows, 8, 5).epoch(epoch).iterator();
+                for (Batch batch : Batches.shuffled(data, 8, 5).epoch(epoch)) {
+                    byHand.trainer()
+                            .step(
+                                    batch.inputs().get(0),
+                                    batch.inputs().get(1),
+                                    batch.targets().get(0),
+                                    batch.targets().get(1),
+                                    batchWeights.next().features());
+                }
             }
-            assertTrue(last < first / 10, first + " " + last);
-            assertEquals(2, model.predictAll(1, List.of(left, right)).size());
-            refused(IllegalStateException.class, () -> model.fit(MOONS, 1, 1), "2 inputs", "trainer().step");
-            refused(IllegalStateException.class, () -> model.predict(left, right), "2 outputs");
+            assertEquals(values(byHand), values(fitted));
+        }
+    }
+
+    @Test
+    void severalInputsAndOutputsAreEvaluatedAndPredicted() {
+        Dataset data = pairs();
+        try (Model model = pair()) {
+            History history = model.fit(data, FitOptions.epochs(20).batch(10).validationSplit(0.2));
+            assertTrue(history.last("val_loss") < history.of("val_loss").get(0) / 2, history.toCsv());
+            Map<String, Double> measured = model.evaluate(data, 7);
+            List<NDArray> predicted = model.predictAll(7, data.inputs());
+            double absolute = 0;
+            double loss = 0;
+            for (int i = 0; i < 50; i++) {
+                double error = predicted.get(0).at(i) - data.targets().get(0).at(i);
+                absolute += Math.abs(error) / 50;
+                double[] logits = {predicted.get(1).at(2 * i), predicted.get(1).at(2 * i + 1)};
+                double right = logits[(int) data.targets().get(1).at(i)];
+                loss += (error * error + Math.log(Math.exp(logits[0]) + Math.exp(logits[1])) - right) / 50;
+            }
+            assertEquals(absolute, Objects.requireNonNull(measured.get("mae")), 1e-5);
+            assertEquals(loss, Objects.requireNonNull(measured.get("loss")), 1e-4);
+            assertTrue(new OverfitCheck(model)
+                            .run(
+                                    data.inputs().get(0),
+                                    data.inputs().get(1),
+                                    data.targets().get(0),
+                                    data.targets().get(1))
+                            .losses()
+                            .size()
+                    > 1);
+            assertTrue(new LearningRateFinder(model).run(data, 10).losses().size() > 1);
+        }
+    }
+
+    @Test
+    void dataWithAnotherNumberOfArraysThanTheModel() {
+        try (Model model = pair();
+                Model single = compiled(classifier())) {
+            NDArray left = MOONS.features();
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.fit(MOONS, 1, 1),
+                    "2 inputs and 2 losses",
+                    "1 array of features and 1 array of labels",
+                    "new Dataset(List.of(");
+            refused(IllegalArgumentException.class, () -> model.evaluate(MOONS), "2 inputs and 2 losses");
+            refused(
+                    IllegalArgumentException.class,
+                    () -> single.fit(pairs(), 1, 1),
+                    "1 input and 1 loss",
+                    "2 arrays of features and 2 arrays of labels");
+            refused(IllegalStateException.class, () -> model.predict(left, left), "2 outputs");
             refused(GraphException.class, () -> model.predict(left), "2 inputs", "1 arrays");
+            refused(IllegalStateException.class, () -> pairs().features(), "2 arrays of features", "inputs()");
+            refused(IllegalStateException.class, () -> pairs().mapLabels(y -> y), "2 arrays of labels", "targets()");
         }
     }
 

@@ -12,14 +12,26 @@ import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.io.Safetensors;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.BatchNorm;
+import dev.autodiff.nn.layer.Bidirectional;
+import dev.autodiff.nn.layer.Conv2D;
+import dev.autodiff.nn.layer.Conv2DTranspose;
 import dev.autodiff.nn.layer.Dense;
+import dev.autodiff.nn.layer.DepthwiseConv2D;
 import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.layer.Embedding;
 import dev.autodiff.nn.layer.Flatten;
+import dev.autodiff.nn.layer.GRU;
+import dev.autodiff.nn.layer.GroupNorm;
+import dev.autodiff.nn.layer.LSTM;
+import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.LayerNorm;
+import dev.autodiff.nn.layer.MultiHeadAttention;
 import dev.autodiff.nn.layer.Sequential;
+import dev.autodiff.nn.layer.SimpleRNN;
+import dev.autodiff.nn.layer.TransformerBlock;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -96,6 +108,66 @@ class PyTorchFileTest {
                 Map.of("embedding1", "table", "dense1", "output"),
                 PyTorchFile.of(resource("words")).into(model));
         assertPredicts(model, "words");
+    }
+
+    @Test
+    void imagesWithChannelsFirst() {
+        Model model = Model.sequential(
+                        new Conv2D(4, 3).strides(2).padding(1).channelsFirst(),
+                        new BatchNorm().channelsFirst(),
+                        Activation.RELU.layer(),
+                        new Conv2D(4, 3).groups(4).channelsFirst(),
+                        new Conv2DTranspose(3, 2).strides(2).channelsFirst(),
+                        new GroupNorm(3).channelsFirst(),
+                        new Flatten())
+                .build(2, 9, 9);
+        PyTorchFile.of(resource("image")).into(model);
+        assertPredicts(model, "image");
+    }
+
+    @Test
+    void imagesWithChannelsLast() {
+        Model model = Model.sequential(
+                        Layer.of(x -> x.transpose(0, 2, 3, 1)),
+                        new Conv2D(4, 3).strides(2).padding(1),
+                        new BatchNorm(),
+                        Activation.RELU.layer(),
+                        new DepthwiseConv2D(3),
+                        new Conv2DTranspose(3, 2).strides(2),
+                        new GroupNorm(3),
+                        Layer.of(x -> x.transpose(0, 3, 1, 2)),
+                        new Flatten())
+                .build(2, 9, 9);
+        PyTorchFile.of(resource("image")).into(model);
+        assertPredicts(model, "image");
+    }
+
+    private static void assertSequences(String name, Layer... layers) {
+        Layer[] all = Arrays.copyOf(layers, layers.length + 1);
+        all[layers.length] = new Dense(2);
+        Model model = Model.sequential(all).build(5, 4);
+        PyTorchFile.of(resource(name)).into(model);
+        assertPredicts(model, name);
+    }
+
+    @Test
+    void recurrentLayers() {
+        assertSequences("rnn", new SimpleRNN(6).returnSequences());
+        assertSequences("gru", new Bidirectional(() -> new GRU(6).returnSequences()));
+        assertSequences("lstm", new LSTM(6).returnSequences(), new LSTM(6).returnSequences());
+    }
+
+    @Test
+    void aTransformer() {
+        Model model = Model.sequential(
+                        new Embedding(11, 8),
+                        new TransformerBlock(2).hiddenUnits(12).causal(),
+                        new TransformerBlock(2).hiddenUnits(12).causal(),
+                        new MultiHeadAttention(2),
+                        new LayerNorm())
+                .build(DType.INT32, Shape.of(Shape.UNKNOWN, 6));
+        PyTorchFile.of(resource("text")).into(model);
+        assertPredicts(model, "text");
     }
 
     @Test

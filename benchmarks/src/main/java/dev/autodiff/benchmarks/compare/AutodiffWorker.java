@@ -9,6 +9,7 @@ import dev.autodiff.benchmarks.worker.Worker;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.parallel.ThreadTeam;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +28,8 @@ final class AutodiffWorker implements Framework {
     static final String TRIAD = "TRIAD";
 
     private static final int DIGESTED_STEPS = 3;
+    /** The number of steps after which memory is measured; as in protocol.py. */
+    private static final int MEMORY_STEPS = 20;
 
     private AutodiffWorker() {}
 
@@ -82,9 +85,28 @@ final class AutodiffWorker implements Framework {
     public Reply answer(String question, String id) throws Exception {
         return switch (question) {
             case "allocation" -> Allocation.measure(prepare(id));
+            case "memory" -> memory(id);
             case "bits" -> new Reply().put("digest", digest(Workload.valueOf(id).prepare()));
             default -> Framework.super.answer(question, id);
         };
+    }
+
+    /** Returns the bytes that a model keeps between steps, buffers and parameters, when it has made a few. */
+    private static Reply memory(String id) {
+        long before = used();
+        Workload.Prepared prepared = Workload.valueOf(id).prepare();
+        for (int i = 0; i < MEMORY_STEPS; i++) {
+            prepared.run();
+        }
+        long after = used();
+        return new Reply()
+                .put("bytes", (double) (after - before))
+                .put("result", prepared.results().get(0).at(0)); // it is still in use
+    }
+
+    private static long used() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static String digest(Workload.Prepared prepared) {

@@ -36,7 +36,7 @@ public final class Compare implements Callable<Integer> {
             paramLabel = "TASK",
             description =
                     "Tasks to run: W1 to W12, I1, I128, G (all matrix products) or one such as G512x512x512, start,"
-                            + " build, allocation, bits, machine. Default: all.")
+                            + " warm-up, build, memory, allocation, bits, machine. Default: all.")
     private List<String> only = List.of();
 
     @Option(
@@ -111,8 +111,10 @@ public final class Compare implements Callable<Integer> {
 
         List<Results.Measurement> measurements = new ArrayList<>(comparison.measurements());
         measurements.addAll(singleShots.measurements());
-        Results results = new Results(
-                Results.FORMAT, date, settings(), Machine.here(), comparison.participants(), measurements, List.of());
+        List<Participant> participants = new ArrayList<>(comparison.participants());
+        participants.addAll(singleShots.participantsBesides(comparison.participants()));
+        Results results =
+                new Results(Results.FORMAT, date, settings(), Machine.here(), participants, measurements, List.of());
         Results merged = older == null ? results : results.over(older);
         file.write(merged.withChecks(Targets.judge(merged)));
         System.out.println(MarkdownReport.of(merged.withChecks(Targets.judge(merged))));
@@ -176,6 +178,14 @@ public final class Compare implements Callable<Integer> {
                 new SingleShots(out.resolve("logs"), schedule().forks() * rounds, progress);
         if (tasks.contains(Tasks.START)) {
             singleShots.start(present);
+        }
+        if (tasks.contains(Tasks.WARM_UP)) {
+            singleShots.warmUp(present);
+        }
+        if (tasks.contains(Tasks.MEMORY)) {
+            singleShots.memory(present.stream()
+                    .filter(contender -> contender.ours() || contender.key().equals(Contender.TORCH))
+                    .toList());
         }
         if (tasks.contains(Tasks.BUILD)) {
             singleShots.build(present.stream()

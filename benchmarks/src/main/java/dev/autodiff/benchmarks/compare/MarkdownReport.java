@@ -311,12 +311,15 @@ final class MarkdownReport {
         List<String> ids = results.measurements().stream()
                 .map(Measurement::id)
                 .distinct()
-                .filter(id -> List.of(SingleShots.START, SingleShots.FIRST_BUILD, SingleShots.NEXT_BUILD)
-                        .contains(id))
+                .filter(id -> id.startsWith(Tasks.START)
+                        || id.startsWith(SingleShots.STEP)
+                        || id.equals(SingleShots.FIRST_BUILD)
+                        || id.equals(SingleShots.NEXT_BUILD))
                 .toList();
         Check[] others = results.checks().stream()
-                .filter(check ->
-                        check.id().startsWith(Tasks.ALLOCATION) || check.id().startsWith(Tasks.BITS))
+                .filter(check -> check.id().startsWith(Tasks.MEMORY)
+                        || check.id().startsWith(Tasks.ALLOCATION)
+                        || check.id().startsWith(Tasks.BITS))
                 .toArray(Check[]::new);
         if (!ids.isEmpty()) {
             line("## Starting and building");
@@ -339,7 +342,7 @@ final class MarkdownReport {
             notes();
         }
         if (others.length > 0) {
-            line("## Allocation and reproducibility");
+            line("## Memory, allocation and reproducibility");
             line();
             header(List.of("", "", "measured", "target", ""));
             Arrays.stream(others).forEach(this::checkRow);
@@ -348,8 +351,15 @@ final class MarkdownReport {
     }
 
     private static String describe(String id) {
+        if (id.startsWith(Tasks.START)) {
+            return "from the start of the process to the end of the first training step of "
+                    + id.substring(Tasks.START.length() + 1);
+        }
+        if (id.startsWith(SingleShots.STEP)) {
+            return "from the building of " + Tasks.WARMED + " to the end of step "
+                    + id.substring(SingleShots.STEP.length());
+        }
         return switch (id) {
-            case SingleShots.START -> "from the start of the process to the end of the first training step of W4";
             case SingleShots.FIRST_BUILD -> "building and compiling W8 up to the first result, in a new process";
             default -> "the same in a process that has built it before";
         };

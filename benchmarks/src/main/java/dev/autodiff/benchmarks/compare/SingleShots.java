@@ -2,7 +2,9 @@ package dev.autodiff.benchmarks.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.autodiff.benchmarks.compare.Results.Measurement;
+import dev.autodiff.benchmarks.compare.Results.Participant;
 import dev.autodiff.benchmarks.compare.Results.Sample;
+import dev.autodiff.benchmarks.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,23 +22,33 @@ final class SingleShots {
     /** The numbers of threads that must give the same bits. */
     private static final int[] TEAMS = {1, 2, 4};
 
-    /** From process start to the first step of W4, in microseconds. */
-    static final String START = "start W4";
     /** Building W8 up to its first result in a new process, in microseconds. */
     static final String FIRST_BUILD = "build W8";
     /** Building W8 up to its first result in a process that has built it before, in microseconds. */
     static final String NEXT_BUILD = "rebuild W8";
+
+    /** Building a model up to the end of a step, in microseconds: followed by the number of the step. */
+    static final String STEP = Tasks.WARMED + " to step ";
 
     private final Path logs;
     private final int rounds;
     private final Consumer<String> progress;
     private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
     private final List<Measurement> measurements = new ArrayList<>();
+    private final Map<String, Participant> participants = new LinkedHashMap<>();
 
     SingleShots(Path logs, int rounds, Consumer<String> progress) {
         this.logs = logs;
         this.rounds = rounds;
         this.progress = progress;
+    }
+
+    /** Returns the contenders that ran, apart from those that are known already. */
+    List<Participant> participantsBesides(List<Participant> known) {
+        return participants.values().stream()
+                .filter(participant ->
+                        known.stream().noneMatch(other -> other.key().equals(participant.key())))
+                .toList();
     }
 
     List<Measurement> measurements() {
@@ -64,6 +76,17 @@ final class SingleShots {
         }
     }
 
+    /** Returns the id of the time from process start to the end of the first step of a model, in microseconds. */
+    static String startOf(String model) {
+        return Tasks.START + " " + model;
+    }
+
+    /** Waits until a process is ready, and notes what it says of itself. */
+    private void meet(Contender contender, WorkerProcess process) throws WorkerFailure {
+        JsonNode reply = process.reply("start", PATIENCE);
+        participants.putIfAbsent(contender.key(), Comparison.participant(contender, reply));
+    }
+
     private void add(String id, Contender contender, Sample sample) {
         samples.computeIfAbsent(id + '\n' + contender.key(), key -> new ArrayList<>())
                 .add(sample);
@@ -78,8 +101,18 @@ final class SingleShots {
         }
     }
 
-    /** Measures the time from the start of a process to the end of the first training step of W4, in rounds. */
+    /** Measures the time from the start of a process to the end of the first training step of models, in rounds. */
     void start(List<Contender> contenders) {
+        for (String model : Tasks.STARTED) {
+            start(
+                    model,
+                    contenders.stream()
+                            .filter(contender -> contender.tasks().test(model))
+                            .toList());
+        }
+    }
+
+    private void start(String model, List<Contender> contenders) {
         Map<Contender, @Nullable String> problems = new LinkedHashMap<>();
         contenders.forEach(contender -> problems.put(contender, null));
         for (int round = 0; round < rounds; round++) {
@@ -88,15 +121,15 @@ final class SingleShots {
                 if (problems.get(contender) == null) {
                     long start = System.nanoTime();
                     problems.put(contender, exchange(contender, process -> {
-                        process.send("once W4");
-                        process.reply("start", PATIENCE);
-                        process.reply("once W4", PATIENCE);
-                        add(START, contender, Sample.of(0, number, (System.nanoTime() - start) / 1e3));
+                        process.send("once " + model);
+                        meet(contender, process);
+                        process.reply("once " + model, PATIENCE);
+                        add(startOf(model), contender, Sample.of(0, number, (System.nanoTime() - start) / 1e3));
                     }));
                 }
             }
         }
-        problems.forEach((contender, problem) -> close(START, contender, "us", problem));
+        problems.forEach((contender, problem) -> close(startOf(model), contender, "us", problem));
     }
 
     /**
@@ -109,7 +142,7 @@ final class SingleShots {
             int number = round;
             for (Contender contender : contenders) {
                 String problem = exchange(contender, process -> {
-                    process.reply("start", PATIENCE);
+                    meet(contender, process);
                     add(FIRST_BUILD, contender, Sample.of(0, number, build(process)));
                     double[] next = new double[BUILDS];
                     for (int i = 0; i < BUILDS; i++) {
@@ -128,12 +161,54 @@ final class SingleShots {
         return process.ask("once W8", PATIENCE).path("micros").asDouble();
     }
 
+    /** Measures the time from the building of a model to the ends of some of its first steps, in new processes. */
+    void warmUp(List<Contender> contenders) {
+        Map<Contender, @Nullable String> problems = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            int number = round;
+            for (Contender contender : contenders) {
+                problems.put(contender, exchange(contender, process -> {
+                    meet(contender, process);
+                    JsonNode reply = process.ask("steps " + Tasks.WARMED, PATIENCE);
+                    for (int step : Worker.TIMED_STEPS) {
+                        double micros = reply.path("step" + step).asDouble();
+                        add(STEP + step, contender, Sample.of(0, number, micros));
+                    }
+                }));
+            }
+        }
+        for (int step : Worker.TIMED_STEPS) {
+            problems.forEach((contender, problem) -> close(STEP + step, contender, "us", problem));
+        }
+    }
+
+    /** Measures the bytes that each model of layers takes. */
+    void memory(List<Contender> contenders) {
+        for (String model : Tasks.OF_LAYERS) {
+            String id = Tasks.MEMORY + " " + model;
+            for (Contender contender : contenders) {
+                String problem = exchange(contender, process -> {
+                    meet(contender, process);
+                    add(
+                            id,
+                            contender,
+                            Sample.of(
+                                    0,
+                                    0,
+                                    process.ask(id, PATIENCE).path("bytes").asDouble()));
+                });
+                close(id, contender, "B", problem);
+            }
+        }
+        progress.accept("memory: measured");
+    }
+
     /** Measures the bytes that a step of each model allocates. */
     void allocation(Contender contender) {
         for (String model : Tasks.MODELS) {
             String id = Tasks.ALLOCATION + " " + model;
             String problem = exchange(contender, process -> {
-                process.reply("start", PATIENCE);
+                meet(contender, process);
                 JsonNode reply = process.ask(id, PATIENCE);
                 add(id, contender, Sample.of(0, 0, reply.path("bytes").asDouble()));
             });
@@ -149,7 +224,7 @@ final class SingleShots {
             Contender contender = contenders.ours(key, key, id -> true, threads);
             Map<String, @Nullable String> problems = new LinkedHashMap<>();
             String problem = exchange(contender, process -> {
-                process.reply("start", PATIENCE);
+                meet(contender, process);
                 for (String model : Tasks.MODELS) {
                     String id = Tasks.BITS + " " + model;
                     String digest = process.ask(id, PATIENCE).path("digest").asText();

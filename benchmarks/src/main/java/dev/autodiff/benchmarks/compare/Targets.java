@@ -5,6 +5,7 @@ import dev.autodiff.benchmarks.compare.Results.Measurement;
 import dev.autodiff.benchmarks.compare.Results.Participant;
 import dev.autodiff.benchmarks.compare.Results.Sample;
 import dev.autodiff.benchmarks.worker.MatrixProduct;
+import dev.autodiff.benchmarks.worker.Worker;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,7 +49,17 @@ final class Targets {
     private static final int LARGE = 512;
 
     private static final double START_MICROS = 500_000;
+    /** Time from process start to the end of the first step of W4 / time of PyTorch. */
     private static final double START_RATIO = 0.2;
+    /** The same of the models of layers / time of PyTorch, and of JAX. */
+    private static final double LAYERS_START_RATIO = 0.5;
+
+    private static final double LAYERS_START_RATIO_JAX = 0.2;
+    /** The steps of an epoch of MNIST in batches of 128. */
+    private static final int EPOCH = 469;
+    /** Seconds until the end of the first epoch. */
+    private static final double EPOCH_SECONDS = 1;
+
     private static final double BUILD_RATIO = 0.1;
 
     private static final String TIME_OVER_BEST = "time / best peer's";
@@ -73,9 +84,11 @@ final class Targets {
         Tasks.WITH_THREADS.forEach(targets::speedUp);
         Tasks.WITH_SCALAR_KERNELS.forEach(targets::scalar);
         results.ids("G").forEach(targets::product);
-        targets.start();
+        Tasks.STARTED.forEach(targets::start);
+        targets.warmUp();
         targets.build(SingleShots.FIRST_BUILD);
         targets.build(SingleShots.NEXT_BUILD);
+        results.ids(Tasks.MEMORY).forEach(targets::memory);
         results.ids(Tasks.ALLOCATION).forEach(targets::allocation);
         results.ids(Tasks.BITS).forEach(targets::bits);
         return List.copyOf(targets.checks);
@@ -179,21 +192,49 @@ final class Targets {
         return measurement.samples().stream().mapToDouble(sample -> measurement.work() / sample.median() / 1e3);
     }
 
-    private void start() {
-        Optional<Measurement> ours = results.find(SingleShots.START, Contender.AUTODIFF);
-        if (ours.isPresent()) {
-            double[] seconds = ours.get().samples().stream()
-                    .mapToDouble(sample -> sample.median() / 1e6)
-                    .toArray();
-            add(SingleShots.START, "seconds", null, seconds, "<=", START_MICROS / 1e6);
-            ratio(
-                    SingleShots.START,
-                    "time / PyTorch's",
-                    ours,
-                    results.find(SingleShots.START, Contender.TORCH),
-                    "<=",
-                    START_RATIO);
+    private void start(String model) {
+        String id = SingleShots.startOf(model);
+        Optional<Measurement> ours = results.find(id, Contender.AUTODIFF);
+        if (ours.isEmpty()) {
+            return;
         }
+        Optional<Measurement> torch = results.find(id, Contender.TORCH);
+        if (Tasks.OF_LAYERS.contains(model)) {
+            ratio(id, "time / PyTorch's", ours, torch, "<=", LAYERS_START_RATIO);
+            ratio(id, "time / JAX's", ours, results.find(id, Contender.JAX), "<=", LAYERS_START_RATIO_JAX);
+        } else {
+            add(id, "seconds", null, seconds(ours.get()), "<=", START_MICROS / 1e6);
+            ratio(id, "time / PyTorch's", ours, torch, "<=", START_RATIO);
+        }
+    }
+
+    private static double[] seconds(Measurement measurement) {
+        return measurement.samples().stream()
+                .mapToDouble(sample -> sample.median() / 1e6)
+                .toArray();
+    }
+
+    private void warmUp() {
+        for (int step : Worker.TIMED_STEPS) {
+            String id = SingleShots.STEP + step;
+            Optional<Measurement> ours = results.find(id, Contender.AUTODIFF);
+            if (ours.isPresent()) {
+                ratio(id, TIME_OVER_BEST, ours, best(results, id), "<=", 1);
+                if (step == EPOCH) {
+                    add(id, "seconds", null, seconds(ours.get()), "<=", EPOCH_SECONDS);
+                }
+            }
+        }
+    }
+
+    private void memory(String id) {
+        ratio(
+                id,
+                "bytes / PyTorch's growth",
+                results.find(id, Contender.AUTODIFF),
+                results.find(id, Contender.TORCH),
+                "<=",
+                1);
     }
 
     private void build(String id) {

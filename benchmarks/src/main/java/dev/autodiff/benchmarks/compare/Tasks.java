@@ -13,6 +13,10 @@ final class Tasks {
             List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7", "W8", "W9", "W10", "W11", "W12", "I1", "I128");
     /** Models of layers that the peers in Java have not. */
     static final List<String> OF_LAYERS = List.of("W9", "W10", "W11", "W12");
+    /** Models for which the time from the start of a process to the end of the first step is measured. */
+    static final List<String> STARTED = List.of("W4", "W9", "W10", "W11", "W12");
+    /** The model whose first steps are timed, until everything is compiled. */
+    static final String WARMED = "W5";
     /** Models on which all threads are compared with one. */
     static final List<String> WITH_THREADS = List.of("W1", "W2", "W3", "W4", "W5", "W6", "W7");
     /** Models on which scalar kernels are compared with vector kernels. */
@@ -37,6 +41,10 @@ final class Tasks {
 
     /** From the start of a process to the first training step. */
     static final String START = "start";
+    /** The first steps, until everything is compiled. */
+    static final String WARM_UP = "warm-up";
+    /** The memory that a model takes. */
+    static final String MEMORY = "memory";
     /** Building and compiling a graph. */
     static final String BUILD = "build";
     /** The bytes that a step allocates. */
@@ -46,7 +54,7 @@ final class Tasks {
     /** The performance of the machine. */
     static final String MACHINE = "machine";
 
-    private static final List<String> SINGLE_SHOTS = List.of(START, BUILD, ALLOCATION, BITS);
+    private static final List<String> SINGLE_SHOTS = List.of(START, WARM_UP, BUILD, MEMORY, ALLOCATION, BITS);
 
     private Tasks() {}
 

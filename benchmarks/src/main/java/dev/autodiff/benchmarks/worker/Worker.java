@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The process of one contender. It answers requests on the standard input, one per line, with one line of JSON each on
@@ -15,16 +16,21 @@ import java.nio.charset.StandardCharsets;
  *
  * <table class="striped"> <caption>Requests</caption> <tr><th scope="col">request</th><th scope="col">what it
  * does</th><th scope="col">reply</th></tr> <tr><th scope="row">{@code run ID SECONDS}</th><td>runs a task for that
- * time, after a lead-in; the task is built once and kept until another one is requested</td><td>the numbers of
- * {@link Timing}, {@code result} and {@code work}</td></tr> <tr><th scope="row">{@code once ID}</th><td>builds a task
- * anew and makes one step</td><td>{@code micros} from the start of building it to the end of the step, and
- * {@code result}</td></tr> <tr><th scope="row">{@code quit}</th><td>ends; so does the end of the
- * input</td><td>none</td></tr> </table>
+ * time, after a lead-in; the task is built once and kept until another one is requested</td><td>the numbers of {@link
+ * Timing}, {@code result} and {@code work}</td></tr> <tr><th scope="row">{@code once ID}</th><td>builds a task anew
+ * and makes one step</td><td>{@code micros} from the start of building it to the end of the step, and {@code
+ * result}</td></tr> <tr><th scope="row">{@code steps ID}</th><td>builds a task anew and makes 2000
+ * steps</td><td>{@code step1}, {@code step100}, {@code step469} and {@code step2000}, the microseconds from the start
+ * of building it to the ends of these steps, and {@code result}</td></tr> <tr><th scope="row">{@code
+ * quit}</th><td>ends; so does the end of the input</td><td>none</td></tr> </table>
  *
  * <p>Any other request goes to {@link Framework#answer}. A request that fails is answered with {@code {"problem":
  * why}}. A worker uses no processor time while it waits for a request.
  */
 public final class Worker {
+    /** The numbers of the steps until whose ends {@code steps} takes the time; 469 are an epoch of MNIST. */
+    public static final List<Integer> TIMED_STEPS = List.of(1, 100, 469, 2000);
+
     private final Framework framework;
     private String id = "";
     private Task task = new Nothing();
@@ -107,7 +113,11 @@ public final class Worker {
             if (words.length != 2) {
                 throw new IllegalArgumentException("'" + request + "' is no request; try: run W4 1.0");
             }
-            return words[0].equals("once") ? once(words[1]) : framework.answer(words[0], words[1]);
+            return switch (words[0]) {
+                case "once" -> once(words[1]);
+                case "steps" -> steps(words[1]);
+                default -> framework.answer(words[0], words[1]);
+            };
         } catch (Exception | LinkageError | OutOfMemoryError | AssertionError e) {
             return problem(e);
         }
@@ -130,6 +140,22 @@ public final class Worker {
         double micros = (System.nanoTime() - start) / 1e3;
         keep(wanted, built);
         return new Reply().put("micros", micros).put("result", finite(built.result()));
+    }
+
+    private Reply steps(String wanted) throws Exception {
+        keep("", new Nothing());
+        long start = System.nanoTime();
+        Task built = framework.prepare(wanted);
+        keep(wanted, built);
+        Reply reply = new Reply();
+        int made = 0;
+        for (int number : TIMED_STEPS) {
+            for (; made < number; made++) {
+                built.step();
+            }
+            reply.put("step" + number, (System.nanoTime() - start) / 1e3);
+        }
+        return reply.put("result", finite(built.result()));
     }
 
     private void keep(String newId, Task newTask) {

@@ -176,10 +176,35 @@ class ReportTest {
     }
 
     @Test
+    void firstStepsAndMemory() {
+        String epoch = SingleShots.STEP + 469;
+        Results results = results(
+                measurement(SingleShots.startOf("W9"), "autodiff", 0, 500_000),
+                measurement(SingleShots.startOf("W9"), "torch", 0, 1_100_000),
+                measurement(SingleShots.startOf("W9"), "jax", 0, 2_400_000),
+                measurement(epoch, "autodiff", 0, 900_000),
+                measurement(epoch, "torch", 0, 1_000_000),
+                measurement(epoch, "jax", 0, 800_000),
+                measurement("memory W9", "autodiff", 0, 10e6),
+                measurement("memory W9", "torch", 0, 50e6));
+        assertEquals(
+                true,
+                check(results, SingleShots.startOf("W9"), "time / PyTorch's").met());
+        assertEquals(
+                false, check(results, SingleShots.startOf("W9"), "time / JAX's").met());
+        assertEquals(true, check(results, epoch, "seconds").met());
+        assertEquals(false, check(results, epoch, "time / best peer's").met());
+        assertEquals(
+                true, check(results, "memory W9", "bytes / PyTorch's growth").met());
+        assertTrue(
+                MarkdownReport.of(results).contains("from the building of W5 to the end of step 469: autodiff 900 ms"));
+    }
+
+    @Test
     void startBuildAllocationAndBits() {
         Results results = results(
-                measurement(SingleShots.START, "autodiff", 0, 400_000, 450_000, 500_000),
-                measurement(SingleShots.START, "torch", 0, 1_800_000, 1_800_000, 1_800_000),
+                measurement(SingleShots.startOf("W4"), "autodiff", 0, 400_000, 450_000, 500_000),
+                measurement(SingleShots.startOf("W4"), "torch", 0, 1_800_000, 1_800_000, 1_800_000),
                 measurement(SingleShots.FIRST_BUILD, "autodiff", 0, 100),
                 measurement(SingleShots.FIRST_BUILD, "jax", 0, 2000),
                 measurement("allocation W4", "autodiff", 0, 0),
@@ -188,9 +213,10 @@ class ReportTest {
                 bits("W4", "autodiff-2-threads", "abc"),
                 bits("W5", "autodiff-1-threads", "abc"),
                 bits("W5", "autodiff-2-threads", "abd"));
-        assertEquals(true, check(results, SingleShots.START, "seconds").met());
+        assertEquals(true, check(results, SingleShots.startOf("W4"), "seconds").met());
         assertEquals(
-                false, check(results, SingleShots.START, "time / PyTorch's").met());
+                false,
+                check(results, SingleShots.startOf("W4"), "time / PyTorch's").met());
         assertEquals(
                 true, check(results, SingleShots.FIRST_BUILD, "time / JAX's").met());
         assertEquals(true, check(results, "allocation W4", "bytes a step").met());

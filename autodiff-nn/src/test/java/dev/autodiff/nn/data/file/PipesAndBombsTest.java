@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that are none, and files that are larger than they look. */
+@Tag("kernel-independent")
 class PipesAndBombsTest {
     @TempDir
     private Path directory = Path.of("");
