@@ -93,7 +93,8 @@ public final class KernelProvider {
 
     private static Choice automatic() {
         try {
-            return new Choice(vector(), ""); // not logged: there is nothing to do about it, and the first line costs 20 ms at start
+            // Not logged: there is nothing to do about it, and the first line costs 20 ms at start.
+            return new Choice(vector(), "");
         } catch (Unavailable e) {
             return log(Level.INFO, new ScalarKernels(), "the faster vector kernels cannot be used: " + e.getMessage());
         }

@@ -126,11 +126,12 @@ final class Replica {
         }
         return examples == 0
                 ? Contribution.NONE
-                : Packing.pack(model.snapshot().toArrays(), examples, loss);
+                : Packing.pack(model.snapshot().toArrays(), (double) examples, loss);
     }
 
     private NDArray[] batch(long step, PartitionData data) {
-        NDArray[] batch = data.batch(job.seed(), step / job.steps(), (int) (step % job.steps()), job.steps(), job.shape());
+        int inEpoch = (int) (step % job.steps());
+        NDArray[] batch = data.batch(job.seed(), step / job.steps(), inEpoch, job.steps(), job.shape());
         batch[0] = prepared(model, batch[0]);
         return batch;
     }

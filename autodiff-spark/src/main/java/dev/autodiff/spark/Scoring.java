@@ -77,8 +77,8 @@ public final class Scoring {
      * @param data the rows
      * @param output the name of the new column
      * @param features the columns of the features: numbers, arrays of numbers, vectors
-     * @throws DataException if columns are missing or of the wrong type, or there is one of the new name; while the rows
-     *     are computed, if there are nulls or a wrong number of features
+     * @throws DataException if columns are missing or of the wrong type, or there is one of the new name; while the
+     *     rows are computed, if there are nulls or a wrong number of features
      */
     public Dataset<Row> transform(Dataset<Row> data, String output, String... features) {
         StructType schema = data.schema();

@@ -113,7 +113,8 @@ public final class SparkTrainer {
                             + " keep it free of fields of the class around it",
                     e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("The function that makes the model cannot be sent: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "The function that makes the model cannot be sent: " + e.getMessage(), e);
         }
         return new SparkTrainer(builder);
     }
@@ -241,21 +242,24 @@ public final class SparkTrainer {
             System.getLogger(SparkTrainer.class.getName())
                     .log(
                             System.Logger.Level.WARNING,
-                            (sizes.size() - filled.size()) + " of " + sizes.size() + " partitions have no rows, and their"
-                                    + " cores nothing to do: repartition(" + filled.size() + ") divides the data evenly");
+                            (sizes.size() - filled.size()) + " of " + sizes.size() + " partitions have no rows, and"
+                                    + " their cores nothing to do: repartition(" + filled.size()
+                                    + ") divides the data evenly");
         }
         PartitionData.Size first = filled.get(0);
         for (PartitionData.Size size : filled) {
             if (size.width() != first.width() || size.labelWidth() != first.labelWidth()) {
                 boolean isFeatures = size.width() != first.width();
                 throw new DataException((isFeatures ? x : y).described() + " have "
-                        + (isFeatures ? size.width() : size.labelWidth()) + " numbers a row in partition " + size.index()
+                        + (isFeatures ? size.width() : size.labelWidth()) + " numbers a row in partition "
+                        + size.index()
                         + ", but " + (isFeatures ? first.width() : first.labelWidth()) + " in partition "
                         + first.index() + ": pad or cut them to one length");
             }
         }
         if (first.width() == 0) {
-            throw new DataException(x.described() + " have no numbers in a row, so that there is nothing to learn from");
+            throw new DataException(
+                    x.described() + " have no numbers in a row, so that there is nothing to learn from");
         }
         if (shape != null && Arrays.stream(shape).reduce(1, Math::multiplyExact) != first.width()) {
             throw new DataException("An example of shape " + Arrays.toString(shape) + " does not have the "
@@ -362,7 +366,10 @@ public final class SparkTrainer {
             Broadcast<State> sent = spark.broadcast(state);
             try {
                 Contribution sum = examples.treeAggregate(
-                                new OrderedSum(job.partitions()), new Tasks.Step(job, sent, local), new Tasks.Merge(), 2)
+                                new OrderedSum(job.partitions()),
+                                new Tasks.Step(job, sent, local),
+                                new Tasks.Merge(),
+                                2)
                         .total();
                 if (!(sum.weight() > 0)) {
                     throw new DataException("A step has no examples: make the batch larger than " + batch);

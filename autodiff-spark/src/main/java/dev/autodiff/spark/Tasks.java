@@ -20,8 +20,10 @@ final class Tasks {
                 return List.of(PartitionData.read(index, rows, features, label, isClass))
                         .iterator();
             } catch (ArithmeticException e) {
-                throw new DataException("Partition " + index + " has more numbers than an array of Java can hold: divide"
-                        + " the data with repartition(n)", e);
+                throw new DataException(
+                        "Partition " + index + " has more numbers than an array of Java can hold: divide the data with"
+                                + " repartition(n)",
+                        e);
             }
         }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LostExecutorTest {
     /** Trains in a cluster of two executors, the second time with one of them killed in the middle. */
     static final class Training {
-        public static void main(String[] args) {
+        public static void main(String[] args) throws Exception {
             try (SparkSession spark = LocalCluster.start(2)) {
                 Dataset<Row> data = Clusters.frame(spark, Clusters.rows(64), 20, 12, 14, 18);
                 long undisturbed = train(data, Long.MAX_VALUE);

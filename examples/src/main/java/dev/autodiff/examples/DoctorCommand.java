@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "What this machine has to compute with: Java, kernels and the reason for them, threads, memory, the"
-                + " measured peak; and what to change for more speed.")
+        description = "What this machine has to compute with: Java, kernels and the reason for them, threads, memory,"
+                + " the measured peak; and what to change for more speed.")
 final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--no-measurement", description = "Leaves out what takes half a second: the measured peak.")
     private boolean unmeasured;

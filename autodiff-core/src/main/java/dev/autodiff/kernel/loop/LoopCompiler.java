@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The compiler of {@link LoopCode} to {@link Loop}s. It works by generating a class for each distinct code, and it
  * keeps those used last. The classes are hidden: they are unloaded when nothing refers to them any more.
  *
- * <p>Where no classes can be defined at run time, as in GraalVM's native images, loops are interpreted instead, with the
- * same bits; a log line says so. The system property {@value #PROPERTY}, set to {@code false}, asks for that.
+ * <p>Where no classes can be defined at run time, as in GraalVM's native images, loops are interpreted instead, with
+ * the same bits; a log line says so. The system property {@value #PROPERTY}, set to {@code false}, asks for that.
  */
 public final class LoopCompiler {
     /**

@@ -169,8 +169,8 @@ public final class DividedStep {
 
     private static void require(Set<String> given, Set<String> wanted, String things) {
         if (!given.equals(wanted)) {
-            throw new GraphException("The step of this model has " + things + " " + wanted + ", but these are of " + given
-                    + "\n    at " + SourceLine.here());
+            throw new GraphException("The step of this model has " + things + " " + wanted + ", but these are of "
+                    + given + "\n    at " + SourceLine.here());
         }
     }
 }

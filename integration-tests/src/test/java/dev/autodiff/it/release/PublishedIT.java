@@ -50,8 +50,8 @@ class PublishedIT {
     /** Returns the newest file of an artifact; snapshots have a time stamp in their names. */
     private static Path file(String artifact, String ending) throws IOException {
         Path folder = repository().resolve("dev/autodiff").resolve(artifact).resolve(VERSION);
-        Pattern name =
-                Pattern.compile(Pattern.quote(artifact + "-") + "[0-9][0-9.]*(-[0-9.]+-[0-9]+)?" + Pattern.quote(ending));
+        Pattern name = Pattern.compile(
+                Pattern.quote(artifact + "-") + "[0-9][0-9.]*(-[0-9.]+-[0-9]+)?" + Pattern.quote(ending));
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file ->
                             name.matcher(file.getFileName().toString()).matches())
@@ -173,7 +173,8 @@ class PublishedIT {
     /** Gradle itself is on few machines that build this; the artifacts that its file names are checked instead. */
     @Test
     void theGradleProjectNamesArtifactsThatThereAre() throws IOException {
-        String build = Files.readString(SourceTree.root().resolve("integration-tests/src/projects/gradle/build.gradle"));
+        String build =
+                Files.readString(SourceTree.root().resolve("integration-tests/src/projects/gradle/build.gradle"));
         Matcher coordinates = Pattern.compile("['\"]dev\\.autodiff:([\\w-]+)").matcher(build);
         List<String> named = new ArrayList<>();
         while (coordinates.find()) {

@@ -22,8 +22,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A multilayer perceptron for handwritten digits, trained on Spark in this process: {@code ./autodiff spark}. The images
- * are rows of a data frame; a cluster would read them from its own files.
+ * A multilayer perceptron for handwritten digits, trained on Spark in this process: {@code ./autodiff spark}. The
+ * images are rows of a data frame; a cluster would read them from its own files.
  */
 public final class SparkMnist {
     private static final StructType SCHEMA = new StructType()
