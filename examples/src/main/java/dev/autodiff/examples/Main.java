@@ -44,7 +44,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class,
-            PlaygroundCommand.class
+            PlaygroundCommand.class,
+            DoctorCommand.class
         },
         footer = {"", "Start with: ./autodiff mlp, ./autodiff lesson 1, ./autodiff shell"})
 public final class Main implements Runnable {
