@@ -18,7 +18,8 @@ final class Identifiers {
     String of(String label) {
         StringBuilder name = new StringBuilder();
         boolean upper = false;
-        for (char next : label.toCharArray()) {
+        for (int i = 0; i < label.length(); i++) {
+            char next = label.charAt(i);
             boolean fits =
                     name.isEmpty() ? Character.isJavaIdentifierStart(next) : Character.isJavaIdentifierPart(next);
             if (!fits || next == '_' || next > '~') {

@@ -101,7 +101,8 @@ final class Literals {
     /** Returns a text in quotation marks. */
     static String text(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        for (char next : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char next = text.charAt(i);
             if (next == '"' || next == '\\') {
                 quoted.append('\\').append(next);
             } else if (next < ' ' || next > '~') {

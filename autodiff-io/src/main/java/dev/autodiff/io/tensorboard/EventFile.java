@@ -51,7 +51,7 @@ final class EventFile {
                             Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     return new EventFile(file, new BufferedOutputStream(out, BUFFER));
                 } catch (FileAlreadyExistsException e) {
-                    continue; // of this second
+                    // of this second; the next number
                 }
             }
         } catch (IOException e) {

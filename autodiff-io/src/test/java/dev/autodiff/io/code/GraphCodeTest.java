@@ -317,8 +317,8 @@ class GraphCodeTest {
         Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
         Tensor loss = x.relu().max(0).sum();
         Tensor gradient = Tensors.gradients(loss, x).get(0);
-        String message = assertThrows(GraphException.class, () -> GraphCode.java(gradient))
-                .getMessage();
+        String message = String.valueOf(assertThrows(GraphException.class, () -> GraphCode.java(gradient))
+                .getMessage());
         assertTrue(message.contains("GraphCodeTest.java:"), message);
         Variable w = Variable.of("w", Shape.of(2), Initializers.zeros());
         assertThrows(IllegalStateException.class, () -> GraphCode.java(w.mul(2)));

@@ -90,9 +90,9 @@ class ImageFolderTest {
     @Test
     void damagedFilesAndMissingFoldersAreNamed() throws IOException {
         Path bad = Files.writeString(root.resolve("b/3.png"), "no picture");
-        String message = assertThrows(
+        String message = String.valueOf(assertThrows(
                         DataException.class, () -> ImageFolder.of(root, 2, 2).load())
-                .getMessage();
+                .getMessage());
         assertTrue(String.valueOf(message).contains(bad.toString()), message);
         refused(root.resolve("none"), "does not exist");
         refused(bad, "is no folder");
@@ -103,8 +103,8 @@ class ImageFolderTest {
     }
 
     private static void refused(Path folder, String expected) {
-        String message = assertThrows(DataException.class, () -> ImageFolder.of(folder, 2, 2))
-                .getMessage();
+        String message = String.valueOf(assertThrows(DataException.class, () -> ImageFolder.of(folder, 2, 2))
+                .getMessage());
         assertTrue(String.valueOf(message).contains(expected), message);
     }
 }

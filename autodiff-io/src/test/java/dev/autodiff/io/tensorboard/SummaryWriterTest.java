@@ -200,9 +200,9 @@ class SummaryWriterTest {
     @Test
     void mistakesAreExplained() {
         SummaryWriter writer = writer(directory);
-        String kind = assertThrows(
+        String kind = String.valueOf(assertThrows(
                         IllegalArgumentException.class, () -> writer.hyperparameters(Map.of("shape", Shape.of(1))))
-                .getMessage();
+                .getMessage());
         assertTrue(kind.contains("shape is a dev.autodiff.array.Shape"), kind);
         assertThrows(IllegalArgumentException.class, () -> writer.image("i", NDArray.of(1f), 1));
         writer.close();
@@ -215,7 +215,7 @@ class SummaryWriterTest {
     void aFileInTheWayIsNamed() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
         String message =
-                assertThrows(UncheckedIOException.class, () -> writer(file)).getMessage();
+                String.valueOf(assertThrows(UncheckedIOException.class, () -> writer(file)).getMessage());
         assertTrue(message.contains(file.toString()), message);
     }
 

@@ -121,7 +121,7 @@ final class TrainingExercises {
                             "k - warmup and total - warmup are whole numbers, and so is their quotient, 0 until the"
                                     + " end:"
                                     + " write (double) before the division.",
-                            rising ? line : fall(peak, (k - warmup) / (total - warmup)))
+                            rising ? line : fall(peak, k < total ? 0 : 1))
                     .slip(
                             "The cosine runs from 1 to -1; add 1 and take half.",
                             rising ? line : peak * Math.cos(Math.PI * t))

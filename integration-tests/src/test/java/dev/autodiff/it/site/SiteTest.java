@@ -40,7 +40,7 @@ class SiteTest {
     private static List<Path> pages() throws IOException {
         try (var files = Files.walk(OUT)) {
             return files.filter(file ->
-                            file.endsWith("index.html") && file.getParent().equals(OUT)
+                            file.equals(OUT.resolve("index.html"))
                                     || file.toString().endsWith(".page.html"))
                     .toList();
         }
