@@ -76,6 +76,7 @@ final class Browser implements AutoCloseable {
                 "--window-size=" + width + "," + height,
                 "--user-data-dir=" + profile.resolve("profile"));
         return "{\"capabilities\":{\"alwaysMatch\":{\"browserName\":\"chrome\","
+                + "\"timeouts\":{\"script\":" + PATIENCE.toMillis() + "},"
                 + "\"goog:loggingPrefs\":{\"browser\":\"ALL\"},"
                 + "\"goog:chromeOptions\":{\"binary\":" + Json.quote(chromium.toString()) + ",\"args\":["
                 + String.join(",", arguments.stream().map(Json::quote).toList()) + "]}}}}";
