@@ -56,11 +56,21 @@ public final class Activations {
             "dy / (1 + |x|)²",
             (y, x, dy) -> dy.div(x.abs().add(1).square()));
 
+    public static final OpType MISH = function(
+            "mish",
+            "x * tanh(log(1 + e^x))",
+            Activations::lowerMish,
+            "(tanh(softplus(x)) + x * (1 - tanh(softplus(x))²) * sigmoid(x)) * dy",
+            (y, x, dy) -> dy.mul(mishSlope(x)));
+
     /** The slope of {@link #LEAKY_RELU} for negative numbers. */
     public static final Attribute<Double> SLOPE = new Attribute<>("slope");
 
     /** The factor of {@link #ELU} for negative numbers. */
     public static final Attribute<Double> ALPHA = new Attribute<>("alpha");
+
+    /** The size from which on the derivative of {@link #MISH} is 0 or 1, in both floating types. */
+    private static final double MISH_TAILS = 1024;
 
     public static final OpType SOFTMAX = new OpType("softmax");
     public static final OpType LOG_SOFTMAX = new OpType("logSoftmax");
@@ -105,6 +115,29 @@ public final class Activations {
     /** Returns x / (1 + |x|) (Bergstra and others 2009). */
     public static Tensor softsign(Tensor x) {
         return SOFTSIGN.apply(x);
+    }
+
+    /** Returns x * tanh(softplus(x)) (Misra 2019), and its limit 0 for minus infinity. */
+    public static Tensor mish(Tensor x) {
+        return MISH.apply(x);
+    }
+
+    /** Multiplies x by tanh(softplus(x)); minus infinity by 0 would be NaN, not the limit 0. */
+    private static Value lowerMish(ProgramBuilder ir, List<Value> in) {
+        Value x = in.get(0);
+        Value finite = ir.map(Elementwise.MAXIMUM, x, ir.number(x.dtype(), -Float.MAX_VALUE));
+        return ir.map(Elementwise.MUL, finite, ir.map(Elementwise.TANH, ir.map(Elementwise.SOFTPLUS, x)));
+    }
+
+    /**
+     * Returns t + x (1 - t²) sigmoid(x) with t = tanh(softplus(x)), where 1 - t² is (2s / (1 + s²))² with s =
+     * sigmoid(-x), which keeps its digits where t is near 1. The factor x is clipped, as what it is multiplied by is 0
+     * for large numbers: infinity times 0 is NaN.
+     */
+    private static Tensor mishSlope(Tensor x) {
+        Tensor s = x.neg().sigmoid();
+        Tensor bend = s.mul(2).div(s.square().add(1)).square().mul(x.sigmoid());
+        return softplus(x).tanh().add(Arithmetic.clip(x, -MISH_TAILS, MISH_TAILS).mul(bend));
     }
 
     /**

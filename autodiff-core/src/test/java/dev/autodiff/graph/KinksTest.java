@@ -148,6 +148,8 @@ class KinksTest {
             case "tanh" -> x.tanh();
             case "softplus" -> Activations.softplus(x);
             case "sqrt" -> x.sqrt();
+            case "cbrt" -> Arithmetic.cbrt(x);
+            case "mish" -> Activations.mish(x);
             case "log" -> x.log();
             case "log1p" -> Arithmetic.log1p(x);
             case "pow" -> x.pow(in.get(1));

@@ -24,6 +24,8 @@ final class NamedFunctions {
             Map.entry("floor", Rounding::floor),
             Map.entry("ceil", Rounding::ceil),
             Map.entry("round", Rounding::round),
+            Map.entry("cbrt", Arithmetic::cbrt),
+            Map.entry("mish", Activations::mish),
             Map.entry("softsign", Activations::softsign));
 
     private NamedFunctions() {}

@@ -111,6 +111,7 @@ public final class OpTable {
         unary("Arithmetic.neg", -2, 2, Arithmetic::neg);
         unary("Arithmetic.square", -2, 2, Arithmetic::square);
         unary("Arithmetic.sqrt", 0.3, 3, Arithmetic::sqrt);
+        bent("Arithmetic.cbrt", Arithmetic::cbrt);
         unary("Arithmetic.exp", -2, 2, Arithmetic::exp);
         unary("Arithmetic.expm1", -2, 2, Arithmetic::expm1);
         unary("Arithmetic.log", 0.3, 3, Arithmetic::log);
@@ -153,6 +154,7 @@ public final class OpTable {
         unary("Activations.tanh", -2, 2, Activations::tanh);
         unary("Activations.softplus", -2, 2, Activations::softplus);
         unary("Activations.gelu", -2, 2, Activations::gelu);
+        unary("Activations.mish", -2, 2, Activations::mish);
         alongAxis("Activations.softmax", Activations::softmax);
         alongAxis("Activations.logSoftmax", Activations::logSoftmax);
     }

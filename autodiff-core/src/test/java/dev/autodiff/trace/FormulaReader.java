@@ -12,6 +12,7 @@ final class FormulaReader {
     private static final Pattern WORD = Pattern.compile("[a-z]+\\d?[a-z]?");
     private static final Map<String, DoubleUnaryOperator> FUNCTIONS = Map.ofEntries(
             Map.entry("log", Math::log),
+            Map.entry("cbrt", Math::cbrt),
             Map.entry("tanh", Math::tanh),
             Map.entry("sin", Math::sin),
             Map.entry("cos", Math::cos),
@@ -26,6 +27,7 @@ final class FormulaReader {
             Map.entry("atanh", x -> Math.log((1 + x) / (1 - x)) / 2),
             Map.entry("sign", Math::signum),
             Map.entry("sigmoid", x -> 1 / (1 + Math.exp(-x))),
+            Map.entry("softplus", x -> Math.log(1 + Math.exp(x))),
             Map.entry("erf", FormulaReader::erf));
 
     private final String text;

@@ -41,6 +41,7 @@ class RuleNumbersTest {
                 op("abs", (a, b) -> a.abs().mul(b)),
                 op("square", (a, b) -> a.square().mul(b)),
                 op("sqrt", (a, b) -> a.abs().sqrt().mul(b)),
+                op("cbrt", (a, b) -> Arithmetic.cbrt(a).mul(b)),
                 op("exp", (a, b) -> a.exp().mul(b)),
                 op("expm1", (a, b) -> Arithmetic.expm1(a).mul(b)),
                 op("log", (a, b) -> a.abs().log().mul(b)),
@@ -66,6 +67,7 @@ class RuleNumbersTest {
                 op("softplus", (a, b) -> Activations.softplus(a).mul(b)),
                 op("elu", (a, b) -> Activations.elu(a, 1).mul(b)),
                 op("gelu", (a, b) -> Activations.gelu(a).mul(b)),
+                op("mish", (a, b) -> Activations.mish(a).mul(b)),
                 op("where", (a, b) -> Comparisons.where(ONE, a, b)),
                 op("where not", (a, b) -> Comparisons.where(ONE.sub(1), a, b)),
                 op("sigmoid cross-entropy", (a, b) -> CrossEntropy.sigmoid(a, b.sigmoid())));

@@ -25,6 +25,8 @@ for t in (np.float32, np.float64):
         emit(name, getattr(torch, name), np.array(special, t))
         emit(name, getattr(torch, name), np.array([-2.5, -1.5, -0.5, -1e-30, 0.5, 0.999, 1.5, 2.5, 4194304.5, 8388609,
                                                    1e10, -1e30], t))
+    emit("cbrt", lambda x: torch.from_numpy(np.cbrt(x.numpy())), np.array(special + [-27, 1e-40, 3e38], t))
+    emit("mish", F.mish, np.array(finite + [-0.0, -1000, 1000, nan], t), grad=True)
     emit("softsign", F.softsign, np.array(finite + [-0.0, 1000, nan], t), grad=True)
 
     x = np.array([[1, -2, 3], [0.5, 4, -1]], t)

@@ -39,6 +39,20 @@ def slope(x):
     return sigmoid(x) * sigmoid(-x)
 
 
+def softplus(x):
+    return x + log1p(exp(-x)) if x > 0 else log1p(exp(x))
+
+
+def cbrt(x):
+    return sign(x) * mpmath.cbrt(abs(x))
+
+
+def squashed(x):
+    """tanh(softplus(x)) and its first and second derivatives."""
+    t, square, s = tanh(softplus(x)), sech(softplus(x)) ** 2, sigmoid(x)
+    return t, square * s, square * (slope(x) - 2 * t * s * s)
+
+
 # Functions of one variable: value, derivative, second derivative, and the three at -infinity and at infinity.
 # None for a second derivative: the function is made of straight lines, and is not connected to its operand there.
 SMOOTH = {
@@ -60,8 +74,11 @@ SMOOTH = {
     "clip": (lambda x: min(max(x, -1), 2), lambda x: 1 if -1 <= x <= 2 else 0, None, (-1, 0, None), (2, 0, None)),
     "sigmoid": (sigmoid, slope, lambda x: slope(x) * (sigmoid(-x) - sigmoid(x)), (0, 0, 0), (1, 0, 0)),
     "tanh": (tanh, lambda x: sech(x) ** 2, lambda x: -2 * tanh(x) * sech(x) ** 2, (-1, 0, 0), (1, 0, 0)),
-    "softplus": (lambda x: x + log1p(exp(-x)) if x > 0 else log1p(exp(x)), sigmoid, slope, (0, 0, 0), (inf, 1, 0)),
+    "mish": (lambda x: x * squashed(x)[0], lambda x: squashed(x)[0] + x * squashed(x)[1],
+             lambda x: 2 * squashed(x)[1] + x * squashed(x)[2], (0, 0, 0), (inf, 1, 0)),
+    "softplus": (softplus, sigmoid, slope, (0, 0, 0), (inf, 1, 0)),
     "sqrt": (sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -1 / (4 * x * sqrt(x)), (nan, nan, nan), (inf, 0, 0)),
+    "cbrt": (cbrt, lambda x: 1 / (3 * cbrt(x) ** 2), lambda x: -2 / (9 * cbrt(x) ** 5), (-inf, 0, 0), (inf, 0, 0)),
     "log": (log, lambda x: 1 / x, lambda x: -1 / (x * x), (nan, nan, nan), (inf, 0, 0)),
     "log1p": (log1p, lambda x: 1 / (1 + x), lambda x: -1 / (1 + x) ** 2, (nan, nan, nan), (inf, 0, 0)),
 }
@@ -84,6 +101,8 @@ def unary(name, x):
             return ("-", "-", "-") if np.signbit(x) and x == 0 else POLES[name, edge]
         if x < edge:
             return (nan, "-", "-")
+    if name == "cbrt" and x == 0:
+        return x, inf, inf if np.signbit(x) else -inf
     x = mpf(float(x))
     return f(x), d(x), second(x)
 

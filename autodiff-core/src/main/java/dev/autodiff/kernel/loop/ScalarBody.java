@@ -134,6 +134,7 @@ final class ScalarBody implements LoopBody {
                     case GREATER_EQUAL -> call(code, SCALAR_MATH, "greaterEqual", 2);
                     case SELECT -> call(code, SCALAR_MATH, "select", 3);
                     case SQRT -> squareRoot(code);
+                    case CBRT -> floating(code, op, MATH, "cbrt", 1);
                     case EXP -> floating(code, op, MATH, "exp", 1);
                     case LOG -> floating(code, op, MATH, "log", 1);
                     case LOG1P -> floating(code, op, MATH, "log1p", 1);

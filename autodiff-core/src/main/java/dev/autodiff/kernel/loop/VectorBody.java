@@ -145,6 +145,7 @@ final class VectorBody implements LoopBody {
                     case DIV -> method(code, "div", 2);
                     case MINIMUM -> method(code, "min", 2);
                     case MAXIMUM -> method(code, "max", 2);
+                    case CBRT -> function(code, "cbrt", 1);
                     case EXP -> function(code, "exp", 1);
                     case LOG -> function(code, "log", 1);
                     case LOG1P -> function(code, "log1p", 1);

@@ -11,6 +11,8 @@ public enum Elementwise {
     COPY(1),
     NEG(1),
     SQRT(1),
+    /** The real cube root. */
+    CBRT(1),
     /** e^x. */
     EXP(1),
     /** Natural logarithm. */
@@ -99,7 +101,7 @@ public enum Elementwise {
             case RELU, MINIMUM, MAXIMUM, EQ, NE, GREATER, GREATER_EQUAL, SELECT -> 2;
             case SIGN -> 4;
             case FLOOR, CEIL, ROUND -> 6;
-            case EXP, EXPM1, SIGMOID, TANH, GAUSSIAN, ASIN, ACOS, ATAN -> 25;
+            case EXP, EXPM1, CBRT, SIGMOID, TANH, GAUSSIAN, ASIN, ACOS, ATAN -> 25;
             case LOG, LOG1P, POW, SINH, COSH -> 30;
             case UNIFORM -> 58; // less, but with much else in a loop C2 gives up on some vectors, which become objects
             case SOFTPLUS, ERF, NORMAL_CDF, SIN, COS, TAN -> 40;

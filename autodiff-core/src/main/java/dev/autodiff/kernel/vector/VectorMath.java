@@ -43,6 +43,8 @@ public final class VectorMath {
     private static final int ONE_BITS = 0x3f800000;
     private static final int EXPONENT_MASK = 0xff800000;
     private static final int SIGN_MASK = 0x80000000;
+    private static final int UNIT_BITS = 0x4b000000;
+    private static final float THIRD = 0.33333334f;
 
     private VectorMath() {}
 
@@ -245,6 +247,31 @@ public final class VectorMath {
         p = p.fma(t, all(0.123225056f));
         p = p.fma(t, all(-0.20640263f));
         return p.fma(t, all(0.12151395f));
+    }
+
+    // ---- Cube root
+
+    /** Returns the real cube root. */
+    public static FloatVector cbrt(FloatVector x) {
+        FloatVector a = x.abs();
+        VectorMask<Float> small = a.compare(LT, all(0x1p-60f));
+        FloatVector t = a.blend(a.mul(all(0x1p96f)), small);
+        FloatVector bits = t.reinterpretAsInts().lanewise(LSHR, 9).add(all(UNIT_BITS)).reinterpretAsFloats();
+        FloatVector third = bits.fma(all(-THIRD), all(13958053f));
+        FloatVector r = third.reinterpretAsInts().lanewise(LSHL, 9).reinterpretAsFloats();
+        FloatVector e = t.mul(r).mul(r).fma(r.neg(), all(1f));
+        FloatVector p = all(0.17441715f);
+        p = p.fma(e, all(0.22347446f));
+        p = p.fma(e, all(0.33332977f));
+        r = r.mul(e).fma(p, r);
+        FloatVector square = r.mul(r);
+        FloatVector y = t.mul(square);
+        FloatVector s = y.mul(y);
+        FloatVector rest = y.fma(y, s.neg());
+        FloatVector residual = rest.fma(y, s.fma(y, t.neg()));
+        y = residual.fma(square.mul(all(-THIRD)), y);
+        y = y.blend(y.mul(all(0x1p-32f)), small);
+        return withSign(a.blend(y, a.compare(LT, all(Float.POSITIVE_INFINITY))), x);
     }
 
     // ---- Small ones

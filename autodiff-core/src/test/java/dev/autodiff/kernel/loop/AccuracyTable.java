@@ -55,6 +55,7 @@ final class AccuracyTable {
             entry(Elementwise.GREATER_EQUAL, exact((a, b, c) -> a >= b ? 1 : 0)),
             entry(Elementwise.SELECT, exact((a, b, c) -> a != 0 ? b : c)),
             entry(Elementwise.SQRT, row(0.5, 0.5, (a, b, c) -> Math.sqrt(a), (a, b) -> BigMath.sqrt(a))),
+            entry(Elementwise.CBRT, row(0.501, 1, (a, b, c) -> StrictMath.cbrt(a), (a, b) -> BigMath.cbrt(a))),
             entry(Elementwise.ADD, row(0.5, 0.5, (a, b, c) -> a + b, BigMath::add)),
             entry(Elementwise.SUB, row(0.5, 0.5, (a, b, c) -> a - b, BigMath::sub)),
             entry(Elementwise.MUL, row(0.5, 0.5, (a, b, c) -> a * b, BigMath::mul)),

@@ -47,6 +47,13 @@ final class BigMath {
         return x.sqrt(DIGITS);
     }
 
+    /** The cube root of a number of double's range: one step of Halley's method from the double result. */
+    static BigDecimal cbrt(BigDecimal x) {
+        BigDecimal y = new BigDecimal(StrictMath.cbrt(x.doubleValue()));
+        BigDecimal cube = mul(y, mul(y, y));
+        return mul(y, div(add(cube, mul(TWO, x)), add(mul(TWO, cube), x)));
+    }
+
     /** e^x = 2^n (e^(r / 256))^256 with r = x - n log 2; 0 far below the range of double. */
     static BigDecimal exp(BigDecimal x) {
         if (x.compareTo(VANISHING) < 0) {

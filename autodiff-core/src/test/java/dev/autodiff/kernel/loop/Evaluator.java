@@ -26,6 +26,7 @@ final class Evaluator {
             case COPY -> a;
             case NEG -> -a;
             case SQRT -> (float) Math.sqrt(a);
+            case CBRT -> ScalarMath.cbrt(a);
             case EXP -> ScalarMath.exp(a);
             case LOG -> ScalarMath.log(a);
             case LOG1P -> ScalarMath.log1p(a);
@@ -71,6 +72,7 @@ final class Evaluator {
             case COPY -> a;
             case NEG -> -a;
             case SQRT -> Math.sqrt(a);
+            case CBRT -> Math.cbrt(a);
             case EXP -> Math.exp(a);
             case LOG -> Math.log(a);
             case LOG1P -> Math.log1p(a);

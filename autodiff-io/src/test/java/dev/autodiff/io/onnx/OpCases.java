@@ -104,6 +104,7 @@ final class OpCases {
         unary("sign", -2, 2, Arithmetic::sign);
         unary("square", -2, 2, Arithmetic::square);
         unary("sqrt", 0.3, 3, Arithmetic::sqrt);
+        unary("cbrt", -3, -0.3, Arithmetic::cbrt);
         unary("exp", -2, 2, Arithmetic::exp);
         unary("expm1", -2, 2, Arithmetic::expm1);
         unary("expm1 near 0", -1e-3, 1e-3, x -> Arithmetic.expm1(x).mul(1000));
@@ -136,6 +137,7 @@ final class OpCases {
         unary("softplus", -3, 3, Activations::softplus);
         unary("softsign", -3, 3, Activations::softsign);
         unary("gelu", -3, 3, Activations::gelu);
+        unary("mish", -3, 3, Activations::mish);
         unary("comparisons", -1, 1, x -> x.greater(0.2)
                 .add(x.less(0.1).mul(2))
                 .add(Comparisons.greaterEqual(x, 0.5).mul(4))

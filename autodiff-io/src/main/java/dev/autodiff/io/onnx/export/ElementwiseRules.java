@@ -47,6 +47,7 @@ final class ElementwiseRules {
 
     private static void functions(Map<OpType, Rule> rules) {
         rules.put(Arithmetic.SQRT, Rule.same("Sqrt"));
+        rules.put(Arithmetic.CBRT, ElementwiseRules::cbrt);
         rules.put(Arithmetic.EXP, Rule.same("Exp"));
         rules.put(Arithmetic.EXPM1, ElementwiseRules::expm1);
         rules.put(Arithmetic.LOG, Rule.same("Log"));
@@ -68,6 +69,11 @@ final class ElementwiseRules {
         rules.put(Trigonometry.ASINH, Rule.same("Asinh"));
         rules.put(Trigonometry.ACOSH, Rule.same("Acosh"));
         rules.put(Trigonometry.ATANH, Rule.same("Atanh"));
+    }
+
+    /** Writes sign(x) |x|^(1/3). */
+    private static String cbrt(Emission e) {
+        return e.op("Mul", e.op("Sign", e.in(0)), e.op("Pow", e.op("Abs", e.in(0)), e.number(1 / 3.0)));
     }
 
     /** Writes e^x - 1 as tanh(x/2) (e^x + 1). */
@@ -113,6 +119,11 @@ final class ElementwiseRules {
                                 "alpha", e.get(Activations.ALPHA).floatValue())),
                         e.in(0)));
         rules.put(Activations.GELU, e -> e.opset() >= 20 ? e.op("Gelu", e.in(0)) : e.op("Mul", e.in(0), normalCdf(e)));
+        rules.put(
+                Activations.MISH,
+                e -> e.opset() >= 18
+                        ? e.op("Mish", e.in(0))
+                        : e.op("Mul", e.in(0), e.op("Tanh", e.op("Softplus", e.in(0)))));
         rules.put(CrossEntropy.SIGMOID, ElementwiseRules::sigmoidCrossEntropy);
     }
 

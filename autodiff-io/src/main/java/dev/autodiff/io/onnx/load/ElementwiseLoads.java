@@ -51,7 +51,7 @@ final class ElementwiseLoads {
         rules.put("Relu", LoadRule.unary(Activations::relu));
         rules.put("Softplus", LoadRule.unary(Activations::softplus));
         rules.put("Softsign", LoadRule.unary(Activations::softsign));
-        rules.put("Mish", LoadRule.unary(x -> x.mul(Activations.softplus(x).tanh())));
+        rules.put("Mish", LoadRule.unary(Activations::mish));
         rules.put(
                 "HardSwish", LoadRule.unary(x -> x.mul(Arithmetic.clip(x.div(6).add(0.5), 0, 1))));
         rules.put("LeakyRelu", LoadRule.one(n -> Activations.leakyRelu(n.in(0), n.number("alpha", 0.01f))));
