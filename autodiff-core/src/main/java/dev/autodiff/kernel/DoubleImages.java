@@ -162,8 +162,7 @@ public class DoubleImages {
     }
 
     /** Copies what lies below one tap of neighbouring windows; {@code column} is that of the first, or outside. */
-    private void gatherLine(
-            WindowLayout layout, double[] x, int from, int column, double[] rows, int to, int count) {
+    private void gatherLine(WindowLayout layout, double[] x, int from, int column, double[] rows, int to, int count) {
         int stride = layout.strideX();
         int first = -column;
         int last = layout.imageWidth() - column;

@@ -67,14 +67,7 @@ public class FloatImages {
      * @param count the number of windows
      */
     public final void gather(
-            WindowLayout layout,
-            float[] x,
-            int xOffset,
-            int channels,
-            float[] rows,
-            int pitch,
-            int first,
-            int count) {
+            WindowLayout layout, float[] x, int xOffset, int channels, float[] rows, int pitch, int first, int count) {
         int run = layout.width() * channels;
         for (int window = first; window < first + count; ) {
             int line = window / layout.outWidth();
@@ -161,8 +154,7 @@ public class FloatImages {
     }
 
     /** Copies what lies below one tap of neighbouring windows; {@code column} is that of the first, or outside. */
-    private void gatherLine(
-            WindowLayout layout, float[] x, int from, int column, float[] rows, int to, int count) {
+    private void gatherLine(WindowLayout layout, float[] x, int from, int column, float[] rows, int to, int count) {
         int stride = layout.strideX();
         int first = -column;
         int last = layout.imageWidth() - column;

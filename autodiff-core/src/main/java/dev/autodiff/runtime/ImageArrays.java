@@ -62,8 +62,7 @@ final class ImageArrays {
 
     void gatherTaps(WindowLayout layout, Object x, int xOffset, Object rows, int pitch, int first, int count) {
         if (single) {
-            floats(count * layout.taps())
-                    .gatherTaps(layout, (float[]) x, xOffset, (float[]) rows, pitch, first, count);
+            floats(count * layout.taps()).gatherTaps(layout, (float[]) x, xOffset, (float[]) rows, pitch, first, count);
         } else {
             DOUBLES.gatherTaps(layout, (double[]) x, xOffset, (double[]) rows, pitch, first, count);
         }
@@ -82,8 +81,7 @@ final class ImageArrays {
         }
     }
 
-    private static void transpose(
-            float[] x, int xOffset, int pitch, int rows, int columns, float[] y, int yOffset) {
+    private static void transpose(float[] x, int xOffset, int pitch, int rows, int columns, float[] y, int yOffset) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 y[yOffset + j * rows + i] = x[xOffset + i * pitch + j];
@@ -91,8 +89,7 @@ final class ImageArrays {
         }
     }
 
-    private static void transpose(
-            double[] x, int xOffset, int pitch, int rows, int columns, double[] y, int yOffset) {
+    private static void transpose(double[] x, int xOffset, int pitch, int rows, int columns, double[] y, int yOffset) {
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < columns; j++) {
                 y[yOffset + j * rows + i] = x[xOffset + i * pitch + j];

@@ -155,8 +155,8 @@ abstract class Compilation {
                 case 12 -> copyFourLines(x);
                 case 13 -> rowTile(x, row, rows);
                 case 14 -> WideMicroKernel.packed(x, x, x, x, 0, 2 * row, x, 0, 2 * row, PackedMicroKernel.MR, DEPTH);
-                default -> WideMicroKernel.rows(
-                        x, 0, DEPTH, x, x, x, 0, 2 * row, x, 0, 2 * row, PackedMicroKernel.MR, DEPTH);
+                default ->
+                    WideMicroKernel.rows(x, 0, DEPTH, x, x, x, 0, 2 * row, x, 0, 2 * row, PackedMicroKernel.MR, DEPTH);
             }
         }
 

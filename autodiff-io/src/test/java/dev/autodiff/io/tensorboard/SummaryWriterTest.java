@@ -200,9 +200,9 @@ class SummaryWriterTest {
     @Test
     void mistakesAreExplained() {
         SummaryWriter writer = writer(directory);
-        String kind = String.valueOf(assertThrows(
-                        IllegalArgumentException.class, () -> writer.hyperparameters(Map.of("shape", Shape.of(1))))
-                .getMessage());
+        String kind = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> writer.hyperparameters(Map.of("shape", Shape.of(1))))
+                        .getMessage());
         assertTrue(kind.contains("shape is a dev.autodiff.array.Shape"), kind);
         assertThrows(IllegalArgumentException.class, () -> writer.image("i", NDArray.of(1f), 1));
         writer.close();
@@ -214,8 +214,8 @@ class SummaryWriterTest {
     @Test
     void aFileInTheWayIsNamed() throws IOException {
         Path file = Files.createFile(directory.resolve("file"));
-        String message =
-                String.valueOf(assertThrows(UncheckedIOException.class, () -> writer(file)).getMessage());
+        String message = String.valueOf(
+                assertThrows(UncheckedIOException.class, () -> writer(file)).getMessage());
         assertTrue(message.contains(file.toString()), message);
     }
 

@@ -199,8 +199,7 @@ final class RecurrentLoads {
                 String name = names.isEmpty() ? usual.get(i) : names.get(d * usual.size() + i);
                 UnaryOperator<Tensor> function = activation(name);
                 boolean ofGate = i < 2; // ONNX Runtime does not clip the memory, of which the third one is a function
-                functions.add(
-                        clip == 0 || !ofGate ? function : x -> function.apply(Arithmetic.clip(x, -clip, clip)));
+                functions.add(clip == 0 || !ofGate ? function : x -> function.apply(Arithmetic.clip(x, -clip, clip)));
             }
             return functions;
         }

@@ -53,20 +53,17 @@ final class CsvColumn {
      * Returns the message for the first cell that is not a number, or null. It is thrown only when the column's numbers
      * are asked for, so that a table may have columns of text.
      */
-    @Nullable
-    String problem() {
+    @Nullable String problem() {
         return problem;
     }
 
     /** Returns the texts of a column of text, or null if the column has numbers or too many different texts. */
-    @Nullable
-    CsvLabels labels() {
+    @Nullable CsvLabels labels() {
         return labels;
     }
 
     /** Adds a cell, and returns the error in it, or null if there is none or the column has an error already. */
-    @Nullable
-    String add(String cell) {
+    @Nullable String add(String cell) {
         String text = cell.strip();
         if (problem != null) {
             if (labels != null && !labels.add(text)) {

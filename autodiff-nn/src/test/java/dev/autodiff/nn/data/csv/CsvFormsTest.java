@@ -79,7 +79,9 @@ class CsvFormsTest {
                     LocalDate.of(2099, 12, 31).toEpochDay()
                 },
                 table.column("b").toDoubles());
-        assertEquals((double) LocalDate.of(2020, 3, 7).toEpochDay(), table.column("c").at(0));
+        assertEquals(
+                (double) LocalDate.of(2020, 3, 7).toEpochDay(),
+                table.column("c").at(0));
     }
 
     @Test
