@@ -76,8 +76,8 @@ record Columns(List<String> names, int[] places) implements Serializable {
     void read(Row row, long number, float[] to, int at, int width) {
         int have = width(row, number);
         if (have != width) {
-            throw new DataException(described() + " of row " + number + " of its partition have " + have
-                    + " numbers, but those of the first row " + width + ": pad or cut them to one length, or filter"
+            throw new DataException(described() + " of row " + number + " of its partition " + has() + " " + have
+                    + " numbers, but the first row " + width + ": pad or cut them to one length, or filter"
                     + " the row out");
         }
         int next = at;
@@ -129,6 +129,11 @@ record Columns(List<String> names, int[] places) implements Serializable {
         return new DataException("Column \"" + name + "\" has a null in row " + number
                 + " of its partition: leave such rows out with data.na().drop(new String[] {\"" + name
                 + "\"}), or fill them with data.na().fill(...)");
+    }
+
+    /** Returns the verb for the names. */
+    String has() {
+        return names.size() == 1 ? "has" : "have";
     }
 
     /** Returns the names in words. */

@@ -29,7 +29,7 @@ final class SentModel implements Serializable {
         try {
             return model.predict(Scoring.shaped(features, columns, shape)).toFloats();
         } catch (GraphException e) {
-            throw new DataException(columns + " do not fit the model: " + e.getMessage(), e);
+            throw new DataException("The features do not fit the model (" + columns + "): " + e.getMessage(), e);
         } finally {
             models().push(model);
         }

@@ -250,7 +250,8 @@ public final class SparkTrainer {
         for (PartitionData.Size size : filled) {
             if (size.width() != first.width() || size.labelWidth() != first.labelWidth()) {
                 boolean isFeatures = size.width() != first.width();
-                throw new DataException((isFeatures ? x : y).described() + " have "
+                Columns columns = isFeatures ? x : y;
+                throw new DataException(columns.described() + " " + columns.has() + " "
                         + (isFeatures ? size.width() : size.labelWidth()) + " numbers a row in partition "
                         + size.index()
                         + ", but " + (isFeatures ? first.width() : first.labelWidth()) + " in partition "
@@ -259,7 +260,7 @@ public final class SparkTrainer {
         }
         if (first.width() == 0) {
             throw new DataException(
-                    x.described() + " have no numbers in a row, so that there is nothing to learn from");
+                    x.described() + " " + x.has() + " no numbers in a row, so that there is nothing to learn from");
         }
         if (shape != null && Arrays.stream(shape).reduce(1, Math::multiplyExact) != first.width()) {
             throw new DataException("An example of shape " + Arrays.toString(shape) + " does not have the "

@@ -193,7 +193,7 @@ class SparkTrainerTest {
         assertRefused("none of the 2 partitions has a row", trainer(1), good.filter("target > 1000"));
         assertRefused("An example of shape [2, 3] does not have the 4 numbers", trainer(1).shape(2, 3), good);
         rows.set(4, RowFactory.create(Vectors.dense(1, 2, 3), 1, 0.5));
-        assertRefused("of row 1 of its partition have 3 numbers", trainer(1), Clusters.frame(spark, rows, 3, 3));
+        assertRefused("of row 1 of its partition has 3 numbers", trainer(1), Clusters.frame(spark, rows, 3, 3));
         rows.set(4, RowFactory.create(rows.get(0).get(0), null, 0.5));
         assertRefused(
                 "Column \"class\" has a null in row 1 of its partition: leave such rows out with data.na().drop",
@@ -204,7 +204,7 @@ class SparkTrainerTest {
         List<Row> both = new ArrayList<>(Clusters.rows(3));
         both.addAll(narrow);
         assertRefused(
-                "Column \"features\" have 2 numbers a row in partition 1, but 4 in partition 0",
+                "Column \"features\" has 2 numbers a row in partition 1, but 4 in partition 0",
                 trainer(1),
                 Clusters.frame(spark, both, 3, 3));
     }
