@@ -91,8 +91,8 @@ final class ExerciseCommand implements Callable<Integer> {
         Path target = out.resolve(exercise.file() + ".java");
         terminal.println(exercise.number() + ". " + exercise.title());
         Lesson lesson = Course.lessonOf(exercise);
-        terminal.println("   of lesson " + lesson.number() + ", " + lesson.title() + ": ./autodiff lesson "
-                + lesson.number());
+        terminal.println(
+                "   of lesson " + lesson.number() + ", " + lesson.title() + ": ./autodiff lesson " + lesson.number());
         terminal.println();
         terminal.println(exercise.template());
         if (Files.exists(target)) {

@@ -20,14 +20,12 @@ final class ArchitectureExercises {
         double[][] image = {{1, 2, 0, -1}, {0, 3, 1, 2}, {4, -2, 1, 0}};
         double[][] dy = {{1, -1, 2}, {0.5, 3, -2}};
         Tensor filter = Tensors.zeros(2, 2).cast(DType.FLOAT64);
-        Tensor y = Convolutions.conv2d(
-                Tensors.constant(image).reshape(1, 3, 4, 1), filter.reshape(2, 2, 1, 1));
+        Tensor y = Convolutions.conv2d(Tensors.constant(image).reshape(1, 3, 4, 1), filter.reshape(2, 2, 1, 1));
         double[] right = Gradients.of(y, List.of(filter), Tensors.constant(dy).reshape(1, 2, 3, 1))
                 .of(filter)
                 .eval()
                 .toDoubles();
-        double[] last = {
-            image[1][2] * dy[1][2], image[1][3] * dy[1][2], image[2][2] * dy[1][2], image[2][3] * dy[1][2]
+        double[] last = {image[1][2] * dy[1][2], image[1][3] * dy[1][2], image[2][2] * dy[1][2], image[2][3] * dy[1][2]
         };
         double[] without = new double[4];
         for (int place = 0; place < 6; place++) {
@@ -42,8 +40,7 @@ final class ArchitectureExercises {
                         "image = " + Arrays.deepToString(image) + ", dy = " + Arrays.deepToString(dy),
                         answer.call("gradient", image, dy, 2, 2))
                 .right(right)
-                .slip(
-                        "Each place overwrites what the places before have contributed: += instead of =.", last)
+                .slip("Each place overwrites what the places before have contributed: += instead of =.", last)
                 .slip("The upstream gradient is forgotten: multiply by dy[i][j].", without)
                 .slip(
                         "The filter comes out flipped. Its number [r][c] was multiplied by the image at [i + r][j + c],"
@@ -79,9 +76,7 @@ final class ArchitectureExercises {
                     .slip(
                             "The slope of tanh belongs to its result, h[t + 1], not to h[t].",
                             back(w, h, false, true, true))
-                    .slip(
-                            "The first contribution overwrites all others: += instead of =.",
-                            first(w, h));
+                    .slip("The first contribution overwrites all others: += instead of =.", first(w, h));
         }
         return grading.verdict("It agrees with backpropagation through the unrolled graph.");
     }
@@ -177,8 +172,9 @@ final class ArchitectureExercises {
                 .slip(
                         "The weights do not add up to 1: divide each by their sum.",
                         numbers(scores.div(2).exp().matmul(values)))
-                .slip("Softmax is missing: these are the values, weighted by the scores.", numbers(
-                        scores.div(2).matmul(values)))
+                .slip(
+                        "Softmax is missing: these are the values, weighted by the scores.",
+                        numbers(scores.div(2).matmul(values)))
                 .slip(
                         "Queries and keys are swapped: token i asks with q[i] and compares with every k[j].",
                         numbers(scores.transpose().div(2).softmax(1).matmul(values)));

@@ -21,8 +21,8 @@ final class EngineExercises {
                     + operands(answer, twice).size() + ": a list, not a set.");
         }
         if (!operands(answer, a).isEmpty()) {
-            throw new Answer.Problem("After a.add(b), a itself has operands: leave this one as it is and make a new"
-                    + " Scalar.");
+            throw new Answer.Problem(
+                    "After a.add(b), a itself has operands: leave this one as it is and make a new" + " Scalar.");
         }
         return "Each result remembers what it was computed from: that is the graph.";
     }
@@ -36,8 +36,8 @@ final class EngineExercises {
         }
         List<?> operands = operands(answer, y);
         if (operands.isEmpty()) {
-            throw new Answer.Problem(call + "has no operands: give the constructor both numbers as a list,"
-                    + " List.of(this, other).");
+            throw new Answer.Problem(
+                    call + "has no operands: give the constructor both numbers as a list," + " List.of(this, other).");
         }
         if (operands.size() != 2 || operands.get(0) != a || operands.get(1) != b) {
             throw new Answer.Problem(call + "should have the operands a and b themselves, in this order: the objects,"
@@ -58,8 +58,7 @@ final class EngineExercises {
                 .slip(
                         "Of a product, the derivative by one factor is the other factor: the two are swapped.",
                         new double[] {3, -2})
-                .slip("1 and 1 are the local derivatives of a sum. A product has the other factor.", new double[] {
-                    1, 1
+                .slip("1 and 1 are the local derivatives of a sum. A product has the other factor.", new double[] {1, 1
                 });
         for (double x : new double[] {0.5, -1}) {
             double t = Math.tanh(x);
@@ -77,9 +76,7 @@ final class EngineExercises {
         if (!(answer.field(y, "locals") instanceof List<?> list)) {
             throw new Answer.Problem("The field locals should stay a list.");
         }
-        return list.stream()
-                .mapToDouble(each -> Grading.numbers(each)[0])
-                .toArray();
+        return list.stream().mapToDouble(each -> Grading.numbers(each)[0]).toArray();
     }
 
     // ---- 3. the order ----

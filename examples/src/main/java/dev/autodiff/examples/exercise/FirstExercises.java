@@ -22,17 +22,14 @@ final class FirstExercises {
         return grading.verdict("For x³ at 2 and h = 0.01 it gives 12.0001; the derivative is 12.");
     }
 
-    private static void slope(
-            Grading grading, Answer answer, String name, DoubleUnaryOperator f, double x, double h) {
+    private static void slope(Grading grading, Answer answer, String name, DoubleUnaryOperator f, double x, double h) {
         double above = f.applyAsDouble(x + h);
         double below = f.applyAsDouble(x - h);
         double at = f.applyAsDouble(x);
         grading.add(name + ", x = " + x + ", h = " + h, answer.call("slope", f, x, h))
                 .right((above - below) / (2 * h))
                 .slip("That is the change of f. Divide it by the distance of the two places, 2h.", above - below)
-                .slip(
-                        "From x - h to x + h the distance is 2h, not h: this is twice the slope.",
-                        (above - below) / h)
+                .slip("From x - h to x + h the distance is 2h, not h: this is twice the slope.", (above - below) / h)
                 .slip(
                         "Without parentheses, (…) / 2 * h divides by 2 and then multiplies by h. Write / (2 * h).",
                         (above - below) / 2 * h)
@@ -121,7 +118,12 @@ final class FirstExercises {
             double b = biases[i];
             Tensor wTensor = Tensors.constant(w);
             Tensor bTensor = Tensors.constant(b);
-            wTensor.mul(Tensors.constant(inputs)).sum().add(bTensor).sub(3).square().backward();
+            wTensor.mul(Tensors.constant(inputs))
+                    .sum()
+                    .add(bTensor)
+                    .sub(3)
+                    .square()
+                    .backward();
             double upstream = bTensor.grad().item();
             double[] right = with(wTensor.grad().toDoubles(), 1, upstream);
             grading.add(

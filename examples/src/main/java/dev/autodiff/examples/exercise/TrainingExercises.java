@@ -103,9 +103,7 @@ final class TrainingExercises {
             double t = (k - warmup) / (double) (total - warmup);
             boolean rising = k < warmup;
             double line = peak * (k + 1) / (warmup + 1);
-            grading.add(
-                            "warmup = 4, total = 20, peak = 0.1, k = " + k,
-                            answer.call("rate", k, warmup, total, peak))
+            grading.add("warmup = 4, total = 20, peak = 0.1, k = " + k, answer.call("rate", k, warmup, total, peak))
                     .right(right[k])
                     .slip("The warm-up is missing: before k = warmup the rate rises along a line.", fall(peak, t))
                     .slip(
@@ -121,7 +119,7 @@ final class TrainingExercises {
                             "k - warmup and total - warmup are whole numbers, and so is their quotient, 0 until the"
                                     + " end:"
                                     + " write (double) before the division.",
-                            rising ? line : fall(peak, (k - warmup) / (total - warmup)))
+                            rising ? line : fall(peak, k < total ? 0 : 1))
                     .slip(
                             "The cosine runs from 1 to -1; add 1 and take half.",
                             rising ? line : peak * Math.cos(Math.PI * t))
@@ -141,9 +139,7 @@ final class TrainingExercises {
         for (int[] widths : new int[][] {{8, 32, 32, 2}, {100, 50}}) {
             grading.add("widths = " + Arrays.toString(widths), answer.call("deviations", (Object) widths.clone()))
                     .right(each(widths, 0, n -> Math.sqrt(2 / n)))
-                    .slip(
-                            "That is the variance. The standard deviation is its root.",
-                            each(widths, 0, n -> 2 / n))
+                    .slip("That is the variance. The standard deviation is its root.", each(widths, 0, n -> 2 / n))
                     .slip(
                             "√(1 / inputs) keeps the size of a sum. Relu then lets half of the squares through: make up"
                                     + " for it with a factor 2 below the root.",
@@ -202,9 +198,7 @@ final class TrainingExercises {
                                 + " and therefore backward too.",
                         drop(x, kept, 1, 0))
                 .slip("Those that are kept are divided by keep, not multiplied.", drop(x, kept, keep, 0))
-                .slip(
-                        "Divide by keep, the probability to be kept, not by 1 - keep.",
-                        drop(x, kept, 1 / (1 - keep), 0))
+                .slip("Divide by keep, the probability to be kept, not by 1 - keep.", drop(x, kept, 1 / (1 - keep), 0))
                 .slip("Those that are not kept become 0, and their gradient as well.", drop(x, kept, 1 / keep, 1))
                 .slip("That is everything divided by keep: use kept[i].", drop(x, kept, 1 / keep, 1 / keep))
                 .slip("That passes everything on, as if there were no dropout.", x);

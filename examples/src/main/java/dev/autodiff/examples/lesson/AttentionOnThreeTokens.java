@@ -69,8 +69,7 @@ public final class AttentionOnThreeTokens {
         NDArray received = weights().matmul(Tensors.constant(V)).eval();
         steps.row("sum", "", "", Numbers.brief(weights.row(2).sum()), "", Numbers.brief(received.row(2)));
         page.show(steps);
-        NDArray framework = Attention.scaledDotProduct(
-                        Tensors.constant(Q), Tensors.constant(K), Tensors.constant(V))
+        NDArray framework = Attention.scaledDotProduct(Tensors.constant(Q), Tensors.constant(K), Tensors.constant(V))
                 .eval();
         page.paragraph("As matrices, for all tokens at once: softmax(Q·Kᵀ/√d)·V, a row of weights for each token that"
                 + " asks.");
@@ -102,12 +101,11 @@ public final class AttentionOnThreeTokens {
                         + " features, and softmax of large numbers gives nearly all weight to one token. Where a weight"
                         + " is nearly 1 or 0, its slope p·(1 - p) is nearly 0, and nothing is learned. Measured over"
                         + " 1000 queries that meet 8 keys each:");
-        Table table = new Table(
-                "d", "deviation of q·k", "largest weight, not divided", "largest weight, divided by √d");
+        Table table =
+                new Table("d", "deviation of q·k", "largest weight, not divided", "largest weight, divided by √d");
         for (int d : new int[] {4, 64, 256}) {
             double[] measured = measure(d);
-            table.row(
-                    "" + d, Numbers.brief(measured[0]), Numbers.brief(measured[1]), Numbers.brief(measured[2]));
+            table.row("" + d, Numbers.brief(measured[0]), Numbers.brief(measured[1]), Numbers.brief(measured[2]));
         }
         page.show(table);
     }
@@ -122,7 +120,9 @@ public final class AttentionOnThreeTokens {
                     scores,
                     scores.softmax(1).max(1).mean(),
                     scores.div(Math.sqrt(d)).softmax(1).max(1).mean()));
-            return new double[] {results.get(0).std(), results.get(1).item(), results.get(2).item()};
+            return new double[] {
+                results.get(0).std(), results.get(1).item(), results.get(2).item()
+            };
         }
     }
 
@@ -131,8 +131,8 @@ public final class AttentionOnThreeTokens {
         page.paragraph("A model that predicts the next token must not see it. The scores of later tokens are set to"
                 + " minus"
                 + " infinity, so that softmax gives them the weight 0:");
-        NDArray weights =
-                Attention.weights(Tensors.constant(Q), Tensors.constant(K), null, true).eval();
+        NDArray weights = Attention.weights(Tensors.constant(Q), Tensors.constant(K), null, true)
+                .eval();
         Table table = new Table("token", "the", "cat", "sleeps");
         for (int i = 0; i < 3; i++) {
             table.row(
@@ -211,7 +211,10 @@ public final class AttentionOnThreeTokens {
         Variable q = Variable.of("q", NDArray.of(new double[][] {Q[2]}));
         Tensor p = q.matmul(Tensors.constant(K).transpose()).div(Math.sqrt(2)).softmax(1);
         Tensor out = p.matmul(Tensors.constant(V));
-        Tensor loss = out.sub(Tensors.constant(new double[][] {TARGET})).square().sum().mul(0.5);
+        Tensor loss = out.sub(Tensors.constant(new double[][] {TARGET}))
+                .square()
+                .sum()
+                .mul(0.5);
         TrainOp train = new GradientDescent(0.5).minimize(loss);
         double[][] weights = new double[STEPS + 1][];
         try (Session session = new Session()) {
@@ -232,9 +235,11 @@ public final class AttentionOnThreeTokens {
         Chart chart = new Chart("The weights of sleeps, step by step", "step", "weight").y(0, 1);
         for (int j = 0; j < 3; j++) {
             int token = j;
-            chart.line(TOKENS.get(j), IntStream.rangeClosed(0, STEPS)
-                    .mapToDouble(step -> weights[step][token])
-                    .toArray());
+            chart.line(
+                    TOKENS.get(j),
+                    IntStream.rangeClosed(0, STEPS)
+                            .mapToDouble(step -> weights[step][token])
+                            .toArray());
         }
         page.figure("Nobody told the token where to look; the loss did.", chart);
         page.keyPoint("What arrives at a weight is the scalar product of the upstream gradient with its value: tokens"

@@ -52,7 +52,12 @@ public final class BackpropagationThroughTime {
         List<Tensor> states = new ArrayList<>(List.of(state));
         for (int t = 1; t <= INPUTS.length; t++) {
             Tensor x = Tensors.scalar(INPUTS[t - 1], DType.FLOAT64).named("x" + t);
-            state = w.mul(state).named("w·h" + (t - 1)).add(x).named("a" + t).tanh().named("h" + t);
+            state = w.mul(state)
+                    .named("w·h" + (t - 1))
+                    .add(x)
+                    .named("a" + t)
+                    .tanh()
+                    .named("h" + t);
             states.add(state);
         }
         Trace trace = Trace.of(state);
@@ -62,7 +67,8 @@ public final class BackpropagationThroughTime {
             double h = trace.value(states.get(t)).item();
             double arrives = trace.gradient(states.get(t)).orElseThrow().item();
             double slope = 1 - h * h;
-            double contribution = arrives * slope * trace.value(states.get(t - 1)).item();
+            double contribution =
+                    arrives * slope * trace.value(states.get(t - 1)).item();
             sum += contribution;
             table.row(
                     "" + t,
@@ -77,7 +83,8 @@ public final class BackpropagationThroughTime {
                 "Each dh is the da of the row above it, times w: what a step passes on to the state before it. The sum"
                         + " of"
                         + " the last column is %s; the derivative of h3 by w, by the graph, %s.",
-                Numbers.brief(sum), Numbers.brief(trace.gradient(w).orElseThrow().item()));
+                Numbers.brief(sum),
+                Numbers.brief(trace.gradient(w).orElseThrow().item()));
         page.trace("unrolled", "Three steps of the loop. w stands once, and three arrows lead back to it.", trace);
         page.keyPoint("Backpropagation through time is backpropagation through the unrolled loop; the contributions of"
                 + " all"
@@ -126,8 +133,7 @@ public final class BackpropagationThroughTime {
      */
     static double[] norms(double gain) {
         Variable u = Variable.of("u", DType.FLOAT64, Shape.of(UNITS, UNITS), Initializers.orthogonal(), true);
-        Variable input =
-                Variable.of("w", DType.FLOAT64, Shape.of(1, UNITS), Initializers.randomNormal(0, 0.1), true);
+        Variable input = Variable.of("w", DType.FLOAT64, Shape.of(1, UNITS), Initializers.randomNormal(0, 0.1), true);
         Tensor state = Tensors.zeros(1, UNITS).cast(DType.FLOAT64);
         List<Tensor> states = new ArrayList<>();
         for (int t = 0; t < STEPS; t++) {

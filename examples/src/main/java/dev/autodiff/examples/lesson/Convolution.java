@@ -52,11 +52,10 @@ public final class Convolution {
                         + " -1. Then it slides on by one, to nine places in all:");
         page.show(rows("image", Tensors.constant(IMAGE).eval()) + "\n\n"
                 + rows("filter", Tensors.constant(FILTER).eval()) + "\n\n" + rows("y", y.eval()));
-        page.paragraph(
-                "y[i][j] = Σ image[i + r][j + c]·filter[r][c]. Mathematicians call this a correlation; their"
-                        + " convolution"
-                        + " turns the filter by half a turn first. In machine learning this one is called convolution:"
-                        + " as the filter is learned, it makes no difference.");
+        page.paragraph("y[i][j] = Σ image[i + r][j + c]·filter[r][c]. Mathematicians call this a correlation; their"
+                + " convolution"
+                + " turns the filter by half a turn first. In machine learning this one is called convolution:"
+                + " as the filter is learned, it makes no difference.");
     }
 
     private static void filterGradient(LessonPage page, Tensor filter, NDArray dy) {
@@ -85,7 +84,8 @@ public final class Convolution {
                         + " the same sliding, with dY in the place of the filter. A grid of 3 by 3 has four places in"
                         + " an image of 4 by 4, one for each weight.");
         Tensor slid = Convolutions.conv2d(
-                        Tensors.constant(IMAGE).reshape(1, 4, 4, 1), Tensors.constant(dy).reshape(3, 3, 1, 1))
+                        Tensors.constant(IMAGE).reshape(1, 4, 4, 1),
+                        Tensors.constant(dy).reshape(3, 3, 1, 1))
                 .reshape(2, 2);
         page.show(rows("the image, with dY as the filter", slid.eval()) + "\n\n"
                 + rows("dF, by the graph", filter.grad()));

@@ -48,9 +48,12 @@ public final class Derivative {
         page.figure(
                 "Close to x = 3, the curve looks like a straight line with the slope 6: the tangent.",
                 new Chart("y = x², and its tangent at 3", "x", "y")
-                        .line("y = x²", x, IntStream.range(0, x.length)
-                                .mapToDouble(i -> square(x[i]))
-                                .toArray())
+                        .line(
+                                "y = x²",
+                                x,
+                                IntStream.range(0, x.length)
+                                        .mapToDouble(i -> square(x[i]))
+                                        .toArray())
                         .dashed("9 + 6·(x - 3)", new double[] {1, 5}, new double[] {-3, 21}));
         page.keyPoint("A derivative is the change of the result, divided by the small change of a number that caused"
                 + " it.");
@@ -109,11 +112,10 @@ public final class Derivative {
                     Numbers.brief(in.get(i).grad().item()));
         }
         page.show(table);
-        page.paragraph(
-                "If a grows, y falls, because b is below 0: each of a's units is worth b. Nudging needs one more"
-                        + " computation for each input. A network with 100,000 weights would be computed 100,000 times"
-                        + " for one gradient; backpropagation goes once forward and once backward, whatever the number"
-                        + " of weights. How, is the next lesson's question.");
+        page.paragraph("If a grows, y falls, because b is below 0: each of a's units is worth b. Nudging needs one more"
+                + " computation for each input. A network with 100,000 weights would be computed 100,000 times"
+                + " for one gradient; backpropagation goes once forward and once backward, whatever the number"
+                + " of weights. How, is the next lesson's question.");
     }
 
     private static double expression(double[] in) {
@@ -126,10 +128,9 @@ public final class Derivative {
 
     private static void bothSides(LessonPage page) {
         page.section("A better nudge");
-        page.paragraph(
-                "Nudges stay useful: they check rules. The slope between x - h and x + h is much closer to the"
-                        + " derivative than that between x and x + h. For y = x³ at x = 2, where the derivative is"
-                        + " 3·x² = 12:");
+        page.paragraph("Nudges stay useful: they check rules. The slope between x - h and x + h is much closer to the"
+                + " derivative than that between x and x + h. For y = x³ at x = 2, where the derivative is"
+                + " 3·x² = 12:");
         Table table = new Table("h", "from x to x + h", "off by", "from x - h to x + h", "off by");
         for (double h : new double[] {0.1, 0.01, 0.001}) {
             double one = (cube(2 + h) - cube(2)) / h;

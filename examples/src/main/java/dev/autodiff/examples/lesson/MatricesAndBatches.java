@@ -68,11 +68,7 @@ public final class MatricesAndBatches {
         for (int i = 0; i < 3; i++) {
             double contribution = X[i][0] * dy.get(i, 1);
             sum += contribution;
-            table.row(
-                    "" + i,
-                    Numbers.brief(X[i][0]),
-                    Numbers.brief(dy.get(i, 1)),
-                    Numbers.brief(contribution));
+            table.row("" + i, Numbers.brief(X[i][0]), Numbers.brief(dy.get(i, 1)), Numbers.brief(contribution));
         }
         table.row("sum", "", "", Numbers.brief(sum));
         page.show(table);
@@ -105,8 +101,9 @@ public final class MatricesAndBatches {
                         + " product. But a matrix product A·B sums over the last index of A and the first of B, and"
                         + " here i is the first index of both. So X must be turned, for its examples to lie along the"
                         + " last axis: Xᵀ has Xᵀ[k][i] = X[i][k], and");
-        page.show("dW = Xᵀ·dY = " + Numbers.brief(x.transpose().matmul(Tensors.constant(dy)).eval())
-                + "\nby the graph: " + Numbers.brief(w.grad()));
+        page.show("dW = Xᵀ·dY = "
+                + Numbers.brief(x.transpose().matmul(Tensors.constant(dy)).eval()) + "\nby the graph: "
+                + Numbers.brief(w.grad()));
         page.paragraph("In the same way, X[i][k] is used by every neuron j, with W[k][j] as its local derivative:"
                 + " dX[i][k] ="
                 + " Σ dY[i][j]·W[k][j], a sum over the neurons, which are the last index of both. So W is turned:");
@@ -138,7 +135,10 @@ public final class MatricesAndBatches {
         }
         NDArray sums = Tensors.constant(dy).sum(0).eval();
         table.row("sum over the batch", Numbers.brief(sums.at(0)), Numbers.brief(sums.at(1)));
-        table.row("db, by the graph", Numbers.brief(b.grad().at(0)), Numbers.brief(b.grad().at(1)));
+        table.row(
+                "db, by the graph",
+                Numbers.brief(b.grad().at(0)),
+                Numbers.brief(b.grad().at(1)));
         page.show(table);
         page.keyPoint("What was repeated forward is summed backward.");
     }
@@ -154,14 +154,14 @@ public final class MatricesAndBatches {
         Tensor y = Tensors.constant(X);
         Table table = new Table("operand", "shape", "repeated along", "its gradient");
         broadcast(table, y, "one for each neuron", Tensors.constant(0.0, 0.0), "the examples");
-        broadcast(
-                table, y, "one for each example", Tensors.constant(new double[][] {{0}, {0}, {0}}), "the neurons");
+        broadcast(table, y, "one for each example", Tensors.constant(new double[][] {{0}, {0}, {0}}), "the neurons");
         broadcast(table, y, "a single number", Tensors.scalar(0, DType.FLOAT64), "both");
         page.show(table);
     }
 
     private static void broadcast(Table table, Tensor y, String name, Tensor operand, String along) {
-        NDArray gradient = Gradients.of(y.add(operand).sum(), List.of(operand)).of(operand).eval();
+        NDArray gradient =
+                Gradients.of(y.add(operand).sum(), List.of(operand)).of(operand).eval();
         String numbers = gradient.shape().rank() == 0 ? Numbers.brief(gradient.item()) : Numbers.brief(gradient);
         table.row(name, operand.shape().toString(), along, numbers);
     }

@@ -120,8 +120,7 @@ public final class Schedules {
                 "\n",
                 all.entrySet().stream()
                         .map(each -> String.format(
-                                "%-12s %s",
-                                each.getKey(), each.getValue().formula()))
+                                "%-12s %s", each.getKey(), each.getValue().formula()))
                         .toList()));
         Table table = new Table("k", "step", "exponential", "linear", "cosine");
         for (int k : new int[] {0, 10, 25, 50, 75, 100}) {
@@ -139,12 +138,11 @@ public final class Schedules {
 
     private static void warmup(LessonPage page) {
         page.section("Warm-up");
-        page.paragraph(
-                "At the beginning a large rate can be too large: first gradients are often the largest, and the"
-                        + " averages"
-                        + " that momentum and Adam keep have seen only a few of them. A warm-up begins with a small"
-                        + " rate and rises to the full one in some steps, along a straight line. Then the schedule"
-                        + " itself begins. With 4 steps of warm-up before a cosine of 16:");
+        page.paragraph("At the beginning a large rate can be too large: first gradients are often the largest, and the"
+                + " averages"
+                + " that momentum and Adam keep have seen only a few of them. A warm-up begins with a small"
+                + " rate and rises to the full one in some steps, along a straight line. Then the schedule"
+                + " itself begins. With 4 steps of warm-up before a cosine of 16:");
         Schedule schedule = Schedule.cosine(0.1, 0, 16).warmup(4, 0.2);
         double[] rates = schedule.values(21);
         Table table = new Table("k", "rate");
@@ -159,7 +157,9 @@ public final class Schedules {
                         .line("", rates)
                         .points(
                                 "",
-                                IntStream.range(0, rates.length).asDoubleStream().toArray(),
+                                IntStream.range(0, rates.length)
+                                        .asDoubleStream()
+                                        .toArray(),
                                 Arrays.copyOf(rates, rates.length)));
         page.keyPoint("A schedule is a function of the step. Plot it before you train with it.");
     }

@@ -19,9 +19,7 @@ final class Html {
 
     /** Escapes prose; text between backticks becomes code, and {@code [text](page.html)} a link. */
     static String prose(String text) {
-        return LINK.matcher(text(text))
-                .replaceAll("<a href=\"$2\">$1</a>")
-                .replaceAll("`([^`]*)`", "<code>$1</code>");
+        return LINK.matcher(text(text)).replaceAll("<a href=\"$2\">$1</a>").replaceAll("`([^`]*)`", "<code>$1</code>");
     }
 
     /** Returns prose for a terminal, without the addresses of links. */

@@ -38,12 +38,7 @@ class ArchitectureNumbersTest {
                 filter[k] += IMAGE[i + k / 2][j + k % 2] * dy[place];
                 image[4 * (i + k / 2) + j + k % 2] += FILTER[k / 2][k % 2] * dy[place];
             }
-            states(
-                    page,
-                    i + ", " + j + " | # | # | # |",
-                    IMAGE[i][j + 1],
-                    dy[place],
-                    IMAGE[i][j + 1] * dy[place]);
+            states(page, i + ", " + j + " | # | # | # |", IMAGE[i][j + 1], dy[place], IMAGE[i][j + 1] * dy[place]);
         }
         states(page, "2·(-1) + 0·2 + 3·0 = #", y[0]);
         grid(page, "2 0 y", y);
@@ -86,7 +81,8 @@ class ArchitectureNumbersTest {
         double sum = 0;
         String rows = page.substring(page.indexOf("da · h before"));
         for (int t = 3; t >= 1; t--) {
-            rows = rows.substring(rows.indexOf(" " + t + " | " + String.valueOf(h[t]).substring(0, 4)));
+            rows = rows.substring(
+                    rows.indexOf(" " + t + " | " + String.valueOf(h[t]).substring(0, 4)));
             double slope = 1 - h[t] * h[t];
             double da = arrives * slope;
             states(rows, " " + t + " | # | # | # | # | # |", h[t], arrives, slope, da, da * h[t - 1]);

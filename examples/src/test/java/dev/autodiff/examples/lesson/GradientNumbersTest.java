@@ -136,7 +136,7 @@ class GradientNumbersTest {
             states(
                     page,
                     " " + k + " | # | # | # | # |",
-                    0.1 * Math.pow(0.5, k / 25),
+                    0.1 * Math.pow(0.5, Math.floor(k / 25.0)),
                     0.1 * Math.pow(0.97, k),
                     0.1 * (1 - k / 100.0),
                     0.05 * (1 + Math.cos(Math.PI * k / 100)));

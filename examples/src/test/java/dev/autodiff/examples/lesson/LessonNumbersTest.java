@@ -329,7 +329,9 @@ class LessonNumbersTest {
             for (int f = 0; f < 3; f++) {
                 int feature = f;
                 expected[f] = row[f];
-                expected[3 + f] = normal(row[f], Arrays.stream(batch).mapToDouble(each -> each[feature]).toArray());
+                expected[3 + f] = normal(
+                        row[f],
+                        Arrays.stream(batch).mapToDouble(each -> each[feature]).toArray());
                 expected[6 + f] = normal(row[f], row);
             }
             states(page, (i + 1) + " | #, #, # | #, #, # | #, #, # |", expected);
@@ -355,7 +357,10 @@ class LessonNumbersTest {
 
     private static double normal(double value, double[] among) {
         double mean = Arrays.stream(among).average().orElseThrow();
-        double variance = Arrays.stream(among).map(each -> (each - mean) * (each - mean)).average().orElseThrow();
+        double variance = Arrays.stream(among)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElseThrow();
         return (value - mean) / Math.sqrt(variance + 1e-5);
     }
 

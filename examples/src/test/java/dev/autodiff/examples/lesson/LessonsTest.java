@@ -121,7 +121,8 @@ class LessonsTest {
     @Test
     void linksLeadToPages() throws IOException {
         try (Stream<Path> files = Files.list(DOCS)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".html")).toList()) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".html")).toList()) {
                 Matcher link = Pattern.compile("href=\"([\\w-]+\\.html)").matcher(Files.readString(file));
                 while (link.find()) {
                     assertTrue(Files.exists(DOCS.resolve(link.group(1))), file + ": " + link.group(1));

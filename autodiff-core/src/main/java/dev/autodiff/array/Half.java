@@ -1,7 +1,14 @@
-package dev.autodiff.nn.data.npy;
+package dev.autodiff.array;
 
-/** Numbers of 16 bits as IEEE 754 has them: 1 bit for the sign, 5 for the exponent, 10 for the fraction. */
-final class Half {
+/**
+ * Numbers of 16 bits as files have them, IEEE 754's half precision: 1 bit for the sign, 5 for the exponent, 10 for the
+ * fraction. Arrays hold them as FLOAT32.
+ *
+ * <pre>{@code
+ * Half.toFloat((short) 0x3e00); // 1.5
+ * }</pre>
+ */
+public final class Half {
     private static final int SIGN = 0x8000;
     private static final int INFINITY = 0x7c00;
 
@@ -17,7 +24,7 @@ final class Half {
     private Half() {}
 
     /** Returns the float that has the same value. */
-    static float toFloat(short half) {
+    public static float toFloat(short half) {
         int exponent = (half >> 10) & 0x1f;
         int fraction = half & 0x3ff;
         float size;
@@ -32,7 +39,7 @@ final class Half {
     }
 
     /** Returns the nearest number of 16 bits, the even one of two; infinity from 65520 on. */
-    static short ofFloat(float value) {
+    public static short ofFloat(float value) {
         int sign = (Float.floatToIntBits(value) >>> 16) & SIGN;
         float size = Math.abs(value);
         int bits;

@@ -1,4 +1,4 @@
-package dev.autodiff.nn.data.npy;
+package dev.autodiff.array;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

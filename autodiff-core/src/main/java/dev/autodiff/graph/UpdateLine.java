@@ -1,6 +1,5 @@
-package dev.autodiff.nn;
+package dev.autodiff.graph;
 
-import dev.autodiff.graph.Tensor;
 import java.util.Map;
 
 /**
