@@ -80,7 +80,7 @@ class ShellTest {
                 explain(loss)
                 var u = scalar(3)
                 var v = u.mul(u)
-                var v = v.add(u)
+                v = v.add(u)
                 explain(v)
                 show(loss)
                 help()

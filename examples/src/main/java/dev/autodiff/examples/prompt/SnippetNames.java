@@ -73,16 +73,18 @@ final class SnippetNames {
             try {
                 Class<?> type = Class.forName(version == 'A' ? snippet : snippet + version, true, loader);
                 for (Field field : type.getDeclaredFields()) {
-                    if (Tensor.class.isAssignableFrom(field.getType())
-                            && !field.getName().startsWith("$") // JShell's own, for expressions
-                            && field.get(null) instanceof Tensor tensor) {
-                        names.putIfAbsent(tensor, field.getName());
+                    boolean named = !field.getName().startsWith("$"); // JShell's own, for expressions
+                    if (named && Tensor.class.isAssignableFrom(field.getType())) {
+                        field.setAccessible(true); // the class is not public
+                        if (field.get(null) instanceof Tensor tensor) {
+                            names.putIfAbsent(tensor, field.getName());
+                        }
                     }
                 }
             } catch (ClassNotFoundException e) {
                 return; // there are no later versions
             } catch (IllegalAccessException e) {
-                throw new IllegalStateException(snippet + " has a variable that is not public", e);
+                throw new IllegalStateException("The variables of " + snippet + " cannot be read", e);
             }
         }
     }
