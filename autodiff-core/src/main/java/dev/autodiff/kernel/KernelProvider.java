@@ -47,27 +47,42 @@ public final class KernelProvider {
         return chosen;
     }
 
+    /**
+     * Returns the reason for the choice, as the log line has it: that the property asks for the kernels, or why the
+     * vector kernels cannot be used and what to do. Empty if they were chosen automatically.
+     */
+    public static String reason() {
+        kernels();
+        return Holder.reason;
+    }
+
     /** The holder of the choice: made late, and again after a failure, so that the message is the same every time. */
     private static final class Holder {
         private static volatile @Nullable Kernels kernels;
+        private static volatile String reason = "";
 
         static synchronized Kernels choose() {
             Kernels known = kernels;
             if (known == null) {
-                known = KernelProvider.choose(System.getProperty(PROPERTY));
+                Choice choice = KernelProvider.choose(System.getProperty(PROPERTY));
+                known = choice.kernels;
+                reason = choice.reason;
                 kernels = known;
             }
             return known;
         }
     }
 
+    private record Choice(Kernels kernels, String reason) {}
+
     /** Chooses by the value of the system property. */
-    static Kernels choose(@Nullable String wanted) {
+    private static Choice choose(@Nullable String wanted) {
         if (wanted == null) {
             return automatic();
         }
         return switch (wanted) {
-            case "scalar", "portable" -> log(Level.DEBUG, new ScalarKernels(), "as " + PROPERTY + " asks");
+            case "scalar", "portable" ->
+                log(Level.DEBUG, new ScalarKernels(), "the system property " + PROPERTY + " asks for them");
             case "vector" -> vectorOrFail();
             default ->
                 throw new IllegalArgumentException("The system property " + PROPERTY + " is \"" + wanted
@@ -76,17 +91,18 @@ public final class KernelProvider {
         };
     }
 
-    private static Kernels automatic() {
+    private static Choice automatic() {
         try {
-            return vector(); // not logged: there is nothing to do about it, and the first line costs 20 ms at start
+            // Not logged: there is nothing to do about it, and the first line costs 20 ms at start.
+            return new Choice(vector(), "");
         } catch (Unavailable e) {
             return log(Level.INFO, new ScalarKernels(), "the faster vector kernels cannot be used: " + e.getMessage());
         }
     }
 
-    private static Kernels vectorOrFail() {
+    private static Choice vectorOrFail() {
         try {
-            return log(Level.DEBUG, vector(), "as " + PROPERTY + " asks");
+            return log(Level.DEBUG, vector(), "the system property " + PROPERTY + " asks for them");
         } catch (Unavailable e) {
             throw new IllegalStateException(
                     "The system property " + PROPERTY + " asks for the vector kernels, which cannot be used: "
@@ -95,10 +111,10 @@ public final class KernelProvider {
         }
     }
 
-    private static Kernels log(Level level, Kernels kernels, String reason) {
+    private static Choice log(Level level, Kernels kernels, String reason) {
         System.getLogger("dev.autodiff.kernel")
                 .log(level, "autodiff computes with the kernels " + kernels.name() + " (" + reason + ")");
-        return kernels;
+        return new Choice(kernels, reason);
     }
 
     // ---- The vector kernels, if they can be used

@@ -13,6 +13,7 @@ class KernelProviderTest {
     static final class PrintName {
         public static void main(String[] args) {
             System.out.println("chosen: " + KernelProvider.kernels().name());
+            System.out.println("reason: <" + KernelProvider.reason() + ">");
         }
     }
 
@@ -24,17 +25,24 @@ class KernelProviderTest {
 
     @Test
     void withoutTheModuleScalarKernelsSayHowToGetFaster() throws Exception {
-        assertContains(ForkedJvm.run(PrintName.class), "chosen: scalar", "--add-modules jdk.incubator.vector");
+        assertContains(
+                ForkedJvm.run(PrintName.class),
+                "chosen: scalar",
+                "reason: <the faster vector kernels cannot be used: the module jdk.incubator.vector is missing; start"
+                        + " Java with --add-modules jdk.incubator.vector>");
     }
 
     @Test
     void withTheModuleVectorKernels() throws Exception {
-        assertContains(ForkedJvm.run(PrintName.class, ForkedJvm.VECTOR), "chosen: vector-");
+        assertContains(ForkedJvm.run(PrintName.class, ForkedJvm.VECTOR), "chosen: vector-", "reason: <>");
     }
 
     @Test
     void scalarOnRequest() throws Exception {
-        assertContains(ForkedJvm.run(PrintName.class, ForkedJvm.VECTOR, "-Dautodiff.kernels=scalar"), "chosen: scalar");
+        assertContains(
+                ForkedJvm.run(PrintName.class, ForkedJvm.VECTOR, "-Dautodiff.kernels=scalar"),
+                "chosen: scalar",
+                "reason: <the system property autodiff.kernels asks for them>");
     }
 
     @Test

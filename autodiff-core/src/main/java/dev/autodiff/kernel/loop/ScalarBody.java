@@ -218,6 +218,19 @@ final class ScalarBody implements LoopBody {
         return true;
     }
 
+    /**
+     * Checks that an operation is defined for the type.
+     *
+     * @throws UnsupportedOperationException if it is not
+     */
+    void require(Elementwise op) {
+        switch (op) {
+            case COPY, NEG, ADD, SUB, MUL, DIV, ABS, SIGN, RELU, MINIMUM, MAXIMUM -> {}
+            case EQ, NE, GREATER, GREATER_EQUAL, SELECT -> {}
+            default -> requireFloating(op);
+        }
+    }
+
     private void requireFloating(Elementwise op) {
         if (!type.isFloating()) {
             throw new UnsupportedOperationException(

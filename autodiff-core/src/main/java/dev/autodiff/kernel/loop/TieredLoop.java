@@ -33,6 +33,7 @@ final class TieredLoop implements Loop {
     /** The most that one slow trial counts: the first ones load classes. */
     private static final long MAX_TRIAL_NANOS = 20_000;
 
+    private final LoopCompiler compiler;
     private final LoopCode code;
     private final int lanes;
     private final int weight;
@@ -44,12 +45,13 @@ final class TieredLoop implements Loop {
     /** The vector form, once it is fast. */
     private volatile @Nullable VectorForm vector;
 
-    TieredLoop(LoopCode code, int lanes) {
+    TieredLoop(LoopCompiler compiler, LoopCode code, int lanes) throws LoopCompiler.NoDefinition {
+        this.compiler = compiler;
         this.code = code;
         this.lanes = lanes;
         weight = code.cost();
         stepsToTrial = (long) ELEMENTS_BEFORE_TRIALS * weight;
-        scalar = LoopCompiler.scalarForm(code);
+        scalar = compiler.scalarForm(code);
     }
 
     /** For tests: runs the vector form from now on, compiled or not. */
@@ -61,7 +63,7 @@ final class TieredLoop implements Loop {
     private synchronized @Nullable VectorForm candidate() {
         VectorForm known = candidate;
         if (known == null) {
-            known = LoopCompiler.vectorForm(code, lanes);
+            known = compiler.vectorForm(code);
             candidate = known;
         }
         return known;

@@ -19,11 +19,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class LoopCompilerTest {
     private static final int[] WIDTHS = {1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 70};
+    /** Finds that no classes can be defined, as in a native image. */
+    private static final LoopCompiler INTERPRETING = new LoopCompiler(1, false, classFile -> {
+        throw new Error("no classes here");
+    });
+
     private static final List<LoopCompiler> COMPILERS = compilers();
 
-    /** Returns the scalar compiler, and where there are vectors one whose loops use them from the start. */
+    /**
+     * Returns the scalar compiler, one that finds that no classes can be defined, and where there are vectors one whose
+     * loops use them from the start.
+     */
     static List<LoopCompiler> compilers() {
-        List<LoopCompiler> compilers = new ArrayList<>(List.of(new LoopCompiler(1)));
+        List<LoopCompiler> compilers = new ArrayList<>(List.of(new LoopCompiler(1, false), INTERPRETING));
         String name = KernelProvider.kernels().name();
         if (name.startsWith("vector-")) {
             int lanes = Integer.parseInt(name.substring("vector-".length())) / Float.SIZE;
@@ -40,6 +48,17 @@ class LoopCompilerTest {
         } catch (UnsupportedOperationException e) {
             return false;
         }
+    }
+
+    @Test
+    void whereNoClassesAreDefinedLoopsAreInterpreted() {
+        LoopCode code = LoopRun.single(Elementwise.ADD, DType.FLOAT32, false, true);
+        assertTrue(COMPILERS.get(0).loop(code) instanceof BlockLoop);
+        assertTrue(COMPILERS.get(1).loop(code) instanceof InterpretedFloats);
+        assertThrows(VerifyError.class, () -> new LoopCompiler(1, false, classFile -> {
+                    throw new VerifyError("a mistake of the generator, which must not go unnoticed");
+                })
+                .loop(code));
     }
 
     private static void check(LoopRun run, String what) {

@@ -137,8 +137,11 @@ public final class Snapshot {
 
     // ---- files ----
 
-    /** Returns everything as arrays with names, for a file. */
-    Map<String, NDArray> toArrays() {
+    /**
+     * Returns everything as arrays with names, to be sent or saved: the variables under their own names, all else under
+     * names that begin with a slash.
+     */
+    public Map<String, NDArray> toArrays() {
         Map<String, NDArray> arrays = new LinkedHashMap<>(variables);
         if (slots != null) {
             slots.forEach((name, value) -> arrays.put(SLOTS + name, value));
@@ -149,12 +152,13 @@ public final class Snapshot {
     }
 
     /**
-     * Returns the snapshot that {@link #toArrays} made arrays of.
+     * Returns the snapshot that {@link #toArrays} made arrays of, here or in another process: for a model that the same
+     * code made.
      *
      * @param arrays these, and perhaps others whose names begin with a slash
      * @throws IllegalArgumentException if they are of no snapshot
      */
-    static Snapshot of(Map<String, NDArray> arrays) {
+    public static Snapshot of(Map<String, NDArray> arrays) {
         NDArray counters = arrays.get(COUNTERS);
         if (counters == null) {
             throw new IllegalArgumentException("there is no state of a training in it, only weights");

@@ -49,6 +49,8 @@ public final class Trainer {
     private final ModelState.Compiled compiled;
     private int accumulated = 1;
     private @Nullable Graph graph;
+    private boolean isDivided;
+    private @Nullable DividedStep halves;
     private int position;
 
     /** Values for the variables that the optimizer will keep, until it is built. */
@@ -133,6 +135,25 @@ public final class Trainer {
     }
 
     /**
+     * Returns the step in two halves, for examples that lie on several machines. Whole steps are then no longer made.
+     *
+     * @param values values of the types and shapes that will be given, of any number of examples
+     * @throws IllegalStateException if there was a whole step already, or gradients are accumulated
+     */
+    public DividedStep divided(NDArray... values) {
+        if (halves == null) {
+            if (graph != null || accumulated > 1) {
+                throw new IllegalStateException("This trainer makes whole steps"
+                        + (accumulated > 1 ? " and accumulates gradients" : "")
+                        + ": call divided(...) before all else, or compile the model again");
+            }
+            isDivided = true;
+            build(values);
+        }
+        return Objects.requireNonNull(halves);
+    }
+
+    /**
      * Makes a training step with a batch of a data set.
      *
      * @param weights the weights of its examples; null if all are 1
@@ -146,6 +167,10 @@ public final class Trainer {
     }
 
     private PreparedRun next(Graph built) {
+        if (isDivided) {
+            throw new IllegalStateException("The step of this trainer is divided: call compute and apply of"
+                    + " divided(...), or compile the model again");
+        }
         position = (position + 1) % accumulated;
         return position == 0 ? built.step : built.collect;
     }
@@ -317,27 +342,26 @@ public final class Trainer {
         Optimizer optimizer = compiled.optimizer();
         List<VariableGradient> gradients =
                 optimizer.gradients(cost, trained.values().toArray(new Variable[0]));
+        if (isDivided) {
+            return divide(objective, cost, byName(trained, gradients));
+        }
         List<Tensor> collecting = new ArrayList<>(Attachments.assignments(cost));
         TrainOp op = accumulated == 1
                 ? optimizer.apply(cost, gradients)
                 : accumulate(optimizer, cost, gradients, collecting);
-        List<Placeholder> placeholders = new ArrayList<>(model.inputs());
-        placeholders.addAll(objective.placeholders());
+        List<Placeholder> placeholders = placeholders(objective);
         Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
         List<Tensor> fetches = new ArrayList<>(List.of(cost));
         if (!compiled.metrics().isEmpty()) {
             fetches.addAll(model.network().outputs(Mode.TRAINING));
         }
         Rate rate = rate(op, fetches);
-        Map<String, Tensor> byName = new LinkedHashMap<>();
-        for (String name : trained.keySet()) {
-            byName.put(name, gradients.get(byName.size()).gradient());
-        }
+        Map<String, Tensor> byName = byName(trained, gradients);
         Session session = model.session();
         return new Graph(
                 objective,
                 cost,
-                List.copyOf(placeholders),
+                placeholders,
                 slots(op),
                 op,
                 rate,
@@ -345,6 +369,49 @@ public final class Trainer {
                 session.prepare(new TrainOp(cost, List.of(), collecting), fetches, fed),
                 byName,
                 session.prepare(List.copyOf(byName.values()), fed));
+    }
+
+    private Graph divide(Objective objective, Tensor cost, Map<String, Tensor> gradients) {
+        List<Placeholder> placeholders = placeholders(objective);
+        Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
+        Session session = model.session();
+        Rate[] rate = new Rate[1];
+        DividedStep divided = new DividedStep(
+                session,
+                compiled.optimizer(),
+                cost,
+                model.variables(),
+                gradients,
+                fed,
+                (op, fetches) -> rate[0] = rate(op, fetches));
+        halves = divided;
+        PreparedRun update = divided.update();
+        PreparedRun run = session.prepare(List.copyOf(gradients.values()), fed);
+        return new Graph(
+                objective,
+                cost,
+                placeholders,
+                slots(divided.op()),
+                divided.op(),
+                rate[0],
+                update,
+                update,
+                gradients,
+                run);
+    }
+
+    private List<Placeholder> placeholders(Objective objective) {
+        List<Placeholder> placeholders = new ArrayList<>(model.inputs());
+        placeholders.addAll(objective.placeholders());
+        return List.copyOf(placeholders);
+    }
+
+    private static Map<String, Tensor> byName(Map<String, Variable> trained, List<VariableGradient> gradients) {
+        Map<String, Tensor> byName = new LinkedHashMap<>();
+        for (String name : trained.keySet()) {
+            byName.put(name, gradients.get(byName.size()).gradient());
+        }
+        return byName;
     }
 
     private Map<String, Variable> trained(Tensor cost) {

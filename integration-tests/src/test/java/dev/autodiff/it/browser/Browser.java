@@ -148,14 +148,12 @@ final class Browser implements AutoCloseable {
     }
 
     /** Runs a script that calls {@code arguments[0]} with its result, now or later. */
-    @Nullable
-    Object await(String script) {
+    @Nullable Object await(String script) {
         return command("POST", "/execute/async", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 
     /** Runs a script and returns its result, for JSON values. */
-    @Nullable
-    Object run(String script) {
+    @Nullable Object run(String script) {
         return command("POST", "/execute/sync", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 

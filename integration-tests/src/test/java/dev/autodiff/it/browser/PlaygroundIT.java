@@ -145,6 +145,10 @@ class PlaygroundIT extends PageTest {
     }
 
     /** The path over the cost is the optimizer's, and the sliders change it. */
+    private static double coordinate(String place) {
+        return number(Objects.requireNonNull(browser().run("return String(surface.state.path" + place + ")")));
+    }
+
     @Test
     void theSurfaceShowsTheOptimizersPath() {
         browser().click("#trainviews [data-view=surface]");
@@ -158,13 +162,13 @@ class PlaygroundIT extends PageTest {
             a -= 0.1 * va;
             b -= 0.1 * vb;
         }
-        assertEquals(a, number(browser().run("return String(surface.state.path[60][0])")), 1e-9);
-        assertEquals(b, number(browser().run("return String(surface.state.path[60][1])")), 1e-9);
+        assertEquals(a, coordinate("[60][0]"), 1e-9);
+        assertEquals(b, coordinate("[60][1]"), 1e-9);
         browser().run("const s = document.getElementById('s-mu'); s.value = 0.5; s.dispatchEvent(new Event('input'))");
-        assertNotEquals(a, number(browser().run("return String(surface.state.path[60][0])")), 1e-3);
+        assertNotEquals(a, coordinate("[60][0]"), 1e-3);
         browser().run("document.getElementById('surfacecanvas').focus()");
         browser().press(RIGHT);
-        assertEquals(-2.5, number(browser().run("return String(surface.state.path[0][0])")), 1e-9);
+        assertEquals(-2.5, coordinate("[0][0]"), 1e-9);
         assertEquals(true, browser().run("return document.getElementById('s-beta1').closest('label').hidden"));
         for (String cost : new String[] {"bowl", "rosenbrock", "saddle", "wavy", "neuron"}) {
             browser()
