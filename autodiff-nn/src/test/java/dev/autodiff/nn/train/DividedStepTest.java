@@ -182,9 +182,9 @@ class DividedStepTest {
         try (Model model = model(new Adam(0.02));
                 Model other = model(new Adam(0.02))) {
             DividedStep step = model.trainer().divided(X, Y);
-            String whole = assertThrows(
+            String whole = String.valueOf(assertThrows(
                             IllegalStateException.class, () -> model.trainer().step(X, Y))
-                    .getMessage();
+                    .getMessage());
             assertTrue(whole.contains("is divided: call compute and apply"), whole);
             DividedStep.Part nothing = new DividedStep.Part(1, Map.of(), Map.of());
             String empty = String.valueOf(
