@@ -1,4 +1,456 @@
 "use strict";
+// All that the page says, in one place, so that it can be translated. {0}, {1} are filled in. Formulas and rules are the
+// same in all languages.
+const messages = {
+  "title.trace": "Trace of {0}",
+  "title.expression": "Graph of {0}",
+
+  "fold.node": "{0} node",
+  "fold.nodes": "{0} nodes",
+  "fold.parameters": "{0} parameters",
+  "fold.scopes": "Scopes",
+  "fold.more": "and {0} more",
+  "fold.aria": "{0}, folded, {1}, {2} computed, {3} with gradient",
+  "fold.expanded": "Scope {0}, expanded",
+  "fold.inside": "This happens inside {0}, which is one box here.",
+  "fold.open": "Open {0}",
+  "fold.close": "Fold {0} into one box",
+  "fold.in": "in",
+
+  "heat.title": "blue below 0, orange above, white 0, black NaN or infinite; full colour at ±{0}",
+  "heat.label": "Heat map of {0}, {1}",
+  "heat.blocks": "Each cell stands for a block of {0} numbers and shows the one that is farthest from 0.",
+
+  "eq.first": "first element: {0} = {1}",
+
+  "lens.title": "Matrix lens: which numbers make which",
+  "lens.matrix": "Matrix",
+  "lens.row": "Row",
+  "lens.column": "Column",
+  "lens.terms": "({0} terms)",
+  "lens.forward.batch": "Each row of {0} is one example of the batch, and has its own row in the result: examples do not meet.",
+  "lens.backward.batch": "The sum runs over the batch axis, the {1} rows of {0}: every example contributes to every weight. This is why {0} stands transposed: its columns, one for each input, become rows.",
+  "lens.backward.input": "Each row is one example of the batch. Its sum runs over the columns of {0}: all outputs that an input reaches contribute to {1}.",
+
+  "slide.part": "{0} of {1}",
+
+  "live.hint": "Drag or type a value: everything that depends on it follows.",
+  "live.not": "These values cannot be changed here: {0}.",
+  "live.changed": "Changed by you: {0}",
+  "live.reset": "Back to the recorded numbers",
+  "live.refused": "Not possible: {0}",
+  "live.drag": "{0}, drag to change",
+  "live.element": "{0}, element {1}",
+
+  "word.upstream": "upstream",
+  "word.local": "local derivative",
+  "word.contribution": "contribution",
+  "word.upstream.what": "The *upstream gradient* says how much {0} changes when {1} changes a little. It has arrived from the nodes that use {1}.",
+  "word.local.what": "The *local derivative* says how much {1} changes when {0} changes a little. Only this one operation is needed to know it.",
+  "word.chain": "The *chain rule*: how fast {0} changes with {1} is how fast {0} changes with {2} (upstream), times how fast {2} changes with {1} (local derivative). Backpropagation is this rule, applied at one node after the other.",
+  "word.adjoint": "The derivative of the result by a node is called the node's gradient, or its *adjoint*. Of the result itself it is 1: if {0} grows by a little, {0} grows by just as much.",
+  "word.new": "New words",
+
+  "why.button": "Why, and does it hold?",
+  "why.derive": "{0} = {1}. {2}",
+  "why.nudge": "Nudge {0} by",
+  "why.moves": "{0}: {1} → {2}",
+  "why.measured": "measured: {0} changes by",
+  "why.predicted": "predicted: gradient × nudge",
+  "why.close": "Both agree to {0}: the gradient is the slope at this point.",
+  "why.apart": "They differ, as {0} curves: make the nudge smaller.",
+  "why.kink": "They differ: there is a kink here, or the values are too small to measure.",
+  "why.meet": "{0} paths meet at {1}",
+  "why.light": "Show the path through {0}",
+  "why.add": "Why add? A small change of {0} reaches {1} on each of these paths at the same time. Each moves {1} by its own contribution, and small changes add up.",
+  "why.summed": "{0} was repeated to fit the others. Each repetition contributes, so the contributions are added over the repeated axis.",
+  "why.rule": "In arrays, the product of upstream and local derivative is written in one go: {0}.",
+
+  "derive.add": "If {x} grows by 1, {y} grows by 1, whatever the other is.",
+  "derive.sub.0": "If {x} grows by 1, {y} grows by 1.",
+  "derive.sub.1": "If {x} grows by 1, {y} falls by 1.",
+  "derive.mul": "If {x} grows by 1, there is one more {other}: {y} grows by {other}.",
+  "derive.div.0": "If {x} grows by 1, {y} grows by one {other}th, 1 / {other}.",
+  "derive.div.1": "With {x} in the denominator: (1 / {x})′ = -1 / {x}², times {other}, which is -{y} / {x}.",
+  "derive.pow.0": "The power rule: (xᵖ)′ = p · xᵖ⁻¹.",
+  "derive.pow.1": "aˣ is e^(x · log a); the chain rule gives it the factor log a.",
+  "derive.square": "({x} + h)² = {x}² + 2 · {x} · h + h². For small h the last term vanishes: the slope is 2 · {x}.",
+  "derive.neg": "If {x} grows by 1, {y} falls by 1.",
+  "derive.abs": "The slope is 1 to the right of 0 and -1 to the left.",
+  "derive.exp": "e^x is the function that is its own slope.",
+  "derive.log": "The slope of the logarithm is 1 / x: steep near 0, flat far away.",
+  "derive.sqrt": "{y}² = {x}, so 2 · {y} · (slope) = 1.",
+  "derive.relu": "Where {x} is positive, it passes through with slope 1; elsewhere {y} stays 0.",
+  "derive.sigmoid": "σ′ = σ · (1 - σ): steepest in the middle, flat at both ends.",
+  "derive.tanh": "tanh′ = 1 - tanh²: 1 in the middle, flat at both ends.",
+  "derive.softplus": "The slope of log(1 + e^x) is e^x / (1 + e^x), which is the sigmoid.",
+  "derive.sin": "The slope of the sine is the cosine.",
+  "derive.cos": "The slope of the cosine is minus the sine.",
+  "derive.maximum": "Only the larger one decides, so all of the change comes from it.",
+  "derive.minimum": "Only the smaller one decides, so all of the change comes from it.",
+  "derive.where": "Only the chosen side decides.",
+  "derive.sum": "Each element counts once: if one grows by 1, the sum grows by 1.",
+  "derive.mean": "Each of n elements counts with the weight 1 / n.",
+  "derive.max": "Only the largest element decides.",
+  "derive.min": "Only the smallest element decides.",
+  "derive.matmul.0": "Row i of the left matrix meets every column of the right one: each element of {x} is multiplied by a row of {other}, which is why {other} stands transposed.",
+  "derive.matmul.1": "Each element of {x} is multiplied by a column of {other}; summing over the rows of {other} is the product with {other} transposed.",
+  "derive.transpose": "Elements only change places, and their gradients go back to where they came from.",
+  "derive.softmax": "All outputs share one sum: if one grows, the others must shrink. This is why the sum over all is subtracted.",
+  "derive.softmaxCrossEntropy": "Softmax and logarithm undo most of each other: what is left is the probability minus the label.",
+  "derive.sigmoidCrossEntropy": "Sigmoid and logarithm undo most of each other: what is left is the probability minus the label.",
+
+  "box.examples": "Examples",
+  "box.array": "numbers, or rows of numbers: [1, 2] or [[1, 2], [3, 4]]",
+  "box.copied": "Copied",
+  "box.forwardOnly": "A gradient is of one number, but {0} has shape [{1}]: put sum(…) or mean(…) around it.",
+  "box.wrongArray": "This is not an array of numbers",
+  "predict.forward": "What is {0} = {1}?",
+  "predict.backward": "What is {0}? It comes back through {1} = {2}.",
+  "predict.backward.more": "{0} has {1} so far. What is it with the contribution of {2}?",
+  "predict.update": "What does {0} become?",
+  "predict.element": "{0}, element [{1}]",
+  "predict.placeholder": "a number, or 2 * -3",
+  "predict.check": "Check",
+  "predict.skip": "Show me",
+  "predict.number": "Type a number, or arithmetic with numbers such as 2 * -3.",
+  "predict.score": "{0} of {1} at the first try",
+  "predict.right": "Right.",
+  "predict.wrong": "Not yet. Multiply what arrives (upstream) by how fast this one operation changes (local derivative).",
+  "predict.near": "Nearly: the idea may be right, the arithmetic is a little off. Three digits are enough.",
+  "predict.sign": "The size is right, but the sign is not.",
+  "predict.swapped": "The operands are the other way round.",
+  "predict.added": "That is the sum; here the operands are multiplied.",
+  "predict.multiplied": "That is the product; here the operands are added.",
+  "predict.doubled": "That is the double. A square is the number times itself.",
+  "predict.mean": "That is the mean; here it is the sum.",
+  "predict.sum": "That is the sum; here it is the mean: divide by the number of elements.",
+  "predict.transposed": "That stands at the mirrored place: a factor is transposed, or rows and columns are exchanged.",
+  "predict.upstream": "That is the local derivative alone. Upstream is forgotten: multiply by the gradient that has arrived.",
+  "predict.local": "That is the upstream gradient alone. Multiply it by the local derivative of this operation.",
+  "predict.plus": "That is upstream plus local derivative. The chain rule multiplies them.",
+  "predict.overwritten": "That is the new contribution alone: it has overwritten what was there. Paths that meet add up, += and not =.",
+  "predict.notAdded": "That is what was there before. The new contribution has to be added.",
+  "predict.factor": "A factor 2 is missing: the slope of a square is 2 · x.",
+  "predict.notSummed": "That is one contribution. {0} was repeated, so the contributions of all repetitions are added.",
+  "predict.uphill": "That goes uphill: the step is against the gradient, with a minus.",
+  "predict.rate": "The learning rate is forgotten: the gradient is multiplied by it first.",
+  "predict.change": "That is the change. It is subtracted from the old value.",
+  "train.title": "Playground",
+  "train.leave": "Expressions",
+  "train.play": "Play",
+  "train.pause": "Pause",
+  "train.clock": "step {0}, epoch {1}",
+  "train.layers": "{0} hidden layers",
+  "train.fewer": "One layer less",
+  "train.more": "One layer more",
+  "train.narrow": "One neuron less in layer {0}",
+  "train.wide": "One neuron more in layer {0}",
+  "train.boundary": "Output of the network over the plane, training loss {0}. Click to add a point.",
+  "train.curve": "Losses of {0} steps",
+  "train.diverged": "The loss is no number any more: the learning rate is too large. Rewind and take a smaller one.",
+  "train.click": "Click on the output to add points; with shift or the right button, of the other class.",
+  "train.csv.hint": "Click on the output to set points of your own, or drop a CSV file: x, y, class.",
+  "train.own.hint": "Your own points: click for one class, shift or right click for the other.",
+  "train.csv.empty": "The file has no lines with numbers: {0}",
+  "train.csv.classes": "The last column needs two classes, but it has {0}",
+  "train.net.hint": "Each picture shows what a neuron gives over the plane. Lines are weights, dots biases: click one to set it by hand.",
+  "train.data.moons": "Moons",
+  "train.data.circles": "Circles",
+  "train.data.xor": "XOR",
+  "train.data.spiral": "Spiral",
+  "train.data.gaussians": "Gaussians",
+  "train.data.wave": "Curve",
+  "train.operation": "{0} of {1}, {2}: {3} is {4}",
+  "train.phase.forward": "forward",
+  "train.phase.backward": "backward",
+  "train.phase.update": "update",
+  "train.activation": "Activation of layer {0}",
+  "train.other": "training {0}, test {1}",
+  "train.this": "{0} {1}",
+  "train.alone": "nothing",
+  "knob.optimizer": "optimizer", "knob.rate": "rate", "knob.batch": "batch", "knob.activation": "activation", "knob.initialization": "start",
+  "knob.l2": "L2", "knob.l1": "L1", "knob.dropout": "dropout",
+  "surface.cost.valley": "Narrow valley", "surface.cost.bowl": "Bowl", "surface.cost.rosenbrock": "Rosenbrock", "surface.cost.saddle": "Saddle",
+  "surface.cost.wavy": "Many minima", "surface.cost.neuron": "One neuron",
+  "surface.told": "{0}: from {1} to {2} in {3} steps, at a = {4}, b = {5}.",
+  "surface.diverges": "It diverges: take a smaller rate.",
+  "surface.label": "Cost {0} over a and b, with the path of the optimizer. Click or use the arrow keys to move the start.",
+  "surface.hint": "Blue is low, orange is high; in each band the cost is about the same. The path starts at the open circle: click elsewhere to move it.",
+
+  "slide.to": "to {0}",
+  "file.refused": "This file cannot be shown: {0}",
+  "file.fault": "{0} {1}",
+  "file.json": "it is not JSON ({0})",
+  "file.format": "is not \"autodiff-trace\": write the file with trace.write(Path.of(\"name.json\"))",
+  "file.version": "is not {0}, which this page reads",
+  "file.text": "is not a text",
+  "file.number": "is not a whole number from {0} to {1}",
+  "file.array": "is not an array of the trace format",
+  "file.element": "has an element that is not a number",
+  "file.length": "does not have the {0} elements of its shape",
+  "file.large": "it is too large for this page",
+  "file.list": "is missing or is not a list of a fitting length",
+  "file.id": "is not {0}",
+  "file.kind": "is no word of the trace format",
+  "file.dtype": "is not FLOAT32, FLOAT64 or INT32",
+  "file.entries": "does not have an entry for each of the {0} nodes",
+  "file.flow": "has a flow along an edge that does not exist",
+
+  "reason.constant": "not computed: it is a constant, and not trained",
+  "reason.none": "not computed: it depends on nothing that has a gradient",
+
+  "page.phases": "Phases",
+  "page.showAllNumbersAt": "Show all numbers at once, whatever the step (a)",
+  "page.sayTheNextNumber": "Say the next number before it is shown (p)",
+  "page.writeAnExpressionE": "Write an expression (e)",
+  "page.presenterModeLargeText": "Presenter mode: large text, one equation at a time (s)",
+  "page.switchBetweenLightAnd": "Switch between light and dark",
+  "page.lightOrDarkT": "Light or dark (t)",
+  "page.help": "Help",
+  "page.help2": "Help (?)",
+  "page.expression": "Expression",
+  "page.examples": "Examples",
+  "page.graph": "Graph",
+  "page.computationGraphTabMoves": "Computation graph: Tab moves through the nodes, Enter opens one",
+  "page.legend": "Legend",
+  "page.zoom": "Zoom",
+  "page.larger": "Larger",
+  "page.larger2": "Larger (+)",
+  "page.smaller": "Smaller",
+  "page.smaller2": "Smaller (-)",
+  "page.showTheWholeGraph": "Show the whole graph",
+  "page.wholeGraphF": "Whole graph (f)",
+  "page.onlyWhatIsAround": "Only what is around the current step",
+  "page.onlyWhatIsAround2": "Only what is around the current step (n)",
+  "page.collapseOrExpandAll": "Collapse or expand all scopes",
+  "page.collapseOrExpandAll2": "Collapse or expand all scopes (c)",
+  "page.equation": "Equation",
+  "page.currentStep": "Current step",
+  "page.selectedNode": "Selected node",
+  "page.nameScopes": "Name scopes",
+  "page.steps": "Steps",
+  "page.firstStep": "First step",
+  "page.firstStepHome": "First step (Home)",
+  "page.stepBack": "Step back",
+  "page.back": "Back (←)",
+  "page.play": "Play",
+  "page.playOrPauseSpace": "Play or pause (space)",
+  "page.stepForward": "Step forward",
+  "page.next": "Next (→)",
+  "page.lastStep": "Last step",
+  "page.lastStepEnd": "Last step (End)",
+  "page.step": "step {0} of {1}, {2}",
+  "page.jumpToANode": "Jump to a node",
+  "page.jumpToNode": "Jump to node (/)",
+  "page.forward": "Forward",
+  "page.backward": "Backward",
+  "page.update": "Update",
+  "page.allNumbers": "All numbers",
+  "page.predict": "Predict",
+  "page.playground": "Playground",
+  "page.present": "Present",
+  "page.copyLink": "Copy link",
+  "page.value": "value",
+  "page.gradient": "gradient ∂",
+  "page.update2": "update",
+  "page.noGradientFlows": "no gradient flows",
+  "page.nan": "NaN",
+  "page.values": "Values",
+  "page.allStepsAsText": "All steps as text",
+  "page.keys": "Keys",
+  "page.nextStepStepBack": "next step, step back; so do PageDown and PageUp",
+  "page.space": "space",
+  "page.playOrPause": "play or pause",
+  "page.homeEnd": "Home End",
+  "page.firstLastStep": "first, last step",
+  "page.nextPreviousPhase": "next, previous phase",
+  "page.tabEnter": "Tab, Enter",
+  "page.moveToANode": "move to a node, open it (a scope: collapse or expand it)",
+  "page.f": "+ − f",
+  "page.largerSmallerWholeGraph": "larger, smaller, whole graph",
+  "page.n": "n",
+  "page.onlyWhatIsAround3": "only what is around the current step, or the whole graph",
+  "page.c": "c",
+  "page.collapseOrExpandAll3": "collapse or expand all scopes",
+  "page.a": "a",
+  "page.allNumbersAtOnce": "all numbers at once, whatever the step",
+  "page.p": "p",
+  "page.predictSayTheNext": "predict: say the next number before it is shown",
+  "page.e": "e",
+  "page.writeAnExpressionOf": "write an expression of your own",
+  "page.s": "s",
+  "page.presenterModeLargeText2": "presenter mode: large text, one equation at a time",
+  "page.jumpToANode2": "jump to a node by its name",
+  "page.t": "t",
+  "page.lightOrDark": "light or dark",
+  "page.esc": "Esc",
+  "page.closeWhatIsOpen": "close what is open",
+  "page.thisHelp": "this help",
+  "page.dragToMoveThe": "Drag to move the graph, turn the wheel or pinch to zoom, click a node to see its numbers. Blue numbers are values, orange ones gradients: on an arrow stands what flows back along it, in a box the sum of what has arrived. ∂ is short for the derivative of the result with respect to this node. Drag the value of a leaf sideways, or type another one in the panel: everything that depends on it follows.",
+  "page.openATraceJson": "Open a trace (JSON)",
+  "page.saveAsJson": "Save as JSON",
+  "page.saveThePictureSvg": "Save the picture (SVG)",
+  "page.close": "Close",
+  "page.optimizer": "Optimizer",
+  "page.rate": "Rate η",
+  "page.speed": "Speed",
+  "train.playground": "Playground",
+  "train.view": "View",
+  "train.running": "Running",
+  "train.oneTrainingStepOne": "One training step: one batch forward, backward, update",
+  "train.oneOperationOfA": "One operation of a training step: forward, backward, update",
+  "train.onePassOverAll": "One pass over all points",
+  "train.backToTheSame": "Back to the same start",
+  "train.data": "Data",
+  "train.network": "Network",
+  "train.valueInTheOther": "Value in the other run",
+  "train.costSurface": "Cost surface",
+  "train.oneStep": "One step",
+  "train.oneOperation": "One operation",
+  "train.oneEpoch": "One epoch",
+  "train.rewind": "Rewind",
+  "train.set": "Set",
+  "train.output": "Output",
+  "train.thisStepAsA": "This step as a trace",
+  "train.javaCode": "Java code",
+  "train.theSameModelIn": "The same model in Java",
+  "train.copy": "Copy",
+  "train.close": "Close",
+  "train.optimizer": "Optimizer",
+  "train.rate": "Rate η",
+  "train.batch": "Batch",
+  "train.start": "Start",
+  "train.l2": "L2",
+  "train.l1": "L1",
+  "train.dropout": "Dropout",
+  "train.points": "Points",
+  "train.noise": "Noise",
+  "train.testShare": "Test share",
+  "train.seed": "Seed",
+  "train.compareWithAnother": "Compare with another",
+  "train.cost": "Cost",
+  "train.momentum": "Momentum μ",
+  "train.sign": "β₁",
+  "train.sign2": "β₂",
+  "train.training": "training",
+  "train.test": "test",
+  "live.tooMany": "it has more than {0} nodes",
+  "array.empty": "without elements",
+  "nan.first": "the first NaN",
+  "nan.note": "No number before this step is NaN. What is computed from it is NaN as well.",
+  "step.given": "The leaves have their values",
+  "step.was": "was {0}",
+  "step.update.gradient": "Update {0}: it was {1}, its gradient is {2}",
+  "step.theGradient": "the gradient",
+  "step.asItWas": "as it was",
+  "step.update": "Update {0}",
+  "step.compute": "Compute {0} from {1}",
+  "step.seed": "Backpropagation starts at {0}",
+  "step.itself": "the derivative of a thing with respect to itself",
+  "step.nothing": "nothing flows on",
+  "step.arrived": "what has arrived",
+  "step.back": "{0} goes back through {1}",
+  "step.uses": "Σ of its {0} uses",
+  "array.all": "all {0}",
+  "array.range": "{0} to {1}",
+  "array.infinite": "{0} infinite",
+  "search.none": "There is no such node",
+  "page.pass": "pass {0} of {1}",
+  "array.corner": "the corner of it:",
+  "array.tooLarge": "the whole is too large for this page: in the program, trace.value(...) has it",
+  "array.show": "Show all {0} numbers",
+  "array.rows": "shape [{0}], row by row",
+  "node.what": "what",
+  "node.type": "type",
+  "node.source": "made at",
+  "node.value": "value",
+  "node.gradient": "gradient",
+  "node.computed": "computed",
+  "node.notYet": "not computed yet",
+  "node.go": "go there",
+  "node.from": "Gradient that came from",
+  "node.later": "not yet",
+  "node.not": "not computed",
+  "node.hasValue": "value {0}",
+  "why.repetitions": "Σ over its repetitions of",
+  "graph.shapes": "the shapes {0} do not fit together",
+  "graph.axis": "there is no axis {0} among {1} axes",
+  "graph.unknown": "this page cannot compute {0}",
+  "live.cut": "{0} is too large to be in this page whole",
+  "live.old": "it was written before traces could be computed again",
+  "live.unknown": "the engine in the page does not have {0}",
+  "live.mask": "a mask is not in this page whole",
+  "graph.logits": "logits need an axis with one number for each class, but they are one number",
+  "graph.labels": "labels have the shape of the logits, {0}, but these have {1}",
+  "graph.class": "{0} is no class: they are 0 to {1}",
+  "graph.matrices": "a product of matrices needs matrices, but the shapes are {0} and {1}",
+  "graph.inner": "the inner dimensions differ: {0} has {1} columns, so the right side needs {1} rows, but {2} has {3}",
+  "graph.stacks": "the stacks of matrices do not fit together",
+  "graph.reshape": "shape {0} has {1} elements, which do not fit into {2}",
+  "text.numbers": "This has more than 10,000 numbers",
+  "text.argument": "{0} takes 1 argument, but there are {2}",
+  "text.arguments": "{0} takes {1} arguments, but there are {2}",
+  "text.unexpected": "“{0}” was not expected here",
+  "train.knobActivation": "Activation",
+  "text.number": "This must be a number",
+  "text.transpose": "Only a matrix is transposed, but this has shape {0}",
+  "text.matmul": "@ multiplies matrices and vectors, but one side is a number; use *",
+  "text.taken": "“{0}” has a value already; give this another name",
+  "text.nothing": "There is nothing to compute: an operation is missing",
+  "text.longest": "This is longer than {0} characters",
+  "text.largeNumber": "This number is too large",
+  "text.sign": "“{0}” has no meaning here",
+  "text.parts": "This has more than {0} parts",
+  "text.end": "the end",
+  "text.deep": "This is nested deeper than {0} levels",
+  "text.left": "the left side",
+  "text.between": "A sign is missing between {0} and {1}; to multiply, write *",
+  "text.closeParenthesis": "to close the parenthesis",
+  "text.closeAbsolute": "to close the absolute value",
+  "text.closeArray": "to close the array",
+  "text.afterArguments": "after the arguments of {0}",
+  "text.missingEnd": "Something is missing at the end",
+  "text.type": "Type an expression, such as L = (a*b + c)^2",
+  "text.closes": "There is nothing that this {0} closes",
+  "text.option": "“{0}” is no option; there are axis and keepDims",
+  "text.axis": "An axis is a small whole number, such as axis=0",
+  "text.rows": "The rows of an array have the same length",
+  "text.array": "An array is written with numbers; give it a name and put names around it",
+  "text.assign": "Only a name stands on the left of =",
+  "text.function": "“{0}” is no function that this page knows",
+  "text.mean": "; did you mean {0}?",
+  "step.update.before": "Update {0}: it was {1}",
+  "step.nothing.why": "no operand receives a gradient through {0}",
+  "array.size": "norm {0}, |max| {1}",
+  "node.hasGradient": "gradient {0}",
+  "graph.axis.one": "there is no axis {0} among {1} axis",
+  "graph.inner.one": "the inner dimensions differ: {0} has {1} column, so the right side needs {1} row, but {2} has {3}",
+  "text.before": "A number or a name is missing before {0}",
+  "text.keepDims": "keepDims is true or false",
+  "text.multiply": "; to multiply, write {0} * ( … )",
+  "kind.placeholder": "placeholder",
+  "kind.variable": "variable",
+  "kind.constant": "constant",
+  "kind.operation": "operation",
+};
+
+function say(key, ...values) {
+  const text = Object.hasOwn(messages, key) ? messages[key] : key;
+  return text.replace(/\{(\d)\}/g, (_, i) => values[i] === undefined ? "" : values[i]);
+}
+
+/** Fills in the texts of the page's elements and of their attributes. */
+function sayAll() {
+  for (const element of document.querySelectorAll("[data-say]")) element.textContent = say(element.dataset.say);
+  for (const attribute of ["title", "aria-label", "placeholder"]) {
+    for (const element of document.querySelectorAll("[data-say-" + attribute + "]")) {
+      element.setAttribute(attribute, say(element.getAttribute("data-say-" + attribute)));
+    }
+  }
+}
+sayAll();
+
 // Arrays of numbers in row-major order, with NumPy's broadcasting. Stores round: a Float32Array keeps 24 bits, as the
 // Java engine's FLOAT32 does after each operation.
 const arrays = (() => {
@@ -51,14 +503,21 @@ const arrays = (() => {
     return y;
   }
 
+  const endsWith = (shape, end) => end.length <= shape.length && end.every((d, i) => d === shape[shape.length - end.length + i]);
+
   function zip(a, b, f) {
     if (sameShape(a.shape, b.shape)) {
       const y = make(a.dtype, a.shape);
       for (let i = 0; i < y.data.length; i++) y.data[i] = f(a.data[i], b.data[i]);
       return y;
     }
+    if (endsWith(a.shape, b.shape)) {
+      const y = make(a.dtype, a.shape), n = b.data.length;
+      for (let i = 0, j = 0; i < y.data.length; i++) { y.data[i] = f(a.data[i], b.data[j]); if (++j === n) j = 0; }
+      return y;
+    }
     const shape = broadcastShape(a.shape, b.shape);
-    if (!shape) throw new GraphError("the shapes " + shapeText(a.shape) + " and " + shapeText(b.shape) + " do not fit together");
+    if (!shape) throw new GraphError(say("graph.shapes", shapeText(a.shape) + ", " + shapeText(b.shape)));
     const y = make(a.dtype, shape), pa = places(a.shape, shape), pb = places(b.shape, shape);
     for (let i = 0; i < y.data.length; i++) y.data[i] = f(a.data[pa[i]], b.data[pb[i]]);
     return y;
@@ -79,7 +538,7 @@ const arrays = (() => {
     const normal = list.map(axis => axis < 0 ? axis + rank : axis);
     for (const [i, axis] of normal.entries()) {
       if (!Number.isInteger(axis) || axis < 0 || axis >= rank) {
-        throw new GraphError("there is no axis " + list[i] + " among " + rank + (rank === 1 ? " axis" : " axes"));
+        throw new GraphError(say(rank === 1 ? "graph.axis.one" : "graph.axis", list[i], rank));
       }
     }
     return [...new Set(normal)].sort((a, b) => a - b);
@@ -167,7 +626,7 @@ const ops = (() => {
   function where(condition, a, b) {
     const shape = broadcastShape(broadcastShape(condition.shape, a.shape) || [], b.shape);
     if (!shape || !broadcastShape(condition.shape, a.shape)) {
-      throw new GraphError("the shapes " + [condition, a, b].map(x => shapeText(x.shape)).join(", ") + " do not fit together");
+      throw new GraphError(say("graph.shapes", [condition, a, b].map(x => shapeText(x.shape)).join(", ")));
     }
     const [c, p, q] = [condition, a, b].map(x => broadcastTo(x, shape)), y = make(a.dtype, shape);
     for (let i = 0; i < y.data.length; i++) y.data[i] = c.data[i] !== 0 ? p.data[i] : q.data[i];
@@ -320,9 +779,9 @@ const ops = (() => {
 
   const rows = dy => reshape(dy, [...dy.shape, 1]);
   function sameLogits(x, z) {
-    if (!x.shape.length) throw new GraphError("logits need an axis with one number for each class, but they are one number");
+    if (!x.shape.length) throw new GraphError(say("graph.logits"));
     if (!arrays.sameShape(x.shape, z.shape)) {
-      throw new GraphError("labels have the shape of the logits, " + shapeText(x.shape) + ", but these have " + shapeText(z.shape));
+      throw new GraphError(say("graph.labels", shapeText(x.shape), shapeText(z.shape)));
     }
   }
   op("softmaxCrossEntropy", "-Σ (z * log softmax(x))", ([x, z]) => {
@@ -336,7 +795,7 @@ const ops = (() => {
   function oneHot(k, x) {
     const y = make(x.dtype, x.shape), classes = x.shape[x.shape.length - 1];
     k.data.forEach((c, i) => {
-      if (!Number.isInteger(c) || c < 0 || c >= classes) throw new GraphError(c + " is no class: they are 0 to " + (classes - 1));
+      if (!Number.isInteger(c) || c < 0 || c >= classes) throw new GraphError(say("graph.class", c, classes - 1));
       y.data[i * classes + c] = 1;
     });
     return y;
@@ -350,14 +809,13 @@ const ops = (() => {
   function checkProduct(a, b, at) {
     const mistake = text => { throw new GraphError(text); };
     if (a.shape.length < 2 || b.shape.length < 2) {
-      mistake("a product of matrices needs matrices, but the shapes are " + shapeText(a.shape) + " and " + shapeText(b.shape));
+      mistake(say("graph.matrices", shapeText(a.shape), shapeText(b.shape)));
     }
     const k = a.shape[a.shape.length - (at.transposeA ? 2 : 1)], l = b.shape[b.shape.length - (at.transposeB ? 1 : 2)];
     if (k !== l) {
-      mistake("the inner dimensions differ: " + shapeText(a.shape) + " has " + k + (k === 1 ? " column" : " columns")
-        + ", so the right side needs " + k + (k === 1 ? " row" : " rows") + ", but " + shapeText(b.shape) + " has " + l);
+      mistake(say(k === 1 ? "graph.inner.one" : "graph.inner", shapeText(a.shape), k, shapeText(b.shape), l));
     }
-    if (!arrays.broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) mistake("the stacks of matrices do not fit together");
+    if (!arrays.broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) mistake(say("graph.stacks"));
   }
   op("matmul", a => t(a.transposeA, "a") + " · " + t(a.transposeB, "b"),
     ([a, b], at) => { checkProduct(a, b, at); return matmul(a, b, at.transposeA, at.transposeB); }, [
@@ -379,7 +837,7 @@ const ops = (() => {
   function targetOf(x, dims) {
     const known = dims.reduce((n, d) => d === -1 ? n : n * d, 1), open = dims.filter(d => d === -1).length;
     if (open > 1 || (open ? known === 0 || x.data.length % known : known !== x.data.length)) {
-      throw new GraphError("shape " + shapeText(x.shape) + " has " + x.data.length + " elements, which do not fit into " + listed(dims));
+      throw new GraphError(say("graph.reshape", shapeText(x.shape), x.data.length, listed(dims)));
     }
     return dims.map(d => d === -1 ? x.data.length / known : d);
   }
@@ -593,7 +1051,7 @@ const engine = (() => {
       const term = termOf(node);
       if (node.kind !== "operation") return {node, op: null, term, sources: []};
       const op = ops.table[node.type];
-      if (!op) throw new GraphError("this page cannot compute " + node.type);
+      if (!op) throw new GraphError(say("graph.unknown", node.type));
       const attributes = node.attributes || {}, sources = node.operands || node.inputs;
       return {node, op, attributes, term, sources, symbols: symbolsOf(op, sources.length),
         formula: textOf(op.formula, attributes), rules: op.rules.map(rule => textOf(rule, attributes))};
@@ -607,9 +1065,10 @@ const engine = (() => {
     return plan.sources.map(id => id >= 0 ? values[id] : masks[plan.node.id][mask++]);
   }
 
-  function forward(graph, leaves, masks) {
+  // Computes the values of all nodes, or of those up to one.
+  function forward(graph, leaves, masks, last) {
     const values = [];
-    graph.plans.forEach((plan, id) => {
+    (last === undefined ? graph.plans : graph.plans.slice(0, last + 1)).forEach((plan, id) => {
       if (!plan.op) { values.push(leaves[id]); return; }
       try {
         values.push(plan.op.value(operandsOf(plan, values, masks), plan.attributes));
@@ -734,7 +1193,7 @@ const language = (() => {
   const signs = ["**", "+", "-", "−", "*", "·", "⊙", "×", "/", "÷", "@", "^", "(", ")", "[", "]", ",", "=", ";", "|", "²", "³", "ᵀ", "√", "'"];
 
   function tokens(text) {
-    if (text.length > LONGEST) throw new Mistake("This is longer than " + LONGEST + " characters", LONGEST, text.length);
+    if (text.length > LONGEST) throw new Mistake(say("text.longest", LONGEST), LONGEST, text.length);
     const list = [];
     for (let i = 0; i < text.length;) {
       const c = text[i], number = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/.exec(text.slice(i, i + 40));
@@ -744,12 +1203,12 @@ const language = (() => {
       let end = i + 1, kind = "sign", value = c;
       if (number) {
         end = i + number[0].length; kind = "number"; value = number[0];
-        if (!Number.isFinite(Number(value))) throw new Mistake("This number is too large", i, end);
+        if (!Number.isFinite(Number(value))) throw new Mistake(say("text.largeNumber"), i, end);
       } else if (text.startsWith(".T", i) && !isPart(text[i + 2] || " ")) { end = i + 2; value = "ᵀ"; }
       else if (isStart(c)) { while (end < text.length && isPart(text[end])) end++; kind = "name"; value = text.slice(i, end); }
       else {
         value = signs.find(sign => text.startsWith(sign, i));
-        if (!value) throw new Mistake("“" + c + "” has no meaning here", i, i + 1);
+        if (!value) throw new Mistake(say("text.sign", c), i, i + 1);
         end = i + value.length;
       }
       list.push({kind, text: value, from: i, to: end});
@@ -768,16 +1227,16 @@ const language = (() => {
     const take = () => list[at++] || end;
     const wrong = (message, token = peek()) => { throw new Mistake(message, Math.min(token.from, Math.max(0, text.length - 1)), token.to); };
     const node = (kind, from, to, more) => {
-      if (++count > MOST) wrong("This has more than " + MOST + " parts");
+      if (++count > MOST) wrong(say("text.parts", MOST));
       return {kind, from, to, ...more};
     };
-    const named = token => token.kind === "end" ? "the end" : "“" + token.text + "”";
+    const named = token => token.kind === "end" ? say("text.end") : "“" + token.text + "”";
     function expect(sign, why) {
       if (!is(sign)) wrong("A “" + sign + "” is missing " + why + (peek().kind === "end" ? "" : " before " + named(peek())));
       return take();
     }
     function nested(read) {
-      if (++depth > DEEPEST) wrong("This is nested deeper than " + DEEPEST + " levels");
+      if (++depth > DEEPEST) wrong(say("text.deep", DEEPEST));
       const tree = read();
       depth--;
       return tree;
@@ -820,9 +1279,9 @@ const language = (() => {
       }
       const next = peek();
       if (next.kind === "name" || next.kind === "number" || (next.kind === "sign" && next.text === "(")) {
-        const left = text.slice(x.from, x.to), short = left.length > 20 ? "the left side" : left;
+        const left = text.slice(x.from, x.to), short = left.length > 20 ? say("text.left") : left;
         wrong(x.kind === "name" && next.text === "(" ? noFunction(x.name)
-          : "A sign is missing between " + short + " and " + named(next) + "; to multiply, write *", x.kind === "name" && next.text === "(" ? x : next);
+          : say("text.between", short, named(next)), x.kind === "name" && next.text === "(" ? x : next);
       }
       return x;
     }
@@ -836,17 +1295,17 @@ const language = (() => {
       }
       if (is("(")) {
         take();
-        const inside = sum(), close = expect(")", "to close the parenthesis");
+        const inside = sum(), close = expect(")", say("text.closeParenthesis"));
         return {...inside, from: token.from, to: close.to, signed: true};
       }
       if (is("|")) {
         take();
-        const inside = sum(), close = expect("|", "to close the absolute value");
+        const inside = sum(), close = expect("|", say("text.closeAbsolute"));
         return node("call", token.from, close.to, {name: "abs", args: [inside], options: {}});
       }
       if (is("[")) return array();
-      if (token.kind === "end") wrong(text.trim() ? "Something is missing at the end" : "Type an expression, such as L = (a*b + c)^2");
-      return wrong(is(")", "]") ? "There is nothing that this " + named(token) + " closes" : "A number or a name is missing before " + named(token));
+      if (token.kind === "end") wrong(text.trim() ? say("text.missingEnd") : say("text.type"));
+      return wrong(is(")", "]") ? say("text.closes", named(token)) : say("text.before", named(token)));
     }
     function call(token) {
       take();
@@ -856,16 +1315,16 @@ const language = (() => {
           if (peek().kind === "name" && peek(1).text === "=") option(options); else args.push(sum());
         } while (is(",") && take());
       }
-      const close = expect(")", "after the arguments of " + token.text);
+      const close = expect(")", say("text.afterArguments", token.text));
       return node("call", token.from, close.to, {name: token.text, args, options, called: true});
     }
     function option(options) {
       const key = take();
       take();
       const value = peek(), negative = is("-") && take(), number = take();
-      if (!["axis", "keepDims"].includes(key.text)) wrong("“" + key.text + "” is no option; there are axis and keepDims", key);
+      if (!["axis", "keepDims"].includes(key.text)) wrong(say("text.option", key.text), key);
       if (key.text === "keepDims" ? !["true", "false"].includes(number.text) : number.kind !== "number" || !/^\d$/.test(number.text)) {
-        wrong(key.text === "axis" ? "An axis is a small whole number, such as axis=0" : "keepDims is true or false", value);
+        wrong(key.text === "axis" ? say("text.axis") : say("text.keepDims"), value);
       }
       options[key.text] = key.text === "axis" ? (negative ? -1 : 1) * Number(number.text) : number.text === "true";
     }
@@ -874,14 +1333,14 @@ const language = (() => {
       if (!is("]")) {
         do { items.push(is("[") ? nested(array) : constant()); } while (is(",") && take());
       }
-      const close = expect("]", "to close the array");
+      const close = expect("]", say("text.closeArray"));
       const shapes = items.map(item => item.shape);
-      if (shapes.some(s => s.join() !== (shapes[0] || []).join())) wrong("The rows of an array have the same length", {from: open.from, to: close.to});
+      if (shapes.some(s => s.join() !== (shapes[0] || []).join())) wrong(say("text.rows"), {from: open.from, to: close.to});
       return node("array", open.from, close.to, {shape: [items.length, ...(shapes[0] || [])], data: items.flatMap(item => item.data)});
     }
     function constant() {
       const value = unary();
-      if (value.kind !== "number") wrong("An array is written with numbers; give it a name and put names around it", value);
+      if (value.kind !== "number") wrong(say("text.array"), value);
       return {shape: [], data: [value.value]};
     }
 
@@ -893,11 +1352,11 @@ const language = (() => {
       if (named) { take(); take(); }
       const tree = sum();
       if (peek().kind !== "end" && !is(";")) {
-        wrong(is("=") ? "Only a name stands on the left of =" : is(")", "]") ? "There is nothing that this “" + peek().text + "” closes" : "“" + peek().text + "” was not expected here");
+        wrong(is("=") ? say("text.assign") : is(")", "]") ? say("text.closes", "“" + peek().text + "”") : say("text.unexpected", peek().text));
       }
       statements.push({name: named ? first.text : null, from: first.from, to: named ? first.to : tree.to, tree});
     }
-    if (!statements.length) wrong("Type an expression, such as L = (a*b + c)^2");
+    if (!statements.length) wrong(say("text.type"));
     return statements;
   }
 
@@ -926,8 +1385,8 @@ const language = (() => {
     .sort((p, q) => p[0] - q[0]).filter(([d]) => d <= 2).map(([, f]) => f)[0];
 
   function noFunction(name) {
-    const near = nearest(name), start = "“" + name.slice(0, 30) + "” is no function that this page knows";
-    return start + (near ? "; did you mean " + near + "?" : "; to multiply, write " + name.slice(0, 30) + " * ( … )");
+    const near = nearest(name), start = say("text.function", name.slice(0, 30));
+    return start + (near ? say("text.mean", near) : say("text.multiply", name.slice(0, 30)));
   }
 
   return {parse, Mistake, functions, nearest};
@@ -1003,16 +1462,16 @@ const replay = (() => {
   function prepare(data) {
     const none = reason => ({data, reason});
     const pass = data.passes[0];
-    if (data.nodes.length > 3000) return none("it has more than 3000 nodes");
+    if (data.nodes.length > 3000) return none(say("live.tooMany", 3000));
     for (const p of data.passes) {
       const cut = p.forward.findIndex(f => !f.value.data);
-      if (cut >= 0) return none(data.nodes[cut].label + " is too large to be in this page whole");
+      if (cut >= 0) return none(say("live.cut", data.nodes[cut].label));
     }
     for (const node of data.nodes) {
-      if (node.kind === "operation" && !node.type) return none("it was written before traces could be computed again");
-      if (node.kind === "operation" && !ops.table[node.type]) return none("the engine in the page does not have " + node.type);
+      if (node.kind === "operation" && !node.type) return none(say("live.old"));
+      if (node.kind === "operation" && !ops.table[node.type]) return none(say("live.unknown", node.type));
       const hidden = node.operands ? node.operands.filter(id => id < 0).length : 0;
-      if (hidden && !(pass.forward[node.id].masks || []).every(mask => mask.data)) return none("a mask is not in this page whole");
+      if (hidden && !(pass.forward[node.id].masks || []).every(mask => mask.data)) return none(say("live.mask"));
     }
     const wanted = data.nodes.filter(node => pass.backward[node.id].gradient).map(node => node.id);
     const nodes = data.nodes.map((node, id) => ({...node, shape: pass.forward[id].value.shape}));
@@ -1140,7 +1599,7 @@ const expressions = (() => {
         if (e instanceof GraphError) throw new Mistake(e.message[0].toUpperCase() + e.message.slice(1), tree.from, tree.to);
         throw e;
       }
-      if (value.data.length > 10000) throw new Mistake("This has more than 10,000 numbers", tree.from, tree.to);
+      if (value.data.length > 10000) throw new Mistake(say("text.numbers"), tree.from, tree.to);
       const text = key => Array.isArray(attributes[key]) ? "[" + attributes[key].join(", ") + "]" : attributes[key];
       return this.add({kind: "operation", type, attributes, inputs, from: tree.from, to: tree.to,
         op: [type, given.map(key => attributes[key] === true ? key : key + "=" + text(key)).join(", ")].join(" ").trim()}, value);
@@ -1166,14 +1625,14 @@ const expressions = (() => {
       if (tree.called) {
         const [least, most] = Array.isArray(wanted) ? wanted : [wanted, wanted];
         if (args.length < least || args.length > most) {
-          const need = least === most ? least + (least === 1 ? " argument" : " arguments") : least + " to " + most + " arguments";
-          throw new Mistake(tree.name + " takes " + need + ", but there are " + args.length, tree.from, tree.to);
+          const need = least === most ? least : say("array.range", least, most);
+          throw new Mistake(say(need === 1 ? "text.argument" : "text.arguments", tree.name, need, args.length), tree.from, tree.to);
         }
       }
       const numbers = [];
       if (type === "reshape" || type === "clip" || ((type === "leakyRelu" || type === "elu") && args.length > 1)) {
         for (const arg of args.slice(1)) {
-          if (arg.kind !== "number") throw new Mistake("This must be a number", arg.from, arg.to);
+          if (arg.kind !== "number") throw new Mistake(say("text.number"), arg.from, arg.to);
           numbers.push(arg.value);
         }
         args = args.slice(0, 1);
@@ -1214,7 +1673,7 @@ const expressions = (() => {
         case "max": case "min": return ids.length === 2 ? this.operation(type + "imum", ids, {}, tree) : this.operation(type, ids, {...axes, ...keep}, tree);
         case "softmax": case "logSoftmax": return this.operation(type, ids, o.axis === undefined ? {} : {axis: o.axis}, tree);
         case "transpose": {
-          if (shape.length !== 2) throw new Mistake("Only a matrix is transposed, but this has shape " + shapeText(shape), tree.from, tree.to);
+          if (shape.length !== 2) throw new Mistake(say("text.transpose", shapeText(shape)), tree.from, tree.to);
           return this.operation(type, ids, {permutation: [1, 0]}, tree);
         }
         case "reshape": return this.operation(type, ids, {dims: numbers}, tree);
@@ -1237,7 +1696,7 @@ const expressions = (() => {
 
     product([a, b], tree) {
       const p = this.values[a].shape, q = this.values[b].shape;
-      if (!p.length || !q.length) throw new Mistake("@ multiplies matrices and vectors, but one side is a number; use *", tree.from, tree.to);
+      if (!p.length || !q.length) throw new Mistake(say("text.matmul"), tree.from, tree.to);
       const left = p.length === 1 ? this.operation("expandDims", [a], {axis: 0}, tree) : a;
       const right = q.length === 1 ? this.operation("expandDims", [b], {axis: 1}, tree) : b;
       let id = this.operation("matmul", [left, right], {}, tree);
@@ -1284,12 +1743,12 @@ const expressions = (() => {
     statements.forEach((statement, i) => {
       const last = i === statements.length - 1, name = statement.name || (last ? freeName(statements, text) : null);
       if (name && (builder.names.has(name) || builder.leaves.has(name))) {
-        throw new Mistake("“" + name + "” has a value already; give this another name", statement.from, statement.to);
+        throw new Mistake(say("text.taken", name), statement.from, statement.to);
       }
       const before = builder.nodes.length, id = builder.read(statement.tree);
       if (!name) return;
       if (id >= before && builder.nodes[id].kind === "operation") builder.nodes[id].title = name;
-      else if (last) throw new Mistake("There is nothing to compute: an operation is missing", statement.tree.from, statement.tree.to);
+      else if (last) throw new Mistake(say("text.nothing"), statement.tree.from, statement.tree.to);
       builder.names.set(name, id);
     });
     keepNeeded(builder);
@@ -1411,161 +1870,6 @@ const optimizers = (() => {
 
   return {table, trace, stepsOf, flowsTo, equationsOf};
 })();
-
-// All that the newer parts of the page say, in one place, so that it can be translated. {0}, {1} are filled in.
-const messages = {
-  "title.trace": "Trace of {0}",
-  "title.expression": "Graph of {0}",
-
-  "live.title": "Values",
-  "live.hint": "Drag or type a value: everything that depends on it follows.",
-  "live.not": "These values cannot be changed here: {0}.",
-  "live.changed": "Changed by you: {0}",
-  "live.reset": "Back to the recorded numbers",
-  "live.refused": "Not possible: {0}",
-  "live.drag": "{0}, drag to change",
-  "live.element": "{0}, element {1}",
-  "all.show": "All numbers",
-  "all.title": "Show all numbers at once, whatever the step (a)",
-
-  "word.upstream": "upstream",
-  "word.local": "local derivative",
-  "word.contribution": "contribution",
-  "word.upstream.what": "The upstream gradient says how much {0} changes when {1} changes a little. It has arrived from the nodes that use {1}.",
-  "word.local.what": "The local derivative says how much {1} changes when {0} changes a little. Only this one operation is needed to know it.",
-  "word.chain": "The chain rule: how fast {0} changes with {1} is how fast {0} changes with {2} (upstream), times how fast {2} changes with {1} (local derivative). Backpropagation is this rule, applied at one node after the other.",
-  "word.adjoint": "The derivative of the result by a node is called the node's gradient, or its adjoint. Of the result itself it is 1: if {0} grows by a little, {0} grows by just as much.",
-  "word.new": "New words",
-
-  "why.button": "Why, and does it hold?",
-  "why.derive": "{0} = {1}. {2}",
-  "why.nudge": "Nudge {0} by",
-  "why.nudge.size": "Size of the nudge",
-  "why.moves": "{0}: {1} → {2}",
-  "why.element": "{0}, element {1}",
-  "why.measured": "measured: {0} changes by",
-  "why.predicted": "predicted: gradient × nudge",
-  "why.close": "Both agree to {0}: the gradient is the slope at this point.",
-  "why.apart": "They differ, as {0} curves: make the nudge smaller.",
-  "why.kink": "They differ: there is a kink here, or the values are too small to measure.",
-  "why.meet": "{0} paths meet at {1}",
-  "why.path": "along {0}: {1}",
-  "why.light": "Show the path through {0}",
-  "why.add": "Why add? A small change of {0} reaches {1} on each of these paths at the same time. Each moves {1} by its own contribution, and small changes add up.",
-  "why.summed": "{0} was repeated to fit the others. Each repetition contributes, so the contributions are added over the repeated axis.",
-  "why.rule": "In arrays, the product of upstream and local derivative is written in one go: {0}.",
-
-  "derive.add": "If {x} grows by 1, {y} grows by 1, whatever the other is.",
-  "derive.sub.0": "If {x} grows by 1, {y} grows by 1.",
-  "derive.sub.1": "If {x} grows by 1, {y} falls by 1.",
-  "derive.mul": "If {x} grows by 1, there is one more {other}: {y} grows by {other}.",
-  "derive.div.0": "If {x} grows by 1, {y} grows by one {other}th, 1 / {other}.",
-  "derive.div.1": "With {x} in the denominator: (1 / {x})′ = -1 / {x}², times {other}, which is -{y} / {x}.",
-  "derive.pow.0": "The power rule: (xᵖ)′ = p · xᵖ⁻¹.",
-  "derive.pow.1": "aˣ is e^(x · log a); the chain rule gives it the factor log a.",
-  "derive.square": "({x} + h)² = {x}² + 2 · {x} · h + h². For small h the last term vanishes: the slope is 2 · {x}.",
-  "derive.neg": "If {x} grows by 1, {y} falls by 1.",
-  "derive.abs": "The slope is 1 to the right of 0 and -1 to the left.",
-  "derive.exp": "e^x is the function that is its own slope.",
-  "derive.log": "The slope of the logarithm is 1 / x: steep near 0, flat far away.",
-  "derive.sqrt": "{y}² = {x}, so 2 · {y} · (slope) = 1.",
-  "derive.relu": "Where {x} is positive, it passes through with slope 1; elsewhere {y} stays 0.",
-  "derive.sigmoid": "σ′ = σ · (1 - σ): steepest in the middle, flat at both ends.",
-  "derive.tanh": "tanh′ = 1 - tanh²: 1 in the middle, flat at both ends.",
-  "derive.softplus": "The slope of log(1 + e^x) is e^x / (1 + e^x), which is the sigmoid.",
-  "derive.sin": "The slope of the sine is the cosine.",
-  "derive.cos": "The slope of the cosine is minus the sine.",
-  "derive.maximum": "Only the larger one decides, so all of the change comes from it.",
-  "derive.minimum": "Only the smaller one decides, so all of the change comes from it.",
-  "derive.where": "Only the chosen side decides.",
-  "derive.sum": "Each element counts once: if one grows by 1, the sum grows by 1.",
-  "derive.mean": "Each of n elements counts with the weight 1 / n.",
-  "derive.max": "Only the largest element decides.",
-  "derive.min": "Only the smallest element decides.",
-  "derive.matmul.0": "Row i of the left matrix meets every column of the right one: each element of {x} is multiplied by a row of {other}, which is why {other} stands transposed.",
-  "derive.matmul.1": "Each element of {x} is multiplied by a column of {other}; summing over the rows of {other} is the product with {other} transposed.",
-  "derive.transpose": "Elements only change places, and their gradients go back to where they came from.",
-  "derive.softmax": "All outputs share one sum: if one grows, the others must shrink. This is why the sum over all is subtracted.",
-  "derive.softmaxCrossEntropy": "Softmax and logarithm undo most of each other: what is left is the probability minus the label.",
-  "derive.sigmoidCrossEntropy": "Sigmoid and logarithm undo most of each other: what is left is the probability minus the label.",
-
-  "box.label": "Expression",
-  "box.open": "Write an expression",
-  "box.title": "Write an expression (e)",
-  "box.examples": "Examples",
-  "box.optimizer": "Optimizer",
-  "box.rate": "Rate η",
-  "box.steps": "Steps",
-  "box.array": "numbers, or rows of numbers: [1, 2] or [[1, 2], [3, 4]]",
-  "box.link": "Copy link",
-  "box.copied": "Copied",
-  "box.forwardOnly": "A gradient is of one number, but {0} has shape [{1}]: put sum(…) or mean(…) around it.",
-  "box.trace": "Back to the trace",
-  "box.wrongArray": "This is not an array of numbers",
-  "predict.forward": "What is {0} = {1}?",
-  "predict.backward": "What is {0}? It comes back through {1} = {2}.",
-  "predict.backward.more": "{0} has {1} so far. What is it with the contribution of {2}?",
-  "predict.update": "What does {0} become?",
-  "predict.element": "{0}, element [{1}]",
-  "predict.placeholder": "a number, or 2 * -3",
-  "predict.check": "Check",
-  "predict.skip": "Show me",
-  "predict.number": "Type a number, or arithmetic with numbers such as 2 * -3.",
-  "predict.score": "{0} of {1} at the first try",
-  "predict.right": "Right.",
-  "predict.wrong": "Not yet. Multiply what arrives (upstream) by how fast this one operation changes (local derivative).",
-  "predict.near": "Nearly: the idea may be right, the arithmetic is a little off. Three digits are enough.",
-  "predict.sign": "The size is right, but the sign is not.",
-  "predict.swapped": "The operands are the other way round.",
-  "predict.added": "That is the sum; here the operands are multiplied.",
-  "predict.multiplied": "That is the product; here the operands are added.",
-  "predict.doubled": "That is the double. A square is the number times itself.",
-  "predict.mean": "That is the mean; here it is the sum.",
-  "predict.sum": "That is the sum; here it is the mean: divide by the number of elements.",
-  "predict.transposed": "That stands at the mirrored place: a factor is transposed, or rows and columns are exchanged.",
-  "predict.upstream": "That is the local derivative alone. Upstream is forgotten: multiply by the gradient that has arrived.",
-  "predict.local": "That is the upstream gradient alone. Multiply it by the local derivative of this operation.",
-  "predict.plus": "That is upstream plus local derivative. The chain rule multiplies them.",
-  "predict.overwritten": "That is the new contribution alone: it has overwritten what was there. Paths that meet add up, += and not =.",
-  "predict.notAdded": "That is what was there before. The new contribution has to be added.",
-  "predict.factor": "A factor 2 is missing: the slope of a square is 2 · x.",
-  "predict.notSummed": "That is one contribution. {0} was repeated, so the contributions of all repetitions are added.",
-  "predict.uphill": "That goes uphill: the step is against the gradient, with a minus.",
-  "predict.rate": "The learning rate is forgotten: the gradient is multiplied by it first.",
-  "predict.change": "That is the change. It is subtracted from the old value.",
-  "train.title": "Playground",
-  "train.leave": "Expressions",
-  "train.play": "Play",
-  "train.pause": "Pause",
-  "train.clock": "step {0}, epoch {1}",
-  "train.layers": "{0} hidden layers",
-  "train.fewer": "One layer less",
-  "train.more": "One layer more",
-  "train.narrow": "One neuron less in layer {0}",
-  "train.wide": "One neuron more in layer {0}",
-  "train.boundary": "Output of the network over the plane, training loss {0}. Click to add a point.",
-  "train.curve": "Losses of {0} steps",
-  "train.diverged": "The loss is no number any more: the learning rate is too large. Rewind and take a smaller one.",
-  "train.click": "Click on the output to add points; with shift or the right button, of the other class.",
-  "train.csv.hint": "Click on the output to set points of your own, or drop a CSV file: x, y, class.",
-  "train.own.hint": "Your own points: click for one class, shift or right click for the other.",
-  "train.csv.empty": "The file has no lines with numbers: {0}",
-  "train.csv.classes": "The last column needs two classes, but it has {0}",
-  "train.net.hint": "Each picture shows what a neuron gives over the plane. Lines are weights, dots biases: click one to set it by hand.",
-  "train.data.moons": "Moons",
-  "train.data.circles": "Circles",
-  "train.data.xor": "XOR",
-  "train.data.spiral": "Spiral",
-  "train.data.gaussians": "Gaussians",
-  "train.data.wave": "Curve",
-  "reason.constant": "not computed: it is a constant, and not trained",
-  "reason.none": "not computed: it depends on nothing that has a gradient",
-};
-
-function say(key, ...values) {
-  const text = Object.hasOwn(messages, key) ? messages[key] : key;
-  return text.replace(/\{(\d)\}/g, (_, i) => values[i] === undefined ? "" : values[i]);
-}
 
 // Places nodes in layers, as the Java class LayeredLayout does: longest paths, medians against crossings, then
 // positions by least squares with the order as constraint. Edges that would close a circle count as turned round.
@@ -1815,11 +2119,7 @@ function load(trace) {
       edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
     });
   }
-  scopes = [...new Set(nodes.flatMap(n => {
-    const parts = n.scope ? n.scope.split("/") : [];
-    return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
-  }))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
-  members = new Map(scopes.map(s => [s, nodes.filter(n => n.scope && within(n.scope, s))]));
+  findGroups();
   usePasses(data.passes);
 }
 
@@ -1907,15 +2207,15 @@ function summary(array) {
 }
 
 // In words, as long as it may be; for a box, as short as it must be.
-const sizeOfAll = s => s.min === s.max ? "all " + number(s.min) : "norm " + number(s.norm) + ", |max| " + number(s.largest);
-const notFinite = s => [s.nan ? s.nan + " NaN" : "", s.infinite ? s.infinite + " infinite" : ""].filter(Boolean).join(", ");
+const sizeOfAll = s => s.min === s.max ? say("array.all", number(s.min)) : say("array.size", number(s.norm), number(s.largest));
+const notFinite = s => [s.nan ? s.nan + " NaN" : "", s.infinite ? say("array.infinite", s.infinite) : ""].filter(Boolean).join(", ");
 function describe(array) {
   const text = inline(array);
   if (text !== null) return text;
   const s = summary(array), bad = notFinite(s);
-  if (array.data && !array.data.length) return s.shape + " without elements";
+  if (array.data && !array.data.length) return s.shape + " " + say("array.empty");
   if (s.all) return s.shape + " " + bad;
-  return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + number(s.min) + " to " + number(s.max)) + (bad ? ", " + bad : "");
+  return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + say("array.range", number(s.min), number(s.max))) + (bad ? ", " + bad : "");
 }
 
 function brief(array) {
@@ -1937,8 +2237,8 @@ const firstOf = array => number(array.data ? array.data[0] : array.first);
 function narrate(k) {
   const told = tell(k);
   if (k === firstNaN) {
-    told.lines.push({what: "the first NaN", formula: "", numbers: "", value: "", kind: "bad",
-      note: "No number before this step is NaN. What is computed from it is NaN as well."});
+    told.lines.push({what: say("nan.first"), formula: "", numbers: "", value: "", kind: "bad",
+      note: say("nan.note")});
   }
   return told;
 }
@@ -1946,57 +2246,268 @@ function narrate(k) {
 function tell(k) {
   const step = steps[k], pass = passes[step.pass - 1], kind = phaseOf(step);
   const eq = (what, formula, numbers, value, note, array) => ({what, formula, numbers, value, note, kind, array});
-  const example = (text, array) => text ? "first element: " + text + " = " + firstOf(array) : "";
+  const example = (text, array) => text ? say("eq.first", text, firstOf(array)) : "";
   if (step.phase === "given") {
     const leaves = nodes.filter(n => n.kind !== "operation");
-    const shown = leaves.slice(0, 40).map(n => eq(n.label, "", "", describe(pass.forward[n.id].value), n.kind));
-    if (leaves.length > 40) shown.push(eq("and " + (leaves.length - 40) + " more", "", "", "", ""));
-    return {title: "The leaves have their values", lines: shown};
+    const shown = leaves.slice(0, 40).map(n => eq(n.label, "", "", describe(pass.forward[n.id].value), say("kind." + n.kind)));
+    if (leaves.length > 40) shown.push(eq(say("fold.more", leaves.length - 40), "", "", "", ""));
+    return {title: say("step.given"), lines: shown};
   }
   if (step.phase === "update") {
     const u = pass.updates[step.index];
     const lines = u.equations.map(e => eq(e.symbol, e.formula, e.numbers, describe(e.value), example(e.example, e.value), e.value));
-    if (lines.length === 1) for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
+    if (lines.length === 1) for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), say("step.was", describe(m.before)), m.after));
     if (!isTable(u.before)) {
-      return {title: "Update " + u.variable + ": it was " + describe(u.before)
-        + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};
+      return {title: say(u.gradient ? "step.update.gradient" : "step.update.before", u.variable, describe(u.before), u.gradient ? describe(u.gradient) : ""), lines};
     }
-    if (u.gradient) lines.unshift(eq("g", "the gradient", "", describe(u.gradient), "", u.gradient));
-    lines.unshift(eq(u.variable, "as it was", "", describe(u.before), "", u.before));
-    return {title: "Update " + u.variable, lines};
+    if (u.gradient) lines.unshift(eq("g", say("step.theGradient"), "", describe(u.gradient), "", u.gradient));
+    lines.unshift(eq(u.variable, say("step.asItWas"), "", describe(u.before), "", u.before));
+    return {title: say("step.update", u.variable), lines};
   }
   const node = nodes[step.index];
   if (step.phase === "forward") {
     const f = pass.forward[node.id];
     const from = [...new Set(node.inputs.map(i => nodes[i].label))].join(", ");
-    return {title: "Compute " + node.label + " from " + from,
+    return {title: say("step.compute", node.label, from),
       lines: [eq(node.label, node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
   }
   const gradient = describe(pass.backward[node.id].gradient);
   if (step.phase === "seed") {
-    return {title: "Backpropagation starts at " + node.label,
-      lines: [eq(derivative(node), "", "", gradient, "the derivative of a thing with respect to itself")]};
+    return {title: say("step.seed", node.label),
+      lines: [eq(derivative(node), "", "", gradient, say("step.itself"))]};
   }
   const lines = [], nothing = !(pass.backward[node.id].gives || []).length;
-  if (nothing) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
+  if (nothing) lines.push(eq(say("step.nothing"), "", "", "", say("step.nothing.why", node.label)));
   const table = isTable(pass.backward[node.id].gradient);
-  if (table) lines.unshift(eq(derivative(node), "what has arrived", "", gradient, "", pass.backward[node.id].gradient));
-  return {title: derivative(node) + (table ? "" : " = " + gradient) + " goes back through " + node.label, lines};
+  if (table) lines.unshift(eq(derivative(node), say("step.arrived"), "", gradient, "", pass.backward[node.id].gradient));
+  return {title: say("step.back", derivative(node) + (table ? "" : " = " + gradient), node.label), lines};
 }
 
 function total(pass, node, flows, kind) {
   const parts = flows.map(f => inline(f.value));
   const numbers = parts.every(p => p !== null) && parts.length <= 8
     ? parts.map(p => p.startsWith("-") ? "(" + p + ")" : p).join(" + ") : "";
-  return {what: derivative(node), formula: "Σ of its " + flows.length + " uses", numbers, kind,
+  return {what: derivative(node), formula: say("step.uses", flows.length), numbers, kind,
     value: describe(pass.backward[node.id].gradient), note: ""};
+}
+
+// The boxes of the graph: nodes, and groups of nodes that are drawn as one until they are opened. Groups are name scopes,
+// such as layers, and in large graphs expressions: results without a name that are used once are drawn with their user.
+const FOLD_FROM = 24, DRAW_ALL = 300, MOST_IN_EXPRESSION = 8, NEAR = 26, NEAR_HOPS = 3;
+let exits;
+
+const isExpression = key => key.startsWith("=");
+const isFolded = node => node.groups.find(key => view.collapsed.has(key));
+const isNumeral = text => /^\(?-?[\d.]+(e[-+]?\d+)?\)?$/.test(text);
+const groupName = key => isExpression(key) ? nodes[Number(key.slice(1))].label : key.slice(key.lastIndexOf("/") + 1);
+
+/** Finds the groups of each node, outermost first. */
+function findGroups() {
+  const large = nodes.length > DRAW_ALL;
+  for (const node of nodes) {
+    const parts = node.scope ? node.scope.split("/") : [];
+    node.groups = parts.map((_, i) => parts.slice(0, i + 1).join("/"));
+    // A number without a name stands in the formula of its user, so that it needs no box of its own.
+    node.inline = nodes.length > FOLD_FROM && node.kind === "constant" && !node.shape.length && isNumeral(node.symbol) && edgesFrom[node.id].length > 0;
+  }
+  scopes = [...new Set(nodes.flatMap(node => node.groups))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
+  if (large) findExpressions();
+  members = new Map();
+  exits = new Map();
+  for (const node of nodes) {
+    for (const key of node.groups) {
+      if (!members.has(key)) members.set(key, []);
+      members.get(key).push(node);
+      if (node === result || edgesFrom[node.id].some(e => !nodes[e.to].groups.includes(key))) exits.set(key, node);
+    }
+  }
+}
+
+function findExpressions() {
+  const root = nodes.map((_, i) => i), size = new Array(nodes.length).fill(1);
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    const node = nodes[id], users = edgesFrom[id];
+    if (node.kind !== "operation" || users.length !== 1 || node.name.slice(node.name.lastIndexOf("/") + 1) !== node.type) continue;
+    const into = root[users[0].to];
+    if (nodes[into].scope !== node.scope || size[into] >= MOST_IN_EXPRESSION) continue;
+    root[id] = into;
+    size[into]++;
+  }
+  for (const node of nodes) if (size[root[node.id]] > 1) node.groups.push("=" + root[node.id]);
+}
+
+/** The groups that a graph opens with: none in a small one, all in one of a model's size. */
+const foldedAtFirst = () => new Set(nodes.length > FOLD_FROM ? members.keys() : []);
+
+function groupItem(key) {
+  const list = members.get(key), parameters = list.filter(n => n.kind === "variable").reduce((sum, n) => sum + sizeNow(n), 0);
+  const detail = say(list.length === 1 ? "fold.node" : "fold.nodes", list.length) + (parameters ? ", " + say("fold.parameters", parameters.toLocaleString("en")) : "");
+  return {key: "s" + key, scope: key, exit: exits.get(key) || list[list.length - 1], title: cut(groupName(key), 28), detail};
+}
+const sizeNow = node => passes[0].forward[node.id].value.shape.reduce((a, b) => a * b, 1);
+
+/** Collects the boxes and the arrows between them as the graph is folded now. */
+function gather() {
+  const at = new Map(), items = [];
+  const itemOf = nodes.map(node => {
+    if (node.inline) return -1;
+    const group = isFolded(node), key = group === undefined ? "n" + node.id : "s" + group;
+    if (!at.has(key)) {
+      at.set(key, items.length);
+      const formula = node.kind === "operation" && node.formula !== node.symbol ? cut(node.formula, 20) : "";
+      items.push(group === undefined ? {key, node, title: titleOf(node), detail: formula} : groupItem(group));
+    }
+    return at.get(key);
+  });
+  for (const node of nodes) if (node.inline) itemOf[node.id] = itemOf[edgesFrom[node.id][0].to];
+  const links = new Map();
+  for (const edge of edges) {
+    const from = itemOf[edge.from], to = itemOf[edge.to];
+    if (from === to || nodes[edge.from].inline) continue;
+    const single = !items[from].scope && !items[to].scope, key = from + ">" + to + (single ? ">" + edge.operand : "");
+    if (!links.has(key)) links.set(key, {from, to, edges: []});
+    links.get(key).edges.push(edge);
+  }
+  view.whole = {items, links: [...links.values()], itemOf};
+}
+
+/** Takes all boxes, or those around the current step. */
+function choose() {
+  const {items, links, itemOf} = view.whole;
+  Object.assign(view, view.whole);
+  if (view.near) {
+    const shown = neighbourhood(itemOf[view.centre]), place = new Map([...shown].sort((a, b) => a - b).map((item, i) => [item, i]));
+    view.items = [...place.keys()].map(i => items[i]);
+    view.links = links.filter(l => place.has(l.from) && place.has(l.to)).map(l => ({...l, from: place.get(l.from), to: place.get(l.to)}));
+    view.itemOf = itemOf.map(i => place.has(i) ? place.get(i) : -1);
+    const beyond = new Map();
+    for (const l of links) {
+      if (place.has(l.from) !== place.has(l.to)) { const i = place.has(l.from) ? l.from : l.to; beyond.set(i, (beyond.get(i) || 0) + 1); }
+    }
+    items.forEach((item, i) => { item.beyond = beyond.get(i) || 0; });
+  } else items.forEach(item => { item.beyond = 0; });
+  place();
+}
+
+// Breadth first, operands before users: what a step computes with is nearer than what is computed from it.
+function neighbourhood(centre) {
+  const {items, links} = view.whole;
+  if (!view.whole.around) {
+    view.whole.around = items.map(() => ({into: [], out: []}));
+    for (const l of links) { view.whole.around[l.to].into.push(l.from); view.whole.around[l.from].out.push(l.to); }
+  }
+  const shown = new Set([centre]);
+  let front = [centre];
+  for (let hop = 0; hop < NEAR_HOPS; hop++) {
+    const next = [];
+    for (const i of front) {
+      const {into, out} = view.whole.around[i];
+      for (const other of [...into, ...out.slice(0, 8)]) {
+        if (shown.size >= NEAR) return shown;
+        if (!shown.has(other)) { shown.add(other); next.push(other); }
+      }
+    }
+    front = next;
+  }
+  return shown;
+}
+
+/** The node that the view follows at a step. */
+function nodeAt(step) {
+  const id = placeOf(step);
+  if (id >= 0) return id;
+  const first = steps.find(s => s.pass === step.pass && s.phase === "forward");
+  return step.phase === "given" && first ? first.index : data.result;
+}
+
+/** Keeps the neighbourhood while the step and its operands are in it; otherwise takes that of the step. */
+function keepNear(id) {
+  if (!view.near) return;
+  const item = view.whole.itemOf[id], shown = new Set(view.items), missing = i => !shown.has(view.whole.items[i]);
+  if (!missing(item) && (item === view.whole.itemOf[view.centre] || !view.whole.around[item].into.some(missing))) return;
+  view.centre = id;
+  choose();
+  start();
+}
+
+function setNear(on, id) {
+  view.near = on;
+  view.centre = id;
+  byId("near").setAttribute("aria-pressed", String(on));
+  choose();
+  view.stamp++;
+}
+
+/** The step at which to stop next: the steps of a folded group that follow each other count as one, its last. */
+function nextStop(direction) {
+  if (predict.on) return view.step + direction;
+  const group = s => { const id = placeOf(s); return id >= 0 ? isFolded(nodes[id]) : undefined; };
+  const joined = (a, b) => a && b && group(a) !== undefined && a.pass === b.pass && phaseOf(a) === phaseOf(b) && group(a) === group(b);
+  let k = view.step;
+  if (direction < 0) {
+    while (joined(steps[k - 1], steps[k])) k--;
+    return k - 1;
+  }
+  k++;
+  while (joined(steps[k], steps[k + 1])) k++;
+  return k;
+}
+
+function toggle(scope) {
+  if (view.collapsed.has(scope)) view.collapsed.delete(scope); else view.collapsed.add(scope);
+  const old = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.scope : null;
+  const inPanel = byId("scopes").contains(document.activeElement);
+  if (view.near) view.centre = (exits.get(scope) || members.get(scope)[0]).id;
+  rearrange();
+  start();
+  draw();
+  if (old) {
+    const again = (inPanel ? byId("scopes") : canvas).querySelector(`[data-scope="${CSS.escape(old)}"]`);
+    if (again) again.focus();
+  }
+}
+
+function foldAll() {
+  const keys = [...members.keys()], open = keys.some(s => !view.collapsed.has(s));
+  view.collapsed = new Set(open ? keys : []);
+  rearrange();
+  start();
+}
+
+/** The tree of scopes, as far as it is open. */
+function showScopes() {
+  const panel = byId("scopes");
+  panel.replaceChildren();
+  byId("fold").hidden = !members.size;
+  if (!scopes.length) return;
+  element("h2", "", say("fold.scopes"), panel);
+  const inSight = scopes.filter(s => { const cut = s.lastIndexOf("/"); return cut < 0 || s.slice(0, cut).split("/").every((_, i, parts) => !view.collapsed.has(parts.slice(0, i + 1).join("/"))); });
+  for (const scope of inSight.slice(0, 200)) {
+    const open = !view.collapsed.has(scope), depth = scope.split("/").length - 1;
+    const button = element("button", "", (open ? "⊟ " : "⊞ ") + groupName(scope) + "  (" + members.get(scope).length + ")", panel);
+    button.type = "button";
+    button.style.paddingLeft = 10 + 18 * depth + "px";
+    button.dataset.scope = scope;
+    button.setAttribute("aria-expanded", String(open));
+    button.addEventListener("click", () => toggle(scope));
+  }
+  if (inSight.length > 200) element("p", "note", say("fold.more", inSight.length - 200), panel);
+}
+
+/** Says in which folded group a step happens, with a button that opens it. */
+function noteFolded(id, panel) {
+  const group = id >= 0 ? isFolded(nodes[id]) : undefined;
+  if (group === undefined) return;
+  const note = element("p", "note inside", say("fold.inside", groupName(group)) + " ", panel), button = element("button", "link", say("fold.open", groupName(group)), note);
+  button.type = "button";
+  button.addEventListener("click", () => { toggle(group); go(view.step); });
 }
 
 // The graph on the page: which boxes there are, where they stand, and what they show at a step.
 const SVG = "http://www.w3.org/2000/svg";
 const canvas = document.getElementById("canvas"), stage = canvas;
 const view = {step: 0, collapsed: new Set(), selected: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
-const DRAW_ALL = 300, FAR = 0.34;
+const FAR = 0.34;
 
 function svg(name, attributes, parent) {
   const element = document.createElementNS(SVG, name);
@@ -2014,16 +2525,6 @@ const world = svg("g", {}, canvas);
 const layers = {};
 for (const name of ["frames", "far", "edges", "labels", "nodes"]) layers[name] = svg("g", {}, world);
 
-// The outermost collapsed scope that a node is in.
-function hiddenIn(node) {
-  const parts = node.scope ? node.scope.split("/") : [];
-  for (let i = 1; i <= parts.length; i++) {
-    const scope = parts.slice(0, i).join("/");
-    if (view.collapsed.has(scope)) return scope;
-  }
-  return null;
-}
-
 const ruler = document.createElement("canvas").getContext("2d");
 function textWidth(text, bold) {
   ruler.font = (bold ? "600 " : "") + "13px system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
@@ -2036,9 +2537,8 @@ const cut = (text, most) => text.length <= most ? text : text.slice(0, most - 1)
 const changeOf = update => update.before.shape.length ? "→ " + brief(update.after) : brief(update.before) + " → " + brief(update.after);
 
 function sizeOf(item) {
-  if (item.scope) return {w: Math.max(textWidth(item.title, true), textWidth(item.detail)) + 30, h: 52};
-  const id = item.node.id;
-  let body = textWidth("not computed");
+  const id = (item.node || item.exit).id;
+  let body = textWidth(say("node.not"));
   for (const pass of passes) {
     body = Math.max(body, textWidth(brief(pass.forward[id].value)));
     const gradient = pass.backward[id].gradient;
@@ -2050,31 +2550,8 @@ function sizeOf(item) {
 }
 
 function arrange() {
-  const at = new Map();
-  view.items = [];
-  view.itemOf = nodes.map(node => {
-    const scope = hiddenIn(node);
-    const key = scope === null ? "n" + node.id : "s" + scope;
-    if (!at.has(key)) {
-      at.set(key, view.items.length);
-      const formula = node.kind === "operation" && node.formula !== node.symbol ? cut(node.formula, 20) : "";
-      const count = scope === null ? 0 : members.get(scope).length;
-      view.items.push(scope === null ? {key, node, title: titleOf(node), detail: formula}
-        : {key, scope, title: scope.slice(scope.lastIndexOf("/") + 1), detail: count + (count === 1 ? " node" : " nodes")});
-    }
-    return at.get(key);
-  });
-  const links = new Map();
-  for (const edge of edges) {
-    const from = view.itemOf[edge.from], to = view.itemOf[edge.to];
-    if (from === to) continue;
-    const single = !view.items[from].scope && !view.items[to].scope;
-    const key = from + ">" + to + (single ? ">" + edge.operand : "");
-    if (!links.has(key)) links.set(key, {from, to, edges: []});
-    links.get(key).edges.push(edge);
-  }
-  view.links = [...links.values()];
-  place();
+  gather();
+  choose();
 }
 
 function place() {
@@ -2084,11 +2561,11 @@ function place() {
     link.width = texts.reduce((most, text) => Math.max(most, textWidth(text) * 0.93 + 8), 0);
   }
   const label = view.links.reduce((most, l) => Math.max(most, l.width), 0);
-  const make = right => layeredLayout(sizes, list, right, right ? Math.max(44, label + 26) : 66);
-  let layout = make(stage.clientWidth >= stage.clientHeight * 0.8);
+  const make = (right, gap) => layeredLayout(sizes, list, right, right ? Math.max(44, label + 26) : gap);
+  let layout = make(stage.clientWidth >= stage.clientHeight * 0.8, 66);
   if (view.items.length <= 600) {
-    const other = make(!layout.right);
-    if (fitScale(other) > fitScale(layout) * 1.05) layout = other;
+    const other = make(!layout.right, 66), dense = fitScale(layout) < 0.9 && fitScale(other) < 0.9 ? make(false, 42) : other;
+    for (const candidate of [other, dense]) if (fitScale(candidate) > fitScale(layout) * 1.05) layout = candidate;
   }
   view.layout = layout;
   view.items.forEach((item, i) => { item.box = layout.boxes[i]; });
@@ -2107,9 +2584,10 @@ function place() {
 
 const fitScale = layout => Math.min(stage.clientWidth / layout.width, stage.clientHeight / layout.height);
 
-// A frame around each expanded scope that has nothing else between its nodes.
+// A frame around each expanded scope that has nothing else between its nodes; otherwise a tab at its first node.
 function frames() {
   const found = [];
+  if (view.items.length > DRAW_ALL) return found;
   for (const scope of scopes) {
     const inside = view.items.filter(i => within(i.scope || i.node.scope || "", scope) && i.scope !== scope);
     if (!inside.length || [...view.collapsed].some(c => within(scope, c))) continue;
@@ -2117,16 +2595,18 @@ function frames() {
     const x0 = Math.min(...inside.map(i => i.box.x)) - depth, y0 = Math.min(...inside.map(i => i.box.y)) - depth - 16;
     const x1 = Math.max(...inside.map(i => i.box.x + i.box.w)) + depth, y1 = Math.max(...inside.map(i => i.box.y + i.box.h)) + depth;
     const all = new Set(inside);
-    if (view.items.some(i => !all.has(i) && i.box.x < x1 && i.box.x + i.box.w > x0 && i.box.y < y1 && i.box.y + i.box.h > y0)) continue;
-    found.push({scope, x0, y0, x1, y1});
+    if (view.near || view.items.some(i => !all.has(i) && i.box.x < x1 && i.box.x + i.box.w > x0 && i.box.y < y1 && i.box.y + i.box.h > y0)) {
+      const box = inside[inside.length - 1].box;
+      found.push({scope, x0: box.x - 4, y0: box.y - 20, x1: box.x + textWidth("⊟ " + scope) + 10, y1: box.y, tab: true});
+    } else found.push({scope, x0, y0, x1, y1});
   }
   return found;
 }
 
 function drawFrame(frame) {
-  const g = svg("g", {class: "frame", tabindex: 0, role: "button", "data-scope": frame.scope, "aria-expanded": "true",
-    "aria-label": "Scope " + frame.scope + ", expanded"}, layers.frames);
-  svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: frame.y1 - frame.y0, rx: 12}, g);
+  const g = svg("g", {class: "frame" + (frame.tab ? " tab" : ""), tabindex: 0, role: "button", "data-scope": frame.scope, "aria-expanded": "true",
+    "aria-label": say("fold.expanded", frame.scope)}, layers.frames);
+  if (!frame.tab) svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: frame.y1 - frame.y0, rx: 12}, g);
   svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: 20, style: "fill:transparent;stroke:none"}, g);
   svg("text", {x: frame.x0 + 9, y: frame.y0 + 15}, g).textContent = "⊟ " + frame.scope;
 }
@@ -2183,14 +2663,14 @@ function drawItem(item) {
   if (item.scope) {
     g.setAttribute("data-scope", item.scope);
     g.setAttribute("aria-expanded", "false");
-    item.val = svg("text", {class: "op", x: 13, y: 41}, g);
   } else {
     g.setAttribute("data-id", item.node.id);
     g.setAttribute("data-label", item.node.label);
-    svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
-    item.val = svg("text", {class: "val", x: 13, y: 41}, g);
-    item.grad = svg("text", {class: "grad", x: 13, y: 59}, g);
   }
+  svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
+  item.val = svg("text", {class: "val", x: 13, y: 41}, g);
+  item.grad = svg("text", {class: "grad", x: 13, y: 59}, g);
+  if (item.beyond) svg("text", {class: "op beyond", x: item.box.w - 8, y: item.box.h - 8}, g).textContent = "+" + item.beyond;
   item.element = g;
   item.shown = -1;
 }
@@ -2200,7 +2680,7 @@ function stateOf(id) {
   const k = happened(), pass = passes[steps[view.step].pass - 1];
   const all = view.all && pass.grad[id] < Infinity;
   const valued = view.all || k >= pass.value[id], graded = all || k >= pass.grad[id], changed = k >= pass.changed[id];
-  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : "not computed";
+  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : say("node.not");
   if (changed) {
     const update = pass.updates.find(u => u.node === id);
     value = changeOf(update);
@@ -2226,16 +2706,7 @@ function roleOf(id) {
 const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === happened();
 
 function paintItem(item) {
-  if (item.scope) {
-    const inside = members.get(item.scope), states = inside.map(n => stateOf(n.id)), valued = states.filter(s => s.valued).length;
-    const graded = states.filter(s => s.graded).length;
-    const active = inside.some(n => roleOf(n.id) === "current");
-    item.val.textContent = item.detail + (graded ? ", ∂ " + graded : "");
-    item.element.setAttribute("class", item.base + (valued ? "" : " todo") + (active ? " current" : ""));
-    item.element.setAttribute("aria-label", "Scope " + item.scope + ", collapsed, " + item.detail + ", " + valued
-      + " computed, " + graded + " with gradient");
-    return;
-  }
+  if (item.scope) { paintGroup(item); return; }
   const id = item.node.id, state = stateOf(id);
   item.val.textContent = state.value;
   item.val.setAttribute("class", state.changed ? "val new" : "val");
@@ -2245,8 +2716,21 @@ function paintItem(item) {
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
   item.element.setAttribute("aria-label", item.node.label + ", "
-    + (item.node.formula ? "= " + item.node.formula : item.node.kind) + ", "
-    + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
+    + (item.node.formula ? "= " + item.node.formula : say("kind." + item.node.kind)) + ", "
+    + (state.valued ? say("node.hasValue", state.value) : say("node.notYet")) + (state.graded ? ", " + say("node.hasGradient", state.gradient.slice(2)) : ""));
+}
+
+// A group shows what comes out of it.
+function paintGroup(item) {
+  const states = members.get(item.scope).map(n => stateOf(n.id)), valued = states.filter(s => s.valued).length, graded = states.filter(s => s.graded).length;
+  const roles = members.get(item.scope).map(n => roleOf(n.id)), state = stateOf(item.exit.id), step = steps[view.step];
+  item.val.textContent = state.value;
+  item.grad.textContent = state.gradient;
+  const role = ["current", "touched", "used"].find(r => roles.includes(r)) || "";
+  const selected = view.selected >= 0 && nodes[view.selected].groups.includes(item.scope);
+  item.element.setAttribute("class", item.base + (valued ? "" : " todo") + " " + (step.phase === "given" ? "" : role)
+    + (states.some(s => s.bad) ? " bad" : "") + (selected ? " selected" : ""));
+  item.element.setAttribute("aria-label", say("fold.aria", item.title, item.detail, valued, graded) + ", " + state.value);
 }
 
 function drawLink(link) {
@@ -2326,11 +2810,21 @@ function fit() {
   redraw();
 }
 
-// Large enough to read: the whole graph if that is possible, else the place where something happens.
+function wholeGraph() {
+  if (view.near) setNear(false, view.centre);
+  fit();
+}
+
+// Large enough to read: the whole graph if that is possible, else the place where something happens. In a small window
+// no text is smaller than 12 pixels; in a large one a graph that just fits is not cut.
 function start() {
   fit();
-  const readable = stage.clientWidth < 600 ? 0.85 : 0.7;
-  if (view.scale < readable && view.items.length <= DRAW_ALL) { view.scale = readable; view.y = 10; view.x = 10; follow(true); }
+  const readable = present.on ? 2 : 1, enough = present.on ? 1.6 : innerWidth > 1100 ? 0.6 : 1;
+  if (view.scale >= enough || view.items.length > DRAW_ALL) return;
+  view.scale = readable;
+  view.y = 10;
+  view.x = 10;
+  follow(true);
 }
 
 function zoomAt(factor, x, y) {
@@ -2353,9 +2847,10 @@ function center(box) {
 function follow(always) {
   const step = steps[view.step];
   let id = step.phase === "update" ? passes[step.pass - 1].updates[step.index].node : step.index;
-  if (step.phase === "given") id = nodes.findIndex(n => n.kind !== "operation");
-  if (id < 0) return;
-  const b = view.items[view.itemOf[id]].box, s = view.scale;
+  if (step.phase === "given") id = view.near ? nodeAt(step) : nodes.findIndex(n => n.kind !== "operation");
+  const item = id < 0 ? undefined : view.items[view.itemOf[id]];
+  if (!item) return;
+  const b = item.box, s = view.scale;
   const x0 = b.x * s + view.x, y0 = b.y * s + view.y, x1 = x0 + b.w * s, y1 = y0 + b.h * s;
   const margin = Math.min(60, stage.clientWidth / 12);
   const wholeFits = view.layout.width * s <= stage.clientWidth && view.layout.height * s <= stage.clientHeight;
@@ -2366,8 +2861,10 @@ function follow(always) {
 function showStep(phase) {
   const told = narrate(view.step), panel = byId("step"), back = steps[view.step].phase === "backward";
   panel.replaceChildren();
+  showSlide();
   if (isAsking()) { showQuestion(panel); return; }
   element("h2", "", told.title, panel);
+  noteFolded(placeOf(steps[view.step]), panel);
   newWords(view.step, panel);
   if (back) showBackward(view.step, panel);
   for (const line of told.lines) {
@@ -2385,6 +2882,8 @@ function showStep(phase) {
     }
     if (line.note) element("div", "note", line.note, box);
   }
+  const step = steps[view.step];
+  if (step.phase === "forward") showLens(nodes[step.index], passes[step.pass - 1], null, panel);
 }
 
 // Short arrays are not broken into two lines.
@@ -2395,10 +2894,10 @@ function showArray(array, parent) {
   if (array.data && array.data.length <= SMALL) { showRows(rowsOf(array), false, parent); noteShape(array, parent); return; }
   element("div", "", describe(array), parent);
   heatMap(array, parent);
-  const note = element("div", "note", "the corner of it:", parent), corner = array.corner || cornerOf(array);
+  const note = element("div", "note", say("array.corner"), parent), corner = array.corner || cornerOf(array);
   const table = showRows(corner, array.shape[array.shape.length - 1] > corner[0].length, parent);
-  if (!array.data) { element("div", "note", "the whole is too large for this page: in the program, trace.value(...) has it", parent); return; }
-  const button = element("button", "all", "Show all " + array.data.length.toLocaleString("en") + " numbers", parent);
+  if (!array.data) { element("div", "note", say("array.tooLarge"), parent); return; }
+  const button = element("button", "all", say("array.show", array.data.length.toLocaleString("en")), parent);
   button.type = "button";
   button.addEventListener("click", () => {
     note.remove(); table.remove(); button.remove();
@@ -2410,23 +2909,43 @@ function showArray(array, parent) {
 // A picture of an array that is too large to read: a cell for each element, or for a block the one farthest from 0.
 const HEAT = 64;
 function heatMap(array, parent) {
-  if (!array || !array.data || array.data.length <= 12 || !array.shape.length) return;
-  const columns = array.shape[array.shape.length - 1], rows = array.data.length / columns, largest = summary(array).largest;
-  const w = Math.min(columns, HEAT), h = Math.min(rows, HEAT), picture = element("canvas", "heat", undefined, parent);
-  picture.width = w; picture.height = h;
-  picture.style.width = Math.max(24, w * Math.min(12, 192 / w)) + "px";
-  picture.style.height = Math.max(12, h * Math.min(12, 192 / h)) + "px";
+  const cells = heatCells(array);
+  if (!cells) return null;
+  const {rows, columns, far} = cells, picture = element("canvas", "heat", undefined, parent);
+  picture.width = columns; picture.height = rows;
+  picture.style.width = Math.max(24, columns * Math.min(12, 192 / columns)) + "px";
+  picture.style.height = Math.max(12, rows * Math.min(12, 192 / rows)) + "px";
   picture.setAttribute("role", "img");
-  picture.title = "blue below 0, orange above, white 0, black NaN or infinite; full colour at ±" + number(largest);
-  picture.setAttribute("aria-label", "Heat map of [" + array.shape.join(", ") + "], " + picture.title);
-  const far = Array(w * h).fill(0), pen = picture.getContext("2d"), image = pen.createImageData(w, h);
+  picture.title = say("heat.title", number(summary(array).largest));
+  picture.setAttribute("aria-label", say("heat.label", "[" + array.shape.join(", ") + "]", picture.title));
+  paintHeat(picture, cells);
+  if (cells.block) element("div", "note", say("heat.blocks", cells.block, number(summary(array).largest)), parent);
+  return picture;
+}
+
+/** The cells of a picture of an array, from -1 to 1, NaN for what is not finite; null where it would show nothing. */
+function heatCells(array) {
+  if (!array || !array.shape.length) return null;
+  const columns = array.shape[array.shape.length - 1], rows = array.shape.reduce((a, b) => a * b, 1) / columns;
+  if (!array.data) {
+    if (!array.blocks) return null;
+    const {rows: h, columns: w, extremes} = array.blocks;
+    return {rows: h, columns: w, far: extremes.map(v => v === null ? NaN : v / 100), block: blockText(rows / h, columns / w)};
+  }
+  if (array.data.length <= 12) return null;
+  const w = Math.min(columns, HEAT), h = Math.min(rows, HEAT), far = Array(w * h).fill(0), largest = summary(array).largest || 1;
   array.data.forEach((value, i) => {
-    const cell = Math.floor(Math.floor(i / columns) * h / rows) * w + Math.floor(i % columns * w / columns);
-    if (typeof value !== "number") far[cell] = NaN; else if (Math.abs(value) > Math.abs(far[cell])) far[cell] = value;
+    const cell = Math.floor(Math.floor(i / columns) * h / rows) * w + Math.floor(i % columns * w / columns), share = value / largest;
+    if (typeof value !== "number") far[cell] = NaN; else if (Math.abs(share) > Math.abs(far[cell])) far[cell] = share;
   });
+  return {rows: h, columns: w, far, block: rows > h || columns > w ? blockText(rows / h, columns / w) : ""};
+}
+const blockText = (rows, columns) => (Number.isInteger(rows) ? "" : "≈ ") + Math.round(rows) + " × " + (Number.isInteger(columns) ? "" : "≈ ") + Math.round(columns);
+
+function paintHeat(picture, {rows, columns, far}) {
+  const pen = picture.getContext("2d"), image = pen.createImageData(columns, rows);
   far.forEach((value, i) => {
-    const t = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0, full = value < 0 ? [20, 80, 168] : [196, 78, 8];
-    const color = Number.isNaN(value) ? [0, 0, 0] : full.map(c => 255 + (c - 255) * t);
+    const full = value < 0 ? [20, 80, 168] : [196, 78, 8], color = Number.isNaN(value) ? [0, 0, 0] : full.map(c => 255 + (c - 255) * Math.min(1, Math.abs(value)));
     image.data.set([...color, 255], 4 * i);
   });
   pen.putImageData(image, 0, 0);
@@ -2452,7 +2971,7 @@ function showRows(rows, more, parent) {
 }
 
 function noteShape(array, parent) {
-  if (array.shape.length > 2) element("div", "note", "shape [" + array.shape.join(", ") + "], row by row", parent);
+  if (array.shape.length > 2) element("div", "note", say("array.rows", array.shape.join(", ")), parent);
 }
 
 function jumpButton(text, k, parent) {
@@ -2470,33 +2989,43 @@ function showDetail() {
   element("h2", "", node.label, panel);
   const list = element("dl", "", undefined, panel);
   const row = (name, text) => { element("dt", "", name, list); return element("dd", "", text, list); };
-  row("what", node.kind === "operation" ? node.op + ":  " + node.formula : node.kind);
-  row("type", node.dtype + " [" + node.shape.map(d => d === null ? "?" : d).join(", ") + "]");
-  row("made at", node.source).id = "source";
-  const value = row("value");
+  row(say("node.what"), node.kind === "operation" ? node.op + ":  " + node.formula : say("kind." + node.kind));
+  row(say("node.type"), node.dtype + " [" + node.shape.map(d => d === null ? "?" : d).join(", ") + "]");
+  row(say("node.source"), node.source).id = "source";
+  if (node.groups.length) {
+    const list = row(say("fold.in"), "");
+    for (const group of node.groups) {
+      const button = element("button", "link", groupName(group), list);
+      button.type = "button";
+      button.title = say("fold.close", groupName(group));
+      button.addEventListener("click", () => toggle(group));
+      list.append(" ");
+    }
+  }
+  const value = row(say("node.value"));
   value.className = "value";
   if (k >= pass.value[node.id]) showArray(pass.forward[node.id].value, value);
-  else { element("span", "", "not computed yet, ", value); jumpButton("go there", pass.value[node.id], value); }
-  const gradient = row("gradient"), backward = pass.backward[node.id];
+  else { element("span", "", say("node.notYet") + ", ", value); jumpButton(say("node.go"), pass.value[node.id], value); }
+  const gradient = row(say("node.gradient")), backward = pass.backward[node.id];
   gradient.className = "gradient";
   if (!backward.gradient) gradient.textContent = backward.reason;
   else if (k >= pass.grad[node.id]) showArray(backward.gradient, gradient);
-  else { element("span", "", "not computed yet, ", gradient); jumpButton("go there", pass.grad[node.id], gradient); }
-  if (k >= pass.value[node.id] && pass.forward[node.id].numbers) row("computed", node.formula + "  =  " + pass.forward[node.id].numbers);
+  else { element("span", "", say("node.notYet") + ", ", gradient); jumpButton(say("node.go"), pass.grad[node.id], gradient); }
+  if (k >= pass.value[node.id] && pass.forward[node.id].numbers) row(say("node.computed"), node.formula + "  =  " + pass.forward[node.id].numbers);
   contributions(node, pass, panel);
 }
 
 function contributions(node, pass, panel) {
   const flows = received(pass, node.id);
   if (!flows.length || happened() < pass.back[flows[0].from]) return;
-  element("h3", "", "Gradient that came from", panel);
+  element("h3", "", say("node.from"), panel);
   const list = element("ul", "", undefined, panel);
   for (const flow of flows) {
     const item = element("li", "", undefined, list);
     jumpButton(nodes[flow.from].label, pass.back[flow.from], item);
     const arrived = happened() >= pass.back[flow.from];
     const numbers = flow.numbers && flow.numbers !== describe(flow.value) ? " = " + flow.numbers : "";
-    element("span", "", ":  " + flow.rule + (arrived ? numbers + " = " + describe(flow.value) : "  (not yet)"), item);
+    element("span", "", ":  " + flow.rule + (arrived ? numbers + " = " + describe(flow.value) : "  (" + say("node.later") + ")"), item);
   }
   if (flows.length > 1 && happened() >= pass.grad[node.id]) {
     const sum = total(pass, node, flows, "backward");
@@ -2504,6 +3033,174 @@ function contributions(node, pass, panel) {
   }
 }
 
+
+// The matrix lens: a product as grids. The cell that is pointed at or focused lights up the row and the column that it is
+// made of, and its arithmetic is written out.
+const LENS_TABLE = 12, LENS_CELLS = 100, LENS_TERMS = 6;
+const lens = {open: true, row: 0, column: 0};
+
+/** The products of a step: one forward, or one for each operand that gradient flows back to. */
+function productsOf(node, pass, flow) {
+  if (node.type !== "matmul" || node.inputs.length !== 2) return null;
+  const [a, b] = node.inputs.map(id => nodes[id]), y = node, {transposeA = false, transposeB = false} = node.attributes || {};
+  const value = n => pass.forward[n.id].value, up = pass.backward[y.id].gradient;
+  const batch = a.shape[0] === null || (b.kind === "variable" && a.kind !== "variable");
+  const side = (n, array, transposed) => ({name: n, array, transposed});
+  if (!flow) {
+    return {left: side(a.symbol, value(a), transposeA), right: side(b.symbol, value(b), transposeB), result: {name: y.symbol, array: value(y)},
+      note: batch && !transposeA ? say("lens.forward.batch", a.symbol) : ""};
+  }
+  const dy = derivative(y), target = {name: derivative(nodes[flow.to]), array: flow.share || flow.value};
+  if (flow.operand === 0) {
+    const note = batch && !transposeA ? say("lens.backward.input", dy, target.name) : "";
+    return transposeA ? {left: side(b.symbol, value(b), transposeB), right: side(dy, up, true), result: target, note}
+      : {left: side(dy, up, false), right: side(b.symbol, value(b), !transposeB), result: target, note};
+  }
+  const note = batch && !transposeA ? say("lens.backward.batch", a.symbol, rowsIn(value(a))) : "";
+  return transposeB ? {left: side(dy, up, true), right: side(a.symbol, value(a), transposeA), result: target, note}
+    : {left: side(a.symbol, value(a), !transposeA), right: side(dy, up, false), result: target, note};
+}
+const rowsIn = array => array.shape[array.shape.length - 2];
+
+/** A matrix of an array as it stands in the product: its size, and its element at row i and column j. */
+function matrixOf({array, transposed, name}, batch) {
+  const [r, c] = array.shape.slice(-2), from = array.shape.length > 2 ? batch * r * c : 0;
+  const rows = transposed ? c : r, columns = transposed ? r : c;
+  return {name: transposed ? transposedName(name) : name, rows, columns,
+    at: (i, j) => Number(array.data[from + (transposed ? j * c + i : i * c + j)])};
+}
+const transposedName = name => (/^[\p{L}\p{N}_.]+$/u.test(name) ? name : "(" + name + ")") + "ᵀ";
+
+const batchesOf = array => array.shape.slice(0, -2).reduce((a, b) => a * b, 1);
+
+function showLens(node, pass, flow, parent) {
+  const product = productsOf(node, pass, flow);
+  if (!product) return;
+  const sides = [product.left, product.right, product.result];
+  if (!sides.every(s => s.array && s.array.data && s.array.data.length && s.array.shape.length >= 2)) return;
+  const counts = sides.map(s => batchesOf(s.array)), batches = Math.max(...counts);
+  if (counts.some(n => n !== batches && n !== 1)) return;
+  const details = element("details", "lens", undefined, parent);
+  details.open = lens.open;
+  element("summary", "", say("lens.title"), details);
+  details.addEventListener("toggle", () => { lens.open = details.open; fill(); });
+  const body = element("div", "", undefined, details);
+  let batch = 0;
+  const fill = () => { if (details.open && !body.childElementCount) build(body, sides, product.note, batch); };
+  if (batches > 1) {
+    const label = element("label", "", say("lens.matrix") + " ", details), choose = element("select", "", undefined, label);
+    for (let k = 0; k < Math.min(batches, 200); k++) element("option", "", (k + 1) + " / " + batches, choose).value = k;
+    choose.addEventListener("change", () => { batch = Number(choose.value); body.replaceChildren(); fill(); });
+    details.insertBefore(label, body);
+  }
+  fill();
+
+  function build(to, list, note, k) {
+    const [left, right, made] = list.map(s => matrixOf(s, batchesOf(s.array) === 1 ? 0 : k)), row = element("div", "grids", undefined, to);
+    const gridOf = (matrix, role) => grid(matrix, role, row);
+    const grids = [gridOf(left, "left"), gridOf(right, "right"), gridOf(made, "made")];
+    const line = element("p", "lensline", "", to);
+    line.setAttribute("role", "status");
+    if (note) element("p", "note", note, to);
+    const light = (i, j) => {
+      Object.assign(lens, {row: i, column: j});
+      grids[0].light(i, -1); grids[1].light(-1, j); grids[2].light(i, j);
+      line.textContent = arithmetic(left, right, made, i, j);
+    };
+    grids[2].listen(light);
+    light(Math.min(lens.row, made.rows - 1), Math.min(lens.column, made.columns - 1));
+  }
+}
+
+/** The cell's name, its terms (the first few of many) and its value. */
+function arithmetic(left, right, made, i, j) {
+  const n = left.columns, shown = n <= LENS_TERMS ? n : LENS_TERMS - 1, bracket = v => v < 0 ? "(" + number(v) + ")" : number(v);
+  const terms = Array.from({length: shown}, (_, k) => bracket(left.at(i, k)) + "·" + bracket(right.at(k, j))).join(" + ");
+  return made.name + "[" + i + ", " + j + "] = " + terms + (shown < n ? " + … " + say("lens.terms", n) : "") + " = " + number(made.at(i, j));
+}
+
+function grid(matrix, role, parent) {
+  const box = element("figure", "grid " + role, undefined, parent), small = matrix.rows * matrix.columns <= LENS_CELLS && matrix.columns <= LENS_TABLE;
+  element("figcaption", "", {left: "", right: "· ", made: "= "}[role] + matrix.name + " [" + matrix.rows + ", " + matrix.columns + "]", box);
+  return small ? tableGrid(matrix, role, box) : pictureGrid(matrix, role, box);
+}
+
+function tableGrid(matrix, role, box) {
+  const table = element("table", "array", undefined, box), cells = [], made = role === "made";
+  let largest = 0;
+  for (let i = 0; i < matrix.rows; i++) for (let j = 0; j < matrix.columns; j++) largest = Math.max(largest, Math.abs(matrix.at(i, j)) || 0);
+  table.setAttribute("aria-label", matrix.name);
+  if (made) table.setAttribute("role", "grid");
+  for (let i = 0; i < matrix.rows; i++) {
+    const tr = element("tr", "", undefined, table);
+    cells.push(Array.from({length: matrix.columns}, (_, j) => {
+      const cell = element("td", "", number(matrix.at(i, j)), tr);
+      tint(cell, matrix.at(i, j) / largest);
+      if (made) { cell.tabIndex = -1; cell.setAttribute("role", "gridcell"); cell.dataset.place = i + "," + j; }
+      return cell;
+    }));
+  }
+  return {
+    light: (row, column) => cells.forEach((list, i) => list.forEach((cell, j) => {
+      cell.classList.toggle("lit", made ? i === row && j === column : i === row || j === column);
+      if (made) cell.tabIndex = i === row && j === column ? 0 : -1;
+    })),
+    listen: light => {
+      const point = event => { const cell = event.target.closest("td"); if (cell) light(...cell.dataset.place.split(",").map(Number)); };
+      for (const happening of ["pointerover", "click", "focusin"]) table.addEventListener(happening, point);
+      table.addEventListener("keydown", event => {
+        const step = {ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]}[event.key];
+        if (!step) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const i = Math.max(0, Math.min(matrix.rows - 1, lens.row + step[0])), j = Math.max(0, Math.min(matrix.columns - 1, lens.column + step[1]));
+        light(i, j);
+        cells[i][j].focus();
+      });
+    },
+  };
+}
+
+// The colour of a heat map behind a number, faint enough to read it.
+function tint(cell, share) {
+  if (!Number.isFinite(share)) return;
+  cell.style.backgroundColor = `rgba(${share < 0 ? "58, 123, 213" : "214, 96, 26"}, ${(0.38 * Math.min(1, Math.abs(share))).toFixed(3)})`;
+}
+
+// Matrices with many numbers are pictures, with a frame around the row, the column or the cell.
+function pictureGrid(matrix, role, box) {
+  const data = Array.from({length: matrix.rows * matrix.columns}, (_, k) => matrix.at(Math.floor(k / matrix.columns), k % matrix.columns));
+  const frame = element("div", "picture", undefined, box), picture = heatMap({shape: [matrix.rows, matrix.columns], data}, frame);
+  const mark = element("div", "mark", undefined, frame), made = role === "made";
+  for (const note of frame.querySelectorAll(".note")) note.remove();
+  const inputs = made ? ["row", "column"].map(name => {
+    const label = element("label", "", say("lens." + name) + " ", box), input = element("input", "", undefined, label);
+    Object.assign(input, {type: "number", min: 0, max: (name === "row" ? matrix.rows : matrix.columns) - 1, value: 0});
+    return input;
+  }) : [];
+  const percent = (from, size, all) => [100 * from / all + "%", 100 * size / all + "%"];
+  return {
+    light: (row, column) => {
+      const [top, height] = row < 0 ? ["0", "100%"] : percent(row, 1, matrix.rows), [left, width] = column < 0 ? ["0", "100%"] : percent(column, 1, matrix.columns);
+      Object.assign(mark.style, {top, height, left, width});
+      if (made) { inputs[0].value = row; inputs[1].value = column; }
+    },
+    listen: light => {
+      const point = event => {
+        const r = picture.getBoundingClientRect(), share = (at, from, size, n) => Math.max(0, Math.min(n - 1, Math.floor((at - from) / size * n)));
+        light(share(event.clientY, r.top, r.height, matrix.rows), share(event.clientX, r.left, r.width, matrix.columns));
+      };
+      picture.addEventListener("pointermove", point);
+      picture.addEventListener("click", point);
+      for (const input of inputs) {
+        input.addEventListener("input", () => {
+          const [i, j] = inputs.map(n => Math.round(Number(n.value)));
+          if (i >= 0 && i < matrix.rows && j >= 0 && j < matrix.columns) light(i, j);
+        });
+      }
+    },
+  };
+}
 
 // Why a gradient is what it is: upstream × local derivative = contribution, where it comes from, and whether it holds.
 const why = {open: false, size: 0.01, lit: -1};
@@ -2531,17 +3228,8 @@ function newWords(k, panel) {
   const box = element("div", "words", undefined, panel);
   element("h3", "", say("word.new"), box);
   for (const [kind, text] of lines) {
-    const cut = text.indexOf(kind === "chain" ? ":" : kind === "adjoint" ? "adjoint" : "says"), p = element("p", kind, undefined, box);
-    const term = /^The (upstream gradient|local derivative|chain rule)/.exec(text);
-    if (term) {
-      p.append("The ");
-      element("dfn", "", term[1], p);
-      p.append(text.slice(term[0].length));
-    } else {
-      p.append(text.slice(0, cut));
-      element("dfn", "", "adjoint", p);
-      p.append(text.slice(cut + "adjoint".length));
-    }
+    const p = element("p", kind, undefined, box);
+    text.split("*").forEach((part, i) => { if (i % 2) element("dfn", "", part, p); else p.append(part); });
   }
 }
 
@@ -2551,7 +3239,7 @@ function showBackward(k, panel) {
   for (const flow of pass.backward[node.id].gives || []) {
     const card = element("div", "eq backward flow", undefined, panel);
     card.dataset.edge = edgesInto[node.id][flow.operand].id;
-    element("div", "what", "to " + nodes[flow.to].label, card);
+    element("div", "what", say("slide.to", nodes[flow.to].label), card);
     showProduct(node, flow, pass, card);
     const all = received(pass, flow.to), complete = all.length > 0 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand;
     if (all.length > 1 && complete) showMeeting(nodes[flow.to], all, pass, card);
@@ -2574,7 +3262,7 @@ function showProduct(node, flow, pass, card) {
     element("span", "sign", flow.value.shape.length ? "⊙" : "×", row);
     chip("local", derivativeOf(node, nodes[flow.to]), flow.local.value);
     element("span", "sign", "=", row);
-    chip("contribution", "to " + nodes[flow.to].symbol, flow.value);
+    chip("contribution", say("slide.to", nodes[flow.to].symbol), flow.value);
   }
   const rule = element("div", "rule", undefined, card);
   if (flow.local) {
@@ -2584,14 +3272,15 @@ function showProduct(node, flow, pass, card) {
     const numbers = flow.local.numbers && flow.local.numbers !== value ? whole(flow.local.numbers) + " = " : "";
     element("span", "numbers", "  =  " + numbers + whole(value), local);
   }
-  const line = element("div", "ruleline", undefined, rule), sum = flow.share ? "Σ over its repetitions of " : "";
+  const line = element("div", "ruleline", undefined, rule), sum = flow.share ? say("why.repetitions") + " " : "";
   element("span", "formula", sum + flow.rule, line);
   const value = describe(flow.value), numbers = flow.numbers && flow.numbers !== value ? (sum ? "Σ " : "") + whole(flow.numbers) + " = " : "= ";
   const shown = element("div", "numbers", undefined, rule);
   element("span", "with", numbers, shown);
   const total = element("span", "result", isTable(flow.value) ? undefined : whole(value), shown);
   if (isTable(flow.value)) showArray(flow.value, total); else heatMap(flow.value, rule);
-  if (flow.example) element("div", "note", "first element: " + flow.example + " = " + firstOf(flow.share || flow.value), rule);
+  if (flow.example) element("div", "note", say("eq.first", flow.example, firstOf(flow.share || flow.value)), rule);
+  showLens(node, pass, flow, card);
 }
 const isShort = array => Boolean(array.data) && describe(array).length <= 22;
 
@@ -2776,7 +3465,7 @@ function showLeaves() {
   panel.hidden = !list.length;
   byId("leafrows").replaceChildren();
   if (!list.length) return;
-  const prepared = nodes.length <= 3000 ? prepareLive() : {reason: "it has more than 3000 nodes"};
+  const prepared = nodes.length <= 3000 ? prepareLive() : {reason: say("live.tooMany", 3000)};
   element("p", "note", prepared.reason ? say("live.not", prepared.reason) : say("live.hint"), byId("leafrows"));
   if (prepared.reason) return;
   for (const node of list) leafRow(node, byId("leafrows"));
@@ -3030,6 +3719,94 @@ function togglePredict() {
   if (predict.on && isAsking()) byId("answer").focus({preventScroll: true});
 }
 
+// Presenter mode: large text, one equation at a time, the panel hidden. And what closes when Escape is pressed.
+const present = {on: false, part: 0, step: -1};
+
+/** The equations of a step, one for a slide: {what, formula, numbers, value, kind}. */
+function slidesOf(k) {
+  const step = steps[k], told = narrate(k);
+  if (isAsking()) return [{what: questionsOf(k)[0].text, formula: "", numbers: "", value: "?", kind: phaseOf(step)}];
+  if (step.phase === "given") return [{what: told.title, formula: "", numbers: told.lines.slice(0, 8).map(l => l.what + (l.value ? " = " + l.value : "")).join(",  "), value: "", kind: "forward"}];
+  if (step.phase !== "backward") return told.lines;
+  const node = nodes[step.index], pass = passes[step.pass - 1];
+  const flows = (pass.backward[node.id].gives || []).map(flow => ({what: say("slide.to", nodes[flow.to].symbol), formula: flow.rule, numbers: flow.numbers || "",
+    value: describe(flow.value), kind: "backward"}));
+  return flows.length ? flows : told.lines;
+}
+
+function showSlide() {
+  byId("slide").hidden = !present.on;
+  if (!present.on) return;
+  if (present.step !== view.step) Object.assign(present, {step: view.step, part: present.last ? Infinity : 0});
+  present.last = false;
+  const slides = slidesOf(view.step), panel = byId("slide");
+  present.part = Math.max(0, Math.min(slides.length - 1, present.part));
+  const slide = slides[present.part] || {what: "", formula: "", numbers: "", value: "", kind: ""};
+  panel.replaceChildren();
+  panel.className = slide.kind;
+  const head = element("p", "title", narrate(view.step).title, panel);
+  if (slides.length > 1) element("span", "note", "  " + say("slide.part", present.part + 1, slides.length), head);
+  const line = element("p", "equation", undefined, panel);
+  if (slide.what && steps[view.step].phase !== "given") element("span", "what", slide.what, line);
+  if (slide.formula) element("span", "formula", (slide.kind === "update" ? " ← " : slide.kind === "backward" ? ":  " : " = ") + slide.formula, line);
+  if (slide.numbers && slide.numbers !== slide.value) element("span", "with", (steps[view.step].phase === "given" ? "" : " = ") + whole(slide.numbers), line);
+  if (slide.value) element("span", "result", " = " + whole(slide.value), line);
+}
+
+function turnPage(direction) {
+  const more = present.on && present.part + direction >= 0 && present.part + direction < slidesOf(view.step).length;
+  if (more) { present.part += direction; showSlide(); return; }
+  present.last = direction < 0;
+  walkTo(nextStop(direction));
+}
+
+function togglePresenter() {
+  present.on = !present.on;
+  present.step = -1;
+  document.body.classList.toggle("presenting", present.on);
+  byId("present").setAttribute("aria-pressed", String(present.on));
+  showSlide();
+  start();
+}
+
+/** Closes the innermost thing that is open. */
+function closeSomething() {
+  if (present.on) togglePresenter();
+  else if (view.selected >= 0) { view.selected = -1; view.stamp++; showDetail(); redraw(); }
+  else if (predict.on) togglePredict();
+  else if (bench.open && !byId("bench").hidden) closeBench();
+}
+
+// ---- All steps as text, for readers who do not see the graph and for paper
+const MOST_TOLD = 400;
+function fillTranscript() {
+  const list = byId("transcript").querySelector("ol");
+  list.replaceChildren();
+  const asked = predict.on;
+  predict.on = false;
+  steps.slice(0, MOST_TOLD).forEach((step, k) => {
+    const item = element("li", "", narrate(k).title, list);
+    for (const line of slidesOf(k)) {
+      const sign = line.kind === "update" && line.formula ? " ← " : line.kind === "backward" && line.formula ? ": " : " = ";
+      const right = [line.formula, line.numbers !== line.value ? line.numbers : "", line.value].filter(Boolean).join(" = ");
+      const text = line.what + (right ? sign + right : "");
+      if (step.phase !== "given" || line.numbers) element("div", "", step.phase === "given" ? line.numbers : text, item);
+    }
+  });
+  if (steps.length > MOST_TOLD) element("li", "", say("fold.more", steps.length - MOST_TOLD), list);
+  predict.on = asked;
+}
+function startPresenter() {
+  byId("transcript").addEventListener("toggle", () => { if (byId("transcript").open && data) fillTranscript(); });
+  addEventListener("beforeprint", () => {
+    if (!data) return;
+    byId("transcript").open = true;
+    fillTranscript();
+    fit();
+    draw();
+  });
+}
+
 // The workbench: an expression is typed, and its graph is shown and trained as a trace is.
 const bench = {open: false, text: "", values: new Map(), optimizer: "sgd", rate: 0.1, count: 1, trace: null};
 const EXAMPLES = ["L = (tanh(a*b + c) - y)^2", "L = (w*x + b - y)^2", "L = a*b + a", "L = crossEntropy(W @ x + b, y)",
@@ -3089,8 +3866,8 @@ function renewTrace(trace) {
   load(trace);
   live.prepared = null;
   prepareLive();
-  view.items.forEach(item => { if (item.node) item.node = nodes[item.node.id]; });
-  view.links.forEach(link => { link.edges = link.edges.map(e => edges[e.id]); });
+  view.whole.items.forEach(item => { if (item.node) item.node = nodes[item.node.id]; else item.exit = nodes[item.exit.id]; });
+  [...view.whole.links, ...view.links].forEach(link => { link.edges = link.edges.map(e => edges[e.id]); });
   refresh();
 }
 
@@ -3247,6 +4024,158 @@ function openAddress() {
 const valueOfShape = id => passes[0].forward[id].value.shape;
 for (const happening of ["pointerup", "keyup", "change", "click"]) document.addEventListener(happening, () => { if (data) keepAddress(); });
 
+// Files: a trace that was written as JSON opens when it is dropped on the page, and what is shown can be saved.
+const files = {most: 64e6, nodes: 50000, elements: 2e7};
+
+/** Returns what is wrong with a trace that was read from JSON, in words; nothing if it can be shown. */
+function faultOf(trace) {
+  const list = (value, most = files.elements) => Array.isArray(value) && value.length <= most, object = value => typeof value === "object" && value !== null && !Array.isArray(value);
+  const fail = (place, what) => { throw new arrays.GraphError(say("file.fault", place, what)); };
+  const text = (value, place) => { if (typeof value !== "string") fail(place, say("file.text")); };
+  const whole = (value, low, high, place) => { if (!Number.isInteger(value) || value < low || value > high) fail(place, say("file.number", low, high)); };
+  let elements = 0;
+  const special = new Set(["NaN", "Infinity", "-Infinity"]);
+  const array = (value, place) => {
+    if (!object(value) || !list(value.shape, 32)) fail(place, say("file.array"));
+    value.shape.forEach(d => whole(d, 0, 2 ** 31, place + ".shape"));
+    const size = value.shape.reduce((a, b) => a * b, 1);
+    if (value.data === undefined) {
+      for (const key of ["min", "max", "norm", "largest", "first"]) if (typeof value[key] !== "number" && !special.has(value[key])) fail(place + "." + key, say("file.element"));
+      if (!list(value.corner, 8) || !value.corner.length || !value.corner.every(row => list(row, 8))) fail(place + ".corner", say("file.array"));
+      if (value.blocks !== undefined && !(object(value.blocks) && list(value.blocks.extremes, 4096) && value.blocks.extremes.length === value.blocks.rows * value.blocks.columns)) fail(place + ".blocks", say("file.array"));
+      return;
+    }
+    if (!list(value.data) || value.data.length !== size) fail(place + ".data", say("file.length", size));
+    elements += size;
+    if (elements > files.elements) fail(place, say("file.large"));
+    if (!value.data.every(v => typeof v === "number" || special.has(v))) fail(place + ".data", say("file.element"));
+  };
+  const nothingOr = (value, place) => { if (value !== null && value !== undefined) array(value, place); };
+  if (!object(trace) || trace.format !== "autodiff-trace") fail("format", say("file.format"));
+  if (trace.version !== 2) fail("version", say("file.version", 2));
+  if (!list(trace.nodes, files.nodes) || !trace.nodes.length) fail("nodes", say("file.list"));
+  const n = trace.nodes.length;
+  trace.nodes.forEach((node, i) => {
+    const place = "nodes[" + i + "]";
+    if (!object(node) || node.id !== i) fail(place + ".id", say("file.id", i));
+    for (const key of ["name", "label", "op", "formula", "source"]) { if (node[key] === undefined && key === "source") node.source = ""; text(node[key], place + "." + key); }
+    if (node.symbol !== undefined) text(node.symbol, place + ".symbol");
+    if (!["placeholder", "variable", "constant", "operation"].includes(node.kind)) fail(place + ".kind", say("file.kind"));
+    if (!["FLOAT32", "FLOAT64", "INT32"].includes(node.dtype)) fail(place + ".dtype", say("file.dtype"));
+    if (!list(node.inputs, 10000) || !list(node.shape, 32)) fail(place, say("file.list"));
+    node.inputs.forEach(input => whole(input, 0, i - 1, place + ".inputs"));
+    node.shape.forEach(d => { if (d !== null) whole(d, 0, 2 ** 31, place + ".shape"); });
+    if (node.operands !== undefined && !(list(node.operands, 10000) && node.operands.every(id => Number.isInteger(id) && id >= -1 && id < i))) fail(place + ".operands", say("file.list"));
+  });
+  whole(trace.result, 0, n - 1, "result");
+  if (!list(trace.passes, 10000) || !trace.passes.length) fail("passes", say("file.list"));
+  trace.passes.forEach((pass, p) => {
+    const place = "passes[" + p + "]";
+    if (!object(pass) || !list(pass.forward, n) || pass.forward.length !== n || !list(pass.backward, n) || pass.backward.length !== n || !list(pass.updates, n + 10000)) fail(place, say("file.entries", n));
+    if (pass.number !== p + 1) fail(place + ".number", say("file.id", p + 1));
+    pass.forward.forEach((f, i) => { if (!object(f)) fail(place + ".forward[" + i + "]", say("file.array")); array(f.value, place + ".forward[" + i + "].value"); (f.masks || []).forEach(m => array(m, place + ".masks")); });
+    pass.backward.forEach((b, i) => {
+      const at = place + ".backward[" + i + "]";
+      if (!object(b)) fail(at, say("file.array"));
+      nothingOr(b.gradient, at + ".gradient");
+      if (b.gradient === undefined) b.gradient = null;
+      for (const flow of b.gives || []) {
+        if (!object(flow) || trace.nodes[i].inputs[flow.operand] !== flow.to || !Number.isInteger(flow.operand)) fail(at + ".gives", say("file.flow"));
+        text(flow.rule, at + ".gives.rule");
+        array(flow.value, at + ".gives.value");
+        nothingOr(flow.share, at + ".gives.share");
+        if (flow.local !== undefined) { if (!object(flow.local)) fail(at + ".gives.local", say("file.array")); text(flow.local.formula, at + ".gives.local.formula"); array(flow.local.value, at + ".gives.local.value"); }
+      }
+      if (b.order !== undefined && !(list(b.order, n) && b.order.every(from => (pass.backward[from] && pass.backward[from].gives || []).some(f => f.to === i)))) fail(at + ".order", say("file.list"));
+    });
+    pass.updates.forEach((u, i) => {
+      const at = place + ".updates[" + i + "]";
+      if (!object(u) || !list(u.equations, 100) || !u.equations.length || !list(u.memory, 100)) fail(at, say("file.list"));
+      text(u.variable, at + ".variable");
+      whole(u.node, -1, n - 1, at + ".node");
+      array(u.before, at + ".before"); array(u.after, at + ".after"); nothingOr(u.gradient, at + ".gradient");
+      for (const e of u.equations) { text(e.symbol, at + ".symbol"); text(e.formula, at + ".formula"); array(e.value, at + ".value"); }
+      for (const m of u.memory) { text(m.name, at + ".memory"); array(m.before, at + ".memory"); array(m.after, at + ".memory"); }
+    });
+  });
+  if (!list(trace.steps, 20 * files.nodes) || !trace.steps.length) fail("steps", say("file.list"));
+  trace.steps.forEach((step, k) => {
+    const place = "steps[" + k + "]";
+    if (!object(step)) fail(place, say("file.list"));
+    whole(step.pass, 1, trace.passes.length, place + ".pass");
+    if (!["given", "forward", "seed", "backward", "update"].includes(step.phase)) fail(place + ".phase", say("file.kind"));
+    const high = step.phase === "update" ? trace.passes[step.pass - 1].updates.length : n;
+    whole(step.index, step.phase === "given" ? -1 : 0, high - 1, place + ".index");
+  });
+}
+
+/** Opens the text of a trace; what cannot be shown is told, and what was shown stays. */
+function openTrace(text) {
+  try {
+    if (text.length > files.most) throw new arrays.GraphError(say("file.large"));
+    let trace;
+    try { trace = JSON.parse(text); } catch (e) { throw new arrays.GraphError(say("file.json", e.message)); }
+    faultOf(trace);
+    if (typeof playground !== "undefined" && playground.on) showPlayground(false);
+    Object.assign(bench, {open: false, trace: {data: trace, step: 0}});
+    byId("bench").hidden = true;
+    byId("benchbutton").hidden = false;
+    byId("benchbutton").setAttribute("aria-pressed", "false");
+    view.all = false;
+    showTrace(trace, 0);
+    toast("");
+  } catch (e) {
+    if (!(e instanceof arrays.GraphError)) throw e;
+    toast(say("file.refused", e.message));
+  }
+}
+
+function toast(text) {
+  byId("toast").textContent = text;
+  byId("toast").hidden = !text;
+}
+
+async function take(file) {
+  if (!file) return;
+  const text = await file.slice(0, files.most + 1).text(), train = typeof playground !== "undefined" && playground.on;
+  if (train && !/^\s*\{/.test(text)) dropCsv(text.slice(0, 2e6)); else openTrace(text);
+}
+
+function save(name, type, text) {
+  const link = element("a", "", undefined, document.body);
+  link.href = URL.createObjectURL(new Blob([text], {type}));
+  link.download = name;
+  link.click();
+  setTimeout(() => { URL.revokeObjectURL(link.href); link.remove(); }, 1000);
+}
+
+/** The trace as it is shown, with the numbers that were changed. */
+const traceText = () => JSON.stringify({...data, passes: data.passes.map((pass, i) => ({...pass, forward: passes[i].forward, backward: passes[i].backward, updates: passes[i].updates}))},
+  (key, value) => value instanceof Float32Array || value instanceof Float64Array || value instanceof Int32Array ? Array.from(value)
+    : key === "summary" || key === "scope" || key === "short" || key === "groups" || key === "inline" ? undefined
+      : typeof value === "number" && !Number.isFinite(value) ? String(value) : value);
+
+/** The whole graph as an SVG file of its own, in the colours of the page. */
+function pictureText() {
+  const copy = canvas.cloneNode(true), style = svg("style", {}), {width, height} = view.layout;
+  style.textContent = document.querySelector("style") ? document.querySelector("style").textContent.replace(/:root/g, "svg") : [...document.styleSheets[0].cssRules].map(r => r.cssText.replace(/:root/g, "svg")).join("\n");
+  copy.setAttribute("xmlns", SVG);
+  for (const [key, value] of Object.entries({viewBox: `0 0 ${width} ${height}`, width, height, "data-theme": document.documentElement.dataset.theme || ""})) copy.setAttribute(key, value);
+  copy.querySelector("g").removeAttribute("transform");
+  copy.prepend(style);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+function startFiles() {
+  document.addEventListener("dragover", event => event.preventDefault());
+  document.addEventListener("drop", event => { event.preventDefault(); take(event.dataTransfer.files[0]); });
+  byId("tracefile").addEventListener("change", event => { take(event.target.files[0]); byId("help").close(); event.target.value = ""; });
+  byId("opentracefile").addEventListener("click", () => byId("tracefile").click());
+  byId("savejson").addEventListener("click", () => { if (data) save("trace.json", "application/json", traceText()); });
+  byId("savesvg").addEventListener("click", () => { if (data) { wholeGraph(); draw(); save("graph.svg", "image/svg+xml", pictureText()); } });
+  byId("toast").addEventListener("click", () => toast(""));
+}
+
 // The controls: steps, playing, the panels, keys, pointers.
 const byId = id => document.getElementById(id);
 let playing = 0;
@@ -3264,9 +4193,9 @@ function go(k) {
   view.stamp = (view.stamp || 0) + 1;
   const step = steps[view.step], phase = phaseOf(step);
   byId("slider").value = view.step;
-  byId("slider").setAttribute("aria-valuetext", "step " + (view.step + 1) + " of " + steps.length + ", " + phase);
+  byId("slider").setAttribute("aria-valuetext", say("page.step", view.step + 1, steps.length, say("train.phase." + phase)));
   byId("count").textContent = (view.step + 1) + " / " + steps.length;
-  byId("pass").textContent = passes.length > 1 ? "pass " + step.pass + " of " + passes.length : "";
+  byId("pass").textContent = passes.length > 1 ? say("page.pass", step.pass, passes.length) : "";
   byId("first").disabled = byId("back").disabled = view.step === 0;
   byId("last").disabled = byId("next").disabled = view.step === steps.length - 1;
   for (const button of byId("phases").children) {
@@ -3275,6 +4204,7 @@ function go(k) {
   showStep(phase);
   showDetail();
   if (step.pass !== view.pass) { view.pass = step.pass; syncLeaves(); }
+  keepNear(nodeAt(step));
   follow(false);
   redraw();
 }
@@ -3283,9 +4213,10 @@ function select(id, show) {
   view.selected = id;
   view.stamp++;
   if (show) {
-    const parts = nodes[id].scope ? nodes[id].scope.split("/") : [];
-    const hidden = parts.map((_, i) => parts.slice(0, i + 1).join("/")).filter(s => view.collapsed.has(s));
-    if (hidden.length) { hidden.forEach(s => view.collapsed.delete(s)); rearrange(); }
+    const hidden = nodes[id].groups.filter(s => view.collapsed.has(s));
+    hidden.forEach(s => view.collapsed.delete(s));
+    if (view.near) view.centre = id;
+    if (hidden.length || view.near && view.itemOf[id] < 0) rearrange();
     if (view.scale < FAR && view.items.length > DRAW_ALL) view.scale = 0.8;
     center(view.items[view.itemOf[id]].box);
   }
@@ -3302,43 +4233,6 @@ function rearrange() {
   redraw();
 }
 
-function toggle(scope) {
-  if (view.collapsed.has(scope)) view.collapsed.delete(scope); else view.collapsed.add(scope);
-  const old = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.scope : null;
-  const inPanel = byId("scopes").contains(document.activeElement);
-  rearrange();
-  start();
-  draw();
-  if (old) {
-    const again = (inPanel ? byId("scopes") : canvas).querySelector(`[data-scope="${CSS.escape(old)}"]`);
-    if (again) again.focus();
-  }
-}
-
-function foldAll() {
-  const open = scopes.some(s => !view.collapsed.has(s));
-  view.collapsed = new Set(open ? scopes : []);
-  rearrange();
-  start();
-}
-
-function showScopes() {
-  const panel = byId("scopes");
-  panel.replaceChildren();
-  byId("fold").hidden = !scopes.length;
-  if (!scopes.length) return;
-  element("h2", "", "Scopes", panel);
-  for (const scope of scopes) {
-    const open = !view.collapsed.has(scope), depth = scope.split("/").length - 1;
-    const button = element("button", "", (open ? "⊟ " : "⊞ ") + scope.slice(scope.lastIndexOf("/") + 1) + "  (" + members.get(scope).length + ")", panel);
-    button.type = "button";
-    button.style.paddingLeft = 10 + 18 * depth + "px";
-    button.dataset.scope = scope;
-    button.setAttribute("aria-expanded", String(open));
-    button.addEventListener("click", () => toggle(scope));
-  }
-}
-
 function play(on) {
   clearTimeout(playing);
   playing = 0;
@@ -3346,13 +4240,13 @@ function play(on) {
     if (view.step === steps.length - 1) go(0);
     const tick = () => {
       if (view.step === steps.length - 1) { play(false); return; }
-      go(view.step + 1);
+      go(nextStop(1));
       playing = setTimeout(tick, Number(byId("speed").value));
     };
     playing = setTimeout(tick, Number(byId("speed").value));
   }
-  byId("play").textContent = playing ? "Pause" : "Play";
-  byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  byId("play").textContent = say(playing ? "train.pause" : "train.play");
+  byId("play").setAttribute("aria-label", say(playing ? "train.pause" : "train.play"));
 }
 const walkTo = k => { play(false); go(k); };
 
@@ -3378,16 +4272,18 @@ function switchTheme() {
 }
 
 const keys = {
-  ArrowRight: () => walkTo(view.step + 1), ArrowLeft: () => walkTo(view.step - 1),
+  ArrowRight: () => walkTo(nextStop(1)), ArrowLeft: () => walkTo(nextStop(-1)),
+  PageDown: () => turnPage(1), PageUp: () => turnPage(-1), s: togglePresenter, Escape: closeSomething,
   ArrowDown: () => otherPhase(1), ArrowUp: () => otherPhase(-1),
   Home: () => walkTo(0), End: () => walkTo(steps.length - 1), " ": () => play(!playing),
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
-  f: fit, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
+  f: wholeGraph, n: () => { setNear(!view.near, view.selected >= 0 ? view.selected : nodeAt(steps[view.step])); start(); }, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (members.size) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
   "?": () => byId("help").showModal(),
 };
 document.addEventListener("keydown", event => {
   const target = event.target, typing = target.matches("input:not([type=range]), select, textarea");
+  if (document.body.classList.contains("training") && !["t", "?", "e"].includes(event.key)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
   if (typing) { if (event.key === "Escape") target.blur(); return; }
   const active = target.closest("[data-id], [data-scope]");
@@ -3450,7 +4346,7 @@ function pickFar(px, py) {
 }
 
 for (const [id, key] of [["first", "Home"], ["back", "ArrowLeft"], ["next", "ArrowRight"], ["last", "End"], ["play", " "],
-  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"], ["predict", "p"]]) {
+  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["near", "n"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"], ["predict", "p"], ["present", "s"]]) {
   byId(id).addEventListener("click", () => keys[key]());
 }
 byId("helpclose").addEventListener("click", () => byId("help").close());
@@ -3460,7 +4356,7 @@ byId("search").addEventListener("submit", event => {
   event.preventDefault();
   const text = byId("jump").value.trim().toLowerCase();
   const found = nodes.find(n => n.label.toLowerCase() === text) || nodes.find(n => text && n.label.toLowerCase().includes(text));
-  byId("jump").setCustomValidity(found ? "" : "There is no such node");
+  byId("jump").setCustomValidity(found ? "" : say("search.none"));
   if (!found) { byId("jump").reportValidity(); return; }
   const pass = passes[steps[view.step].pass - 1];
   const k = phaseOf(steps[view.step]) === "forward" ? pass.value[found.id] : pass.grad[found.id];
@@ -3468,9 +4364,9 @@ byId("search").addEventListener("submit", event => {
   select(found.id, true);
 });
 byId("jump").addEventListener("input", () => byId("jump").setCustomValidity(""));
-new ResizeObserver(() => { if (view.layout) redraw(); }).observe(stage);
+new ResizeObserver(() => { if (view.layout) { follow(true); redraw(); } }).observe(stage);
 
-/** Shows a trace from a step on. A graph of many nodes starts with its scopes collapsed. */
+/** Shows a trace from a step on: a large graph folded, and a very large one around the step. */
 function showTrace(trace, step) {
   play(false);
   load(trace);
@@ -3479,14 +4375,16 @@ function showTrace(trace, step) {
   live.message = "";
   Object.assign(predict, {done: new Set(), at: -1});
   document.body.classList.toggle("few", nodes.length <= 40);
-  Object.assign(view, {selected: -1, pass: 0, collapsed: new Set(nodes.length > 60 ? scopes : [])});
+  Object.assign(view, {selected: -1, pass: 0, collapsed: foldedAtFirst()});
+  byId("transcript").open = false;
   byId("title").textContent = say(bench.open ? "title.expression" : "title.trace", result.label);
   byId("slider").max = steps.length - 1;
   for (const button of byId("phases").children) button.disabled = !steps.some(s => phaseOf(s) === button.dataset.phase);
   byId("names").replaceChildren();
   for (const node of nodes.slice(0, 2000)) element("option", "", undefined, byId("names")).value = node.label;
   view.step = Math.max(0, Math.min(steps.length - 1, step));
-  arrange();
+  gather();
+  setNear(view.whole.items.length > DRAW_ALL, nodeAt(steps[view.step]));
   showScopes();
   showLeaves();
   go(view.step);
@@ -3496,6 +4394,8 @@ function showTrace(trace, step) {
 }
 
 startBench();
+startPresenter();
+startFiles();
 const embedded = JSON.parse(byId("data").textContent);
 if (embedded) showTrace(embedded, 0);
 openAddress();

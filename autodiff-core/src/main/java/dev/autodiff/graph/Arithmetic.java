@@ -58,12 +58,9 @@ public final class Arithmetic {
             (y, x, dy) -> dy.mul(x.mul(2)));
     public static final OpType SQRT =
             function("sqrt", "√x", Elementwise.SQRT, "dy / (2y)", (y, x, dy) -> dy.div(y.mul(2)));
-    public static final OpType CBRT = function(
-            "cbrt",
-            "cbrt(x)",
-            Elementwise.CBRT,
-            "dy / (3y²)",
-            (y, x, dy) -> dy.div(y.mul(3)).div(y)); // not by y², as infinity times 0 comes up in its derivative
+    public static final OpType CBRT =
+            function("cbrt", "cbrt(x)", Elementwise.CBRT, "dy / (3y²)", (y, x, dy) -> dy.div(y.mul(3))
+                    .div(y)); // not by y², as infinity times 0 comes up in its derivative
     public static final OpType EXP = function("exp", "e^x", Elementwise.EXP, "y * dy", (y, x, dy) -> dy.mul(y));
     public static final OpType EXPM1 =
             function("expm1", "e^x - 1", Elementwise.EXPM1, "e^x * dy", (y, x, dy) -> dy.mul(x.exp()));

@@ -28,6 +28,12 @@ public final class Recurrence {
     /** A result of a loop. */
     public static final OpType SCAN_RESULT = new OpType("scanResult");
 
+    public static final OpType ZERO_STATE = new OpType("zeroState");
+    public static final OpType STEP_NUMBERS = new OpType("stepNumbers", StepOps.StepNumbers::new);
+
+    /** The number of units of {@link #ZERO_STATE}. */
+    public static final Attribute<Integer> UNITS = new Attribute<>("units");
+
     /** True if the last slices come first. */
     public static final Attribute<Boolean> REVERSE = new Attribute<>("reverse", false);
 
@@ -193,7 +199,7 @@ public final class Recurrence {
      * @param sequence a sequence, {@code [steps, ...]}
      */
     public static Tensor stepNumbers(Tensor sequence) {
-        return StepOps.STEP_NUMBERS.apply(sequence);
+        return STEP_NUMBERS.apply(sequence);
     }
 
     private static Tensor leaf(TensorType type, String name) {

@@ -14,7 +14,7 @@ import java.util.Set;
  */
 public final class RecurrenceBody {
     private static final Set<OpType> OF_SHAPES =
-            Set.of(LikeOps.COUNT, IndexingGradients.OFFSETS, StepOps.ZERO_STATE, StepOps.STEP_NUMBERS);
+            Set.of(LikeOps.COUNT, IndexingGradients.OFFSETS, Recurrence.ZERO_STATE, Recurrence.STEP_NUMBERS);
 
     private final List<Tensor> inputs;
     private final List<Tensor> states;

@@ -8,10 +8,6 @@ import java.util.List;
 
 /** Operations that make what loops over time begin with from the shape of a sequence. */
 final class StepOps {
-    static final OpType STEP_NUMBERS = new OpType("stepNumbers", StepNumbers::new);
-    static final OpType ZERO_STATE = new OpType("zeroState");
-    static final Attribute<Integer> UNITS = new Attribute<>("units");
-
     private StepOps() {}
 
     /** An operation of which only the operand's shape matters. */
@@ -41,13 +37,13 @@ final class StepOps {
         private final int units;
 
         ZeroState(int units) {
-            super(ZERO_STATE);
+            super(Recurrence.ZERO_STATE);
             this.units = units;
         }
 
         @Override
         public Attributes attributes() {
-            return Attributes.of(UNITS, units);
+            return Attributes.of(Recurrence.UNITS, units);
         }
 
         @Override
@@ -74,7 +70,7 @@ final class StepOps {
         }
     }
 
-    private static final class StepNumbers extends OfShape {
+    static final class StepNumbers extends OfShape {
         StepNumbers(OpType type) {
             super(type);
         }

@@ -34,6 +34,11 @@ public class DoubleImages {
         }
     }
 
+    /** Copies numbers, and changes nothing behind them. */
+    protected void copyExactly(double[] x, int from, double[] y, int to, int n) {
+        copy(x, from, y, to, n);
+    }
+
     /** Adds numbers to others: y += x. */
     protected void add(double[] x, int from, double[] y, int to, int n) {
         for (int i = 0; i < n; i++) {
@@ -57,13 +62,20 @@ public class DoubleImages {
      * @param xOffset the offset of the first of the channels in {@code x}
      * @param channels the number of neighbouring channels that are copied
      * @param rows the rows, from index 0
+     * @param pitch the distance between rows, at least their length; what lies between them may be changed
      * @param first the first window
      * @param count the number of windows
      */
     public final void gather(
-            WindowLayout layout, double[] x, int xOffset, int channels, double[] rows, int first, int count) {
+            WindowLayout layout,
+            double[] x,
+            int xOffset,
+            int channels,
+            double[] rows,
+            int pitch,
+            int first,
+            int count) {
         int run = layout.width() * channels;
-        int to = 0;
         for (int window = first; window < first + count; ) {
             int line = window / layout.outWidth();
             int lineEnd = Math.min(first + count, (line + 1) * layout.outWidth());
@@ -75,8 +87,11 @@ public class DoubleImages {
             for (; window < lineEnd; window++) {
                 int column = layout.column(window - line * layout.outWidth(), 0);
                 int from = start + column * layout.channels();
-                Arrays.fill(rows, to, to + above * run, 0);
-                to += above * run;
+                int to = (window - first) * pitch;
+                if (above > 0) {
+                    Arrays.fill(rows, to, to + above * run, 0);
+                    to += above * run;
+                }
                 if (layout.isInside(column) && layout.dilationX() == 1 && channels == layout.channels()) {
                     for (int r = above; r < below; r++) {
                         copy(x, from, rows, to, run);
@@ -85,19 +100,20 @@ public class DoubleImages {
                     }
                 } else {
                     for (int r = above; r < below; r++) {
-                        gatherTaps(layout, x, from, channels, column, rows, to);
+                        gatherApart(layout, x, from, channels, column, rows, to);
                         from += layout.dilationY() * layout.pitch();
                         to += run;
                     }
                 }
-                Arrays.fill(rows, to, to + (layout.height() - below) * run, 0);
-                to += (layout.height() - below) * run;
+                if (below < layout.height()) {
+                    Arrays.fill(rows, to, to + (layout.height() - below) * run, 0);
+                }
             }
         }
     }
 
     /** Copies what lies below one row of a window, tap by tap. */
-    private void gatherTaps(
+    private void gatherApart(
             WindowLayout layout, double[] x, int from, int channels, int column, double[] rows, int to) {
         for (int s = 0; s < layout.width(); s++) {
             int at = column + s * layout.dilationX();
@@ -106,6 +122,68 @@ public class DoubleImages {
             } else {
                 copy(x, from + s * layout.dilationX() * layout.channels(), rows, to + s * channels, channels);
             }
+        }
+    }
+
+    /**
+     * Copies what lies below windows over images of one channel into one row for each tap, zeros where it lies outside
+     * of the image: the transpose of what {@link #gather} makes. Neighbouring windows of a line lie side by side in a
+     * row, so that few and long pieces are copied.
+     *
+     * @param rows the rows, from index 0
+     * @param pitch the distance between rows, at least {@code count}
+     * @param first the first window
+     * @param count the number of windows
+     */
+    public final void gatherTaps(
+            WindowLayout layout, double[] x, int xOffset, double[] rows, int pitch, int first, int count) {
+        for (int window = first; window < first + count; ) {
+            int line = window / layout.outWidth();
+            int lineEnd = Math.min(first + count, (line + 1) * layout.outWidth());
+            int column0 = layout.column(window - line * layout.outWidth(), 0);
+            int image = xOffset + line / layout.outHeight() * layout.imageSize();
+            for (int r = 0; r < layout.height(); r++) {
+                int row = layout.row(line % layout.outHeight(), r);
+                int to = r * layout.width() * pitch + window - first;
+                if (row < 0 || row >= layout.imageHeight()) {
+                    for (int s = 0; s < layout.width(); s++) {
+                        Arrays.fill(rows, to + s * pitch, to + s * pitch + lineEnd - window, 0);
+                    }
+                } else {
+                    int from = image + row * layout.imageWidth();
+                    for (int s = 0; s < layout.width(); s++) {
+                        int column = column0 + s * layout.dilationX();
+                        gatherLine(layout, x, from, column, rows, to + s * pitch, lineEnd - window);
+                    }
+                }
+            }
+            window = lineEnd;
+        }
+    }
+
+    /** Copies what lies below one tap of neighbouring windows; {@code column} is that of the first, or outside. */
+    private void gatherLine(WindowLayout layout, double[] x, int from, int column, double[] rows, int to, int count) {
+        int stride = layout.strideX();
+        int first = -column;
+        int last = layout.imageWidth() - column;
+        if (stride > 1) { // a division would take longer than copying a line
+            first = (first + stride - 1) / stride;
+            last = (last + stride - 1) / stride;
+        }
+        int before = Math.min(count, Math.max(0, first));
+        int end = Math.max(before, Math.min(count, last));
+        for (int i = 0; i < before; i++) {
+            rows[to + i] = 0;
+        }
+        if (stride == 1) {
+            copyExactly(x, from + column + before, rows, to + before, end - before);
+        } else {
+            for (int i = before; i < end; i++) {
+                rows[to + i] = x[from + column + i * stride];
+            }
+        }
+        for (int i = end; i < count; i++) {
+            rows[to + i] = 0;
         }
     }
 

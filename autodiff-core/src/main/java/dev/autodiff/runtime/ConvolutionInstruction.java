@@ -16,6 +16,10 @@ public final class ConvolutionInstruction extends ImageInstruction {
     static final int MOST_GATHERED = 1 << 16;
 
     private static final int LEAST_WINDOWS = 32;
+    /** With fewer outputs than this they are rows of the product, not columns: as columns they fill no vectors. */
+    static final int NARROW = 16;
+    /** Unused numbers behind each row, so that rows are not all in the same sets of the cache. */
+    private static final int PADDING = 16;
 
     private final boolean forward;
     private final int xSlot;
@@ -34,6 +38,11 @@ public final class ConvolutionInstruction extends ImageInstruction {
     private final int block;
 
     private final boolean depthwise;
+    /** True if the transposed product is computed: of a row for each output and a row for each tap. */
+    private final boolean byTaps;
+    /** The distance between the rows of that product. */
+    private final int pitch;
+
     private final MatmulLayout product;
 
     /** Creates the instruction that computes a group. */
@@ -57,9 +66,16 @@ public final class ConvolutionInstruction extends ImageInstruction {
         this.depth = layout.taps() * channels;
         this.block = Math.max(LEAST_WINDOWS, MOST_GATHERED / Math.max(1, depth));
         this.depthwise = channels == 1 && wide == 1;
+        this.byTaps = forward && layout.channels() == 1 && outputs > 1 && outputs < NARROW;
+        this.pitch = block + PADDING;
         int row = layout.isIdentity() ? layout.channels() : depth;
-        this.product =
-                forward ? new MatmulLayout(row, 1, outputs, 1, outputs) : new MatmulLayout(outputs, 1, 1, outputs, row);
+        if (byTaps) {
+            this.product = new MatmulLayout(depth, 1, pitch, 1, pitch);
+        } else {
+            this.product = forward
+                    ? new MatmulLayout(row, 1, outputs, 1, outputs)
+                    : new MatmulLayout(outputs, 1, 1, outputs, row);
+        }
     }
 
     @Override
@@ -116,6 +132,10 @@ public final class ConvolutionInstruction extends ImageInstruction {
         boolean copies = !layout.isIdentity();
         Scratch scratch = workspace.takeScratch();
         try {
+            if (byTaps) {
+                convolveByTaps(x, xStart, w, wStart, y, window0, window1, scratch);
+                return;
+            }
             Object rows = copies ? arrays.scratch(scratch, 3, block * depth) : x;
             int blocks = blocks(window1 - window0);
             for (int i = 0; i < blocks; i++) {
@@ -124,7 +144,7 @@ public final class ConvolutionInstruction extends ImageInstruction {
                 for (int g = 0; g < groups; g++) {
                     int from = xStart + g * channels;
                     if (copies) {
-                        arrays.gather(layout, x, from, channels, rows, window, count);
+                        arrays.gather(layout, x, from, channels, rows, depth, window, count);
                     }
                     int a = copies ? 0 : from + window * layout.channels();
                     int c = window * outputs + g * wide;
@@ -133,6 +153,26 @@ public final class ConvolutionInstruction extends ImageInstruction {
             }
         } finally {
             workspace.giveBack(scratch);
+        }
+    }
+
+    /**
+     * Computes the transposed product: weights, a row for each output, by what lies below windows, a row for each tap.
+     * The sums have the same terms in the same order.
+     */
+    private void convolveByTaps(
+            Object x, int xStart, Object w, int wStart, Object y, int window0, int window1, Scratch scratch) {
+        Object rows = arrays.scratch(scratch, 3, pitch * depth);
+        Object sums = arrays.scratch(scratch, 4, pitch * outputs);
+        Object turned = arrays.scratch(scratch, 5, depth * outputs);
+        arrays.transpose(w, wStart, outputs, depth, outputs, turned, 0);
+        int blocks = blocks(window1 - window0);
+        for (int i = 0; i < blocks; i++) {
+            int window = window0 + from(window1 - window0, i, blocks);
+            int count = window0 + from(window1 - window0, i + 1, blocks) - window;
+            arrays.gatherTaps(layout, x, xStart, rows, pitch, window, count);
+            arrays.matmul(product, turned, 0, rows, 0, sums, 0, outputs, count, depth, scratch);
+            arrays.transpose(sums, 0, pitch, outputs, count, y, window * outputs);
         }
     }
 

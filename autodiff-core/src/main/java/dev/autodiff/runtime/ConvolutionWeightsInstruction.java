@@ -18,6 +18,9 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
     /** Fewest columns of a part. */
     private static final int LEAST_COLUMNS = 32;
 
+    /** Rows of the transposed product are multiples of two vectors long, as micro-panels are. */
+    private static final int PITCH_UNIT = 32;
+
     private final int xSlot;
     private final int dySlot;
     private final int ySlot;
@@ -33,6 +36,11 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
     private final int splits;
 
     private final boolean depthwise;
+    /** True if the transposed gradient is computed, as few outputs would fill no vectors. */
+    private final boolean transposed;
+    /** The distance between rows. */
+    private final int pitch;
+
     private final MatmulLayout product;
 
     /** Creates the instruction that computes a group. */
@@ -57,7 +65,11 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
                 Math.max(1, Math.min(LongProduct.BLOCK, ConvolutionInstruction.MOST_GATHERED / Math.max(1, depth)));
         this.depthwise = channels == 1 && wide == 1;
         this.splits = blocks > 1 || depthwise ? 1 : Math.max(1, wide / LEAST_COLUMNS);
-        this.product = new MatmulLayout(1, depth, outputs, 1, outputs);
+        this.transposed = wide > 1 && wide < ConvolutionInstruction.NARROW && wide < depth;
+        this.pitch = transposed ? (depth + PITCH_UNIT - 1) / PITCH_UNIT * PITCH_UNIT : depth;
+        this.product = transposed
+                ? new MatmulLayout(1, outputs, pitch, 1, depth)
+                : new MatmulLayout(1, pitch, outputs, 1, outputs);
     }
 
     @Override
@@ -127,7 +139,7 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
                 arrays.scratch(scratch, 3, layout.channels()),
                 from(this.images, images, blocks),
                 from(this.images, images + 1, blocks));
-        arrays.round(totals, 0, workspace.arrays[ySlot], images * size, size);
+        arrays.round(totals, 0, workspace.arrays[ySlot], images * size, 1, size);
     }
 
     /** Computes the sums over one block of images, for one group and some of its columns. */
@@ -138,26 +150,22 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
         double[] totals = scratch.doubles(6, size);
         Object products = arrays.scratch(scratch, 4, size);
         Object sums = arrays.scratch(scratch, 5, size);
-        Object rows = arrays.scratch(scratch, 3, block * depth);
+        Object rows = arrays.scratch(scratch, 3, block * pitch);
         Arrays.fill(totals, 0, size, 0);
         int window1 = from(images, part + 1, blocks) * layout.windows();
         int summed = 0;
         for (int window = from(images, part, blocks) * layout.windows(); window < window1; window += block) {
             int count = Math.min(block, window1 - window);
             int from = workspace.offsets[xSlot] + group * channels;
-            arrays.gather(layout, workspace.arrays[xSlot], from, channels, rows, window, count);
-            arrays.matmul(
-                    product,
-                    rows,
-                    0,
-                    workspace.arrays[dySlot],
-                    workspace.offsets[dySlot] + window * outputs + column0,
-                    summed == 0 ? sums : products,
-                    column0,
-                    depth,
-                    columns,
-                    count,
-                    scratch);
+            arrays.gather(layout, workspace.arrays[xSlot], from, channels, rows, pitch, window, count);
+            Object dy = workspace.arrays[dySlot];
+            int dyAt = workspace.offsets[dySlot] + window * outputs + column0;
+            Object to = summed == 0 ? sums : products;
+            if (transposed) {
+                arrays.matmul(product, dy, dyAt, rows, 0, to, column0 * depth, columns, depth, count, scratch);
+            } else {
+                arrays.matmul(product, rows, 0, dy, dyAt, to, column0, depth, columns, count, scratch);
+            }
             if (summed > 0) {
                 arrays.add(products, sums, size);
             }
@@ -167,9 +175,16 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
                 summed = 0;
             }
         }
-        for (int i = 0; i < depth; i++) {
-            int to = (part * depth + i) * outputs + column0;
-            arrays.round(totals, i * outputs + column0, workspace.arrays[ySlot], to, columns);
+        Object y = workspace.arrays[ySlot];
+        int first = part * size + column0;
+        if (transposed) {
+            for (int j = 0; j < columns; j++) {
+                arrays.round(totals, (column0 + j) * depth, y, first + j, outputs, depth);
+            }
+        } else {
+            for (int i = 0; i < depth; i++) {
+                arrays.round(totals, i * outputs + column0, y, first + i * outputs, 1, columns);
+            }
         }
     }
 

@@ -50,12 +50,50 @@ final class ImageArrays {
         }
     }
 
-    void gather(WindowLayout layout, Object x, int xOffset, int channels, Object rows, int first, int count) {
+    void gather(
+            WindowLayout layout, Object x, int xOffset, int channels, Object rows, int pitch, int first, int count) {
         if (single) {
             floats(count * layout.taps() * channels)
-                    .gather(layout, (float[]) x, xOffset, channels, (float[]) rows, first, count);
+                    .gather(layout, (float[]) x, xOffset, channels, (float[]) rows, pitch, first, count);
         } else {
-            DOUBLES.gather(layout, (double[]) x, xOffset, channels, (double[]) rows, first, count);
+            DOUBLES.gather(layout, (double[]) x, xOffset, channels, (double[]) rows, pitch, first, count);
+        }
+    }
+
+    void gatherTaps(WindowLayout layout, Object x, int xOffset, Object rows, int pitch, int first, int count) {
+        if (single) {
+            floats(count * layout.taps()).gatherTaps(layout, (float[]) x, xOffset, (float[]) rows, pitch, first, count);
+        } else {
+            DOUBLES.gatherTaps(layout, (double[]) x, xOffset, (double[]) rows, pitch, first, count);
+        }
+    }
+
+    /**
+     * Copies the transpose of a matrix, whose columns become contiguous.
+     *
+     * @param pitch the distance between its rows
+     */
+    void transpose(Object x, int xOffset, int pitch, int rows, int columns, Object y, int yOffset) {
+        if (single) {
+            transpose((float[]) x, xOffset, pitch, rows, columns, (float[]) y, yOffset);
+        } else {
+            transpose((double[]) x, xOffset, pitch, rows, columns, (double[]) y, yOffset);
+        }
+    }
+
+    private static void transpose(float[] x, int xOffset, int pitch, int rows, int columns, float[] y, int yOffset) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                y[yOffset + j * rows + i] = x[xOffset + i * pitch + j];
+            }
+        }
+    }
+
+    private static void transpose(double[] x, int xOffset, int pitch, int rows, int columns, double[] y, int yOffset) {
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                y[yOffset + j * rows + i] = x[xOffset + i * pitch + j];
+            }
         }
     }
 
@@ -266,15 +304,18 @@ final class ImageArrays {
         }
     }
 
-    /** Rounds totals into an array. */
-    void round(double[] totals, int from, Object y, int to, int n) {
+    /** Rounds totals into numbers of an array that lie {@code step} apart. */
+    void round(double[] totals, int from, Object y, int to, int step, int n) {
         if (single) {
             float[] rounded = (float[]) y;
             for (int i = 0; i < n; i++) {
-                rounded[to + i] = (float) totals[from + i];
+                rounded[to + i * step] = (float) totals[from + i];
             }
         } else {
-            System.arraycopy(totals, from, (double[]) y, to, n);
+            double[] exact = (double[]) y;
+            for (int i = 0; i < n; i++) {
+                exact[to + i * step] = totals[from + i];
+            }
         }
     }
 }

@@ -21,8 +21,9 @@ final class HtmlPage {
     /** The limit of numbers in a page, which make one to two megabytes. */
     private static final int MOST_NUMBERS = 150_000;
 
-    /** The scripts in the order in which they are joined: the engine, which knows no page, and the page. */
+    /** The scripts in the order in which they are joined: all texts, the engine, which knows no page, and the page. */
     private static final List<String> SCRIPTS = List.of(
+            "messages.js",
             "engine/arrays.js",
             "engine/ops.js",
             "engine/shapes.js",
@@ -33,23 +34,36 @@ final class HtmlPage {
             "engine/replay.js",
             "engine/expressions.js",
             "engine/optimizers.js",
-            "messages.js",
             "layout.js",
             "model.js",
+            "fold.js",
             "stage.js",
             "panel.js",
+            "lens.js",
             "why.js",
             "live.js",
             "predict.js",
+            "present.js",
             "bench.js",
             "address.js",
+            "files.js",
             "page.js");
 
     /** The scripts that the page of the playground has in addition. */
     private static final List<String> PLAYGROUND = List.of(
-            "train/datasets.js", "train/network.js", "train/drawing.js", "train/java.js", "train/playground.js");
+            "train/datasets.js",
+            "train/network.js",
+            "train/drawing.js",
+            "train/java.js",
+            "train/surface.js",
+            "train/playground.js");
 
     private HtmlPage() {}
+
+    /** Returns the names of all scripts, in the order in which the page of the playground joins them. */
+    static Stream<String> scripts() {
+        return Stream.concat(SCRIPTS.stream(), PLAYGROUND.stream());
+    }
 
     /** Returns the text of the page. */
     static String of(Trace trace) {
@@ -59,9 +73,7 @@ final class HtmlPage {
 
     /** Returns the text of the page of the playground, which contains no trace. */
     static String playground() {
-        List<String> scripts =
-                Stream.concat(SCRIPTS.stream(), PLAYGROUND.stream()).toList();
-        return page(resource("page.css") + resource("train.css"), scripts, resource("train.html"), "null")
+        return page(resource("page.css") + resource("train.css"), scripts().toList(), resource("train.html"), "null")
                 .replace("<!--TITLE-->", "Playground");
     }
 

@@ -9,8 +9,16 @@ enum TerminalStyle {
 
     private static final String ESCAPE = "\u001b[";
 
-    /** Returns colours unless output is piped, the terminal is dumb, or NO_COLOR is set (no-color.org). */
+    /**
+     * Returns colours unless output is piped, the terminal is dumb, or NO_COLOR is set (no-color.org). The system
+     * property {@code autodiff.color}, true or false, decides where it is set: a process whose output another one
+     * passes on to a terminal, as JShell does, cannot see that there is one.
+     */
     static TerminalStyle detect() {
+        String decided = System.getProperty("autodiff.color");
+        if (decided != null) {
+            return Boolean.parseBoolean(decided) ? COLOUR : PLAIN;
+        }
         String noColor = System.getenv("NO_COLOR");
         boolean able = isTerminal() && !"dumb".equals(System.getenv("TERM"));
         return able && (noColor == null || noColor.isEmpty()) ? COLOUR : PLAIN;

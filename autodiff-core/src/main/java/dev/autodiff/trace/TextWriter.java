@@ -122,7 +122,7 @@ final class TextWriter {
             Phase phase = trace.frames().get(k).phase();
             boolean titled = phase == Phase.BACKWARD || phase == Phase.UPDATE;
             if (titled) {
-                text.append("  ").append(paragraphs.get(k).title()).append('\n');
+                text.append("  ").append(folded(paragraphs.get(k).title(), 2)).append('\n');
             }
             for (Line line : paragraphs.get(k).lines()) {
                 append(text, line, phase, columns, titled ? 4 : 2);
@@ -158,26 +158,64 @@ final class TextWriter {
             length += Math.max(length(line.formula()), columns.formula) + (width == 0 ? 0 : 4 + width);
         }
         boolean broken = length > LINE && !plain;
+        int column = indent + columns.left + 2;
         if (broken) {
-            text.append("  ").append(style.faint(line.formula()));
-            text.append(numbers.isEmpty() ? "" : margin + "= " + numbers);
+            int place = indent + Math.max(length(line.left()), columns.left) + 2;
+            text.append("  ").append(style.faint(folded(line.formula(), place)));
+            text.append(numbers.isEmpty() ? "" : margin + "= " + folded(numbers, column + 2));
         } else if (!plain) {
             text.append("  ").append(style.faint(padded(line.formula(), columns.formula)));
             text.append(width == 0 ? "" : (numbers.isEmpty() ? "    " : "  = ") + padded(numbers, width));
         }
         if (!line.result().isEmpty()) {
-            text.append(broken ? margin + "= " : "  = ").append(style.result(phase, line.result()));
+            text.append(broken ? margin + "= " : "  = ");
+            text.append(style.result(phase, folded(line.result(), broken ? column + 2 : width(text))));
         }
-        appendNote(text, line.note(), margin);
+        appendNote(text, line.note(), column);
         text.append('\n');
     }
 
-    private void appendNote(StringBuilder text, String note, String margin) {
+    private void appendNote(StringBuilder text, String note, int column) {
+        String margin = "\n" + " ".repeat(column);
         if (note.startsWith("first")) {
-            text.append(margin).append(style.faint(note));
+            text.append(margin).append(style.faint(folded(note, column)));
         } else if (!note.isEmpty()) {
-            text.append("  ").append(style.faint("(" + note + ")"));
+            boolean fits = width(text) + length(note) + 4 <= LINE;
+            text.append(fits ? "  " : margin);
+            text.append(style.faint(folded("(" + note + ")", fits ? width(text) : column)));
         }
+    }
+
+    /** Returns the number of columns that the last line takes. */
+    private static int width(StringBuilder text) {
+        String last = text.substring(text.lastIndexOf("\n") + 1);
+        return length(last.replaceAll("\u001b\\[[0-9;]*m", ""));
+    }
+
+    /**
+     * Breaks a text at spaces where a terminal ends; further lines are indented a little more.
+     *
+     * @param column the column at which the text begins
+     */
+    private static String folded(String text, int column) {
+        if (column + length(text) <= LINE) {
+            return text;
+        }
+        StringBuilder folded = new StringBuilder();
+        int at = column;
+        for (String word : text.split(" ", -1)) {
+            int width = length(word);
+            if (!folded.isEmpty() && at + 1 + width > LINE) {
+                folded.append('\n').append(" ".repeat(column + 2));
+                at = column + 2;
+            } else if (!folded.isEmpty()) {
+                folded.append(' ');
+                at++;
+            }
+            folded.append(word);
+            at += width;
+        }
+        return folded.toString();
     }
 
     private static String padded(String text, int width) {
@@ -196,11 +234,13 @@ final class TextWriter {
                     .max()
                     .orElse(0);
             text.append('\n').append(style.heading("No gradient")).append('\n');
-            without.forEach(backward -> text.append("  ")
-                    .append(padded(PlainText.of(backward.node().label()), width))
-                    .append("  ")
-                    .append(style.faint(PlainText.of(backward.reason())))
-                    .append('\n'));
+            for (Trace.Backward backward : without) {
+                text.append("  ")
+                        .append(padded(PlainText.of(backward.node().label()), width))
+                        .append("  ");
+                String reason = PlainText.of(backward.reason());
+                text.append(style.faint(folded(reason, width(text)))).append('\n');
+            }
         }
     }
 }

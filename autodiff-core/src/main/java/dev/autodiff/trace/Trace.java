@@ -377,14 +377,22 @@ public final class Trace {
         return TraceJson.of(this, wholeUpTo);
     }
 
+    /**
+     * Returns a drawing of the graph with the values and gradients of the last pass; {@link GraphDrawing#folded} shows
+     * each layer as a single box with the value that comes out of it.
+     */
+    public GraphDrawing drawing() {
+        return GraphDrawing.of(TraceDiagram.of(this));
+    }
+
     /** Returns the graph with the values and gradients of the last pass in Graphviz' language. */
     public String toDot() {
-        return GraphDrawing.of(TraceDiagram.of(this)).toDot();
+        return drawing().toDot();
     }
 
     /** Returns the graph with the values and gradients of the last pass as SVG. */
     public String toSvg() {
-        return GraphDrawing.of(TraceDiagram.of(this)).toSvg();
+        return drawing().toSvg();
     }
 
     /** Returns a page to step through the trace, which needs nothing but a browser. */

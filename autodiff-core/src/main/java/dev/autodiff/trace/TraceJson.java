@@ -20,6 +20,9 @@ final class TraceJson {
     /** The number of rows and columns of the corner that is written of a large array. */
     private static final int CORNER = 4;
 
+    /** The largest number of rows and columns of blocks into which a large array is divided for a picture of it. */
+    private static final int BLOCKS = 32;
+
     private final JsonWriter json = new JsonWriter();
     private final int wholeUpTo;
     private final ReplayJson replay = new ReplayJson(json, this::write);
@@ -209,6 +212,7 @@ final class TraceJson {
             json.field("nonFinite", summary.nonFinite()).field("nan", summary.nan());
             json.name("first").number(array.at(0), single);
             corner(array, single);
+            blocks(array, summary.largest());
         }
         json.close('}');
     }
@@ -227,5 +231,38 @@ final class TraceJson {
             json.close(']');
         }
         json.close(']');
+    }
+
+    /**
+     * Writes for each block of a large array the element that is farthest from 0, as a percentage of the largest
+     * magnitude, or nothing if an element of the block is not finite.
+     */
+    private void blocks(NDArray array, double largest) {
+        int columns = array.dim(-1);
+        int rows = array.size() / columns;
+        int height = Math.min(rows, BLOCKS);
+        int width = Math.min(columns, BLOCKS);
+        double[] extremes = new double[height * width];
+        for (int i = 0; i < array.size(); i++) {
+            long row = i / columns;
+            long column = i % columns;
+            int block = (int) (row * height / rows) * width + (int) (column * width / columns);
+            double value = array.at(i);
+            if (!Double.isFinite(value)) {
+                extremes[block] = Double.NaN;
+            } else if (Math.abs(value) > Math.abs(extremes[block])) {
+                extremes[block] = value; // never true of a block that is NaN
+            }
+        }
+        json.name("blocks").open('{').field("rows", height).field("columns", width);
+        json.name("extremes").open('[');
+        for (double extreme : extremes) {
+            if (Double.isNaN(extreme)) {
+                json.nothing();
+            } else {
+                json.number(largest > 0 ? Math.round(100 * extreme / largest) : 0);
+            }
+        }
+        json.close(']').close('}');
     }
 }

@@ -13,6 +13,7 @@ import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
+import dev.autodiff.graph.UpdateLine;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.Workspace;
@@ -85,21 +86,6 @@ public final class Tracer {
     }
 
     /**
-     * A line of an update's rule, such as {@code v ← μ · v + g}.
-     *
-     * @param symbol the symbol on the left side, {@code v}
-     * @param formula the right side in the textbook's symbols, with {@code *} for products of elements
-     * @param operands the tensors that the formula's words stand for
-     * @param value the tensor that the line computes
-     */
-    public record Line(String symbol, String formula, Map<String, Tensor> operands, Tensor value) {
-        /** Copies the operands. */
-        public Line {
-            operands = Map.copyOf(operands);
-        }
-    }
-
-    /**
      * Adds an update that is run with each pass.
      *
      * @param gradient the gradient that the update uses, or null if it uses none
@@ -111,7 +97,7 @@ public final class Tracer {
      * @return this
      * @throws IllegalArgumentException if a node is not an assignment
      */
-    public Tracer update(@Nullable Tensor gradient, List<Tensor> assignments, String rule, List<Line> lines) {
+    public Tracer update(@Nullable Tensor gradient, List<Tensor> assignments, String rule, List<UpdateLine> lines) {
         updates.add(new UpdateRule(gradient, assignments, rule, lines));
         return this;
     }

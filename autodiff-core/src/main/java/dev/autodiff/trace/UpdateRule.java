@@ -10,6 +10,7 @@ import dev.autodiff.formula.Terms;
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.UpdateLine;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,11 +32,11 @@ final class UpdateRule {
     private final List<Tensor> assignments;
     private final List<Tensor> variables;
     private final String rule;
-    private final List<Tracer.Line> lines;
+    private final List<UpdateLine> lines;
     private final Expression expression;
 
     /** Makes a rule; see {@link Tracer#update}. */
-    UpdateRule(@Nullable Tensor gradient, List<Tensor> assignments, String rule, List<Tracer.Line> lines) {
+    UpdateRule(@Nullable Tensor gradient, List<Tensor> assignments, String rule, List<UpdateLine> lines) {
         this.gradient = gradient;
         this.assignments = List.copyOf(assignments);
         this.variables = assignments.stream().map(UpdateRule::assignedVariable).toList();
@@ -57,7 +58,7 @@ final class UpdateRule {
             tensors.add(gradient);
         }
         tensors.addAll(expression.leaves());
-        for (Tracer.Line line : lines) {
+        for (UpdateLine line : lines) {
             tensors.addAll(line.operands().values());
             tensors.add(line.value());
         }
@@ -97,7 +98,7 @@ final class UpdateRule {
     private List<Trace.Equation> equations(Map<Tensor, NDArray> values) {
         Map<String, Term> names = names();
         List<Trace.Equation> equations = new ArrayList<>();
-        for (Tracer.Line line : lines) {
+        for (UpdateLine line : lines) {
             Terms terms = new Terms();
             line.operands()
                     .forEach((word, tensor) ->
@@ -132,7 +133,7 @@ final class UpdateRule {
         names().forEach((word, term) -> names.put(word, term.text()));
         List<Replay.Equation> equations = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            Tracer.Line line = lines.get(i);
+            UpdateLine line = lines.get(i);
             int memory = i == lines.size() - 1 ? -1 : assignments.indexOf(line.value()) - 1;
             equations.add(new Replay.Equation(
                     line.formula(), origins(line.operands(), i, values, gradients), names, Math.max(memory, -1)));
@@ -187,7 +188,7 @@ final class UpdateRule {
 
     /** Returns the name of the slot that a word of the rule stands for; the word itself if it stands for none. */
     private String slotOf(String word) {
-        for (Tracer.Line line : lines) {
+        for (UpdateLine line : lines) {
             int slot = assignments.indexOf(line.value());
             if (slot > 0 && line.symbol().equals(word)) {
                 return Names.local(variables.get(slot).name());

@@ -57,8 +57,8 @@ function renewTrace(trace) {
   load(trace);
   live.prepared = null;
   prepareLive();
-  view.items.forEach(item => { if (item.node) item.node = nodes[item.node.id]; });
-  view.links.forEach(link => { link.edges = link.edges.map(e => edges[e.id]); });
+  view.whole.items.forEach(item => { if (item.node) item.node = nodes[item.node.id]; else item.exit = nodes[item.exit.id]; });
+  [...view.whole.links, ...view.links].forEach(link => { link.edges = link.edges.map(e => edges[e.id]); });
   refresh();
 }
 

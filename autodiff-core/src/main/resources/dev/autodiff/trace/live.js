@@ -85,7 +85,7 @@ function showLeaves() {
   panel.hidden = !list.length;
   byId("leafrows").replaceChildren();
   if (!list.length) return;
-  const prepared = nodes.length <= 3000 ? prepareLive() : {reason: "it has more than 3000 nodes"};
+  const prepared = nodes.length <= 3000 ? prepareLive() : {reason: say("live.tooMany", 3000)};
   element("p", "note", prepared.reason ? say("live.not", prepared.reason) : say("live.hint"), byId("leafrows"));
   if (prepared.reason) return;
   for (const node of list) leafRow(node, byId("leafrows"));

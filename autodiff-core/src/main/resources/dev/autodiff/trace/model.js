@@ -19,11 +19,7 @@ function load(trace) {
       edges.push(edge); edgesInto[node.id].push(edge); edgesFrom[from].push(edge);
     });
   }
-  scopes = [...new Set(nodes.flatMap(n => {
-    const parts = n.scope ? n.scope.split("/") : [];
-    return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
-  }))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
-  members = new Map(scopes.map(s => [s, nodes.filter(n => n.scope && within(n.scope, s))]));
+  findGroups();
   usePasses(data.passes);
 }
 
@@ -111,15 +107,15 @@ function summary(array) {
 }
 
 // In words, as long as it may be; for a box, as short as it must be.
-const sizeOfAll = s => s.min === s.max ? "all " + number(s.min) : "norm " + number(s.norm) + ", |max| " + number(s.largest);
-const notFinite = s => [s.nan ? s.nan + " NaN" : "", s.infinite ? s.infinite + " infinite" : ""].filter(Boolean).join(", ");
+const sizeOfAll = s => s.min === s.max ? say("array.all", number(s.min)) : say("array.size", number(s.norm), number(s.largest));
+const notFinite = s => [s.nan ? s.nan + " NaN" : "", s.infinite ? say("array.infinite", s.infinite) : ""].filter(Boolean).join(", ");
 function describe(array) {
   const text = inline(array);
   if (text !== null) return text;
   const s = summary(array), bad = notFinite(s);
-  if (array.data && !array.data.length) return s.shape + " without elements";
+  if (array.data && !array.data.length) return s.shape + " " + say("array.empty");
   if (s.all) return s.shape + " " + bad;
-  return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + number(s.min) + " to " + number(s.max)) + (bad ? ", " + bad : "");
+  return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + say("array.range", number(s.min), number(s.max))) + (bad ? ", " + bad : "");
 }
 
 function brief(array) {
@@ -141,8 +137,8 @@ const firstOf = array => number(array.data ? array.data[0] : array.first);
 function narrate(k) {
   const told = tell(k);
   if (k === firstNaN) {
-    told.lines.push({what: "the first NaN", formula: "", numbers: "", value: "", kind: "bad",
-      note: "No number before this step is NaN. What is computed from it is NaN as well."});
+    told.lines.push({what: say("nan.first"), formula: "", numbers: "", value: "", kind: "bad",
+      note: say("nan.note")});
   }
   return told;
 }
@@ -150,48 +146,47 @@ function narrate(k) {
 function tell(k) {
   const step = steps[k], pass = passes[step.pass - 1], kind = phaseOf(step);
   const eq = (what, formula, numbers, value, note, array) => ({what, formula, numbers, value, note, kind, array});
-  const example = (text, array) => text ? "first element: " + text + " = " + firstOf(array) : "";
+  const example = (text, array) => text ? say("eq.first", text, firstOf(array)) : "";
   if (step.phase === "given") {
     const leaves = nodes.filter(n => n.kind !== "operation");
-    const shown = leaves.slice(0, 40).map(n => eq(n.label, "", "", describe(pass.forward[n.id].value), n.kind));
-    if (leaves.length > 40) shown.push(eq("and " + (leaves.length - 40) + " more", "", "", "", ""));
-    return {title: "The leaves have their values", lines: shown};
+    const shown = leaves.slice(0, 40).map(n => eq(n.label, "", "", describe(pass.forward[n.id].value), say("kind." + n.kind)));
+    if (leaves.length > 40) shown.push(eq(say("fold.more", leaves.length - 40), "", "", "", ""));
+    return {title: say("step.given"), lines: shown};
   }
   if (step.phase === "update") {
     const u = pass.updates[step.index];
     const lines = u.equations.map(e => eq(e.symbol, e.formula, e.numbers, describe(e.value), example(e.example, e.value), e.value));
-    if (lines.length === 1) for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), "was " + describe(m.before), m.after));
+    if (lines.length === 1) for (const m of u.memory) lines.push(eq(m.name, "", "", describe(m.after), say("step.was", describe(m.before)), m.after));
     if (!isTable(u.before)) {
-      return {title: "Update " + u.variable + ": it was " + describe(u.before)
-        + (u.gradient ? ", its gradient is " + describe(u.gradient) : ""), lines};
+      return {title: say(u.gradient ? "step.update.gradient" : "step.update.before", u.variable, describe(u.before), u.gradient ? describe(u.gradient) : ""), lines};
     }
-    if (u.gradient) lines.unshift(eq("g", "the gradient", "", describe(u.gradient), "", u.gradient));
-    lines.unshift(eq(u.variable, "as it was", "", describe(u.before), "", u.before));
-    return {title: "Update " + u.variable, lines};
+    if (u.gradient) lines.unshift(eq("g", say("step.theGradient"), "", describe(u.gradient), "", u.gradient));
+    lines.unshift(eq(u.variable, say("step.asItWas"), "", describe(u.before), "", u.before));
+    return {title: say("step.update", u.variable), lines};
   }
   const node = nodes[step.index];
   if (step.phase === "forward") {
     const f = pass.forward[node.id];
     const from = [...new Set(node.inputs.map(i => nodes[i].label))].join(", ");
-    return {title: "Compute " + node.label + " from " + from,
+    return {title: say("step.compute", node.label, from),
       lines: [eq(node.label, node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
   }
   const gradient = describe(pass.backward[node.id].gradient);
   if (step.phase === "seed") {
-    return {title: "Backpropagation starts at " + node.label,
-      lines: [eq(derivative(node), "", "", gradient, "the derivative of a thing with respect to itself")]};
+    return {title: say("step.seed", node.label),
+      lines: [eq(derivative(node), "", "", gradient, say("step.itself"))]};
   }
   const lines = [], nothing = !(pass.backward[node.id].gives || []).length;
-  if (nothing) lines.push(eq("nothing flows on", "", "", "", "no operand receives a gradient through " + node.label));
+  if (nothing) lines.push(eq(say("step.nothing"), "", "", "", say("step.nothing.why", node.label)));
   const table = isTable(pass.backward[node.id].gradient);
-  if (table) lines.unshift(eq(derivative(node), "what has arrived", "", gradient, "", pass.backward[node.id].gradient));
-  return {title: derivative(node) + (table ? "" : " = " + gradient) + " goes back through " + node.label, lines};
+  if (table) lines.unshift(eq(derivative(node), say("step.arrived"), "", gradient, "", pass.backward[node.id].gradient));
+  return {title: say("step.back", derivative(node) + (table ? "" : " = " + gradient), node.label), lines};
 }
 
 function total(pass, node, flows, kind) {
   const parts = flows.map(f => inline(f.value));
   const numbers = parts.every(p => p !== null) && parts.length <= 8
     ? parts.map(p => p.startsWith("-") ? "(" + p + ")" : p).join(" + ") : "";
-  return {what: derivative(node), formula: "Σ of its " + flows.length + " uses", numbers, kind,
+  return {what: derivative(node), formula: say("step.uses", flows.length), numbers, kind,
     value: describe(pass.backward[node.id].gradient), note: ""};
 }

@@ -15,9 +15,9 @@ function go(k) {
   view.stamp = (view.stamp || 0) + 1;
   const step = steps[view.step], phase = phaseOf(step);
   byId("slider").value = view.step;
-  byId("slider").setAttribute("aria-valuetext", "step " + (view.step + 1) + " of " + steps.length + ", " + phase);
+  byId("slider").setAttribute("aria-valuetext", say("page.step", view.step + 1, steps.length, say("train.phase." + phase)));
   byId("count").textContent = (view.step + 1) + " / " + steps.length;
-  byId("pass").textContent = passes.length > 1 ? "pass " + step.pass + " of " + passes.length : "";
+  byId("pass").textContent = passes.length > 1 ? say("page.pass", step.pass, passes.length) : "";
   byId("first").disabled = byId("back").disabled = view.step === 0;
   byId("last").disabled = byId("next").disabled = view.step === steps.length - 1;
   for (const button of byId("phases").children) {
@@ -26,6 +26,7 @@ function go(k) {
   showStep(phase);
   showDetail();
   if (step.pass !== view.pass) { view.pass = step.pass; syncLeaves(); }
+  keepNear(nodeAt(step));
   follow(false);
   redraw();
 }
@@ -34,9 +35,10 @@ function select(id, show) {
   view.selected = id;
   view.stamp++;
   if (show) {
-    const parts = nodes[id].scope ? nodes[id].scope.split("/") : [];
-    const hidden = parts.map((_, i) => parts.slice(0, i + 1).join("/")).filter(s => view.collapsed.has(s));
-    if (hidden.length) { hidden.forEach(s => view.collapsed.delete(s)); rearrange(); }
+    const hidden = nodes[id].groups.filter(s => view.collapsed.has(s));
+    hidden.forEach(s => view.collapsed.delete(s));
+    if (view.near) view.centre = id;
+    if (hidden.length || view.near && view.itemOf[id] < 0) rearrange();
     if (view.scale < FAR && view.items.length > DRAW_ALL) view.scale = 0.8;
     center(view.items[view.itemOf[id]].box);
   }
@@ -53,43 +55,6 @@ function rearrange() {
   redraw();
 }
 
-function toggle(scope) {
-  if (view.collapsed.has(scope)) view.collapsed.delete(scope); else view.collapsed.add(scope);
-  const old = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.scope : null;
-  const inPanel = byId("scopes").contains(document.activeElement);
-  rearrange();
-  start();
-  draw();
-  if (old) {
-    const again = (inPanel ? byId("scopes") : canvas).querySelector(`[data-scope="${CSS.escape(old)}"]`);
-    if (again) again.focus();
-  }
-}
-
-function foldAll() {
-  const open = scopes.some(s => !view.collapsed.has(s));
-  view.collapsed = new Set(open ? scopes : []);
-  rearrange();
-  start();
-}
-
-function showScopes() {
-  const panel = byId("scopes");
-  panel.replaceChildren();
-  byId("fold").hidden = !scopes.length;
-  if (!scopes.length) return;
-  element("h2", "", "Scopes", panel);
-  for (const scope of scopes) {
-    const open = !view.collapsed.has(scope), depth = scope.split("/").length - 1;
-    const button = element("button", "", (open ? "⊟ " : "⊞ ") + scope.slice(scope.lastIndexOf("/") + 1) + "  (" + members.get(scope).length + ")", panel);
-    button.type = "button";
-    button.style.paddingLeft = 10 + 18 * depth + "px";
-    button.dataset.scope = scope;
-    button.setAttribute("aria-expanded", String(open));
-    button.addEventListener("click", () => toggle(scope));
-  }
-}
-
 function play(on) {
   clearTimeout(playing);
   playing = 0;
@@ -97,13 +62,13 @@ function play(on) {
     if (view.step === steps.length - 1) go(0);
     const tick = () => {
       if (view.step === steps.length - 1) { play(false); return; }
-      go(view.step + 1);
+      go(nextStop(1));
       playing = setTimeout(tick, Number(byId("speed").value));
     };
     playing = setTimeout(tick, Number(byId("speed").value));
   }
-  byId("play").textContent = playing ? "Pause" : "Play";
-  byId("play").setAttribute("aria-label", playing ? "Pause" : "Play");
+  byId("play").textContent = say(playing ? "train.pause" : "train.play");
+  byId("play").setAttribute("aria-label", say(playing ? "train.pause" : "train.play"));
 }
 const walkTo = k => { play(false); go(k); };
 
@@ -129,16 +94,18 @@ function switchTheme() {
 }
 
 const keys = {
-  ArrowRight: () => walkTo(view.step + 1), ArrowLeft: () => walkTo(view.step - 1),
+  ArrowRight: () => walkTo(nextStop(1)), ArrowLeft: () => walkTo(nextStop(-1)),
+  PageDown: () => turnPage(1), PageUp: () => turnPage(-1), s: togglePresenter, Escape: closeSomething,
   ArrowDown: () => otherPhase(1), ArrowUp: () => otherPhase(-1),
   Home: () => walkTo(0), End: () => walkTo(steps.length - 1), " ": () => play(!playing),
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
-  f: fit, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (scopes.length) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
+  f: wholeGraph, n: () => { setNear(!view.near, view.selected >= 0 ? view.selected : nodeAt(steps[view.step])); start(); }, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (members.size) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
   "?": () => byId("help").showModal(),
 };
 document.addEventListener("keydown", event => {
   const target = event.target, typing = target.matches("input:not([type=range]), select, textarea");
+  if (document.body.classList.contains("training") && !["t", "?", "e"].includes(event.key)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
   if (typing) { if (event.key === "Escape") target.blur(); return; }
   const active = target.closest("[data-id], [data-scope]");
@@ -201,7 +168,7 @@ function pickFar(px, py) {
 }
 
 for (const [id, key] of [["first", "Home"], ["back", "ArrowLeft"], ["next", "ArrowRight"], ["last", "End"], ["play", " "],
-  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"], ["predict", "p"]]) {
+  ["zoomin", "+"], ["zoomout", "-"], ["fit", "f"], ["near", "n"], ["fold", "c"], ["theme", "t"], ["helpbutton", "?"], ["all", "a"], ["predict", "p"], ["present", "s"]]) {
   byId(id).addEventListener("click", () => keys[key]());
 }
 byId("helpclose").addEventListener("click", () => byId("help").close());
@@ -211,7 +178,7 @@ byId("search").addEventListener("submit", event => {
   event.preventDefault();
   const text = byId("jump").value.trim().toLowerCase();
   const found = nodes.find(n => n.label.toLowerCase() === text) || nodes.find(n => text && n.label.toLowerCase().includes(text));
-  byId("jump").setCustomValidity(found ? "" : "There is no such node");
+  byId("jump").setCustomValidity(found ? "" : say("search.none"));
   if (!found) { byId("jump").reportValidity(); return; }
   const pass = passes[steps[view.step].pass - 1];
   const k = phaseOf(steps[view.step]) === "forward" ? pass.value[found.id] : pass.grad[found.id];
@@ -219,9 +186,9 @@ byId("search").addEventListener("submit", event => {
   select(found.id, true);
 });
 byId("jump").addEventListener("input", () => byId("jump").setCustomValidity(""));
-new ResizeObserver(() => { if (view.layout) redraw(); }).observe(stage);
+new ResizeObserver(() => { if (view.layout) { follow(true); redraw(); } }).observe(stage);
 
-/** Shows a trace from a step on. A graph of many nodes starts with its scopes collapsed. */
+/** Shows a trace from a step on: a large graph folded, and a very large one around the step. */
 function showTrace(trace, step) {
   play(false);
   load(trace);
@@ -230,14 +197,16 @@ function showTrace(trace, step) {
   live.message = "";
   Object.assign(predict, {done: new Set(), at: -1});
   document.body.classList.toggle("few", nodes.length <= 40);
-  Object.assign(view, {selected: -1, pass: 0, collapsed: new Set(nodes.length > 60 ? scopes : [])});
+  Object.assign(view, {selected: -1, pass: 0, collapsed: foldedAtFirst()});
+  byId("transcript").open = false;
   byId("title").textContent = say(bench.open ? "title.expression" : "title.trace", result.label);
   byId("slider").max = steps.length - 1;
   for (const button of byId("phases").children) button.disabled = !steps.some(s => phaseOf(s) === button.dataset.phase);
   byId("names").replaceChildren();
   for (const node of nodes.slice(0, 2000)) element("option", "", undefined, byId("names")).value = node.label;
   view.step = Math.max(0, Math.min(steps.length - 1, step));
-  arrange();
+  gather();
+  setNear(view.whole.items.length > DRAW_ALL, nodeAt(steps[view.step]));
   showScopes();
   showLeaves();
   go(view.step);
@@ -247,6 +216,8 @@ function showTrace(trace, step) {
 }
 
 startBench();
+startPresenter();
+startFiles();
 const embedded = JSON.parse(byId("data").textContent);
 if (embedded) showTrace(embedded, 0);
 openAddress();

@@ -2,8 +2,10 @@
 function showStep(phase) {
   const told = narrate(view.step), panel = byId("step"), back = steps[view.step].phase === "backward";
   panel.replaceChildren();
+  showSlide();
   if (isAsking()) { showQuestion(panel); return; }
   element("h2", "", told.title, panel);
+  noteFolded(placeOf(steps[view.step]), panel);
   newWords(view.step, panel);
   if (back) showBackward(view.step, panel);
   for (const line of told.lines) {
@@ -21,6 +23,8 @@ function showStep(phase) {
     }
     if (line.note) element("div", "note", line.note, box);
   }
+  const step = steps[view.step];
+  if (step.phase === "forward") showLens(nodes[step.index], passes[step.pass - 1], null, panel);
 }
 
 // Short arrays are not broken into two lines.
@@ -31,10 +35,10 @@ function showArray(array, parent) {
   if (array.data && array.data.length <= SMALL) { showRows(rowsOf(array), false, parent); noteShape(array, parent); return; }
   element("div", "", describe(array), parent);
   heatMap(array, parent);
-  const note = element("div", "note", "the corner of it:", parent), corner = array.corner || cornerOf(array);
+  const note = element("div", "note", say("array.corner"), parent), corner = array.corner || cornerOf(array);
   const table = showRows(corner, array.shape[array.shape.length - 1] > corner[0].length, parent);
-  if (!array.data) { element("div", "note", "the whole is too large for this page: in the program, trace.value(...) has it", parent); return; }
-  const button = element("button", "all", "Show all " + array.data.length.toLocaleString("en") + " numbers", parent);
+  if (!array.data) { element("div", "note", say("array.tooLarge"), parent); return; }
+  const button = element("button", "all", say("array.show", array.data.length.toLocaleString("en")), parent);
   button.type = "button";
   button.addEventListener("click", () => {
     note.remove(); table.remove(); button.remove();
@@ -46,23 +50,43 @@ function showArray(array, parent) {
 // A picture of an array that is too large to read: a cell for each element, or for a block the one farthest from 0.
 const HEAT = 64;
 function heatMap(array, parent) {
-  if (!array || !array.data || array.data.length <= 12 || !array.shape.length) return;
-  const columns = array.shape[array.shape.length - 1], rows = array.data.length / columns, largest = summary(array).largest;
-  const w = Math.min(columns, HEAT), h = Math.min(rows, HEAT), picture = element("canvas", "heat", undefined, parent);
-  picture.width = w; picture.height = h;
-  picture.style.width = Math.max(24, w * Math.min(12, 192 / w)) + "px";
-  picture.style.height = Math.max(12, h * Math.min(12, 192 / h)) + "px";
+  const cells = heatCells(array);
+  if (!cells) return null;
+  const {rows, columns, far} = cells, picture = element("canvas", "heat", undefined, parent);
+  picture.width = columns; picture.height = rows;
+  picture.style.width = Math.max(24, columns * Math.min(12, 192 / columns)) + "px";
+  picture.style.height = Math.max(12, rows * Math.min(12, 192 / rows)) + "px";
   picture.setAttribute("role", "img");
-  picture.title = "blue below 0, orange above, white 0, black NaN or infinite; full colour at ±" + number(largest);
-  picture.setAttribute("aria-label", "Heat map of [" + array.shape.join(", ") + "], " + picture.title);
-  const far = Array(w * h).fill(0), pen = picture.getContext("2d"), image = pen.createImageData(w, h);
+  picture.title = say("heat.title", number(summary(array).largest));
+  picture.setAttribute("aria-label", say("heat.label", "[" + array.shape.join(", ") + "]", picture.title));
+  paintHeat(picture, cells);
+  if (cells.block) element("div", "note", say("heat.blocks", cells.block, number(summary(array).largest)), parent);
+  return picture;
+}
+
+/** The cells of a picture of an array, from -1 to 1, NaN for what is not finite; null where it would show nothing. */
+function heatCells(array) {
+  if (!array || !array.shape.length) return null;
+  const columns = array.shape[array.shape.length - 1], rows = array.shape.reduce((a, b) => a * b, 1) / columns;
+  if (!array.data) {
+    if (!array.blocks) return null;
+    const {rows: h, columns: w, extremes} = array.blocks;
+    return {rows: h, columns: w, far: extremes.map(v => v === null ? NaN : v / 100), block: blockText(rows / h, columns / w)};
+  }
+  if (array.data.length <= 12) return null;
+  const w = Math.min(columns, HEAT), h = Math.min(rows, HEAT), far = Array(w * h).fill(0), largest = summary(array).largest || 1;
   array.data.forEach((value, i) => {
-    const cell = Math.floor(Math.floor(i / columns) * h / rows) * w + Math.floor(i % columns * w / columns);
-    if (typeof value !== "number") far[cell] = NaN; else if (Math.abs(value) > Math.abs(far[cell])) far[cell] = value;
+    const cell = Math.floor(Math.floor(i / columns) * h / rows) * w + Math.floor(i % columns * w / columns), share = value / largest;
+    if (typeof value !== "number") far[cell] = NaN; else if (Math.abs(share) > Math.abs(far[cell])) far[cell] = share;
   });
+  return {rows: h, columns: w, far, block: rows > h || columns > w ? blockText(rows / h, columns / w) : ""};
+}
+const blockText = (rows, columns) => (Number.isInteger(rows) ? "" : "≈ ") + Math.round(rows) + " × " + (Number.isInteger(columns) ? "" : "≈ ") + Math.round(columns);
+
+function paintHeat(picture, {rows, columns, far}) {
+  const pen = picture.getContext("2d"), image = pen.createImageData(columns, rows);
   far.forEach((value, i) => {
-    const t = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0, full = value < 0 ? [20, 80, 168] : [196, 78, 8];
-    const color = Number.isNaN(value) ? [0, 0, 0] : full.map(c => 255 + (c - 255) * t);
+    const full = value < 0 ? [20, 80, 168] : [196, 78, 8], color = Number.isNaN(value) ? [0, 0, 0] : full.map(c => 255 + (c - 255) * Math.min(1, Math.abs(value)));
     image.data.set([...color, 255], 4 * i);
   });
   pen.putImageData(image, 0, 0);
@@ -88,7 +112,7 @@ function showRows(rows, more, parent) {
 }
 
 function noteShape(array, parent) {
-  if (array.shape.length > 2) element("div", "note", "shape [" + array.shape.join(", ") + "], row by row", parent);
+  if (array.shape.length > 2) element("div", "note", say("array.rows", array.shape.join(", ")), parent);
 }
 
 function jumpButton(text, k, parent) {
@@ -106,33 +130,43 @@ function showDetail() {
   element("h2", "", node.label, panel);
   const list = element("dl", "", undefined, panel);
   const row = (name, text) => { element("dt", "", name, list); return element("dd", "", text, list); };
-  row("what", node.kind === "operation" ? node.op + ":  " + node.formula : node.kind);
-  row("type", node.dtype + " [" + node.shape.map(d => d === null ? "?" : d).join(", ") + "]");
-  row("made at", node.source).id = "source";
-  const value = row("value");
+  row(say("node.what"), node.kind === "operation" ? node.op + ":  " + node.formula : say("kind." + node.kind));
+  row(say("node.type"), node.dtype + " [" + node.shape.map(d => d === null ? "?" : d).join(", ") + "]");
+  row(say("node.source"), node.source).id = "source";
+  if (node.groups.length) {
+    const list = row(say("fold.in"), "");
+    for (const group of node.groups) {
+      const button = element("button", "link", groupName(group), list);
+      button.type = "button";
+      button.title = say("fold.close", groupName(group));
+      button.addEventListener("click", () => toggle(group));
+      list.append(" ");
+    }
+  }
+  const value = row(say("node.value"));
   value.className = "value";
   if (k >= pass.value[node.id]) showArray(pass.forward[node.id].value, value);
-  else { element("span", "", "not computed yet, ", value); jumpButton("go there", pass.value[node.id], value); }
-  const gradient = row("gradient"), backward = pass.backward[node.id];
+  else { element("span", "", say("node.notYet") + ", ", value); jumpButton(say("node.go"), pass.value[node.id], value); }
+  const gradient = row(say("node.gradient")), backward = pass.backward[node.id];
   gradient.className = "gradient";
   if (!backward.gradient) gradient.textContent = backward.reason;
   else if (k >= pass.grad[node.id]) showArray(backward.gradient, gradient);
-  else { element("span", "", "not computed yet, ", gradient); jumpButton("go there", pass.grad[node.id], gradient); }
-  if (k >= pass.value[node.id] && pass.forward[node.id].numbers) row("computed", node.formula + "  =  " + pass.forward[node.id].numbers);
+  else { element("span", "", say("node.notYet") + ", ", gradient); jumpButton(say("node.go"), pass.grad[node.id], gradient); }
+  if (k >= pass.value[node.id] && pass.forward[node.id].numbers) row(say("node.computed"), node.formula + "  =  " + pass.forward[node.id].numbers);
   contributions(node, pass, panel);
 }
 
 function contributions(node, pass, panel) {
   const flows = received(pass, node.id);
   if (!flows.length || happened() < pass.back[flows[0].from]) return;
-  element("h3", "", "Gradient that came from", panel);
+  element("h3", "", say("node.from"), panel);
   const list = element("ul", "", undefined, panel);
   for (const flow of flows) {
     const item = element("li", "", undefined, list);
     jumpButton(nodes[flow.from].label, pass.back[flow.from], item);
     const arrived = happened() >= pass.back[flow.from];
     const numbers = flow.numbers && flow.numbers !== describe(flow.value) ? " = " + flow.numbers : "";
-    element("span", "", ":  " + flow.rule + (arrived ? numbers + " = " + describe(flow.value) : "  (not yet)"), item);
+    element("span", "", ":  " + flow.rule + (arrived ? numbers + " = " + describe(flow.value) : "  (" + say("node.later") + ")"), item);
   }
   if (flows.length > 1 && happened() >= pass.grad[node.id]) {
     const sum = total(pass, node, flows, "backward");

@@ -2,7 +2,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const canvas = document.getElementById("canvas"), stage = canvas;
 const view = {step: 0, collapsed: new Set(), selected: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
-const DRAW_ALL = 300, FAR = 0.34;
+const FAR = 0.34;
 
 function svg(name, attributes, parent) {
   const element = document.createElementNS(SVG, name);
@@ -20,16 +20,6 @@ const world = svg("g", {}, canvas);
 const layers = {};
 for (const name of ["frames", "far", "edges", "labels", "nodes"]) layers[name] = svg("g", {}, world);
 
-// The outermost collapsed scope that a node is in.
-function hiddenIn(node) {
-  const parts = node.scope ? node.scope.split("/") : [];
-  for (let i = 1; i <= parts.length; i++) {
-    const scope = parts.slice(0, i).join("/");
-    if (view.collapsed.has(scope)) return scope;
-  }
-  return null;
-}
-
 const ruler = document.createElement("canvas").getContext("2d");
 function textWidth(text, bold) {
   ruler.font = (bold ? "600 " : "") + "13px system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
@@ -42,9 +32,8 @@ const cut = (text, most) => text.length <= most ? text : text.slice(0, most - 1)
 const changeOf = update => update.before.shape.length ? "→ " + brief(update.after) : brief(update.before) + " → " + brief(update.after);
 
 function sizeOf(item) {
-  if (item.scope) return {w: Math.max(textWidth(item.title, true), textWidth(item.detail)) + 30, h: 52};
-  const id = item.node.id;
-  let body = textWidth("not computed");
+  const id = (item.node || item.exit).id;
+  let body = textWidth(say("node.not"));
   for (const pass of passes) {
     body = Math.max(body, textWidth(brief(pass.forward[id].value)));
     const gradient = pass.backward[id].gradient;
@@ -56,31 +45,8 @@ function sizeOf(item) {
 }
 
 function arrange() {
-  const at = new Map();
-  view.items = [];
-  view.itemOf = nodes.map(node => {
-    const scope = hiddenIn(node);
-    const key = scope === null ? "n" + node.id : "s" + scope;
-    if (!at.has(key)) {
-      at.set(key, view.items.length);
-      const formula = node.kind === "operation" && node.formula !== node.symbol ? cut(node.formula, 20) : "";
-      const count = scope === null ? 0 : members.get(scope).length;
-      view.items.push(scope === null ? {key, node, title: titleOf(node), detail: formula}
-        : {key, scope, title: scope.slice(scope.lastIndexOf("/") + 1), detail: count + (count === 1 ? " node" : " nodes")});
-    }
-    return at.get(key);
-  });
-  const links = new Map();
-  for (const edge of edges) {
-    const from = view.itemOf[edge.from], to = view.itemOf[edge.to];
-    if (from === to) continue;
-    const single = !view.items[from].scope && !view.items[to].scope;
-    const key = from + ">" + to + (single ? ">" + edge.operand : "");
-    if (!links.has(key)) links.set(key, {from, to, edges: []});
-    links.get(key).edges.push(edge);
-  }
-  view.links = [...links.values()];
-  place();
+  gather();
+  choose();
 }
 
 function place() {
@@ -90,11 +56,11 @@ function place() {
     link.width = texts.reduce((most, text) => Math.max(most, textWidth(text) * 0.93 + 8), 0);
   }
   const label = view.links.reduce((most, l) => Math.max(most, l.width), 0);
-  const make = right => layeredLayout(sizes, list, right, right ? Math.max(44, label + 26) : 66);
-  let layout = make(stage.clientWidth >= stage.clientHeight * 0.8);
+  const make = (right, gap) => layeredLayout(sizes, list, right, right ? Math.max(44, label + 26) : gap);
+  let layout = make(stage.clientWidth >= stage.clientHeight * 0.8, 66);
   if (view.items.length <= 600) {
-    const other = make(!layout.right);
-    if (fitScale(other) > fitScale(layout) * 1.05) layout = other;
+    const other = make(!layout.right, 66), dense = fitScale(layout) < 0.9 && fitScale(other) < 0.9 ? make(false, 42) : other;
+    for (const candidate of [other, dense]) if (fitScale(candidate) > fitScale(layout) * 1.05) layout = candidate;
   }
   view.layout = layout;
   view.items.forEach((item, i) => { item.box = layout.boxes[i]; });
@@ -113,9 +79,10 @@ function place() {
 
 const fitScale = layout => Math.min(stage.clientWidth / layout.width, stage.clientHeight / layout.height);
 
-// A frame around each expanded scope that has nothing else between its nodes.
+// A frame around each expanded scope that has nothing else between its nodes; otherwise a tab at its first node.
 function frames() {
   const found = [];
+  if (view.items.length > DRAW_ALL) return found;
   for (const scope of scopes) {
     const inside = view.items.filter(i => within(i.scope || i.node.scope || "", scope) && i.scope !== scope);
     if (!inside.length || [...view.collapsed].some(c => within(scope, c))) continue;
@@ -123,16 +90,18 @@ function frames() {
     const x0 = Math.min(...inside.map(i => i.box.x)) - depth, y0 = Math.min(...inside.map(i => i.box.y)) - depth - 16;
     const x1 = Math.max(...inside.map(i => i.box.x + i.box.w)) + depth, y1 = Math.max(...inside.map(i => i.box.y + i.box.h)) + depth;
     const all = new Set(inside);
-    if (view.items.some(i => !all.has(i) && i.box.x < x1 && i.box.x + i.box.w > x0 && i.box.y < y1 && i.box.y + i.box.h > y0)) continue;
-    found.push({scope, x0, y0, x1, y1});
+    if (view.near || view.items.some(i => !all.has(i) && i.box.x < x1 && i.box.x + i.box.w > x0 && i.box.y < y1 && i.box.y + i.box.h > y0)) {
+      const box = inside[inside.length - 1].box;
+      found.push({scope, x0: box.x - 4, y0: box.y - 20, x1: box.x + textWidth("⊟ " + scope) + 10, y1: box.y, tab: true});
+    } else found.push({scope, x0, y0, x1, y1});
   }
   return found;
 }
 
 function drawFrame(frame) {
-  const g = svg("g", {class: "frame", tabindex: 0, role: "button", "data-scope": frame.scope, "aria-expanded": "true",
-    "aria-label": "Scope " + frame.scope + ", expanded"}, layers.frames);
-  svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: frame.y1 - frame.y0, rx: 12}, g);
+  const g = svg("g", {class: "frame" + (frame.tab ? " tab" : ""), tabindex: 0, role: "button", "data-scope": frame.scope, "aria-expanded": "true",
+    "aria-label": say("fold.expanded", frame.scope)}, layers.frames);
+  if (!frame.tab) svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: frame.y1 - frame.y0, rx: 12}, g);
   svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: 20, style: "fill:transparent;stroke:none"}, g);
   svg("text", {x: frame.x0 + 9, y: frame.y0 + 15}, g).textContent = "⊟ " + frame.scope;
 }
@@ -189,14 +158,14 @@ function drawItem(item) {
   if (item.scope) {
     g.setAttribute("data-scope", item.scope);
     g.setAttribute("aria-expanded", "false");
-    item.val = svg("text", {class: "op", x: 13, y: 41}, g);
   } else {
     g.setAttribute("data-id", item.node.id);
     g.setAttribute("data-label", item.node.label);
-    svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
-    item.val = svg("text", {class: "val", x: 13, y: 41}, g);
-    item.grad = svg("text", {class: "grad", x: 13, y: 59}, g);
   }
+  svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
+  item.val = svg("text", {class: "val", x: 13, y: 41}, g);
+  item.grad = svg("text", {class: "grad", x: 13, y: 59}, g);
+  if (item.beyond) svg("text", {class: "op beyond", x: item.box.w - 8, y: item.box.h - 8}, g).textContent = "+" + item.beyond;
   item.element = g;
   item.shown = -1;
 }
@@ -206,7 +175,7 @@ function stateOf(id) {
   const k = happened(), pass = passes[steps[view.step].pass - 1];
   const all = view.all && pass.grad[id] < Infinity;
   const valued = view.all || k >= pass.value[id], graded = all || k >= pass.grad[id], changed = k >= pass.changed[id];
-  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : "not computed";
+  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : say("node.not");
   if (changed) {
     const update = pass.updates.find(u => u.node === id);
     value = changeOf(update);
@@ -232,16 +201,7 @@ function roleOf(id) {
 const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === happened();
 
 function paintItem(item) {
-  if (item.scope) {
-    const inside = members.get(item.scope), states = inside.map(n => stateOf(n.id)), valued = states.filter(s => s.valued).length;
-    const graded = states.filter(s => s.graded).length;
-    const active = inside.some(n => roleOf(n.id) === "current");
-    item.val.textContent = item.detail + (graded ? ", ∂ " + graded : "");
-    item.element.setAttribute("class", item.base + (valued ? "" : " todo") + (active ? " current" : ""));
-    item.element.setAttribute("aria-label", "Scope " + item.scope + ", collapsed, " + item.detail + ", " + valued
-      + " computed, " + graded + " with gradient");
-    return;
-  }
+  if (item.scope) { paintGroup(item); return; }
   const id = item.node.id, state = stateOf(id);
   item.val.textContent = state.value;
   item.val.setAttribute("class", state.changed ? "val new" : "val");
@@ -251,8 +211,21 @@ function paintItem(item) {
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
   item.element.setAttribute("aria-label", item.node.label + ", "
-    + (item.node.formula ? "= " + item.node.formula : item.node.kind) + ", "
-    + (state.valued ? "value " + state.value : "not computed yet") + (state.graded ? ", gradient " + state.gradient.slice(2) : ""));
+    + (item.node.formula ? "= " + item.node.formula : say("kind." + item.node.kind)) + ", "
+    + (state.valued ? say("node.hasValue", state.value) : say("node.notYet")) + (state.graded ? ", " + say("node.hasGradient", state.gradient.slice(2)) : ""));
+}
+
+// A group shows what comes out of it.
+function paintGroup(item) {
+  const states = members.get(item.scope).map(n => stateOf(n.id)), valued = states.filter(s => s.valued).length, graded = states.filter(s => s.graded).length;
+  const roles = members.get(item.scope).map(n => roleOf(n.id)), state = stateOf(item.exit.id), step = steps[view.step];
+  item.val.textContent = state.value;
+  item.grad.textContent = state.gradient;
+  const role = ["current", "touched", "used"].find(r => roles.includes(r)) || "";
+  const selected = view.selected >= 0 && nodes[view.selected].groups.includes(item.scope);
+  item.element.setAttribute("class", item.base + (valued ? "" : " todo") + " " + (step.phase === "given" ? "" : role)
+    + (states.some(s => s.bad) ? " bad" : "") + (selected ? " selected" : ""));
+  item.element.setAttribute("aria-label", say("fold.aria", item.title, item.detail, valued, graded) + ", " + state.value);
 }
 
 function drawLink(link) {
@@ -332,11 +305,21 @@ function fit() {
   redraw();
 }
 
-// Large enough to read: the whole graph if that is possible, else the place where something happens.
+function wholeGraph() {
+  if (view.near) setNear(false, view.centre);
+  fit();
+}
+
+// Large enough to read: the whole graph if that is possible, else the place where something happens. In a small window
+// no text is smaller than 12 pixels; in a large one a graph that just fits is not cut.
 function start() {
   fit();
-  const readable = stage.clientWidth < 600 ? 0.85 : 0.7;
-  if (view.scale < readable && view.items.length <= DRAW_ALL) { view.scale = readable; view.y = 10; view.x = 10; follow(true); }
+  const readable = present.on ? 2 : 1, enough = present.on ? 1.6 : innerWidth > 1100 ? 0.6 : 1;
+  if (view.scale >= enough || view.items.length > DRAW_ALL) return;
+  view.scale = readable;
+  view.y = 10;
+  view.x = 10;
+  follow(true);
 }
 
 function zoomAt(factor, x, y) {
@@ -359,9 +342,10 @@ function center(box) {
 function follow(always) {
   const step = steps[view.step];
   let id = step.phase === "update" ? passes[step.pass - 1].updates[step.index].node : step.index;
-  if (step.phase === "given") id = nodes.findIndex(n => n.kind !== "operation");
-  if (id < 0) return;
-  const b = view.items[view.itemOf[id]].box, s = view.scale;
+  if (step.phase === "given") id = view.near ? nodeAt(step) : nodes.findIndex(n => n.kind !== "operation");
+  const item = id < 0 ? undefined : view.items[view.itemOf[id]];
+  if (!item) return;
+  const b = item.box, s = view.scale;
   const x0 = b.x * s + view.x, y0 = b.y * s + view.y, x1 = x0 + b.w * s, y1 = y0 + b.h * s;
   const margin = Math.min(60, stage.clientWidth / 12);
   const wholeFits = view.layout.width * s <= stage.clientWidth && view.layout.height * s <= stage.clientHeight;

@@ -24,17 +24,8 @@ function newWords(k, panel) {
   const box = element("div", "words", undefined, panel);
   element("h3", "", say("word.new"), box);
   for (const [kind, text] of lines) {
-    const cut = text.indexOf(kind === "chain" ? ":" : kind === "adjoint" ? "adjoint" : "says"), p = element("p", kind, undefined, box);
-    const term = /^The (upstream gradient|local derivative|chain rule)/.exec(text);
-    if (term) {
-      p.append("The ");
-      element("dfn", "", term[1], p);
-      p.append(text.slice(term[0].length));
-    } else {
-      p.append(text.slice(0, cut));
-      element("dfn", "", "adjoint", p);
-      p.append(text.slice(cut + "adjoint".length));
-    }
+    const p = element("p", kind, undefined, box);
+    text.split("*").forEach((part, i) => { if (i % 2) element("dfn", "", part, p); else p.append(part); });
   }
 }
 
@@ -44,7 +35,7 @@ function showBackward(k, panel) {
   for (const flow of pass.backward[node.id].gives || []) {
     const card = element("div", "eq backward flow", undefined, panel);
     card.dataset.edge = edgesInto[node.id][flow.operand].id;
-    element("div", "what", "to " + nodes[flow.to].label, card);
+    element("div", "what", say("slide.to", nodes[flow.to].label), card);
     showProduct(node, flow, pass, card);
     const all = received(pass, flow.to), complete = all.length > 0 && all[all.length - 1].from === node.id && all[all.length - 1].operand === flow.operand;
     if (all.length > 1 && complete) showMeeting(nodes[flow.to], all, pass, card);
@@ -67,7 +58,7 @@ function showProduct(node, flow, pass, card) {
     element("span", "sign", flow.value.shape.length ? "⊙" : "×", row);
     chip("local", derivativeOf(node, nodes[flow.to]), flow.local.value);
     element("span", "sign", "=", row);
-    chip("contribution", "to " + nodes[flow.to].symbol, flow.value);
+    chip("contribution", say("slide.to", nodes[flow.to].symbol), flow.value);
   }
   const rule = element("div", "rule", undefined, card);
   if (flow.local) {
@@ -77,14 +68,15 @@ function showProduct(node, flow, pass, card) {
     const numbers = flow.local.numbers && flow.local.numbers !== value ? whole(flow.local.numbers) + " = " : "";
     element("span", "numbers", "  =  " + numbers + whole(value), local);
   }
-  const line = element("div", "ruleline", undefined, rule), sum = flow.share ? "Σ over its repetitions of " : "";
+  const line = element("div", "ruleline", undefined, rule), sum = flow.share ? say("why.repetitions") + " " : "";
   element("span", "formula", sum + flow.rule, line);
   const value = describe(flow.value), numbers = flow.numbers && flow.numbers !== value ? (sum ? "Σ " : "") + whole(flow.numbers) + " = " : "= ";
   const shown = element("div", "numbers", undefined, rule);
   element("span", "with", numbers, shown);
   const total = element("span", "result", isTable(flow.value) ? undefined : whole(value), shown);
   if (isTable(flow.value)) showArray(flow.value, total); else heatMap(flow.value, rule);
-  if (flow.example) element("div", "note", "first element: " + flow.example + " = " + firstOf(flow.share || flow.value), rule);
+  if (flow.example) element("div", "note", say("eq.first", flow.example, firstOf(flow.share || flow.value)), rule);
+  showLens(node, pass, flow, card);
 }
 const isShort = array => Boolean(array.data) && describe(array).length <= 22;
 

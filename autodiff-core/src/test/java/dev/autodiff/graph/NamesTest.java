@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class NamesTest {
     /** Types that gradients alone apply, and those whose functions say in what family they are. */
     private static final Set<Class<?>> WITHOUT_FUNCTIONS =
-            Set.of(LikeOps.class, IndexingGradients.class, Leaves.class, CrossEntropy.class, StepOps.class);
+            Set.of(LikeOps.class, IndexingGradients.class, Leaves.class, CrossEntropy.class);
 
     /** Operations that functions and gradient rules of another name make; they stand beside these. */
     private static final Set<String> PARTS_OF_FUNCTIONS = Set.of(

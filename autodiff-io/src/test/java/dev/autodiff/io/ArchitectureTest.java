@@ -33,6 +33,12 @@ class ArchitectureTest {
                 .definedBy("dev.autodiff.io.onnx.schema")
                 .layer("protobuf")
                 .definedBy("dev.autodiff.io.protobuf")
+                .layer("code")
+                .definedBy("dev.autodiff.io.code")
+                .layer("tensorboard")
+                .definedBy("dev.autodiff.io.tensorboard")
+                .layer("image")
+                .definedBy("dev.autodiff.io.image")
                 .whereLayer("onnx")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("export")
@@ -42,7 +48,13 @@ class ArchitectureTest {
                 .whereLayer("schema")
                 .mayOnlyBeAccessedByLayers("onnx", "export", "load")
                 .whereLayer("protobuf")
-                .mayOnlyBeAccessedByLayers("onnx", "schema")
+                .mayOnlyBeAccessedByLayers("onnx", "schema", "tensorboard")
+                .whereLayer("code")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("tensorboard")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("image")
+                .mayOnlyBeAccessedByLayers("tensorboard")
                 .check(LIBRARY);
     }
 
@@ -56,11 +68,14 @@ class ArchitectureTest {
         classes()
                 .should()
                 .resideInAnyPackage(
+                        "dev.autodiff.io.code",
+                        "dev.autodiff.io.image",
                         "dev.autodiff.io.onnx",
                         "dev.autodiff.io.onnx.export",
                         "dev.autodiff.io.onnx.load",
                         "dev.autodiff.io.onnx.schema",
                         "dev.autodiff.io.protobuf",
+                        "dev.autodiff.io.tensorboard",
                         "") // module-info
                 .check(LIBRARY);
     }
@@ -69,7 +84,8 @@ class ArchitectureTest {
     void usesOnlyTheLibrariesAndJava() {
         classes()
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage("dev.autodiff..", "java..", "org.jspecify.annotations", ""))
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "dev.autodiff..", "java..", "javax.imageio..", "org.jspecify.annotations", ""))
                 .check(LIBRARY);
     }
 

@@ -22,16 +22,14 @@ final class SessionTrace {
                 tracer.update(null, List.of(assignment), "", List.of());
             }
             for (TrainOp.Update update : train.updates()) {
-                tracer.update(update.gradient(), update.assignments(), train.rule(), lines(update));
+                tracer.update(
+                        update.gradient(),
+                        update.assignments(),
+                        train.rule(),
+                        update.lines().get());
             }
         }
         return tracer;
-    }
-
-    private static List<Tracer.Line> lines(TrainOp.Update update) {
-        return update.lines().get().stream()
-                .map(line -> new Tracer.Line(line.symbol(), line.formula(), line.operands(), line.value()))
-                .toList();
     }
 
     static Map<Tensor, NDArray> values(List<Feed> feeds) {

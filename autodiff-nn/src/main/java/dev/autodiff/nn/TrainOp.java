@@ -1,6 +1,7 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.UpdateLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;

@@ -109,6 +109,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("dev.autodiff..")
                         .and(not(resideInAnyPackage(
                                 "dev.autodiff.array",
+                                "dev.autodiff.json",
                                 "dev.autodiff.text",
                                 "dev.autodiff.nn.config",
                                 "dev.autodiff.nn.data..",

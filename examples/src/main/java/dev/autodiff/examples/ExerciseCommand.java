@@ -3,6 +3,8 @@ package dev.autodiff.examples;
 import dev.autodiff.examples.context.OutputException;
 import dev.autodiff.examples.exercise.Answer;
 import dev.autodiff.examples.exercise.Exercise;
+import dev.autodiff.examples.lesson.Course;
+import dev.autodiff.examples.lesson.Course.Lesson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.MalformedInputException;
@@ -62,7 +64,10 @@ final class ExerciseCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
         if (list || number == null) {
-            Exercise.ALL.forEach(each -> terminal.println(String.format("%3d  %s", each.number(), each.title())));
+            for (Exercise each : Exercise.ALL) {
+                Lesson lesson = Course.lessonOf(each);
+                terminal.println(String.format("%3d  %-46s lesson %d", each.number(), each.title(), lesson.number()));
+            }
             terminal.flush();
             return Main.FINE;
         }
@@ -83,8 +88,11 @@ final class ExerciseCommand implements Callable<Integer> {
 
     private int begin(Exercise exercise) throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
-        Path target = out.resolve(exercise.className() + ".java");
+        Path target = out.resolve(exercise.file() + ".java");
         terminal.println(exercise.number() + ". " + exercise.title());
+        Lesson lesson = Course.lessonOf(exercise);
+        terminal.println(
+                "   of lesson " + lesson.number() + ", " + lesson.title() + ": ./autodiff lesson " + lesson.number());
         terminal.println();
         terminal.println(exercise.template());
         if (Files.exists(target)) {

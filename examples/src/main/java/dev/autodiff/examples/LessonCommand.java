@@ -62,14 +62,16 @@ final class LessonCommand implements Callable<Integer> {
             terminal.println();
             terminal.println(lesson.heading());
             terminal.println("=".repeat(lesson.heading().length()));
-            lesson.teach().accept(page);
+            lesson.teach(page);
             terminal.println();
             terminal.println("Program: " + lesson.source());
             terminal.println(
                     "Page: " + lesson.write(out, page).get(0).toAbsolutePath().normalize());
             terminal.flush();
         }
+        Path exercises = Course.writeExercises(out);
         if (all) {
+            terminal.println("Exercises: " + exercises.toAbsolutePath().normalize());
             terminal.println(
                     "Start page: " + Course.writeIndex(out).toAbsolutePath().normalize());
         }

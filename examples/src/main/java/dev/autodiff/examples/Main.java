@@ -3,6 +3,7 @@ package dev.autodiff.examples;
 import dev.autodiff.examples.context.DivergenceException;
 import dev.autodiff.examples.context.OutputException;
 import dev.autodiff.examples.context.StandardOutput;
+import dev.autodiff.io.onnx.OnnxException;
 import dev.autodiff.nn.data.DataException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -38,6 +39,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CnnCommand.class,
             RnnCommand.class,
             GptCommand.class,
+            TransferCommand.class,
+            OnnxCommand.class,
             LessonCommand.class,
             ShellCommand.class,
             ExerciseCommand.class,
@@ -140,6 +143,7 @@ public final class Main implements Runnable {
             return wrongUsage(usage, new String[0]);
         }
         if (problem instanceof DataException
+                || problem instanceof OnnxException
                 || problem instanceof OutputException
                 || problem instanceof DivergenceException) {
             err.println(command.getCommandSpec().qualifiedName() + ": " + problem.getMessage());

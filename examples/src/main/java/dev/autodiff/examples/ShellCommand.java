@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -64,12 +65,28 @@ final class ShellCommand implements Callable<Integer> {
         return Path.of(System.getProperty("java.home"), "bin", name);
     }
 
+    /**
+     * Tells whether the prompt prints to a terminal with colours: unless output is piped, the terminal is dumb, or
+     * NO_COLOR is set (no-color.org).
+     *
+     * @param terminal true if standard output is a terminal
+     * @param noColor the value of the environment variable NO_COLOR, or null
+     * @param term the value of the environment variable TERM, or null
+     */
+    static boolean hasColors(boolean terminal, @Nullable String noColor, @Nullable String term) {
+        boolean wanted = noColor == null || noColor.isEmpty();
+        return terminal && wanted && !"dumb".equals(term);
+    }
+
     private List<String> command(Path jshell, Path startup) {
         List<String> command = new ArrayList<>();
         command.add(jshell.toString());
         command.addAll(List.of("--class-path", System.getProperty("java.class.path")));
         // The snippets run in a third process. With the vector kernels, every start would print a warning.
         command.addAll(List.of("-R-Dautodiff.kernels=scalar", "-R-Djava.awt.headless=true"));
+        if (hasColors(Boolean.getBoolean("autodiff.terminal"), System.getenv("NO_COLOR"), System.getenv("TERM"))) {
+            command.add("-R-Dautodiff.color=true"); // that process writes to a pipe, and cannot know
+        }
         // Both processes print formulas.
         String charset = StandardOutput.charset().name();
         for (String encoding : List.of("file", "stdout", "sun.stdout")) {

@@ -69,9 +69,9 @@ class BadInputTest {
                 Arguments.of("cnn --epochs 0", "--epochs is 1 or more"),
                 Arguments.of("logistic --batch -1", "--batch is 1 or more"),
                 Arguments.of("logistic --case mnist --learning-rate 0", "--learning-rate"),
-                Arguments.of("lesson 12", "There are lessons 1 to 11, not 12"),
+                Arguments.of("lesson 20", "There are lessons 1 to 19, not 20"),
                 Arguments.of("lesson one", "one"),
-                Arguments.of("exercise 0", "There are exercises 1 to 6, not 0"),
+                Arguments.of("exercise 0", "There are exercises 1 to 28, not 0"),
                 Arguments.of("exercise 1 --check /no/such.java", "/no/such.java does not exist"),
                 Arguments.of("linear --data /no/such/folder", "/no/such/folder does not exist"));
     }

@@ -30,7 +30,7 @@ class LauncherTest {
         assumeTrue(!File.separator.equals("\\"), "the launcher is for Bash");
         Files.copy(Path.of("..", "autodiff"), root.resolve("autodiff"));
         root.resolve("autodiff").toFile().setExecutable(true);
-        for (String module : List.of("autodiff-core", "autodiff-nn", "examples")) {
+        for (String module : List.of("autodiff-core", "autodiff-nn", "autodiff-io", "examples")) {
             Files.createDirectories(root.resolve(module).resolve("src/main"));
             Files.writeString(root.resolve(module).resolve("pom.xml"), "");
         }

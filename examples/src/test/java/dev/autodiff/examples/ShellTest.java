@@ -1,6 +1,7 @@
 package dev.autodiff.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,8 +11,11 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The prompt, with a script piped through the real JShell. */
 class ShellTest {
@@ -39,6 +43,19 @@ class ShellTest {
                 .collect(Collectors.toSet());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "true, , xterm-256color, true",
+        "true, '', xterm, true",
+        "true, , , true",
+        "false, , xterm, false",
+        "true, 1, xterm, false",
+        "true, , dumb, false"
+    })
+    void coloursAreForTerminals(boolean terminal, @Nullable String noColor, @Nullable String term, boolean expected) {
+        assertEquals(expected, ShellCommand.hasColors(terminal, noColor, term));
+    }
+
     @Test
     void aSessionAtThePrompt() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(ShellCommand.jshell()), "this Java has no jshell");
@@ -61,6 +78,10 @@ class ShellTest {
                 new Session().run(new GradientDescent(0.1).minimize(w.square().sum()))
                 System.out.println(w.value())
                 explain(loss)
+                var u = scalar(3)
+                var v = u.mul(u)
+                v = v.add(u)
+                explain(v)
                 show(loss)
                 help()
                 """);
@@ -89,6 +110,9 @@ class ShellTest {
         assertTrue(text.contains("one value [2.]") && text.contains("[1]"), text);
         assertTrue(text.contains("[0.8 1.6]"), text);
         assertTrue(text.contains("∂loss/∂a") && text.contains("= 8 + 8"), text);
+        // the prompt's variables name tensors that have no name; the first v is no variable any more
+        assertTrue(text.contains("Trace of v") && text.contains("∂v/∂u") && text.contains("mul + u"), text);
+        assertFalse(text.contains("\u001b["), "colours in a pipe");
         assertTrue(text.contains("graph-1.html"), text);
         assertTrue(Files.readString(folder.resolve("out/prompt/graph-1.html")).contains("<html"));
         assertTrue(Files.readString(folder.resolve("out/prompt/graph-1.svg")).contains("<svg"));

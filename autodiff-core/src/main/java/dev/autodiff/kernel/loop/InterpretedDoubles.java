@@ -3,6 +3,7 @@ package dev.autodiff.kernel.loop;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.ScalarMath;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /** The interpreter of loops over doubles. */
 final class InterpretedDoubles extends InterpretedLoop<double[]> {
@@ -114,6 +115,7 @@ final class InterpretedDoubles extends InterpretedLoop<double[]> {
                 }
             }
             case SQRT,
+                    CBRT,
                     EXP,
                     LOG,
                     LOG1P,
@@ -139,220 +141,72 @@ final class InterpretedDoubles extends InterpretedLoop<double[]> {
         }
     }
 
-    /** Applies a function that takes more than an instruction. */
+    /** Applies a function that takes many instructions, beside which a call for each element costs little. */
     private static void function(Elementwise op, double[] a, double[] b, double[] result, int n) {
-        switch (op) {
-            case SQRT -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.sqrt(a[i]);
-                }
+        if (op == Elementwise.POW) {
+            for (int i = 0; i < n; i++) {
+                result[i] = ScalarMath.pow(a[i], b[i]);
             }
-            case SIGMOID -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.sigmoid(a[i]);
-                }
-            }
-            case SOFTPLUS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.softplus(a[i]);
-                }
-            }
-            case ERF -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.erf(a[i]);
-                }
-            }
-            case NORMAL_CDF -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.normalCdf(a[i]);
-                }
-            }
-            case GAUSSIAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.gaussian(a[i]);
-                }
-            }
-            case ROUND -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.rint(a[i]);
-                }
-            }
-            case POW -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.pow(a[i], b[i]);
-                }
-            }
-            default -> {
-                if (ScalarMath.STRICT) {
-                    strict(op, a, result, n);
-                } else {
-                    fast(op, a, result, n);
-                }
-            }
+            return;
+        }
+        DoubleUnaryOperator function = function(op);
+        for (int i = 0; i < n; i++) {
+            result[i] = function.applyAsDouble(a[i]);
         }
     }
 
-    /** Applies a function of {@link Math}. */
-    private static void fast(Elementwise op, double[] a, double[] result, int n) {
-        switch (op) {
-            case EXP -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.exp(a[i]);
-                }
-            }
-            case LOG -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.log(a[i]);
-                }
-            }
-            case LOG1P -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.log1p(a[i]);
-                }
-            }
-            case EXPM1 -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.expm1(a[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.tanh(a[i]);
-                }
-            }
-            case SIN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.sin(a[i]);
-                }
-            }
-            case COS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.cos(a[i]);
-                }
-            }
-            case TAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.tan(a[i]);
-                }
-            }
-            case ASIN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.asin(a[i]);
-                }
-            }
-            case ACOS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.acos(a[i]);
-                }
-            }
-            case ATAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.atan(a[i]);
-                }
-            }
-            case SINH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.sinh(a[i]);
-                }
-            }
-            case COSH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.cosh(a[i]);
-                }
-            }
-            case FLOOR -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.floor(a[i]);
-                }
-            }
-            case CEIL -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.ceil(a[i]);
-                }
-            }
-            default -> throw new AssertionError(op);
-        }
+    private static DoubleUnaryOperator function(Elementwise op) {
+        return switch (op) {
+            case SQRT -> Math::sqrt;
+            case FLOOR -> Math::floor;
+            case CEIL -> Math::ceil;
+            case ROUND -> Math::rint;
+            case SIGMOID -> ScalarMath::sigmoid;
+            case SOFTPLUS -> ScalarMath::softplus;
+            case ERF -> ScalarMath::erf;
+            case NORMAL_CDF -> ScalarMath::normalCdf;
+            case GAUSSIAN -> ScalarMath::gaussian;
+            default -> ScalarMath.STRICT ? strict(op) : fast(op);
+        };
     }
 
-    /** Applies a function of {@link StrictMath}. */
-    private static void strict(Elementwise op, double[] a, double[] result, int n) {
-        switch (op) {
-            case EXP -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.exp(a[i]);
-                }
-            }
-            case LOG -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.log(a[i]);
-                }
-            }
-            case LOG1P -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.log1p(a[i]);
-                }
-            }
-            case EXPM1 -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.expm1(a[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.tanh(a[i]);
-                }
-            }
-            case SIN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.sin(a[i]);
-                }
-            }
-            case COS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.cos(a[i]);
-                }
-            }
-            case TAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.tan(a[i]);
-                }
-            }
-            case ASIN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.asin(a[i]);
-                }
-            }
-            case ACOS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.acos(a[i]);
-                }
-            }
-            case ATAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.atan(a[i]);
-                }
-            }
-            case SINH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.sinh(a[i]);
-                }
-            }
-            case COSH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.cosh(a[i]);
-                }
-            }
-            case FLOOR -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.floor(a[i]);
-                }
-            }
-            case CEIL -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = StrictMath.ceil(a[i]);
-                }
-            }
+    private static DoubleUnaryOperator fast(Elementwise op) {
+        return switch (op) {
+            case CBRT -> Math::cbrt;
+            case EXP -> Math::exp;
+            case LOG -> Math::log;
+            case LOG1P -> Math::log1p;
+            case EXPM1 -> Math::expm1;
+            case TANH -> Math::tanh;
+            case SIN -> Math::sin;
+            case COS -> Math::cos;
+            case TAN -> Math::tan;
+            case ASIN -> Math::asin;
+            case ACOS -> Math::acos;
+            case ATAN -> Math::atan;
+            case SINH -> Math::sinh;
+            case COSH -> Math::cosh;
             default -> throw new AssertionError(op);
-        }
+        };
+    }
+
+    private static DoubleUnaryOperator strict(Elementwise op) {
+        return switch (op) {
+            case CBRT -> StrictMath::cbrt;
+            case EXP -> StrictMath::exp;
+            case LOG -> StrictMath::log;
+            case LOG1P -> StrictMath::log1p;
+            case EXPM1 -> StrictMath::expm1;
+            case TANH -> StrictMath::tanh;
+            case SIN -> StrictMath::sin;
+            case COS -> StrictMath::cos;
+            case TAN -> StrictMath::tan;
+            case ASIN -> StrictMath::asin;
+            case ACOS -> StrictMath::acos;
+            case ATAN -> StrictMath::atan;
+            case SINH -> StrictMath::sinh;
+            case COSH -> StrictMath::cosh;
+            default -> throw new AssertionError(op);
+        };
     }
 }

@@ -115,6 +115,7 @@ final class InterpretedFloats extends InterpretedLoop<float[]> {
                 }
             }
             case SQRT,
+                    CBRT,
                     EXP,
                     LOG,
                     LOG1P,
@@ -140,125 +141,52 @@ final class InterpretedFloats extends InterpretedLoop<float[]> {
         }
     }
 
-    /** Applies a function that takes more than an instruction. */
+    /** A function of one float. */
+    @FunctionalInterface
+    private interface Function {
+        float apply(float x);
+    }
+
+    /** Applies a function that takes many instructions, beside which a call for each element costs little. */
     private static void function(Elementwise op, float[] a, float[] b, float[] result, int n) {
-        switch (op) {
-            case SQRT -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = (float) Math.sqrt(a[i]);
-                }
+        if (op == Elementwise.POW) {
+            for (int i = 0; i < n; i++) {
+                result[i] = ScalarMath.pow(a[i], b[i]);
             }
-            case EXP -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.exp(a[i]);
-                }
-            }
-            case LOG -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.log(a[i]);
-                }
-            }
-            case LOG1P -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.log1p(a[i]);
-                }
-            }
-            case EXPM1 -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.expm1(a[i]);
-                }
-            }
-            case SIGMOID -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.sigmoid(a[i]);
-                }
-            }
-            case TANH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.tanh(a[i]);
-                }
-            }
-            case SOFTPLUS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.softplus(a[i]);
-                }
-            }
-            case ERF -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.erf(a[i]);
-                }
-            }
-            case NORMAL_CDF -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.normalCdf(a[i]);
-                }
-            }
-            case GAUSSIAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.gaussian(a[i]);
-                }
-            }
-            case SIN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.sin(a[i]);
-                }
-            }
-            case COS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.cos(a[i]);
-                }
-            }
-            case TAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.tan(a[i]);
-                }
-            }
-            case ASIN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.asin(a[i]);
-                }
-            }
-            case ACOS -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.acos(a[i]);
-                }
-            }
-            case ATAN -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.atan(a[i]);
-                }
-            }
-            case SINH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.sinh(a[i]);
-                }
-            }
-            case COSH -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarTrigonometry.cosh(a[i]);
-                }
-            }
-            case FLOOR -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.floor(a[i]);
-                }
-            }
-            case CEIL -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.ceil(a[i]);
-                }
-            }
-            case ROUND -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.round(a[i]);
-                }
-            }
-            case POW -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.pow(a[i], b[i]);
-                }
-            }
-            default -> throw new AssertionError(op);
+            return;
         }
+        Function function = function(op);
+        for (int i = 0; i < n; i++) {
+            result[i] = function.apply(a[i]);
+        }
+    }
+
+    private static Function function(Elementwise op) {
+        return switch (op) {
+            case SQRT -> x -> (float) Math.sqrt(x);
+            case CBRT -> ScalarMath::cbrt;
+            case EXP -> ScalarMath::exp;
+            case LOG -> ScalarMath::log;
+            case LOG1P -> ScalarMath::log1p;
+            case EXPM1 -> ScalarMath::expm1;
+            case SIGMOID -> ScalarMath::sigmoid;
+            case TANH -> ScalarMath::tanh;
+            case SOFTPLUS -> ScalarMath::softplus;
+            case ERF -> ScalarMath::erf;
+            case NORMAL_CDF -> ScalarMath::normalCdf;
+            case GAUSSIAN -> ScalarMath::gaussian;
+            case SIN -> ScalarTrigonometry::sin;
+            case COS -> ScalarTrigonometry::cos;
+            case TAN -> ScalarTrigonometry::tan;
+            case ASIN -> ScalarTrigonometry::asin;
+            case ACOS -> ScalarTrigonometry::acos;
+            case ATAN -> ScalarTrigonometry::atan;
+            case SINH -> ScalarTrigonometry::sinh;
+            case COSH -> ScalarTrigonometry::cosh;
+            case FLOOR -> ScalarMath::floor;
+            case CEIL -> ScalarMath::ceil;
+            case ROUND -> ScalarMath::round;
+            default -> throw new AssertionError(op);
+        };
     }
 }

@@ -109,6 +109,7 @@ final class InterpretedInts extends InterpretedLoop<int[]> {
                 }
             }
             case SQRT,
+                    CBRT,
                     EXP,
                     LOG,
                     LOG1P,

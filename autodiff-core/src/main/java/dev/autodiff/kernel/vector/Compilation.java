@@ -132,7 +132,7 @@ abstract class Compilation {
 
     private static final class Matmul extends Compilation {
         Matmul() {
-            super("matmul", 1L << 27, 14);
+            super("matmul", 1L << 27, WideMicroKernel.FITS ? 16 : 14);
         }
 
         @Override
@@ -153,7 +153,10 @@ abstract class Compilation {
                 case 10 -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, DEPTH);
                 case 11 -> MicroPanelPacking.transpose(x, DEPTH, x, DEPTH);
                 case 12 -> copyFourLines(x);
-                default -> rowTile(x, row, rows);
+                case 13 -> rowTile(x, row, rows);
+                case 14 -> WideMicroKernel.packed(x, x, x, x, 0, 2 * row, x, 0, 2 * row, PackedMicroKernel.MR, DEPTH);
+                default ->
+                    WideMicroKernel.rows(x, 0, DEPTH, x, x, x, 0, 2 * row, x, 0, 2 * row, PackedMicroKernel.MR, DEPTH);
             }
         }
 

@@ -24,7 +24,7 @@ final class PackedFloatMatmul {
     /** Columns of b in a block, which stays in the third-level cache (the second, if there are only a few hundred). */
     private static final int MAX_COLUMNS = 1024;
 
-    private static final float[] ZEROS = new float[NR];
+    private static final float[] ZEROS = new float[Math.max(NR, WideMicroKernel.NR)];
 
     private PackedFloatMatmul() {}
 
@@ -89,11 +89,25 @@ final class PackedFloatMatmul {
         int cRowStride = layout.cRowStride();
         int rows = MR * VectorMatmul.evenly((m + MR - 1) / MR, MAX_ROWS / MR);
         float[][] aPanels = scratch.floatRows(1, rows / MR, PackedMicroKernel.A_PANEL_SIZE);
+        int wide = WideMicroKernel.FITS ? n / WideMicroKernel.NR * WideMicroKernel.NR : 0;
+        boolean inPlace = aColumnStride == 1;
         for (int i = 0; i < m; i += rows) {
             int high = Math.min(rows, m - i);
-            MicroPanelPacking.packA(a, aOffset + i * aRowStride, aRowStride, aColumnStride, aPanels, high, depth);
+            int aAt = aOffset + i * aRowStride;
+            if (!inPlace || wide < n) {
+                MicroPanelPacking.packA(a, aAt, aRowStride, aColumnStride, aPanels, high, depth);
+            }
             int cAt = cOffset + i * cRowStride;
-            for (int s = 0; s < n; s += NR) {
+            for (int s = 0; s < wide; s += WideMicroKernel.NR) {
+                float[] left = bPanels[firstPanel + s / NR];
+                float[] right = bPanels[firstPanel + s / NR + 1];
+                if (inPlace) {
+                    multiplyInPlace(a, aAt, aRowStride, left, right, c, cAt + s, cRowStride, high, depth, add);
+                } else {
+                    multiplyPanels(aPanels, left, right, c, cAt + s, cRowStride, high, depth, add);
+                }
+            }
+            for (int s = wide; s < n; s += NR) {
                 float[] panel = bPanels[firstPanel + s / NR];
                 if (n - s >= NR) {
                     multiplyPanel(aPanels, panel, c, cAt + s, cRowStride, high, depth, add);
@@ -101,6 +115,53 @@ final class PackedFloatMatmul {
                     multiplyLastPanel(aPanels, panel, c, cAt + s, cRowStride, high, n - s, depth, add, scratch);
                 }
             }
+        }
+    }
+
+    /** Multiplies rows of {@code a}, which are contiguous, and two micro-panels of {@code b}. */
+    private static void multiplyInPlace(
+            float[] a,
+            int aOffset,
+            int aRowStride,
+            float[] left,
+            float[] right,
+            float[] c,
+            int cOffset,
+            int cRowStride,
+            int rows,
+            int depth,
+            boolean add) {
+        float[] init = add ? c : ZEROS;
+        int initRowStride = add ? cRowStride : 0;
+        for (int i = 0; i < rows; i += MR) {
+            int at = cOffset + i * cRowStride;
+            int aAt = aOffset + i * aRowStride;
+            int high = Math.min(MR, rows - i);
+            int from = add ? at : 0;
+            WideMicroKernel.rows(
+                    a, aAt, aRowStride, left, right, init, from, initRowStride, c, at, cRowStride, high, depth);
+        }
+    }
+
+    /** Multiplies a block of {@code a} and two micro-panels of {@code b}. */
+    private static void multiplyPanels(
+            float[][] aPanels,
+            float[] left,
+            float[] right,
+            float[] c,
+            int cOffset,
+            int cRowStride,
+            int rows,
+            int depth,
+            boolean add) {
+        float[] init = add ? c : ZEROS;
+        int initRowStride = add ? cRowStride : 0;
+        for (int i = 0; i < rows; i += MR) {
+            int at = cOffset + i * cRowStride;
+            int high = Math.min(MR, rows - i);
+            int from = add ? at : 0;
+            WideMicroKernel.packed(
+                    aPanels[i / MR], left, right, init, from, initRowStride, c, at, cRowStride, high, depth);
         }
     }
 

@@ -47,6 +47,15 @@ final class VectorImages extends FloatImages {
     }
 
     @Override
+    protected void copyExactly(float[] x, int from, float[] y, int to, int n) {
+        if (n > COUNT) {
+            copy(x, from, y, to, n);
+        } else {
+            super.copy(x, from, y, to, n);
+        }
+    }
+
+    @Override
     protected void add(float[] x, int from, float[] y, int to, int n) {
         int i = 0;
         for (; i <= n - COUNT; i += COUNT) {
@@ -247,7 +256,7 @@ final class VectorImages extends FloatImages {
         int half = x.length / 2;
         WindowLayout layout = new WindowLayout(4, 4, n, 2, 2, 2, 2, 2, 2, 1, 1, 0, 0);
         switch (loop) {
-            case 0 -> images.gather(layout, x, 0, n, x, 0, 4);
+            case 0 -> images.gather(layout, x, 0, n, x, 4 * n, 0, 4);
             case 1 -> images.scatterAdd(layout, x, x, 0, n, 0, 4);
             case 2 -> images.maxPool(layout, x, 0, x, 0, x, half, 0, 4);
             case 3 -> images.maxPoolImage(layout, x, 0, x, half, x, half, 0, 1);

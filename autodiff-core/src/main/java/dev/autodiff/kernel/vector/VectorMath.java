@@ -256,7 +256,8 @@ public final class VectorMath {
         FloatVector a = x.abs();
         VectorMask<Float> small = a.compare(LT, all(0x1p-60f));
         FloatVector t = a.blend(a.mul(all(0x1p96f)), small);
-        FloatVector bits = t.reinterpretAsInts().lanewise(LSHR, 9).add(all(UNIT_BITS)).reinterpretAsFloats();
+        FloatVector bits =
+                t.reinterpretAsInts().lanewise(LSHR, 9).add(all(UNIT_BITS)).reinterpretAsFloats();
         FloatVector third = bits.fma(all(-THIRD), all(13958053f));
         FloatVector r = third.reinterpretAsInts().lanewise(LSHL, 9).reinterpretAsFloats();
         FloatVector e = t.mul(r).mul(r).fma(r.neg(), all(1f));

@@ -50,14 +50,21 @@ const arrays = (() => {
     return y;
   }
 
+  const endsWith = (shape, end) => end.length <= shape.length && end.every((d, i) => d === shape[shape.length - end.length + i]);
+
   function zip(a, b, f) {
     if (sameShape(a.shape, b.shape)) {
       const y = make(a.dtype, a.shape);
       for (let i = 0; i < y.data.length; i++) y.data[i] = f(a.data[i], b.data[i]);
       return y;
     }
+    if (endsWith(a.shape, b.shape)) {
+      const y = make(a.dtype, a.shape), n = b.data.length;
+      for (let i = 0, j = 0; i < y.data.length; i++) { y.data[i] = f(a.data[i], b.data[j]); if (++j === n) j = 0; }
+      return y;
+    }
     const shape = broadcastShape(a.shape, b.shape);
-    if (!shape) throw new GraphError("the shapes " + shapeText(a.shape) + " and " + shapeText(b.shape) + " do not fit together");
+    if (!shape) throw new GraphError(say("graph.shapes", shapeText(a.shape) + ", " + shapeText(b.shape)));
     const y = make(a.dtype, shape), pa = places(a.shape, shape), pb = places(b.shape, shape);
     for (let i = 0; i < y.data.length; i++) y.data[i] = f(a.data[pa[i]], b.data[pb[i]]);
     return y;
@@ -78,7 +85,7 @@ const arrays = (() => {
     const normal = list.map(axis => axis < 0 ? axis + rank : axis);
     for (const [i, axis] of normal.entries()) {
       if (!Number.isInteger(axis) || axis < 0 || axis >= rank) {
-        throw new GraphError("there is no axis " + list[i] + " among " + rank + (rank === 1 ? " axis" : " axes"));
+        throw new GraphError(say(rank === 1 ? "graph.axis.one" : "graph.axis", list[i], rank));
       }
     }
     return [...new Set(normal)].sort((a, b) => a - b);

@@ -44,7 +44,7 @@ const expressions = (() => {
         if (e instanceof GraphError) throw new Mistake(e.message[0].toUpperCase() + e.message.slice(1), tree.from, tree.to);
         throw e;
       }
-      if (value.data.length > 10000) throw new Mistake("This has more than 10,000 numbers", tree.from, tree.to);
+      if (value.data.length > 10000) throw new Mistake(say("text.numbers"), tree.from, tree.to);
       const text = key => Array.isArray(attributes[key]) ? "[" + attributes[key].join(", ") + "]" : attributes[key];
       return this.add({kind: "operation", type, attributes, inputs, from: tree.from, to: tree.to,
         op: [type, given.map(key => attributes[key] === true ? key : key + "=" + text(key)).join(", ")].join(" ").trim()}, value);
@@ -70,14 +70,14 @@ const expressions = (() => {
       if (tree.called) {
         const [least, most] = Array.isArray(wanted) ? wanted : [wanted, wanted];
         if (args.length < least || args.length > most) {
-          const need = least === most ? least + (least === 1 ? " argument" : " arguments") : least + " to " + most + " arguments";
-          throw new Mistake(tree.name + " takes " + need + ", but there are " + args.length, tree.from, tree.to);
+          const need = least === most ? least : say("array.range", least, most);
+          throw new Mistake(say(need === 1 ? "text.argument" : "text.arguments", tree.name, need, args.length), tree.from, tree.to);
         }
       }
       const numbers = [];
       if (type === "reshape" || type === "clip" || ((type === "leakyRelu" || type === "elu") && args.length > 1)) {
         for (const arg of args.slice(1)) {
-          if (arg.kind !== "number") throw new Mistake("This must be a number", arg.from, arg.to);
+          if (arg.kind !== "number") throw new Mistake(say("text.number"), arg.from, arg.to);
           numbers.push(arg.value);
         }
         args = args.slice(0, 1);
@@ -118,7 +118,7 @@ const expressions = (() => {
         case "max": case "min": return ids.length === 2 ? this.operation(type + "imum", ids, {}, tree) : this.operation(type, ids, {...axes, ...keep}, tree);
         case "softmax": case "logSoftmax": return this.operation(type, ids, o.axis === undefined ? {} : {axis: o.axis}, tree);
         case "transpose": {
-          if (shape.length !== 2) throw new Mistake("Only a matrix is transposed, but this has shape " + shapeText(shape), tree.from, tree.to);
+          if (shape.length !== 2) throw new Mistake(say("text.transpose", shapeText(shape)), tree.from, tree.to);
           return this.operation(type, ids, {permutation: [1, 0]}, tree);
         }
         case "reshape": return this.operation(type, ids, {dims: numbers}, tree);
@@ -141,7 +141,7 @@ const expressions = (() => {
 
     product([a, b], tree) {
       const p = this.values[a].shape, q = this.values[b].shape;
-      if (!p.length || !q.length) throw new Mistake("@ multiplies matrices and vectors, but one side is a number; use *", tree.from, tree.to);
+      if (!p.length || !q.length) throw new Mistake(say("text.matmul"), tree.from, tree.to);
       const left = p.length === 1 ? this.operation("expandDims", [a], {axis: 0}, tree) : a;
       const right = q.length === 1 ? this.operation("expandDims", [b], {axis: 1}, tree) : b;
       let id = this.operation("matmul", [left, right], {}, tree);
@@ -188,12 +188,12 @@ const expressions = (() => {
     statements.forEach((statement, i) => {
       const last = i === statements.length - 1, name = statement.name || (last ? freeName(statements, text) : null);
       if (name && (builder.names.has(name) || builder.leaves.has(name))) {
-        throw new Mistake("“" + name + "” has a value already; give this another name", statement.from, statement.to);
+        throw new Mistake(say("text.taken", name), statement.from, statement.to);
       }
       const before = builder.nodes.length, id = builder.read(statement.tree);
       if (!name) return;
       if (id >= before && builder.nodes[id].kind === "operation") builder.nodes[id].title = name;
-      else if (last) throw new Mistake("There is nothing to compute: an operation is missing", statement.tree.from, statement.tree.to);
+      else if (last) throw new Mistake(say("text.nothing"), statement.tree.from, statement.tree.to);
       builder.names.set(name, id);
     });
     keepNeeded(builder);

@@ -11,7 +11,7 @@ const language = (() => {
   const signs = ["**", "+", "-", "−", "*", "·", "⊙", "×", "/", "÷", "@", "^", "(", ")", "[", "]", ",", "=", ";", "|", "²", "³", "ᵀ", "√", "'"];
 
   function tokens(text) {
-    if (text.length > LONGEST) throw new Mistake("This is longer than " + LONGEST + " characters", LONGEST, text.length);
+    if (text.length > LONGEST) throw new Mistake(say("text.longest", LONGEST), LONGEST, text.length);
     const list = [];
     for (let i = 0; i < text.length;) {
       const c = text[i], number = /^(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?/.exec(text.slice(i, i + 40));
@@ -21,12 +21,12 @@ const language = (() => {
       let end = i + 1, kind = "sign", value = c;
       if (number) {
         end = i + number[0].length; kind = "number"; value = number[0];
-        if (!Number.isFinite(Number(value))) throw new Mistake("This number is too large", i, end);
+        if (!Number.isFinite(Number(value))) throw new Mistake(say("text.largeNumber"), i, end);
       } else if (text.startsWith(".T", i) && !isPart(text[i + 2] || " ")) { end = i + 2; value = "ᵀ"; }
       else if (isStart(c)) { while (end < text.length && isPart(text[end])) end++; kind = "name"; value = text.slice(i, end); }
       else {
         value = signs.find(sign => text.startsWith(sign, i));
-        if (!value) throw new Mistake("“" + c + "” has no meaning here", i, i + 1);
+        if (!value) throw new Mistake(say("text.sign", c), i, i + 1);
         end = i + value.length;
       }
       list.push({kind, text: value, from: i, to: end});
@@ -45,16 +45,16 @@ const language = (() => {
     const take = () => list[at++] || end;
     const wrong = (message, token = peek()) => { throw new Mistake(message, Math.min(token.from, Math.max(0, text.length - 1)), token.to); };
     const node = (kind, from, to, more) => {
-      if (++count > MOST) wrong("This has more than " + MOST + " parts");
+      if (++count > MOST) wrong(say("text.parts", MOST));
       return {kind, from, to, ...more};
     };
-    const named = token => token.kind === "end" ? "the end" : "“" + token.text + "”";
+    const named = token => token.kind === "end" ? say("text.end") : "“" + token.text + "”";
     function expect(sign, why) {
       if (!is(sign)) wrong("A “" + sign + "” is missing " + why + (peek().kind === "end" ? "" : " before " + named(peek())));
       return take();
     }
     function nested(read) {
-      if (++depth > DEEPEST) wrong("This is nested deeper than " + DEEPEST + " levels");
+      if (++depth > DEEPEST) wrong(say("text.deep", DEEPEST));
       const tree = read();
       depth--;
       return tree;
@@ -97,9 +97,9 @@ const language = (() => {
       }
       const next = peek();
       if (next.kind === "name" || next.kind === "number" || (next.kind === "sign" && next.text === "(")) {
-        const left = text.slice(x.from, x.to), short = left.length > 20 ? "the left side" : left;
+        const left = text.slice(x.from, x.to), short = left.length > 20 ? say("text.left") : left;
         wrong(x.kind === "name" && next.text === "(" ? noFunction(x.name)
-          : "A sign is missing between " + short + " and " + named(next) + "; to multiply, write *", x.kind === "name" && next.text === "(" ? x : next);
+          : say("text.between", short, named(next)), x.kind === "name" && next.text === "(" ? x : next);
       }
       return x;
     }
@@ -113,17 +113,17 @@ const language = (() => {
       }
       if (is("(")) {
         take();
-        const inside = sum(), close = expect(")", "to close the parenthesis");
+        const inside = sum(), close = expect(")", say("text.closeParenthesis"));
         return {...inside, from: token.from, to: close.to, signed: true};
       }
       if (is("|")) {
         take();
-        const inside = sum(), close = expect("|", "to close the absolute value");
+        const inside = sum(), close = expect("|", say("text.closeAbsolute"));
         return node("call", token.from, close.to, {name: "abs", args: [inside], options: {}});
       }
       if (is("[")) return array();
-      if (token.kind === "end") wrong(text.trim() ? "Something is missing at the end" : "Type an expression, such as L = (a*b + c)^2");
-      return wrong(is(")", "]") ? "There is nothing that this " + named(token) + " closes" : "A number or a name is missing before " + named(token));
+      if (token.kind === "end") wrong(text.trim() ? say("text.missingEnd") : say("text.type"));
+      return wrong(is(")", "]") ? say("text.closes", named(token)) : say("text.before", named(token)));
     }
     function call(token) {
       take();
@@ -133,16 +133,16 @@ const language = (() => {
           if (peek().kind === "name" && peek(1).text === "=") option(options); else args.push(sum());
         } while (is(",") && take());
       }
-      const close = expect(")", "after the arguments of " + token.text);
+      const close = expect(")", say("text.afterArguments", token.text));
       return node("call", token.from, close.to, {name: token.text, args, options, called: true});
     }
     function option(options) {
       const key = take();
       take();
       const value = peek(), negative = is("-") && take(), number = take();
-      if (!["axis", "keepDims"].includes(key.text)) wrong("“" + key.text + "” is no option; there are axis and keepDims", key);
+      if (!["axis", "keepDims"].includes(key.text)) wrong(say("text.option", key.text), key);
       if (key.text === "keepDims" ? !["true", "false"].includes(number.text) : number.kind !== "number" || !/^\d$/.test(number.text)) {
-        wrong(key.text === "axis" ? "An axis is a small whole number, such as axis=0" : "keepDims is true or false", value);
+        wrong(key.text === "axis" ? say("text.axis") : say("text.keepDims"), value);
       }
       options[key.text] = key.text === "axis" ? (negative ? -1 : 1) * Number(number.text) : number.text === "true";
     }
@@ -151,14 +151,14 @@ const language = (() => {
       if (!is("]")) {
         do { items.push(is("[") ? nested(array) : constant()); } while (is(",") && take());
       }
-      const close = expect("]", "to close the array");
+      const close = expect("]", say("text.closeArray"));
       const shapes = items.map(item => item.shape);
-      if (shapes.some(s => s.join() !== (shapes[0] || []).join())) wrong("The rows of an array have the same length", {from: open.from, to: close.to});
+      if (shapes.some(s => s.join() !== (shapes[0] || []).join())) wrong(say("text.rows"), {from: open.from, to: close.to});
       return node("array", open.from, close.to, {shape: [items.length, ...(shapes[0] || [])], data: items.flatMap(item => item.data)});
     }
     function constant() {
       const value = unary();
-      if (value.kind !== "number") wrong("An array is written with numbers; give it a name and put names around it", value);
+      if (value.kind !== "number") wrong(say("text.array"), value);
       return {shape: [], data: [value.value]};
     }
 
@@ -170,11 +170,11 @@ const language = (() => {
       if (named) { take(); take(); }
       const tree = sum();
       if (peek().kind !== "end" && !is(";")) {
-        wrong(is("=") ? "Only a name stands on the left of =" : is(")", "]") ? "There is nothing that this “" + peek().text + "” closes" : "“" + peek().text + "” was not expected here");
+        wrong(is("=") ? say("text.assign") : is(")", "]") ? say("text.closes", "“" + peek().text + "”") : say("text.unexpected", peek().text));
       }
       statements.push({name: named ? first.text : null, from: first.from, to: named ? first.to : tree.to, tree});
     }
-    if (!statements.length) wrong("Type an expression, such as L = (a*b + c)^2");
+    if (!statements.length) wrong(say("text.type"));
     return statements;
   }
 
@@ -203,8 +203,8 @@ const language = (() => {
     .sort((p, q) => p[0] - q[0]).filter(([d]) => d <= 2).map(([, f]) => f)[0];
 
   function noFunction(name) {
-    const near = nearest(name), start = "“" + name.slice(0, 30) + "” is no function that this page knows";
-    return start + (near ? "; did you mean " + near + "?" : "; to multiply, write " + name.slice(0, 30) + " * ( … )");
+    const near = nearest(name), start = say("text.function", name.slice(0, 30));
+    return start + (near ? say("text.mean", near) : say("text.multiply", name.slice(0, 30)));
   }
 
   return {parse, Mistake, functions, nearest};

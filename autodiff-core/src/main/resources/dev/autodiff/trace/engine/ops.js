@@ -19,7 +19,7 @@ const ops = (() => {
   function where(condition, a, b) {
     const shape = broadcastShape(broadcastShape(condition.shape, a.shape) || [], b.shape);
     if (!shape || !broadcastShape(condition.shape, a.shape)) {
-      throw new GraphError("the shapes " + [condition, a, b].map(x => shapeText(x.shape)).join(", ") + " do not fit together");
+      throw new GraphError(say("graph.shapes", [condition, a, b].map(x => shapeText(x.shape)).join(", ")));
     }
     const [c, p, q] = [condition, a, b].map(x => broadcastTo(x, shape)), y = make(a.dtype, shape);
     for (let i = 0; i < y.data.length; i++) y.data[i] = c.data[i] !== 0 ? p.data[i] : q.data[i];

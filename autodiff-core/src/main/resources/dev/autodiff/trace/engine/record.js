@@ -25,7 +25,7 @@ const engine = (() => {
       const term = termOf(node);
       if (node.kind !== "operation") return {node, op: null, term, sources: []};
       const op = ops.table[node.type];
-      if (!op) throw new GraphError("this page cannot compute " + node.type);
+      if (!op) throw new GraphError(say("graph.unknown", node.type));
       const attributes = node.attributes || {}, sources = node.operands || node.inputs;
       return {node, op, attributes, term, sources, symbols: symbolsOf(op, sources.length),
         formula: textOf(op.formula, attributes), rules: op.rules.map(rule => textOf(rule, attributes))};
@@ -39,9 +39,10 @@ const engine = (() => {
     return plan.sources.map(id => id >= 0 ? values[id] : masks[plan.node.id][mask++]);
   }
 
-  function forward(graph, leaves, masks) {
+  // Computes the values of all nodes, or of those up to one.
+  function forward(graph, leaves, masks, last) {
     const values = [];
-    graph.plans.forEach((plan, id) => {
+    (last === undefined ? graph.plans : graph.plans.slice(0, last + 1)).forEach((plan, id) => {
       if (!plan.op) { values.push(leaves[id]); return; }
       try {
         values.push(plan.op.value(operandsOf(plan, values, masks), plan.attributes));

@@ -6,16 +6,16 @@ const replay = (() => {
   function prepare(data) {
     const none = reason => ({data, reason});
     const pass = data.passes[0];
-    if (data.nodes.length > 3000) return none("it has more than 3000 nodes");
+    if (data.nodes.length > 3000) return none(say("live.tooMany", 3000));
     for (const p of data.passes) {
       const cut = p.forward.findIndex(f => !f.value.data);
-      if (cut >= 0) return none(data.nodes[cut].label + " is too large to be in this page whole");
+      if (cut >= 0) return none(say("live.cut", data.nodes[cut].label));
     }
     for (const node of data.nodes) {
-      if (node.kind === "operation" && !node.type) return none("it was written before traces could be computed again");
-      if (node.kind === "operation" && !ops.table[node.type]) return none("the engine in the page does not have " + node.type);
+      if (node.kind === "operation" && !node.type) return none(say("live.old"));
+      if (node.kind === "operation" && !ops.table[node.type]) return none(say("live.unknown", node.type));
       const hidden = node.operands ? node.operands.filter(id => id < 0).length : 0;
-      if (hidden && !(pass.forward[node.id].masks || []).every(mask => mask.data)) return none("a mask is not in this page whole");
+      if (hidden && !(pass.forward[node.id].masks || []).every(mask => mask.data)) return none(say("live.mask"));
     }
     const wanted = data.nodes.filter(node => pass.backward[node.id].gradient).map(node => node.id);
     const nodes = data.nodes.map((node, id) => ({...node, shape: pass.forward[id].value.shape}));

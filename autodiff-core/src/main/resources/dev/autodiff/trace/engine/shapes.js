@@ -49,9 +49,9 @@
 
   const rows = dy => reshape(dy, [...dy.shape, 1]);
   function sameLogits(x, z) {
-    if (!x.shape.length) throw new GraphError("logits need an axis with one number for each class, but they are one number");
+    if (!x.shape.length) throw new GraphError(say("graph.logits"));
     if (!arrays.sameShape(x.shape, z.shape)) {
-      throw new GraphError("labels have the shape of the logits, " + shapeText(x.shape) + ", but these have " + shapeText(z.shape));
+      throw new GraphError(say("graph.labels", shapeText(x.shape), shapeText(z.shape)));
     }
   }
   op("softmaxCrossEntropy", "-Σ (z * log softmax(x))", ([x, z]) => {
@@ -65,7 +65,7 @@
   function oneHot(k, x) {
     const y = make(x.dtype, x.shape), classes = x.shape[x.shape.length - 1];
     k.data.forEach((c, i) => {
-      if (!Number.isInteger(c) || c < 0 || c >= classes) throw new GraphError(c + " is no class: they are 0 to " + (classes - 1));
+      if (!Number.isInteger(c) || c < 0 || c >= classes) throw new GraphError(say("graph.class", c, classes - 1));
       y.data[i * classes + c] = 1;
     });
     return y;
@@ -79,14 +79,13 @@
   function checkProduct(a, b, at) {
     const mistake = text => { throw new GraphError(text); };
     if (a.shape.length < 2 || b.shape.length < 2) {
-      mistake("a product of matrices needs matrices, but the shapes are " + shapeText(a.shape) + " and " + shapeText(b.shape));
+      mistake(say("graph.matrices", shapeText(a.shape), shapeText(b.shape)));
     }
     const k = a.shape[a.shape.length - (at.transposeA ? 2 : 1)], l = b.shape[b.shape.length - (at.transposeB ? 1 : 2)];
     if (k !== l) {
-      mistake("the inner dimensions differ: " + shapeText(a.shape) + " has " + k + (k === 1 ? " column" : " columns")
-        + ", so the right side needs " + k + (k === 1 ? " row" : " rows") + ", but " + shapeText(b.shape) + " has " + l);
+      mistake(say(k === 1 ? "graph.inner.one" : "graph.inner", shapeText(a.shape), k, shapeText(b.shape), l));
     }
-    if (!arrays.broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) mistake("the stacks of matrices do not fit together");
+    if (!arrays.broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) mistake(say("graph.stacks"));
   }
   op("matmul", a => t(a.transposeA, "a") + " · " + t(a.transposeB, "b"),
     ([a, b], at) => { checkProduct(a, b, at); return matmul(a, b, at.transposeA, at.transposeB); }, [
@@ -108,7 +107,7 @@
   function targetOf(x, dims) {
     const known = dims.reduce((n, d) => d === -1 ? n : n * d, 1), open = dims.filter(d => d === -1).length;
     if (open > 1 || (open ? known === 0 || x.data.length % known : known !== x.data.length)) {
-      throw new GraphError("shape " + shapeText(x.shape) + " has " + x.data.length + " elements, which do not fit into " + listed(dims));
+      throw new GraphError(say("graph.reshape", shapeText(x.shape), x.data.length, listed(dims)));
     }
     return dims.map(d => d === -1 ? x.data.length / known : d);
   }

@@ -3,12 +3,14 @@ const datasets = (() => {
   /** Random numbers from 0 to below 1 (mulberry32, by Tommy Ettinger, in the public domain). */
   function random(seed) {
     let state = seed >>> 0;
-    return () => {
+    const next = () => {
       state = (state + 0x6D2B79F5) | 0;
       let t = Math.imul(state ^ (state >>> 15), 1 | state);
       t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
       return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
     };
+    next.state = () => state;
+    return next;
   }
   const gaussian = next => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 

@@ -1,13 +1,27 @@
 // Draws the network: each neuron as a picture of what it gives over the plane, each weight as a line.
 const trainDrawing = (() => {
   const SIDE = 24;
+  let known = {theme: "", colours: null};
+  // Read again when the colour scheme changes: asking for a style in each frame would compute it anew.
   const colours = () => {
+    const theme = document.documentElement.dataset.theme + matchMedia("(prefers-color-scheme: dark)").matches;
+    if (known.theme !== theme) known = {theme, colours: readColours()};
+    return known.colours;
+  };
+  const readColours = () => {
     const style = getComputedStyle(document.documentElement), rgb = name => style.getPropertyValue(name).trim().match(/[0-9a-f]{2}/gi).map(h => parseInt(h, 16));
-    return {low: [20, 90, 190], high: [214, 96, 20], paper: rgb("--plain"), ink: style.getPropertyValue("--ink")};
+    return {low: [20, 90, 190], high: [214, 96, 20], paper: rgb("--plain"), ink: style.getPropertyValue("--ink"),
+      lines: [style.getPropertyValue("--value"), style.getPropertyValue("--gradient")]};
   };
 
   /** The points of a square grid from -1 to 1; of one input, a line of them. */
+  const grids = new Map();
   function grid(side, regression) {
+    const key = side + " " + regression;
+    if (!grids.has(key)) grids.set(key, makeGrid(side, regression));
+    return grids.get(key);
+  }
+  function makeGrid(side, regression) {
     const at = i => 2 * (i + 0.5) / side - 1;
     return regression ? Array.from({length: side}, (_, i) => [at(i), 0, 0])
       : Array.from({length: side * side}, (_, i) => [at(i % side), -at(Math.floor(i / side)), 0]);
@@ -16,9 +30,10 @@ const trainDrawing = (() => {
   // Blue below the middle, orange above, the paper's colour in it.
   function paint(canvas, values, side, low, high) {
     const pen = canvas.getContext("2d"), image = pen.createImageData(side, side), c = colours(), middle = (low + high) / 2, reach = (high - low) / 2 || 1;
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0, at = 0; i < values.length; i++, at += 4) {
       const t = Math.max(-1, Math.min(1, (values[i] - middle) / reach)), full = t < 0 ? c.low : c.high, share = 0.85 * Math.abs(t);
-      image.data.set([0, 1, 2].map(k => c.paper[k] + (full[k] - c.paper[k]) * share).concat(255), 4 * i);
+      for (let k = 0; k < 3; k++) image.data[at + k] = c.paper[k] + (full[k] - c.paper[k]) * share;
+      image.data[at + 3] = 255;
     }
     pen.putImageData(image, 0, 0);
   }
@@ -72,19 +87,27 @@ const trainDrawing = (() => {
           bias.addEventListener("keydown", event => { if (event.key === "Enter") onWeight(place); });
           lines.push({bias, ...place});
         } else svg("text", {x: -6, y: cell / 2 + 5, "text-anchor": "end"}, g).textContent = sizes[0] === 1 ? "x" : "x" + (i + 1);
-        pictures.push({layer: l, neuron: i, canvas});
+        pictures.push({layer: l, neuron: i, canvas, group: g});
       }
     });
     return {lines, pictures};
   }
 
-  function showWeights(drawing, values) {
-    for (const {line, bias, name, index} of drawing.lines) {
-      const v = values.get(name).data[index], label = name + "[" + index + "] = " + notation.number(v), sign = v < 0 ? "low" : "high";
-      const target = line || bias;
-      target.setAttribute("class", (line ? "weight " : "bias ") + sign);
+  /** Marks the layer in which an operation is computed; none if there is none. */
+  function showActive(drawing, now) {
+    for (const {group, layer} of drawing.pictures) group.setAttribute("class", "neuron" + (now && layer === now.layer ? " active " + now.phase : ""));
+  }
+
+  /** Shows weights by width and colour; in coarse drawing, while training runs, their texts stay as they are. */
+  function showWeights(drawing, values, coarse) {
+    for (const item of drawing.lines) {
+      const {line, bias, name, index} = item, v = values.get(name).data[index], target = line || bias;
+      const look = (line ? "weight " : "bias ") + (v < 0 ? "low" : "high"), width = line ? Math.min(7, 0.4 + 2.2 * Math.abs(v)).toFixed(1) : "";
+      if (item.look !== look) target.setAttribute("class", item.look = look);
+      if (item.width !== width) { item.width = width; target.style.strokeWidth = width + "px"; }
+      if (coarse) continue;
+      const label = name + "[" + index + "] = " + notation.number(v);
       target.setAttribute("aria-label", label);
-      if (line) line.style.strokeWidth = Math.min(7, 0.4 + 2.2 * Math.abs(v)) + "px";
       if (!target.firstChild) svg("title", {}, target);
       target.firstChild.textContent = label;
     }
@@ -98,11 +121,16 @@ const trainDrawing = (() => {
       const [low, high] = last && !regression ? [-4, 4] : layer === 0 || last ? [-1, 1] : range(values);
       if (regression) plot(canvas, values, SIDE, low, high); else paint(canvas, values, SIDE, low, high);
     }
+    return regression ? null : layers;
   }
 
-  /** The output over the plane with the points on it; filled for training, in outline for the test. */
-  function showBoundary(canvas, trained, train, test) {
-    const {regression} = trained.settings, side = regression ? 160 : 64, points = grid(side, regression), layers = trained.pictures(points);
+  /**
+   * The output over the plane with the points on it; filled for training, in outline for the test.
+   *
+   * @param known the pictures of the neurons, which are fine enough while training runs; otherwise finer ones are made
+   */
+  function showBoundary(canvas, trained, train, test, known) {
+    const {regression} = trained.settings, side = known ? SIDE : regression ? 160 : 64, layers = known || trained.pictures(grid(side, regression));
     const values = layers[layers.length - 1][0], pen = canvas.getContext("2d"), size = canvas.width, small = document.createElement("canvas");
     if (regression) plot(canvas, values, size, -1.1, 1.1);
     else {
@@ -126,20 +154,24 @@ const trainDrawing = (() => {
     }
   }
 
-  function showCurve(canvas, history) {
-    const pen = canvas.getContext("2d"), {width, height} = canvas, style = getComputedStyle(document.documentElement);
+  /** The losses of a run: training and test; of another run beside it, broken lines. */
+  function showCurve(canvas, history, other) {
+    const pen = canvas.getContext("2d"), {width, height} = canvas, {lines} = colours();
     pen.clearRect(0, 0, width, height);
-    const values = history.flatMap(h => [h[1], h[2]]).filter(Number.isFinite);
+    const values = [...history, ...other].flatMap(h => [h[1], h[2]]).filter(Number.isFinite);
     if (history.length < 2 || !values.length) return;
     const most = Math.max(...values), first = history[0][0], last = history[history.length - 1][0];
-    for (const [k, name] of [[2, "--gradient"], [1, "--value"]]) {
-      pen.strokeStyle = style.getPropertyValue(name);
-      pen.lineWidth = 2;
-      pen.beginPath();
-      for (const h of history) if (Number.isFinite(h[k])) pen.lineTo((h[0] - first) / (last - first) * (width - 4) + 2, height - 3 - h[k] / (most || 1) * (height - 8));
-      pen.stroke();
+    for (const [list, dashes] of [[other, [5, 4]], [history, []]]) {
+      for (const k of [2, 1]) {
+        pen.strokeStyle = lines[k - 1];
+        pen.lineWidth = 2;
+        pen.setLineDash(dashes);
+        pen.beginPath();
+        for (const h of list) if (Number.isFinite(h[k])) pen.lineTo((h[0] - first) / (last - first) * (width - 4) + 2, height - 3 - h[k] / (most || 1) * (height - 8));
+        pen.stroke();
+      }
     }
   }
 
-  return {lay, showWeights, showNeurons, showBoundary, showCurve};
+  return {lay, showActive, showWeights, showNeurons, showBoundary, showCurve};
 })();

@@ -3,13 +3,17 @@ const network = (() => {
   const activations = ["tanh", "relu", "sigmoid", "leakyRelu", "elu", "softplus", "sin", "linear"];
   const initializations = ["glorot", "he", "small", "zeros"];
 
+  const MOST_LAYERS = 4;
+  /** The activation of hidden layer i, from 0; a list has one for each layer. */
+  const activationOf = (settings, i) => Array.isArray(settings.activation) ? settings.activation[i] : settings.activation;
+
   /** The expression of a network with settings {widths, activation, regression, l2, l1, dropout}. */
   function expressionOf(settings) {
     const lines = [], count = settings.widths.length + 1;
     let input = "X";
     settings.widths.forEach((_, i) => {
       const sum = input + " @ W" + (i + 1) + " + b" + (i + 1), name = "h" + (i + 1);
-      lines.push(name + " = " + (settings.activation === "linear" ? sum : settings.activation + "(" + sum + ")"));
+      lines.push(name + " = " + (activationOf(settings, i) === "linear" ? sum : activationOf(settings, i) + "(" + sum + ")"));
       input = name;
       if (settings.dropout > 0) { lines.push("d" + (i + 1) + " = " + name + " * mask" + (i + 1)); input = "d" + (i + 1); }
     });
@@ -45,6 +49,9 @@ const network = (() => {
       this.values = initialValues(settings);
       this.next = datasets.random(settings.seed + 101);
       this.step = 0;
+      this.restarted = 0;
+      this.grids = new Map();
+      this.pending = null;
       this.order = [];
       this.memories = new Map();
       const given = new Map([...this.values, ...this.batch(points.slice(0, 2))]);
@@ -85,34 +92,74 @@ const network = (() => {
       return this.order.splice(0, size).map(i => train[i]);
     }
 
-    /** One training step; returns the cost before it. */
+    /** One training step, or what is left of one that was begun. */
     trainStep() {
-      const batch = this.batch(this.nextPoints(), true), leaves = this.leaves(batch);
-      this.latest = {batch, values: new Map(this.values)};
-      const values = engine.forward(this.graph, leaves, {}), {gradients} = engine.backward(this.graph, values, {});
+      const step = this.pending || this.begin();
+      for (const node of this.parameters.slice(step.updated)) this.update(node, step.gradients[node.id]);
+      this.pending = null;
       this.step++;
-      for (const node of this.parameters) this.update(node, gradients[node.id]);
-      return values[values.length - 1].data[0];
+    }
+
+    /** Computes values and gradients of the next step; the parameters do not change yet. */
+    begin() {
+      const values = engine.forward(this.graph, this.leaves(this.batch(this.nextPoints(), true)), {}), {gradients} = engine.backward(this.graph, values, {});
+      const operations = this.nodes.filter(n => n.kind === "operation");
+      const list = [...operations.map(node => ({phase: "forward", node})), ...operations.filter(n => gradients[n.id]).reverse().map(node => ({phase: "backward", node})),
+        ...this.parameters.map(node => ({phase: "update", node}))];
+      return {values, gradients, list, at: -1, updated: 0};
+    }
+
+    /** Goes on by one operation: forward, then backward, then the update of one parameter after the other. */
+    operate() {
+      const step = this.pending = this.pending || this.begin();
+      step.at++;
+      const now = step.list[step.at];
+      now.number = step.at + 1;
+      now.count = step.list.length;
+      if (now.phase === "update") { this.update(now.node, step.gradients[now.node.id]); step.updated++; }
+      now.value = now.phase === "forward" ? step.values[now.node.id] : now.phase === "backward" ? step.gradients[now.node.id] : this.values.get(now.node.label);
+      now.layer = this.layerOf(now.node);
+      if (step.at === step.list.length - 1) { this.pending = null; this.step++; }
+      return now;
+    }
+
+    /** The layer that a node belongs to, from 1; the one behind the last for the loss. */
+    layerOf(node) {
+      const place = /^[Wb](\d+)$/.exec(node.label);
+      const next = this.layers.findIndex(name => this.id.get(name) >= node.id);
+      return place ? Number(place[1]) : next < 0 ? this.layers.length + 1 : next + 1;
     }
 
     update(node, gradient) {
       const {optimizer, rate} = this.settings, rule = optimizers.table[optimizer], before = this.values.get(node.label);
       const memories = this.memories.get(node.label) || rule.memory.map(() => arrays.full(before, 0));
-      const equations = optimizers.equationsOf(optimizer, {...rule.numbers, "η": rate}, this.step);
+      const equations = optimizers.equationsOf(optimizer, {...rule.numbers, "η": rate}, this.step + 1 - this.restarted);
       const {after, memory} = updates.run({equations}, before, gradient, memories);
       this.values.set(node.label, after);
       this.memories.set(node.label, memory);
     }
 
+    /** Takes another optimizer, which remembers nothing yet. */
+    restart(optimizer) {
+      this.settings.optimizer = optimizer;
+      this.memories.clear();
+      this.restarted = this.step;
+    }
+
     /** What each neuron gives at the points of a grid, by layer: [layer][neuron] -> values. */
     pictures(grid) {
-      const values = this.run(grid);
+      if (!this.grids.has(grid)) this.grids.set(grid, this.batch(grid, false));
+      const values = engine.forward(this.graph, this.leaves(this.grids.get(grid)), {}, this.id.get("z"));
       return this.layers.map(name => {
         const array = values[this.id.get(name)], width = array.shape[1];
-        return Array.from({length: width}, (_, j) => Float64Array.from({length: array.shape[0]}, (_, i) => array.data[i * width + j]));
+        return Array.from({length: width}, (_, j) => {
+          const column = new Float64Array(array.shape[0]);
+          for (let i = 0; i < column.length; i++) column[i] = array.data[i * width + j];
+          return column;
+        });
       });
     }
   }
 
-  return {Network, activations, initializations, expressionOf, sizesOf};
+  return {Network, activations, initializations, activationOf, expressionOf, sizesOf, MOST_LAYERS};
 })();

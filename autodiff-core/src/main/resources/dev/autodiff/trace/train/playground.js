@@ -1,11 +1,13 @@
 // The playground: data, network and training under the reader's hands.
-const playground = {on: false, running: 0, settings: {data: "moons", widths: [6, 4], activation: "tanh", initialization: "glorot", optimizer: "adam",
-  rate: 0.03, batch: 20, l2: 0, l1: 0, dropout: 0, count: 200, noise: 0.1, test: 0.3, seed: 1}, custom: [], net: null, history: [], drawing: null, place: null};
+const playground = {on: false, running: 0, settings: {data: "moons", widths: [6, 4], activation: ["tanh", "tanh", "tanh", "tanh"], initialization: "glorot", optimizer: "adam",
+  rate: 0.03, batch: 20, l2: 0, l1: 0, dropout: 0, count: 200, noise: 0.1, test: 0.3, seed: 1}, custom: [], net: null, history: [], frames: 0, compared: null, other: null, drawing: null, place: null};
 const CHOICES = {rate: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3], batch: [1, 5, 10, 20, 50, 400], l2: [0, 0.0001, 0.001, 0.01, 0.1], l1: [0, 0.0001, 0.001, 0.01],
   dropout: [0, 0.1, 0.2, 0.5], activation: network.activations, initialization: network.initializations, optimizer: Object.keys(optimizers.table)};
-const MOST_LAYERS = 4, MOST_NEURONS = 8;
+const {MOST_LAYERS} = network, MOST_NEURONS = 8;
+const ALL_LAYERS = value => new Array(MOST_LAYERS).fill(value);
 
 function setUp() {
+  stopTraining();
   const s = playground.settings, regression = s.data === "wave" || s.data === "ownwave";
   const own = s.data === "own" || s.data === "ownwave";
   const points = own ? playground.custom : datasets.make(s.data, s.count, s.noise, s.seed);
@@ -13,29 +15,45 @@ function setUp() {
   playground.train = points.slice(0, cutAt);
   playground.test = points.slice(cutAt);
   playground.history = [];
-  stopTraining();
   byId("trainnote").textContent = points.length < 2 ? say("train.click") : "";
   const start = points.length < 2 ? [[-0.5, 0, 0], [0.5, 0, 1]] : playground.train;
-  playground.net = new network.Network({...s, regression}, start);
-  playground.net.train = playground.train;
+  const made = settings => { const net = new network.Network({...settings, regression}, start); net.train = playground.train; return net; };
+  playground.net = made(s);
+  playground.other = playground.compared ? {net: made({...s, ...playground.compared}), history: []} : null;
   playground.drawing = trainDrawing.lay(byId("net"), network.sizesOf({...s, regression}), chooseWeight);
+  byId("operation").textContent = "";
   record();
   showWidths();
+  showCompared();
   paintTraining();
 }
 
 function record() {
-  const {net, train, test, history} = playground;
-  history.push([net.step, net.loss(train), net.loss(test)]);
-  if (history.length > 400) playground.history = history.filter((_, i) => i % 2 === 0 || i === history.length - 1);
+  const {train, test, other} = playground, add = run => {
+    run.history.push([run.net.step, run.net.loss(train), run.net.loss(test)]);
+    if (run.history.length > 400) run.history = run.history.filter((_, i) => i % 2 === 0 || i === run.history.length - 1);
+  };
+  add(playground);
+  if (other) add(other);
+}
+
+function trainOnce() {
+  playground.net.trainStep();
+  if (playground.other) playground.other.net.trainStep();
 }
 
 function paintTraining() {
   const {net, train, test, drawing, history} = playground, now = history[history.length - 1];
-  trainDrawing.showWeights(drawing, net.values);
-  trainDrawing.showNeurons(drawing, net);
-  trainDrawing.showBoundary(byId("boundary"), net, train, test);
-  trainDrawing.showCurve(byId("curve"), playground.history);
+  trainDrawing.showWeights(drawing, net.values, playground.running);
+  const pictures = trainDrawing.showNeurons(drawing, net);
+  trainDrawing.showBoundary(byId("boundary"), net, train, test, playground.running ? pictures : null);
+  trainDrawing.showCurve(byId("curve"), playground.history, playground.other ? playground.other.history : []);
+  if (playground.other) {
+    const last = playground.other.history[playground.other.history.length - 1];
+    trainDrawing.showBoundary(byId("otherboundary"), playground.other.net, train, test);
+    byId("otherboundary").setAttribute("aria-label", say("train.boundary", notation.number(last[1])));
+    byId("otherlosses").textContent = say("train.other", notation.number(last[1]), test.length ? notation.number(last[2]) : "–");
+  }
   byId("losstrain").textContent = notation.number(now[1]);
   byId("losstest").textContent = test.length ? notation.number(now[2]) : "–";
   byId("boundary").setAttribute("aria-label", say("train.boundary", notation.number(now[1])));
@@ -45,7 +63,9 @@ function paintTraining() {
 
 function advance(steps) {
   if (playground.train.length < 2) { stopTraining(); return; }
-  for (let i = 0; i < steps; i++) playground.net.trainStep();
+  for (let i = 0; i < steps; i++) trainOnce();
+  byId("operation").textContent = "";
+  trainDrawing.showActive(playground.drawing, null);
   record();
   if (!Number.isFinite(playground.history[playground.history.length - 1][1])) {
     stopTraining();
@@ -54,13 +74,29 @@ function advance(steps) {
   paintTraining();
 }
 
+/** The next operation of a training step: what it computes, and where. The other run takes its step as a whole. */
+function operateOnce() {
+  if (playground.train.length < 2) return;
+  stopTraining();
+  const {net, other} = playground, now = net.operate(), {node} = now, value = engine.write(now.value);
+  const what = now.phase === "forward" ? node.label + " = " + node.formula : now.phase === "backward" ? notation.derivative("L", node.label) : node.label + " ← " + node.label + " - …";
+  byId("operation").textContent = say("train.operation", now.number, now.count, say("train.phase." + now.phase), what, brief(value));
+  trainDrawing.showActive(playground.drawing, now);
+  if (!net.pending) {
+    if (other) other.net.trainStep();
+    record();
+  }
+  paintTraining();
+}
+
 function startTraining() {
   byId("trainplay").textContent = say("train.pause");
   const frame = () => {
     if (!playground.running) return;
+    playground.frames++;
     const before = performance.now();
     let steps = 0;
-    do { playground.net.trainStep(); steps++; } while (performance.now() - before < 6 && steps < 20);
+    do { trainOnce(); steps++; } while (performance.now() - before < 6 && steps < 20);
     advance(0);
     if (playground.running) playground.running = requestAnimationFrame(frame);
   };
@@ -68,7 +104,9 @@ function startTraining() {
 }
 function stopTraining() {
   cancelAnimationFrame(playground.running);
+  const ran = playground.running;
   playground.running = 0;
+  if (ran) paintTraining();
   byId("trainplay").textContent = say("train.play");
 }
 
@@ -111,15 +149,43 @@ function showWidths() {
     button("−", say("train.narrow", i + 1), () => change(to(width - 1)), width <= 1, group);
     element("span", "", "h" + (i + 1) + ": " + width, group);
     button("+", say("train.wide", i + 1), () => change(to(width + 1)), width >= MOST_NEURONS, group);
+    const choose = element("select", "small", undefined, group);
+    choose.setAttribute("aria-label", say("train.activation", i + 1));
+    for (const name of network.activations) element("option", "", name, choose).value = name;
+    choose.value = s.activation[i];
+    choose.addEventListener("change", () => { s.activation = s.activation.map((a, k) => k === i ? choose.value : a); showKnobs(); setUp(); keepAddress(); });
   });
 }
 
 function showKnobs() {
   const s = playground.settings;
-  for (const key in CHOICES) byId("k-" + key).value = s[key];
+  for (const key in CHOICES) byId("k-" + key).value = key === "activation" ? new Set(s.activation).size === 1 ? s.activation[0] : "" : s[key];
   for (const key of ["count", "noise", "test", "seed"]) byId("k-" + key).value = s[key];
   for (const b of byId("kinds").children) b.setAttribute("aria-checked", String(b.dataset.kind === s.data));
   byId("datahint").textContent = say(s.data.startsWith("own") ? "train.own.hint" : "train.csv.hint");
+}
+
+// ---- Two runs that differ in one thing
+function showCompared() {
+  const {compared, settings} = playground, key = compared ? Object.keys(compared)[0] : "", choose = byId("c-value");
+  document.body.classList.toggle("comparing", Boolean(compared));
+  byId("c-key").value = key;
+  choose.hidden = !compared;
+  byId("otherbox").hidden = !compared;
+  choose.replaceChildren();
+  if (!compared) return;
+  const told = value => String(Array.isArray(value) ? [...new Set(value.slice(0, settings.widths.length))].join(", ") || value[0] : value);
+  for (const value of CHOICES[key]) element("option", "", String(value), choose).value = value;
+  choose.value = told(compared[key]);
+  byId("thisname").textContent = say("train.this", say("knob." + key), told(settings[key]));
+  byId("othername").textContent = say("train.this", say("knob." + key), told(compared[key]));
+}
+
+function compare(key, value) {
+  const of = v => key === "activation" ? ALL_LAYERS(v) : v;
+  playground.compared = key ? {[key]: of(value)} : null;
+  setUp();
+  keepAddress();
 }
 
 function addPoint(event) {
@@ -172,17 +238,32 @@ function showPlayground(on) {
   if (!on && view.layout) { start(); redraw(); }
 }
 
+/** Shows the network, or the cost over two weights. */
+function showView(name) {
+  for (const b of byId("trainviews").children) b.setAttribute("aria-pressed", String(b.dataset.view === name));
+  byId("knobs").hidden = byId("trainmain").hidden = name !== "network";
+  byId("surface").hidden = name !== "surface";
+  if (name === "surface") { stopTraining(); surface.show(); } else paintTraining();
+}
+
 function settingsText() {
   const s = playground.settings;
   return ["data", "widths", "activation", "initialization", "optimizer", "rate", "batch", "l2", "l1", "dropout", "count", "noise", "test", "seed"]
-    .map(key => key + ":" + (key === "widths" ? s.widths.join("-") : s[key])).join(",");
+    .map(key => key + ":" + (Array.isArray(s[key]) ? s[key].join("-") : s[key])).join(",")
+    + (playground.compared ? ",compare:" + Object.entries(playground.compared).map(([key, value]) => key + "~" + (Array.isArray(value) ? value[0] : value)) : "");
 }
 function readSettings(text) {
   const s = playground.settings;
   for (const part of text.split(",").slice(0, 20)) {
     const [key, value] = part.split(":");
     if (key === "widths") s.widths = (value || "").split("-").filter(Boolean).slice(0, MOST_LAYERS).map(w => Math.max(1, Math.min(MOST_NEURONS, Number(w) || 1)));
-    else if (key === "data" && datasets.kinds.includes(value)) s.data = value;
+    else if (key === "activation") {
+      const list = (value || "").split("-").filter(name => network.activations.includes(name)).slice(0, MOST_LAYERS);
+      if (list.length) s.activation = ALL_LAYERS(list[list.length - 1]).map((last, i) => list[i] || last);
+    } else if (key === "compare") {
+      const [name, chosen] = (value || "").split("~"), found = Object.hasOwn(CHOICES, name) ? CHOICES[name].find(c => String(c) === chosen) : undefined;
+      if (found !== undefined) playground.compared = {[name]: name === "activation" ? ALL_LAYERS(found) : found};
+    } else if (key === "data" && datasets.kinds.includes(value)) s.data = value;
     else if (Object.hasOwn(CHOICES, key)) { const found = CHOICES[key].find(c => String(c) === value); if (found !== undefined) s[key] = found; }
     else if (["count", "noise", "test", "seed"].includes(key) && Number.isFinite(Number(value))) {
       const input = byId("k-" + key);
@@ -196,9 +277,13 @@ function startPlayground() {
   for (const [key, list] of Object.entries(CHOICES)) {
     for (const value of list) element("option", "", String(value), byId("k-" + key)).value = value;
     byId("k-" + key).addEventListener("change", event => {
-      s[key] = typeof list[0] === "number" ? Number(event.target.value) : event.target.value;
+      s[key] = key === "activation" ? ALL_LAYERS(event.target.value) : typeof list[0] === "number" ? Number(event.target.value) : event.target.value;
       // The rate, the rule and the batch may change in the middle of training; the rest is another network.
-      if (["rate", "batch", "optimizer"].includes(key)) { Object.assign(playground.net.settings, {[key]: s[key]}); if (key === "optimizer") playground.net.memories.clear(); } else setUp();
+      if (!["rate", "batch", "optimizer"].includes(key)) { setUp(); return; }
+      for (const net of [playground.net, ...(playground.other && !(key in playground.compared) ? [playground.other.net] : [])]) {
+        if (key === "optimizer") net.restart(s.optimizer); else net.settings[key] = s[key];
+      }
+      showCompared();
     });
   }
   for (const key of ["count", "noise", "test", "seed"]) {
@@ -214,6 +299,7 @@ function startPlayground() {
   const on = (id, act) => byId(id).addEventListener("click", act);
   on("trainplay", () => { if (playground.running) stopTraining(); else startTraining(); });
   on("trainstep", () => { stopTraining(); advance(1); });
+  on("trainoperation", operateOnce);
   on("trainepoch", () => { stopTraining(); advance(Math.ceil(playground.train.length / Math.min(s.batch, playground.train.length))); });
   on("trainrewind", setUp);
   on("opentrace", openAsTrace);
@@ -224,13 +310,18 @@ function startPlayground() {
   byId("weight").addEventListener("submit", setWeight);
   byId("boundary").addEventListener("click", addPoint);
   byId("boundary").addEventListener("contextmenu", event => { event.preventDefault(); addPoint(event); });
-  byId("train").addEventListener("dragover", event => event.preventDefault());
-  byId("train").addEventListener("drop", async event => {
-    event.preventDefault();
-    const file = event.dataTransfer.files[0];
-    if (file) dropCsv(await file.slice(0, 2e6).text());
-  });
   byId("nethint").textContent = say("train.net.hint");
+  byId("surfacehint").textContent = say("surface.hint");
+  element("option", "", say("train.alone"), byId("c-key")).value = "";
+  for (const key in CHOICES) element("option", "", say("knob." + key), byId("c-key")).value = key;
+  byId("c-key").addEventListener("change", event => { const key = event.target.value; compare(key, key && CHOICES[key].find(v => String(v) !== String(Array.isArray(s[key]) ? s[key][0] : s[key]))); });
+  byId("c-value").addEventListener("change", event => {
+    const [key] = Object.keys(playground.compared);
+    compare(key, CHOICES[key].find(v => String(v) === event.target.value));
+  });
+  surface.start();
+  byId("title").after(byId("trainviews"));
+  for (const b of byId("trainviews").children) b.addEventListener("click", () => showView(b.dataset.view));
   const wanted = readAddress(location.hash).get("train");
   if (wanted) readSettings(wanted);
   showKnobs();

@@ -198,8 +198,9 @@ class AccuracyPageTest {
             The largest error of each function over its whole range, in units in the last place of the true result
             (ulp): 0.5 is rounded correctly, 1 is the distance of neighbouring numbers, and results below the smallest
             normal number count in units of the smallest number. Tests hold every function to its row, with scalar and
-            with vector kernels, against references to 30 digits, and hold this page to the rows. Functions that are
-            not listed are exact.
+            with vector kernels, against references to 30 digits, and hold this page to the rows. Not listed are
+            arithmetic, square roots, rounding and comparisons, which are rounded correctly, and functions that are
+            composed of the listed ones, such as asinh and mish.
 
             | function | FLOAT32 | FLOAT64 |
             |---|---|---|

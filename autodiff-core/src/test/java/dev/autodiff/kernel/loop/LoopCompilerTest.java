@@ -55,12 +55,10 @@ class LoopCompilerTest {
         LoopCode code = LoopRun.single(Elementwise.ADD, DType.FLOAT32, false, true);
         assertTrue(COMPILERS.get(0).loop(code) instanceof BlockLoop);
         assertTrue(COMPILERS.get(1).loop(code) instanceof InterpretedFloats);
-        assertThrows(
-                VerifyError.class,
-                () -> new LoopCompiler(1, false, classFile -> {
-                            throw new VerifyError("a mistake of the generator, which must not go unnoticed");
-                        })
-                        .loop(code));
+        assertThrows(VerifyError.class, () -> new LoopCompiler(1, false, classFile -> {
+                    throw new VerifyError("a mistake of the generator, which must not go unnoticed");
+                })
+                .loop(code));
     }
 
     private static void check(LoopRun run, String what) {

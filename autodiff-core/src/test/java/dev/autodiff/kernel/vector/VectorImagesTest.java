@@ -69,9 +69,20 @@ class VectorImagesTest {
             float[] x = numbers(1, IMAGES * layout.imageSize(), false);
             int first = 1;
             int count = IMAGES * layout.windows() - 1;
-            images.gather(layout, x, 0, layout.channels(), rows, first, count);
+            images.gather(layout, x, 0, layout.channels(), rows, layout.taps() * layout.channels(), first, count);
             int end = count * layout.taps() * layout.channels();
             Arrays.fill(rows, end, rows.length, 0); // may be changed
+        });
+    }
+
+    @Test
+    void copiesOfTaps() {
+        agree((images, layout, rows) -> {
+            if (layout.channels() == 1) {
+                float[] x = numbers(1, IMAGES * layout.imageSize(), false);
+                int count = IMAGES * layout.windows() - 1;
+                images.gatherTaps(layout, x, 0, rows, count, 1, count);
+            }
         });
     }
 

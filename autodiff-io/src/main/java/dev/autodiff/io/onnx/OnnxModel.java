@@ -49,6 +49,8 @@ public final class OnnxModel {
     /** The last version of ONNX's operations that is read. */
     public static final int NEWEST_OPSET = 28;
 
+    private static final int MOST_LISTED = 40;
+
     private final ModelProto file;
     private final LoadedGraph graph;
 
@@ -172,11 +174,25 @@ public final class OnnxModel {
         return named(graph.outputs(), name, "output");
     }
 
+    /**
+     * Returns any tensor that is computed, by the name that it has in the file: such as what the last layer is applied
+     * to, for a layer of one's own. A viewer of ONNX files shows the names.
+     *
+     * @throws IllegalArgumentException if there is none of this name
+     */
+    public Tensor tensor(String name) {
+        return named(graph.tensors(), name, "tensor");
+    }
+
     private static <T> T named(Map<String, T> all, String name, String what) {
         T found = all.get(name);
         if (found == null) {
+            List<String> names = List.copyOf(all.keySet());
             throw new IllegalArgumentException("The model has no " + what + " " + name + "; it has "
-                    + String.join(", ", List.copyOf(all.keySet())));
+                    + (names.size() <= MOST_LISTED
+                            ? String.join(", ", names)
+                            : String.join(", ", names.subList(0, MOST_LISTED)) + ", ... (" + names.size()
+                                    + " in all)"));
         }
         return found;
     }

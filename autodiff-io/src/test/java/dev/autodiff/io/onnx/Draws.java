@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Random;
 
 /** Random shapes and arrays from a seed. */
-final class Draws {
+public final class Draws {
     private final Random random;
 
-    Draws(long seed) {
+    public Draws(long seed) {
         this.random = new Random(seed * 7919 + 17);
     }
 

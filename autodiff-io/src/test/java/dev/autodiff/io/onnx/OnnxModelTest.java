@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kernel-independent")
 class OnnxModelTest {
     /** Operations that recurrences, random numbers and some gradients are written with. */
-    private static final Set<String> NOT_READ = Set.of("NonZero", "RandomUniformLike", "Scan");
+    private static final Set<String> NOT_READ = Set.of("NonZero", "RandomUniformLike");
 
     @TempDir
     private Path directory = Path.of("");

@@ -11,6 +11,7 @@ import dev.autodiff.graph.Einsum;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.PadMode;
+import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Rounding;
 import dev.autodiff.graph.Scans;
@@ -33,19 +34,19 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A table of functions, each with random operands; together with their gradients they have all operations. */
-final class OpCases {
+public final class OpCases {
     /**
      * Inputs and a function of them.
      *
      * @param open whether the function can be written for operands of unknown dimensions
      */
-    record Case(Function<List<Tensor>, Tensor> function, boolean open, NDArray... inputs) {}
+    public record Case(Function<List<Tensor>, Tensor> function, boolean open, NDArray... inputs) {}
 
-    interface Row {
+    public interface Row {
         Case draw(Draws draw);
     }
 
-    static final Map<String, Row> ROWS = new LinkedHashMap<>();
+    public static final Map<String, Row> ROWS = new LinkedHashMap<>();
 
     private OpCases() {}
 
@@ -388,6 +389,7 @@ final class OpCases {
                 (a, b) -> Losses.meanSquaredError(a.add(b), b.add(a).square()));
         unary("attachments", -1, 1, x -> Attachments.attach(x, List.of(), List.of(x.sum()))
                 .mul(2));
+        recurrences();
         row(
                 "dropout that keeps all",
                 draw -> new Case(
@@ -409,5 +411,52 @@ final class OpCases {
                         true,
                         draw.floats(0.5, 1, 3),
                         draw.floats(0.5, 1, 2)));
+    }
+
+    private static void recurrences() {
+        row(
+                "scan",
+                draw -> new Case(
+                        in -> Recurrence.scan((x, h) -> h.mul(in.get(2)).add(x).tanh(), in.get(0), in.get(1)),
+                        true,
+                        draw.floats(-1, 1, 3, 2),
+                        draw.floats(-1, 1, 2),
+                        draw.floats(0.5, 1, 2)));
+        row("scan of two states", draw -> {
+            boolean reverse = draw.chance();
+            Recurrence.Cell cell = (now, before) -> {
+                Tensor a = now.get(0).mul(before.get(1)).add(0.5);
+                Tensor b = before.get(0).add(now.get(1)).sigmoid();
+                return new Recurrence.Step(List.of(a.mul(b), a), List.of(a, b));
+            };
+            return new Case(
+                    in -> {
+                        Recurrence.Step all = Recurrence.scan(cell, in.subList(0, 2), in.subList(2, 4), reverse);
+                        return all.outputs()
+                                .get(0)
+                                .sum(0)
+                                .add(all.outputs().get(1).square().sum(0))
+                                .add(all.states().get(1));
+                    },
+                    true,
+                    draw.floats(-1, 1, 4, 3),
+                    draw.floats(-1, 1, 4, 3),
+                    draw.floats(-1, 1, 3),
+                    draw.floats(-1, 1, 3));
+        });
+        row(
+                "zeroState",
+                draw -> new Case(
+                        in -> Recurrence.zeroState(in.get(0), 1 + draw.below(3)).add(in.get(1)),
+                        true,
+                        draw.floats(-1, 1, draw.dims(2, 3)),
+                        draw.floats(-1, 1)));
+        row(
+                "stepNumbers",
+                draw -> new Case(
+                        in -> Recurrence.stepNumbers(in.get(0)).mul(in.get(1)),
+                        true,
+                        draw.floats(-1, 1, draw.dims(1, 3)),
+                        draw.floats(-1, 1)));
     }
 }

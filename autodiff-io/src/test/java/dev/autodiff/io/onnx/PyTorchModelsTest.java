@@ -9,6 +9,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.io.testing.OnnxRuntime;
+import dev.autodiff.io.testing.Python;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
@@ -17,11 +18,13 @@ import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.data.npy.Npz;
 import dev.autodiff.nn.optimizer.Adam;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,13 +41,28 @@ class PyTorchModelsTest {
 
     /** PyTorch computes in FLOAT32 as well, so that both differ from the truth. */
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "mlp-external", "residual", "attention"})
+    @ValueSource(strings = {"mlp", "mlp-external", "residual", "attention", "lstm", "depthwise"})
     void predictsWhatPyTorchPredicts(String name) throws Exception {
-        Map<String, NDArray> recorded = Npz.read(resource(name.replace("-external", "") + ".npz"));
+        check(Objects.requireNonNull(resource(name + ".onnx").getParent()), name);
+    }
+
+    @Test
+    void predictsWhatOtherModelsOfPyTorchPredict(@TempDir Path directory) throws Exception {
+        Python.assumeHas("torch");
+        Python.assumeHas("onnx");
+        Python.run(Files.readString(resource("pytorch_models.py")), directory, "others");
+        for (String name : List.of("gru", "lenet", "gpt", "gpt-dynamo")) {
+            check(directory, name);
+        }
+    }
+
+    private static void check(Path directory, String name) throws Exception {
+        Map<String, NDArray> recorded = Npz.read(directory.resolve(name.replaceAll("-.*", "") + ".npz"));
         NDArray x = Objects.requireNonNull(recorded.get("x"));
-        OnnxModel model = name.equals("attention")
-                ? OnnxModel.read(resource(name + ".onnx"), Map.of("batch", x.dim(0)))
-                : OnnxModel.read(resource(name + ".onnx"));
+        Path file = directory.resolve(name + ".onnx");
+        OnnxModel model = name.equals("attention") || name.startsWith("gpt")
+                ? OnnxModel.read(file, Map.of("batch", x.dim(0)))
+                : OnnxModel.read(file);
         assertTrue(model.producer().startsWith("pytorch"), model::producer);
         Tensor y = model.output("y");
         NDArray expected = Objects.requireNonNull(recorded.get("y"));

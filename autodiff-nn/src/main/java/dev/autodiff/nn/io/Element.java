@@ -1,6 +1,7 @@
 package dev.autodiff.nn.io;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.Half;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -72,7 +73,7 @@ enum Element {
             case I32 -> from.asIntBuffer().get((int[]) to, at, count);
             case F16 -> {
                 for (int i = 0; i < count; i++) {
-                    ((float[]) to)[at + i] = half(from.getShort());
+                    ((float[]) to)[at + i] = Half.toFloat(from.getShort());
                 }
             }
             case BF16 -> {
@@ -109,18 +110,5 @@ enum Element {
                     + ", which no INT32 can stand for");
         }
         return (int) value;
-    }
-
-    /** Returns a number of half precision: 1 bit of sign, 5 of exponent, 10 of fraction. */
-    static float half(short bits) {
-        int exponent = bits >> 10 & 0x1f;
-        int fraction = bits & 0x3ff;
-        int sign = (bits & 0x8000) << 16;
-        if (exponent == 0) {
-            float size = fraction * 0x1p-24f;
-            return sign == 0 ? size : -size;
-        }
-        int widened = exponent == 0x1f ? 0xff : exponent - 15 + 127;
-        return Float.intBitsToFloat(sign | widened << 23 | fraction << 13);
     }
 }

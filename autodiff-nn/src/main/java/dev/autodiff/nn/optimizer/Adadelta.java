@@ -2,7 +2,7 @@ package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.nn.UpdateLine;
+import dev.autodiff.graph.UpdateLine;
 import dev.autodiff.nn.Variable;
 import java.util.List;
 import java.util.Map;

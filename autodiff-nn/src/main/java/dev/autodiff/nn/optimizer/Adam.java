@@ -4,7 +4,7 @@ import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.nn.UpdateLine;
+import dev.autodiff.graph.UpdateLine;
 import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
 import java.util.List;

@@ -162,9 +162,11 @@ public final class DividedStep {
         require(mean.averages().keySet(), averages.keySet(), "moving averages");
         List<NDArray> values = new ArrayList<>();
         values.add(NDArray.scalar(mean.loss()).cast(means.get(0).dtype()));
-        gradients.forEach(name -> values.add(Objects.requireNonNull(mean.gradients().get(name))));
+        gradients.forEach(
+                name -> values.add(Objects.requireNonNull(mean.gradients().get(name))));
         update.run(values.toArray(new NDArray[0]));
-        averages.forEach((name, variable) -> variable.assign(Objects.requireNonNull(mean.averages().get(name))));
+        averages.forEach((name, variable) ->
+                variable.assign(Objects.requireNonNull(mean.averages().get(name))));
     }
 
     private static void require(Set<String> given, Set<String> wanted, String things) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.Half;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.nn.data.DataException;
@@ -101,7 +102,7 @@ class SafetensorsTest {
                 size = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
             }
             float expected = (float) (bits < 0x8000 ? size : -size);
-            assertEquals(expected, Element.half((short) bits), "bits " + bits);
+            assertEquals(expected, Half.toFloat((short) bits), "bits " + bits);
         }
     }
 

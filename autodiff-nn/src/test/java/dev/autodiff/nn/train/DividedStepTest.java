@@ -187,8 +187,8 @@ class DividedStepTest {
                     .getMessage());
             assertTrue(whole.contains("is divided: call compute and apply"), whole);
             DividedStep.Part nothing = new DividedStep.Part(1, Map.of(), Map.of());
-            String empty = String.valueOf(
-                    assertThrows(GraphException.class, () -> step.apply(nothing)).getMessage());
+            String empty = String.valueOf(assertThrows(GraphException.class, () -> step.apply(nothing))
+                    .getMessage());
             assertTrue(empty.contains("gradients of [dense1/weights, dense1/bias,"), empty);
             other.trainer().step(X, Y);
             String late = String.valueOf(assertThrows(

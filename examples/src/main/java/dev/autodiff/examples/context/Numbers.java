@@ -1,6 +1,10 @@
 package dev.autodiff.examples.context;
 
+import dev.autodiff.array.NDArray;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Numbers formatted for reading. */
 public final class Numbers {
@@ -24,6 +28,21 @@ public final class Numbers {
         int decimals = Math.max(0, 3 - (int) Math.floor(Math.log10(size)));
         String text = String.format(Locale.ROOT, "%." + decimals + "f", value);
         return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
+    }
+
+    /** Formats an array by {@link #brief(double)}: {@code [1, 0.25]}, and a matrix row by row. */
+    public static String brief(NDArray array) {
+        if (array.shape().rank() < 2) {
+            return list(array.toDoubles());
+        }
+        return IntStream.range(0, array.dim(0))
+                .mapToObj(i -> brief(array.row(i)))
+                .collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    /** Formats numbers by {@link #brief(double)}: {@code [1, 0.25]}. */
+    public static String list(double... values) {
+        return DoubleStream.of(values).mapToObj(Numbers::brief).collect(Collectors.joining(", ", "[", "]"));
     }
 
     /** Formats a fraction as a percentage with the given number of decimals, without the sign. */

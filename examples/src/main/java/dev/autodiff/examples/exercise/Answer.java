@@ -3,6 +3,8 @@ package dev.autodiff.examples.exercise;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.URI;
@@ -12,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +30,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /** A learner's file, compiled in memory, whose methods can be called. */
 public final class Answer {
@@ -115,22 +120,74 @@ public final class Answer {
      * @throws Problem if there is no such method, or if it fails
      */
     public Object call(String method, Object... arguments) {
+        return call(null, method, arguments);
+    }
+
+    /**
+     * Calls a method of an object of the answer's class.
+     *
+     * @param target the object, null for a static method
+     * @param method the name of the method
+     * @param arguments the arguments
+     * @return the result, or an empty string if the method is void
+     * @throws Problem if there is no such method, or if it fails
+     */
+    Object call(@Nullable Object target, String method, Object... arguments) {
         Method found = Arrays.stream(type.getDeclaredMethods())
                 .filter(each -> each.getName().equals(method) && each.getParameterCount() == arguments.length)
                 .findFirst()
                 .orElseThrow(() -> new Problem("There is no method " + method + " with " + arguments.length
                         + " parameters: keep its name and its parameters."));
+        found.setAccessible(true);
+        Object result = inTime(method, () -> found.invoke(target, arguments));
+        if (result == null && found.getReturnType() != void.class) {
+            throw new Problem(method + " returns null: it is not complete yet.");
+        }
+        return result == null ? "" : result;
+    }
+
+    /**
+     * Makes an object of the answer's class.
+     *
+     * @param argument the only argument of the constructor
+     * @throws Problem if there is no such constructor, or if it fails
+     */
+    Object create(double argument) {
         try {
-            found.setAccessible(true);
-            FutureTask<Object> call = new FutureTask<>(() -> found.invoke(null, arguments));
+            Constructor<?> constructor = type.getDeclaredConstructor(double.class);
+            constructor.setAccessible(true);
+            return Objects.requireNonNull(inTime("the constructor", () -> constructor.newInstance(argument)));
+        } catch (NoSuchMethodException e) {
+            throw new Problem("There is no constructor " + type.getSimpleName() + "(double): keep it.");
+        }
+    }
+
+    /**
+     * Returns the value of a field of an object of the answer's class.
+     *
+     * @throws Problem if there is no such field, or if it is null
+     */
+    Object field(Object target, String name) {
+        try {
+            Field field = type.getDeclaredField(name);
+            field.setAccessible(true);
+            Object value = field.get(target);
+            if (value == null) {
+                throw new Problem("The field " + name + " is null.");
+            }
+            return value;
+        } catch (NoSuchFieldException | IllegalAccessException e) {
+            throw new Problem("There is no field " + name + ": keep its name.");
+        }
+    }
+
+    private @Nullable Object inTime(String method, Callable<@Nullable Object> invocation) {
+        try {
+            FutureTask<@Nullable Object> call = new FutureTask<>(invocation);
             Thread thread = new Thread(call, "answer");
             thread.setDaemon(true);
             thread.start();
-            Object result = call.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-            if (result == null && found.getReturnType() != void.class) {
-                throw new Problem(method + " returns null: it is not complete yet.");
-            }
-            return result == null ? "" : result;
+            return call.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new Problem(method + " has been running for " + patience.toSeconds()
                     + " seconds: is there a loop that never ends?");
@@ -142,7 +199,7 @@ public final class Answer {
             throw new Problem(
                     cause instanceof InvocationTargetException failed && failed.getCause() != null
                             ? failure(method, failed.getCause())
-                            : method + " cannot be called: keep it static, with its parameters.");
+                            : method + " cannot be called: keep its parameters, and static if it was.");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.autodiff.examples.lesson;
 
+import dev.autodiff.examples.exercise.Exercise;
 import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.examples.page.PageWriter;
 import java.nio.file.Path;
@@ -7,96 +8,79 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The lessons in their order, and their pages. */
 public final class Course {
     /** All lessons. */
-    public static final List<Lesson> LESSONS = List.of(
-            new Lesson(
-                    1,
-                    OneNeuron.class,
-                    "One neuron by hand",
-                    "Forward, backward and update of a neuron with three inputs on paper; then a famous mistake.",
-                    OneNeuron::teach),
-            new Lesson(
-                    2,
-                    TopologicalOrder.class,
-                    "Why topological order",
-                    "Why gradients go wrong when a number is used twice, unless nodes are visited in the right order.",
-                    TopologicalOrder::teach),
-            new Lesson(
-                    3,
-                    LearningRate.class,
-                    "The learning rate",
-                    "Too small, right and too large on one cost surface; then momentum, RMSProp and Adam.",
-                    LearningRate::teach),
-            new Lesson(
-                    4,
-                    LineByEpochs.class,
-                    "Linear regression, epoch by epoch",
-                    "A line approaches the data while the loss falls.",
-                    LineByEpochs::teach),
-            new Lesson(
-                    5,
-                    HiddenLayers.class,
-                    "What a hidden layer is good for",
-                    "Without an activation, nothing; with one, XOR is easy and decision boundaries bend.",
-                    HiddenLayers::teach),
-            new Lesson(
-                    6,
-                    SoftmaxAndCrossEntropy.class,
-                    "Softmax and cross-entropy",
-                    "Why the loss takes logits, why its gradient is p - y, and why the naive form fails at 1000.",
-                    SoftmaxAndCrossEntropy::teach),
-            new Lesson(
-                    7,
-                    VanishingGradients.class,
-                    "Vanishing gradients",
-                    "Ten layers deep: sigmoid, relu, and the initial weights.",
-                    VanishingGradients::teach),
-            new Lesson(
-                    8,
-                    Regularization.class,
-                    "Dropout and L2",
-                    "Their effect on the weights, and on the gap between training and test loss.",
-                    Regularization::teach),
-            new Lesson(
-                    9,
-                    Mistakes.class,
-                    "Checking, and ten classic mistakes",
-                    "How to check a gradient, how to find a NaN, and the framework's messages for ten mistakes.",
-                    Mistakes::teach),
-            new Lesson(
-                    10,
-                    Micrograd.class,
-                    "Micrograd's example",
-                    "A larger expression in which everything is used twice, with numbers to compare.",
-                    Micrograd::teach),
-            new Lesson(
-                    11,
-                    Normalization.class,
-                    "Batch norm and layer norm",
-                    "Layers that train whatever their first weights are, and what their answers depend on.",
-                    Normalization::teach));
+    public static final List<Lesson> LESSONS = CourseList.lessons();
 
     private static final PageWriter.Title INDEX = new PageWriter.Title(
             "index",
             "Backpropagation, step by step",
-            "Each page is written by a short program. Run the first one with `./autodiff lesson 1`.");
+            "Each page answers one question and is written by a short program. Run the first one with `./autodiff"
+                    + " lesson"
+                    + " 1`.");
+
+    private static final PageWriter.Title EXERCISES = new PageWriter.Title(
+            "exercises",
+            "Exercises",
+            "`./autodiff exercise 1` writes the file to complete; checked, it says what is wrong and why. Each belongs"
+                    + " to"
+                    + " a lesson.");
 
     private Course() {}
+
+    /** The parts of the course. */
+    public enum Part {
+        /** Derivatives and their computation. */
+        BACKPROPAGATION(
+                "Backpropagation",
+                "From a nudge to an engine of your own. On a first visit, read lessons 1 to 3 and step through the"
+                        + " neuron."),
+        /** The use of derivatives. */
+        TRAINING("Training", "Everything around the gradient that decides whether a model learns."),
+        /** Other layers than the dense one. */
+        ARCHITECTURES(
+                "Architectures",
+                "Filters, recurrence and attention: the same rules, and weights that are used in many places.");
+
+        private final String heading;
+        private final String description;
+
+        Part(String heading, String description) {
+            this.heading = heading;
+            this.description = description;
+        }
+    }
 
     /**
      * A lesson.
      *
      * @param number the number, from 1
+     * @param part the part of the course
      * @param program the class whose source a reader follows
      * @param title the title
      * @param subtitle the content in one sentence
-     * @param teach the lesson, which writes on the given page
+     * @param question the question that it answers
+     * @param content the content, which is written on the given page
+     * @param exercises the exercises at its end
      */
-    public record Lesson(int number, Class<?> program, String title, String subtitle, Consumer<LessonPage> teach) {
-        /** Returns the name of the page, for example {@code 01-one-neuron}. */
+    public record Lesson(
+            int number,
+            Part part,
+            Class<?> program,
+            String title,
+            String subtitle,
+            String question,
+            Consumer<LessonPage> content,
+            List<Exercise> exercises) {
+        /** Copies the list. */
+        public Lesson {
+            exercises = List.copyOf(exercises);
+        }
+
+        /** Returns the name of the page, for example {@code 01-derivative}. */
         public String name() {
             String words = program.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
             return String.format(Locale.ROOT, "%02d-%s", number, words.toLowerCase(Locale.ROOT));
@@ -109,6 +93,18 @@ public final class Course {
 
         private PageWriter.Title pageTitle() {
             return new PageWriter.Title(name(), heading(), subtitle);
+        }
+
+        /** Writes the lesson on a page: the question, the content and the exercises. */
+        public void teach(LessonPage page) {
+            page.question(question);
+            content.accept(page);
+            page.section("Exercises");
+            page.paragraph("Each is a small Java file to complete; the check names the mistake.");
+            page.list(exercises.stream()
+                    .map(each -> "[" + each.title() + "](exercises.html#e" + each.number() + "): `./autodiff exercise "
+                            + each.number() + "`")
+                    .toList());
         }
 
         /** Writes the files of the page that this lesson has written on. */
@@ -128,9 +124,52 @@ public final class Course {
         }
     }
 
+    /** Returns the lesson that an exercise belongs to. */
+    public static Lesson lessonOf(Exercise exercise) {
+        return LESSONS.stream()
+                .filter(lesson -> lesson.exercises.contains(exercise))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns a link to a lesson, such as {@code [lesson 3](03-one-neuron.html)}, for the text of another one. */
+    static String link(Class<?> program) {
+        Lesson to = LESSONS.stream()
+                .filter(lesson -> lesson.program == program)
+                .findFirst()
+                .orElseThrow();
+        return "[lesson " + to.number + "](" + to.name() + ".html)";
+    }
+
     /** Writes the page that lists the lessons. */
     public static Path writeIndex(Path folder) {
+        List<PageWriter.Part> parts = Stream.of(Part.values())
+                .map(part -> new PageWriter.Part(
+                        part.heading,
+                        part.description,
+                        LESSONS.stream()
+                                .filter(lesson -> lesson.part == part)
+                                .map(Lesson::pageTitle)
+                                .toList()))
+                .toList();
         return PageWriter.index(
-                folder, INDEX, LESSONS.stream().map(Lesson::pageTitle).toList());
+                folder,
+                INDEX,
+                parts,
+                "All [exercises](exercises.html) on one page. In the source there is a guide for teachers,"
+                        + " `docs/teaching.md`.");
+    }
+
+    /** Writes the page that lists the exercises. */
+    public static Path writeExercises(Path folder) {
+        List<PageWriter.Task> tasks = Exercise.ALL.stream()
+                .map(each -> new PageWriter.Task(
+                        each.number(),
+                        each.title(),
+                        each.task(),
+                        "Belongs to " + link(lessonOf(each).program) + ", " + lessonOf(each).title
+                                + ". The file: `./autodiff exercise " + each.number() + "`"))
+                .toList();
+        return PageWriter.exercises(folder, EXERCISES, tasks);
     }
 }

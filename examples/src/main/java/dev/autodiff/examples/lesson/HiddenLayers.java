@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
-/** Lesson 5: layers without an activation are one layer; XOR; the decision boundaries of 2, 3 and 5 neurons. */
+/** A lesson: layers without an activation are one layer; XOR; the decision boundaries of 2, 3 and 5 neurons. */
 public final class HiddenLayers {
     private static final NDArray CORNERS = NDArray.of(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}});
     private static final NDArray XOR = NDArray.of(new float[][] {{0}, {1}, {1}, {0}});

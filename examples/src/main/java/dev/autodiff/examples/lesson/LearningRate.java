@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Lesson 3: learning rates, then momentum, RMSProp and Adam, on one cost surface. */
+/** A lesson: learning rates, then momentum, RMSProp and Adam, on one cost surface. */
 public final class LearningRate {
     private static final double[] START = {-4, 1.5};
     private static final double[] CURVATURES = {1, 10};

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Lesson 4: a line that approaches the data, epoch by epoch. */
+/** A lesson: a line that approaches the data, epoch by epoch. */
 public final class LineByEpochs {
     private static final int POINTS = 40;
     private static final int BATCH = 10;

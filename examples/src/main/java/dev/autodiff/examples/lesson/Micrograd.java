@@ -11,7 +11,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.trace.Trace;
 import java.util.Locale;
 
-/** Lesson 10: the expression in the README of micrograd, Andrej Karpathy's engine of a hundred lines. */
+/** A lesson: the expression in the README of micrograd, Andrej Karpathy's engine of a hundred lines. */
 public final class Micrograd {
     private Micrograd() {}
 
@@ -67,8 +67,25 @@ public final class Micrograd {
                 + " do that:");
         Tensor second = gradients(derivative, a).get(0);
         page.show("d²g/da² = " + four(second.eval().item()));
+        ownEngine(page);
         page.keyPoint("One page of code is enough for backpropagation; making the gradient a graph gives all"
                 + " derivatives.");
+    }
+
+    private static void ownEngine(LessonPage page) {
+        page.section("Your own engine in five steps");
+        page.paragraph(
+                "Everything is in place to write such an engine. Five exercises lead there, in plain Java, without this"
+                        + " framework. Each file has the code of the step before, so that nobody is left behind; put"
+                        + " your"
+                        + " own in its place.");
+        Table table = new Table("step", "what the class can do after it");
+        table.row("1", "a number remembers which numbers it was computed from");
+        table.row("2", "and its derivative by each of them");
+        table.row("3", "all numbers in an order, operands before results");
+        table.row("4", "backward(): walk the order from its end, and add");
+        table.row("5", "train a neuron");
+        page.show(table);
     }
 
     private static double at(double a) {

@@ -22,7 +22,7 @@ import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.util.stream.IntStream;
 
-/** Lesson 9: checking a gradient, finding a NaN, and ten classic mistakes with the framework's messages. */
+/** A lesson: checking a gradient, finding a NaN, and ten classic mistakes with the framework's messages. */
 public final class Mistakes {
     private Mistakes() {}
 

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/** Lesson 11: six layers without normalization, with batch norm, and with layer norm. */
+/** A lesson: six layers without normalization, with batch norm, and with layer norm. */
 public final class Normalization {
     private static final int LAYERS = 6;
     private static final int WIDTH = 32;
@@ -152,11 +152,11 @@ public final class Normalization {
 
         page.section("Six layers, three ways");
         page.paragraph(
-                "%d hidden layers of %d neurons with relu, on the moons of lesson 7, whose weights begin too small,"
+                "%d hidden layers of %d neurons with relu, on the moons of %s, whose weights begin too small,"
                         + " N(0, 0.05), or too large, N(0, 1). Without normalization, what a layer makes of its input"
                         + " shrinks or grows by about the same factor in each layer. With it, each layer's sums have"
                         + " the deviation 1 whatever the weights are. The losses:",
-                LAYERS, WIDTH);
+                LAYERS, WIDTH, Course.link(VanishingGradients.class));
         List<Trained> small = trainAll(DEVIATIONS.get(0));
         List<Trained> large = trainAll(DEVIATIONS.get(1));
         Table losses = new Table("weights", "normalization", "at first", "after 50", "after 200 epochs");
@@ -171,12 +171,13 @@ public final class Normalization {
                 chart("Weights begin too large", large));
         page.paragraph(
                 "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
-                        + " there, or its first steps are so large that it is not a number any more; lesson 7 found the"
+                        + " there, or its first steps are so large that it is not a number any more; %s found the"
                         + " one deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
                         + " lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
                         + " gradient is not: it is half as large for twice the weights, so that small weights take"
                         + " large"
-                        + " steps, and should be given a smaller learning rate.");
+                        + " steps, and should be given a smaller learning rate.",
+                Course.link(VanishingGradients.class));
 
         page.section("What an answer depends on");
         page.paragraph(

@@ -23,7 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Lesson 1: forward, backward and update of one neuron, compared with paper; a mistake that a gradient check finds. */
+/** A lesson: forward, backward and update of one neuron, compared with paper; a mistake that a gradient check finds. */
 public final class OneNeuron {
     private static final double[] INPUTS = {2, 1, 3};
     private static final double[] WEIGHTS = {1, 2, -1};

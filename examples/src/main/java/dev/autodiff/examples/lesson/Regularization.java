@@ -27,7 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Lesson 8: a network that is too large for its few examples, without regularization, with dropout, and with L2. */
+/** A lesson: a network that is too large for its few examples, without regularization, with dropout, and with L2. */
 public final class Regularization {
     private static final int NEURONS = 64;
     private static final int EPOCHS = 1000;

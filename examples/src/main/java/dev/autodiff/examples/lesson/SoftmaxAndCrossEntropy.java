@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Lesson 6: from logits to probabilities to a loss; its gradient; and why the naive form fails for large logits. */
+/** A lesson: from logits to probabilities to a loss; its gradient; and why the naive form fails for large logits. */
 public final class SoftmaxAndCrossEntropy {
     private static final double[] LOGITS = {2, 1, -1};
     private static final double[] LABEL = {0, 1, 0};

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Lesson 2: a = 1, b = a + a, c = b + b, and three ways to walk back through this graph. */
+/** A lesson: a = 1, b = a + a, c = b + b, and three ways to walk back through this graph. */
 public final class TopologicalOrder {
     private static final int DEEPEST = 20;
 

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** Lesson 7: the size of the gradient that reaches each of ten layers, and its effect on training. */
+/** A lesson: the size of the gradient that reaches each of ten layers, and its effect on training. */
 public final class VanishingGradients {
     private static final int LAYERS = 10;
     private static final int WIDTH = 32;

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * The output of a lesson: text goes to the terminal and to a web page at once, figures to the page. Text between
- * backticks is shown as code.
+ * backticks is shown as code, and {@code [text](page.html)} is a link on the page.
  */
 public final class LessonPage {
     /** The width of a terminal. */
@@ -61,11 +61,18 @@ public final class LessonPage {
                 .append("</h2>\n");
     }
 
+    /** Adds the question that the page answers, above everything else. */
+    public void question(String text) {
+        print("");
+        wrap(text, "").forEach(this::print);
+        body.append("<p class=\"question\">").append(Html.prose(text)).append("</p>\n");
+    }
+
     /** Adds a paragraph, formatted as by {@link String#format}. */
     public void paragraph(String format, Object... values) {
         String text = fill(format, values);
         print("");
-        wrap(text, "").forEach(this::print);
+        wrap(Html.withoutLinks(text), "").forEach(this::print);
         body.append("<p>").append(Html.prose(text)).append("</p>\n");
     }
 
@@ -75,6 +82,19 @@ public final class LessonPage {
         print("");
         wrap(text, "  ", COLUMNS - 1).forEach(line -> print(">>" + line.substring(1)));
         body.append("<p class=\"key-point\">").append(Html.prose(text)).append("</p>\n");
+    }
+
+    /** Adds a list. */
+    public void list(List<String> items) {
+        print("");
+        body.append("<ul>\n");
+        for (String item : items) {
+            List<String> lines = wrap(Html.withoutLinks(item), "  ");
+            print("- " + lines.get(0).substring(2));
+            lines.subList(1, lines.size()).forEach(this::print);
+            body.append("<li>").append(Html.prose(item)).append("</li>\n");
+        }
+        body.append("</ul>\n");
     }
 
     /** Adds preformatted text: code, a message, a derivation. */

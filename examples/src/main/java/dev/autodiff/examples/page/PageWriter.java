@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,35 @@ public final class PageWriter {
     public record Title(String name, String heading, String subtitle) {}
 
     /**
+     * A part of the course.
+     *
+     * @param heading the heading
+     * @param description the content and the aim in a few sentences
+     * @param lessons the titles of its lessons
+     */
+    public record Part(String heading, String description, List<Title> lessons) {
+        /** Copies the list. */
+        public Part {
+            lessons = List.copyOf(lessons);
+        }
+    }
+
+    /**
+     * An exercise.
+     *
+     * @param number the number, from 1
+     * @param title the title
+     * @param paragraphs the task; a paragraph that begins with a space is shown as it stands
+     * @param ending a last paragraph, on where it belongs and how it is checked
+     */
+    public record Task(int number, String title, List<String> paragraphs, String ending) {
+        /** Copies the list. */
+        public Task {
+            paragraphs = List.copyOf(paragraphs);
+        }
+    }
+
+    /**
      * Writes a lesson's page, and beside it the drawings and the pages of its traces.
      *
      * @param folder the folder of the course, made if it does not exist
@@ -46,7 +76,7 @@ public final class PageWriter {
     public static List<Path> write(Path folder, Title title, LessonPage page, String ending, List<Title> neighbours) {
         StringBuilder body = new StringBuilder(page.body().replace("{page}", title.name()));
         body.append("<p class=\"program\">").append(Html.prose(ending)).append("</p>\n");
-        body.append("<nav><a href=\"index.html\">All lessons</a>");
+        body.append("<nav><a href=\"index.html\">All lessons</a> <a href=\"exercises.html\">All exercises</a>");
         for (Title neighbour : neighbours) {
             body.append(" <a href=\"")
                     .append(neighbour.name())
@@ -58,6 +88,7 @@ public final class PageWriter {
         List<Path> files = new ArrayList<>();
         files.add(
                 write(folder.resolve(title.name() + ".html"), withoutLineNumbers(whole(title, body.toString()), ":…")));
+        removeRenumbered(folder, title.name());
         files.addAll(writeAssets(folder));
         for (Map.Entry<String, Trace> trace : new TreeMap<>(page.traces()).entrySet()) {
             files.addAll(write(folder, title.name() + "-" + trace.getKey(), trace.getValue()));
@@ -86,24 +117,87 @@ public final class PageWriter {
      *
      * @param folder the folder of the course, made if it does not exist
      * @param title the title of the page
-     * @param lessons the titles of the lessons
+     * @param parts the parts of the course
+     * @param ending a last paragraph
      * @return the file
      */
-    public static Path index(Path folder, Title title, List<Title> lessons) {
-        StringBuilder body = new StringBuilder("<ol class=\"course\">\n");
-        for (Title lesson : lessons) {
-            body.append("<li><a href=\"")
-                    .append(lesson.name())
-                    .append(".html\">")
-                    .append(Html.text(lesson.heading().replaceFirst("^\\d+\\. ", "")))
-                    .append("</a><br>")
-                    .append(Html.prose(lesson.subtitle()))
-                    .append("</li>\n");
+    public static Path index(Path folder, Title title, List<Part> parts, String ending) {
+        StringBuilder body = new StringBuilder();
+        int number = 1;
+        for (Part part : parts) {
+            body.append("<h2>")
+                    .append(Html.text(part.heading()))
+                    .append("</h2>\n<p>")
+                    .append(Html.prose(part.description()))
+                    .append("</p>\n<ol class=\"course\" start=\"")
+                    .append(number)
+                    .append("\">\n");
+            for (Title lesson : part.lessons()) {
+                body.append("<li><a href=\"")
+                        .append(lesson.name())
+                        .append(".html\">")
+                        .append(Html.text(lesson.heading().replaceFirst("^\\d+\\. ", "")))
+                        .append("</a><br>")
+                        .append(Html.prose(lesson.subtitle()))
+                        .append("</li>\n");
+                number++;
+            }
+            body.append("</ol>\n");
         }
+        body.append("<p>").append(Html.prose(ending)).append("</p>\n");
         writeAssets(folder);
-        return write(
-                folder.resolve(title.name() + ".html"),
-                whole(title, body.append("</ol>\n").toString()));
+        return write(folder.resolve(title.name() + ".html"), whole(title, body.toString()));
+    }
+
+    /**
+     * Writes the page that lists the exercises.
+     *
+     * @param folder the folder of the course, made if it does not exist
+     * @param title the title of the page
+     * @param tasks the exercises
+     * @return the file
+     */
+    public static Path exercises(Path folder, Title title, List<Task> tasks) {
+        StringBuilder body = new StringBuilder();
+        for (Task task : tasks) {
+            body.append("<h2 id=\"e")
+                    .append(task.number())
+                    .append("\">")
+                    .append(task.number())
+                    .append(". ")
+                    .append(Html.text(task.title()))
+                    .append("</h2>\n");
+            for (String paragraph : task.paragraphs()) {
+                boolean formula = paragraph.startsWith(" ");
+                body.append(formula ? "<pre tabindex=\"0\">" : "<p>")
+                        .append(formula ? Html.text(paragraph) : Html.prose(paragraph.replace("\n", " ")))
+                        .append(formula ? "</pre>\n" : "</p>\n");
+            }
+            body.append("<p>").append(Html.prose(task.ending())).append("</p>\n");
+        }
+        body.append("<nav><a href=\"index.html\">All lessons</a></nav>\n");
+        writeAssets(folder);
+        return write(folder.resolve(title.name() + ".html"), whole(title, body.toString()));
+    }
+
+    /**
+     * Removes the pages and drawings that a lesson had under other numbers.
+     *
+     * @param folder the folder of the course
+     * @param name the present name of the lesson's page, which begins with two digits
+     */
+    private static void removeRenumbered(Path folder, String name) {
+        Pattern old = Pattern.compile("\\d\\d" + Pattern.quote(name.substring(2)) + "(-\\w+)?\\.(html|svg)");
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String other = String.valueOf(file.getFileName());
+                if (old.matcher(other).matches() && !other.startsWith(name)) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new OutputException(folder, e);
+        }
     }
 
     private static String whole(Title title, String body) {

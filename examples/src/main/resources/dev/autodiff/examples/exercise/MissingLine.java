@@ -2,11 +2,12 @@ import dev.autodiff.examples.exercise.Value;
 import java.util.List;
 
 /**
- * Exercise 4. Write the missing line of backpropagation.
+ * Exercise {n}. Write the missing line of backpropagation.
  *
- * The values come in topological order, operands before results; the last one is the result. Each value has its
- * operands, for each of them the local derivative (of the value with respect to the operand), and a gradient, which is
- * 0 at first.
+ * The values come in topological order, operands before results; the last one
+ * is the result. Each value has its operands, for each of them the local
+ * derivative (of the value with respect to the operand), and a gradient,
+ * which is 0 at first.
  */
 class MissingLine {
     static void backward(List<Value> order) {

@@ -41,8 +41,7 @@ class DoctorReportTest {
     @Test
     void aFastMachine() {
         String report = Doctor.report(machine("vector-256", "", 256, 4, 4 * GB, new Peak(201.4, 20.25)));
-        assertEquals(
-                """
+        assertEquals("""
                 Java             17.0.13, Example
                 virtual machine  OpenJDK 64-Bit Server VM, mixed mode
                 system           Linux, amd64
@@ -53,8 +52,7 @@ class DoctorReportTest {
                 arithmetic       201 GFLOP/s with all threads, FLOAT32
                 memory traffic   20.3 GB/s with all threads, read and written
 
-                There is nothing to change.""",
-                report.replace(System.lineSeparator(), "\n"));
+                There is nothing to change.""", report.replace(System.lineSeparator(), "\n"));
     }
 
     @Test

@@ -1,12 +1,13 @@
 package dev.autodiff.examples.lesson;
 
+import static dev.autodiff.examples.lesson.PageNumbers.NUMBER;
+import static dev.autodiff.examples.lesson.PageNumbers.page;
+import static dev.autodiff.examples.lesson.PageNumbers.parse;
+import static dev.autodiff.examples.lesson.PageNumbers.shown;
+import static dev.autodiff.examples.lesson.PageNumbers.states;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,53 +23,8 @@ import org.junit.jupiter.api.Test;
  * that it is about, and without the framework or the lesson's own program.
  */
 class LessonNumbersTest {
-    private static final String NUMBER = "(-?[0-9.]+(?:e[-+][0-9]+)?)";
 
-    /** Returns the text of a page; cells of tables are separated by bars, and there is one space at most. */
-    private static String page(int lesson) {
-        Path file = Path.of("..", "docs", Course.LESSONS.get(lesson - 1).name() + ".html");
-        try {
-            return Files.readString(file)
-                    .replaceAll("(?s)<(script|style|svg)\\b.*?</\\1>", "")
-                    .replaceAll("</t[dh]>", " | ")
-                    .replaceAll("<[^>]+>", "")
-                    .replace("&lt;", "<")
-                    .replace("&gt;", ">")
-                    .replace("&amp;", "&")
-                    .replaceAll("\\s+", " ");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Returns the numbers that stand in the place of each # of a phrase. */
-    private static double[] shown(String page, String phrase) {
-        String[] parts = phrase.split("#", -1);
-        String pattern =
-                String.join(NUMBER, Arrays.stream(parts).map(Pattern::quote).toArray(String[]::new));
-        Matcher found = Pattern.compile(pattern).matcher(page);
-        assertTrue(found.find(), () -> "\"" + phrase + "\" is not in: " + page);
-        return IntStream.rangeClosed(1, found.groupCount())
-                .mapToObj(found::group)
-                .mapToDouble(LessonNumbersTest::parse)
-                .toArray();
-    }
-
-    private static double parse(String number) {
-        return Double.parseDouble(number.endsWith(".") ? number.substring(0, number.length() - 1) : number);
-    }
-
-    /** Asserts that a phrase of the page has these numbers in the places of #, up to the rounding of four digits. */
-    private static void states(String page, String phrase, double... expected) {
-        double[] shown = shown(page, phrase);
-        assertEquals(expected.length, shown.length, phrase);
-        for (int i = 0; i < expected.length; i++) {
-            double rounding = Math.max(5.1e-4 * Math.abs(expected[i]), 5.1e-5);
-            assertEquals(expected[i], shown[i], rounding, "number " + (i + 1) + " of \"" + phrase + "\"");
-        }
-    }
-
-    // ---- 1. one neuron ----
+    // ---- one neuron ----
 
     private static final double[] X = {2, 1, 3};
     private static final double[] W = {1, 2, -1};
@@ -84,7 +40,7 @@ class LessonNumbersTest {
 
     @Test
     void oneNeuron() {
-        String page = page(1);
+        String page = page(OneNeuron.class);
         double prediction = neuron(W, 0);
         double upstream = 2 * (prediction - 3);
         states(page, "+ 0 = # delta", prediction);
@@ -115,18 +71,18 @@ class LessonNumbersTest {
         states(page, "-12 shows as # here", Math.round(-12 * all[0] * 10) / 10.0);
     }
 
-    // ---- 2. the order ----
+    // ---- the order ----
 
     @Test
     void topologicalOrder() {
-        String page = page(2);
+        String page = page(TopologicalOrder.class);
         assertTrue(page.contains("The answer comes at once: " + (1L << 50) + ","), page);
         assertTrue(page.contains("more than 10¹⁵ paths, but only 51 nodes") && 1L << 50 > 1_000_000_000_000_000L, page);
         // b passes 1 on, then 2, to each of a's two places
         states(page, "So a ends at # instead of #.", 2 * (1 + 2), 4);
     }
 
-    // ---- 3. the learning rate ----
+    // ---- the learning rate ----
 
     private interface Rule {
         /** Returns the change of a weight, with memory in the two numbers. */
@@ -150,7 +106,7 @@ class LessonNumbersTest {
 
     @Test
     void learningRate() {
-        String page = page(3);
+        String page = page(LearningRate.class);
         int[] steps = {0, 1, 2, 5, 10, 20, 40};
         List<double[]> columns = List.of(
                 descend((g, memory, t) -> 0.17 * g, steps),
@@ -188,11 +144,11 @@ class LessonNumbersTest {
                 1.2 - 0.3 * 13.4211 / Math.sqrt(184.4797));
     }
 
-    // ---- 4. a line ----
+    // ---- a line ----
 
     @Test
     void lineByEpochs() {
-        String page = page(4);
+        String page = page(LineByEpochs.class);
         double[] x = LineByEpochs.points().features().toDoubles();
         double[] y = LineByEpochs.points().labels().toDoubles();
         double meanX = Arrays.stream(x).average().orElseThrow();
@@ -221,11 +177,11 @@ class LessonNumbersTest {
                 .orElseThrow();
     }
 
-    // ---- 5. hidden layers ----
+    // ---- hidden layers ----
 
     @Test
     void hiddenLayers() {
-        String page = page(5);
+        String page = page(HiddenLayers.class);
         double[] hidden = {1 * 1 + 2 * 0, 1 * -1 + 2 * 3, 1 * 2 + 2 * 1};
         DoubleUnaryOperator relu = t -> Math.max(t, 0);
         states(page, "(x·W1)·W2 = # one", out(hidden, t -> t));
@@ -242,11 +198,11 @@ class LessonNumbersTest {
                 .sum();
     }
 
-    // ---- 6. softmax ----
+    // ---- softmax ----
 
     @Test
     void softmaxAndCrossEntropy() {
-        String page = page(6);
+        String page = page(SoftmaxAndCrossEntropy.class);
         double[] z = {2, 1, -1};
         double sum = Arrays.stream(z).map(Math::exp).sum();
         for (int k = 0; k < 3; k++) {
@@ -304,11 +260,11 @@ class LessonNumbersTest {
         return z[0] + Math.log(sum) - z[1];
     }
 
-    // ---- 7. vanishing gradients ----
+    // ---- vanishing gradients ----
 
     @Test
     void vanishingGradients() {
-        String page = page(7);
+        String page = page(VanishingGradients.class);
         for (String base : List.of("0.25", "0.9", "1", "1.5")) {
             double expected = Math.pow(Double.parseDouble(base), 10);
             double shown = shown(page, " " + base + "^10 = #")[0];
@@ -320,11 +276,11 @@ class LessonNumbersTest {
         assertEquals(Math.log(2), last[1], 1e-4);
     }
 
-    // ---- 8. regularization ----
+    // ---- regularization ----
 
     @Test
     void regularization() {
-        String page = page(8);
+        String page = page(Regularization.class);
         states(page, "A network with 64 hidden neurons has # parameters", (2 + 1) * 64 + 64 + 1);
         for (String name : List.of("no regularization", "dropout, keep 0.5", "L2, λ = 0.01")) {
             double[] row = shown(page, name + " | # | # | # | # % |");
@@ -343,11 +299,11 @@ class LessonNumbersTest {
         assertEquals(3, count, "masks");
     }
 
-    // ---- 9. checking ----
+    // ---- checking ----
 
     @Test
     void mistakes() {
-        String page = page(9);
+        String page = page(Mistakes.class);
         double slope = Math.pow(2 / (Math.exp(0.7) + Math.exp(-0.7)), 2); // 1 - tanh² = 1 / cosh²
         assertEquals(slope, shown(page, "1 - tanh²(0.7) = #.")[0], 5.1e-11);
         // the slope by h is off by f''' h² / 6, where h is large: f''' = (4 tanh² - 2 / cosh²) / cosh²
@@ -361,7 +317,54 @@ class LessonNumbersTest {
         states(page, "share FLOAT32 [?]: from # to #", 0, 4 / 8.0);
     }
 
-    // ---- 10. micrograd ----
+    // ---- normalization ----
+
+    @Test
+    void normalization() {
+        String page = page(Normalization.class);
+        double[][] batch = {{1, 2, 6}, {3, 2, 10}, {5, 8, 2}, {7, 4, 6}};
+        for (int i = 0; i < 4; i++) {
+            double[] row = batch[i];
+            double[] expected = new double[9];
+            for (int f = 0; f < 3; f++) {
+                int feature = f;
+                expected[f] = row[f];
+                expected[3 + f] = normal(
+                        row[f],
+                        Arrays.stream(batch).mapToDouble(each -> each[feature]).toArray());
+                expected[6 + f] = normal(row[f], row);
+            }
+            states(page, (i + 1) + " | #, #, # | #, #, # | #, #, # |", expected);
+        }
+        states(page, "(1 - 4) / √5 = #; the", -3 / Math.sqrt(5));
+        states(page, "√(14/3) = #. Then", -2 / Math.sqrt(14 / 3.0));
+        states(page, "has a loss of log 2 = #.", Math.log(2));
+        // without normalization, a network whose weights begin too small stays at log 2
+        double[] none = shown(page, "N(0, 0.05) | none | # | # | # |");
+        for (double loss : none) {
+            assertEquals(Math.log(2), loss, 1e-3);
+        }
+        for (String norm : List.of("batch norm", "layer norm")) {
+            double[] losses = shown(page, "N(0, 0.05) | " + norm + " | # | # | # |");
+            assertTrue(losses[1] < losses[0] && losses[2] < losses[1], norm);
+        }
+        double[] byLayer = shown(page, " layer norm | # | # | # | # | In training");
+        for (double answer : byLayer) {
+            assertEquals(byLayer[0], answer, 1e-3 * Math.abs(byLayer[0]), "layer norm looks at one example at a time");
+        }
+        assertEquals(shown(page, " batch norm | # | # | # | # | layer norm |").length, 4);
+    }
+
+    private static double normal(double value, double[] among) {
+        double mean = Arrays.stream(among).average().orElseThrow();
+        double variance = Arrays.stream(among)
+                .map(each -> (each - mean) * (each - mean))
+                .average()
+                .orElseThrow();
+        return (value - mean) / Math.sqrt(variance + 1e-5);
+    }
+
+    // ---- micrograd ----
 
     /** A number with its first two derivatives by one variable. */
     private record Taylor(double v, double d, double dd) {
@@ -405,7 +408,7 @@ class LessonNumbersTest {
 
     @Test
     void micrograd() {
-        String page = page(10);
+        String page = page(Micrograd.class);
         Taylor byA = micrograd(new Taylor(-4, 1, 0), Taylor.of(2));
         Taylor byB = micrograd(Taylor.of(-4), new Taylor(2, 1, 0));
         DoubleStream.of(byA.v, byA.d, byB.d).forEach(value -> assertTrue(Double.isFinite(value)));

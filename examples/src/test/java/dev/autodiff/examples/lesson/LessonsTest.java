@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.check.CheckReport;
 import dev.autodiff.examples.context.Numbers;
+import dev.autodiff.examples.exercise.Exercise;
 import dev.autodiff.examples.lesson.Course.Lesson;
 import dev.autodiff.examples.page.LessonPage;
 import dev.autodiff.graph.Tensor;
@@ -16,7 +17,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -43,7 +46,7 @@ class LessonsTest {
     @FieldSource("LESSONS")
     void thePagesAreAsTheProgramsMakeThem(Lesson lesson) throws IOException {
         LessonPage lessonPage = new LessonPage(new PrintWriter(text));
-        lesson.teach().accept(lessonPage);
+        lesson.teach(lessonPage);
         for (Path file : lesson.write(folder, lessonPage)) {
             String page = Files.readString(file);
             assertFalse(
@@ -74,6 +77,79 @@ class LessonsTest {
         return page.replaceAll(" d=\"[^\"]*\"", "").replaceAll("-?[0-9.]+(e[-+][0-9]+)?", "0");
     }
 
+    /** Returns the lesson with a program. */
+    static Lesson lesson(Class<?> program) {
+        return LESSONS.stream()
+                .filter(lesson -> lesson.program() == program)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Every lesson asks a question and has exercises; every exercise belongs to one lesson, in the same order. */
+    @Test
+    void questionsAndExercises() {
+        List<Exercise> inOrder = new ArrayList<>();
+        for (int i = 0; i < LESSONS.size(); i++) {
+            Lesson lesson = LESSONS.get(i);
+            assertEquals(i + 1, lesson.number());
+            assertTrue(lesson.question().endsWith("?"), lesson.question());
+            assertFalse(lesson.exercises().isEmpty(), lesson.title());
+            inOrder.addAll(lesson.exercises());
+        }
+        assertEquals(Exercise.ALL, inOrder);
+        for (int i = 0; i < inOrder.size(); i++) {
+            assertEquals(i + 1, inOrder.get(i).number());
+        }
+    }
+
+    @Test
+    void lessonsAndExercisesLinkToEachOther() throws IOException {
+        String exercises = Files.readString(Course.writeExercises(folder));
+        assertEquals(exercises, Files.readString(DOCS.resolve("exercises.html")));
+        for (Lesson lesson : LESSONS) {
+            String page = Files.readString(DOCS.resolve(lesson.name() + ".html"));
+            assertTrue(page.contains("<p class=\"question\">"), lesson::name);
+            for (Exercise exercise : lesson.exercises()) {
+                assertTrue(page.contains("href=\"exercises.html#e" + exercise.number() + "\""), lesson::name);
+                assertTrue(exercises.contains("<h2 id=\"e" + exercise.number() + "\">"), exercise::title);
+            }
+            assertTrue(exercises.contains("href=\"" + lesson.name() + ".html\""), lesson::name);
+        }
+    }
+
+    /** No link of a page of the course leads nowhere. */
+    @Test
+    void linksLeadToPages() throws IOException {
+        try (Stream<Path> files = Files.list(DOCS)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".html")).toList()) {
+                Matcher link = Pattern.compile("href=\"([\\w-]+\\.html)").matcher(Files.readString(file));
+                while (link.find()) {
+                    assertTrue(Files.exists(DOCS.resolve(link.group(1))), file + ": " + link.group(1));
+                }
+            }
+        }
+    }
+
+    /** A lesson's files are named by its number and its program; those that it had under another number go away. */
+    @Test
+    void renumberedPagesAreReplaced() throws IOException {
+        Lesson lesson = lesson(ChainRule.class);
+        Path old = Files.writeString(folder.resolve("77-chain-rule.html"), "old");
+        Path oldDrawing = Files.writeString(folder.resolve("77-chain-rule-steps.svg"), "old");
+        Path other = Files.writeString(folder.resolve("77-one-neuron.html"), "another lesson's");
+        LessonPage page = new LessonPage(new PrintWriter(text));
+        page.section("Empty");
+        lesson.write(folder, page);
+        assertFalse(Files.exists(old) || Files.exists(oldDrawing));
+        assertTrue(Files.exists(other) && Files.exists(folder.resolve(lesson.name() + ".html")));
+        List<String> slugs =
+                LESSONS.stream().map(each -> each.name().substring(3)).toList();
+        for (String slug : slugs) {
+            assertTrue(slugs.stream().noneMatch(each -> each.startsWith(slug + "-")), slug);
+        }
+    }
+
     @Test
     void theIndexListsAllLessons() throws IOException {
         String index = Files.readString(Course.writeIndex(folder));
@@ -81,14 +157,14 @@ class LessonsTest {
         LESSONS.forEach(lesson -> assertTrue(index.contains(lesson.name() + ".html"), lesson::name));
     }
 
-    private String taught(int number) {
-        Course.LESSONS.get(number - 1).teach().accept(new LessonPage(new PrintWriter(text)));
+    private String taught(Class<?> program) {
+        lesson(program).teach(new LessonPage(new PrintWriter(text)));
         return text.toString().replaceAll(" +", " ");
     }
 
     @Test
     void oneNeuron() {
-        String lesson = taught(1);
+        String lesson = taught(OneNeuron.class);
         assertTrue(lesson.contains("d cost / d w0 -4 · 2 = -8 -8"), lesson);
         assertTrue(lesson.contains("d cost / d w2 -4 · 3 = -12 -12"), lesson);
         assertTrue(lesson.contains("d cost / d delta 2 · (-2) = -4 -4"), lesson);
@@ -116,7 +192,7 @@ class LessonsTest {
 
     @Test
     void theHastyWalkIsToldVisitByVisit() {
-        String lesson = taught(2);
+        String lesson = taught(TopologicalOrder.class);
         assertTrue(lesson.contains("1 d/dc = 1: 1 to each b d/dc = 1: 1 to each b"), lesson);
         assertTrue(lesson.contains("5 d/db = 2: 2 to each a\n"), lesson);
         assertTrue(lesson.contains("7 d/da = 6\n"), lesson);
@@ -125,14 +201,14 @@ class LessonsTest {
     /** The gradient at the start is (-4, 15), and -3.7, 12 after a step of 0.3 for each weight. */
     @Test
     void adamByHand() {
-        String lesson = taught(3);
+        String lesson = taught(LearningRate.class);
         assertTrue(lesson.contains("= 0.9 · [-0.4, 1.5] + (1 - 0.9) · [-3.7, 12]"), lesson);
         assertTrue(lesson.contains("= [-0.73, 2.55] / (1 - 0.9^2)"), lesson);
     }
 
     @Test
     void learningRates() {
-        String lesson = taught(3);
+        String lesson = taught(LearningRate.class);
         assertTrue(lesson.contains("0 steps 19.25 19.25 19.25"), lesson);
         // (1 - 10η)² and (1 - η)² are the factors of the two parts of the cost
         assertEquals(
@@ -164,7 +240,7 @@ class LessonsTest {
 
     @Test
     void softmax() {
-        String lesson = taught(6);
+        String lesson = taught(SoftmaxAndCrossEntropy.class);
         assertTrue(lesson.contains("1 1 2.7183 0.2595 1 -0.7405 -0.7405"), lesson);
         assertTrue(lesson.contains("[1000, 0, -1000] not a number not a number 1000"), lesson);
         assertTrue(lesson.contains("gradient, the framework: [1, -1, 0]"), lesson);
@@ -198,7 +274,7 @@ class LessonsTest {
 
     @Test
     void tenMistakesAreExplained() {
-        String lesson = taught(9).replaceAll("\\s+", " "); // wherever lines are broken
+        String lesson = taught(Mistakes.class).replaceAll("\\s+", " "); // wherever lines are broken
         assertTrue(lesson.contains("-infinity at index [2] of log logs"), lesson);
         assertTrue(lesson.contains("the inner dimensions differ"), lesson);
         assertTrue(lesson.contains("label 4 at position 1 is outside the 4 classes"), lesson);
@@ -207,7 +283,7 @@ class LessonsTest {
 
     @Test
     void micrograd() {
-        String lesson = taught(10);
+        String lesson = taught(Micrograd.class);
         assertTrue(lesson.contains("g 24.7041 24.7041"), lesson);
         assertTrue(lesson.contains("dg/da 138.8338 138.8338"), lesson);
         assertTrue(lesson.contains("dg/db 645.5773 645.5773"), lesson);
@@ -216,7 +292,7 @@ class LessonsTest {
     @Test
     void normalizationByHand() {
         float[][] batch = Normalization.BATCH;
-        String lesson = taught(11);
+        String lesson = taught(Normalization.class);
         for (int row = 0; row < batch.length; row++) {
             String[] byBatch = new String[3];
             String[] byLayer = new String[3];

@@ -76,6 +76,7 @@ final class Browser implements AutoCloseable {
                 "--window-size=" + width + "," + height,
                 "--user-data-dir=" + profile.resolve("profile"));
         return "{\"capabilities\":{\"alwaysMatch\":{\"browserName\":\"chrome\","
+                + "\"timeouts\":{\"script\":" + PATIENCE.toMillis() + "},"
                 + "\"goog:loggingPrefs\":{\"browser\":\"ALL\"},"
                 + "\"goog:chromeOptions\":{\"binary\":" + Json.quote(chromium.toString()) + ",\"args\":["
                 + String.join(",", arguments.stream().map(Json::quote).toList()) + "]}}}}";
@@ -132,6 +133,23 @@ final class Browser implements AutoCloseable {
     void resize(int width, int height) {
         command("POST", "/window/rect", "{\"width\":" + width + ",\"height\":" + height + "}");
         settle();
+    }
+
+    /** Shows pages as on a screen of a size, however small; 0 by 0 is the window's own again. */
+    void screen(int width, int height) {
+        String metrics = "{\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":1,\"mobile\":false}";
+        command(
+                "POST",
+                "/goog/cdp/execute",
+                width == 0
+                        ? "{\"cmd\":\"Emulation.clearDeviceMetricsOverride\",\"params\":{}}"
+                        : "{\"cmd\":\"Emulation.setDeviceMetricsOverride\",\"params\":" + metrics + "}");
+        settle();
+    }
+
+    /** Runs a script that calls {@code arguments[0]} with its result, now or later. */
+    @Nullable Object await(String script) {
+        return command("POST", "/execute/async", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 
     /** Runs a script and returns its result, for JSON values. */

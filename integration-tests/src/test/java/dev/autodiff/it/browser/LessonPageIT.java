@@ -34,7 +34,7 @@ class LessonPageIT extends PageTest {
 
     @Test
     void anAnimationIsMovedByHand() {
-        openLesson("05-hidden-layers.html");
+        openLesson("10-hidden-layers.html");
         assertEquals(List.of("Epoch 400"), browser().run(LABELS));
         slideTo(0);
         assertEquals(List.of("Epoch 0"), browser().run(LABELS));
@@ -46,7 +46,7 @@ class LessonPageIT extends PageTest {
 
     @Test
     void anAnimationPlaysAndStops() {
-        openLesson("04-line-by-epochs.html");
+        openLesson("08-line-by-epochs.html");
         // The test is the timer, so that a busy machine makes no difference.
         browser().run("window.setInterval = f => { window.tick = f; return 1; }; window.clearInterval = () => {}");
         double last = (double)

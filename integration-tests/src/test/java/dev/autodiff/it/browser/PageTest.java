@@ -23,6 +23,8 @@ abstract class PageTest {
     static final String DOWN = "\uE015";
     static final String HOME = "\uE011";
     static final String END = "\uE010";
+    static final String PAGE_DOWN = "\uE00F";
+    static final String PAGE_UP = "\uE00E";
     static final String ENTER = "\uE007";
     static final String ESCAPE = "\uE00C";
 
@@ -57,6 +59,11 @@ abstract class PageTest {
         Files.createDirectories(PAGES);
         browser().open(trace.write(PAGES.resolve(name + ".html")));
         browser().settle();
+    }
+
+    /** Returns a number that a script computes. */
+    static double count(String script) {
+        return ((Number) Objects.requireNonNull(browser().run(script))).doubleValue();
     }
 
     static double number(Object text) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.trace.Playground;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,99 @@ class PlaygroundIT extends PageTest {
             set("optimizer", optimizer);
             browser().run("advance(2)");
             assertTrue(Double.isFinite(loss()), optimizer);
+        }
+    }
+
+    @Test
+    void eachLayerHasItsActivation() {
+        browser()
+                .run("const choose = document.querySelectorAll('#widths select')[1]; choose.value = 'relu'; "
+                        + "choose.dispatchEvent(new Event('change'))");
+        String text = (String) Objects.requireNonNull(browser().run("return playground.net.text"));
+        assertTrue(text.contains("h1 = tanh(X @ W1 + b1)") && text.contains("h2 = relu(h1 @ W2 + b2)"), text);
+        browser().run("location.hash = addressNow(); location.reload()");
+        browser().settle();
+        assertEquals(text, browser().run("return playground.net.text"));
+    }
+
+    /** All operations of a step one by one lead to the weights that the step as a whole leads to. */
+    @Test
+    void aStepIsTakenOperationByOperation() {
+        browser().run("advance(3)");
+        browser().click("#trainstep");
+        @Nullable Object whole = browser().run(STATE);
+        browser().click("#trainrewind");
+        browser().run("advance(3)");
+        int operations = 0;
+        do {
+            browser().click("#trainoperation");
+            operations++;
+        } while (Boolean.TRUE.equals(browser().run("return playground.net.pending !== null")));
+        assertEquals(whole, browser().run(STATE));
+        assertTrue(browser().text("#operation").startsWith(operations + " of " + operations + ", update: b3"));
+        assertEquals(26, operations);
+        // A step that was begun is finished by the button for a whole one.
+        browser().click("#trainrewind");
+        browser().run("advance(3)");
+        browser().click("#trainoperation");
+        assertTrue(browser().text("#operation").contains("X · W1"), browser().text("#operation"));
+        browser().click("#trainstep");
+        assertEquals(whole, browser().run(STATE));
+    }
+
+    @Test
+    void twoRunsDifferInOneThing() {
+        browser().run("compare('rate', 0.003)");
+        String both = "return JSON.stringify([playground.net, playground.other.net]"
+                + ".map(n => [...n.values.get('W1').data]))";
+        List<@Nullable Object> start =
+                Json.array(Json.parse((String) Objects.requireNonNull(browser().run(both))));
+        assertEquals(start.get(0), start.get(1));
+        browser().run("advance(30)");
+        List<@Nullable Object> later =
+                Json.array(Json.parse((String) Objects.requireNonNull(browser().run(both))));
+        assertNotEquals(later.get(0), later.get(1));
+        assertEquals(
+                "rate,0.03,0.003",
+                browser()
+                        .run("const [a, b] = [playground.net, playground.other.net].map(n => n.settings); return "
+                                + "Object.keys(a).filter(k => JSON.stringify(a[k]) !== JSON.stringify(b[k]))"
+                                + ".map(k => [k, a[k], b[k]]).join()"));
+        browser().run("compare('', '')");
+        assertEquals(true, browser().run("return document.getElementById('otherbox').hidden"));
+    }
+
+    /** The path over the cost is the optimizer's, and the sliders change it. */
+    private static double coordinate(String place) {
+        return number(Objects.requireNonNull(browser().run("return String(surface.state.path" + place + ")")));
+    }
+
+    @Test
+    void theSurfaceShowsTheOptimizersPath() {
+        browser().click("#trainviews [data-view=surface]");
+        double a = -2.6;
+        double b = 1.2;
+        double va = 0;
+        double vb = 0;
+        for (int step = 1; step <= 60; step++) {
+            va = 0.9 * va + a;
+            vb = 0.9 * vb + 16 * b;
+            a -= 0.1 * va;
+            b -= 0.1 * vb;
+        }
+        assertEquals(a, coordinate("[60][0]"), 1e-9);
+        assertEquals(b, coordinate("[60][1]"), 1e-9);
+        browser().run("const s = document.getElementById('s-mu'); s.value = 0.5; s.dispatchEvent(new Event('input'))");
+        assertNotEquals(a, coordinate("[60][0]"), 1e-3);
+        browser().run("document.getElementById('surfacecanvas').focus()");
+        browser().press(RIGHT);
+        assertEquals(-2.5, coordinate("[0][0]"), 1e-9);
+        assertEquals(true, browser().run("return document.getElementById('s-beta1').closest('label').hidden"));
+        for (String cost : new String[] {"bowl", "rosenbrock", "saddle", "wavy", "neuron"}) {
+            browser()
+                    .run("const s = document.getElementById('s-cost'); s.value = '" + cost
+                            + "'; s.dispatchEvent(new Event('change'))");
+            assertTrue(browser().text("#surfacetold").startsWith("L = "), cost);
         }
     }
 

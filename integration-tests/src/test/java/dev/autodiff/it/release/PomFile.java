@@ -37,8 +37,8 @@ final class PomFile {
     /** Returns the texts of all elements with a path, such as {@code /project/modules/module}. */
     List<String> texts(String path) {
         try {
-            NodeList nodes = (NodeList)
-                    XPathFactory.newInstance().newXPath().evaluate(path, document, XPathConstants.NODESET);
+            NodeList nodes =
+                    (NodeList) XPathFactory.newInstance().newXPath().evaluate(path, document, XPathConstants.NODESET);
             return IntStream.range(0, nodes.getLength())
                     .mapToObj(i -> nodes.item(i).getTextContent().strip())
                     .toList();

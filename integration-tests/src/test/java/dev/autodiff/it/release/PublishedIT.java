@@ -53,8 +53,8 @@ class PublishedIT {
         Pattern name = Pattern.compile(
                 Pattern.quote(artifact + "-") + "[0-9][0-9.]*(-[0-9.]+-[0-9]+)?" + Pattern.quote(ending));
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file ->
-                            name.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> name.matcher(file.getFileName().toString()).matches())
                     .max(Path::compareTo)
                     .orElseThrow(() -> new AssertionError(folder + " has no " + artifact + "..." + ending));
         }
@@ -134,19 +134,16 @@ class PublishedIT {
         // The local repository of this build stands in for Maven Central, so that nothing is downloaded; what the
         // project itself gets goes to a repository of its own, so that it cannot find what this build has made.
         Path settings = directory.resolve("settings.xml");
-        Files.writeString(
-                settings,
-                """
+        Files.writeString(settings, """
                 <settings>
                   <localRepository>%s</localRepository>
                   <mirrors>
                     <mirror><id>local</id><mirrorOf>central</mirrorOf><url>%s</url></mirror>
                   </mirrors>
                 </settings>
-                """
-                        .formatted(
-                                directory.resolve("repository"),
-                                Path.of(System.getProperty("localRepository")).toUri()));
+                """.formatted(
+                        directory.resolve("repository"),
+                        Path.of(System.getProperty("localRepository")).toUri()));
         Path output = directory.resolve("output.txt");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("mavenHome"), "bin", "mvn").toString(),

@@ -5,9 +5,11 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Attribute;
 import dev.autodiff.graph.Attributes;
+import dev.autodiff.graph.RecurrenceBody;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.io.onnx.schema.AttributeProto;
 import dev.autodiff.io.onnx.schema.ElementType;
+import dev.autodiff.io.onnx.schema.GraphProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -134,6 +136,28 @@ final class Emission {
 
     String cast(String x, DType dtype) {
         return cast(x, Weights.type(dtype));
+    }
+
+    // ---- loops over time ----
+
+    /** Returns the results of this loop that are written. */
+    List<Tensor> loopResults() {
+        return graph.loopResults(y);
+    }
+
+    /** Returns the graph of the steps of this loop, whose operands from a place on are what the steps use besides. */
+    GraphProto body(RecurrenceBody body, int captured, List<Tensor> roots) {
+        return graph.body(
+                y.name(), body, y.inputs().subList(captured, y.inputs().size()), roots);
+    }
+
+    void keepLoopResult(Tensor result, String name) {
+        graph.keepLoopResult(result, name);
+    }
+
+    /** Returns the name that the loop gave this result. */
+    String loopResult() {
+        return graph.loopResult(y);
     }
 
     // ---- truth values ----

@@ -19,6 +19,7 @@ public final class ExportTable {
         GradientRules.addTo(RULES);
         WindowRules.addTo(RULES);
         AttentionRules.addTo(RULES);
+        RecurrenceRules.addTo(RULES);
     }
 
     private ExportTable() {}

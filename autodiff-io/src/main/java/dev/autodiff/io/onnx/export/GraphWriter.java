@@ -3,6 +3,8 @@ package dev.autodiff.io.onnx.export;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Leaves;
+import dev.autodiff.graph.Recurrence;
+import dev.autodiff.graph.RecurrenceBody;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.io.onnx.schema.AttributeProto;
@@ -34,13 +36,20 @@ public final class GraphWriter {
 
     private final int opset;
     private final SymbolicDims symbols;
-    private final List<NodeProto> nodes = new ArrayList<>();
+    /** The nodes of the graph, or of the step of a loop that is being written. */
+    private List<NodeProto> nodes = new ArrayList<>();
+
     private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
     private final Map<List<Object>, String> shared = new HashMap<>();
     private final Set<String> names = new HashSet<>();
     private final Map<Tensor, String> results = new HashMap<>();
     /** The names of truth values that a comparison's 1 and 0 were made of. */
     private final Map<String, String> truths = new HashMap<>();
+
+    /** The results of loops over time, and the names that the loops gave them. */
+    private final Map<Tensor, List<Tensor>> loops = new HashMap<>();
+
+    private final Map<Tensor, String> loopNames = new HashMap<>();
 
     /** The names of unknown dimensions. */
     public interface SymbolicDims {
@@ -66,6 +75,7 @@ public final class GraphWriter {
      */
     public GraphProto write(String name, String doc, List<Tensor> outputs) {
         List<Tensor> order = Topology.orderOfMaking(outputs);
+        findLoops(order);
         List<ValueInfoProto> inputs = new ArrayList<>();
         for (Tensor tensor : order) {
             if (tensor instanceof Placeholder) {
@@ -125,6 +135,10 @@ public final class GraphWriter {
         if (!name.equals(result(tensor))) { // an input, or the same as another output
             add("Identity", List.of(result(tensor)), List.of(name), Map.of());
         }
+        return info(tensor, name);
+    }
+
+    private static ValueInfoProto info(Tensor tensor, String name) {
         List<ValueInfoProto.Dim> dims = Arrays.stream(tensor.shape().dims())
                 .mapToObj(dim -> new ValueInfoProto.Dim(dim, ""))
                 .toList();
@@ -168,6 +182,72 @@ public final class GraphWriter {
         String truth = truths.remove(from);
         if (truth != null) {
             truths.put(to, truth);
+        }
+    }
+
+    // ---- loops over time ----
+
+    private void findLoops(List<Tensor> order) {
+        for (Tensor tensor : order) {
+            if (tensor.op().type() == Recurrence.SCAN_RESULT) {
+                List<Tensor> results = loops.computeIfAbsent(tensor.inputs().get(0), loop -> new ArrayList<>());
+                if (!results.contains(tensor)) {
+                    results.add(tensor);
+                }
+            }
+        }
+    }
+
+    List<Tensor> loopResults(Tensor loop) {
+        return List.copyOf(loops.getOrDefault(loop, List.of()));
+    }
+
+    void keepLoopResult(Tensor result, String name) {
+        loopNames.put(result, name);
+    }
+
+    String loopResult(Tensor result) {
+        return String.valueOf(loopNames.get(result));
+    }
+
+    /**
+     * Writes the graph of the steps of a loop.
+     *
+     * @param captured the operands in the places of those that the body captured
+     * @param roots the states after a step, and what is wanted besides
+     */
+    GraphProto body(String name, RecurrenceBody body, List<Tensor> captured, List<Tensor> roots) {
+        List<NodeProto> outside = nodes;
+        Set<Tensor> known = new HashSet<>(results.keySet());
+        nodes = new ArrayList<>();
+        try {
+            List<ValueInfoProto> inputs = new ArrayList<>();
+            for (List<Tensor> leaves : List.of(body.states(), body.inputs())) {
+                for (Tensor leaf : leaves) {
+                    results.put(leaf, fresh(name + "/" + leaf.name()));
+                    inputs.add(info(leaf, result(leaf)));
+                }
+            }
+            for (int i = 0; i < captured.size(); i++) {
+                results.put(body.captured().get(i), result(captured.get(i)));
+            }
+            List<Tensor> order = Topology.orderOfMaking(roots);
+            findLoops(order);
+            for (Tensor tensor : order) {
+                if (!results.containsKey(tensor)) {
+                    results.put(tensor, write(tensor, Optional.empty()));
+                }
+            }
+            List<ValueInfoProto> outputs = new ArrayList<>();
+            for (Tensor root : roots) {
+                String output = fresh(name + "/" + root.name() + "/result");
+                add("Identity", List.of(result(root)), List.of(output), Map.of());
+                outputs.add(info(root, output));
+            }
+            return new GraphProto(name, "", nodes, List.of(), inputs, outputs, false);
+        } finally {
+            nodes = outside;
+            results.keySet().retainAll(known);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.autodiff.io.onnx.load;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.Half;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensors;
@@ -94,22 +95,10 @@ final class Elements {
         } else if (type != ElementType.FLOAT) {
             for (int i = 0; i < size; i++) {
                 short bits = raw == null ? (short) tensor.numbers()[i] : raw.getShort();
-                values[i] = type == ElementType.FLOAT16 ? half(bits) : Float.intBitsToFloat(bits << 16);
+                values[i] = type == ElementType.FLOAT16 ? Half.toFloat(bits) : Float.intBitsToFloat(bits << 16);
             }
         }
         return NDArray.wrap(values, dims);
-    }
-
-    /** Returns the number that 16 bits of IEEE 754 stand for. */
-    private static float half(short bits) {
-        int exponent = (bits >> 10) & 0x1f;
-        int fraction = bits & 0x3ff;
-        float size = exponent == 0
-                ? fraction * 0x1p-24f
-                : exponent == 0x1f
-                        ? fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN
-                        : Float.intBitsToFloat(((exponent + 112) << 23) | (fraction << 13));
-        return bits < 0 ? -size : size;
     }
 
     private static @Nullable ByteBuffer raw(TensorProto tensor, ExternalData external) {

@@ -3,7 +3,9 @@ package dev.autodiff.io.onnx.load;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.io.onnx.schema.AttributeProto;
 import dev.autodiff.io.onnx.schema.GraphProto;
 import dev.autodiff.io.onnx.schema.NodeProto;
 import dev.autodiff.io.onnx.schema.TensorProto;
@@ -39,6 +41,10 @@ public final class GraphLoader {
     private final Map<String, Variable> variables = new LinkedHashMap<>();
     private final Map<String, Placeholder> inputs = new LinkedHashMap<>();
     private final Set<String> fixed = new HashSet<>();
+    private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+    private final LoadContext context = new Context();
+    /** The inputs with open dimensions, by the names of those. */
+    private final Map<String, Placeholder> open = new LinkedHashMap<>();
 
     /**
      * Creates a loader.
@@ -93,7 +99,7 @@ public final class GraphLoader {
         for (ValueInfoProto output : graph.outputs()) {
             outputs.put(output.name(), about("the output " + output.name(), () -> output(output)));
         }
-        return new LoadedGraph(inputs, outputs, variables);
+        return new LoadedGraph(inputs, outputs, variables, tensors);
     }
 
     private interface Part<T> {
@@ -110,15 +116,22 @@ public final class GraphLoader {
 
     // ---- operations ----
 
-    private static void refuseUnknown(GraphProto graph) {
-        Map<String, List<String>> unknown = new LinkedHashMap<>();
+    private static void findUnknown(GraphProto graph, Map<String, List<String>> unknown) {
         for (int i = 0; i < graph.nodes().size(); i++) {
             NodeProto node = graph.nodes().get(i);
             if (!node.domain().isEmpty() || LoadTable.find(node.opType()).isEmpty()) {
                 unknown.computeIfAbsent(operation(node), key -> new ArrayList<>())
                         .add(label(node, i));
             }
+            for (AttributeProto attribute : node.attributes().values()) {
+                Optional.ofNullable(attribute.graph()).ifPresent(inner -> findUnknown(inner, unknown));
+            }
         }
+    }
+
+    private static void refuseUnknown(GraphProto graph) {
+        Map<String, List<String>> unknown = new LinkedHashMap<>();
+        findUnknown(graph, unknown);
         if (!unknown.isEmpty()) {
             StringBuilder text = new StringBuilder("has operations that are not known here:");
             unknown.forEach((operation, nodes) -> {
@@ -151,7 +164,7 @@ public final class GraphLoader {
             }
             operands.add(Optional.ofNullable(items.get(input)));
         }
-        LoadNode n = new LoadNode(node, operands, opset, external);
+        LoadNode n = new LoadNode(node, operands, context);
         List<Item> results = Folding.fold(n)
                 .map(List::of)
                 .orElseGet(() -> LoadTable.find(node.opType()).orElseThrow().load(n));
@@ -166,16 +179,90 @@ public final class GraphLoader {
             if (items.put(name, results.get(i)) != null) {
                 throw new CannotLoad("makes \"" + name + "\" a second time");
             }
-            label(results.get(i), name);
+            keep(results.get(i), name);
         }
     }
 
-    /** Gives a tensor the name that it has in the file, unless it is another's. */
-    private static void label(Item item, String name) {
+    /** Keeps a tensor, and gives it the name that it has in the file, unless it has another one. */
+    private void keep(Item item, String name) {
         if (item.longs().isEmpty()) {
             Tensor tensor = item.tensor();
+            tensors.put(name, tensor);
             if (!tensor.isNamed()) {
                 tensor.named(name);
+            }
+        }
+    }
+
+    // ---- the model around a node ----
+
+    private final class Context implements LoadContext {
+        @Override
+        public int opset() {
+            return opset;
+        }
+
+        @Override
+        public ExternalData external() {
+            return external;
+        }
+
+        @Override
+        public Tensor openZeros() {
+            if (open.size() != 1) {
+                throw new CannotLoad("needs a dimension that is open until the model is run, "
+                        + (open.isEmpty()
+                                ? "which no input has"
+                                : "of which there are several, " + open.keySet()
+                                        + ": read the model with lengths for them"));
+            }
+            Placeholder input = open.values().iterator().next();
+            int[] sizes = new int[input.shape().rank()];
+            boolean found = false;
+            for (int axis = 0; axis < sizes.length; axis++) {
+                boolean first = !found && input.shape().dim(axis) == Shape.UNKNOWN;
+                sizes[axis] = first ? -1 : 1;
+                found = found || first;
+            }
+            Tensor some = Indexing.slice(input, new int[sizes.length], sizes)
+                    .reshape(-1)
+                    .cast(DType.FLOAT32);
+            return some.less(Double.NEGATIVE_INFINITY);
+        }
+
+        @Override
+        public List<Item> body(GraphProto graph, List<Item> operands) {
+            Map<String, Item> outside = new HashMap<>(items);
+            try {
+                for (TensorProto tensor : graph.initializers()) {
+                    items.put(tensor.name(), about("the tensor " + tensor.name(), () -> initializer(tensor)));
+                }
+                for (int i = 0; i < operands.size(); i++) {
+                    items.put(graph.inputs().get(i).name(), operands.get(i));
+                }
+                for (int i = 0; i < graph.nodes().size(); i++) {
+                    NodeProto node = graph.nodes().get(i);
+                    try {
+                        load(node);
+                    } catch (CannotLoad
+                            | IllegalArgumentException
+                            | ArithmeticException
+                            | IndexOutOfBoundsException e) {
+                        throw new CannotLoad("has a body with " + describe(node, i) + " " + e.getMessage(), e);
+                    }
+                }
+                List<Item> results = new ArrayList<>();
+                for (ValueInfoProto output : graph.outputs()) {
+                    Item item = items.get(output.name());
+                    if (item == null) {
+                        throw new CannotLoad("has a body whose result \"" + output.name() + "\" is made by no node");
+                    }
+                    results.add(item);
+                }
+                return results;
+            } finally {
+                items.clear();
+                items.putAll(outside);
             }
         }
     }
@@ -225,7 +312,14 @@ public final class GraphLoader {
             }
             known[i] = dim.value() >= 0 ? (int) dim.value() : length == null ? Shape.UNKNOWN : length;
         }
-        return Placeholder.of(input.name(), dtype, Shape.of(known));
+        Placeholder placeholder = Placeholder.of(input.name(), dtype, Shape.of(known));
+        for (int i = 0; i < known.length; i++) {
+            if (known[i] == Shape.UNKNOWN) {
+                String symbol = dims.get(i).symbol();
+                open.putIfAbsent(symbol.isEmpty() ? input.name() + ", axis " + i : symbol, placeholder);
+            }
+        }
+        return placeholder;
     }
 
     /** Returns a result, whole numbers and truth values as INT32. */

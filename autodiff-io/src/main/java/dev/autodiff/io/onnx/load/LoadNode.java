@@ -6,6 +6,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.io.onnx.schema.AttributeProto;
+import dev.autodiff.io.onnx.schema.GraphProto;
 import dev.autodiff.io.onnx.schema.NodeProto;
 import dev.autodiff.io.onnx.schema.TensorProto;
 import java.util.Arrays;
@@ -18,10 +19,17 @@ import java.util.stream.IntStream;
  *
  * @param node the node
  * @param items the operands; nothing for those that are left out
- * @param opset the version of ONNX's operations
- * @param external the files that tensors may stand in
+ * @param context the model around it
  */
-record LoadNode(NodeProto node, List<Optional<Item>> items, int opset, ExternalData external) {
+record LoadNode(NodeProto node, List<Optional<Item>> items, LoadContext context) {
+
+    int opset() {
+        return context.opset();
+    }
+
+    ExternalData external() {
+        return context.external();
+    }
 
     boolean has(int i) {
         return i < items.size() && items.get(i).isPresent();
@@ -105,6 +113,14 @@ record LoadNode(NodeProto node, List<Optional<Item>> items, int opset, ExternalD
 
     String text(String name, String otherwise) {
         return find(name).map(AttributeProto::text).orElse(otherwise);
+    }
+
+    List<String> texts(String name) {
+        return find(name).map(AttributeProto::texts).orElse(List.of());
+    }
+
+    GraphProto graph(String name) {
+        return find(name).map(AttributeProto::graph).orElseThrow(() -> new CannotLoad("lacks its attribute " + name));
     }
 
     Optional<int[]> wholes(String name) {

@@ -17,6 +17,8 @@ public final class LoadTable {
         IndexLoads.addTo(RULES);
         NormLoads.addTo(RULES);
         WindowLoads.addTo(RULES);
+        RecurrentLoads.addTo(RULES);
+        ScanLoads.addTo(RULES);
     }
 
     private LoadTable() {}

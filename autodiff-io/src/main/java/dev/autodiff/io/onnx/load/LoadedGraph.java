@@ -11,6 +11,10 @@ import java.util.Map;
  * @param inputs what is fed, by name, in the order of the file
  * @param outputs the results, likewise
  * @param variables the weights, likewise
+ * @param tensors everything that is computed, by name
  */
 public record LoadedGraph(
-        Map<String, Placeholder> inputs, Map<String, Tensor> outputs, Map<String, Variable> variables) {}
+        Map<String, Placeholder> inputs,
+        Map<String, Tensor> outputs,
+        Map<String, Variable> variables,
+        Map<String, Tensor> tensors) {}

@@ -74,7 +74,14 @@ final class ShapeLoads {
     }
 
     private static Item constantOfShape(LoadNode n) {
-        int[] dims = n.ints(0);
+        Longs shape = n.longs(0);
+        if (!shape.isClosed()) {
+            NDArray one = n.hasAttribute("value")
+                    ? Elements.item(n.tensor("value"), n.external()).array().orElseThrow()
+                    : NDArray.of(0f);
+            return Item.of(open(n, Tensors.constant(one.reshape()), shape));
+        }
+        int[] dims = shape.ints();
         if (!n.hasAttribute("value")) {
             return Item.of(Tensors.zeros(dims));
         }
@@ -86,6 +93,27 @@ final class ShapeLoads {
         }
         NDArray one = Elements.array(value, n.external());
         return Item.of(Tensors.constant(NDArray.full(one.dtype(), Shape.of(dims), one.at(0))));
+    }
+
+    /** Returns x broadcast to a shape with a dimension that is open until the model is run. */
+    private static Tensor open(LoadNode n, Tensor x, Longs shape) {
+        int[] zeros = new int[shape.size()];
+        int[] known = new int[shape.size()];
+        Tensor length = n.context().openZeros();
+        for (int i = 0; i < known.length; i++) {
+            boolean isOpen = shape.open()[i];
+            zeros[i] = isOpen ? -1 : 1;
+            known[i] = isOpen ? 1 : Longs.clamped(shape.values()[i]);
+            length = isOpen && shape.values()[i] != 1
+                    ? Arrangement.tile(length, Longs.clamped(shape.values()[i]))
+                    : length;
+        }
+        if (Arrays.stream(zeros).filter(dim -> dim == -1).count() > 1) {
+            throw new CannotLoad("has several open dimensions: read the model with lengths for them");
+        }
+        Tensor wide = Shaping.broadcastTo(
+                x, Shape.broadcast(x.shape(), Shape.of(known)).dims());
+        return wide.sub(length.reshape(zeros).cast(x.dtype())); // so that -0 stays what it is
     }
 
     private static Longs shape(LoadNode n) {
@@ -222,6 +250,9 @@ final class ShapeLoads {
         }
         if (same) {
             return x;
+        }
+        if (!target.isClosed()) {
+            return open(n, x, target);
         }
         return Shaping.broadcastTo(
                 x, Shape.broadcast(x.shape(), Shape.of(target.ints())).dims());

@@ -1,7 +1,9 @@
 package dev.autodiff.nn.data.csv;
 
 import dev.autodiff.array.DType;
+import java.time.DateTimeException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One column of a CSV file while it is read: its numbers, or the message for the first cell that is not a number. */
@@ -21,11 +23,30 @@ final class CsvColumn {
     private @Nullable CsvLabels labels;
 
     private boolean hasNumbers;
+    private final @Nullable Character thousands;
+    private final @Nullable CsvDates dates;
 
-    CsvColumn(DType dtype, boolean missingAllowed) {
+    private CsvColumn(DType dtype, boolean missingAllowed, @Nullable Character thousands, @Nullable CsvDates dates) {
         this.dtype = dtype;
         this.missingAllowed = missingAllowed;
         this.exact = dtype == DType.FLOAT64;
+        this.thousands = thousands;
+        this.dates = dates;
+    }
+
+    /** Makes the column of a name. */
+    static CsvColumn of(CsvOptions options, String name) {
+        String pattern = options.dates().get(name);
+        return new CsvColumn(
+                options.dtype(),
+                options.missingAllowed(),
+                options.thousands(),
+                pattern == null ? null : CsvDates.of(pattern));
+    }
+
+    /** Returns an empty column of the same kind. */
+    CsvColumn anew() {
+        return new CsvColumn(dtype, missingAllowed, thousands, dates);
     }
 
     /**
@@ -51,7 +72,7 @@ final class CsvColumn {
             return null;
         }
         String wrong = number(text);
-        if (wrong != null && !hasNumbers) {
+        if (wrong != null && !hasNumbers && dates == null) {
             labels = new CsvLabels();
             for (int row = 0; row < size; row++) {
                 labels.add("");
@@ -69,11 +90,18 @@ final class CsvColumn {
                 return (text.isEmpty() ? "the cell is empty" : "\"" + text + "\" stands for a missing value")
                         + "; CsvOptions.allowMissing() reads such cells as NaN";
             }
+        } else if (dates != null) {
+            try {
+                value = dates.days(text);
+            } catch (DateTimeException e) {
+                return "\"" + shown(text) + "\" is no date of the form " + dates.description();
+            }
         } else {
-            if (!isNumber(text)) {
+            String digits = thousands == null ? text : withoutThousands(text, thousands);
+            if (!isNumber(digits)) {
                 return wrong(text);
             }
-            value = Double.parseDouble(text);
+            value = Double.parseDouble(digits);
             boolean finite = dtype == DType.FLOAT32 ? Float.isFinite((float) value) : Double.isFinite(value);
             if (!finite) {
                 return "\"" + text + "\" is too large for " + dtype;
@@ -82,6 +110,17 @@ final class CsvColumn {
         }
         append(value);
         return null;
+    }
+
+    /** Returns a number without what divides its thousands, or the text as it is if that stands elsewhere. */
+    private static String withoutThousands(String text, char divider) {
+        if (text.indexOf(divider) < 0) {
+            return text;
+        }
+        String quoted = Pattern.quote(String.valueOf(divider));
+        return text.matches("[+-]?[0-9]{1,3}(" + quoted + "[0-9]{3})+(\\.[0-9]*)?")
+                ? text.replace(String.valueOf(divider), "")
+                : text;
     }
 
     /** Sets the message of the column's first error, and discards its numbers. */
@@ -163,8 +202,12 @@ final class CsvColumn {
         }
     }
 
+    private static String shown(String text) {
+        return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+    }
+
     private static String wrong(String text) {
-        String shown = text.length() <= 40 ? text : text.substring(0, 40) + "...";
+        String shown = shown(text);
         if (text.matches("[+-]?(inf|Inf|INF|infinity|Infinity)")) {
             return "\"" + shown + "\" is not a finite number";
         }
@@ -172,7 +215,8 @@ final class CsvColumn {
             boolean sure = text.indexOf(',') != text.lastIndexOf(',') || text.indexOf('.') >= 0;
             return "\"" + shown + "\" is not a number: its commas "
                     + (sure ? "divide thousands, write " : "divide thousands or are a decimal comma, write ")
-                    + text.replace(",", "") + (sure ? "" : " or " + text.replace(',', '.'));
+                    + text.replace(",", "") + (sure ? "" : " or " + text.replace(',', '.'))
+                    + ", or read thousands with CsvOptions.thousands(',')";
         }
         if (isNumber(text.replace(',', '.'))) {
             return "\"" + shown + "\" is not a number: it has a decimal comma, a decimal point was expected";

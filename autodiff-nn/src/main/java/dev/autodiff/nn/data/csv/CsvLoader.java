@@ -8,6 +8,7 @@ import de.siegmar.fastcsv.reader.CsvRecordHandler;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.file.DataFile;
+import dev.autodiff.nn.data.file.Nearest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,9 +26,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The reader of one CSV file, which makes a {@link CsvTable} of it. */
 final class CsvLoader {
@@ -49,16 +57,85 @@ final class CsvLoader {
     }
 
     CsvTable load() {
-        try (DataFile.Opened opened = file.open();
-                InputStreamReader text = new InputStreamReader(withoutMark(opened.in()), utf8());
-                CsvReader<CsvRecord> records = records(text)) {
-            for (CsvRecord record : records) {
-                accept(record);
+        try (Source source = open()) {
+            CsvTable table = next(source.records.iterator(), Integer.MAX_VALUE);
+            if (table == null) {
+                throw file.error(names.isEmpty() ? "is empty" : "has a header line but no rows");
+            }
+            return table;
+        } catch (IOException e) {
+            throw ioError(e);
+        }
+    }
+
+    /** Returns tables of up to a number of rows, which are read when they are taken; to be closed. */
+    Stream<CsvTable> parts(int most) {
+        Source source;
+        try {
+            source = open();
+        } catch (IOException e) {
+            throw ioError(e);
+        }
+        Iterator<CsvRecord> records = source.records.iterator();
+        Iterator<CsvTable> parts = new Iterator<>() {
+            private @Nullable CsvTable ready;
+
+            @Override
+            public boolean hasNext() {
+                ready = ready == null ? CsvLoader.this.next(records, most) : ready;
+                return ready != null;
+            }
+
+            @Override
+            public CsvTable next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException("There are no more rows");
+                }
+                CsvTable part = Objects.requireNonNull(ready);
+                ready = null;
+                return part;
+            }
+        };
+        int kind = Spliterator.ORDERED | Spliterator.NONNULL;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(parts, kind), false)
+                .onClose(source::closeQuietly);
+    }
+
+    /** The open file. */
+    private record Source(DataFile.Opened opened, CsvReader<CsvRecord> records) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            records.close();
+            opened.close();
+        }
+
+        private void closeQuietly() {
+            try {
+                close();
+            } catch (IOException e) {
+                return; // it was only read
+            }
+        }
+    }
+
+    private Source open() throws IOException {
+        DataFile.Opened opened = file.open();
+        try {
+            return new Source(opened, records(new InputStreamReader(withoutMark(opened.in()), utf8())));
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** Reads up to a number of rows; returns null if there are none left. */
+    private @Nullable CsvTable next(Iterator<CsvRecord> records, int most) {
+        try {
+            while (rows < most && records.hasNext()) {
+                accept(records.next());
             }
         } catch (UncheckedIOException e) {
             throw ioError(Objects.requireNonNull(e.getCause()));
-        } catch (IOException e) {
-            throw ioError(e);
         } catch (CsvParseException e) {
             throw file.error("is not CSV: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
@@ -67,14 +144,18 @@ final class CsvLoader {
             throw file.error(
                     "does not fit into memory: after " + read + " rows the "
                             + (Runtime.getRuntime().maxMemory() >> 20)
-                            + " MB that Java may use are full; start it with a larger -Xmx, or read fewer rows",
+                            + " MB that Java may use are full; start it with a larger -Xmx, or read it in parts with"
+                            + " CsvTable.parts",
                     e);
         }
         if (rows == 0) {
-            throw file.error(names.isEmpty() ? "is empty" : "has a header line but no rows");
+            return null;
         }
-        return new CsvTable(
+        CsvTable table = new CsvTable(
                 file, List.copyOf(names), List.copyOf(columns), options.dtype(), Arrays.copyOf(lines, rows));
+        rows = 0;
+        columns.replaceAll(CsvColumn::anew);
+        return table;
     }
 
     private CsvReader<CsvRecord> records(Reader text) {
@@ -195,9 +276,14 @@ final class CsvLoader {
         for (int i = 0; i < header.size(); i++) {
             String name = header.get(i).strip();
             names.add(name.isEmpty() ? "column" + (i + 1) : name);
-            columns.add(new CsvColumn(options.dtype(), options.missingAllowed()));
+            columns.add(CsvColumn.of(options, names.get(i)));
             if (!seen.add(names.get(i))) {
                 throw file.error("two columns have the name \"" + name + "\"; their names must differ");
+            }
+        }
+        for (String date : options.dates().keySet()) {
+            if (!seen.contains(date)) {
+                throw file.error("there is no column \"" + date + "\" of dates" + Nearest.hint(date, names));
             }
         }
     }

@@ -2,6 +2,8 @@ package dev.autodiff.nn.data.csv;
 
 import dev.autodiff.array.DType;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *     so on
  * @param comment the character that starts a line to be skipped, or null if there are no such lines
  * @param missingAllowed true to read empty cells, {@code ?}, {@code NA} and {@code NaN} as NaN, false to refuse them
+ * @param thousands the character that may divide thousands in numbers, or null if there is none
+ * @param dates the patterns of columns of dates by their names; an empty one stands for ISO 8601
  */
 public record CsvOptions(
         DType dtype,
@@ -27,7 +31,9 @@ public record CsvOptions(
         Header header,
         List<String> names,
         @Nullable Character comment,
-        boolean missingAllowed) {
+        boolean missingAllowed,
+        @Nullable Character thousands,
+        Map<String, String> dates) {
 
     /** The kinds of first lines. */
     public enum Header {
@@ -50,11 +56,17 @@ public record CsvOptions(
                     + "; CsvTable.classes gives a column as INT32");
         }
         names = List.copyOf(names);
+        dates = Map.copyOf(dates);
+        if (thousands != null && (Character.isDigit(thousands) || thousands == '.')) {
+            throw new IllegalArgumentException(
+                    "Thousands are not divided by '" + thousands + "', which is a digit or the decimal point");
+        }
+        dates.values().forEach(pattern -> CsvDates.of(pattern)); // checks it
     }
 
     /** Returns the standard options: commas, a header line, FLOAT32, no missing values. */
     public static CsvOptions standard() {
-        return new CsvOptions(DType.FLOAT32, ',', Header.NAMES, List.of(), null, false);
+        return new CsvOptions(DType.FLOAT32, ',', Header.NAMES, List.of(), null, false, null, Map.of());
     }
 
     /**
@@ -64,7 +76,7 @@ public record CsvOptions(
      * @throws IllegalArgumentException if it is INT32
      */
     public CsvOptions dtype(DType changed) {
-        return new CsvOptions(changed, separator, header, names, comment, missingAllowed);
+        return new CsvOptions(changed, separator, header, names, comment, missingAllowed, thousands, dates);
     }
 
     /**
@@ -73,7 +85,7 @@ public record CsvOptions(
      * @param changed the character between fields, such as {@code ';'} or {@code '\t'}
      */
     public CsvOptions separator(char changed) {
-        return new CsvOptions(dtype, changed, header, names, comment, missingAllowed);
+        return new CsvOptions(dtype, changed, header, names, comment, missingAllowed, thousands, dates);
     }
 
     /**
@@ -83,12 +95,13 @@ public record CsvOptions(
      *     on
      */
     public CsvOptions withoutHeader(String... columnNames) {
-        return new CsvOptions(dtype, separator, Header.NONE, List.of(columnNames), comment, missingAllowed);
+        return new CsvOptions(
+                dtype, separator, Header.NONE, List.of(columnNames), comment, missingAllowed, thousands, dates);
     }
 
     /** Returns options for a file whose first line has names that may all be numbers, such as years or wavelengths. */
     public CsvOptions numbersAsNames() {
-        return new CsvOptions(dtype, separator, Header.ANY_NAMES, List.of(), comment, missingAllowed);
+        return new CsvOptions(dtype, separator, Header.ANY_NAMES, List.of(), comment, missingAllowed, thousands, dates);
     }
 
     /**
@@ -97,11 +110,46 @@ public record CsvOptions(
      * @param start the first character of such lines, often {@code '#'}
      */
     public CsvOptions comment(char start) {
-        return new CsvOptions(dtype, separator, header, names, start, missingAllowed);
+        return new CsvOptions(dtype, separator, header, names, start, missingAllowed, thousands, dates);
     }
 
     /** Returns options that read empty cells, {@code ?}, {@code NA} and {@code NaN} as NaN instead of refusing them. */
     public CsvOptions allowMissing() {
-        return new CsvOptions(dtype, separator, header, names, comment, true);
+        return new CsvOptions(dtype, separator, header, names, comment, true, thousands, dates);
+    }
+
+    /**
+     * Returns options that read numbers whose thousands are divided, as {@code "1,234.5"} in quotation marks.
+     *
+     * @param divider the character that divides them, such as {@code ','}, {@code ' '} or {@code '\''}
+     * @throws IllegalArgumentException if it is a digit or the decimal point
+     */
+    public CsvOptions thousands(char divider) {
+        return new CsvOptions(dtype, separator, header, names, comment, missingAllowed, divider, dates);
+    }
+
+    /**
+     * Returns options that read a column of dates, or of dates with times, as days since 1970-01-01:
+     * {@code 2024-02-29}, {@code 2024-02-29T18:00}, {@code 2024-02-29 18:00:00Z} (ISO 8601). Times are parts of days,
+     * in UTC if they have an offset.
+     *
+     * @param column the name of the column
+     */
+    public CsvOptions date(String column) {
+        return date(column, "");
+    }
+
+    /**
+     * Returns options that read a column of dates in a form of one's own as days since 1970-01-01.
+     *
+     * @param column the name of the column
+     * @param pattern the form, in the letters of {@link java.time.format.DateTimeFormatter}, such as {@code d.M.uuuu}
+     *     or {@code MM/dd/uuuu HH:mm}; names of months are English
+     * @throws IllegalArgumentException if the pattern is none, or has no day, month or year
+     */
+    public CsvOptions date(String column, String pattern) {
+        Map<String, String> more = new TreeMap<>(dates);
+        more.put(column, pattern);
+        return new CsvOptions(dtype, separator, header, names, comment, missingAllowed, thousands, more);
     }
 }

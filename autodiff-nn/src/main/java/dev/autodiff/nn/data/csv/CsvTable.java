@@ -3,6 +3,7 @@ package dev.autodiff.nn.data.csv;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.file.DataFile;
 import dev.autodiff.nn.data.file.Nearest;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The contents of a CSV file: named columns of numbers.
@@ -74,6 +76,61 @@ public final class CsvTable {
      */
     public static CsvTable read(Path path, CsvOptions options) {
         return new CsvLoader(new DataFile(path), options).load();
+    }
+
+    /**
+     * Reads a CSV file that is larger than memory, as tables of some rows at a time, which are read when they are
+     * taken. Labels are numbered alike in all parts if {@link #classes(String, List)} is given their names.
+     *
+     * <pre>{@code
+     * Path file = Files.createTempFile("long", ".csv");
+     * Files.writeString(file, "x,y\n1,2\n3,4\n5,6\n");
+     * double sum = 0;
+     * try (var parts = CsvTable.parts(file, CsvOptions.standard(), 2)) {
+     *     for (CsvTable part : (Iterable<CsvTable>) parts::iterator) {
+     *         sum += part.column("y").sum();
+     *     }
+     * }
+     * sum; // 12.0
+     * }</pre>
+     *
+     * @param path the file
+     * @param options as in {@link #read(Path, CsvOptions)}
+     * @param rows the most rows of a table, at least 1; the last one has those that remain
+     * @return the parts, to be closed
+     * @throws DataException as {@link #read(Path, CsvOptions)}, here or when the damaged part is taken
+     */
+    public static Stream<CsvTable> parts(Path path, CsvOptions options, int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("A part has at least one row, not " + rows);
+        }
+        return new CsvLoader(new DataFile(path), options).parts(rows);
+    }
+
+    /**
+     * Returns examples for a regression.
+     *
+     * @param target the name of the column that is to be predicted; the labels are {@code [rows, 1]}
+     * @param features the names of the columns that it is predicted from; all others if none are given
+     * @throws DataException if there is no such column or a cell of one is not a number
+     */
+    public Dataset dataset(String target, String... features) {
+        return new Dataset(features(target, features), columns(target));
+    }
+
+    /**
+     * Returns examples for a classification, with classes as {@link #classes(String)} numbers them.
+     *
+     * @param label the name of the column of classes; the labels are INT32 {@code [rows]}
+     * @param features the names of the columns that they are predicted from; all others if none are given
+     * @throws DataException if there is no such column, a cell of a feature is not a number, or one of a label no class
+     */
+    public Dataset classDataset(String label, String... features) {
+        return new Dataset(features(label, features), classes(label));
+    }
+
+    private NDArray features(String target, String... features) {
+        return features.length == 0 ? allExcept(target) : columns(features);
     }
 
     /** Returns the names of the columns, from left to right. */

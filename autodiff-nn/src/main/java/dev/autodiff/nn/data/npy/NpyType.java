@@ -1,6 +1,7 @@
 package dev.autodiff.nn.data.npy;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.Half;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 /**
- * Exercise 5. Write the gradient of softmax with cross-entropy.
+ * Exercise {n}. Write the gradient of softmax with cross-entropy.
  *
- * The loss is -Σ label · log softmax(logits). Return its derivative with respect to each logit. The labels add up to 1;
- * the logits may be large.
+ * The loss is -Σ label · log softmax(logits). Return its derivative with
+ * respect to each logit. The labels add up to 1; the logits may be large.
  */
 class SoftmaxCrossEntropyGradient {
     static double[] gradient(double[] logits, double[] labels) {

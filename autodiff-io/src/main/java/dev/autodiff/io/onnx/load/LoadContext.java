@@ -1,0 +1,29 @@
+package dev.autodiff.io.onnx.load;
+
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.io.onnx.schema.GraphProto;
+import java.util.List;
+
+/** The model around a node. */
+interface LoadContext {
+    /** Returns the version of ONNX's operations. */
+    int opset();
+
+    /** Returns the files that tensors may stand in. */
+    ExternalData external();
+
+    /**
+     * Returns zeros, FLOAT32 {@code [?]}, as many as the dimension has that is open until the model is run.
+     *
+     * @throws CannotLoad if no input has such a dimension, or inputs have several of different names
+     */
+    Tensor openZeros();
+
+    /**
+     * Loads a graph within a node, which also knows everything before it.
+     *
+     * @param inputs what its inputs stand for
+     * @return its outputs
+     */
+    List<Item> body(GraphProto graph, List<Item> inputs);
+}
