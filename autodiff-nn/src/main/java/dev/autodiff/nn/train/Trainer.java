@@ -2,27 +2,14 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.GraphException;
-import dev.autodiff.graph.Leaves;
-import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.SourceLine;
-import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
-import dev.autodiff.graph.Topology;
-import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.AveragedWeights;
-import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.PreparedRun;
-import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Batch;
-import dev.autodiff.nn.layer.Mode;
-import dev.autodiff.nn.optimizer.Optimizer;
-import dev.autodiff.nn.optimizer.VariableGradient;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,36 +35,14 @@ public final class Trainer {
     private final ModelState model;
     private final ModelState.Compiled compiled;
     private int accumulated = 1;
-    private @Nullable Graph graph;
+    private @Nullable TrainingGraph graph;
     private boolean isDivided;
-    private @Nullable DividedStep halves;
     private int position;
 
     /** Values for the variables that the optimizer will keep, until it is built. */
     private Map<String, NDArray> pending = Map.of();
 
     private boolean restored;
-
-    /** The parts that are built at the first step. */
-    private record Graph(
-            Objective objective,
-            Tensor cost,
-            List<Placeholder> placeholders,
-            Map<String, Variable> slots,
-            TrainOp op,
-            Rate rate,
-            PreparedRun step,
-            PreparedRun collect,
-            Map<String, Tensor> gradients,
-            PreparedRun gradientRun) {}
-
-    /**
-     * The learning rate of the steps.
-     *
-     * @param fetch the place among what a step fetches; -1 if the rate is always the same
-     * @param number the rate if it is always the same
-     */
-    private record Rate(int fetch, double number) {}
 
     Trainer(ModelState model, ModelState.Compiled compiled) {
         this.model = model;
@@ -114,7 +79,7 @@ public final class Trainer {
      * @throws GraphException if inputs or labels do not fit
      */
     public double step(NDArray x, NDArray y) {
-        Graph built = graph == null ? build(x, y) : graph;
+        TrainingGraph built = graph == null ? build(x, y) : graph;
         PreparedRun run = next(built);
         run.run(x, y);
         return run.number(0);
@@ -128,7 +93,7 @@ public final class Trainer {
      * @throws GraphException if inputs or labels do not fit
      */
     public double step(NDArray... values) {
-        Graph built = graph == null ? build(values) : graph;
+        TrainingGraph built = graph == null ? build(values) : graph;
         PreparedRun run = next(built);
         run.run(values);
         return run.number(0);
@@ -141,16 +106,16 @@ public final class Trainer {
      * @throws IllegalStateException if there was a whole step already, or gradients are accumulated
      */
     public DividedStep divided(NDArray... values) {
-        if (halves == null) {
+        if (!isDivided) {
             if (graph != null || accumulated > 1) {
                 throw new IllegalStateException("This trainer makes whole steps"
                         + (accumulated > 1 ? " and accumulates gradients" : "")
                         + ": call divided(...) before all else, or compile the model again");
             }
             isDivided = true;
-            build(values);
         }
-        return Objects.requireNonNull(halves);
+        TrainingGraph built = graph == null ? build(values) : graph;
+        return Objects.requireNonNull(built.halves());
     }
 
     /**
@@ -166,13 +131,13 @@ public final class Trainer {
         return step(Stream.concat(values, Stream.ofNullable(weights)).toArray(NDArray[]::new));
     }
 
-    private PreparedRun next(Graph built) {
+    private PreparedRun next(TrainingGraph built) {
         if (isDivided) {
             throw new IllegalStateException("The step of this trainer is divided: call compute and apply of"
                     + " divided(...), or compile the model again");
         }
         position = (position + 1) % accumulated;
-        return position == 0 ? built.step : built.collect;
+        return position == 0 ? built.step() : built.collect();
     }
 
     /**
@@ -181,11 +146,11 @@ public final class Trainer {
      * @param values the inputs in their order, then the labels of each output
      */
     public Map<String, NDArray> gradients(NDArray... values) {
-        Graph built = graph == null ? build(values) : graph;
-        built.gradientRun.run(values);
+        TrainingGraph built = graph == null ? build(values) : graph;
+        built.gradientRun().run(values);
         Map<String, NDArray> all = new LinkedHashMap<>();
-        for (String name : built.gradients.keySet()) {
-            all.put(name, built.gradientRun.value(all.size()));
+        for (String name : built.gradients().keySet()) {
+            all.put(name, built.gradientRun().value(all.size()));
         }
         return all;
     }
@@ -196,8 +161,8 @@ public final class Trainer {
      * @throws IllegalStateException if there was no step yet
      */
     public double learningRate() {
-        Rate rate = built().rate;
-        return rate.fetch < 0 ? rate.number : last().number(rate.fetch);
+        TrainingGraph.Rate rate = built().rate();
+        return rate.fetch() < 0 ? rate.number() : last().number(rate.fetch());
     }
 
     /**
@@ -226,7 +191,7 @@ public final class Trainer {
      * @throws IllegalStateException if there was no step yet
      */
     public TrainOp op() {
-        return built().op;
+        return built().op();
     }
 
     /**
@@ -235,10 +200,10 @@ public final class Trainer {
      * @throws IllegalStateException if there was no step yet
      */
     public List<Placeholder> placeholders() {
-        return built().placeholders;
+        return built().placeholders();
     }
 
-    private Graph built() {
+    private TrainingGraph built() {
         if (graph == null) {
             throw new IllegalStateException(
                     "The training step is built when it is first made, because it depends on the"
@@ -255,12 +220,12 @@ public final class Trainer {
     }
 
     private PreparedRun last() {
-        return position == 0 ? built().step : built().collect;
+        return position == 0 ? built().step() : built().collect();
     }
 
     /** Tells whether the learning rate may change from step to step. */
     boolean isRateChanging() {
-        return graph != null && graph.rate.fetch >= 0;
+        return graph != null && graph.rate().fetch() >= 0;
     }
 
     boolean isBuilt() {
@@ -268,7 +233,7 @@ public final class Trainer {
     }
 
     boolean isWeighted() {
-        return graph != null && graph.objective.isWeighted();
+        return graph != null && graph.objective().isWeighted();
     }
 
     /** Returns whether there is something to remember: a step was made, or a state put back. */
@@ -282,7 +247,7 @@ public final class Trainer {
 
     /** Returns the variables besides those of the network that steps depend on: the optimizer's and their like. */
     Map<String, Variable> slots() {
-        return graph == null ? Map.of() : graph.slots;
+        return graph == null ? Map.of() : graph.slots();
     }
 
     /** Returns the values that slots get when they are made. */
@@ -302,7 +267,7 @@ public final class Trainer {
         if (graph == null) {
             pending = Map.copyOf(values);
         } else {
-            assign(graph.slots, values);
+            assign(graph.slots(), values);
         }
     }
 
@@ -312,7 +277,7 @@ public final class Trainer {
 
     // ---- building ----
 
-    private Graph build(NDArray... values) {
+    private TrainingGraph build(NDArray... values) {
         int inputs = model.inputCount();
         int outputs = compiled.losses().size();
         int given = values.length;
@@ -324,162 +289,15 @@ public final class Trainer {
         model.buildFor(Arrays.copyOf(values, inputs));
         List<NDArray> labels = List.of(values).subList(inputs, inputs + outputs);
         Objective objective = new Objective(model.network(), compiled.losses(), labels, given == inputs + outputs + 1);
-        Graph built = build(objective);
+        TrainingGraph built = TrainingGraph.build(model, compiled, objective, accumulated, isDivided);
         if (restored) {
-            Differences.between(pending, built.slots)
+            Differences.between(pending, built.slots())
                     .require("These are the optimizer's variables: compile the model with the optimizer that the state"
                             + " was saved with, or load the weights alone");
-            assign(built.slots, pending);
+            assign(built.slots(), pending);
             pending = Map.of();
         }
         graph = built;
         return built;
-    }
-
-    private Graph build(Objective objective) {
-        Tensor cost = objective.cost(Mode.TRAINING);
-        Map<String, Variable> trained = trained(cost);
-        Optimizer optimizer = compiled.optimizer();
-        List<VariableGradient> gradients =
-                optimizer.gradients(cost, trained.values().toArray(new Variable[0]));
-        if (isDivided) {
-            return divide(objective, cost, byName(trained, gradients));
-        }
-        List<Tensor> collecting = new ArrayList<>(Attachments.assignments(cost));
-        TrainOp op = accumulated == 1
-                ? optimizer.apply(cost, gradients)
-                : accumulate(optimizer, cost, gradients, collecting);
-        List<Placeholder> placeholders = placeholders(objective);
-        Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
-        List<Tensor> fetches = new ArrayList<>(List.of(cost));
-        if (!compiled.metrics().isEmpty()) {
-            fetches.addAll(model.network().outputs(Mode.TRAINING));
-        }
-        Rate rate = rate(op, fetches);
-        Map<String, Tensor> byName = byName(trained, gradients);
-        Session session = model.session();
-        return new Graph(
-                objective,
-                cost,
-                placeholders,
-                slots(op),
-                op,
-                rate,
-                session.prepare(op, fetches, fed),
-                session.prepare(new TrainOp(cost, List.of(), collecting), fetches, fed),
-                byName,
-                session.prepare(List.copyOf(byName.values()), fed));
-    }
-
-    private Graph divide(Objective objective, Tensor cost, Map<String, Tensor> gradients) {
-        List<Placeholder> placeholders = placeholders(objective);
-        Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
-        Session session = model.session();
-        Rate[] rate = new Rate[1];
-        DividedStep divided = new DividedStep(
-                session,
-                compiled.optimizer(),
-                cost,
-                model.variables(),
-                gradients,
-                fed,
-                (op, fetches) -> rate[0] = rate(op, fetches));
-        halves = divided;
-        PreparedRun update = divided.update();
-        PreparedRun run = session.prepare(List.copyOf(gradients.values()), fed);
-        return new Graph(
-                objective,
-                cost,
-                placeholders,
-                slots(divided.op()),
-                divided.op(),
-                rate[0],
-                update,
-                update,
-                gradients,
-                run);
-    }
-
-    private List<Placeholder> placeholders(Objective objective) {
-        List<Placeholder> placeholders = new ArrayList<>(model.inputs());
-        placeholders.addAll(objective.placeholders());
-        return List.copyOf(placeholders);
-    }
-
-    private static Map<String, Tensor> byName(Map<String, Variable> trained, List<VariableGradient> gradients) {
-        Map<String, Tensor> byName = new LinkedHashMap<>();
-        for (String name : trained.keySet()) {
-            byName.put(name, gradients.get(byName.size()).gradient());
-        }
-        return byName;
-    }
-
-    private Map<String, Variable> trained(Tensor cost) {
-        List<Tensor> used = Topology.order(List.of(cost));
-        Map<String, Variable> trained = new LinkedHashMap<>(model.network().variables());
-        trained.values().removeIf(variable -> !variable.isTrainable() || !used.contains(variable));
-        boolean none = trained.isEmpty();
-        trained.keySet().removeIf(model::isFrozen);
-        if (trained.isEmpty()) {
-            throw new GraphException("There is nothing to train: "
-                    + (none ? "the loss depends on no trainable variable" : "all variables are frozen") + "\n    at "
-                    + SourceLine.here());
-        }
-        return trained;
-    }
-
-    /**
-     * Returns the step that ends an accumulation, and adds to what the other steps assign.
-     *
-     * @param collecting the assignments of the steps before
-     */
-    private TrainOp accumulate(
-            Optimizer optimizer, Tensor cost, List<VariableGradient> gradients, List<Tensor> collecting) {
-        List<VariableGradient> means = new ArrayList<>();
-        List<Tensor> resets = new ArrayList<>();
-        for (VariableGradient pair : gradients) {
-            Variable of = pair.variable();
-            Variable sum = Variable.of(of.name() + "/sum", of.dtype(), of.shape(), Initializers.zeros(), false);
-            Tensor next = sum.add(pair.gradient());
-            means.add(new VariableGradient(of, next.mul(1.0 / accumulated)));
-            collecting.add(Tensors.assign(sum, next));
-            Tensor zeros = Shaping.broadcastTo(
-                    Tensors.scalar(0, of.dtype()), of.shape().dims());
-            resets.add(Tensors.assign(sum, zeros));
-        }
-        TrainOp last = optimizer.apply(cost, means);
-        List<Tensor> others = new ArrayList<>(last.others());
-        others.addAll(resets);
-        return new TrainOp(cost, last.updates(), others, last.rule(), last.learningRate());
-    }
-
-    /** Returns the learning rate of a step, and adds it to the fetches if it may change. */
-    private static Rate rate(TrainOp op, List<Tensor> fetches) {
-        if (op.learningRate() == null) {
-            return new Rate(-1, Double.NaN);
-        }
-        List<Tensor> used = Topology.order(List.of(op.learningRate()));
-        if (used.stream()
-                .allMatch(tensor -> tensor.inputs().isEmpty()
-                        && Leaves.constantValue(tensor).isPresent())) {
-            return new Rate(-1, op.learningRate().eval().item());
-        }
-        fetches.add(op.learningRate());
-        return new Rate(fetches.size() - 1, Double.NaN);
-    }
-
-    /** Returns the variables that a step depends on, but for those of the network. */
-    private Map<String, Variable> slots(TrainOp op) {
-        Map<String, Variable> slots = new LinkedHashMap<>();
-        for (Tensor node : Topology.orderOfMaking(op.assignments())) {
-            if (node instanceof Variable variable && !model.variables().containsValue(variable)) {
-                String name = variable.name();
-                for (int number = 2; slots.containsKey(name); number++) {
-                    name = variable.name() + "#" + number;
-                }
-                slots.put(name, variable);
-            }
-        }
-        return Collections.unmodifiableMap(slots);
     }
 }
