@@ -110,10 +110,12 @@ class CheckpointTest {
                 .sampleWeights(Generators.linear(new double[] {1}, 3, 0.1, 60, 1)
                         .labels()
                         .reshape(60));
-        Model undisturbed = model(new Momentum(0.01, 0.9));
-        undisturbed.fit(DATA, weighted);
+        Model undisturbed = model(new Momentum(0.0005, 0.9));
+        History expected = undisturbed.fit(DATA, weighted);
+        // The bits of NaN, what a training that diverges ends with, differ from compiler to compiler.
+        assertTrue(expected.last("loss") < expected.of("loss").get(0), expected.toCsv());
         Path file = directory.resolve("last");
-        Model killed = model(new Momentum(0.01, 0.9));
+        Model killed = model(new Momentum(0.0005, 0.9));
         assertThrows(
                 Killed.class,
                 () -> killed.fit(
@@ -121,7 +123,7 @@ class CheckpointTest {
                         weighted.callbacks(
                                 killAfter(36),
                                 Checkpoint.last(file).every(3).everyBatches(5).resuming())));
-        Model resumed = model(new Momentum(0.01, 0.9));
+        Model resumed = model(new Momentum(0.0005, 0.9));
         resumed.fit(DATA, weighted.callbacks(Checkpoint.last(file).resuming()));
         assertArrayEquals(state(undisturbed), state(resumed));
     }
