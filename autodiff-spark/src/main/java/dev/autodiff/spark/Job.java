@@ -12,8 +12,7 @@ import java.io.Serializable;
  * @param steps the number of steps of an epoch
  * @param shape the shape of the features of an example
  */
-record Job(String id, ModelBuilder builder, long seed, int partitions, int steps, int[] shape)
-        implements Serializable {
+record Job(String id, ModelBuilder builder, long seed, int partitions, int steps, int[] shape) implements Serializable {
     /**
      * Returns the position of the random numbers in a step, which no other partition and step has: with one partition
      * the one that a training on one machine has.

@@ -29,7 +29,6 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -77,8 +76,7 @@ public final class NeuralNetwork extends Estimator<NeuralNetworkModel> implement
         outputCol = new Param<>(this, "outputCol", "the column of the outputs, arrays of floats");
         predictionCol = new Param<>(this, "predictionCol", "the column of the predictions");
         layers = new Param<>(this, "layers", "the description of the layers, which layers(...) writes");
-        loss = new Param<>(
-                this, "loss", SOFTMAX + ", sigmoidCrossEntropy, meanSquaredError or meanAbsoluteError");
+        loss = new Param<>(this, "loss", SOFTMAX + ", sigmoidCrossEntropy, meanSquaredError or meanAbsoluteError");
         optimizer = new Param<>(this, "optimizer", "adam, sgd or momentum");
         stepSize = new DoubleParam(this, "stepSize", "the learning rate, above 0");
         epochs = new IntParam(this, "epochs", "the number of passes over the data, at least 1");
@@ -197,8 +195,7 @@ public final class NeuralNetwork extends Estimator<NeuralNetworkModel> implement
             trainer.averagingEvery(localSteps);
         }
         String label = getOrDefault(labelCol);
-        SparkTrainer.Result result =
-                (classes ? trainer.classes(label) : trainer.label(label)).fit(data.toDF());
+        SparkTrainer.Result result = (classes ? trainer.classes(label) : trainer.label(label)).fit(data.toDF());
         try (Model trained = result.model()) {
             NeuralNetworkModel model = new NeuralNetworkModel(uid, bytes(trained));
             model.set(model.featuresCol(), getOrDefault(featuresCol));
@@ -232,11 +229,8 @@ public final class NeuralNetwork extends Estimator<NeuralNetworkModel> implement
             throw new DataException("The network has no layers: set them with layers(new Dense(...), ...)");
         }
         return new Described(
-                getOrDefault(layers),
-                getOrDefault(loss),
-                getOrDefault(optimizer),
-                (Double) value(stepSize),
-                (Long) value(seed));
+                getOrDefault(layers), getOrDefault(loss), getOrDefault(optimizer), (Double) value(stepSize), (Long)
+                        value(seed));
     }
 
     /** Makes the model of its description. */

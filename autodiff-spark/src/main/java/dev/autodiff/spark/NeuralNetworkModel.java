@@ -92,7 +92,8 @@ public final class NeuralNetworkModel extends Model<NeuralNetworkModel> implemen
         boolean classes = (Boolean) getOrDefault((Param<?>) classification);
         return scored.withColumn(
                 getOrDefault(predictionCol),
-                functions.udf(new Prediction(classes), DataTypes.DoubleType)
+                functions
+                        .udf(new Prediction(classes), DataTypes.DoubleType)
                         .apply(scored.col(getOrDefault(outputCol))));
     }
 

@@ -43,7 +43,8 @@ final class Replica {
     /** Returns a copy for one task. */
     static Replica borrow(Job job) {
         synchronized (IDLE) {
-            Replica idle = IDLE.computeIfAbsent(job.id(), id -> new ArrayDeque<>()).poll();
+            Replica idle =
+                    IDLE.computeIfAbsent(job.id(), id -> new ArrayDeque<>()).poll();
             if (idle != null) {
                 return idle;
             }
@@ -102,9 +103,8 @@ final class Replica {
         }
         DividedStep step = model.trainer().divided(batch);
         Map<String, Variable> variables = model.variables();
-        state.arrays()
-                .forEach((name, value) ->
-                        Objects.requireNonNull(variables.get(name)).assign(value));
+        state.arrays().forEach((name, value) -> Objects.requireNonNull(variables.get(name))
+                .assign(value));
         model.session().setRandomState(job.randomState(state.step(), data.index()));
         DividedStep.Part part = step.compute(batch);
         return Packing.pack(State.all(part), n, part.loss() * n);
@@ -124,9 +124,7 @@ final class Replica {
                 examples += n;
             }
         }
-        return examples == 0
-                ? Contribution.NONE
-                : Packing.pack(model.snapshot().toArrays(), (double) examples, loss);
+        return examples == 0 ? Contribution.NONE : Packing.pack(model.snapshot().toArrays(), (double) examples, loss);
     }
 
     private NDArray[] batch(long step, PartitionData data) {

@@ -172,8 +172,10 @@ public final class Scoring {
         try {
             return features.reshape(dims);
         } catch (IllegalArgumentException e) {
-            throw new DataException("An example of shape " + Arrays.toString(shape) + " does not have the "
-                    + features.dim(1) + " numbers of " + columns, e);
+            throw new DataException(
+                    "An example of shape " + Arrays.toString(shape) + " does not have the " + features.dim(1)
+                            + " numbers of " + columns,
+                    e);
         }
     }
 }

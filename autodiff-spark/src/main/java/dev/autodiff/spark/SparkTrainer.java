@@ -210,8 +210,7 @@ public final class SparkTrainer {
                 .mapPartitionsWithIndex(new Tasks.Read(x, y, isClass), true)
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            List<PartitionData.Size> sizes =
-                    examples.map(PartitionData::size).collect();
+            List<PartitionData.Size> sizes = examples.map(PartitionData::size).collect();
             return new Run(examples, check(sizes, x, y)).train();
         } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
             throw unwrapped(e);
@@ -290,8 +289,7 @@ public final class SparkTrainer {
                     sizes.stream().filter(size -> size.rows() > 0).findFirst().orElseThrow();
             int[] dims = shape == null ? new int[] {first.width()} : shape;
             this.model = Replica.build(builder, dims);
-            this.job = new Job(
-                    UUID.randomUUID().toString(), builder, seed, sizes.size(), stepsPerEpoch, dims);
+            this.job = new Job(UUID.randomUUID().toString(), builder, seed, sizes.size(), stepsPerEpoch, dims);
             this.example = new NDArray[] {
                 Replica.example(model, dims),
                 isClass ? NDArray.of(0) : NDArray.wrap(new float[first.labelWidth()], 1, first.labelWidth())
@@ -310,9 +308,7 @@ public final class SparkTrainer {
             double loss = 0;
             double weight = 0;
             while (step < last) {
-                int count = halves == null
-                        ? (int) Math.min(localSteps, stepsPerEpoch - step % stepsPerEpoch)
-                        : 1;
+                int count = halves == null ? (int) Math.min(localSteps, stepsPerEpoch - step % stepsPerEpoch) : 1;
                 Contribution sum = halves == null ? local(count) : synchronous(halves);
                 step += count;
                 model.session().setRandomState(step); // the number of steps, for a checkpoint

@@ -98,8 +98,7 @@ final class Clusters {
         long hash = 1;
         for (String name : model.variables().keySet()) {
             hash = 31 * hash
-                    + Arrays.hashCode(Objects.requireNonNull(
-                                    model.variables().get(name))
+                    + Arrays.hashCode(Objects.requireNonNull(model.variables().get(name))
                             .value()
                             .toFloats());
         }

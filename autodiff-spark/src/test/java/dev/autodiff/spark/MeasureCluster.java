@@ -102,7 +102,9 @@ final class MeasureCluster {
             System.out.printf(
                     Locale.ROOT,
                     "| 784-%s-10 | %.2f MB | %d | %.0f ms | %.0f ms | %.2f MB | %.2f MB |%n",
-                    String.join("-", Arrays.stream(hidden).mapToObj(Integer::toString).toList()),
+                    String.join(
+                            "-",
+                            Arrays.stream(hidden).mapToObj(Integer::toString).toList()),
                     model.variables().values().stream()
                                     .mapToLong(variable -> variable.value().size())
                                     .sum()

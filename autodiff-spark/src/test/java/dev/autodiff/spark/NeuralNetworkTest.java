@@ -60,10 +60,9 @@ class NeuralNetworkTest {
         Dataset<Row> data = Clusters.frame(spark, Clusters.rows(100), 40, 60);
         NeuralNetwork network = network();
         network.set(network.featuresCol(), "scaled");
-        Pipeline pipeline = new Pipeline()
-                .setStages(new PipelineStage[] {
-                    new StandardScaler().setInputCol("features").setOutputCol("scaled"), network
-                });
+        Pipeline pipeline = new Pipeline().setStages(new PipelineStage[] {
+            new StandardScaler().setInputCol("features").setOutputCol("scaled"), network
+        });
         String saved = folder.resolve("pipeline").toUri().toString();
         pipeline.save(saved);
         PipelineModel model = Pipeline.load(saved).fit(data);
@@ -93,9 +92,8 @@ class NeuralNetworkTest {
         }
         Scoring scoring = Scoring.of(spark, file);
         List<Row> scored = scoring.transform(data, "p", "features").collectAsList();
-        List<Row> single = data.select(scoring.udf().apply(data.col("features")))
-                .limit(20)
-                .collectAsList();
+        List<Row> single =
+                data.select(scoring.udf().apply(data.col("features"))).limit(20).collectAsList();
         assertEquals(300, scored.size());
         for (int i = 0; i < scored.size(); i++) {
             float[] one = {expected[2 * i], expected[2 * i + 1]};

@@ -43,7 +43,8 @@ class SparkTrainerTest {
     private static void assertClose(Model expected, Model actual, double tolerance) {
         expected.variables().forEach((name, variable) -> {
             float[] a = variable.value().toFloats();
-            float[] b = Objects.requireNonNull(actual.variables().get(name)).value().toFloats();
+            float[] b =
+                    Objects.requireNonNull(actual.variables().get(name)).value().toFloats();
             for (int i = 0; i < a.length; i++) {
                 assertEquals(a[i], b[i], tolerance, name);
             }
@@ -95,9 +96,8 @@ class SparkTrainerTest {
     @Test
     void localStepsAreAveragedByTheNumbersOfExamples() {
         List<Row> rows = Clusters.rows(30);
-        ModelBuilder builder = () -> Model.sequential(new Dense(1))
-                .seed(2)
-                .compile(new GradientDescent(0.1), Loss.meanSquaredError());
+        ModelBuilder builder =
+                () -> Model.sequential(new Dense(1)).seed(2).compile(new GradientDescent(0.1), Loss.meanSquaredError());
         SparkTrainer.Result result = SparkTrainer.of(builder)
                 .label("target")
                 .batch(30)
@@ -172,8 +172,8 @@ class SparkTrainerTest {
     // ---- bad input
 
     private static void assertRefused(String part, SparkTrainer trainer, Dataset<Row> data) {
-        String message = String.valueOf(assertThrows(DataException.class, () -> trainer.fit(data))
-                .getMessage());
+        String message = String.valueOf(
+                assertThrows(DataException.class, () -> trainer.fit(data)).getMessage());
         assertTrue(message.contains(part), message);
     }
 
@@ -191,7 +191,10 @@ class SparkTrainerTest {
                 trainer(1).features("name"),
                 good.withColumn("name", functions.lit("x")));
         assertRefused("none of the 2 partitions has a row", trainer(1), good.filter("target > 1000"));
-        assertRefused("An example of shape [2, 3] does not have the 4 numbers", trainer(1).shape(2, 3), good);
+        assertRefused(
+                "An example of shape [2, 3] does not have the 4 numbers",
+                trainer(1).shape(2, 3),
+                good);
         rows.set(4, RowFactory.create(Vectors.dense(1, 2, 3), 1, 0.5));
         assertRefused("of row 1 of its partition has 3 numbers", trainer(1), Clusters.frame(spark, rows, 3, 3));
         rows.set(4, RowFactory.create(rows.get(0).get(0), null, 0.5));

@@ -153,7 +153,8 @@ record TrainingGraph(
             trained.keySet().removeIf(model::isFrozen);
             if (trained.isEmpty()) {
                 throw new GraphException("There is nothing to train: "
-                        + (none ? "the loss depends on no trainable variable" : "all variables are frozen") + "\n    at "
+                        + (none ? "the loss depends on no trainable variable" : "all variables are frozen")
+                        + "\n    at "
                         + SourceLine.here());
             }
             return trained;

@@ -50,10 +50,10 @@ public final class SparkMnist {
                 .getOrCreate()) {
             org.apache.spark.sql.Dataset<Row> train = frame(spark, mnist.train(), cores);
             org.apache.spark.sql.Dataset<Row> test = frame(spark, mnist.test(), cores);
-            SparkTrainer.Result result = SparkTrainer.of(() -> Model.sequential(
-                                    new Dense(128, Activation.RELU), new Dense(10, Activation.SOFTMAX))
-                            .seed(1)
-                            .compile(new Adam(0.002), Loss.softmaxCrossEntropy()))
+            SparkTrainer.Result result = SparkTrainer.of(
+                            () -> Model.sequential(new Dense(128, Activation.RELU), new Dense(10, Activation.SOFTMAX))
+                                    .seed(1)
+                                    .compile(new Adam(0.002), Loss.softmaxCrossEntropy()))
                     .features("pixels")
                     .classes("digit")
                     .batch(512)
