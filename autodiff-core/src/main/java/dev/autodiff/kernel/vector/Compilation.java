@@ -32,8 +32,8 @@ abstract class Compilation {
 
     /** Trials end after this time. On a machine that has many threads to run, C2 may take minutes. */
     private static final long PATIENCE_NANOS = 600_000_000_000L;
-    /** The share of the time since their start that passes between trials, at least: later ones are rarer. */
-    private static final int PAUSES = 64;
+    /** After each such time a pause lasts one trial longer: half of a processor at first, a tenth after 80 seconds. */
+    private static final long RARER_NANOS = 10_000_000_000L;
 
     private final String name;
     /** Work before compilation starts: the scalar loops should be compiled first, and short programs need no other. */
@@ -113,8 +113,10 @@ abstract class Compilation {
             if (now - begin > PATIENCE_NANOS) {
                 return;
             }
-            // Leaves the processor to the compiler, and to the scalar loops.
-            LockSupport.parkNanos(Math.max(now - before, (now - begin) / PAUSES));
+            // Leaves the processor to the compiler, and to the scalar loops. A method is compiled when it has been
+            // called
+            // often enough, so pauses are in proportion to the trials: in proportion to the time, calls would run out.
+            LockSupport.parkNanos((now - before) * (1 + (now - begin) / RARER_NANOS));
         }
         ready = true;
     }
