@@ -26,7 +26,7 @@ record Columns(List<String> names, int[] places) implements Serializable {
     /**
      * Finds columns.
      *
-     * @param purpose what they are, for messages
+     * @param purpose the name of their purpose, for messages
      * @throws DataException if a column is missing or is not numeric
      */
     static Columns of(StructType schema, String purpose, List<String> names) {

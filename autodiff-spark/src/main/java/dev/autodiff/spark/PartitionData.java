@@ -52,7 +52,7 @@ final class PartitionData implements Serializable {
      * @param index the number of the partition
      * @param features the columns of the features
      * @param label the columns of the labels
-     * @param isClass whether the label is a class number
+     * @param isClass true if the label is a class number
      */
     static PartitionData read(int index, Iterator<Row> rows, Columns features, Columns label, boolean isClass) {
         int count = 0;

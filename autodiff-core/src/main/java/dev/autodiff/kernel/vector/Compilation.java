@@ -114,8 +114,8 @@ abstract class Compilation {
                 return;
             }
             // Leaves the processor to the compiler, and to the scalar loops. A method is compiled when it has been
-            // called
-            // often enough, so pauses are in proportion to the trials: in proportion to the time, calls would run out.
+            // called often enough, so pauses are in proportion to the trials: were they in proportion to the time since
+            // the beginning, calls would become ever rarer.
             LockSupport.parkNanos((now - before) * (1 + (now - begin) / RARER_NANOS));
         }
         ready = true;

@@ -17,7 +17,7 @@ import java.util.Random;
  * them on another thread. With {@code fit}, an epoch at a time: {@code model.fit(data.mapFeatures(x ->
  * augmentation.apply(x, epoch)), 1, 32)}.
  *
- * @param mirrored whether half of the images are mirrored, left and right exchanged
+ * @param mirrored the choice to mirror half of the images, left and right exchanged
  * @param shift the largest shift, as a share of height and width
  * @param degrees the largest angle, in either direction
  */

@@ -158,8 +158,8 @@ public final class Model implements AutoCloseable {
      * the memory of the optimizer then begins anew.
      *
      * @param optimizer the rule of the training steps
-     * @param loss what is made smaller, with the penalties of the layers
-     * @param metrics what is measured besides
+     * @param loss the loss, which is minimized together with the penalties of the layers
+     * @param metrics the metrics of its output
      */
     public Model compile(Optimizer optimizer, Loss loss, Metric... metrics) {
         return compile(optimizer, List.of(loss), metrics);
@@ -170,7 +170,7 @@ public final class Model implements AutoCloseable {
      *
      * @param optimizer the rule of the training steps
      * @param losses a loss for each output; their sum is made smaller, with the penalties of the layers
-     * @param metrics what is measured at the first output, with its labels
+     * @param metrics the metrics of the first output, with its labels
      */
     public Model compile(Optimizer optimizer, List<Loss> losses, Metric... metrics) {
         state.compile(new ModelState.Compiled(optimizer, List.copyOf(losses), List.of(metrics)));
@@ -235,7 +235,7 @@ public final class Model implements AutoCloseable {
      *
      * @param data the examples
      * @param batch the number of examples that are computed at once; it makes no difference but for memory and rounding
-     * @param callbacks what is done on the way
+     * @param callbacks the callbacks of this loop
      * @throws GraphException if the data does not fit the model or the loss
      * @throws IllegalStateException if the model is not compiled
      */
@@ -265,7 +265,7 @@ public final class Model implements AutoCloseable {
      *
      * @param batch the number of examples that are computed at once
      * @param x the value of each input, one example a row
-     * @param callbacks what is done on the way
+     * @param callbacks the callbacks of this loop
      */
     public List<NDArray> predictAll(int batch, List<NDArray> x, Callback... callbacks) {
         return state.predictor().predict(x.stream().map(state::prepared).toList(), batch, List.of(callbacks));

@@ -24,7 +24,7 @@ public final class Doctor {
     /**
      * Reports about this machine.
      *
-     * @param measured whether its peak rates are measured, which takes half a second
+     * @param measured true to measure its peak rates, which takes half a second
      */
     public static String report(boolean measured) {
         return report(Machine.here(measured));

@@ -44,7 +44,7 @@ record Machine(
     /**
      * Finds out about this machine.
      *
-     * @param measured whether its rates are measured, which takes half a second
+     * @param measured true to measure its rates, which takes half a second
      */
     static Machine here(boolean measured) {
         return new Machine(

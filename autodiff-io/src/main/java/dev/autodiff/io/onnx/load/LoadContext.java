@@ -22,7 +22,7 @@ interface LoadContext {
     /**
      * Loads a graph within a node, which also knows everything before it.
      *
-     * @param inputs what its inputs stand for
+     * @param inputs the tensors or constants that its inputs stand for
      * @return its outputs
      */
     List<Item> body(GraphProto graph, List<Item> inputs);
