@@ -83,11 +83,14 @@ final class LocalCluster {
                 .getOrCreate();
     }
 
-    /** Returns the processes of the executors of this process. */
+    /**
+     * Returns the processes of the executors of this process: it starts no other Java. Their command lines do not say so:
+     * the class comes after a class path that is longer than what the system shows.
+     */
     static List<ProcessHandle> executors() {
         return ProcessHandle.current()
-                .descendants()
-                .filter(process -> process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+                .children()
+                .filter(process -> process.info().command().orElse("").endsWith("java"))
                 .toList();
     }
 }
