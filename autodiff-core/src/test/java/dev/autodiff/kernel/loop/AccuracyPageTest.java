@@ -50,7 +50,7 @@ class AccuracyPageTest {
 
     private static final List<Composed> ROWS = List.of(
             // In doubles the tail below -37.5 is a multiple of a subnormal number, of which the error is multiplied too
-            new Composed("gelu", 6, 30, Activations::gelu, x -> x.multiply(BigMath.normalCdf(x))),
+            new Composed("gelu", 6, 22, Activations::gelu, x -> x.multiply(BigMath.normalCdf(x))),
             new Composed("elu", 2, 2, x -> Activations.elu(x, 1), x -> x.signum() > 0 ? x : BigMath.expm1(x)),
             new Composed(
                     "logSigmoid, as -softplus(-x)",
@@ -200,7 +200,8 @@ class AccuracyPageTest {
             normal number count in units of the smallest number. Tests hold every function to its row, with scalar and
             with vector kernels, against references to 30 digits, and hold this page to the rows. Not listed are
             arithmetic, square roots, rounding and comparisons, which are rounded correctly, and functions that are
-            composed of the listed ones, such as asinh and mish.
+            composed of the listed ones, such as asinh and mish. The largest errors of gelu are those of results below
+            the smallest normal number; elsewhere gelu is as accurate as normalCdf.
 
             | function | FLOAT32 | FLOAT64 |
             |---|---|---|
