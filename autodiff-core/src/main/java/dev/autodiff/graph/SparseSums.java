@@ -98,7 +98,8 @@ final class SparseSums {
     private static Stream<Tensor> joined(List<Tensor> gathered) {
         Map<Integer, List<Tensor>> byAxis = new LinkedHashMap<>();
         for (Tensor gradient : gathered) {
-            byAxis.computeIfAbsent(gatheredAxis(gradient), axis -> new ArrayList<>()).add(gradient);
+            byAxis.computeIfAbsent(gatheredAxis(gradient), axis -> new ArrayList<>())
+                    .add(gradient);
         }
         return byAxis.entrySet().stream().flatMap(entry -> joined(entry.getKey(), entry.getValue()));
     }
@@ -120,8 +121,8 @@ final class SparseSums {
             values[i] = isVector ? inputs.get(0) : inputs.get(0).reshape(dims);
             indices[i] = isVector ? inputs.get(1) : inputs.get(1).reshape(-1);
         }
-        return Stream.of(IndexingGradients.scatterAdd(
-                Indexing.concat(axis, values), Indexing.concat(0, indices), axis, like));
+        return Stream.of(
+                IndexingGradients.scatterAdd(Indexing.concat(axis, values), Indexing.concat(0, indices), axis, like));
     }
 
     private static int gatheredAxis(Tensor gradient) {

@@ -88,7 +88,8 @@ class ManyOperandsTest {
     private static long gathered(int n) {
         Tensor x = Tensors.zeros(n, 3);
         Tensor y = IntStream.range(0, n)
-                .mapToObj(i -> Indexing.gather(x, Tensors.constant(i), 0).square().sum())
+                .mapToObj(
+                        i -> Indexing.gather(x, Tensors.constant(i), 0).square().sum())
                 .reduce(Tensor::add)
                 .orElseThrow();
         return Topology.order(Tensors.gradients(y, x)).stream()
@@ -111,9 +112,10 @@ class ManyOperandsTest {
             int axis = random.nextInt(dims.length);
             int rank = random.nextInt(3);
             int[] indices = random.ints(1 << rank, 0, dims[axis]).toArray();
-            NDArray places = NDArray.wrap(indices, IntStream.generate(() -> 2).limit(rank).toArray());
-            Tensor part = Indexing.gather(
-                    x, Tensors.constant(places), random.nextBoolean() ? axis : axis - dims.length);
+            NDArray places = NDArray.wrap(
+                    indices, IntStream.generate(() -> 2).limit(rank).toArray());
+            Tensor part =
+                    Indexing.gather(x, Tensors.constant(places), random.nextBoolean() ? axis : axis - dims.length);
             y = y.add(part.square().sum().mul(gather + 1));
             for (int index : indices) {
                 int[] starts = new int[dims.length];
@@ -136,8 +138,7 @@ class ManyOperandsTest {
                 .add(Indexing.gather(a, Tensors.constant(1, 2), 0).sum())
                 .add(b.sum());
         assertArrayEquals(
-                new float[] {0, 2, 1, 0},
-                fed(Tensors.gradients(y, a).get(0), a, b, new float[4], new float[1]));
+                new float[] {0, 2, 1, 0}, fed(Tensors.gradients(y, a).get(0), a, b, new float[4], new float[1]));
     }
 
     /** Slices of all kinds, beside each other, overlapping, twice the same, and with gaps: each element counts as often

@@ -71,7 +71,8 @@ class RowUpdatesTest {
     void gradientsOfMoreThanRowsHaveNone() {
         Tensor table = table(5, 2, DType.FLOAT64);
         Tensor indices = Tensors.constant(1, 3);
-        Tensor used = Indexing.gather(table, indices, 0).sum().add(table.square().sum());
+        Tensor used =
+                Indexing.gather(table, indices, 0).sum().add(table.square().sum());
         assertTrue(RowUpdates.of(Tensors.gradients(used, table).get(0), table).isEmpty());
         Tensor columns = Indexing.gather(table, Tensors.constant(0), 1).sum();
         assertTrue(
