@@ -78,7 +78,7 @@ public final class VectorKernels extends ScalarKernels {
             int part,
             int parts) {
         long elements = (long) outer * length * inner;
-        if ((inner == 1 ? length : inner) >= lanes && Compilation.REDUCE.isReady(elements / parts)) {
+        if (VectorReduce.suits(reduction, length, inner) && Compilation.REDUCE.isReady(elements / parts)) {
             VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         } else {
             ScalarTwinReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
