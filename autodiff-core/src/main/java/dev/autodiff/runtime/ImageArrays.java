@@ -60,6 +60,64 @@ final class ImageArrays {
         }
     }
 
+    /** Convolves if that is faster than a product; returns whether it was. */
+    boolean convolveOneChannel(
+            WindowLayout layout,
+            Object x,
+            int xOffset,
+            Object weights,
+            int outputs,
+            Object y,
+            int yOffset,
+            int first,
+            int count,
+            Scratch scratch) {
+        return single
+                && floats(count * layout.taps())
+                        .convolveOneChannel(
+                                layout,
+                                (float[]) x,
+                                xOffset,
+                                (float[]) weights,
+                                outputs,
+                                (float[]) y,
+                                yOffset,
+                                first,
+                                count,
+                                scratch);
+    }
+
+    /** Computes the gradient of weights if that is faster than a product; returns whether it was. */
+    boolean weightsOfOneChannel(
+            WindowLayout layout,
+            Object x,
+            int xOffset,
+            Object dy,
+            int dyOffset,
+            int outputs,
+            int columns,
+            Object y,
+            int yOffset,
+            int first,
+            int count,
+            Scratch scratch) {
+        return single
+                && floats(count * layout.taps())
+                        .weightsOfOneChannel(
+                                layout,
+                                (float[]) x,
+                                xOffset,
+                                (float[]) dy,
+                                dyOffset,
+                                outputs,
+                                columns,
+                                (float[]) y,
+                                yOffset,
+                                first,
+                                count,
+                                scratch);
+    }
+
     void gatherTaps(WindowLayout layout, Object x, int xOffset, Object rows, int pitch, int first, int count) {
         if (single) {
             floats(count * layout.taps()).gatherTaps(layout, (float[]) x, xOffset, (float[]) rows, pitch, first, count);

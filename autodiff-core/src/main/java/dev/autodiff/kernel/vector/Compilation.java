@@ -199,7 +199,7 @@ abstract class Compilation {
 
     private static final class Images extends Compilation {
         Images() {
-            super("images", 1L << 20, 5);
+            super("images", 1L << 20, 7);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static dev.autodiff.kernel.vector.Lanes.SPECIES;
 import static dev.autodiff.kernel.vector.Lanes.load;
 
 import dev.autodiff.kernel.FloatImages;
+import dev.autodiff.kernel.Scratch;
 import dev.autodiff.kernel.WindowLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -18,6 +19,8 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorImages extends FloatImages {
     private static final float[] LANES = lanes();
+    /** For trials of the loops over images of one channel. */
+    private static final WindowLayout OF_ONE_CHANNEL = new WindowLayout(8, 8, 1, 6, 6, 3, 3, 1, 1, 1, 1, 0, 0);
 
     private static float[] lanes() {
         float[] lanes = new float[COUNT];
@@ -79,6 +82,49 @@ final class VectorImages extends FloatImages {
         if (i < n) {
             super.addProducts(a, aFrom + i, b, bFrom + i, y, to + i, n - i);
         }
+    }
+
+    @Override
+    public boolean convolveOneChannel(
+            WindowLayout layout,
+            float[] x,
+            int xOffset,
+            float[] weights,
+            int outputs,
+            float[] y,
+            int yOffset,
+            int first,
+            int count,
+            Scratch scratch) {
+        if (!SingleChannelConvolution.suits(layout)) {
+            return false;
+        }
+        float[] sums = scratch.floats(0, SingleChannelConvolution.SUMS);
+        SingleChannelConvolution.convolve(layout, x, xOffset, weights, outputs, y, yOffset, first, count, sums);
+        return true;
+    }
+
+    @Override
+    public boolean weightsOfOneChannel(
+            WindowLayout layout,
+            float[] x,
+            int xOffset,
+            float[] dy,
+            int dyOffset,
+            int outputs,
+            int columns,
+            float[] y,
+            int yOffset,
+            int first,
+            int count,
+            Scratch scratch) {
+        if (!SingleChannelWeights.suits(layout, x, xOffset, first + count)) {
+            return false;
+        }
+        float[] sums = scratch.floats(0, SingleChannelWeights.SUMS);
+        SingleChannelWeights.sum(
+                layout, x, xOffset, dy, dyOffset, outputs, columns, y, yOffset, first, count, sums);
+        return true;
     }
 
     @Override
@@ -260,6 +306,8 @@ final class VectorImages extends FloatImages {
             case 1 -> images.scatterAdd(layout, x, x, 0, n, 0, 4);
             case 2 -> images.maxPool(layout, x, 0, x, 0, x, half, 0, 4);
             case 3 -> images.maxPoolImage(layout, x, 0, x, half, x, half, 0, 1);
+            case 4 -> SingleChannelWeights.sum(OF_ONE_CHANNEL, x, 0, x, 0, 2, 2, x, half, 0, 36, x);
+            case 5 -> SingleChannelConvolution.convolve(OF_ONE_CHANNEL, x, 0, x, 2, x, half, 0, 36, x);
             default -> images.depthwise(layout, x, 0, x, 0, x, half, 0, 4);
         }
     }
