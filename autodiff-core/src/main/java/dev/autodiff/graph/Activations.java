@@ -157,9 +157,7 @@ public final class Activations {
     private static Tensor mishSlope(Tensor x) {
         Tensor s = x.neg().sigmoid();
         Tensor bend = s.mul(2).div(s.square().add(1)).square().mul(x.sigmoid());
-        return softplus(x)
-                .tanh()
-                .add(Arithmetic.clip(x, -TAILS, TAILS).mul(bend));
+        return softplus(x).tanh().add(Arithmetic.clip(x, -TAILS, TAILS).mul(bend));
     }
 
     /**

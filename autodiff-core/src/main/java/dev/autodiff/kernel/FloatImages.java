@@ -338,56 +338,6 @@ public class FloatImages {
     // ---- pooling
 
     /**
-     * Convolves images of one channel, as a product with the rows of {@link #gatherTaps} would; if that is faster.
-     *
-     * @param weights the weights from index 0, a row of taps for each output
-     * @param yOffset the offset of the outputs of the first window, which lie side by side
-     * @return whether it was done
-     */
-    public boolean convolveOneChannel(
-            WindowLayout layout,
-            float[] x,
-            int xOffset,
-            float[] weights,
-            int outputs,
-            float[] y,
-            int yOffset,
-            int first,
-            int count,
-            Scratch scratch) {
-        return false;
-    }
-
-    /**
-     * Computes the sums of products of upstream gradients and what lies below their windows, for images of one channel:
-     * a row of taps for each output, as a product of the transpose with the rows of {@link #gather} would; if that is
-     * faster than the product.
-     *
-     * @param xOffset the offset of the first image
-     * @param dyOffset the offset of the first of the outputs of the first window
-     * @param outputs the distance between windows in {@code dy}
-     * @param columns the number of outputs
-     * @param first the first window
-     * @param count the number of windows
-     * @return whether it was done
-     */
-    public boolean weightsOfOneChannel(
-            WindowLayout layout,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            int outputs,
-            int columns,
-            float[] y,
-            int yOffset,
-            int first,
-            int count,
-            Scratch scratch) {
-        return false;
-    }
-
-    /**
      * Finds the largest element below each window, channel by channel, the first of several and the last NaN, and
      * copies the element of other images at the same place; -infinity if the whole window lies outside.
      *

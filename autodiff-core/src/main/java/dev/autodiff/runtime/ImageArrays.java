@@ -6,6 +6,7 @@ import dev.autodiff.kernel.FloatImages;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.SingleChannelImages;
 import dev.autodiff.kernel.WindowLayout;
 import java.util.Arrays;
 
@@ -72,19 +73,19 @@ final class ImageArrays {
             int first,
             int count,
             Scratch scratch) {
-        return single
-                && floats(count * layout.taps())
-                        .convolveOneChannel(
-                                layout,
-                                (float[]) x,
-                                xOffset,
-                                (float[]) weights,
-                                outputs,
-                                (float[]) y,
-                                yOffset,
-                                first,
-                                count,
-                                scratch);
+        SingleChannelImages images = single ? kernels.singleChannelImages((long) count * layout.taps()) : null;
+        return images != null
+                && images.convolve(
+                        layout,
+                        (float[]) x,
+                        xOffset,
+                        (float[]) weights,
+                        outputs,
+                        (float[]) y,
+                        yOffset,
+                        first,
+                        count,
+                        scratch);
     }
 
     /** Computes the gradient of weights if that is faster than a product; returns whether it was. */
@@ -101,21 +102,21 @@ final class ImageArrays {
             int first,
             int count,
             Scratch scratch) {
-        return single
-                && floats(count * layout.taps())
-                        .weightsOfOneChannel(
-                                layout,
-                                (float[]) x,
-                                xOffset,
-                                (float[]) dy,
-                                dyOffset,
-                                outputs,
-                                columns,
-                                (float[]) y,
-                                yOffset,
-                                first,
-                                count,
-                                scratch);
+        SingleChannelImages images = single ? kernels.singleChannelImages((long) count * layout.taps()) : null;
+        return images != null
+                && images.weights(
+                        layout,
+                        (float[]) x,
+                        xOffset,
+                        (float[]) dy,
+                        dyOffset,
+                        outputs,
+                        columns,
+                        (float[]) y,
+                        yOffset,
+                        first,
+                        count,
+                        scratch);
     }
 
     void gatherTaps(WindowLayout layout, Object x, int xOffset, Object rows, int pitch, int first, int count) {

@@ -87,9 +87,8 @@ final class TiledRows {
         try {
             int[] offsets = scratch.ints(slots.length);
             int size = columns * ROWS;
-            Object copies = dtype == DType.FLOAT32
-                    ? scratch.floats(3, size * repeated)
-                    : scratch.doubles(3, size * repeated);
+            Object copies =
+                    dtype == DType.FLOAT32 ? scratch.floats(3, size * repeated) : scratch.doubles(3, size * repeated);
             int at = 0;
             for (int k = 0; k < slots.length; k++) {
                 arrays[k] = workspace.arrays[slots[k]];

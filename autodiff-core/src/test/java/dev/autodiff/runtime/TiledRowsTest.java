@@ -20,8 +20,8 @@ class TiledRowsTest {
             NDArray bias = InstructionRun.random(dtype, columns);
             NDArray factor = InstructionRun.random(dtype);
             ProgramBuilder builder = new ProgramBuilder(Rewriter.NONE, false);
-            Value sum = builder.map(
-                    Elementwise.ADD, builder.input(dtype, x.shape()), builder.input(dtype, bias.shape()));
+            Value sum =
+                    builder.map(Elementwise.ADD, builder.input(dtype, x.shape()), builder.input(dtype, bias.shape()));
             double[] expected = new double[x.size()];
             for (int i = 0; i < expected.length; i++) {
                 double exact = x.at(i) + bias.at(i % columns);
@@ -30,8 +30,8 @@ class TiledRowsTest {
             new InstructionRun(builder, sum, x, bias)
                     .gives(NDArray.wrap(expected, rows, columns).cast(dtype));
             builder = new ProgramBuilder(Rewriter.NONE, false);
-            Value product = builder.map(
-                    Elementwise.MUL, builder.input(dtype, Shape.scalar()), builder.input(dtype, x.shape()));
+            Value product =
+                    builder.map(Elementwise.MUL, builder.input(dtype, Shape.scalar()), builder.input(dtype, x.shape()));
             for (int i = 0; i < expected.length; i++) {
                 double exact = factor.at(0) * x.at(i);
                 expected[i] = dtype == DType.FLOAT32 ? (float) exact : exact;

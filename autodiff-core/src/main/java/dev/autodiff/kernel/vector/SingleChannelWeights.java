@@ -82,7 +82,19 @@ final class SingleChannelWeights {
             int second = Math.min(1, columns - 1 - o);
             for (int r = 0; r < layout.height(); r += ROWS) {
                 int rows = Math.min(ROWS, layout.height() - r);
-                sumRows(layout, x, at + r * rowStep, rowStep, rows, dy, dyOffset + o, outputs, second, first, count, sums);
+                sumRows(
+                        layout,
+                        x,
+                        at + r * rowStep,
+                        rowStep,
+                        rows,
+                        dy,
+                        dyOffset + o,
+                        outputs,
+                        second,
+                        first,
+                        count,
+                        sums);
                 for (int i = 0; i < rows; i++) {
                     int to = yOffset + o * layout.taps() + (r + i) * layout.width();
                     System.arraycopy(sums, i * COUNT, y, to, layout.width());

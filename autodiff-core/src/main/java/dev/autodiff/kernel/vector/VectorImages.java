@@ -5,7 +5,6 @@ import static dev.autodiff.kernel.vector.Lanes.SPECIES;
 import static dev.autodiff.kernel.vector.Lanes.load;
 
 import dev.autodiff.kernel.FloatImages;
-import dev.autodiff.kernel.Scratch;
 import dev.autodiff.kernel.WindowLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -82,49 +81,6 @@ final class VectorImages extends FloatImages {
         if (i < n) {
             super.addProducts(a, aFrom + i, b, bFrom + i, y, to + i, n - i);
         }
-    }
-
-    @Override
-    public boolean convolveOneChannel(
-            WindowLayout layout,
-            float[] x,
-            int xOffset,
-            float[] weights,
-            int outputs,
-            float[] y,
-            int yOffset,
-            int first,
-            int count,
-            Scratch scratch) {
-        if (!SingleChannelConvolution.suits(layout)) {
-            return false;
-        }
-        float[] sums = scratch.floats(0, SingleChannelConvolution.SUMS);
-        SingleChannelConvolution.convolve(layout, x, xOffset, weights, outputs, y, yOffset, first, count, sums);
-        return true;
-    }
-
-    @Override
-    public boolean weightsOfOneChannel(
-            WindowLayout layout,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            int outputs,
-            int columns,
-            float[] y,
-            int yOffset,
-            int first,
-            int count,
-            Scratch scratch) {
-        if (!SingleChannelWeights.suits(layout, x, xOffset, first + count)) {
-            return false;
-        }
-        float[] sums = scratch.floats(0, SingleChannelWeights.SUMS);
-        SingleChannelWeights.sum(
-                layout, x, xOffset, dy, dyOffset, outputs, columns, y, yOffset, first, count, sums);
-        return true;
     }
 
     @Override

@@ -55,7 +55,8 @@ class AccuracyPageTest {
         if (Math.abs(z) > 2 * LIMIT) {
             return z > 0 ? x : BigDecimal.ZERO;
         }
-        return x.multiply(BigMath.sigmoid(x.multiply(linear.add(cubic.multiply(x).multiply(x)))));
+        return x.multiply(
+                BigMath.sigmoid(x.multiply(linear.add(cubic.multiply(x).multiply(x)))));
     }
 
     private static final List<Composed> ROWS = List.of(

@@ -142,9 +142,8 @@ class VectorImagesTest {
                         outputs,
                         taps,
                         new Scratch());
-                if (new VectorImages()
-                        .convolveOneChannel(
-                                layout, x, 3, weights, outputs, actual, 4, first, count, new Scratch())) {
+                if (new VectorSingleChannelImages()
+                        .convolve(layout, x, 3, weights, outputs, actual, 4, first, count, new Scratch())) {
                     done++;
                     assertArrayEquals(expected, actual, layout + " to " + outputs);
                 }
@@ -183,9 +182,8 @@ class VectorImagesTest {
                         taps,
                         count,
                         new Scratch());
-                if (new VectorImages()
-                        .weightsOfOneChannel(
-                                layout, x, 3, dy, dyAt, outputs, columns, actual, 4, first, count, new Scratch())) {
+                if (new VectorSingleChannelImages()
+                        .weights(layout, x, 3, dy, dyAt, outputs, columns, actual, 4, first, count, new Scratch())) {
                     done++;
                     assertArrayEquals(expected, actual, layout + " of " + columns);
                 }
