@@ -12,8 +12,10 @@ module dev.autodiff.core {
     exports dev.autodiff.profile;
     exports dev.autodiff.trace;
 
-    // Internal matters: the text of files, and running programs, which sessions are made of.
+    // Internal matters: the text of files, the threads, and running programs, which sessions are made of.
     exports dev.autodiff.json to
+            dev.autodiff.nn;
+    exports dev.autodiff.parallel to
             dev.autodiff.nn;
     exports dev.autodiff.runtime to
             dev.autodiff.nn;

@@ -68,13 +68,13 @@ final class Elements {
         return result;
     }
 
-    /** Copies rows {@code rowIndices[from .. to-1]} into the first rows of another array, without allocating. */
-    static void take(NDArray x, int[] rowIndices, int from, int to, NDArray target) {
+    /** Copies rows {@code rowIndices[from .. to-1]} into those of another array from one on, without allocating. */
+    static void take(NDArray x, int[] rowIndices, int from, int to, NDArray target, int first) {
         int rows = x.rowCount();
         int rowSize = rows == 0 ? 0 : x.size() / rows;
-        if (target.dtype() != x.dtype() || target.size() < (to - from) * rowSize) {
+        if (target.dtype() != x.dtype() || first < 0 || target.size() < (first + to - from) * rowSize) {
             throw new IllegalArgumentException("Rows of " + x.dtype() + " " + x.shape() + " do not fit into "
-                    + target.dtype() + " " + target.shape());
+                    + target.dtype() + " " + target.shape() + (first == 0 ? "" : " from row " + first + " on"));
         }
         for (int i = from; i < to; i++) {
             int row = rowIndices[i];
@@ -82,7 +82,8 @@ final class Elements {
                 throw new IndexOutOfBoundsException("Row " + row + " is not in an array of shape " + x.shape());
             }
             int source = x.offset() + row * rowSize;
-            System.arraycopy(x.storage(), source, target.storage(), target.offset() + (i - from) * rowSize, rowSize);
+            int goal = target.offset() + (first + i - from) * rowSize;
+            System.arraycopy(x.storage(), source, target.storage(), goal, rowSize);
         }
     }
 

@@ -259,16 +259,18 @@ public final class NDArray {
      */
     public NDArray take(int... rowIndices) {
         NDArray taken = zeros(dtype, shape.with(0, rowIndices.length));
-        takeInto(rowIndices, 0, rowIndices.length, taken);
+        takeInto(rowIndices, 0, rowIndices.length, taken, 0);
         return taken;
     }
 
     /**
-     * Copies rows {@code rowIndices[from .. to-1]} into the first {@code to - from} rows of an array of the same type
-     * and row shape, without allocating.
+     * Copies rows {@code rowIndices[from .. to-1]} into the rows of an array of the same type and row shape, without
+     * allocating.
+     *
+     * @param row the row of the target that gets the first of them
      */
-    public void takeInto(int[] rowIndices, int from, int to, NDArray target) {
-        Elements.take(this, rowIndices, from, to, target);
+    public void takeInto(int[] rowIndices, int from, int to, NDArray target, int row) {
+        Elements.take(this, rowIndices, from, to, target, row);
     }
 
     /** Returns the length of the first axis; refuses a scalar, which has none. */

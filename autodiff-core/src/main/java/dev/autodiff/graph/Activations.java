@@ -49,6 +49,19 @@ public final class Activations {
             "((1 + erf(x / √2)) / 2 + x * e^(-x² / 2) / √(2 * π)) * dy",
             (y, x, dy) ->
                     dy.mul(Arithmetic.normalCdf(x).add(Arithmetic.withinTails(x).mul(Arithmetic.normalDensity(x)))));
+    public static final OpType GELU_TANH = function(
+            "geluTanh",
+            "x * (1 + tanh(√(2 / π) * (x + 0.044715 * x³))) / 2",
+            Activations::lowerGeluTanh,
+            "(1 + x * √(8 / π) * (1 + 0.134145 * x²) * sigmoid(-√(8 / π) * (x + 0.044715 * x³)))"
+                    + " * sigmoid(√(8 / π) * (x + 0.044715 * x³)) * dy",
+            (y, x, dy) -> dy.mul(geluTanhSlope(x)));
+    public static final OpType SILU = function(
+            "silu",
+            "x * sigmoid(x)",
+            Activations::lowerSilu,
+            "sigmoid(x) * (1 + x * (1 - sigmoid(x))) * dy",
+            (y, x, dy) -> dy.mul(siluSlope(x)));
     public static final OpType SOFTSIGN = function(
             "softsign",
             "x / (1 + |x|)",
@@ -69,8 +82,18 @@ public final class Activations {
     /** The factor of {@link #ELU} for negative numbers. */
     public static final Attribute<Double> ALPHA = new Attribute<>("alpha");
 
-    /** The size from which on the derivative of {@link #MISH} is 0 or 1, in both floating types. */
-    private static final double MISH_TAILS = 1024;
+    /** The size from which on the derivatives of {@link #MISH} and {@link #SILU} are 0 or 1, in both floating types. */
+    private static final double TAILS = 1024;
+
+    /** The argument of the sigmoid in {@link #GELU_TANH} is x * (LINEAR + CUBIC * x²). */
+    private static final double LINEAR = Math.sqrt(8 / Math.PI);
+
+    private static final double CUBIC = LINEAR * 0.044715;
+
+    /** Scale and alpha of {@link #selu}, to the digits of FLOAT64. */
+    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+
+    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
 
     public static final OpType SOFTMAX = new OpType("softmax");
     public static final OpType LOG_SOFTMAX = new OpType("logSoftmax");
@@ -122,11 +145,8 @@ public final class Activations {
         return MISH.apply(x);
     }
 
-    /** Multiplies x by tanh(softplus(x)); minus infinity by 0 would be NaN, not the limit 0. */
     private static Value lowerMish(ProgramBuilder ir, List<Value> in) {
-        Value x = in.get(0);
-        Value finite = ir.map(Elementwise.MAXIMUM, x, ir.number(x.dtype(), -Float.MAX_VALUE));
-        return ir.map(Elementwise.MUL, finite, ir.map(Elementwise.TANH, ir.map(Elementwise.SOFTPLUS, x)));
+        return scaled(ir, in.get(0), ir.map(Elementwise.TANH, ir.map(Elementwise.SOFTPLUS, in.get(0))));
     }
 
     /**
@@ -137,9 +157,7 @@ public final class Activations {
     private static Tensor mishSlope(Tensor x) {
         Tensor s = x.neg().sigmoid();
         Tensor bend = s.mul(2).div(s.square().add(1)).square().mul(x.sigmoid());
-        return softplus(x)
-                .tanh()
-                .add(Arithmetic.clip(x, -MISH_TAILS, MISH_TAILS).mul(bend));
+        return softplus(x).tanh().add(Arithmetic.clip(x, -TAILS, TAILS).mul(bend));
     }
 
     /**
@@ -152,17 +170,68 @@ public final class Activations {
 
     /**
      * Returns x * Φ(x) with the normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 (Hendrycks and Gimpel 2016):
-     * the exact form, not the one with tanh, accurate also where it is small.
+     * the exact form, not {@link #geluTanh}, accurate also where it is small.
      */
     public static Tensor gelu(Tensor x) {
         return GELU.apply(x);
     }
 
-    /** Multiplies x by Φ(x); minus infinity by 0 would be NaN, not the limit 0. */
     private static Value lowerGelu(ProgramBuilder ir, List<Value> in) {
-        Value x = in.get(0);
+        return scaled(ir, in.get(0), ir.map(Elementwise.NORMAL_CDF, in.get(0)));
+    }
+
+    /** Multiplies x by a factor that is 0 at minus infinity, where the product would be NaN and not the limit 0. */
+    private static Value scaled(ProgramBuilder ir, Value x, Value factor) {
         Value finite = ir.map(Elementwise.MAXIMUM, x, ir.number(x.dtype(), -Float.MAX_VALUE));
-        return ir.map(Elementwise.MUL, finite, ir.map(Elementwise.NORMAL_CDF, x));
+        return ir.map(Elementwise.MUL, finite, factor);
+    }
+
+    /**
+     * Returns the approximation of {@link #gelu} with tanh, that of BERT and GPT-2: PyTorch's {@code
+     * GELU(approximate='tanh')}, Keras's {@code gelu(approximate=True)}. It differs from the exact form by at most
+     * 0.0005. As (1 + tanh z) / 2 is sigmoid(2z), it is accurate also where it is small.
+     */
+    public static Tensor geluTanh(Tensor x) {
+        return GELU_TANH.apply(x);
+    }
+
+    private static Value lowerGeluTanh(ProgramBuilder ir, List<Value> in) {
+        Value x = in.get(0);
+        Value square = ir.map(Elementwise.MUL, x, x);
+        Value cubic = ir.map(Elementwise.MUL, square, ir.number(x.dtype(), CUBIC));
+        Value slope = ir.map(Elementwise.ADD, cubic, ir.number(x.dtype(), LINEAR));
+        return scaled(ir, x, ir.map(Elementwise.SIGMOID, ir.map(Elementwise.MUL, x, slope)));
+    }
+
+    private static Tensor geluTanhSlope(Tensor x) {
+        Tensor u = Arithmetic.withinTails(x);
+        Tensor square = u.square();
+        Tensor z = u.mul(square.mul(CUBIC).add(LINEAR));
+        Tensor steepness = square.mul(3 * CUBIC).add(LINEAR);
+        return z.sigmoid().mul(u.mul(steepness).mul(z.neg().sigmoid()).add(1));
+    }
+
+    /** Returns x * sigmoid(x), also called swish (Ramachandran, Zoph and Le 2017), and its limit 0 for minus infinity. */
+    public static Tensor silu(Tensor x) {
+        return SILU.apply(x);
+    }
+
+    private static Value lowerSilu(ProgramBuilder ir, List<Value> in) {
+        return scaled(ir, in.get(0), ir.map(Elementwise.SIGMOID, in.get(0)));
+    }
+
+    /** Returns sigmoid(x) (1 + x sigmoid(-x)), which keeps its digits where sigmoid(x) is near 1. */
+    private static Tensor siluSlope(Tensor x) {
+        Tensor rest = Arithmetic.clip(x, -TAILS, TAILS).mul(x.neg().sigmoid());
+        return x.sigmoid().mul(rest.add(1));
+    }
+
+    /**
+     * Returns 1.0507 * elu(x, 1.6733), which keeps mean 0 and variance 1 from layer to layer (Klambauer, Unterthiner,
+     * Mayr and Hochreiter 2017); weights start with {@code Initializers.lecunNormal()}.
+     */
+    public static Tensor selu(Tensor x) {
+        return elu(x, SELU_ALPHA).mul(SELU_SCALE);
     }
 
     /** Returns probabilities along an axis: e^x / Σ e^x, without overflow. */

@@ -33,7 +33,7 @@ public final class Gradients {
     private final Tensor y;
     private final Map<Tensor, Tensor> adjoints = new HashMap<>();
     private final Map<Tensor, List<Contribution>> contributions = new HashMap<>();
-    private final SliceSums slices = new SliceSums(adjoints);
+    private final SparseSums sparse = new SparseSums(adjoints);
 
     private Gradients(Tensor y) {
         this.y = y;
@@ -100,7 +100,7 @@ public final class Gradients {
         adjoints.putAll(upstreams);
         for (int i = order.size() - 1; i >= 0; i--) {
             Tensor node = order.get(i);
-            slices.complete(node);
+            sparse.complete(node);
             Tensor dy = adjoints.get(node);
             if (dy == null || boundary.contains(node)) {
                 continue; // nothing flows here, or no further
@@ -123,7 +123,7 @@ public final class Gradients {
         contributions
                 .computeIfAbsent(input, n -> new ArrayList<>())
                 .add(new Contribution(node, operand, contribution, reduced));
-        if (!slices.defer(input, contribution, node)) {
+        if (!sparse.defer(input, contribution, node)) {
             adjoints.merge(input, reduced, Tensor::add);
         }
         Provenance.mark(adjoints.getOrDefault(input, reduced), node, before);

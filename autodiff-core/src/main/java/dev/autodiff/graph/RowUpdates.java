@@ -37,7 +37,7 @@ public final class RowUpdates {
 
     /**
      * Returns the rows of a gradient, or nothing if all rows of the table may have one: unless it is looked up along
-     * its first axis, at one place of the graph, and used for nothing else.
+     * its first axis, and used for nothing else.
      *
      * @param gradient the gradient with respect to the table, as {@link Gradients} makes it
      * @param table the table

@@ -26,7 +26,7 @@ public final class DoubleReduce {
     /** The columns that are reduced together by any kernels, at most. */
     private static final int MOST_COLUMNS = 64;
 
-    private static final ThreadLocal<double[]> PARTIAL = ThreadLocal.withInitial(() -> new double[MOST_COLUMNS]);
+    private static final ThreadLocal<double[]> PARTIAL = ThreadLocal.withInitial(() -> new double[2 * MOST_COLUMNS]);
 
     private DoubleReduce() {}
 

@@ -26,7 +26,7 @@ public final class FloatReduce {
     /** The columns that are reduced together by any kernels, at most. */
     private static final int MOST_COLUMNS = 64;
 
-    private static final ThreadLocal<float[]> PARTIAL = ThreadLocal.withInitial(() -> new float[MOST_COLUMNS]);
+    private static final ThreadLocal<float[]> PARTIAL = ThreadLocal.withInitial(() -> new float[2 * MOST_COLUMNS]);
 
     private FloatReduce() {}
 

@@ -173,4 +173,12 @@ public interface Kernels {
      * @param work roughly the elements that one call is going to touch
      */
     FloatImages images(long work);
+
+    /**
+     * Returns the convolutions of images of one channel that read windows in place; null if there are none, or for so
+     * little work.
+     */
+    default @Nullable SingleChannelImages singleChannelImages(long work) {
+        return null;
+    }
 }

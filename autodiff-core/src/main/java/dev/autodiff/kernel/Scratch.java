@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 public final class Scratch {
     private int[] ints = {};
+    private Object[] arrays = {};
     private final float[][] floats = new float[7][0];
     private final double[][] doubles = new double[7][0];
     private float[][][] floatRows = {{}, {}, {}};
@@ -19,6 +20,14 @@ public final class Scratch {
             ints = new int[length];
         }
         return ints;
+    }
+
+    /** Returns room for at least {@code length} arrays; the borrower clears what it puts there. */
+    public Object[] arrays(int length) {
+        if (arrays.length < length) {
+            arrays = new Object[length];
+        }
+        return arrays;
     }
 
     /**

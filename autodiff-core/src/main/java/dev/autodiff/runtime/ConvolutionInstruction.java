@@ -170,9 +170,12 @@ public final class ConvolutionInstruction extends ImageInstruction {
         for (int i = 0; i < blocks; i++) {
             int window = window0 + from(window1 - window0, i, blocks);
             int count = window0 + from(window1 - window0, i + 1, blocks) - window;
-            arrays.gatherTaps(layout, x, xStart, rows, pitch, window, count);
-            arrays.matmul(product, turned, 0, rows, 0, sums, 0, outputs, count, depth, scratch);
-            arrays.transpose(sums, 0, pitch, outputs, count, y, window * outputs);
+            int to = window * outputs;
+            if (!arrays.convolveOneChannel(layout, x, xStart, turned, outputs, y, to, window, count, scratch)) {
+                arrays.gatherTaps(layout, x, xStart, rows, pitch, window, count);
+                arrays.matmul(product, turned, 0, rows, 0, sums, 0, outputs, count, depth, scratch);
+                arrays.transpose(sums, 0, pitch, outputs, count, y, to);
+            }
         }
     }
 

@@ -156,16 +156,7 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
         int summed = 0;
         for (int window = from(images, part, blocks) * layout.windows(); window < window1; window += block) {
             int count = Math.min(block, window1 - window);
-            int from = workspace.offsets[xSlot] + group * channels;
-            arrays.gather(layout, workspace.arrays[xSlot], from, channels, rows, pitch, window, count);
-            Object dy = workspace.arrays[dySlot];
-            int dyAt = workspace.offsets[dySlot] + window * outputs + column0;
-            Object to = summed == 0 ? sums : products;
-            if (transposed) {
-                arrays.matmul(product, dy, dyAt, rows, 0, to, column0 * depth, columns, depth, count, scratch);
-            } else {
-                arrays.matmul(product, rows, 0, dy, dyAt, to, column0, depth, columns, count, scratch);
-            }
+            multiply(workspace, group, column0, columns, window, count, rows, summed == 0 ? sums : products, scratch);
             if (summed > 0) {
                 arrays.add(products, sums, size);
             }
@@ -185,6 +176,36 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
             for (int i = 0; i < depth; i++) {
                 arrays.round(totals, i * outputs + column0, y, first + i * outputs, 1, columns);
             }
+        }
+    }
+
+    /** Multiplies what lies below some windows by their upstream gradients. */
+    private void multiply(
+            Workspace workspace,
+            int group,
+            int column0,
+            int columns,
+            int window,
+            int count,
+            Object rows,
+            Object to,
+            Scratch scratch) {
+        Object x = workspace.arrays[xSlot];
+        int from = workspace.offsets[xSlot] + group * channels;
+        Object dy = workspace.arrays[dySlot];
+        int dyAt = workspace.offsets[dySlot] + window * outputs + column0;
+        int at = column0 * depth;
+        boolean isOneChannel = transposed && layout.channels() == 1 && columns > 1 && depth > 1;
+        if (isOneChannel
+                && arrays.weightsOfOneChannel(
+                        layout, x, from, dy, dyAt, outputs, columns, to, at, window, count, scratch)) {
+            return;
+        }
+        arrays.gather(layout, x, from, channels, rows, pitch, window, count);
+        if (transposed) {
+            arrays.matmul(product, dy, dyAt, rows, 0, to, at, columns, depth, count, scratch);
+        } else {
+            arrays.matmul(product, rows, 0, dy, dyAt, to, column0, depth, columns, count, scratch);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.autodiff.kernel.FloatImages;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.SingleChannelImages;
 import dev.autodiff.kernel.WindowLayout;
 import java.util.Arrays;
 
@@ -58,6 +59,64 @@ final class ImageArrays {
         } else {
             DOUBLES.gather(layout, (double[]) x, xOffset, channels, (double[]) rows, pitch, first, count);
         }
+    }
+
+    /** Convolves if that is faster than a product; returns whether it was. */
+    boolean convolveOneChannel(
+            WindowLayout layout,
+            Object x,
+            int xOffset,
+            Object weights,
+            int outputs,
+            Object y,
+            int yOffset,
+            int first,
+            int count,
+            Scratch scratch) {
+        SingleChannelImages images = single ? kernels.singleChannelImages((long) count * layout.taps()) : null;
+        return images != null
+                && images.convolve(
+                        layout,
+                        (float[]) x,
+                        xOffset,
+                        (float[]) weights,
+                        outputs,
+                        (float[]) y,
+                        yOffset,
+                        first,
+                        count,
+                        scratch);
+    }
+
+    /** Computes the gradient of weights if that is faster than a product; returns whether it was. */
+    boolean weightsOfOneChannel(
+            WindowLayout layout,
+            Object x,
+            int xOffset,
+            Object dy,
+            int dyOffset,
+            int outputs,
+            int columns,
+            Object y,
+            int yOffset,
+            int first,
+            int count,
+            Scratch scratch) {
+        SingleChannelImages images = single ? kernels.singleChannelImages((long) count * layout.taps()) : null;
+        return images != null
+                && images.weights(
+                        layout,
+                        (float[]) x,
+                        xOffset,
+                        (float[]) dy,
+                        dyOffset,
+                        outputs,
+                        columns,
+                        (float[]) y,
+                        yOffset,
+                        first,
+                        count,
+                        scratch);
     }
 
     void gatherTaps(WindowLayout layout, Object x, int xOffset, Object rows, int pitch, int first, int count) {

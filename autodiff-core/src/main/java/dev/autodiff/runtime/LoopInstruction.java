@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fused elementwise loop. Axes over which all operands advance alike are merged, so that most loops are one row over
@@ -30,6 +31,7 @@ public final class LoopInstruction extends Instruction {
     private final int[] rowStrides;
     private final int[] noBase;
     private final int outer;
+    private final @Nullable TiledRows tiled;
 
     /** Creates the instruction that computes a group. */
     public LoopInstruction(FusedGroup group, Slots slotNumbers, Kernels kernels) {
@@ -66,6 +68,8 @@ public final class LoopInstruction extends Instruction {
         this.outer = blocks;
         this.code = code(group, full);
         this.loop = kernels.loop(code);
+        boolean isMatrix = dims.length == 2 && !matrix;
+        this.tiled = isMatrix ? TiledRows.of(loop, group.last().dtype(), slots, full, dims[0], dims[1]) : null;
     }
 
     /** Returns distances between elements along the axes of {@code space}; 0 where the operand is repeated. */
@@ -218,6 +222,18 @@ public final class LoopInstruction extends Instruction {
 
     /** Runs a block of a loop that has no axes outside of rows and columns, such as one made {@link #overMatrix}. */
     void run(Workspace workspace, int row0, int row1, int col0, int col1) {
+        int start = TiledRows.tileFrom(row0);
+        int end = TiledRows.tileTo(row1);
+        if (tiled != null && start < end && col0 == 0 && col1 == dims[1]) {
+            runRows(workspace, row0, start, 0, col1);
+            tiled.run(workspace, start, end);
+            runRows(workspace, end, row1, 0, col1);
+        } else {
+            runRows(workspace, row0, row1, col0, col1);
+        }
+    }
+
+    private void runRows(Workspace workspace, int row0, int row1, int col0, int col1) {
         try {
             loop.run(workspace.arrays, workspace.offsets, slots, noBase, rowStrides, dims[1], row0, row1, col0, col1);
         } catch (ArithmeticException e) {

@@ -123,13 +123,13 @@ class NDArrayTest {
         assertArrayEquals(new int[] {6, 7, 2, 3}, array.rows(1, 4).take(2, 0).toInts());
         assertEquals(Shape.of(0, 2), array.take().shape());
         NDArray target = NDArray.zeros(dtype, 3, 2);
-        array.takeInto(new int[] {9, 2, 1, 9}, 1, 3, target);
+        array.takeInto(new int[] {9, 2, 1, 9}, 1, 3, target, 0);
         assertArrayEquals(new int[] {4, 5, 2, 3, 0, 0}, target.toInts());
-        refused(IllegalArgumentException.class, () -> array.takeInto(new int[4], 0, 4, target), "do not fit");
+        refused(IllegalArgumentException.class, () -> array.takeInto(new int[4], 0, 4, target, 0), "do not fit");
         DType other = dtype == DType.INT32 ? DType.FLOAT32 : DType.INT32;
         refused(
                 IllegalArgumentException.class,
-                () -> array.takeInto(new int[1], 0, 1, NDArray.zeros(other, 3, 2)),
+                () -> array.takeInto(new int[1], 0, 1, NDArray.zeros(other, 3, 2), 0),
                 "do not fit");
     }
 

@@ -150,6 +150,8 @@ class KinksTest {
             case "sqrt" -> x.sqrt();
             case "cbrt" -> Arithmetic.cbrt(x);
             case "mish" -> Activations.mish(x);
+            case "silu" -> Activations.silu(x);
+            case "geluTanh" -> Activations.geluTanh(x);
             case "log" -> x.log();
             case "log1p" -> Arithmetic.log1p(x);
             case "pow" -> x.pow(in.get(1));

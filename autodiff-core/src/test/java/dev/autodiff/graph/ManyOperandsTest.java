@@ -77,6 +77,70 @@ class ManyOperandsTest {
         assertTrue(large <= 5 * small, large + " elements for four times the numbers of " + small);
     }
 
+    @Test
+    void theGradientOfManyGathersIsLinear() {
+        long small = gathered(100);
+        long large = gathered(400);
+        assertTrue(large <= 5 * small, large + " elements for four times the rows of " + small);
+    }
+
+    /** Returns the elements of all results in the graph of the gradient of a sum of squares of single rows. */
+    private static long gathered(int n) {
+        Tensor x = Tensors.zeros(n, 3);
+        Tensor y = IntStream.range(0, n)
+                .mapToObj(
+                        i -> Indexing.gather(x, Tensors.constant(i), 0).square().sum())
+                .reduce(Tensor::add)
+                .orElseThrow();
+        return Topology.order(Tensors.gradients(y, x)).stream()
+                .mapToLong(node -> node.shape().size())
+                .sum();
+    }
+
+    /** Rows gathered one by one, several at a time and in matrices, along all axes, and slices beside them. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void gathersGetTheirPartsOfTheGradient(long seed) {
+        Random random = new Random(seed);
+        int[] dims = IntStream.range(0, 1 + (int) seed % 3)
+                .map(i -> 1 + random.nextInt(5))
+                .toArray();
+        Tensor x = Tensors.ones(dims);
+        double[] expected = new double[x.shape().size()];
+        Tensor y = x.sum();
+        for (int gather = 0; gather < 1 + seed; gather++) {
+            int axis = random.nextInt(dims.length);
+            int rank = random.nextInt(3);
+            int[] indices = random.ints(1 << rank, 0, dims[axis]).toArray();
+            NDArray places = NDArray.wrap(
+                    indices, IntStream.generate(() -> 2).limit(rank).toArray());
+            Tensor part =
+                    Indexing.gather(x, Tensors.constant(places), random.nextBoolean() ? axis : axis - dims.length);
+            y = y.add(part.square().sum().mul(gather + 1));
+            for (int index : indices) {
+                int[] starts = new int[dims.length];
+                starts[axis] = index;
+                count(expected, Shape.of(dims), starts, Shape.of(dims).with(axis, 1), 2 * (gather + 1));
+            }
+        }
+        Tensor dx = Tensors.gradients(y, x).get(0);
+        double[] plusOne = Arrays.stream(expected).map(value -> value + 1).toArray();
+        assertArrayEquals(plusOne, dx.eval().toDoubles(), "seed " + seed);
+        // dx = c x + 1 has the derivative Σ c = the number that was counted
+        assertArrayEquals(expected, Tensors.gradients(dx.sum(), x).get(0).eval().toDoubles(), "seed " + seed);
+    }
+
+    @Test
+    void gathersFromWhatIsFed() {
+        Tensor a = new Input("a", DType.FLOAT32, Shape.UNKNOWN);
+        Tensor b = new Input("b", DType.FLOAT32, Shape.UNKNOWN);
+        Tensor y = Indexing.gather(a, Tensors.constant(1), 0)
+                .add(Indexing.gather(a, Tensors.constant(1, 2), 0).sum())
+                .add(b.sum());
+        assertArrayEquals(
+                new float[] {0, 2, 1, 0}, fed(Tensors.gradients(y, a).get(0), a, b, new float[4], new float[1]));
+    }
+
     /** Slices of all kinds, beside each other, overlapping, twice the same, and with gaps: each element counts as often
      * as it is in one. */
     @ParameterizedTest

@@ -26,6 +26,9 @@ final class NamedFunctions {
             Map.entry("round", Rounding::round),
             Map.entry("cbrt", Arithmetic::cbrt),
             Map.entry("mish", Activations::mish),
+            Map.entry("silu", Activations::silu),
+            Map.entry("selu", Activations::selu),
+            Map.entry("geluTanh", Activations::geluTanh),
             Map.entry("softsign", Activations::softsign));
 
     private NamedFunctions() {}

@@ -154,6 +154,9 @@ public final class OpTable {
         unary("Activations.tanh", -2, 2, Activations::tanh);
         unary("Activations.softplus", -2, 2, Activations::softplus);
         unary("Activations.gelu", -2, 2, Activations::gelu);
+        unary("Activations.geluTanh", -2, 2, Activations::geluTanh);
+        unary("Activations.silu", -2, 2, Activations::silu);
+        bent("Activations.selu", Activations::selu);
         unary("Activations.mish", -2, 2, Activations::mish);
         alongAxis("Activations.softmax", Activations::softmax);
         alongAxis("Activations.logSoftmax", Activations::logSoftmax);

@@ -54,13 +54,26 @@ class RowUpdatesTest {
     }
 
     @Test
+    void rowsLookedUpAtSeveralPlacesAreUpdatedTogether() {
+        Tensor table = table(5, 2, DType.FLOAT64);
+        Tensor looked = Indexing.gather(table, Tensors.constant(3), 0)
+                .square()
+                .sum()
+                .add(Indexing.gather(table, Tensors.constant(1, 3), 0).sum());
+        Tensor gradient = Tensors.gradients(looked, table).get(0);
+        RowUpdates updates = RowUpdates.of(gradient, table).orElseThrow();
+        assertArrayEquals(new int[] {1, 3, 3}, updates.indices().eval().toInts());
+        Tensor next = updates.put(table, updates.rows(table).sub(updates.gradient()));
+        assertEquals(table.sub(gradient).eval(), next.eval());
+    }
+
+    @Test
     void gradientsOfMoreThanRowsHaveNone() {
         Tensor table = table(5, 2, DType.FLOAT64);
         Tensor indices = Tensors.constant(1, 3);
-        Tensor twice = Indexing.gather(table, indices, 0)
-                .sum()
-                .add(Indexing.gather(table, indices, 0).square().sum());
-        assertTrue(RowUpdates.of(Tensors.gradients(twice, table).get(0), table).isEmpty());
+        Tensor used =
+                Indexing.gather(table, indices, 0).sum().add(table.square().sum());
+        assertTrue(RowUpdates.of(Tensors.gradients(used, table).get(0), table).isEmpty());
         Tensor columns = Indexing.gather(table, Tensors.constant(0), 1).sum();
         assertTrue(
                 RowUpdates.of(Tensors.gradients(columns, table).get(0), table).isEmpty());

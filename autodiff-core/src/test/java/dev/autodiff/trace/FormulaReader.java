@@ -120,6 +120,9 @@ final class FormulaReader {
         if (take("²")) {
             return base * base;
         }
+        if (take("³")) {
+            return base * base * base;
+        }
         return take("^") ? Math.pow(base, signed()) : base;
     }
 

@@ -67,6 +67,8 @@ class RuleNumbersTest {
                 op("softplus", (a, b) -> Activations.softplus(a).mul(b)),
                 op("elu", (a, b) -> Activations.elu(a, 1).mul(b)),
                 op("gelu", (a, b) -> Activations.gelu(a).mul(b)),
+                op("geluTanh", (a, b) -> Activations.geluTanh(a).mul(b)),
+                op("silu", (a, b) -> Activations.silu(a).mul(b)),
                 op("mish", (a, b) -> Activations.mish(a).mul(b)),
                 op("where", (a, b) -> Comparisons.where(ONE, a, b)),
                 op("where not", (a, b) -> Comparisons.where(ONE.sub(1), a, b)),

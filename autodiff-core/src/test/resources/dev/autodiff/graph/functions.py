@@ -27,6 +27,10 @@ for t in (np.float32, np.float64):
                                                    1e10, -1e30], t))
     emit("cbrt", lambda x: torch.from_numpy(np.cbrt(x.numpy())), np.array(special + [-27, 1e-40, 3e38], t))
     emit("mish", F.mish, np.array(finite + [-0.0, -1000, 1000, nan], t), grad=True)
+    emit("silu", F.silu, np.array(finite + [-0.0, -1000, 1000, nan], t), grad=True)
+    emit("selu", F.selu, np.array(finite + [0, -0.0, -1000, 1000], t), grad=True)
+    emit("geluTanh", lambda x: F.gelu(x, approximate="tanh"), np.array([v for v in finite if abs(v) < 3] + [nan], t),
+         grad=True)
     emit("softsign", F.softsign, np.array(finite + [-0.0, 1000, nan], t), grad=True)
 
     x = np.array([[1, -2, 3], [0.5, 4, -1]], t)

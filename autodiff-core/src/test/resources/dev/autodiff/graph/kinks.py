@@ -53,6 +53,20 @@ def squashed(x):
     return t, square * s, square * (slope(x) - 2 * t * s * s)
 
 
+def cubic(x):
+    """The argument of the sigmoid in geluTanh, and its first and second derivatives."""
+    c = sqrt(8 / pi)
+    a = mpf(44715) / 10**6
+    return c * (x + a * x**3), c * (1 + 3 * a * x * x), c * 6 * a * x
+
+
+def gelu_tanh(x):
+    x = max(min(x, mpf(10) ** 5), -mpf(10) ** 5)
+    z, dz, ddz = cubic(x)
+    bend = slope(z) * (sigmoid(-z) - sigmoid(z))
+    return sigmoid(z) + x * slope(z) * dz, 2 * slope(z) * dz + x * (bend * dz * dz + slope(z) * ddz)
+
+
 # Functions of one variable: value, derivative, second derivative, and the three at -infinity and at infinity.
 # None for a second derivative: the function is made of straight lines, and is not connected to its operand there.
 SMOOTH = {
@@ -76,6 +90,10 @@ SMOOTH = {
     "tanh": (tanh, lambda x: sech(x) ** 2, lambda x: -2 * tanh(x) * sech(x) ** 2, (-1, 0, 0), (1, 0, 0)),
     "mish": (lambda x: x * squashed(x)[0], lambda x: squashed(x)[0] + x * squashed(x)[1],
              lambda x: 2 * squashed(x)[1] + x * squashed(x)[2], (0, 0, 0), (inf, 1, 0)),
+    "silu": (lambda x: x * sigmoid(x), lambda x: sigmoid(x) + x * slope(x),
+             lambda x: slope(x) * (2 + x * (sigmoid(-x) - sigmoid(x))), (0, 0, 0), (inf, 1, 0)),
+    "geluTanh": (lambda x: x * sigmoid(cubic(x)[0]), lambda x: gelu_tanh(x)[0], lambda x: gelu_tanh(x)[1], (0, 0, 0),
+                 (inf, 1, 0)),
     "softplus": (softplus, sigmoid, slope, (0, 0, 0), (inf, 1, 0)),
     "sqrt": (sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -1 / (4 * x * sqrt(x)), (nan, nan, nan), (inf, 0, 0)),
     "cbrt": (cbrt, lambda x: 1 / (3 * cbrt(x) ** 2), lambda x: -2 / (9 * cbrt(x) ** 5), (-inf, 0, 0), (inf, 0, 0)),
@@ -101,6 +119,8 @@ def unary(name, x):
             return ("-", "-", "-") if np.signbit(x) and x == 0 else POLES[name, edge]
         if x < edge:
             return (nan, "-", "-")
+    if name == "geluTanh" and 3 < abs(x) < 1000:
+        return ("-", "-", "-")  # errors of the sigmoid's argument, a cube, are multiplied: docs/accuracy.md has them
     if name == "cbrt" and x == 0:
         return x, inf, inf if np.signbit(x) else -inf
     x = mpf(float(x))

@@ -52,6 +52,8 @@ public final class Initializers {
                 .with("GlorotNormal", config -> glorotNormal())
                 .with("HeUniform", config -> heUniform())
                 .with("HeNormal", config -> heNormal())
+                .with("LecunUniform", config -> lecunUniform())
+                .with("LecunNormal", config -> lecunNormal())
                 .with("Orthogonal", config -> orthogonal())
                 .with(UNSAVED, config -> unsaved());
     }
@@ -206,6 +208,26 @@ public final class Initializers {
         return new Standard(
                 Config.of("HeNormal"),
                 (dtype, shape, seed) -> scaledNormal(Math.sqrt(2 / fanIn(shape)), dtype, shape, seed));
+    }
+
+    /**
+     * Returns an initializer that draws uniformly from ±√(3 / fan-in); LeCun, Bottou, Orr and Müller 1998.
+     */
+    public static Initializer lecunUniform() {
+        return new Standard(Config.of("LecunUniform"), (dtype, shape, seed) -> {
+            double limit = Math.sqrt(3 / fanIn(shape));
+            return randomUniform(-limit, limit).initialize(dtype, shape, seed);
+        });
+    }
+
+    /**
+     * Returns a truncated normal initializer of standard deviation √(1 / fan-in); LeCun, Bottou, Orr and Müller 1998,
+     * for layers with selu.
+     */
+    public static Initializer lecunNormal() {
+        return new Standard(
+                Config.of("LecunNormal"),
+                (dtype, shape, seed) -> scaledNormal(Math.sqrt(1 / fanIn(shape)), dtype, shape, seed));
     }
 
     /**

@@ -136,6 +136,15 @@ class InitializersTest {
         assertScaledNormal(Initializers.heNormal(), 2.0 / 200);
     }
 
+    @Test
+    void lecun() {
+        assertScaledNormal(Initializers.lecunNormal(), 1.0 / 200);
+        double limit = Math.sqrt(3.0 / 200);
+        double[] values = sorted(Initializers.lecunUniform(), LARGE, 5);
+        assertDistribution(values, uniform(-limit, limit));
+        assertWithin(-limit, limit, values);
+    }
+
     /**
      * Keras truncates a normal at two of its standard deviations, which are so large that the variance afterwards is
      * as defined.
@@ -164,6 +173,7 @@ class InitializersTest {
     void fansAreThoseOfKeras(Shape shape, int fanIn, int fanOut) {
         assertLimit(Initializers.glorotUniform(), shape, Math.sqrt(6.0 / (fanIn + fanOut)));
         assertLimit(Initializers.heUniform(), shape, Math.sqrt(6.0 / fanIn));
+        assertLimit(Initializers.lecunUniform(), shape, Math.sqrt(3.0 / fanIn));
         assertLimit(Initializers.glorotNormal(), shape, 2 * Math.sqrt(2.0 / (fanIn + fanOut)) / 0.8796256610342398);
         assertLimit(Initializers.heNormal(), shape, 2 * Math.sqrt(2.0 / fanIn) / 0.8796256610342398);
     }
@@ -201,7 +211,9 @@ class InitializersTest {
                 Initializers.glorotUniform(),
                 Initializers.glorotNormal(),
                 Initializers.heUniform(),
-                Initializers.heNormal());
+                Initializers.heNormal(),
+                Initializers.lecunUniform(),
+                Initializers.lecunNormal());
     }
 
     // ---- seeds ----

@@ -46,31 +46,31 @@ public final class ScalarMath {
 
     private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
 
-    /** The polynomial of {@link #normalCdf(double)}, from its highest power down; relative error 2^-53.8. */
+    /** The polynomial of {@link #normalCdf(double)}, from its highest power down; relative error 2^-53.6. */
     private static final double[] NORMAL_TAIL = {
-        -3.034012550773541e-10,
-        -1.2852350192712133e-09,
-        5.931734366295585e-10,
-        1.0646866085458183e-08,
-        8.59581033895418e-09,
-        -5.156415045909645e-08,
-        -9.342226676968321e-08,
-        2.0520503144118873e-07,
-        6.61065750061194e-07,
-        -8.290670492273836e-07,
-        -4.3033941914659816e-06,
-        4.631457185088588e-06,
-        2.8648306021453513e-05,
-        -4.555487448207556e-05,
-        -0.00018718426366691056,
-        0.0006388138492999094,
-        0.0005075620745189642,
-        -0.008492095481945836,
-        0.030864804106342385,
-        -0.07170740733774242,
-        0.12437925533926296,
-        -0.17039772154845537,
-        0.09441064130196894
+        1.9844072305621602e-10,
+        4.347202324981508e-09,
+        1.134064999612679e-08,
+        -1.888137725703163e-08,
+        -1.0111129755671242e-07,
+        2.8055596826956697e-09,
+        5.432100827612577e-07,
+        4.02096637961752e-07,
+        -2.608039199565658e-06,
+        -3.430553944494517e-06,
+        1.362512870208532e-05,
+        2.1249416709821007e-05,
+        -8.785278100423642e-05,
+        -9.443010932300517e-05,
+        0.0006948970458933204,
+        -0.0002856231172674321,
+        -0.005002378585987421,
+        0.017936097481063274,
+        -0.03219783742831323,
+        0.028600364053505536,
+        0.013999634724429484,
+        -0.09670347732652537,
+        0.47205320650984467
     };
 
     private ScalarMath() {}
@@ -429,7 +429,10 @@ public final class ScalarMath {
         return e + e * (d * (1 + d * (0.5 + d * (1 / 6.0))));
     }
 
-    /** Returns the normal distribution function, within 16 ulp; the formula is that of {@link #normalCdf(float)}. */
+    /**
+     * Returns the normal distribution function, within 4 ulp, as {@link #normalCdf(float)} does; but the polynomial is that
+     * of (1 + |x|) e^(x^2/2) times the tail, which is nearly constant: no digits are lost where the tail is small.
+     */
     public static double normalCdf(double x) {
         double a = Math.min(Math.abs(x), 39);
         double t = (a - 4) / (a + 4);
@@ -437,7 +440,7 @@ public final class ScalarMath {
         for (double coefficient : NORMAL_TAIL) {
             p = p * t + coefficient;
         }
-        double tail = p * gaussian(a);
+        double tail = p * gaussian(a) / (1 + a);
         return x > 0 ? 1 - tail : tail;
     }
 

@@ -1,5 +1,6 @@
 package dev.autodiff.kernel.vector;
 
+import dev.autodiff.kernel.FloatReduce;
 import dev.autodiff.kernel.math.FusedMultiplyAdd;
 import dev.autodiff.kernel.math.Reduction;
 import java.util.concurrent.locks.LockSupport;
@@ -198,7 +199,7 @@ abstract class Compilation {
 
     private static final class Images extends Compilation {
         Images() {
-            super("images", 1L << 20, 5);
+            super("images", 1L << 20, 7);
         }
 
         @Override
@@ -209,7 +210,7 @@ abstract class Compilation {
 
     private static final class Reduce extends Compilation {
         Reduce() {
-            super("reduce", 1L << 20, 5);
+            super("reduce", 1L << 20, 7);
         }
 
         @Override
@@ -221,7 +222,9 @@ abstract class Compilation {
                 case 0 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
                 case 1 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, wide, 0, 1);
                 case 2 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, narrow, 0, 1);
-                case 3 -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
+                case 3 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, FloatReduce.BLOCK, 2, 0, 1);
+                case 4 -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4 * FloatReduce.BLOCK, 2, 0, 1);
+                case 5 -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
                 default -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, 4, narrow, 0, 1);
             }
         }

@@ -24,8 +24,11 @@ final class PackedMicroKernel {
     static final int MR = 5;
     /** Columns of a micro-tile: two vectors. */
     static final int NR = FloatMicroKernel.NR;
-    /** Most steps of k in a micro-panel. */
-    static final int DEPTH = 256;
+    /**
+     * Most steps of k in a micro-panel: two panels of {@code b}, of 16 KB each, stay in the first-level cache with one of
+     * {@code a}. {@link WideMicroKernel} multiplies by two panels at a time; otherwise it is one of twice the depth.
+     */
+    static final int DEPTH = LANES == 16 ? 128 : 256;
     /** Distance between the steps of a micro-panel, in numbers. */
     static final int STEP = Math.max(8, LANES);
 

@@ -5,17 +5,20 @@ import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.ScalarKernels;
 import dev.autodiff.kernel.Scratch;
+import dev.autodiff.kernel.SingleChannelImages;
 import dev.autodiff.kernel.loop.Loop;
 import dev.autodiff.kernel.loop.LoopCode;
 import dev.autodiff.kernel.loop.LoopCompiler;
 import dev.autodiff.kernel.math.FusedMultiplyAdd;
 import dev.autodiff.kernel.math.Reduction;
+import org.jspecify.annotations.Nullable;
 
 /** The kernels on the Vector API for FLOAT32; those for the other types are the scalar ones. */
 public final class VectorKernels extends ScalarKernels {
     private final int lanes = VectorMath.SPECIES.length();
     private final LoopCompiler loops = new LoopCompiler(lanes);
     private final FloatImages images = new VectorImages();
+    private final SingleChannelImages singleChannelImages = new VectorSingleChannelImages();
 
     /** Called by name. */
     public VectorKernels() {
@@ -78,7 +81,7 @@ public final class VectorKernels extends ScalarKernels {
             int part,
             int parts) {
         long elements = (long) outer * length * inner;
-        if ((inner == 1 ? length : inner) >= lanes && Compilation.REDUCE.isReady(elements / parts)) {
+        if (VectorReduce.suits(reduction, length, inner) && Compilation.REDUCE.isReady(elements / parts)) {
             VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         } else {
             ScalarTwinReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
@@ -118,5 +121,10 @@ public final class VectorKernels extends ScalarKernels {
     @Override
     public FloatImages images(long work) {
         return Compilation.IMAGES.isReady(work) ? images : super.images(work);
+    }
+
+    @Override
+    public @Nullable SingleChannelImages singleChannelImages(long work) {
+        return Compilation.IMAGES.isReady(work) ? singleChannelImages : null;
     }
 }

@@ -17,8 +17,19 @@ public final class VectorReduce {
     static final int LEAF = 4096;
     /** Columns that are reduced together. */
     private static final int GROUP = 4 * COUNT;
+    /** Room for the sums of four blocks. */
+    private static final int FOUR = 4 * COUNT;
 
     private VectorReduce() {}
+
+    /** Returns whether lines are long enough for vectors, or columns that are summed numerous or long. */
+    static boolean suits(Reduction reduction, int length, int inner) {
+        return inner == 1 ? length >= COUNT : inner >= COUNT || isNarrow(reduction, length, inner);
+    }
+
+    private static boolean isNarrow(Reduction reduction, int length, int columns) {
+        return reduction == Reduction.SUM && columns > 1 && length >= FloatReduce.BLOCK;
+    }
 
     /** Reduces the middle axis of {@code outer x length x inner}; see {@link dev.autodiff.kernel.Kernels}. */
     public static void reduce(
@@ -126,6 +137,10 @@ public final class VectorReduce {
             for (; j <= n - COUNT; j += COUNT) {
                 sumColumns(x, xOffset + j, stride, length, y, yOffset + j);
             }
+            if (isNarrow(reduction, length, n - j)) {
+                sumNarrow(x, xOffset + j, stride, length, y, yOffset + j, n - j);
+                j = n;
+            }
         }
         for (; j < n; j++) {
             y[yOffset + j] = FloatReduce.column(reduction, x, xOffset + j, stride, length);
@@ -220,6 +235,86 @@ public final class VectorReduce {
             at += stride;
         }
         load(y, yOffset).add(sum).intoArray(y, yOffset);
+    }
+
+    /**
+     * Sums fewer columns than a vector has lanes. Vectors reach into the next row, or those of the last rows, which may be
+     * the end of the array, into the one before; these lanes are not used.
+     */
+    private static void sumNarrow(float[] x, int offset, int stride, int length, float[] y, int yOffset, int n) {
+        Arrays.fill(y, yOffset, yOffset + n, 0);
+        if (length > FloatReduce.LONG) {
+            float[] partial = FloatReduce.partialSums();
+            for (int i = 0; i < length; i += FloatReduce.LONG) {
+                int rows = Math.min(FloatReduce.LONG, length - i);
+                sumNarrow(x, offset + i * stride, stride, rows, partial, FOUR, n);
+                for (int j = 0; j < n; j++) {
+                    y[yOffset + j] += partial[FOUR + j];
+                }
+            }
+            return;
+        }
+        float[] sums = FloatReduce.partialSums();
+        for (int i = 0; i < length; ) {
+            int at = offset + i * stride;
+            int rows = Math.min(FloatReduce.BLOCK, length - i);
+            int blocks = within(x, at, stride, 4 * FloatReduce.BLOCK) && length - i >= 4 * FloatReduce.BLOCK ? 4 : 1;
+            int shift = 0;
+            if (blocks == 4) {
+                sumBlocks(x, at, stride, sums);
+            } else if (within(x, at, stride, rows)) {
+                sumBlock(x, at, stride, rows, sums);
+            } else if (at >= COUNT - n) {
+                shift = COUNT - n;
+                sumBlock(x, at - shift, stride, rows, sums);
+            } else {
+                for (int j = 0; j < n; j++) {
+                    sums[j] = FloatReduce.column(Reduction.SUM, x, at + j, stride, rows);
+                }
+            }
+            for (int block = 0; block < blocks; block++) {
+                for (int j = 0; j < n; j++) {
+                    y[yOffset + j] += sums[block * COUNT + shift + j];
+                }
+            }
+            i += blocks * FloatReduce.BLOCK;
+        }
+    }
+
+    /** Returns whether vectors from the beginnings of rows lie within the array. */
+    private static boolean within(float[] x, int offset, int stride, int rows) {
+        return offset + (long) (rows - 1) * stride + COUNT <= x.length;
+    }
+
+    private static void sumBlock(float[] x, int offset, int stride, int rows, float[] sums) {
+        FloatVector sum = FloatVector.zero(SPECIES);
+        int at = offset;
+        for (int p = 0; p < rows; p++) {
+            sum = sum.add(load(x, at));
+            at += stride;
+        }
+        sum.intoArray(sums, 0);
+    }
+
+    /** Sums four blocks side by side, as each addition waits for the one before. */
+    private static void sumBlocks(float[] x, int offset, int stride, float[] sums) {
+        int apart = FloatReduce.BLOCK * stride;
+        FloatVector s0 = FloatVector.zero(SPECIES);
+        FloatVector s1 = FloatVector.zero(SPECIES);
+        FloatVector s2 = FloatVector.zero(SPECIES);
+        FloatVector s3 = FloatVector.zero(SPECIES);
+        int at = offset;
+        for (int p = 0; p < FloatReduce.BLOCK; p++) {
+            s0 = s0.add(load(x, at));
+            s1 = s1.add(load(x, at + apart));
+            s2 = s2.add(load(x, at + 2 * apart));
+            s3 = s3.add(load(x, at + 3 * apart));
+            at += stride;
+        }
+        s0.intoArray(sums, 0);
+        s1.intoArray(sums, COUNT);
+        s2.intoArray(sums, 2 * COUNT);
+        s3.intoArray(sums, 3 * COUNT);
     }
 
     private static void maxColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {

@@ -92,6 +92,7 @@ final class Expressions {
         functions("Arithmetic", Arithmetic.MINIMUM, Arithmetic.MAXIMUM, Arithmetic.SIGN, Arithmetic.EXPM1);
         functions("Arithmetic", Arithmetic.LOG1P, Arithmetic.ERF, Arithmetic.GAUSSIAN, Arithmetic.NORMAL_CDF);
         functions("Arithmetic", Arithmetic.CBRT);
+        functions("Activations", Activations.GELU_TANH, Activations.SILU);
         functions("Activations", Activations.MISH, Activations.SOFTPLUS, Activations.GELU, Activations.SOFTSIGN);
         functions("Comparisons", Comparisons.NE, Comparisons.GREATER_EQUAL, Comparisons.WHERE);
         functions("Rounding", Rounding.FLOOR, Rounding.CEIL, Rounding.ROUND);

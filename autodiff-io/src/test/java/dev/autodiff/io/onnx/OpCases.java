@@ -138,6 +138,8 @@ public final class OpCases {
         unary("softplus", -3, 3, Activations::softplus);
         unary("softsign", -3, 3, Activations::softsign);
         unary("gelu", -3, 3, Activations::gelu);
+        unary("geluTanh", -3, 3, Activations::geluTanh);
+        unary("silu", -3, 3, Activations::silu);
         unary("mish", -3, 3, Activations::mish);
         unary("comparisons", -1, 1, x -> x.greater(0.2)
                 .add(x.less(0.1).mul(2))

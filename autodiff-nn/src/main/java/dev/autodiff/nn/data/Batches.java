@@ -2,6 +2,8 @@ package dev.autodiff.nn.data;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.parallel.Partition;
+import dev.autodiff.parallel.ThreadTeam;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -34,6 +36,13 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}; and threads that iterate at the same time need a {@code Batches} each.
  */
 public final class Batches {
+    /** The number of elements of a batch from which gathering it by one thread takes longer than waking the others. */
+    private static final int SHARED = 1 << 14;
+    /** More than there are threads on most machines, as the rows of a part come from anywhere in memory. */
+    private static final int PARTS = 8;
+
+    private static final ThreadTeam.Task GATHER = (context, part, parts) -> ((Epoch) context).gather(part, parts);
+
     private final Dataset data;
     private final int size;
     private final boolean shuffled;
@@ -168,6 +177,10 @@ public final class Batches {
         private final int number;
         private final int[] rows;
         private int next;
+        // Set before the threads gather: rows from this one on, out of one array into another.
+        private int first;
+        private NDArray source = data.inputs().get(0);
+        private NDArray target = source;
 
         Epoch(int number) {
             this.number = number;
@@ -202,16 +215,28 @@ public final class Batches {
                         + " ended, and they share their memory: make a Batches for each loop");
             }
             Batch batch = ready.get(i < full ? 0 : ready.size() - 1);
-            int to = from + batch.rows();
-            take(data.inputs(), from, to, batch.inputs());
-            take(data.targets(), from, to, batch.targets());
+            first = from;
+            gather(data.inputs(), batch.inputs());
+            gather(data.targets(), batch.targets());
             return batch;
         }
 
-        private void take(List<NDArray> all, int from, int to, List<NDArray> into) {
+        private void gather(List<NDArray> all, List<NDArray> into) {
             for (int i = 0; i < into.size(); i++) {
-                all.get(i).takeInto(rows, from, to, into.get(i));
+                source = all.get(i);
+                target = into.get(i);
+                if (target.size() < SHARED) {
+                    gather(0, 1);
+                } else {
+                    ThreadTeam.shared().run(GATHER, this, PARTS);
+                }
             }
+        }
+
+        private void gather(int part, int parts) {
+            int start = Partition.start(target.dim(0), part, parts);
+            int end = Partition.start(target.dim(0), part + 1, parts);
+            source.takeInto(rows, first + start, first + end, target, start);
         }
     }
 }

@@ -25,10 +25,20 @@ public enum Activation implements UnaryOperator<Tensor>, Described {
     LEAKY_RELU(x -> Activations.leakyRelu(x, 0.01)),
     /** x, or e^x - 1 below 0. */
     ELU(x -> Activations.elu(x, 1)),
-    /** x Φ(x), exactly and not by the tanh formula. */
+    /** 1.0507 elu(x, 1.6733), for weights of {@code Initializers.lecunNormal()}. */
+    SELU(Activations::selu),
+    /** x Φ(x), exactly. */
     GELU(Activations::gelu),
+    /** The approximation of {@link #GELU} with tanh, as in GPT-2. */
+    GELU_TANH(Activations::geluTanh),
+    /** x sigmoid(x), also called swish. */
+    SILU(Activations::silu),
+    /** x tanh(log(1 + e^x)). */
+    MISH(Activations::mish),
     /** log(1 + e^x). */
     SOFTPLUS(Activations::softplus),
+    /** x / (1 + |x|). */
+    SOFTSIGN(Activations::softsign),
     /** 1 / (1 + e^-x). */
     SIGMOID(Tensor::sigmoid),
     /** The hyperbolic tangent. */

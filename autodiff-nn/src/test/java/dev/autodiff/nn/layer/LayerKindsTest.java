@@ -127,7 +127,9 @@ class LayerKindsTest {
                 Initializers.glorotUniform(),
                 Initializers.glorotNormal(),
                 Initializers.heUniform(),
-                Initializers.heNormal())) {
+                Initializers.heNormal(),
+                Initializers.lecunUniform(),
+                Initializers.lecunNormal())) {
             rows.add(arguments(new Dense(2).kernelInitializer(initializer), DType.FLOAT32, ROWS));
         }
         return rows.stream();

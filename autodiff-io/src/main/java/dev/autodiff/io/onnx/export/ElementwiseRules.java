@@ -120,11 +120,24 @@ final class ElementwiseRules {
                         e.in(0)));
         rules.put(Activations.GELU, e -> e.opset() >= 20 ? e.op("Gelu", e.in(0)) : e.op("Mul", e.in(0), normalCdf(e)));
         rules.put(
+                Activations.GELU_TANH,
+                e -> e.opset() >= 20
+                        ? e.op("Gelu", List.of(AttributeProto.of("approximate", "tanh")), e.in(0))
+                        : geluTanh(e));
+        rules.put(Activations.SILU, e -> e.op("Mul", e.in(0), e.op("Sigmoid", e.in(0))));
+        rules.put(
                 Activations.MISH,
                 e -> e.opset() >= 18
                         ? e.op("Mish", e.in(0))
                         : e.op("Mul", e.in(0), e.op("Tanh", e.op("Softplus", e.in(0)))));
         rules.put(CrossEntropy.SIGMOID, ElementwiseRules::sigmoidCrossEntropy);
+    }
+
+    private static String geluTanh(Emission e) {
+        String x = e.in(0);
+        String slope = e.op("Add", e.op("Mul", e.op("Mul", x, x), e.number(0.044715)), e.number(1));
+        String tanh = e.op("Tanh", e.op("Mul", e.op("Mul", x, slope), e.number(Math.sqrt(2 / Math.PI))));
+        return e.op("Mul", e.op("Mul", x, e.number(0.5)), e.op("Add", tanh, e.number(1)));
     }
 
     /** Writes |x| times the probability of the other class, plus softplus(-|x|). */

@@ -71,8 +71,12 @@ final class ElementwiseLoads {
                 LoadRule.one(n ->
                         Comparisons.where(n.in(0).greater(n.number("alpha", 1)), n.in(0), n.constant(0, n.in(0)))));
         rules.put("Shrink", LoadRule.one(ElementwiseLoads::shrink));
-        rules.put("Swish", LoadRule.one(n -> n.in(0)
-                .mul(n.in(0).mul(n.number("alpha", 1)).sigmoid())));
+        rules.put("Swish", LoadRule.one(n -> {
+            double alpha = n.number("alpha", 1);
+            return alpha == 1
+                    ? Activations.silu(n.in(0))
+                    : n.in(0).mul(n.in(0).mul(alpha).sigmoid());
+        }));
         rules.put("Gelu", LoadRule.one(ElementwiseLoads::gelu));
         rules.put(
                 "PRelu",
@@ -90,12 +94,8 @@ final class ElementwiseLoads {
     }
 
     private static Tensor gelu(LoadNode n) {
-        Tensor x = n.in(0);
-        if (!n.text("approximate", "none").equals("tanh")) {
-            return Activations.gelu(x);
-        }
-        Tensor inner = x.add(x.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-        return x.mul(inner.tanh().add(1)).mul(0.5);
+        boolean isApproximate = n.text("approximate", "none").equals("tanh");
+        return isApproximate ? Activations.geluTanh(n.in(0)) : Activations.gelu(n.in(0));
     }
 
     private static Tensor clip(LoadNode n) {

@@ -8,13 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.stream.Stream;
 
 /**
- * The sums of the gradients of many slices of one tensor. Each gradient is a block with zeros around it. Adding them
- * one by one would take as many passes over the whole tensor as there are slices; here the blocks are joined instead,
- * axis by axis, so that time and memory grow with the size of tensor and blocks alone.
+ * The sums of the gradients of many slices of one tensor, or of many rows gathered from it. Each gradient has zeros
+ * outside its part of the tensor. Adding them one by one would take as many passes over the whole tensor as there are
+ * parts; here the parts are joined instead, so that time and memory grow with the size of tensor and parts alone.
  */
-final class SliceSums {
+final class SparseSums {
     /** The number of slices from which joining pays. */
     static final int FEWEST = 3;
 
@@ -39,54 +40,94 @@ final class SliceSums {
         int end;
     }
 
-    /** The gradients of slices of a tensor so far, and the node that was last sliced from it. */
-    private static final class Slices {
-        final List<Tensor> gradients = new ArrayList<>();
+    /** The gradients of parts of a tensor so far, and the node that took the last of them. */
+    private static final class Parts {
+        final List<Tensor> slices = new ArrayList<>();
+        final List<Tensor> gathered = new ArrayList<>();
         Tensor consumer;
 
-        Slices(Tensor consumer) {
+        Parts(Tensor consumer) {
             this.consumer = consumer;
+        }
+
+        Tensor sum() {
+            Stream<Tensor> ofSlices = slices.size() < FEWEST ? slices.stream() : Stream.of(new Joining(slices).sum());
+            return Stream.concat(ofSlices, joined(gathered)).reduce(Tensor::add).orElseThrow();
         }
     }
 
     private final Map<Tensor, Tensor> adjoints;
-    private final Map<Tensor, Slices> deferred = new HashMap<>();
+    private final Map<Tensor, Parts> deferred = new HashMap<>();
 
     /**
      * Makes sums that are added to adjoints.
      *
      * @param adjoints the adjoints so far, by node
      */
-    SliceSums(Map<Tensor, Tensor> adjoints) {
+    SparseSums(Map<Tensor, Tensor> adjoints) {
         this.adjoints = adjoints;
     }
 
     /**
-     * Takes a contribution to a node's adjoint, if it is that of a slice, to be added with others when all are known.
+     * Takes a contribution to a node's adjoint, if it is that of a part, to be added with others when all are known.
      *
-     * @param consumer the slice that contributes
+     * @param consumer the slice or gather that contributes
      * @return whether it was taken
      */
     boolean defer(Tensor node, Tensor contribution, Tensor consumer) {
-        if (contribution.op().type() != IndexingGradients.PAD_LIKE) {
+        OpType type = contribution.op().type();
+        if (type != IndexingGradients.PAD_LIKE && type != IndexingGradients.SCATTER_ADD) {
             return false;
         }
-        Slices slices = deferred.computeIfAbsent(node, key -> new Slices(consumer));
-        slices.gradients.add(contribution);
-        slices.consumer = consumer;
+        Parts parts = deferred.computeIfAbsent(node, key -> new Parts(consumer));
+        (type == IndexingGradients.PAD_LIKE ? parts.slices : parts.gathered).add(contribution);
+        parts.consumer = consumer;
         return true;
     }
 
     /** Adds what was deferred to a node's adjoint. */
     void complete(Tensor node) {
-        Slices slices = deferred.remove(node);
-        if (slices != null) {
+        Parts parts = deferred.remove(node);
+        if (parts != null) {
             long before = Tensor.latest();
-            Tensor sum = slices.gradients.size() < FEWEST
-                    ? slices.gradients.stream().reduce(Tensor::add).orElseThrow()
-                    : new Joining(slices.gradients).sum();
-            Provenance.mark(adjoints.merge(node, sum, Tensor::add), slices.consumer, before);
+            Provenance.mark(adjoints.merge(node, parts.sum(), Tensor::add), parts.consumer, before);
         }
+    }
+
+    /** Returns the gradients of gathers with those along the same axis made one, of all their indices. */
+    private static Stream<Tensor> joined(List<Tensor> gathered) {
+        Map<Integer, List<Tensor>> byAxis = new LinkedHashMap<>();
+        for (Tensor gradient : gathered) {
+            byAxis.computeIfAbsent(gatheredAxis(gradient), axis -> new ArrayList<>())
+                    .add(gradient);
+        }
+        return byAxis.entrySet().stream().flatMap(entry -> joined(entry.getKey(), entry.getValue()));
+    }
+
+    private static Stream<Tensor> joined(int axis, List<Tensor> gradients) {
+        Tensor like = gradients.get(0).inputs().get(2);
+        boolean isReshaped = gradients.stream()
+                .anyMatch(gradient -> gradient.inputs().get(1).shape().rank() != 1);
+        if (gradients.size() == 1 || (isReshaped && !like.shape().with(axis, 1).isKnown())) {
+            return gradients.stream();
+        }
+        int[] dims = like.shape().dims();
+        dims[axis] = -1;
+        Tensor[] values = new Tensor[gradients.size()];
+        Tensor[] indices = new Tensor[values.length];
+        for (int i = 0; i < values.length; i++) {
+            List<Tensor> inputs = gradients.get(i).inputs();
+            boolean isVector = inputs.get(1).shape().rank() == 1;
+            values[i] = isVector ? inputs.get(0) : inputs.get(0).reshape(dims);
+            indices[i] = isVector ? inputs.get(1) : inputs.get(1).reshape(-1);
+        }
+        return Stream.of(
+                IndexingGradients.scatterAdd(Indexing.concat(axis, values), Indexing.concat(0, indices), axis, like));
+    }
+
+    private static int gatheredAxis(Tensor gradient) {
+        int axis = gradient.op().attributes().get(Indexing.AXIS);
+        return gradient.inputs().get(2).shape().axis(axis);
     }
 
     /** The sum of the gradients of slices of one tensor, by joining them. */
