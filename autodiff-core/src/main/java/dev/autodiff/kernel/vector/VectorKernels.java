@@ -56,8 +56,7 @@ public final class VectorKernels extends ScalarKernels {
             int n,
             int k,
             Scratch scratch) {
-        boolean compiled = Compilation.ready((long) m * n * k);
-        VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
+        VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
     }
 
     @Override
@@ -78,7 +77,7 @@ public final class VectorKernels extends ScalarKernels {
             int part,
             int parts) {
         long elements = (long) outer * length * inner;
-        if ((inner == 1 ? length : inner) >= lanes && Compilation.REDUCE.isReady(elements / parts)) {
+        if ((inner == 1 ? length : inner) >= lanes && Compilation.isReady(VectorLoop.REDUCE, elements / parts)) {
             VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         } else {
             ScalarTwinReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
@@ -88,7 +87,7 @@ public final class VectorKernels extends ScalarKernels {
     @Override
     public void softmax(
             boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
-        if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
+        if (n >= lanes && Compilation.isReady(VectorLoop.ROWS, (long) rows * n / parts)) {
             VectorRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
         } else {
             ScalarTwinRows.softmax(lanes, log, x, xOffset, y, yOffset, rows, n, part, parts);
@@ -107,7 +106,7 @@ public final class VectorKernels extends ScalarKernels {
             int n,
             int part,
             int parts) {
-        if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
+        if (n >= lanes && Compilation.isReady(VectorLoop.ROWS, (long) rows * n / parts)) {
             VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         } else {
             ScalarTwinRows.crossEntropy(
@@ -117,6 +116,6 @@ public final class VectorKernels extends ScalarKernels {
 
     @Override
     public FloatImages images(long work) {
-        return Compilation.IMAGES.isReady(work) ? images : super.images(work);
+        return Compilation.isReady(VectorLoop.IMAGES, work) ? images : super.images(work);
     }
 }
