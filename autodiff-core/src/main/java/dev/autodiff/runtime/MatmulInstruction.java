@@ -77,7 +77,7 @@ public final class MatmulInstruction extends Instruction {
         this.cSlot = slots.of(product);
         this.layout = new MatmulLayout(a.rowStride(), a.columnStride(), b.rowStride(), b.columnStride(), n);
         PackedMatmul kernel = dtype == DType.FLOAT32 && products() == 1 ? kernels.packedMatmul() : null;
-        this.packing = Packing.of(kernel, b, m, n, k, work(), assigned, threads);
+        this.packing = Packing.of(kernel, b, layout, m, n, k, work(), assigned, threads);
     }
 
     private int products() {
@@ -249,7 +249,20 @@ public final class MatmulInstruction extends Instruction {
         int columns = col1 - col0;
         Scratch scratch = workspace.takeScratch();
         try {
-            if (dtype == DType.FLOAT32) {
+            if (packing != null) {
+                packing.kernel.matmul(
+                        layout,
+                        (float[]) left,
+                        aStart,
+                        (float[]) right,
+                        bStart,
+                        (float[]) c,
+                        cStart,
+                        rows,
+                        columns,
+                        k,
+                        scratch);
+            } else if (dtype == DType.FLOAT32) {
                 kernels.matmul(
                         layout,
                         (float[]) left,

@@ -67,7 +67,11 @@ final class PackedOperands {
     }
 
     private void activate() {
-        active = !packings.isEmpty() && packings.get(0).isReady();
+        boolean ready = !packings.isEmpty();
+        for (int i = 0; i < packings.size(); i++) {
+            ready &= packings.get(i).isReady(); // asks all, as each counts what it is wanted for
+        }
+        active = ready;
         for (int i = 0; active && i < packings.size(); i++) {
             packings.get(i).prepare(memory(packings.get(i)));
         }

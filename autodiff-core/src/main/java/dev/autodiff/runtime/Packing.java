@@ -2,6 +2,7 @@ package dev.autodiff.runtime;
 
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.parallel.ThreadTeam;
@@ -27,20 +28,28 @@ public final class Packing implements ThreadTeam.Task {
     private final @Nullable State weights;
     private final int slot;
     private final int start;
-    private final int rowStride;
-    private final int columnStride;
+    private final MatmulLayout layout;
+    private final int m;
     private final int n;
     private final int k;
     private final boolean shared;
 
-    private Packing(PackedMatmul kernel, MatrixOperand matrix, @Nullable State weights, int n, int k, boolean shared) {
+    private Packing(
+            PackedMatmul kernel,
+            MatrixOperand matrix,
+            @Nullable State weights,
+            MatmulLayout layout,
+            int m,
+            int n,
+            int k,
+            boolean shared) {
         this.kernel = kernel;
         this.operand = matrix.value();
         this.weights = weights;
         this.slot = matrix.slot();
         this.start = matrix.starts()[0];
-        this.rowStride = matrix.rowStride();
-        this.columnStride = matrix.columnStride();
+        this.layout = layout;
+        this.m = m;
         this.n = n;
         this.k = k;
         this.shared = shared;
@@ -56,6 +65,7 @@ public final class Packing implements ThreadTeam.Task {
     static @Nullable Packing of(
             @Nullable PackedMatmul kernel,
             MatrixOperand matrix,
+            MatmulLayout layout,
             int m,
             int n,
             int k,
@@ -68,7 +78,13 @@ public final class Packing implements ThreadTeam.Task {
         State state = matrix.value().primitive() instanceof dev.autodiff.ir.StateRead read ? read.state() : null;
         State weights = state != null && !assigned.contains(state) ? state : null;
         boolean pays = weights != null || (threads > 1 && work >= LEAST_WORK);
-        return pays ? new Packing(kernel, matrix, weights, n, k, Instruction.partsFor(work, threads) > 1) : null;
+        if (!pays) {
+            return null;
+        }
+        boolean shared = Instruction.partsFor(work, threads) > 1;
+        Packing packing = new Packing(kernel, matrix, weights, layout, m, n, k, shared);
+        packing.isReady(); // the code is compiled while the rest of the program is prepared
+        return packing;
     }
 
     /** Returns the operand that is packed. */
@@ -89,7 +105,7 @@ public final class Packing implements ThreadTeam.Task {
      * Returns whether rows can be packed as soon as they are computed, being neither transposed nor part of several.
      */
     public boolean packsRows() {
-        return operand.shape().rank() == 2 && rowStride == n && operand.shape().dim(0) == k;
+        return operand.shape().rank() == 2 && layout.bRowStride() == n && operand.shape().dim(0) == k;
     }
 
     /** Returns the number of elements of the operand. */
@@ -99,7 +115,7 @@ public final class Packing implements ThreadTeam.Task {
 
     /** Returns whether the code for it has been compiled by now. */
     boolean isReady() {
-        return kernel.isReady();
+        return kernel.isReady(layout, m, n, k);
     }
 
     /** Returns into how many parts the work is divided. */
@@ -123,8 +139,8 @@ public final class Packing implements ThreadTeam.Task {
         kernel.pack(
                 (float[]) workspace.arrays[slot],
                 workspace.offsets[slot] + start,
-                rowStride,
-                columnStride,
+                layout.bRowStride(),
+                layout.bColumnStride(),
                 panels(workspace),
                 n,
                 k,
@@ -137,8 +153,8 @@ public final class Packing implements ThreadTeam.Task {
         kernel.packRows(
                 (float[]) workspace.arrays[slot],
                 workspace.offsets[slot],
-                rowStride,
-                columnStride,
+                layout.bRowStride(),
+                layout.bColumnStride(),
                 panels(workspace),
                 n,
                 k,

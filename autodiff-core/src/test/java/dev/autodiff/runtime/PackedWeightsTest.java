@@ -12,6 +12,7 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.ir.State;
 import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import java.util.List;
 import java.util.Random;
@@ -40,7 +41,7 @@ class PackedWeightsTest {
                 List.of(Tensors.assign(w, w.mul(0.5).add(0.25))));
         NDArray fed = numbers(M, K);
         NDArray plain = predict.run(fed).get(0);
-        while (!kernel.isReady()) {
+        while (!kernel.isReady(new MatmulLayout(K, 1, N, 1, N), M, N, K)) {
             assertEquals(plain, predict.run(fed).get(0));
         }
         assertEquals(plain, predict.run(fed).get(0), "the first run packs");

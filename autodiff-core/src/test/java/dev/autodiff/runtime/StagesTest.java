@@ -18,6 +18,7 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
@@ -49,8 +50,14 @@ class StagesTest {
                 CompileOptions.OPTIMIZED);
         NDArray a = numbers(random, 64, 300);
         NDArray b = numbers(random, 300, 112);
-        while (kernel != null && !kernel.isReady()) {
-            product.run(a, b);
+        List<MatmulLayout> layouts = List.of(
+                new MatmulLayout(300, 1, 112, 1, 112), // neither, the first, the second operand transposed
+                new MatmulLayout(1, 300, 112, 1, 112),
+                new MatmulLayout(300, 1, 1, 112, 112));
+        for (MatmulLayout layout : layouts) {
+            while (kernel != null && !(kernel.isReady(layout, 64, 112, 300) && kernel.isReady(layout, 64, 128, 300))) {
+                product.run(a, b);
+            }
         }
     }
 

@@ -46,6 +46,7 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -129,6 +130,7 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -199,6 +201,7 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -280,6 +283,7 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);

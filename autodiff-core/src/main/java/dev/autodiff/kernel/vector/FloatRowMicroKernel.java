@@ -38,6 +38,7 @@ final class FloatRowMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = FloatMicroKernel.MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -124,6 +125,7 @@ final class FloatRowMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = FloatMicroKernel.MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);

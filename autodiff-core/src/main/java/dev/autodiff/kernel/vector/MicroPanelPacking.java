@@ -33,6 +33,24 @@ final class MicroPanelPacking {
         return VectorMask.fromArray(SPECIES, lanes, 0);
     }
 
+    /** Returns the set of the vector loops that {@link #packA} calls. */
+    static long loopsForA(int aRowStride, int aColumnStride) {
+        if (aRowStride == 1) {
+            return VectorLoop.COPY_FOUR_LINES.bit() | VectorLoop.COPY_LINES.bit();
+        }
+        return aColumnStride == 1 && LANES >= 8 ? VectorLoop.TRANSPOSE.bit() : 0;
+    }
+
+    /** Returns the set of the vector loops that {@link #packB} calls for {@code n} columns in all. */
+    static long loopsForB(int bRowStride, int bColumnStride, int n) {
+        if (bColumnStride == 1) {
+            boolean four = NR == 2 * STEP && n >= 4 * STEP;
+            boolean one = NR != 2 * STEP || n % (4 * STEP) >= STEP;
+            return (four ? VectorLoop.COPY_FOUR_LINES.bit() : 0) | (one ? VectorLoop.COPY_LINES.bit() : 0);
+        }
+        return bRowStride == 1 && LANES == 8 ? VectorLoop.TRANSPOSE.bit() : 0;
+    }
+
     /** Packs the {@code rows} of a block of {@code a} into micro-panels, of which the last repeats the last row. */
     static void packA(
             float[] a, int offset, int aRowStride, int aColumnStride, float[][] aPanels, int rows, int depth) {

@@ -4,6 +4,7 @@ import static dev.autodiff.kernel.vector.PackedMicroKernel.DEPTH;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.MR;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.NR;
 
+import dev.autodiff.kernel.FloatMatmul;
 import dev.autodiff.kernel.LongProduct;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
@@ -31,6 +32,24 @@ final class PackedFloatMatmul {
     /** Returns whether a product is large enough for packing to pay. */
     static boolean suits(int m, int n) {
         return m >= MIN_ROWS && n >= MIN_COLUMNS;
+    }
+
+    /** Returns the set of the vector loops that a product calls. */
+    static long loops(MatmulLayout layout, int n) {
+        boolean wide = WideMicroKernel.FITS && n >= WideMicroKernel.NR;
+        boolean narrow = !WideMicroKernel.FITS || n % WideMicroKernel.NR != 0;
+        boolean inPlace = layout.aColumnStride() == 1;
+        long loops = MicroPanelPacking.loopsForB(layout.bRowStride(), layout.bColumnStride(), n);
+        if (wide) {
+            loops |= inPlace ? VectorLoop.WIDE_ROWS.bit() : VectorLoop.WIDE_PACKED.bit();
+        }
+        if (narrow) {
+            loops |= VectorLoop.PACKED.bit();
+        }
+        if (narrow || !inPlace) {
+            loops |= MicroPanelPacking.loopsForA(layout.aRowStride(), layout.aColumnStride());
+        }
+        return loops;
     }
 
     /**
@@ -225,14 +244,33 @@ final class PackedFloatMatmul {
         /** Micro-panels that are packed together. */
         private static final int PANELS_TOGETHER = 2;
 
+        private static final LongProduct.Product SCALAR = FloatMatmul::matmul;
+
         @Override
         public boolean suits(int m, int n, int k) {
             return PackedFloatMatmul.suits(m, n);
         }
 
         @Override
-        public boolean isReady() {
-            return Compilation.matmulIsReady();
+        public boolean isReady(MatmulLayout layout, int m, int n, int k) {
+            return Compilation.isReady(loops(layout, n), (long) m * n * k);
+        }
+
+        /** Leaves it to scalar loops: blocks may be small, and would have other vector loops compiled. */
+        @Override
+        public void matmul(
+                MatmulLayout layout,
+                float[] a,
+                int aOffset,
+                float[] b,
+                int bOffset,
+                float[] c,
+                int cOffset,
+                int m,
+                int n,
+                int k,
+                Scratch scratch) {
+            LongProduct.matmul(SCALAR, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
         }
 
         @Override
@@ -355,7 +393,7 @@ final class PackedFloatMatmul {
 
         @Override
         public int columnUnit() {
-            return NR;
+            return WideMicroKernel.FITS ? WideMicroKernel.NR : NR;
         }
     }
 }

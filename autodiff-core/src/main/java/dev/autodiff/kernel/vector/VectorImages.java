@@ -18,8 +18,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorImages extends FloatImages {
     private static final float[] LANES = lanes();
-    /** For trials of the loops over images of one channel. */
-    private static final WindowLayout OF_ONE_CHANNEL = new WindowLayout(8, 8, 1, 6, 6, 3, 3, 1, 1, 1, 1, 0, 0);
 
     private static float[] lanes() {
         float[] lanes = new float[COUNT];
@@ -262,8 +260,6 @@ final class VectorImages extends FloatImages {
             case 1 -> images.scatterAdd(layout, x, x, 0, n, 0, 4);
             case 2 -> images.maxPool(layout, x, 0, x, 0, x, half, 0, 4);
             case 3 -> images.maxPoolImage(layout, x, 0, x, half, x, half, 0, 1);
-            case 4 -> SingleChannelWeights.sum(OF_ONE_CHANNEL, x, 0, x, 0, 2, 2, x, half, 0, 36, x);
-            case 5 -> SingleChannelConvolution.convolve(OF_ONE_CHANNEL, x, 0, x, 2, x, half, 0, 36, x);
             default -> images.depthwise(layout, x, 0, x, 0, x, half, 0, 4);
         }
     }

@@ -59,8 +59,7 @@ public final class VectorKernels extends ScalarKernels {
             int n,
             int k,
             Scratch scratch) {
-        boolean compiled = Compilation.ready((long) m * n * k);
-        VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
+        VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
     }
 
     @Override
@@ -81,7 +80,8 @@ public final class VectorKernels extends ScalarKernels {
             int part,
             int parts) {
         long elements = (long) outer * length * inner;
-        if (VectorReduce.suits(reduction, length, inner) && Compilation.REDUCE.isReady(elements / parts)) {
+        if (VectorReduce.suits(reduction, length, inner)
+                && Compilation.isReady(VectorLoop.REDUCE, elements / parts)) {
             VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         } else {
             ScalarTwinReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
@@ -91,7 +91,7 @@ public final class VectorKernels extends ScalarKernels {
     @Override
     public void softmax(
             boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
-        if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
+        if (n >= lanes && Compilation.isReady(VectorLoop.ROWS, (long) rows * n / parts)) {
             VectorRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
         } else {
             ScalarTwinRows.softmax(lanes, log, x, xOffset, y, yOffset, rows, n, part, parts);
@@ -110,7 +110,7 @@ public final class VectorKernels extends ScalarKernels {
             int n,
             int part,
             int parts) {
-        if (n >= lanes && Compilation.ROWS.isReady((long) rows * n / parts)) {
+        if (n >= lanes && Compilation.isReady(VectorLoop.ROWS, (long) rows * n / parts)) {
             VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         } else {
             ScalarTwinRows.crossEntropy(
@@ -120,11 +120,11 @@ public final class VectorKernels extends ScalarKernels {
 
     @Override
     public FloatImages images(long work) {
-        return Compilation.IMAGES.isReady(work) ? images : super.images(work);
+        return Compilation.isReady(VectorLoop.IMAGES, work) ? images : super.images(work);
     }
 
     @Override
     public @Nullable SingleChannelImages singleChannelImages(long work) {
-        return Compilation.IMAGES.isReady(work) ? singleChannelImages : null;
+        return Compilation.isReady(VectorLoop.SINGLE_CHANNEL, work) ? singleChannelImages : null;
     }
 }

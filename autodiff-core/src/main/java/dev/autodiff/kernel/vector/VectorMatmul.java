@@ -36,16 +36,11 @@ public final class VectorMatmul {
     private static final int COLUMNS_TO_PACK_ROWS = FloatRowMicroKernel.FAST_IN_PLACE ? Integer.MAX_VALUE : 2 * NR;
 
     private static final float[] ZEROS = new float[NR];
-    private static final LongProduct.Product COMPILED = product(true);
-    private static final LongProduct.Product NOT_COMPILED = product(false);
+    private static final LongProduct.Product PRODUCT = VectorMatmul::compiledProduct;
 
     private VectorMatmul() {}
 
-    /**
-     * Computes {@code c = a b}; see {@link dev.autodiff.kernel.Kernels} for the parameters.
-     *
-     * @param compiled whether C2 has compiled the vector loops; if not, scalar loops are used
-     */
+    /** Computes {@code c = a b}; see {@link dev.autodiff.kernel.Kernels} for the parameters. */
     static void matmul(
             MatmulLayout layout,
             float[] a,
@@ -57,21 +52,73 @@ public final class VectorMatmul {
             int m,
             int n,
             int k,
-            Scratch scratch,
-            boolean compiled) {
+            Scratch scratch) {
         if (m > 0 && n > 0) {
-            LongProduct.Product product = compiled ? COMPILED : NOT_COMPILED;
-            LongProduct.matmul(product, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
+            LongProduct.matmul(PRODUCT, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
         }
     }
 
-    private static LongProduct.Product product(boolean compiled) {
-        return (layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch) ->
-                shortProduct(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
+    /** Computes a product as a plain sum over k, with scalar loops until C2 has compiled the vector loops for it. */
+    private static void compiledProduct(
+            MatmulLayout layout,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int m,
+            int n,
+            int k,
+            Scratch scratch) {
+        boolean compiled = Compilation.isReady(loops(layout, m, n, k), (long) m * n * k);
+        shortProduct(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
     }
 
-    /** Computes a product as a plain sum over k. */
-    private static void shortProduct(
+    /** Returns the set of the vector loops that a product calls. */
+    private static long loops(MatmulLayout layout, int m, int n, int k) {
+        if ((long) m * n * k <= SMALL) {
+            return 0;
+        } else if (n == 1) {
+            return VectorMatvec.loops(layout.aRowStride(), layout.aColumnStride(), layout.cRowStride(), m, k);
+        } else if (m == 1) {
+            return VectorMatvec.loops(layout.bColumnStride(), layout.bRowStride(), 1, n, k);
+        } else if (PackedFloatMatmul.suits(m, n)) {
+            return PackedFloatMatmul.loops(layout, n);
+        }
+        return blockedLoops(layout, m, n);
+    }
+
+    private static long blockedLoops(MatmulLayout layout, int m, int n) {
+        boolean packB = m >= ROWS_TO_PACK_B || layout.bColumnStride() != 1;
+        boolean packA = layout.aColumnStride() == 1 && n >= COLUMNS_TO_PACK_ROWS && m >= ROWS_TO_PACK_B;
+        boolean byColumns = layout.aRowStride() == 1 && layout.aColumnStride() != 1;
+        boolean byRows = !byColumns || !packB || m % MR != 0;
+        int rest = n % NR;
+        long loops = 0;
+        if (n >= NR || rest > LANES) {
+            boolean tile = packA || FloatRowMicroKernel.FAST_IN_PLACE;
+            loops |= byColumns ? VectorLoop.COLUMNS_2.bit() : 0;
+            loops |= byRows && tile ? VectorLoop.ROW_TILE.bit() : 0;
+            loops |= byRows && !(tile && packB) ? VectorLoop.ROWS_2.bit() : 0;
+        }
+        if (rest > 0 && rest <= LANES) {
+            loops |= byColumns ? VectorLoop.COLUMNS_1.bit() : 0;
+            loops |= byRows ? VectorLoop.ROWS_1.bit() : 0;
+        }
+        if (packB && layout.bColumnStride() == 1) {
+            loops |= n >= 4 * NR ? VectorLoop.COPY_FOUR_PANELS.bit() : 0;
+            loops |= n % (4 * NR) != 0 ? VectorLoop.COPY_PANEL.bit() : 0;
+        }
+        return loops;
+    }
+
+    /**
+     * Computes a product as a plain sum over k.
+     *
+     * @param compiled whether to use vector loops
+     */
+    static void shortProduct(
             MatmulLayout layout,
             float[] a,
             int aOffset,

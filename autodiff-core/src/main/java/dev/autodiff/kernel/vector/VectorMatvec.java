@@ -21,6 +21,21 @@ final class VectorMatvec {
 
     private VectorMatvec() {}
 
+    /** Returns the set of the vector loops that a product with an m x k matrix calls. */
+    static long loops(int aRowStride, int aColumnStride, int yStride, int m, int k) {
+        if (isByRows(aRowStride, aColumnStride, m, k)) {
+            return VectorLoop.DOT.bit();
+        } else if (aRowStride == 1 && yStride == 1) {
+            return (m >= BLOCK ? VectorLoop.MATVEC_8.bit() : 0)
+                    | (m % BLOCK >= LANES ? VectorLoop.MATVEC_1.bit() : 0);
+        }
+        return 0;
+    }
+
+    private static boolean isByRows(int aRowStride, int aColumnStride, int m, int k) {
+        return aColumnStride == 1 && (aRowStride != 1 || m == 1) && k >= LANES;
+    }
+
     /**
      * Computes {@code y = a x}, with {@code a} m x k.
      *
@@ -41,8 +56,7 @@ final class VectorMatvec {
             int k,
             Scratch scratch,
             boolean compiled) {
-        boolean byRows = aColumnStride == 1 && (aRowStride != 1 || m == 1) && k >= LANES;
-        if (byRows) {
+        if (isByRows(aRowStride, aColumnStride, m, k)) {
             float[] e = x;
             int eOffset = xOffset;
             if (xStride != 1) {

@@ -43,6 +43,7 @@ final class WideMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = PackedMicroKernel.MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -136,6 +137,7 @@ final class WideMicroKernel {
             int cRowStride,
             int rows,
             int k) {
+        for (int i = PackedMicroKernel.MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);

@@ -18,8 +18,10 @@ class VectorMatmulTest {
     private static final LongProduct.Product SCALAR = new ScalarKernels()::matmul;
 
     private static LongProduct.Product product(boolean compiled) {
+        LongProduct.Product product = (layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch) ->
+                VectorMatmul.shortProduct(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
         return (layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch) ->
-                VectorMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch, compiled);
+                LongProduct.matmul(product, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
     }
 
     @BeforeEach

@@ -1,0 +1,201 @@
+package dev.autodiff.kernel.vector;
+
+import dev.autodiff.kernel.FloatReduce;
+import dev.autodiff.kernel.WindowLayout;
+import dev.autodiff.kernel.math.Reduction;
+
+/**
+ * A vector loop that serves once C2 has compiled it, see {@link Compilation}. The loops of the matrix product come one
+ * by one, as a product needs only some of them; the others belong together, as they share methods whose compiled form
+ * has only the branches that were taken.
+ */
+enum VectorLoop {
+    WIDE_ROWS(VectorLoop.LARGE_PRODUCT),
+    WIDE_PACKED(VectorLoop.LARGE_PRODUCT),
+    PACKED(VectorLoop.LARGE_PRODUCT),
+    COPY_FOUR_LINES(VectorLoop.LARGE_PRODUCT),
+    COPY_LINES(VectorLoop.LARGE_PRODUCT),
+    TRANSPOSE(VectorLoop.LARGE_PRODUCT),
+    COLUMNS_2(VectorLoop.PRODUCT),
+    ROWS_2(VectorLoop.PRODUCT),
+    ROW_TILE(VectorLoop.PRODUCT),
+    COLUMNS_1(VectorLoop.PRODUCT),
+    ROWS_1(VectorLoop.PRODUCT),
+    COPY_FOUR_PANELS(VectorLoop.PRODUCT),
+    COPY_PANEL(VectorLoop.PRODUCT),
+    MATVEC_8(VectorLoop.PRODUCT),
+    MATVEC_1(VectorLoop.PRODUCT),
+    DOT(VectorLoop.PRODUCT),
+    CROSS_ENTROPY(1 << 19),
+    SOFTMAX(1 << 19),
+    LOG_SOFTMAX(1 << 19),
+    SUM_OF_ROW(1 << 22),
+    SUM_OF_GROUP(1 << 22),
+    SUM_OF_COLUMNS(1 << 22),
+    MAX_OF_ROW(1 << 22),
+    MAX_OF_COLUMNS(1 << 22),
+    IMAGES_0(1 << 20),
+    IMAGES_1(1 << 20),
+    IMAGES_2(1 << 20),
+    IMAGES_3(1 << 20),
+    IMAGES_4(1 << 20),
+    SUM_OF_NARROW_BLOCK(1 << 22),
+    SUM_OF_NARROW_BLOCKS(1 << 22),
+    WEIGHTS_OF_SINGLE_CHANNEL(1 << 20),
+    SINGLE_CHANNEL_TAPS(1 << 20);
+
+    /** Softmax and cross-entropy of rows; work is counted in elements. */
+    static final long ROWS = set(CROSS_ENTROPY, SOFTMAX, LOG_SOFTMAX);
+    /** Reductions; work is counted in elements. */
+    static final long REDUCE = set(
+            SUM_OF_ROW,
+            SUM_OF_GROUP,
+            SUM_OF_COLUMNS,
+            SUM_OF_NARROW_BLOCK,
+            SUM_OF_NARROW_BLOCKS,
+            MAX_OF_ROW,
+            MAX_OF_COLUMNS);
+    /** Windows of images; work is counted in elements. */
+    static final long IMAGES = set(IMAGES_0, IMAGES_1, IMAGES_2, IMAGES_3, IMAGES_4);
+    /** Convolutions of images of one channel; work is counted in taps. */
+    static final long SINGLE_CHANNEL = set(WEIGHTS_OF_SINGLE_CHANNEL, SINGLE_CHANNEL_TAPS);
+
+    private static final WindowLayout SINGLE_CHANNEL_LAYOUT = new WindowLayout(8, 8, 1, 6, 6, 3, 3, 1, 1, 1, 1, 0, 0);
+
+    /**
+     * Multiplications before a loop of products with two packed operands is compiled: few, as large products take most
+     * of the time of a program that has any. Where they are this large, it begins before they run for the first time.
+     */
+    private static final int LARGE_PRODUCT = 1 << 23;
+    /** Multiplications before a loop of other products is compiled: some ten milliseconds of scalar loops. */
+    private static final int PRODUCT = 1 << 24;
+
+    /** The steps of a micro-kernel in a trial: few, as each is dozens of vectors, and each of them an object. */
+    private static final int STEPS = 2;
+    /** The steps of loops with a few vectors in a step. */
+    private static final int MANY_STEPS = 32;
+    /**
+     * Rounds of the empty loop that micro-kernels have for trials. C2 compiles a method after 5000 calls, or 600 if
+     * they and the rounds of loops in them make 15,000; HotSpot looks every 8192 rounds, that is after 303 calls with
+     * these and {@link #STEPS}, and after 606.
+     */
+    private static final int ROUNDS = 25;
+
+    /**
+     * The work that is done without the loop before it is compiled: other loops should be compiled first, and short
+     * programs need no other.
+     */
+    final int start;
+
+    VectorLoop(int start) {
+        this.start = start;
+    }
+
+    /** Returns the set of the loop alone. Sets are numbers with a bit for each loop. */
+    long bit() {
+        return 1L << ordinal();
+    }
+
+    private static long set(VectorLoop... loops) {
+        long set = 0;
+        for (VectorLoop loop : loops) {
+            set |= loop.bit();
+        }
+        return set;
+    }
+
+    /** Returns an array for {@link #call}. */
+    static float[] numbers() {
+        int lines = 5 * 2 * MANY_STEPS * PackedMicroKernel.STEP;
+        int panels = Math.max(FloatMicroKernel.MR * FloatRowMicroKernel.STRIDE, PackedMicroKernel.B_PANEL_SIZE);
+        return new float[Math.max(lines, panels)];
+    }
+
+    /**
+     * Calls the loop.
+     *
+     * @param x numbers that it reads and overwrites
+     */
+    void call(float[] x) {
+        int row = FloatMicroKernel.NR;
+        int rows = FloatMicroKernel.MR + ROUNDS;
+        int packedRows = PackedMicroKernel.MR + ROUNDS;
+        switch (this) {
+            case WIDE_ROWS ->
+                WideMicroKernel.rows(x, 0, STEPS, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
+            case WIDE_PACKED -> WideMicroKernel.packed(x, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
+            case PACKED -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, packedRows, STEPS);
+            case COPY_FOUR_LINES -> copyFourLines(x);
+            case COPY_LINES -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, MANY_STEPS);
+            case TRANSPOSE -> MicroPanelPacking.transpose(x, MANY_STEPS, x, MANY_STEPS);
+            case COLUMNS_2 -> FloatMicroKernel.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, STEPS);
+            case ROWS_2 -> FloatMicroKernel.rows2(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, STEPS);
+            case ROW_TILE -> rowTile(x, row, rows);
+            case COLUMNS_1 -> FloatMicroKernel.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, STEPS);
+            case ROWS_1 -> FloatMicroKernel.rows1(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, STEPS);
+            case COPY_FOUR_PANELS -> FloatPacking.copyFourPanels(x, 0, row, x, 0, MANY_STEPS);
+            case COPY_PANEL -> FloatPacking.copyPanel(x, 0, row, x, 0, MANY_STEPS);
+            case MATVEC_8 -> VectorMatvec.columns8(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, MANY_STEPS);
+            case MATVEC_1 -> VectorMatvec.columns1(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, MANY_STEPS);
+            case DOT -> VectorMatvec.dot(x, 0, x, 0, (4 * MANY_STEPS + 2) * FloatMicroKernel.LANES, x);
+            case CROSS_ENTROPY, SOFTMAX, LOG_SOFTMAX -> rows(x);
+            case SUM_OF_ROW,
+                    SUM_OF_GROUP,
+                    SUM_OF_COLUMNS,
+                    SUM_OF_NARROW_BLOCK,
+                    SUM_OF_NARROW_BLOCKS,
+                    MAX_OF_ROW,
+                    MAX_OF_COLUMNS -> reduce(x);
+            case WEIGHTS_OF_SINGLE_CHANNEL ->
+                SingleChannelWeights.sum(SINGLE_CHANNEL_LAYOUT, x, 0, x, 0, 2, 2, x, x.length / 2, 0, 36, x);
+            case SINGLE_CHANNEL_TAPS ->
+                SingleChannelConvolution.convolve(SINGLE_CHANNEL_LAYOUT, x, 0, x, 2, x, x.length / 2, 0, 36, x);
+            case IMAGES_0, IMAGES_1, IMAGES_2, IMAGES_3, IMAGES_4 ->
+                VectorImages.call(ordinal() - IMAGES_0.ordinal(), x);
+        }
+    }
+
+    /** Copies to places apart: a load of what was just stored would wait for it, and the loop would seem slow. */
+    private static void copyFourLines(float[] x) {
+        int step = PackedMicroKernel.STEP;
+        int apart = 2 * MANY_STEPS * step;
+        int steps = MANY_STEPS;
+        MicroPanelPacking.copy4(x, 0, step, 1, x, apart, x, 2 * apart, x, 3 * apart, x, 4 * apart, steps);
+    }
+
+    /** Calls the one of the two that this JDK uses. */
+    private static void rowTile(float[] x, int row, int rows) {
+        if (FloatRowMicroKernel.FAST_IN_PLACE) {
+            FloatRowMicroKernel.rows2(x, 0, STEPS, x, 0, x, 0, row, x, 0, row, rows, STEPS);
+        } else {
+            FloatRowMicroKernel.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, STEPS);
+        }
+    }
+
+    private void rows(float[] x) {
+        int n = 4 * Lanes.COUNT + 2; // some full vectors, and one that overlaps
+        int to = x.length / 2;
+        switch (this) {
+            case CROSS_ENTROPY -> VectorRows.crossEntropy(x, 0, x, n, x, to, 1, n, 0, 1);
+            case SOFTMAX -> VectorRows.softmax(false, x, 0, x, to, 1, n, 0, 1);
+            default -> VectorRows.softmax(true, x, 0, x, to, 1, n, 0, 1);
+        }
+    }
+
+    private void reduce(float[] x) {
+        int wide = 4 * Lanes.COUNT;
+        int narrow = 2 * Lanes.COUNT;
+        int to = x.length / 2;
+        switch (this) {
+            case SUM_OF_ROW -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
+            case SUM_OF_GROUP -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, wide, 0, 1);
+            case SUM_OF_COLUMNS -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, narrow, 0, 1);
+            case SUM_OF_NARROW_BLOCK ->
+                VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, FloatReduce.BLOCK, 2, 0, 1);
+            case SUM_OF_NARROW_BLOCKS ->
+                VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4 * FloatReduce.BLOCK, 2, 0, 1);
+            case MAX_OF_ROW -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
+            default -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, 4, narrow, 0, 1);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.autodiff.kernel.vector;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class VectorLoopTest {
+    @BeforeEach
+    void vectorsAreAvailable() {
+        assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
+    }
+
+    @Test
+    void everyLoopCanBeTried() {
+        float[] x = VectorLoop.numbers();
+        for (VectorLoop loop : VectorLoop.values()) {
+            assertDoesNotThrow(() -> loop.call(x), loop::name);
+        }
+    }
+
+    @Test
+    void setsHaveABitForEachLoop() {
+        assertTrue(VectorLoop.values().length <= Long.SIZE);
+        assertEquals(3, Long.bitCount(VectorLoop.ROWS));
+        assertEquals(0, VectorLoop.ROWS & VectorLoop.REDUCE);
+        assertTrue((VectorLoop.ROWS & VectorLoop.SOFTMAX.bit()) != 0);
+    }
+
+    @Test
+    void aLoopIsTriedWhenItHasBeenWantedForEnoughWork() {
+        assertTrue(Compilation.isReady(0, 1), "nothing is needed");
+        while (!Compilation.isReady(VectorLoop.MATVEC_1.bit(), VectorLoop.MATVEC_1.start)) {
+            Thread.onSpinWait();
+        }
+        assertTrue(Compilation.isReady(VectorLoop.MATVEC_1.bit(), 1));
+    }
+}
