@@ -72,7 +72,7 @@ public final class Scratch {
     }
 
     /** Does the same as {@link #floatRows}, for doubles. */
-    double[][] doubleRows(int which, int rows, int length) {
+    public double[][] doubleRows(int which, int rows, int length) {
         double[][] held = doubleRows[which];
         if (held.length < rows || held[0].length < length) {
             held = new double[Math.max(rows, held.length)][Math.max(length, held.length == 0 ? 0 : held[0].length)];

@@ -105,7 +105,9 @@ public final class Packing implements ThreadTeam.Task {
      * Returns whether rows can be packed as soon as they are computed, being neither transposed nor part of several.
      */
     public boolean packsRows() {
-        return operand.shape().rank() == 2 && layout.bRowStride() == n && operand.shape().dim(0) == k;
+        return operand.shape().rank() == 2
+                && layout.bRowStride() == n
+                && operand.shape().dim(0) == k;
     }
 
     /** Returns the number of elements of the operand. */

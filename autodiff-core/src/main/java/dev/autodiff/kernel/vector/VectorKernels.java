@@ -63,6 +63,26 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
+    public void matmul(
+            MatmulLayout layout,
+            double[] a,
+            int aOffset,
+            double[] b,
+            int bOffset,
+            double[] c,
+            int cOffset,
+            int m,
+            int n,
+            int k,
+            Scratch scratch) {
+        if (VectorDoubleMatmul.suits(m, n, k) && Compilation.isReady(VectorLoop.DOUBLE_TILE.bit(), (long) m * n * k)) {
+            VectorDoubleMatmul.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
+        } else {
+            super.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
+        }
+    }
+
+    @Override
     public PackedMatmul packedMatmul() {
         return PackedFloatMatmul.PACKED;
     }
@@ -80,8 +100,7 @@ public final class VectorKernels extends ScalarKernels {
             int part,
             int parts) {
         long elements = (long) outer * length * inner;
-        if (VectorReduce.suits(reduction, length, inner)
-                && Compilation.isReady(VectorLoop.REDUCE, elements / parts)) {
+        if (VectorReduce.suits(reduction, length, inner) && Compilation.isReady(VectorLoop.REDUCE, elements / parts)) {
             VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         } else {
             ScalarTwinReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);

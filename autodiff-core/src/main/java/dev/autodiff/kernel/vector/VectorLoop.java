@@ -42,7 +42,8 @@ enum VectorLoop {
     SUM_OF_NARROW_BLOCK(1 << 22),
     SUM_OF_NARROW_BLOCKS(1 << 22),
     WEIGHTS_OF_SINGLE_CHANNEL(1 << 20),
-    SINGLE_CHANNEL_TAPS(1 << 20);
+    SINGLE_CHANNEL_TAPS(1 << 20),
+    DOUBLE_TILE(VectorLoop.PRODUCT);
 
     /** Softmax and cross-entropy of rows; work is counted in elements. */
     static final long ROWS = set(CROSS_ENTROPY, SOFTMAX, LOG_SOFTMAX);
@@ -69,6 +70,8 @@ enum VectorLoop {
     private static final int LARGE_PRODUCT = 1 << 23;
     /** Multiplications before a loop of other products is compiled: some ten milliseconds of scalar loops. */
     private static final int PRODUCT = 1 << 24;
+
+    private static final double[] DOUBLES = VectorDoubleMatmul.numbers();
 
     /** The steps of a micro-kernel in a trial: few, as each is dozens of vectors, and each of them an object. */
     private static final int STEPS = 2;
@@ -121,8 +124,7 @@ enum VectorLoop {
         int rows = FloatMicroKernel.MR + ROUNDS;
         int packedRows = PackedMicroKernel.MR + ROUNDS;
         switch (this) {
-            case WIDE_ROWS ->
-                WideMicroKernel.rows(x, 0, STEPS, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
+            case WIDE_ROWS -> WideMicroKernel.rows(x, 0, STEPS, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
             case WIDE_PACKED -> WideMicroKernel.packed(x, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
             case PACKED -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, packedRows, STEPS);
             case COPY_FOUR_LINES -> copyFourLines(x);
@@ -146,6 +148,7 @@ enum VectorLoop {
                     SUM_OF_NARROW_BLOCKS,
                     MAX_OF_ROW,
                     MAX_OF_COLUMNS -> reduce(x);
+            case DOUBLE_TILE -> VectorDoubleMatmul.trial(DOUBLES);
             case WEIGHTS_OF_SINGLE_CHANNEL ->
                 SingleChannelWeights.sum(SINGLE_CHANNEL_LAYOUT, x, 0, x, 0, 2, 2, x, x.length / 2, 0, 36, x);
             case SINGLE_CHANNEL_TAPS ->
@@ -190,8 +193,7 @@ enum VectorLoop {
             case SUM_OF_ROW -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
             case SUM_OF_GROUP -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, wide, 0, 1);
             case SUM_OF_COLUMNS -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, narrow, 0, 1);
-            case SUM_OF_NARROW_BLOCK ->
-                VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, FloatReduce.BLOCK, 2, 0, 1);
+            case SUM_OF_NARROW_BLOCK -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, FloatReduce.BLOCK, 2, 0, 1);
             case SUM_OF_NARROW_BLOCKS ->
                 VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4 * FloatReduce.BLOCK, 2, 0, 1);
             case MAX_OF_ROW -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, wide + narrow, 1, 0, 1);

@@ -26,8 +26,7 @@ final class VectorMatvec {
         if (isByRows(aRowStride, aColumnStride, m, k)) {
             return VectorLoop.DOT.bit();
         } else if (aRowStride == 1 && yStride == 1) {
-            return (m >= BLOCK ? VectorLoop.MATVEC_8.bit() : 0)
-                    | (m % BLOCK >= LANES ? VectorLoop.MATVEC_1.bit() : 0);
+            return (m >= BLOCK ? VectorLoop.MATVEC_8.bit() : 0) | (m % BLOCK >= LANES ? VectorLoop.MATVEC_1.bit() : 0);
         }
         return 0;
     }
