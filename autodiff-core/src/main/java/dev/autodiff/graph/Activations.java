@@ -91,9 +91,9 @@ public final class Activations {
     private static final double CUBIC = LINEAR * 0.044715;
 
     /** Scale and alpha of {@link #selu}, to the digits of FLOAT64. */
-    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
+    private static final double SELU_SCALE = 1.0507009873554805;
 
-    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+    private static final double SELU_ALPHA = 1.6732632423543772;
 
     public static final OpType SOFTMAX = new OpType("softmax");
     public static final OpType LOG_SOFTMAX = new OpType("logSoftmax");
