@@ -38,15 +38,12 @@ final class PackedFloatMatmul {
     static long loops(MatmulLayout layout, int n) {
         boolean wide = WideMicroKernel.FITS && n >= WideMicroKernel.NR;
         boolean narrow = !WideMicroKernel.FITS || n % WideMicroKernel.NR != 0;
-        boolean inPlace = layout.aColumnStride() == 1;
         long loops = MicroPanelPacking.loopsForB(layout.bRowStride(), layout.bColumnStride(), n);
         if (wide) {
-            loops |= inPlace ? VectorLoop.WIDE_ROWS.bit() : VectorLoop.WIDE_PACKED.bit();
+            loops |= VectorLoop.WIDE.bit();
         }
         if (narrow) {
             loops |= VectorLoop.PACKED.bit();
-        }
-        if (narrow || !inPlace) {
             loops |= MicroPanelPacking.loopsForA(layout.aRowStride(), layout.aColumnStride());
         }
         return loops;
@@ -109,22 +106,18 @@ final class PackedFloatMatmul {
         int rows = MR * VectorMatmul.evenly((m + MR - 1) / MR, MAX_ROWS / MR);
         float[][] aPanels = scratch.floatRows(1, rows / MR, PackedMicroKernel.A_PANEL_SIZE);
         int wide = WideMicroKernel.FITS ? n / WideMicroKernel.NR * WideMicroKernel.NR : 0;
-        boolean inPlace = aColumnStride == 1;
         for (int i = 0; i < m; i += rows) {
             int high = Math.min(rows, m - i);
             int aAt = aOffset + i * aRowStride;
-            if (!inPlace || wide < n) {
+            if (wide < n) {
                 MicroPanelPacking.packA(a, aAt, aRowStride, aColumnStride, aPanels, high, depth);
             }
             int cAt = cOffset + i * cRowStride;
             for (int s = 0; s < wide; s += WideMicroKernel.NR) {
                 float[] left = bPanels[firstPanel + s / NR];
                 float[] right = bPanels[firstPanel + s / NR + 1];
-                if (inPlace) {
-                    multiplyInPlace(a, aAt, aRowStride, left, right, c, cAt + s, cRowStride, high, depth, add);
-                } else {
-                    multiplyPanels(aPanels, left, right, c, cAt + s, cRowStride, high, depth, add);
-                }
+                multiplyInPlace(
+                        a, aAt, aRowStride, aColumnStride, left, right, c, cAt + s, cRowStride, high, depth, add);
             }
             for (int s = wide; s < n; s += NR) {
                 float[] panel = bPanels[firstPanel + s / NR];
@@ -137,11 +130,12 @@ final class PackedFloatMatmul {
         }
     }
 
-    /** Multiplies rows of {@code a}, which are contiguous, and two micro-panels of {@code b}. */
+    /** Multiplies rows of {@code a}, which are not packed, and two micro-panels of {@code b}. */
     private static void multiplyInPlace(
             float[] a,
             int aOffset,
             int aRowStride,
+            int aColumnStride,
             float[] left,
             float[] right,
             float[] c,
@@ -157,30 +151,21 @@ final class PackedFloatMatmul {
             int aAt = aOffset + i * aRowStride;
             int high = Math.min(MR, rows - i);
             int from = add ? at : 0;
-            WideMicroKernel.rows(
-                    a, aAt, aRowStride, left, right, init, from, initRowStride, c, at, cRowStride, high, depth);
-        }
-    }
-
-    /** Multiplies a block of {@code a} and two micro-panels of {@code b}. */
-    private static void multiplyPanels(
-            float[][] aPanels,
-            float[] left,
-            float[] right,
-            float[] c,
-            int cOffset,
-            int cRowStride,
-            int rows,
-            int depth,
-            boolean add) {
-        float[] init = add ? c : ZEROS;
-        int initRowStride = add ? cRowStride : 0;
-        for (int i = 0; i < rows; i += MR) {
-            int at = cOffset + i * cRowStride;
-            int high = Math.min(MR, rows - i);
-            int from = add ? at : 0;
-            WideMicroKernel.packed(
-                    aPanels[i / MR], left, right, init, from, initRowStride, c, at, cRowStride, high, depth);
+            WideMicroKernel.multiply(
+                    a,
+                    aAt,
+                    aRowStride,
+                    aColumnStride,
+                    left,
+                    right,
+                    init,
+                    from,
+                    initRowStride,
+                    c,
+                    at,
+                    cRowStride,
+                    high,
+                    depth);
         }
     }
 

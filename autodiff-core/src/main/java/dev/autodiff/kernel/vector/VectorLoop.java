@@ -10,8 +10,7 @@ import dev.autodiff.kernel.math.Reduction;
  * has only the branches that were taken.
  */
 enum VectorLoop {
-    WIDE_ROWS(VectorLoop.LARGE_PRODUCT),
-    WIDE_PACKED(VectorLoop.LARGE_PRODUCT),
+    WIDE(VectorLoop.LARGE_PRODUCT),
     PACKED(VectorLoop.LARGE_PRODUCT),
     COPY_FOUR_LINES(VectorLoop.LARGE_PRODUCT),
     COPY_LINES(VectorLoop.LARGE_PRODUCT),
@@ -124,8 +123,8 @@ enum VectorLoop {
         int rows = FloatMicroKernel.MR + ROUNDS;
         int packedRows = PackedMicroKernel.MR + ROUNDS;
         switch (this) {
-            case WIDE_ROWS -> WideMicroKernel.rows(x, 0, STEPS, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
-            case WIDE_PACKED -> WideMicroKernel.packed(x, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
+            case WIDE ->
+                WideMicroKernel.multiply(x, 0, STEPS, 1, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
             case PACKED -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, packedRows, STEPS);
             case COPY_FOUR_LINES -> copyFourLines(x);
             case COPY_LINES -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, MANY_STEPS);
