@@ -44,6 +44,7 @@ public final class LayerKinds {
             .with("SeparableConv2D", SeparableConv2D::read)
             .with("Sequential", Sequential::read)
             .with("SimpleRNN", SimpleRNN::of)
+            .with("TimeDistributed", TimeDistributed::read)
             .with("TransformerBlock", TransformerBlock::read)
             .with("UpSampling2D", UpSampling2D::read)
             .with("ZeroPadding2D", ZeroPadding2D::read)

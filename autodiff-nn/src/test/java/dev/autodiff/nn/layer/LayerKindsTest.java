@@ -119,6 +119,10 @@ class LayerKindsTest {
                 sequences));
         rows.add(arguments(new GRU(2).resetBefore().truncate(1).unroll(), DType.FLOAT32, sequences));
         rows.add(arguments(new Bidirectional(() -> new GRU(2).withoutBias()), DType.FLOAT32, sequences));
+        rows.add(arguments(
+                new TimeDistributed(new Conv2D(2, 2).named("each")),
+                DType.FLOAT32,
+                Shape.of(Shape.UNKNOWN, 3, 4, 4, 1)));
         for (Activation activation : Activation.values()) {
             rows.add(arguments(activation.layer(), DType.FLOAT32, ROWS));
         }

@@ -81,6 +81,23 @@ class LayerTest {
     }
 
     @Test
+    void everyStepGetsTheSameLayer() {
+        Placeholder films = Placeholder.of("films", Shape.of(Shape.UNKNOWN, 2, 3, 3, 1));
+        Layer each = new MaxPooling2D(2);
+        Tensor y = new TimeDistributed(each).apply(films);
+        assertEquals(Shape.of(Shape.UNKNOWN, 2, 1, 1, 1), y.shape());
+        float[] pixels = new float[36];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = i;
+        }
+        NDArray largest = session.run(y, Feed.feed(films, NDArray.wrap(pixels, 2, 2, 3, 3, 1)));
+        assertArrayEquals(new double[] {4, 13, 22, 31}, largest.toDoubles());
+        Placeholder open = Placeholder.of("open", Shape.of(Shape.UNKNOWN, Shape.UNKNOWN, 3));
+        refused(GraphException.class, () -> new TimeDistributed(new Dense(2)).apply(open), "TimeDistributed", "sizes");
+        refused(GraphException.class, () -> new TimeDistributed(new Dense(2)).apply(x), "3 axes or more");
+    }
+
+    @Test
     void noiseHasItsDeviationAndOnlyInTraining() {
         Tensor ones = Tensors.ones(200, 100);
         Layer noise = new GaussianNoise(0.5);
