@@ -21,8 +21,8 @@ final class HtmlPage {
     /** The limit of numbers in a page, which make one to two megabytes. */
     private static final int MOST_NUMBERS = 150_000;
 
-    /** The scripts in the order in which they are joined: all texts, the engine, which knows no page, and the page. */
-    private static final List<String> SCRIPTS = List.of(
+    /** All texts, and the engine, which knows no page; pages of lessons have these scripts too. */
+    private static final List<String> ENGINE = List.of(
             "messages.js",
             "engine/arrays.js",
             "engine/ops.js",
@@ -33,7 +33,10 @@ final class HtmlPage {
             "engine/updates.js",
             "engine/replay.js",
             "engine/expressions.js",
-            "engine/optimizers.js",
+            "engine/optimizers.js");
+
+    /** The scripts of the page, in the order in which they are joined. */
+    private static final List<String> PAGE = List.of(
             "layout.js",
             "model.js",
             "fold.js",
@@ -62,28 +65,34 @@ final class HtmlPage {
 
     /** Returns the names of all scripts, in the order in which the page of the playground joins them. */
     static Stream<String> scripts() {
-        return Stream.concat(SCRIPTS.stream(), PLAYGROUND.stream());
+        return Stream.of(ENGINE, PAGE, PLAYGROUND).flatMap(List::stream);
     }
 
     /** Returns the text of the page. */
     static String of(Trace trace) {
-        return page(resource("page.css"), SCRIPTS, "", TraceJson.of(trace, wholeUpTo(trace)))
+        return page(resource("page.css"), joined(PAGE), "", TraceJson.of(trace, wholeUpTo(trace)))
                 .replace("<!--TITLE-->", escaped("Trace of " + trace.result().label()));
     }
 
     /** Returns the text of the page of the playground, which contains no trace. */
     static String playground() {
-        return page(resource("page.css") + resource("train.css"), scripts().toList(), resource("train.html"), "null")
+        String script = joined(PAGE) + "\n" + joined(PLAYGROUND);
+        return page(resource("page.css") + resource("train.css"), script, resource("train.html"), "null")
                 .replace("<!--TITLE-->", "Playground");
     }
 
     /** The data are inserted before the title: as they contain no "<", nothing in them is taken for a placeholder. */
-    private static String page(String style, List<String> scripts, String playground, String data) {
+    private static String page(String style, String script, String playground, String data) {
         return resource("page.html")
                 .replace("/*STYLE*/", style)
                 .replace("<!--TRAIN-->", playground)
-                .replace("/*PROGRAM*/", scripts.stream().map(HtmlPage::resource).collect(Collectors.joining("\n")))
+                .replace("/*ENGINE*/", joined(ENGINE))
+                .replace("/*PROGRAM*/", script)
                 .replace("/*DATA*/", data);
+    }
+
+    private static String joined(List<String> scripts) {
+        return scripts.stream().map(HtmlPage::resource).collect(Collectors.joining("\n"));
     }
 
     private static String escaped(String text) {

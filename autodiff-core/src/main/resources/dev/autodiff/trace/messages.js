@@ -290,6 +290,7 @@ const messages = {
   "page.openATraceJson": "Open a trace (JSON)",
   "page.saveAsJson": "Save as JSON",
   "page.saveThePictureSvg": "Save the picture (SVG)",
+  "page.saveThePicturePng": "Save the picture (PNG)",
   "page.close": "Close",
   "page.optimizer": "Optimizer",
   "page.rate": "Rate η",

@@ -97,6 +97,22 @@ public final class LessonPage {
         body.append("</ul>\n");
     }
 
+    /** Adds an exercise: in a terminal its title and its command, on the page a form in which it is done as well. */
+    public void exercise(String name, int number, String title) {
+        String command = "`./autodiff exercise " + number + "`";
+        print("");
+        print("- " + title + ": " + command);
+        body.append("<h3><a href=\"exercises.html#e")
+                .append(number)
+                .append("\">")
+                .append(Html.text(title))
+                .append("</a></h3>\n")
+                .append(PageWriter.form(name))
+                .append("<p class=\"command\">In Java: ")
+                .append(Html.prose(command))
+                .append("</p>\n");
+    }
+
     /** Adds preformatted text: code, a message, a derivation. */
     public void show(Object text) {
         String lines = text.toString().stripTrailing();

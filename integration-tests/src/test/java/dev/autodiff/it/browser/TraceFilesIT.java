@@ -48,6 +48,28 @@ class TraceFilesIT extends PageTest {
         assertTrue(((String) Objects.requireNonNull(browser().run("return pictureText()"))).startsWith("<svg"));
     }
 
+    /** The picture in pixels is the one that stands in the SVG file: its paper, its boxes, twice as many pixels. */
+    @Test
+    void thePictureIsSavedInPixels() throws IOException {
+        open(Models.neuron(), "neuron");
+        browser().press(END);
+        Object saved = browser().await("""
+            const done = arguments[0];
+            window.save = (name, content) => createImageBitmap(content).then(image => {
+              const sheet = Object.assign(document.createElement("canvas"), {width: image.width, height: image.height});
+              const pen = sheet.getContext("2d", {willReadFrequently: true});
+              pen.drawImage(image, 0, 0);
+              const at = (x, y) => pen.getImageData(2 * x, 2 * y, 1, 1).data.join();
+              const {x, y, w, h} = view.items[0].box, fill = getComputedStyle(view.items[0].element.querySelector("rect")).fill;
+              const rgb = color => color.match(/\\d+/g).slice(0, 3).join() + ",255";
+              done([name, content.type, image.width - Math.round(2 * view.layout.width), at(2, 2) === rgb(getComputedStyle(
+                document.body).backgroundColor), at(x + w - 6, y + h / 2) === rgb(fill)].join(" "));
+            });
+            document.getElementById("savepng").click();\
+            """);
+        assertEquals("graph.png image/png 0 true true", saved);
+    }
+
     @Test
     void whatIsNoTraceIsRefusedInWords() throws IOException {
         String good = Models.neuron().toJson();
