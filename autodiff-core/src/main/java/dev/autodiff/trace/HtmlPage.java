@@ -2,13 +2,18 @@ package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.text.PlainText;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
 /** The pages of traces and of the playground: files with style, program and data within them, which load nothing. */
 final class HtmlPage {
@@ -20,6 +25,9 @@ final class HtmlPage {
 
     /** The limit of numbers in a page, which make one to two megabytes. */
     private static final int MOST_NUMBERS = 150_000;
+
+    /** The limit of characters up to which data stand in the page as they are, for people to read. */
+    private static final int MOST_READABLE = 300_000;
 
     /** All texts, and the engine, which knows no page; pages of lessons have these scripts too. */
     private static final List<String> ENGINE = List.of(
@@ -39,6 +47,7 @@ final class HtmlPage {
     private static final List<String> PAGE = List.of(
             "layout.js",
             "model.js",
+            "repeat.js",
             "fold.js",
             "stage.js",
             "panel.js",
@@ -70,7 +79,7 @@ final class HtmlPage {
 
     /** Returns the text of the page. */
     static String of(Trace trace) {
-        return page(resource("page.css"), joined(PAGE), "", TraceJson.of(trace, wholeUpTo(trace)))
+        return page(resource("page.css"), joined(PAGE), "", data(trace))
                 .replace("<!--TITLE-->", escaped("Trace of " + trace.result().label()));
     }
 
@@ -89,6 +98,21 @@ final class HtmlPage {
                 .replace("/*ENGINE*/", joined(ENGINE))
                 .replace("/*PROGRAM*/", script)
                 .replace("/*DATA*/", data);
+    }
+
+    /** Returns the JSON of a trace; if it is long, as a JSON string, base64 of its bytes after zlib. */
+    private static String data(Trace trace) {
+        String json = TraceJson.of(trace, wholeUpTo(trace));
+        if (json.length() <= MOST_READABLE) {
+            return json;
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(packed, new Deflater(Deflater.BEST_COMPRESSION))) {
+            out.write(json.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return '"' + Base64.getEncoder().encodeToString(packed.toByteArray()) + '"';
     }
 
     private static String joined(List<String> scripts) {

@@ -8,6 +8,8 @@ const messages = {
   "fold.nodes": "{0} nodes",
   "fold.parameters": "{0} parameters",
   "fold.scopes": "Scopes",
+  "fold.repeat": "{0} × {1}",
+  "fold.repetition": "{0} of {1}: {2}",
   "fold.more": "and {0} more",
   "fold.aria": "{0}, folded, {1}, {2} computed, {3} with gradient",
   "fold.expanded": "Scope {0}, expanded",
