@@ -147,6 +147,14 @@ final class Browser implements AutoCloseable {
         settle();
     }
 
+    /** Makes the processor of pages so many times as slow as it is, as that of a phone; 1 is its own speed. */
+    void slow(int times) {
+        command(
+                "POST",
+                "/goog/cdp/execute",
+                "{\"cmd\":\"Emulation.setCPUThrottlingRate\",\"params\":{\"rate\":" + times + "}}");
+    }
+
     /** Runs a script that calls {@code arguments[0]} with its result, now or later. */
     @Nullable Object await(String script) {
         return command("POST", "/execute/async", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
