@@ -59,6 +59,7 @@ final class HtmlPage {
             "bench.js",
             "address.js",
             "files.js",
+            "tour.js",
             "page.js");
 
     /** The scripts that the page of the playground has in addition. */

@@ -224,10 +224,12 @@ async function unpack(text) {
 function showFirst(trace) {
   if (trace) showTrace(trace, 0);
   openAddress();
+  if (trace && location.hash === "#tour") tourTo(0);
 }
 
 startBench();
 startPresenter();
 startFiles();
+startTour();
 const embedded = JSON.parse(byId("data").textContent);
 if (typeof embedded === "string") unpack(embedded).then(showFirst, e => toast(say("file.refused", e.message))); else showFirst(embedded);

@@ -46,6 +46,6 @@ class TraceFileTest {
         String page = Trace.of(model()).toHtml();
         assertTrue(
                 !page.contains("src=") && !page.contains("@import") && !page.contains("url(h"), "a resource is loaded");
-        assertEquals(2, page.split("</script>", -1).length - 1, "something ends a script early");
+        assertEquals(3, page.split("</script>", -1).length - 1, "something ends a script early");
     }
 }

@@ -136,6 +136,7 @@ public final class LessonPage {
         body.append("<figure>")
                 .append(row(List.of(charts)))
                 .append(caption(caption))
+                .append(transcript(List.of(charts)))
                 .append("</figure>\n");
         announce(caption);
     }
@@ -205,6 +206,13 @@ public final class LessonPage {
         StringBuilder row = new StringBuilder("<div class=\"row\">");
         charts.forEach(chart -> row.append(chart.toSvg(charts.size())));
         return row.append("</div>").toString();
+    }
+
+    private static String transcript(List<Chart> charts) {
+        StringBuilder text = new StringBuilder("<details class=\"transcript\"><summary>In words</summary>");
+        charts.forEach(
+                chart -> text.append("<p>").append(Html.text(chart.transcript())).append("</p>"));
+        return text.append("</details>").toString();
     }
 
     private String caption(String caption) {
