@@ -109,9 +109,22 @@ function toast(text) {
   byId("toast").hidden = !text;
 }
 
+/** The text of a file, packed by gzip or not, as far as it is not too large. */
+async function textOf(file) {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (first !== 0x1f || second !== 0x8b) return file.slice(0, files.most + 1).text();
+  const reader = file.stream().pipeThrough(new DecompressionStream("gzip")).pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (let part = await reader.read(); !part.done && text.length <= files.most; part = await reader.read()) text += part.value;
+  reader.cancel();
+  return text;
+}
+
 async function take(file) {
   if (!file) return;
-  const text = await file.slice(0, files.most + 1).text(), train = typeof playground !== "undefined" && playground.on;
+  let text;
+  try { text = await textOf(file); } catch (e) { toast(say("file.refused", e.message)); return; }
+  const train = typeof playground !== "undefined" && playground.on;
   if (train && !/^\s*\{/.test(text)) dropCsv(text.slice(0, 2e6)); else openTrace(text);
 }
 

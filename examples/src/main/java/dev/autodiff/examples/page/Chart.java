@@ -80,7 +80,6 @@ public final class Chart {
                     Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
             return finite.length == 0 ? "none" : number(finite[0]) + " to " + number(finite[finite.length - 1]);
         }
-
     }
 
     /** Creates an empty chart. */

@@ -210,8 +210,8 @@ public final class LessonPage {
 
     private static String transcript(List<Chart> charts) {
         StringBuilder text = new StringBuilder("<details class=\"transcript\"><summary>In words</summary>");
-        charts.forEach(
-                chart -> text.append("<p>").append(Html.text(chart.transcript())).append("</p>"));
+        charts.forEach(chart ->
+                text.append("<p>").append(Html.text(chart.transcript())).append("</p>"));
         return text.append("</details>").toString();
     }
 

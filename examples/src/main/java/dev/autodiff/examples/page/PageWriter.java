@@ -108,7 +108,6 @@ public final class PageWriter {
                 write(folder.resolve(name + ".svg"), withoutLineNumbers(trace.toSvg(), "")),
                 write(folder.resolve(name + ".html"), withoutLineNumbers(page.html(), "")),
                 write(folder.resolve("assets").resolve("trace.css"), page.style()),
-                write(folder.resolve("assets").resolve("engine.js"), page.engine()),
                 write(folder.resolve("assets").resolve("trace.js"), page.script()));
     }
 
@@ -183,7 +182,10 @@ public final class PageWriter {
                         .append(formula ? Html.text(paragraph) : Html.prose(paragraph.replace("\n", " ")))
                         .append(formula ? "</pre>\n" : "</p>\n");
             }
-            body.append("<p>").append(Html.prose(task.ending())).append("</p>\n").append(form(task.name()));
+            body.append("<p>")
+                    .append(Html.prose(task.ending()))
+                    .append("</p>\n")
+                    .append(form(task.name()));
         }
         body.append("<nav><a href=\"index.html\">All lessons</a></nav>\n");
         writeAssets(folder);

@@ -1,5 +1,6 @@
 package dev.autodiff.it.browser;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,11 +16,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -47,7 +49,8 @@ class ExercisePageIT extends PageTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(expected, new TreeSet<>(Json.array(browser().run("return Object.keys(questions)"))));
         assertEquals(
-                expected.size(), count("return document.querySelectorAll('.exercise form input').length >= 25 && "
+                expected.size(),
+                count("return document.querySelectorAll('.exercise form input').length >= 25 && "
                         + "document.querySelectorAll('.exercise form').length"));
         assertTrue(browser().text("[data-exercise=EngineNodes]").contains("for Java alone"));
     }
@@ -87,14 +90,21 @@ class ExercisePageIT extends PageTest {
         answer(form, "", "b", "a", "1");
         assertEquals("Something is missing: by s.", browser().text(form + ".verdict"));
         answer(form, "2*s", "2*s*b", "2 s a", "2*s");
-        assertTrue(browser().text(form + ".verdict").startsWith("by b: "), browser().text(form + ".verdict"));
+        assertTrue(
+                browser().text(form + ".verdict").startsWith("by b: "),
+                browser().text(form + ".verdict"));
         answer(form, "2*s", "2*s*b", "2*s*z", "2*s");
         assertEquals(
-                "by b: “z” is not given here. You may use a, b, c, s.", browser().text(form + ".verdict"));
+                "by b: “z” is not given here. You may use a, b, c, s.",
+                browser().text(form + ".verdict"));
         answer(form, "ds = 2*s", "2*s*b", "2*s*a", "2(s)");
-        assertTrue(browser().text(form + ".verdict").startsWith("by c: "), browser().text(form + ".verdict"));
+        assertTrue(
+                browser().text(form + ".verdict").startsWith("by c: "),
+                browser().text(form + ".verdict"));
         answer(form, "2*s", "2*s*b", "2*s*a", "2*s");
-        assertTrue(browser().text(form + ".verdict").startsWith("Right. "), browser().text(form + ".verdict"));
+        assertTrue(
+                browser().text(form + ".verdict").startsWith("Right. "),
+                browser().text(form + ".verdict"));
         browser().screenshot(PAGES.resolve("exercise-right.png"));
         for (String hostile : new String[] {"(".repeat(5000), "<img src=x onerror=window.broken=1>", "2^9999999*s"}) {
             answer(form, hostile, "2*s*b", "2*s*a", "2*s");
@@ -114,26 +124,36 @@ class ExercisePageIT extends PageTest {
 
     // ---- what the pages call right is what the framework computes ----
 
-    private static final Map<String, Function<Map<String, Tensor>, List<Tensor>>> FRAMEWORK = Map.of(
-            "LocalTimesUpstream", in -> {
+    /** The names of an exercise, with numbers. */
+    private record Place(Map<String, Tensor> names) {
+        Tensor get(String name) {
+            return Objects.requireNonNull(names.get(name), name);
+        }
+    }
+
+    private static final Map<String, Function<Place, List<Tensor>>> FRAMEWORK = Map.of(
+            "LocalTimesUpstream",
+            in -> {
                 Tensor s = in.get("a").mul(in.get("b")).add(in.get("c"));
-                Gradients g = Gradients.of(s.square(), List.of(s, in.get("a"), in.get("b"), in.get("c")));
-                return List.of(g.of(s), g.of(in.get("a")), g.of(in.get("b")), g.of(in.get("c")));
+                return gradients(s.square(), null, s, in.get("a"), in.get("b"), in.get("c"));
             },
-            "NeuronGradient", in -> {
+            "NeuronGradient",
+            in -> {
                 Tensor p = in.get("w").mul(in.get("x")).sum().add(in.get("b"));
                 return gradients(p.sub(in.get("target")).square(), null, in.get("w"), in.get("b"));
             },
             "MatmulGradient",
-                    in -> gradients(
-                            in.get("a").matmul(in.get("b")), in.get("dy"), in.get("a"), in.get("b")),
-            "BiasGradient", in -> gradients(in.get("xw").add(in.get("b")), in.get("dy"), in.get("b")),
+            in -> gradients(in.get("a").matmul(in.get("b")), in.get("dy"), in.get("a"), in.get("b")),
+            "BiasGradient",
+            in -> gradients(in.get("xw").add(in.get("b")), in.get("dy"), in.get("b")),
             "MeanSquaredErrorGradient",
-                    in -> gradients(in.get("p").sub(in.get("y")).square().mean(), null, in.get("p")),
-            "ReluGradient", in -> gradients(in.get("x").relu(), in.get("dy"), in.get("x")),
-            "TanhGradient", in -> gradients(in.get("x").tanh(), in.get("dy"), in.get("x")),
+            in -> gradients(in.get("p").sub(in.get("y")).square().mean(), null, in.get("p")),
+            "ReluGradient",
+            in -> gradients(in.get("x").relu(), in.get("dy"), in.get("x")),
+            "TanhGradient",
+            in -> gradients(in.get("x").tanh(), in.get("dy"), in.get("x")),
             "SoftmaxCrossEntropyGradient",
-                    in -> gradients(CrossEntropy.softmax(in.get("z"), in.get("y")), null, in.get("z")));
+            in -> gradients(CrossEntropy.softmax(in.get("z"), in.get("y")), null, in.get("z")));
 
     private static List<Tensor> gradients(Tensor y, @Nullable Tensor dy, Tensor... by) {
         Gradients g = dy == null ? Gradients.of(y, List.of(by)) : Gradients.of(y, List.of(by), dy);
@@ -143,27 +163,29 @@ class ExercisePageIT extends PageTest {
     @Test
     void theSolutionsAreTheFrameworks() throws IOException {
         openExercises();
-        for (Map.Entry<String, Function<Map<String, Tensor>, List<Tensor>>> each : new TreeMap<>(FRAMEWORK).entrySet()) {
-            for (Object place : Json.array(browser().run("const q = questions." + each.getKey() + "; return "
-                    + "exercise.places(q).map(p => [Object.entries(p).map(([name, a]) => [name, a.shape, [...a.data]]),"
-                    + " q.parts.map(([, right]) => [...exercise.compute(right, p).data])])"))) {
+        for (String exercise : new TreeSet<>(FRAMEWORK.keySet())) {
+            List<@Nullable Object> places = Json.array(browser()
+                    .run("const q = questions." + exercise + "; return "
+                            + "exercise.places(q).map(p => [Object.entries(p).map(([name, a]) => [name, a.shape, [...a.data]]),"
+                            + " q.parts.map(([, right]) => [...exercise.compute(right, p).data])])"));
+            for (@Nullable Object place : places) {
                 List<@Nullable Object> both = Json.array(place);
-                Map<String, Tensor> given = Json.array(both.get(0)).stream()
-                        .map(Json::array)
-                        .collect(Collectors.toMap(a -> (String) Objects.requireNonNull(a.get(0)), a -> Tensors.constant(
-                                        NDArray.of(numbers(a.get(2))))
-                                .reshape(Json.array(a.get(1)).stream()
-                                        .mapToInt(d -> ((Number) Objects.requireNonNull(d)).intValue())
-                                        .toArray())));
-                List<Tensor> expected = each.getValue().apply(given);
+                Map<String, Tensor> names = new HashMap<>();
+                for (@Nullable Object given : Json.array(both.get(0))) {
+                    List<@Nullable Object> name = Json.array(given);
+                    int[] shape = Arrays.stream(numbers(name.get(1)))
+                            .mapToInt(d -> (int) d)
+                            .toArray();
+                    names.put(
+                            (String) Objects.requireNonNull(name.get(0)),
+                            Tensors.constant(NDArray.of(numbers(name.get(2)))).reshape(shape));
+                }
+                List<Tensor> expected =
+                        Objects.requireNonNull(FRAMEWORK.get(exercise)).apply(new Place(names));
                 List<@Nullable Object> right = Json.array(both.get(1));
                 for (int i = 0; i < expected.size(); i++) {
-                    double[] e = expected.get(i).eval().toDoubles();
-                    double[] r = numbers(right.get(i));
-                    assertEquals(e.length, r.length, each.getKey());
-                    for (int k = 0; k < e.length; k++) {
-                        assertEquals(e[k], r[k], 1e-9 * (1 + Math.abs(e[k])), each.getKey());
-                    }
+                    assertArrayEquals(
+                            expected.get(i).eval().toDoubles(), numbers(right.get(i)), 1e-9, exercise + " " + i);
                 }
             }
         }

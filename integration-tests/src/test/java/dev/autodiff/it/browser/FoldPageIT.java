@@ -125,7 +125,7 @@ class FoldPageIT extends PageTest {
     void equalLayersAreOneBox() throws IOException {
         Placeholder x = Placeholder.of("x", Shape.of(2, 3));
         Tensor h = x;
-        for (int i = 0; i < 16; i++) {
+        for (int i = 0; i < 30; i++) {
             Layer block = Layer.of(in -> new Sequential(new LayerNorm(), new Dense(3, Activation.TANH)).apply(in))
                     .named("block" + i);
             h = block.apply(h, Mode.TRAINING);
@@ -138,9 +138,9 @@ class FoldPageIT extends PageTest {
         }
         double folded = count(BOXES);
         assertTrue(folded <= 6, () -> folded + " boxes");
-        assertEquals("16 × block0", browser().text("#canvas .node[data-scope^='*'] .name"));
+        assertEquals("30 × block0", browser().text("#canvas .node[data-scope^='*'] .name"));
         browser().run("toggle([...repeats.keys()][0])");
-        assertEquals(folded + 15, count("return view.whole.items.length"));
+        assertEquals(folded + 29, count("return view.whole.items.length"));
         assertEquals("block7", browser().text("#canvas .node[data-scope=block7] .name"));
     }
 

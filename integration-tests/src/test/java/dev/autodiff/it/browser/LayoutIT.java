@@ -32,7 +32,8 @@ class LayoutIT extends PageTest {
             Random random = new Random(seed);
             int nodes = 1 + random.nextInt(seed % 10 == 0 ? 150 : 30);
             double[] widths = random.doubles(nodes, 60, 260).map(Math::rint).toArray();
-            double[] heights = random.ints(nodes, 0, 3).mapToDouble(i -> 50 + 18 * i).toArray();
+            double[] heights =
+                    random.ints(nodes, 0, 3).mapToDouble(i -> 50 + 18 * i).toArray();
             int[][] edges = edges(nodes, random);
             Direction direction = random.nextBoolean() ? Direction.RIGHT : Direction.DOWN;
             Placement java = LayeredLayout.of(widths, heights, edges, 66, direction);

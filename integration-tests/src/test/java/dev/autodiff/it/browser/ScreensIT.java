@@ -148,14 +148,14 @@ class ScreensIT extends PageTest {
             browser().click("#tourbutton");
             int places = 0;
             while (count("return tour.at") >= 0) {
-                assertEquals(
-                        "",
-                        browser()
-                                .run("const place = document.querySelector('.toured').getBoundingClientRect(), box ="
-                                        + " document.getElementById('tour').getBoundingClientRect(); return place.top"
-                                        + " < innerHeight && place.bottom > 0 && box.top >= 0 && box.bottom <= innerHeight"
-                                        + " && box.left >= 0 && box.right <= innerWidth ? '' :"
-                                        + " document.querySelector('.toured').id"));
+                assertEquals("", browser().run("""
+                        const inSight = ({top, bottom, left, right}) => top < innerHeight && bottom > 0
+                          && left < innerWidth && right > 0;
+                        const place = document.querySelector(".toured"), box = document.getElementById("tour");
+                        const {top, bottom, left, right} = box.getBoundingClientRect();
+                        return inSight(place.getBoundingClientRect()) && top >= 0 && bottom <= innerHeight
+                          && left >= 0 && right <= innerWidth ? "" : place.id\
+                        """));
                 browser().screenshot(PAGES.resolve("tour-" + size[0] + "-" + places + ".png"));
                 browser().click("#tournext");
                 places++;
