@@ -41,8 +41,8 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows, String 
      *
      * @param title the first line
      * @param detail a quieter text beside the title, or empty
-     * @param value a line of its own, or empty
-     * @param gradient a line of its own, or empty
+     * @param value a line of its own, or several, such as the rows of a matrix, or empty
+     * @param gradient the same; it stands beside the value where either has several lines
      * @param scope the name scopes that the box is in, joined by slashes, or empty
      * @param hint the text that is shown when the box is pointed at
      * @param look the look
@@ -56,12 +56,28 @@ public record Diagram(String title, List<Box> boxes, List<Arrow> arrows, String 
         int width() {
             double head =
                     title.length() * TITLE_CHARACTER + (detail.isEmpty() ? 0 : 14 + Math.max(0, detail.length() * 7.3));
-            double body = Math.max(value.length(), gradient.length()) * LINE_CHARACTER;
+            double body = isBeside() ? gradientLeft() + longest(gradient) : Math.max(longest(value), longest(gradient));
             return (int) Math.max(72, Math.max(head, body) + PADDING);
         }
 
         int height() {
-            return 32 + (value.isEmpty() ? 0 : 18) + (gradient.isEmpty() ? 0 : 18);
+            int values = (int) value.lines().count();
+            int gradients = (int) gradient.lines().count();
+            return 32 + 18 * (isBeside() ? Math.max(values, gradients) : values + gradients);
+        }
+
+        /** Tells whether the gradient stands beside the value, and not below it. */
+        boolean isBeside() {
+            return !value.isEmpty() && !gradient.isEmpty() && (value + gradient).contains("\n");
+        }
+
+        /** Returns the distance of a gradient that stands beside the value from where the value begins. */
+        double gradientLeft() {
+            return longest(value) + 2 * LINE_CHARACTER;
+        }
+
+        private static double longest(String lines) {
+            return lines.lines().mapToInt(String::length).max().orElse(0) * LINE_CHARACTER;
         }
     }
 

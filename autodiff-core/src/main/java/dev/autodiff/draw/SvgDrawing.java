@@ -19,6 +19,12 @@ final class SvgDrawing {
     private static final double LEGEND_HEIGHT = 24;
     private static final int FIRST_LINE = 40;
     private static final int LINE_HEIGHT = 18;
+    private static final int LEFT = 12;
+
+    /** The widths of a bracket, and of each character of a mark before it, such as that of a gradient. */
+    private static final double SIGN = 5;
+
+    private static final double MARK = 6;
 
     private static final String STYLE = style();
 
@@ -172,15 +178,27 @@ final class SvgDrawing {
             svg.end();
         }
         svg.end();
-        line("value", box.value(), FIRST_LINE);
-        line("gradient", box.gradient(), FIRST_LINE + (box.value().isEmpty() ? 0 : LINE_HEIGHT));
+        lines("value", box.value(), LEFT, FIRST_LINE);
+        if (box.isBeside()) {
+            lines("gradient", box.gradient(), LEFT + box.gradientLeft(), FIRST_LINE);
+        } else {
+            lines("gradient", box.gradient(), LEFT, FIRST_LINE + (box.value().isEmpty() ? 0 : LINE_HEIGHT));
+        }
         svg.end().raw("\n");
     }
 
-    private void line(String kind, String text, int y) {
-        if (!text.isEmpty()) {
-            svg.start("text").with("class", kind).with("x", 12).with("y", y).text(text);
-            svg.end();
+    /** Writes lines; all but the first begin where the second bracket of the first stands. */
+    private void lines(String kind, String text, double x, double y) {
+        if (text.isEmpty()) {
+            return;
         }
+        List<String> lines = text.lines().toList();
+        svg.start("text").with("class", kind).with("x", x).with("y", y).text(lines.get(0));
+        double indent = SIGN + MARK * Math.max(0, lines.get(0).indexOf('['));
+        for (int i = 1; i < lines.size(); i++) {
+            svg.start("tspan").with("x", x + indent).with("y", y + i * LINE_HEIGHT);
+            svg.text(lines.get(i)).end();
+        }
+        svg.end();
     }
 }

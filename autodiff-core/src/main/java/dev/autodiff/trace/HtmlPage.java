@@ -2,13 +2,18 @@ package dev.autodiff.trace;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.text.PlainText;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 
 /** The pages of traces and of the playground: files with style, program and data within them, which load nothing. */
 final class HtmlPage {
@@ -21,8 +26,11 @@ final class HtmlPage {
     /** The limit of numbers in a page, which make one to two megabytes. */
     private static final int MOST_NUMBERS = 150_000;
 
-    /** The scripts in the order in which they are joined: all texts, the engine, which knows no page, and the page. */
-    private static final List<String> SCRIPTS = List.of(
+    /** The limit of characters up to which data stand in the page as they are, for people to read. */
+    private static final int MOST_READABLE = 300_000;
+
+    /** All texts, and the engine, which knows no page; pages of lessons have these scripts too. */
+    private static final List<String> ENGINE = List.of(
             "messages.js",
             "engine/arrays.js",
             "engine/ops.js",
@@ -33,9 +41,13 @@ final class HtmlPage {
             "engine/updates.js",
             "engine/replay.js",
             "engine/expressions.js",
-            "engine/optimizers.js",
+            "engine/optimizers.js");
+
+    /** The scripts of the page, in the order in which they are joined. */
+    private static final List<String> PAGE = List.of(
             "layout.js",
             "model.js",
+            "repeat.js",
             "fold.js",
             "stage.js",
             "panel.js",
@@ -47,6 +59,7 @@ final class HtmlPage {
             "bench.js",
             "address.js",
             "files.js",
+            "tour.js",
             "page.js");
 
     /** The scripts that the page of the playground has in addition. */
@@ -62,28 +75,49 @@ final class HtmlPage {
 
     /** Returns the names of all scripts, in the order in which the page of the playground joins them. */
     static Stream<String> scripts() {
-        return Stream.concat(SCRIPTS.stream(), PLAYGROUND.stream());
+        return Stream.of(ENGINE, PAGE, PLAYGROUND).flatMap(List::stream);
     }
 
     /** Returns the text of the page. */
     static String of(Trace trace) {
-        return page(resource("page.css"), SCRIPTS, "", TraceJson.of(trace, wholeUpTo(trace)))
+        return page(resource("page.css"), joined(PAGE), "", data(trace))
                 .replace("<!--TITLE-->", escaped("Trace of " + trace.result().label()));
     }
 
     /** Returns the text of the page of the playground, which contains no trace. */
     static String playground() {
-        return page(resource("page.css") + resource("train.css"), scripts().toList(), resource("train.html"), "null")
+        String script = joined(PAGE) + "\n" + joined(PLAYGROUND);
+        return page(resource("page.css") + resource("train.css"), script, resource("train.html"), "null")
                 .replace("<!--TITLE-->", "Playground");
     }
 
     /** The data are inserted before the title: as they contain no "<", nothing in them is taken for a placeholder. */
-    private static String page(String style, List<String> scripts, String playground, String data) {
+    private static String page(String style, String script, String playground, String data) {
         return resource("page.html")
                 .replace("/*STYLE*/", style)
                 .replace("<!--TRAIN-->", playground)
-                .replace("/*PROGRAM*/", scripts.stream().map(HtmlPage::resource).collect(Collectors.joining("\n")))
+                .replace("/*ENGINE*/", joined(ENGINE))
+                .replace("/*PROGRAM*/", script)
                 .replace("/*DATA*/", data);
+    }
+
+    /** Returns the JSON of a trace; if it is long, as a JSON string, base64 of its bytes after zlib. */
+    private static String data(Trace trace) {
+        String json = TraceJson.of(trace, wholeUpTo(trace));
+        if (json.length() <= MOST_READABLE) {
+            return json;
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(packed, new Deflater(Deflater.BEST_COMPRESSION))) {
+            out.write(json.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return '"' + Base64.getEncoder().encodeToString(packed.toByteArray()) + '"';
+    }
+
+    private static String joined(List<String> scripts) {
+        return scripts.stream().map(HtmlPage::resource).collect(Collectors.joining("\n"));
     }
 
     private static String escaped(String text) {

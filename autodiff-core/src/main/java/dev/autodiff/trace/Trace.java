@@ -401,7 +401,8 @@ public final class Trace {
     }
 
     /**
-     * Writes a file in the form that its extension asks for: html, svg, dot (or gv), json or txt.
+     * Writes a file in the form that its extension asks for: html, svg, dot (or gv), json or txt; packed by gzip if
+     * .gz follows, as in {@code trace.json.gz}, which the page opens as well.
      *
      * @return the file
      * @throws IllegalArgumentException if the extension is another one

@@ -1,5 +1,6 @@
 package dev.autodiff.trace;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.draw.Diagram;
 import dev.autodiff.draw.Diagram.Arrow;
 import dev.autodiff.draw.Diagram.Box;
@@ -14,6 +15,10 @@ import java.util.Optional;
 
 /** The last pass of a trace as a diagram: values and gradients in the boxes, contributions on the arrows. */
 final class TraceDiagram {
+    private static final int MOST_ROWS = 4;
+    private static final int MOST_ELEMENTS = 12;
+    private static final int LONGEST_ROW = 30;
+
     private TraceDiagram() {}
 
     /** Draws the last pass. */
@@ -42,9 +47,8 @@ final class TraceDiagram {
 
     private static Box box(Trace trace, Pass pass, Node node) {
         Trace.Backward backward = pass.backward().get(node.id());
-        String value = NumberFormat.brief(pass.forward().get(node.id()).value());
-        String gradient =
-                backward.gradient().map(g -> "∂ " + NumberFormat.brief(g)).orElse("");
+        String value = rows(pass.forward().get(node.id()).value());
+        String gradient = backward.gradient().map(g -> "∂ " + rows(g)).orElse("");
         String formula = node.kind() == Trace.Kind.OPERATION ? node.formula() : "";
         String hint = node.label() + " (" + node.op() + ") " + node.dtype() + " " + node.shape() + ", made at "
                 + node.source() + "\nvalue "
@@ -60,6 +64,18 @@ final class TraceDiagram {
                 isFault(trace, node)
                         ? Look.FAULT
                         : node.id() == trace.nodes().size() - 1 ? Look.RESULT : look(node.kind()));
+    }
+
+    /** Returns a small matrix row by row, and anything else in brief; the page does the same. */
+    private static String rows(NDArray array) {
+        boolean small = array.shape().rank() == 2
+                && array.dim(0) > 1
+                && array.dim(0) <= MOST_ROWS
+                && array.size() > 0
+                && array.size() <= MOST_ELEMENTS;
+        String rows = small ? NumberFormat.inline(array).replace("], [", "],\n[") : "";
+        boolean fits = small && rows.lines().allMatch(row -> row.length() <= LONGEST_ROW);
+        return fits ? rows : NumberFormat.brief(array);
     }
 
     /** Tells whether the first NaN arises at a node, in the pass that is drawn or before it. */

@@ -109,15 +109,28 @@ function toast(text) {
   byId("toast").hidden = !text;
 }
 
+/** The text of a file, packed by gzip or not, as far as it is not too large. */
+async function textOf(file) {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (first !== 0x1f || second !== 0x8b) return file.slice(0, files.most + 1).text();
+  const reader = file.stream().pipeThrough(new DecompressionStream("gzip")).pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (let part = await reader.read(); !part.done && text.length <= files.most; part = await reader.read()) text += part.value;
+  reader.cancel();
+  return text;
+}
+
 async function take(file) {
   if (!file) return;
-  const text = await file.slice(0, files.most + 1).text(), train = typeof playground !== "undefined" && playground.on;
+  let text;
+  try { text = await textOf(file); } catch (e) { toast(say("file.refused", e.message)); return; }
+  const train = typeof playground !== "undefined" && playground.on;
   if (train && !/^\s*\{/.test(text)) dropCsv(text.slice(0, 2e6)); else openTrace(text);
 }
 
-function save(name, type, text) {
+function save(name, content) {
   const link = element("a", "", undefined, document.body);
-  link.href = URL.createObjectURL(new Blob([text], {type}));
+  link.href = URL.createObjectURL(content);
   link.download = name;
   link.click();
   setTimeout(() => { URL.revokeObjectURL(link.href); link.remove(); }, 1000);
@@ -140,12 +153,32 @@ function pictureText() {
   return new XMLSerializer().serializeToString(copy);
 }
 
+/** The same picture in pixels, two for each of its own, fewer where an image of that size could not be made. */
+function pixels() {
+  const {width, height} = view.layout, scale = Math.min(2, 16000 / Math.max(width, height), Math.sqrt(6e7 / (width * height)));
+  const picture = new Image(), url = URL.createObjectURL(new Blob([pictureText()], {type: "image/svg+xml"}));
+  const sheet = Object.assign(document.createElement("canvas"), {width: Math.round(width * scale), height: Math.round(height * scale)});
+  return new Promise((resolve, reject) => {
+    picture.onload = () => {
+      const pen = sheet.getContext("2d");
+      pen.fillStyle = getComputedStyle(document.body).backgroundColor;
+      pen.fillRect(0, 0, sheet.width, sheet.height);
+      pen.drawImage(picture, 0, 0, sheet.width, sheet.height);
+      URL.revokeObjectURL(url);
+      sheet.toBlob(resolve, "image/png");
+    };
+    picture.onerror = reject;
+    picture.src = url;
+  });
+}
+
 function startFiles() {
   document.addEventListener("dragover", event => event.preventDefault());
   document.addEventListener("drop", event => { event.preventDefault(); take(event.dataTransfer.files[0]); });
   byId("tracefile").addEventListener("change", event => { take(event.target.files[0]); byId("help").close(); event.target.value = ""; });
   byId("opentracefile").addEventListener("click", () => byId("tracefile").click());
-  byId("savejson").addEventListener("click", () => { if (data) save("trace.json", "application/json", traceText()); });
-  byId("savesvg").addEventListener("click", () => { if (data) { wholeGraph(); draw(); save("graph.svg", "image/svg+xml", pictureText()); } });
+  byId("savejson").addEventListener("click", () => { if (data) save("trace.json", new Blob([traceText()], {type: "application/json"})); });
+  byId("savesvg").addEventListener("click", () => { if (data) { wholeGraph(); draw(); save("graph.svg", new Blob([pictureText()], {type: "image/svg+xml"})); } });
+  byId("savepng").addEventListener("click", async () => { if (data) { wholeGraph(); draw(); save("graph.png", await pixels()); } });
   byId("toast").addEventListener("click", () => toast(""));
 }

@@ -1,12 +1,13 @@
 // The boxes of the graph: nodes, and groups of nodes that are drawn as one until they are opened. Groups are name scopes,
-// such as layers, and in large graphs expressions: results without a name that are used once are drawn with their user.
-const FOLD_FROM = 24, DRAW_ALL = 300, MOST_IN_EXPRESSION = 8, NEAR = 26, NEAR_HOPS = 3;
+// such as layers, and in large graphs repetitions (repeat.js) and expressions: results without a name that are used once
+// are drawn with their user.
+const FOLD_FROM = 24, DRAW_ALL = 300, MOST_REPEATED = 60, MOST_IN_EXPRESSION = 8, NEAR = 26, NEAR_HOPS = 3;
 let exits;
 
 const isExpression = key => key.startsWith("=");
 const isFolded = node => node.groups.find(key => view.collapsed.has(key));
 const isNumeral = text => /^\(?-?[\d.]+(e[-+]?\d+)?\)?$/.test(text);
-const groupName = key => isExpression(key) ? nodes[Number(key.slice(1))].label : key.slice(key.lastIndexOf("/") + 1);
+const groupName = key => isExpression(key) ? nodes[Number(key.slice(1))].label : repeats.get(key) || key.slice(key.lastIndexOf("/") + 1);
 
 /** Finds the groups of each node, outermost first. */
 function findGroups() {
@@ -18,7 +19,8 @@ function findGroups() {
     node.inline = nodes.length > FOLD_FROM && node.kind === "constant" && !node.shape.length && isNumeral(node.symbol) && edgesFrom[node.id].length > 0;
   }
   scopes = [...new Set(nodes.flatMap(node => node.groups))].sort((a, b) => a.localeCompare(b, "en", {numeric: true}));
-  if (large) findExpressions();
+  repeats = new Map();
+  if (large) { findRepeats(); findExpressions(); }
   members = new Map();
   exits = new Map();
   for (const node of nodes) {
@@ -36,7 +38,7 @@ function findExpressions() {
     const node = nodes[id], users = edgesFrom[id];
     if (node.kind !== "operation" || users.length !== 1 || node.name.slice(node.name.lastIndexOf("/") + 1) !== node.type) continue;
     const into = root[users[0].to];
-    if (nodes[into].scope !== node.scope || size[into] >= MOST_IN_EXPRESSION) continue;
+    if (nodes[into].groups.at(-1) !== node.groups.at(-1) || isShortRepetition(node.groups.at(-1)) || size[into] >= MOST_IN_EXPRESSION) continue;
     root[id] = into;
     size[into]++;
   }
@@ -160,12 +162,28 @@ function nextStop(direction) {
   return k;
 }
 
+/** The box is within an opened group. */
+function isInside(item, key) {
+  const {groups} = item.scope ? members.get(item.scope)[0] : item.node;
+  return item.scope !== key && groups.includes(key);
+}
+
+/** The groups that are open, in open ones. */
+function openGroups() {
+  const shown = key => { const {groups} = members.get(key)[0]; return !groups.slice(0, groups.indexOf(key) + 1).some(k => view.collapsed.has(k)); };
+  return [...scopes, ...repeats.keys()].filter(shown);
+}
+
 function toggle(scope) {
   if (view.collapsed.has(scope)) view.collapsed.delete(scope); else view.collapsed.add(scope);
   const old = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.scope : null;
   const inPanel = byId("scopes").contains(document.activeElement);
-  if (view.near) view.centre = (exits.get(scope) || members.get(scope)[0]).id;
-  rearrange();
+  const centre = (!repeats.has(scope) && exits.get(scope) || members.get(scope)[0]).id;
+  if (view.near) view.centre = centre;
+  gather();
+  if (!view.near && view.whole.items.length > (repeats.has(scope) ? MOST_REPEATED : DRAW_ALL)) setNear(true, centre); else choose();
+  view.stamp++;
+  showScopes();
   start();
   draw();
   if (old) {

@@ -44,7 +44,7 @@ function recompute() {
 /** Shows new numbers: in the graph, whose boxes may have to grow, and in the panels. */
 function refresh() {
   view.stamp++;
-  if (view.items.some(item => sizeOf(item).w > item.box.w + 0.5)) place();
+  if (view.items.some(outgrown)) place();
   showStep(phaseOf(steps[view.step]));
   showDetail();
   syncLeaves();
@@ -52,6 +52,11 @@ function refresh() {
   keepAddress();
   byId("all").setAttribute("aria-pressed", String(Boolean(view.all)));
   redraw();
+}
+
+function outgrown(item) {
+  const size = sizeOf(item);
+  return size.w > item.box.w + 0.5 || size.h > item.box.h || Boolean(size.beside) !== Boolean(item.beside) || size.beside > item.beside + 0.5;
 }
 
 function resetLive() {

@@ -30,8 +30,6 @@ function usePasses(list) {
   firstNaN = arises;
 }
 
-const within = (scope, outer) => scope === outer || scope.startsWith(outer + "/");
-
 // The arrays that come about in a step.
 function arraysOf(pass, step) {
   if (step.phase === "given") return nodes.filter(n => n.kind !== "operation").map(n => pass.forward[n.id].value);

@@ -215,9 +215,21 @@ function showTrace(trace, step) {
   start();
 }
 
+/** The trace of a large page, which is packed: base64 of what zlib has made of its JSON. */
+async function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  return JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text());
+}
+
+function showFirst(trace) {
+  if (trace) showTrace(trace, 0);
+  openAddress();
+  if (trace && location.hash === "#tour") tourTo(0);
+}
+
 startBench();
 startPresenter();
 startFiles();
+startTour();
 const embedded = JSON.parse(byId("data").textContent);
-if (embedded) showTrace(embedded, 0);
-openAddress();
+if (typeof embedded === "string") unpack(embedded).then(showFirst, e => toast(say("file.refused", e.message))); else showFirst(embedded);

@@ -50,7 +50,8 @@ function togglePresenter() {
 
 /** Closes the innermost thing that is open. */
 function closeSomething() {
-  if (present.on) togglePresenter();
+  if (tour.at >= 0) tourTo(-1);
+  else if (present.on) togglePresenter();
   else if (view.selected >= 0) { view.selected = -1; view.stamp++; showDetail(); redraw(); }
   else if (predict.on) togglePredict();
   else if (bench.open && !byId("bench").hidden) closeBench();

@@ -29,19 +29,38 @@ function textWidth(text, bold) {
 const titleOf = node => node.label.length <= 24 ? node.label : cut(node.short, 24);
 const cut = (text, most) => text.length <= most ? text : text.slice(0, most - 1) + "…";
 
-const changeOf = update => update.before.shape.length ? "→ " + brief(update.after) : brief(update.before) + " → " + brief(update.after);
+// A small matrix stands in a box row by row, its gradient beside it; anything else is one line.
+const MOST_ROWS = 4, LONGEST_ROW = 30;
+function linesOf(array) {
+  const rows = array.data && array.shape.length === 2 && array.shape[0] > 1 && array.shape[0] <= MOST_ROWS && array.data.length <= 12
+    ? rowsOf(array).map((row, i, all) => (i ? "" : "[") + "[" + row.map(number).join(", ") + (i < all.length - 1 ? "]," : "]]")) : [];
+  return rows.length && rows.every(row => row.length <= LONGEST_ROW) ? rows : [brief(array)];
+}
+// Rows stand below each other, whatever is before the first.
+const indentOf = ([first]) => textWidth(first.slice(0, first.indexOf("[") + 1));
+const marked = (mark, [first, ...rest]) => [mark + first, ...rest];
+const changeOf = update => update.before.shape.length ? marked("→ ", linesOf(update.after)) : [brief(update.before) + " → " + brief(update.after)];
 
 function sizeOf(item) {
-  const id = (item.node || item.exit).id;
-  let body = textWidth(say("node.not"));
+  const id = (item.node || item.exit).id, widest = (lines, bold) => Math.max(...lines.map((line, i) => (i ? indentOf(lines) : 0) + textWidth(line, bold)));
+  let value = textWidth(say("node.not")), gradient = 0, rows = 1;
   for (const pass of passes) {
-    body = Math.max(body, textWidth(brief(pass.forward[id].value)));
-    const gradient = pass.backward[id].gradient;
-    if (gradient) body = Math.max(body, textWidth("∂ " + brief(gradient)));
-    for (const u of pass.updates) if (u.node === id) body = Math.max(body, textWidth(changeOf(u), true));
+    const back = pass.backward[id].gradient, shown = [linesOf(pass.forward[id].value), ...pass.updates.filter(u => u.node === id).map(changeOf)];
+    value = Math.max(value, ...shown.map(lines => widest(lines, lines[0].includes("→"))));
+    if (back) gradient = Math.max(gradient, widest(marked("∂ ", linesOf(back))));
+    rows = Math.max(rows, ...shown.map(lines => lines.length), back ? linesOf(back).length : 1);
   }
   const head = textWidth(item.title, true) + (item.detail ? 10 + textWidth(item.detail) : 0);
-  return {w: Math.max(head, body) + 26, h: 68};
+  const beside = rows > 1 && gradient ? value + 18 : 0, body = beside ? beside + gradient : Math.max(value, gradient);
+  return {w: Math.max(head, body) + 26, h: 32 + 18 * Math.max(2, rows), beside};
+}
+
+function setLines(text, lines) {
+  const whole = lines.join("\n");
+  if (text.lines === whole) return;
+  text.lines = whole;
+  text.textContent = lines.length > 1 ? "" : lines[0];
+  if (lines.length > 1) lines.forEach((line, i) => { svg("tspan", {x: Number(text.getAttribute("x")) + (i ? indentOf(lines) : 0), dy: i ? 18 : 0}, text).textContent = line; });
 }
 
 function arrange() {
@@ -63,7 +82,7 @@ function place() {
     for (const candidate of [other, dense]) if (fitScale(candidate) > fitScale(layout) * 1.05) layout = candidate;
   }
   view.layout = layout;
-  view.items.forEach((item, i) => { item.box = layout.boxes[i]; });
+  view.items.forEach((item, i) => { item.box = layout.boxes[i]; item.beside = sizes[i].beside; });
   view.links.forEach((link, i) => {
     link.route = layout.routes[i];
     const xs = link.route.map(p => p[0]), ys = link.route.map(p => p[1]);
@@ -83,27 +102,28 @@ const fitScale = layout => Math.min(stage.clientWidth / layout.width, stage.clie
 function frames() {
   const found = [];
   if (view.items.length > DRAW_ALL) return found;
-  for (const scope of scopes) {
-    const inside = view.items.filter(i => within(i.scope || i.node.scope || "", scope) && i.scope !== scope);
-    if (!inside.length || [...view.collapsed].some(c => within(scope, c))) continue;
-    const depth = scopes.filter(s => s !== scope && within(s, scope)).length ? 16 : 10;
+  const open = openGroups();
+  for (const scope of open) {
+    const inside = view.items.filter(i => isInside(i, scope)), name = repeats.get(scope) || scope;
+    if (!inside.length) continue;
+    const depth = open.some(s => s !== scope && members.get(s)[0].groups.includes(scope)) ? 16 : 10;
     const x0 = Math.min(...inside.map(i => i.box.x)) - depth, y0 = Math.min(...inside.map(i => i.box.y)) - depth - 16;
     const x1 = Math.max(...inside.map(i => i.box.x + i.box.w)) + depth, y1 = Math.max(...inside.map(i => i.box.y + i.box.h)) + depth;
     const all = new Set(inside);
     if (view.near || view.items.some(i => !all.has(i) && i.box.x < x1 && i.box.x + i.box.w > x0 && i.box.y < y1 && i.box.y + i.box.h > y0)) {
       const box = inside[inside.length - 1].box;
-      found.push({scope, x0: box.x - 4, y0: box.y - 20, x1: box.x + textWidth("⊟ " + scope) + 10, y1: box.y, tab: true});
-    } else found.push({scope, x0, y0, x1, y1});
+      found.push({scope, name, x0: box.x - 4, y0: box.y - 20, x1: box.x + textWidth("⊟ " + name) + 10, y1: box.y, tab: true});
+    } else found.push({scope, name, x0, y0, x1, y1});
   }
   return found;
 }
 
 function drawFrame(frame) {
   const g = svg("g", {class: "frame" + (frame.tab ? " tab" : ""), tabindex: 0, role: "button", "data-scope": frame.scope, "aria-expanded": "true",
-    "aria-label": say("fold.expanded", frame.scope)}, layers.frames);
+    "aria-label": say("fold.expanded", frame.name)}, layers.frames);
   if (!frame.tab) svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: frame.y1 - frame.y0, rx: 12}, g);
   svg("rect", {x: frame.x0, y: frame.y0, width: frame.x1 - frame.x0, height: 20, style: "fill:transparent;stroke:none"}, g);
-  svg("text", {x: frame.x0 + 9, y: frame.y0 + 15}, g).textContent = "⊟ " + frame.scope;
+  svg("text", {x: frame.x0 + 9, y: frame.y0 + 15}, g).textContent = "⊟ " + frame.name;
 }
 
 function path(route) {
@@ -164,7 +184,7 @@ function drawItem(item) {
   }
   svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
   item.val = svg("text", {class: "val", x: 13, y: 41}, g);
-  item.grad = svg("text", {class: "grad", x: 13, y: 59}, g);
+  item.grad = svg("text", {class: "grad", x: 13 + item.beside, y: item.beside ? 41 : 59}, g);
   if (item.beyond) svg("text", {class: "op beyond", x: item.box.w - 8, y: item.box.h - 8}, g).textContent = "+" + item.beyond;
   item.element = g;
   item.shown = -1;
@@ -175,12 +195,9 @@ function stateOf(id) {
   const k = happened(), pass = passes[steps[view.step].pass - 1];
   const all = view.all && pass.grad[id] < Infinity;
   const valued = view.all || k >= pass.value[id], graded = all || k >= pass.grad[id], changed = k >= pass.changed[id];
-  let value = valued ? brief(pass.forward[id].value) : isAsking() && roleOf(id) === "current" ? "?" : say("node.not");
-  if (changed) {
-    const update = pass.updates.find(u => u.node === id);
-    value = changeOf(update);
-  }
-  const gradient = graded ? "∂ " + brief(pass.backward[id].gradient) : "";
+  const value = changed ? changeOf(pass.updates.find(u => u.node === id)) : valued ? linesOf(pass.forward[id].value)
+    : [isAsking() && roleOf(id) === "current" ? "?" : say("node.not")];
+  const gradient = graded ? marked("∂ ", linesOf(pass.backward[id].gradient)) : [""];
   const bad = (valued && hasNaN(pass.forward[id].value)) || (graded && hasNaN(pass.backward[id].gradient))
     || (changed && hasNaN(pass.updates.find(u => u.node === id).after));
   return {valued, graded, changed, value, gradient, bad};
@@ -203,29 +220,29 @@ const flowing = edge => passes[steps[view.step].pass - 1].flow[edge.id] === happ
 function paintItem(item) {
   if (item.scope) { paintGroup(item); return; }
   const id = item.node.id, state = stateOf(id);
-  item.val.textContent = state.value;
+  setLines(item.val, state.value);
   item.val.setAttribute("class", state.changed ? "val new" : "val");
-  item.grad.textContent = state.gradient;
+  setLines(item.grad, state.gradient);
   const first = firstNaN >= 0 && view.step >= firstNaN && steps[firstNaN].phase !== "given" && placeOf(steps[firstNaN]) === id;
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
   item.element.setAttribute("aria-label", item.node.label + ", "
     + (item.node.formula ? "= " + item.node.formula : say("kind." + item.node.kind)) + ", "
-    + (state.valued ? say("node.hasValue", state.value) : say("node.notYet")) + (state.graded ? ", " + say("node.hasGradient", state.gradient.slice(2)) : ""));
+    + (state.valued ? say("node.hasValue", state.value.join(" ")) : say("node.notYet")) + (state.graded ? ", " + say("node.hasGradient", state.gradient.join(" ").slice(2)) : ""));
 }
 
 // A group shows what comes out of it.
 function paintGroup(item) {
   const states = members.get(item.scope).map(n => stateOf(n.id)), valued = states.filter(s => s.valued).length, graded = states.filter(s => s.graded).length;
   const roles = members.get(item.scope).map(n => roleOf(n.id)), state = stateOf(item.exit.id), step = steps[view.step];
-  item.val.textContent = state.value;
-  item.grad.textContent = state.gradient;
+  setLines(item.val, state.value);
+  setLines(item.grad, state.gradient);
   const role = ["current", "touched", "used"].find(r => roles.includes(r)) || "";
   const selected = view.selected >= 0 && nodes[view.selected].groups.includes(item.scope);
   item.element.setAttribute("class", item.base + (valued ? "" : " todo") + " " + (step.phase === "given" ? "" : role)
     + (states.some(s => s.bad) ? " bad" : "") + (selected ? " selected" : ""));
-  item.element.setAttribute("aria-label", say("fold.aria", item.title, item.detail, valued, graded) + ", " + state.value);
+  item.element.setAttribute("aria-label", say("fold.aria", item.title, item.detail, valued, graded) + ", " + state.value.join(" "));
 }
 
 function drawLink(link) {

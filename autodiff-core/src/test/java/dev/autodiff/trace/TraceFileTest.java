@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.draw.Drawings;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
@@ -39,6 +42,11 @@ class TraceFileTest {
             assertTrue(Files.size(file) > 200, extension);
         }
         assertThrows(IllegalArgumentException.class, () -> trace.write(folder.resolve("trace.pdf")));
+        assertThrows(IllegalArgumentException.class, () -> trace.write(folder.resolve("trace.gz")));
+        Path packed = trace.write(folder.resolve("trace.json.gz"));
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
+            assertEquals(trace.toJson(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
     }
 
     @Test
@@ -46,6 +54,6 @@ class TraceFileTest {
         String page = Trace.of(model()).toHtml();
         assertTrue(
                 !page.contains("src=") && !page.contains("@import") && !page.contains("url(h"), "a resource is loaded");
-        assertEquals(2, page.split("</script>", -1).length - 1, "something ends a script early");
+        assertEquals(3, page.split("</script>", -1).length - 1, "something ends a script early");
     }
 }

@@ -113,15 +113,17 @@ const trainDrawing = (() => {
     }
   }
 
-  function showNeurons(drawing, trained) {
-    const {regression} = trained.settings, points = grid(SIDE, regression), layers = trained.pictures(points);
+  /** What the neurons give at the points of their pictures. */
+  const picturesOf = trained => trained.pictures(grid(SIDE, trained.settings.regression));
+
+  function showNeurons(drawing, trained, layers) {
+    const {regression} = trained.settings, points = grid(SIDE, regression);
     const inputs = regression ? [points.map(p => p[0])] : [points.map(p => p[0]), points.map(p => p[1])], all = [inputs, ...layers];
     for (const {layer, neuron, canvas} of drawing.pictures) {
       const values = all[layer][neuron], last = layer === all.length - 1;
       const [low, high] = last && !regression ? [-4, 4] : layer === 0 || last ? [-1, 1] : range(values);
       if (regression) plot(canvas, values, SIDE, low, high); else paint(canvas, values, SIDE, low, high);
     }
-    return regression ? null : layers;
   }
 
   /**
@@ -173,5 +175,5 @@ const trainDrawing = (() => {
     }
   }
 
-  return {lay, showActive, showWeights, showNeurons, showBoundary, showCurve};
+  return {lay, showActive, showWeights, picturesOf, showNeurons, showBoundary, showCurve};
 })();

@@ -1,6 +1,6 @@
 // The playground: data, network and training under the reader's hands.
 const playground = {on: false, running: 0, settings: {data: "moons", widths: [6, 4], activation: ["tanh", "tanh", "tanh", "tanh"], initialization: "glorot", optimizer: "adam",
-  rate: 0.03, batch: 20, l2: 0, l1: 0, dropout: 0, count: 200, noise: 0.1, test: 0.3, seed: 1}, custom: [], net: null, history: [], frames: 0, compared: null, other: null, drawing: null, place: null};
+  rate: 0.03, batch: 20, l2: 0, l1: 0, dropout: 0, count: 200, noise: 0.1, test: 0.3, seed: 1}, custom: [], net: null, history: [], frames: 0, pictures: null, compared: null, other: null, drawing: null, place: null};
 const CHOICES = {rate: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3], batch: [1, 5, 10, 20, 50, 400], l2: [0, 0.0001, 0.001, 0.01, 0.1], l1: [0, 0.0001, 0.001, 0.01],
   dropout: [0, 0.1, 0.2, 0.5], activation: network.activations, initialization: network.initializations, optimizer: Object.keys(optimizers.table)};
 const {MOST_LAYERS} = network, MOST_NEURONS = 8;
@@ -20,6 +20,7 @@ function setUp() {
   const made = settings => { const net = new network.Network({...settings, regression}, start); net.train = playground.train; return net; };
   playground.net = made(s);
   playground.other = playground.compared ? {net: made({...s, ...playground.compared}), history: []} : null;
+  playground.pictures = null;
   playground.drawing = trainDrawing.lay(byId("net"), network.sizesOf({...s, regression}), chooseWeight);
   byId("operation").textContent = "";
   record();
@@ -42,15 +43,24 @@ function trainOnce() {
   if (playground.other) playground.other.net.trainStep();
 }
 
+// While training runs, frames draw in turns: the weights, the neurons, and the output with its numbers.
 function paintTraining() {
-  const {net, train, test, drawing, history} = playground, now = history[history.length - 1];
-  trainDrawing.showWeights(drawing, net.values, playground.running);
-  const pictures = trainDrawing.showNeurons(drawing, net);
-  trainDrawing.showBoundary(byId("boundary"), net, train, test, playground.running ? pictures : null);
-  trainDrawing.showCurve(byId("curve"), playground.history, playground.other ? playground.other.history : []);
-  if (playground.other) {
-    const last = playground.other.history[playground.other.history.length - 1];
-    trainDrawing.showBoundary(byId("otherboundary"), playground.other.net, train, test);
+  const {net, drawing, running, frames} = playground, turn = part => !running || frames % 3 === part;
+  if (turn(0) || !playground.pictures) {
+    playground.pictures = trainDrawing.picturesOf(net);
+    trainDrawing.showWeights(drawing, net.values, running);
+  }
+  if (turn(1)) trainDrawing.showNeurons(drawing, net, playground.pictures);
+  if (turn(2)) paintOutput();
+}
+
+function paintOutput() {
+  const {net, train, test, history, running, other} = playground, now = history[history.length - 1], known = running && !net.settings.regression;
+  trainDrawing.showBoundary(byId("boundary"), net, train, test, known ? playground.pictures : null);
+  trainDrawing.showCurve(byId("curve"), history, other ? other.history : []);
+  if (other) {
+    const last = other.history[other.history.length - 1];
+    trainDrawing.showBoundary(byId("otherboundary"), other.net, train, test, known ? trainDrawing.picturesOf(other.net) : null);
     byId("otherboundary").setAttribute("aria-label", say("train.boundary", notation.number(last[1])));
     byId("otherlosses").textContent = say("train.other", notation.number(last[1]), test.length ? notation.number(last[2]) : "–");
   }
@@ -89,6 +99,9 @@ function operateOnce() {
   paintTraining();
 }
 
+// The milliseconds of a frame that are for training; a frame has 16.7 of them.
+const TRAINING = 4;
+
 function startTraining() {
   byId("trainplay").textContent = say("train.pause");
   const frame = () => {
@@ -96,7 +109,7 @@ function startTraining() {
     playground.frames++;
     const before = performance.now();
     let steps = 0;
-    do { trainOnce(); steps++; } while (performance.now() - before < 6 && steps < 20);
+    do { trainOnce(); steps++; } while (performance.now() - before < TRAINING && steps < 20);
     advance(0);
     if (playground.running) playground.running = requestAnimationFrame(frame);
   };

@@ -86,8 +86,8 @@ public final class ChainRule {
     private static void tour(LessonPage page) {
         page.section("A tour of the page behind the picture");
         page.paragraph(
-                "`Step through it` below a picture opens a page on which the computation runs slowly. On a first visit,"
-                        + " with the picture above:");
+                "`Step through it` below a picture opens a page on which the computation runs slowly. It can [show you"
+                        + " around](02-chain-rule-steps.html#tour). On a first visit, with the picture above:");
         page.list(List.of(
                 "Press the right arrow key. First the leaves have their values; then one box after another is computed,"
                         + " and beside the graph stand its formula, the numbers in it, and the result.",

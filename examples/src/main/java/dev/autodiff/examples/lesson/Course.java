@@ -25,9 +25,8 @@ public final class Course {
     private static final PageWriter.Title EXERCISES = new PageWriter.Title(
             "exercises",
             "Exercises",
-            "`./autodiff exercise 1` writes the file to complete; checked, it says what is wrong and why. Each belongs"
-                    + " to"
-                    + " a lesson.");
+            "`./autodiff exercise 1` writes the file to complete; checked, it says what is wrong and why. Most can be"
+                    + " done on this page as well, as a formula.");
 
     private Course() {}
 
@@ -100,11 +99,9 @@ public final class Course {
             page.question(question);
             content.accept(page);
             page.section("Exercises");
-            page.paragraph("Each is a small Java file to complete; the check names the mistake.");
-            page.list(exercises.stream()
-                    .map(each -> "[" + each.title() + "](exercises.html#e" + each.number() + "): `./autodiff exercise "
-                            + each.number() + "`")
-                    .toList());
+            page.paragraph("Each is a small Java file to complete; the check names the mistake. Most can be done on the"
+                    + " page of this lesson as well, as a formula.");
+            exercises.forEach(each -> page.exercise(each.file(), each.number(), each.title()));
         }
 
         /** Writes the files of the page that this lesson has written on. */
@@ -165,6 +162,7 @@ public final class Course {
         List<PageWriter.Task> tasks = Exercise.ALL.stream()
                 .map(each -> new PageWriter.Task(
                         each.number(),
+                        each.file(),
                         each.title(),
                         each.task(),
                         "Belongs to " + link(lessonOf(each).program) + ", " + lessonOf(each).title

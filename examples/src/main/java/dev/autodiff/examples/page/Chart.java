@@ -1,10 +1,13 @@
 package dev.autodiff.examples.page;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleBinaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A chart of lines, points and contours over x and y, drawn as SVG in the colours of the page. */
@@ -35,7 +38,49 @@ public final class Chart {
         PATH
     }
 
-    private record Series(String name, int color, Kind kind, double[] x, double[] y) {}
+    private record Series(String name, int color, Kind kind, double[] x, double[] y) {
+        /** The number of points of a line that a transcript names. */
+        private static final int NAMED = 6;
+
+        /** Returns the series in words: a line by some of its points, a path by its ends, points by their ranges. */
+        String transcript() {
+            int last = x.length - 1;
+            if (last < 0) {
+                return name + ": nothing.";
+            }
+            String told =
+                    switch (kind) {
+                        case POINTS ->
+                            x.length + (x.length == 1 ? " point, " : " points, ") + range(x) + " across, " + range(y)
+                                    + " upwards";
+                        case PATH -> "from " + place(0) + " to " + place(last) + " in " + last + " steps";
+                        case LINE, DASHED ->
+                            IntStream.rangeClosed(0, Math.min(last, NAMED - 1))
+                                    .map(i -> last < NAMED ? i : i * last / (NAMED - 1))
+                                    .mapToObj(i -> number(y[i]) + " at " + number(x[i]))
+                                    .collect(Collectors.joining(", "));
+                    };
+            return (name.isEmpty() ? "" : name + ": ") + told + ".";
+        }
+
+        private String place(int i) {
+            return "(" + number(x[i]) + ", " + number(y[i]) + ")";
+        }
+
+        private static String number(double value) {
+            if (!Double.isFinite(value)) {
+                return Double.isNaN(value) ? "no number" : "infinite";
+            }
+            BigDecimal rounded = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros();
+            return Math.abs(value) >= 1e-5 || value == 0 ? rounded.toPlainString() : rounded.toString();
+        }
+
+        private static String range(double[] values) {
+            double[] finite =
+                    Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+            return finite.length == 0 ? "none" : number(finite[0]) + " to " + number(finite[finite.length - 1]);
+        }
+    }
 
     /** Creates an empty chart. */
     public Chart(String title, String xLabel, String yLabel) {
@@ -114,6 +159,12 @@ public final class Chart {
         return this;
     }
 
+    /** Returns the chart in words, for those who do not see it. */
+    String transcript() {
+        return title + ", " + xLabel + " across, " + yLabel + " upwards. "
+                + series.stream().map(Series::transcript).collect(Collectors.joining(" "));
+    }
+
     // ---- drawing ----
 
     private record Axis(double low, double high, double from, double to, boolean log) {
@@ -140,7 +191,7 @@ public final class Chart {
                 "<svg class=\"chart\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">",
                 width,
                 height,
-                Html.text(title)));
+                Html.text(transcript())));
         double w = width - LEFT - RIGHT;
         double h = height - top - BOTTOM;
         svg.append(text("title", LEFT, 20, title));

@@ -97,6 +97,22 @@ public final class LessonPage {
         body.append("</ul>\n");
     }
 
+    /** Adds an exercise: in a terminal its title and its command, on the page a form in which it is done as well. */
+    public void exercise(String name, int number, String title) {
+        String command = "`./autodiff exercise " + number + "`";
+        print("");
+        print("- " + title + ": " + command);
+        body.append("<h3><a href=\"exercises.html#e")
+                .append(number)
+                .append("\">")
+                .append(Html.text(title))
+                .append("</a></h3>\n")
+                .append(PageWriter.form(name))
+                .append("<p class=\"command\">In Java: ")
+                .append(Html.prose(command))
+                .append("</p>\n");
+    }
+
     /** Adds preformatted text: code, a message, a derivation. */
     public void show(Object text) {
         String lines = text.toString().stripTrailing();
@@ -120,6 +136,7 @@ public final class LessonPage {
         body.append("<figure>")
                 .append(row(List.of(charts)))
                 .append(caption(caption))
+                .append(transcript(List.of(charts)))
                 .append("</figure>\n");
         announce(caption);
     }
@@ -189,6 +206,13 @@ public final class LessonPage {
         StringBuilder row = new StringBuilder("<div class=\"row\">");
         charts.forEach(chart -> row.append(chart.toSvg(charts.size())));
         return row.append("</div>").toString();
+    }
+
+    private static String transcript(List<Chart> charts) {
+        StringBuilder text = new StringBuilder("<details class=\"transcript\"><summary>In words</summary>");
+        charts.forEach(chart ->
+                text.append("<p>").append(Html.text(chart.transcript())).append("</p>"));
+        return text.append("</details>").toString();
     }
 
     private String caption(String caption) {

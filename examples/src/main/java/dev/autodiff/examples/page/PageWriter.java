@@ -1,6 +1,7 @@
 package dev.autodiff.examples.page;
 
 import dev.autodiff.examples.context.OutputException;
+import dev.autodiff.trace.Playground;
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,8 @@ import java.util.stream.Stream;
  * is moved.
  */
 public final class PageWriter {
+    private static final String EXERCISE = "data-exercise=";
+
     private PageWriter() {}
 
     /**
@@ -52,11 +56,12 @@ public final class PageWriter {
      * An exercise.
      *
      * @param number the number, from 1
+     * @param name the name, by which the page knows the form in which it is done
      * @param title the title
      * @param paragraphs the task; a paragraph that begins with a space is shown as it stands
      * @param ending a last paragraph, on where it belongs and how it is checked
      */
-    public record Task(int number, String title, List<String> paragraphs, String ending) {
+    public record Task(int number, String name, String title, List<String> paragraphs, String ending) {
         /** Copies the list. */
         public Task {
             paragraphs = List.copyOf(paragraphs);
@@ -107,8 +112,12 @@ public final class PageWriter {
     }
 
     private static List<Path> writeAssets(Path folder) {
-        return Stream.of("lesson.css", "lesson.js")
-                .map(name -> write(folder.resolve("assets").resolve(name), resource(name)))
+        Path assets = folder.resolve("assets");
+        String engine = TracePage.of(Playground.toHtml()).engine();
+        return Stream.concat(
+                        Stream.of("lesson.css", "lesson.js", "questions.js", "exercise.js")
+                                .map(name -> write(assets.resolve(name), resource(name))),
+                        Stream.of(write(assets.resolve("engine.js"), engine)))
                 .toList();
     }
 
@@ -173,7 +182,10 @@ public final class PageWriter {
                         .append(formula ? Html.text(paragraph) : Html.prose(paragraph.replace("\n", " ")))
                         .append(formula ? "</pre>\n" : "</p>\n");
             }
-            body.append("<p>").append(Html.prose(task.ending())).append("</p>\n");
+            body.append("<p>")
+                    .append(Html.prose(task.ending()))
+                    .append("</p>\n")
+                    .append(form(task.name()));
         }
         body.append("<nav><a href=\"index.html\">All lessons</a></nav>\n");
         writeAssets(folder);
@@ -200,8 +212,20 @@ public final class PageWriter {
         }
     }
 
+    /** Returns the place of a form in which an exercise is done on the page; a script fills it. */
+    static String form(String exercise) {
+        return "<div class=\"exercise\" " + EXERCISE + "\"" + Html.text(exercise) + "\"></div>\n";
+    }
+
     private static String whole(Title title, String body) {
+        Stream<String> scripts = body.contains(EXERCISE)
+                ? Stream.of("engine.js", "questions.js", "exercise.js", "lesson.js")
+                : Stream.of("lesson.js");
         return resource("lesson.html")
+                .replace(
+                        "<!--SCRIPTS-->",
+                        scripts.map(name -> "<script src=\"assets/" + name + "\"></script>")
+                                .collect(Collectors.joining("\n")))
                 .replace("<!--TITLE-->", Html.text(title.heading()))
                 .replace("<!--SUBTITLE-->", Html.prose(title.subtitle()))
                 .replace("<!--BODY-->", body.strip());

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
  * The page of a trace, taken apart: {@code Trace.toHtml()} makes one file that contains everything, the pages of a
  * course share its style and its script.
  *
- * @param html the page, which refers to {@code assets/trace.css} and {@code assets/trace.js}
+ * @param html the page, which refers to {@code assets/trace.css}, {@code assets/engine.js} and {@code assets/trace.js}
  * @param style the content of {@code trace.css}
+ * @param engine the content of {@code engine.js}: what computes and knows no page
  * @param script the content of {@code trace.js}
  */
-record TracePage(String html, String style, String script) {
+record TracePage(String html, String style, String engine, String script) {
     private static final Pattern STYLE = Pattern.compile("<style>\n(.*?)</style>", Pattern.DOTALL);
     private static final Pattern SCRIPT = Pattern.compile("<script>\n(.*?)</script>", Pattern.DOTALL);
 
@@ -21,18 +22,21 @@ record TracePage(String html, String style, String script) {
      * @param whole the page as one file
      */
     static TracePage of(String whole) {
-        String style = only(STYLE, whole);
-        String script = only(SCRIPT, whole);
+        Matcher style = STYLE.matcher(whole);
+        Matcher script = SCRIPT.matcher(whole);
+        String css = next(style);
+        String engine = next(script);
+        String program = next(script);
         String html = whole.replace(
-                        "<style>\n" + style + "</style>", "<link rel=\"stylesheet\" href=\"assets/trace.css\">")
-                .replace("<script>\n" + script + "</script>", "<script src=\"assets/trace.js\"></script>");
-        return new TracePage(html, style, script);
+                        "<style>\n" + css + "</style>", "<link rel=\"stylesheet\" href=\"assets/trace.css\">")
+                .replace("<script>\n" + engine + "</script>", "<script src=\"assets/engine.js\"></script>")
+                .replace("<script>\n" + program + "</script>", "<script src=\"assets/trace.js\"></script>");
+        return new TracePage(html, css, engine, program);
     }
 
-    private static String only(Pattern pattern, String whole) {
-        Matcher matcher = pattern.matcher(whole);
+    private static String next(Matcher matcher) {
         if (!matcher.find()) {
-            throw new IllegalStateException("the page of a trace has no element " + pattern);
+            throw new IllegalStateException("the page of a trace has no more element " + matcher.pattern());
         }
         return matcher.group(1);
     }

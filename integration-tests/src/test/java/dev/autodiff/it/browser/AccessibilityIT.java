@@ -2,6 +2,7 @@ package dev.autodiff.it.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.autodiff.examples.lesson.Course;
 import dev.autodiff.trace.Playground;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,6 +98,16 @@ class AccessibilityIT extends PageTest {
         assertNothingIsFound("folded layers");
         browser().run("toast('A message')");
         assertNothingIsFound("a message");
+    }
+
+    @Test
+    void exercisesAreAccessible() throws IOException {
+        browser().open(Course.writeExercises(PAGES.resolve("course")));
+        browser().settle();
+        browser().run("document.querySelector('[data-exercise=Slope] input').value = 'above - below'");
+        browser().click("[data-exercise=Slope] button");
+        browser().run("document.querySelectorAll('details').forEach(d => { d.open = true; })");
+        assertNothingIsFound("exercises");
     }
 
     @Test

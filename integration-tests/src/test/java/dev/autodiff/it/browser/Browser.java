@@ -137,23 +137,32 @@ final class Browser implements AutoCloseable {
 
     /** Shows pages as on a screen of a size, however small; 0 by 0 is the window's own again. */
     void screen(int width, int height) {
-        String metrics = "{\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":1,\"mobile\":false}";
-        command(
-                "POST",
-                "/goog/cdp/execute",
-                width == 0
-                        ? "{\"cmd\":\"Emulation.clearDeviceMetricsOverride\",\"params\":{}}"
-                        : "{\"cmd\":\"Emulation.setDeviceMetricsOverride\",\"params\":" + metrics + "}");
+        if (width == 0) {
+            devTools("Emulation.clearDeviceMetricsOverride", "{}");
+        } else {
+            devTools(
+                    "Emulation.setDeviceMetricsOverride",
+                    "{\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":1,\"mobile\":false}");
+        }
         settle();
     }
 
+    /** Gives a command of the DevTools protocol, and returns its result. */
+    @Nullable
+    Object devTools(String method, String parameters) {
+        return command(
+                "POST", "/goog/cdp/execute", "{\"cmd\":" + Json.quote(method) + ",\"params\":" + parameters + "}");
+    }
+
     /** Runs a script that calls {@code arguments[0]} with its result, now or later. */
-    @Nullable Object await(String script) {
+    @Nullable
+    Object await(String script) {
         return command("POST", "/execute/async", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 
     /** Runs a script and returns its result, for JSON values. */
-    @Nullable Object run(String script) {
+    @Nullable
+    Object run(String script) {
         return command("POST", "/execute/sync", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 

@@ -21,6 +21,7 @@ import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -61,7 +62,7 @@ class FoldPageIT extends PageTest {
         assertTrue(browser().text("#canvas [data-scope=first] .op").endsWith("16 parameters"));
         browser().press(END);
         String shown = browser().text("#canvas [data-scope=first] .val");
-        assertTrue(shown.startsWith("[3, 4]"), shown);
+        assertTrue(shown.startsWith("[[") && shown.endsWith("]]"), shown);
         browser().run("document.querySelector('#canvas [data-scope=first]').focus()");
         browser().press(ENTER);
         assertTrue(count(BOXES) >= folded + 3);
@@ -92,12 +93,64 @@ class FoldPageIT extends PageTest {
         assertEquals(step - 1, count("return view.step"));
     }
 
+    /** The steps of a loop are one box, which opens to a box for each, which opens to its operations. */
+    @Test
+    void aLoopThatWasUnrolledIsOneBox() throws IOException {
+        Tensor w = Tensors.scalar(0.5).named("w");
+        Tensor h = Tensors.scalar(0.1).named("h");
+        for (int t = 0; t < 120; t++) {
+            h = w.mul(h).add(Tensors.scalar(0.01 * t).named("x" + t)).tanh();
+        }
+        open(Trace.of(h.square().named("loss")), "loop");
+        double folded = count(BOXES);
+        assertTrue(folded <= 8, () -> folded + " boxes");
+        String box = "#canvas .node[data-scope^='*']";
+        assertEquals("120 × mul, add, tanh", browser().text(box + " .name"));
+        browser().screenshot(PAGES.resolve("loop.png"));
+        browser().run("document.querySelector(\"" + box + "\").focus()");
+        browser().press(ENTER);
+        assertEquals(folded + 119, count("return view.whole.items.length"));
+        assertEquals("1 of 120: mul, add, tanh", browser().text(box + " .name"));
+        browser().run("document.querySelector(\"" + box + "\").focus()");
+        browser().press(ENTER);
+        assertTrue(count("return view.whole.items.length") >= folded + 121);
+        browser().run("document.querySelector(\"#canvas .frame[data-scope^='*'][data-scope$='*0']\").focus()");
+        browser().press(ENTER);
+        assertEquals(folded + 119, count("return view.whole.items.length"));
+        browser().screenshot(PAGES.resolve("loop-open.png"));
+    }
+
+    /** Equal layers one after the other are one box, inside of which each has its own name. */
+    @Test
+    void equalLayersAreOneBox() throws IOException {
+        Placeholder x = Placeholder.of("x", Shape.of(2, 3));
+        Tensor h = x;
+        for (int i = 0; i < 30; i++) {
+            Layer block = Layer.of(in -> new Sequential(new LayerNorm(), new Dense(3, Activation.TANH)).apply(in))
+                    .named("block" + i);
+            h = block.apply(h, Mode.TRAINING);
+        }
+        try (Session session = new Session(1)) {
+            Trace trace = session.trace(
+                    new Adam(0.1).minimize(h.square().mean().named("cost")),
+                    feed(x, new float[][] {{0, 1, 2}, {1, 0, -1}}));
+            open(trace, "equal-layers");
+        }
+        double folded = count(BOXES);
+        assertTrue(folded <= 6, () -> folded + " boxes");
+        assertEquals("30 × block0", browser().text("#canvas .node[data-scope^='*'] .name"));
+        browser().run("toggle([...repeats.keys()][0])");
+        assertEquals(folded + 29, count("return view.whole.items.length"));
+        assertEquals("block7", browser().text("#canvas .node[data-scope=block7] .name"));
+    }
+
     /** Ten thousand nodes: the step and what it is computed from are in sight, and far more is one key away. */
     @Test
     void tenThousandNodesOpenAroundTheStep() throws IOException {
         Trace trace = large(10_000);
         assertTrue(trace.nodes().size() > 10_000);
         open(trace, "huge");
+        assertTrue(Files.size(PAGES.resolve("huge.html")) < 1_000_000);
         for (int i = 0; i < 12; i++) {
             browser().press(RIGHT);
             aroundTheStep();

@@ -58,6 +58,7 @@ abstract class PageTest {
     static void open(Trace trace, String name) throws IOException {
         Files.createDirectories(PAGES);
         browser().open(trace.write(PAGES.resolve(name + ".html")));
+        browser().await("const done = arguments[0], wait = () => data ? done() : setTimeout(wait, 10); wait()");
         browser().settle();
     }
 

@@ -138,6 +138,37 @@ class ScreensIT extends PageTest {
         assertEquals("Trace of cost", browser().text("#title"));
     }
 
+    /** The tour of a first visitor lights one place after the other, on a phone too. */
+    @Test
+    void theTourShowsEveryPlace() throws IOException {
+        for (int[] size : new int[][] {{1400, 900}, {390, 844}, {844, 390}}) {
+            browser().screen(size[0], size[1]);
+            open(Models.neuron(), "tour");
+            browser().press("?");
+            browser().click("#tourbutton");
+            int places = 0;
+            while (count("return tour.at") >= 0) {
+                assertEquals("", browser().run("""
+                        const inSight = ({top, bottom, left, right}) => top < innerHeight && bottom > 0
+                          && left < innerWidth && right > 0;
+                        const place = document.querySelector(".toured"), box = document.getElementById("tour");
+                        const {top, bottom, left, right} = box.getBoundingClientRect();
+                        return inSight(place.getBoundingClientRect()) && top >= 0 && bottom <= innerHeight
+                          && left >= 0 && right <= innerWidth ? "" : place.id\
+                        """));
+                browser().screenshot(PAGES.resolve("tour-" + size[0] + "-" + places + ".png"));
+                browser().click("#tournext");
+                places++;
+            }
+            assertEquals(9, places);
+            browser().run("location.hash = 'tour'; location.reload()");
+            browser().settle();
+            assertEquals(0.0, count("return tour.at"));
+            browser().press(ESCAPE);
+            assertEquals(true, browser().run("return document.getElementById('tour').hidden"));
+        }
+    }
+
     /** All steps stand in the page as text, which is also what paper shows. */
     @Test
     void theTranscriptHasEveryStep() throws IOException {

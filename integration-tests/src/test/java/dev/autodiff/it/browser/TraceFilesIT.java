@@ -9,6 +9,8 @@ import dev.autodiff.trace.Playground;
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,54 @@ class TraceFilesIT extends PageTest {
         browser().press(END);
         assertEquals(expected, shown("#canvas .val", "e.parentNode.dataset.label"));
         assertTrue(((String) Objects.requireNonNull(browser().run("return pictureText()"))).startsWith("<svg"));
+    }
+
+    /** A packed file opens as well; one that is no such file is refused, and one that unpacks to too much. */
+    @Test
+    void packedTracesOpen() throws IOException {
+        Path packed = Models.softmax().write(PAGES.resolve("softmax.json.gz"));
+        open(Models.neuron(), "neuron");
+        takeBytes("Uint8Array.from(atob('" + Base64.getEncoder().encodeToString(Files.readAllBytes(packed))
+                + "'), c => c.charCodeAt(0))");
+        assertEquals("Trace of loss", browser().text("#title"));
+        takeBytes("new Uint8Array([0x1f, 0x8b, 7, 7, 7])");
+        assertTrue(
+                browser().text("#toast").contains("cannot be shown"), browser().text("#toast"));
+        browser().run("files.most = 1000");
+        takeBytes("await new Response(new Blob([' '.repeat(5e6)]).stream().pipeThrough(new"
+                + " CompressionStream('gzip'))).arrayBuffer()");
+        assertTrue(browser().text("#toast").contains("too large"), browser().text("#toast"));
+        assertEquals("Trace of loss", browser().text("#title"));
+    }
+
+    private static void takeBytes(String bytes) {
+        browser()
+                .await("const done = arguments[0]; (async () => { await take(new File([" + bytes
+                        + "], 'trace.json.gz')); done(); })()");
+        browser().settle();
+    }
+
+    /** The picture in pixels is the one that stands in the SVG file: its paper, its boxes, twice as many pixels. */
+    @Test
+    void thePictureIsSavedInPixels() throws IOException {
+        open(Models.neuron(), "neuron");
+        browser().press(END);
+        Object saved = browser().await("""
+            const done = arguments[0];
+            window.save = (name, content) => createImageBitmap(content).then(image => {
+              const {width, height} = image, sheet = Object.assign(document.createElement("canvas"), {width, height});
+              const pen = sheet.getContext("2d", {willReadFrequently: true}), {x, y, w, h} = view.items[0].box;
+              pen.drawImage(image, 0, 0);
+              const has = (x, y, color) => pen.getImageData(2 * x, 2 * y, 1, 1).data.join()
+                === color.match(/\\d+/g).slice(0, 3).join() + ",255";
+              const paper = getComputedStyle(document.body).backgroundColor;
+              const fill = getComputedStyle(view.items[0].element.querySelector("rect")).fill;
+              done([name, content.type, width - Math.round(2 * view.layout.width), has(2, 2, paper),
+                has(x + w - 6, y + h / 2, fill)].join(" "));
+            });
+            document.getElementById("savepng").click();\
+            """);
+        assertEquals("graph.png image/png 0 true true", saved);
     }
 
     @Test
