@@ -74,7 +74,7 @@ public final class OnnxModel {
      *
      * @param file the file
      * @param lengths the lengths by the names that the file gives the dimensions, such as {@code sequence}
-     * @throws OnnxException as {@link #read(Path)}
+     * @throws OnnxException as {@link #read(Path)}, or if the file has no open dimension of such a name
      */
     public static OnnxModel read(Path file, Map<String, Integer> lengths) {
         if (!Files.isRegularFile(file)) {
@@ -90,10 +90,7 @@ public final class OnnxModel {
         } catch (IOException e) {
             throw new OnnxException(file.toAbsolutePath() + " could not be read: " + e, e);
         } catch (OutOfMemoryError e) {
-            throw new OnnxException(
-                    file.toAbsolutePath() + " does not fit into the "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB that Java may use",
-                    e);
+            throw tooLarge(file.toAbsolutePath().toString(), e);
         }
     }
 
@@ -116,7 +113,15 @@ public final class OnnxModel {
             throw new OnnxException(name + " is no ONNX file, or a damaged one: it " + e.getMessage(), e);
         } catch (CannotLoad e) {
             throw new OnnxException(name + " " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(name, e);
         }
+    }
+
+    private static OnnxException tooLarge(String name, OutOfMemoryError e) {
+        return new OnnxException(
+                name + " does not fit into the " + (Runtime.getRuntime().maxMemory() >> 20) + " MB that Java may use",
+                e);
     }
 
     private static void check(ModelProto model) {
