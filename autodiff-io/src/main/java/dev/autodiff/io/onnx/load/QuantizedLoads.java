@@ -82,12 +82,12 @@ final class QuantizedLoads {
     }
 
     private static Tensor quantized(Tensor x, Tensor scale, @Nullable Tensor zero, ElementType type) {
-        long[] range =
+        double[] range =
                 switch (type) {
-                    case UINT8 -> new long[] {0, 255};
-                    case INT8 -> new long[] {-128, 127};
-                    case UINT16 -> new long[] {0, 65535};
-                    case INT16 -> new long[] {-32768, 32767};
+                    case UINT8 -> new double[] {0, 255};
+                    case INT8 -> new double[] {-128, 127};
+                    case UINT16 -> new double[] {0, 65535};
+                    case INT16 -> new double[] {-32768, 32767};
                     default -> throw new CannotLoad("quantizes to " + type);
                 };
         Tensor whole = Rounding.round(x.div(scale));
