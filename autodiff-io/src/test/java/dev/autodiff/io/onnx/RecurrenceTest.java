@@ -185,6 +185,92 @@ class RecurrenceTest {
     }
 
     @Test
+    void coupledGatesAndEveryActivation() throws Exception {
+        int[] shape = {4, 3, 2};
+        NDArray x = DRAWS.floats(-1, 1, shape);
+        NDArray w = DRAWS.floats(-1, 1, 2, 12, 2);
+        NDArray r = DRAWS.floats(-1, 1, 2, 12, 3);
+        NDArray b = DRAWS.floats(-1, 1, 2, 24);
+        AttributeProto hidden = AttributeProto.of("hidden_size", 3);
+        AttributeProto both = AttributeProto.of("direction", "bidirectional");
+        NDArray peepholes = DRAWS.floats(-1, 1, 2, 9);
+        checkRead(
+                "coupled",
+                model(
+                        "LSTM",
+                        attributes(hidden, both, AttributeProto.of("input_forget", 1)),
+                        shape,
+                        w,
+                        r,
+                        b,
+                        NONE,
+                        NONE,
+                        NONE,
+                        peepholes),
+                x);
+        checkRead(
+                "parameters",
+                model(
+                        "LSTM",
+                        attributes(
+                                hidden,
+                                both,
+                                texts("activations", "HardSigmoid", "Affine", "ScaledTanh", "Sigmoid", "LeakyRelu", "Elu"),
+                                numbers("activation_alpha", 0.3f, 0.9f, 0.8f, 0.05f, 0.7f),
+                                numbers("activation_beta", 0.4f, 0.1f, 1.2f)),
+                        shape,
+                        w,
+                        r,
+                        b),
+                x);
+        checkRead(
+                "parameters left out",
+                model(
+                        "LSTM",
+                        attributes(
+                                hidden,
+                                both,
+                                texts(
+                                        "activations",
+                                        "HardSigmoid",
+                                        "Relu",
+                                        "Softsign",
+                                        "Sigmoid",
+                                        "LeakyRelu",
+                                        "Softplus")),
+                        shape,
+                        w,
+                        r,
+                        b),
+                x);
+        refused(
+                "activation_alpha",
+                model(
+                        "LSTM",
+                        attributes(hidden, both, texts("activations", "Affine", "Tanh", "Tanh", "Relu", "Tanh", "Tanh")),
+                        shape,
+                        w,
+                        r));
+        refused(
+                "Cube, which is none",
+                model(
+                        "LSTM",
+                        attributes(hidden, both, texts("activations", "Cube", "Tanh", "Tanh", "Relu", "Tanh", "Tanh")),
+                        shape,
+                        w,
+                        r));
+    }
+
+    private static AttributeProto texts(String name, String... values) {
+        return new AttributeProto(
+                name, AttributeProto.STRINGS, 0, 0, "", null, null, new float[0], new long[0], List.of(values));
+    }
+
+    private static AttributeProto numbers(String name, float... values) {
+        return new AttributeProto(name, AttributeProto.FLOATS, 0, 0, "", null, null, values, new long[0], List.of());
+    }
+
+    @Test
     void everyOptionOfGruAndRnn() throws Exception {
         int[] shape = {4, 3, 2};
         NDArray x = DRAWS.floats(-1, 1, shape);
@@ -240,7 +326,6 @@ class RecurrenceTest {
         NDArray w = NDArray.zeros(DType.FLOAT32, 1, 8, 2);
         NDArray r = NDArray.zeros(DType.FLOAT32, 1, 8, 2);
         AttributeProto hidden = AttributeProto.of("hidden_size", 2);
-        refused("input_forget", model("LSTM", attributes(hidden, AttributeProto.of("input_forget", 1)), shape, w, r));
         refused("none of ONNX's", model("LSTM", attributes(hidden, AttributeProto.of("direction", "up")), shape, w, r));
         refused(
                 "for 2 directions",

@@ -9,6 +9,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Trigonometry;
 import dev.autodiff.io.onnx.schema.ElementType;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 
@@ -78,7 +79,15 @@ final class ElementwiseLoads {
                 "PRelu",
                 LoadRule.one(n -> Comparisons.where(n.in(0).less(0), n.in(0).mul(n.in(1)), n.in(0))));
         rules.put("Clip", LoadRule.one(ElementwiseLoads::clip));
-        rules.put("Dropout", LoadRule.one(ElementwiseLoads::dropout));
+        rules.put("SwiGLU", LoadRule.one(n -> {
+            Tensor gate = n.in(0);
+            return gate.mul(gate.mul(n.number("alpha", 1)).sigmoid()).mul(n.in(1));
+        }));
+        rules.put("Dropout", n -> {
+            Tensor x = dropout(n);
+            Tensor all = Comparisons.ne(x, x).add(x.eq(x)); // ones, as nothing is dropped
+            return List.of(Item.of(x), Item.of(all));
+        });
     }
 
     private static Tensor shrink(LoadNode n) {
@@ -116,7 +125,9 @@ final class ElementwiseLoads {
     }
 
     private static Tensor dropout(LoadNode n) {
-        if (n.has(2) && !(n.item(2).array().isPresent() && n.number(2) == 0)) {
+        boolean off = !n.has(2) || (n.item(2).array().isPresent() && n.number(2) == 0);
+        boolean none = n.has(1) && n.item(1).array().isPresent() && n.number(1) == 0;
+        if (!off && !none) {
             throw new CannotLoad("drops at random, as in training: export the model for inference");
         }
         return n.in(0);
@@ -163,7 +174,10 @@ final class ElementwiseLoads {
         return known ? base.pow(n.number(1)) : base.pow(n.in(1).cast(base.dtype()));
     }
 
-    /** The remainder has the sign of the divisor, or with fmod that of the dividend. */
+    /**
+     * Returns the remainder, which has the sign of the divisor, or with fmod that of the dividend. A number that is
+     * smaller than an infinite divisor is its own remainder.
+     */
     private static Tensor mod(LoadNode n) {
         Tensor a = n.likeOther(0, 1);
         Tensor b = n.likeOther(1, 0);
@@ -171,7 +185,10 @@ final class ElementwiseLoads {
         Tensor whole = a.dtype().isFloating()
                 ? Comparisons.where(quotient.less(0), Rounding.ceil(quotient), Rounding.floor(quotient))
                 : quotient;
-        Tensor rest = a.sub(whole.mul(b));
+        Tensor product = whole.mul(b);
+        Tensor rest = a.dtype().isFloating()
+                ? Comparisons.where(whole.eq(0).mul(b.eq(b)), a, a.sub(product))
+                : a.sub(product);
         if (n.flag("fmod", false)) {
             return rest;
         }

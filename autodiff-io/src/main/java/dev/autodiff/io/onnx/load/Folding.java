@@ -3,6 +3,7 @@ package dev.autodiff.io.onnx.load;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.io.onnx.schema.ElementType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,32 @@ final class Folding {
     /** The most numbers that are computed so. */
     private static final int MOST = 1 << 22;
 
+    /** The most elements of a constant that is computed while the graph is built. */
+    private static final int MOST_COMPUTED = 1 << 10;
+
     private Folding() {}
+
+    /**
+     * Returns a result of constants as a constant, if it is small, as what shapes and lengths are computed of is. What
+     * is larger is computed when the graph is compiled.
+     */
+    static Item computed(LoadNode n, Item result) {
+        boolean folds = n.items().stream().allMatch(item -> item.isEmpty() || item.get().isConstant())
+                && !n.items().isEmpty()
+                && result.longs().isEmpty()
+                && result.tensor().shape().isKnown()
+                && result.tensor().shape().size() <= MOST_COMPUTED;
+        if (!folds || result.array().isPresent()) {
+            return result;
+        }
+        NDArray value = result.tensor().eval();
+        if (value.dtype() != DType.INT32) {
+            return Item.of(Tensors.constant(value));
+        }
+        long[] numbers = new long[value.size()];
+        Arrays.setAll(numbers, i -> (long) value.at(i));
+        return Item.of(Longs.of(numbers, value.shape().dims()));
+    }
 
     /** Refuses to make more numbers than shapes can need. */
     static int checked(long count) {
@@ -59,15 +85,7 @@ final class Folding {
                             case "Concat" -> concat(in);
                             case "Gather" -> in.get(0).dims().length == 1 ? gather(in.get(0), in.get(1)) : null;
                             case "Slice" -> in.get(0).dims().length == 1 ? slice(in) : null;
-                            case "Add" -> closed(in, Math::addExact);
-                            case "Sub" -> closed(in, Math::subtractExact);
-                            case "Mul" -> product(in);
-                            case "Div" -> quotient(in);
-                            case "Min" -> closed(in, Math::min);
-                            case "Max" -> closed(in, Math::max);
-                            case "Mod" -> closed(in, Math::floorMod);
-                            case "Equal" -> equal(in);
-                            case "Where" -> where(in);
+                            case "Add", "Sub", "Mul", "Div", "Min", "Max", "Mod", "Equal", "Where" -> elementwise(n, in);
                             case "ReduceProd" ->
                                 in.size() == 1 || in.get(0).dims().length == 1 ? all(in.get(0), n) : null;
                             default -> null;
@@ -159,18 +177,42 @@ final class Folding {
 
     // ---- arithmetic ----
 
+    /** Computes what broadcasts by repeating single numbers alone; other shapes become part of the graph. */
+    private static @Nullable Longs elementwise(LoadNode n, List<Longs> in) {
+        int[] dims = {};
+        for (Longs each : in) {
+            dims = each.dims().length > dims.length || (each.size() > 1 && Shape.of(dims).size() == 1)
+                    ? each.dims()
+                    : dims;
+        }
+        for (Longs each : in) {
+            boolean single = each.size() == 1 && each.dims().length <= dims.length;
+            if (!single && !Arrays.equals(each.dims(), dims)) {
+                return null;
+            }
+        }
+        return switch (n.node().opType()) {
+            case "Add" -> closed(in, Math::addExact);
+            case "Sub" -> closed(in, Math::subtractExact);
+            case "Mul" -> product(in);
+            case "Div" -> quotient(in);
+            case "Min" -> closed(in, Math::min);
+            case "Max" -> closed(in, Math::max);
+            case "Mod" -> closed(in, Math::floorMod);
+            case "Equal" -> equal(in);
+            default -> where(in);
+        };
+    }
+
     private interface Each {
         /** Sets element i of the result from elements of the operands. */
         void set(Longs a, int i, Longs b, int j, Longs result, int k);
     }
 
-    /** Goes through two operands, of which one may be a single number. */
+    /** Goes through two operands of one shape, or of which one is a single number of no more axes. */
     private static Longs each(Longs a, Longs b, Each function) {
-        boolean wide = a.size() >= b.size() && !(b.dims().length > a.dims().length);
-        int size = Math.max(a.size(), b.size());
-        if (a.size() != b.size() && a.size() != 1 && b.size() != 1) {
-            throw new CannotLoad("combines " + a.size() + " and " + b.size() + " numbers");
-        }
+        boolean wide = b.size() == 1 && b.dims().length <= a.dims().length;
+        int size = wide ? a.size() : b.size();
         Longs result = new Longs(new long[size], new boolean[size], wide ? a.dims() : b.dims());
         for (int i = 0; i < size; i++) {
             function.set(a, a.size() == 1 ? 0 : i, b, b.size() == 1 ? 0 : i, result, i);

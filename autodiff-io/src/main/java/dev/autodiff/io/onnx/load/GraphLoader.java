@@ -6,6 +6,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.io.onnx.schema.AttributeProto;
+import dev.autodiff.io.onnx.schema.ElementType;
 import dev.autodiff.io.onnx.schema.GraphProto;
 import dev.autodiff.io.onnx.schema.NodeProto;
 import dev.autodiff.io.onnx.schema.TensorProto;
@@ -34,6 +35,8 @@ public final class GraphLoader {
     /** The operands of operations that are no parameters to be trained, by their positions. */
     private static final Map<String, Set<Integer>> NOT_TRAINED = Map.of("BatchNormalization", Set.of(3, 4));
 
+    private static final long MOST_IN_BODIES = 1 << 18;
+
     private final int opset;
     private final ExternalData external;
     private final Map<String, Integer> lengths;
@@ -43,6 +46,9 @@ public final class GraphLoader {
     private final Set<String> fixed = new HashSet<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
     private final LoadContext context = new Context();
+    private final Map<String, Integer> typeCodes = new HashMap<>();
+    /** The number of nodes in bodies, each as often as it is loaded. */
+    private long loadedInBodies;
     /** The inputs with open dimensions, by the names of those. */
     private final Map<String, Placeholder> open = new LinkedHashMap<>();
 
@@ -66,6 +72,7 @@ public final class GraphLoader {
         refuseUnknown(graph);
         findFixed(graph);
         for (TensorProto tensor : graph.initializers()) {
+            typeCodes.put(tensor.name(), tensor.typeCode());
             if (items.put(tensor.name(), about("the tensor " + tensor.name(), () -> initializer(tensor))) != null) {
                 throw new CannotLoad("has two tensors named " + tensor.name());
             }
@@ -165,9 +172,7 @@ public final class GraphLoader {
             operands.add(Optional.ofNullable(items.get(input)));
         }
         LoadNode n = new LoadNode(node, operands, context);
-        List<Item> results = Folding.fold(n)
-                .map(List::of)
-                .orElseGet(() -> LoadTable.find(node.opType()).orElseThrow().load(n));
+        List<Item> results = Folding.fold(n).map(List::of).orElseGet(() -> computed(n));
         for (int i = 0; i < node.outputs().size(); i++) {
             String name = node.outputs().get(i);
             if (name.isEmpty()) {
@@ -181,6 +186,14 @@ public final class GraphLoader {
             }
             keep(results.get(i), name);
         }
+    }
+
+    private static List<Item> computed(LoadNode n) {
+        List<Item> results =
+                LoadTable.find(n.node().opType()).orElseThrow().load(n);
+        return n.hasBody()
+                ? results
+                : results.stream().map(item -> Folding.computed(n, item)).toList();
     }
 
     /** Keeps a tensor, and gives it the name that it has in the file, unless it has another one. */
@@ -208,6 +221,12 @@ public final class GraphLoader {
         }
 
         @Override
+        public ElementType typeInFile(String name) {
+            return Elements.type(Optional.ofNullable(typeCodes.get(name))
+                    .orElseThrow(() -> new CannotLoad("depends on the type of \"" + name + "\", which is computed")));
+        }
+
+        @Override
         public Tensor openZeros() {
             if (open.size() != 1) {
                 throw new CannotLoad("needs a dimension that is open until the model is run, "
@@ -232,6 +251,13 @@ public final class GraphLoader {
 
         @Override
         public List<Item> body(GraphProto graph, List<Item> operands) {
+            loadedInBodies += graph.nodes().size() + 1 + items.size() / 16;
+            if (loadedInBodies > MOST_IN_BODIES) {
+                throw new CannotLoad("has loops that are too long to be unrolled");
+            }
+            if (operands.size() > graph.inputs().size()) {
+                throw new CannotLoad("has a body of " + graph.inputs().size() + " inputs for " + operands.size());
+            }
             Map<String, Item> outside = new HashMap<>(items);
             try {
                 for (TensorProto tensor : graph.initializers()) {
@@ -285,7 +311,7 @@ public final class GraphLoader {
             return constant;
         }
         NDArray value = constant.array().orElseThrow();
-        return Item.of(value, () -> variable(tensor.name(), value));
+        return Item.ofVariable(value, () -> variable(tensor.name(), value));
     }
 
     private Variable variable(String name, NDArray value) {
@@ -301,6 +327,7 @@ public final class GraphLoader {
         if (input.typeCode() == 0) {
             throw new CannotLoad("is no tensor");
         }
+        typeCodes.put(input.name(), input.typeCode());
         DType dtype = Elements.dtype(Elements.type(input.typeCode()));
         List<ValueInfoProto.Dim> dims = input.shape().orElseThrow(() -> new CannotLoad("has no known number of axes"));
         int[] known = new int[dims.size()];

@@ -10,6 +10,8 @@ import dev.autodiff.graph.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Parts of tensors by their places. */
 final class IndexLoads {
@@ -22,6 +24,9 @@ final class IndexLoads {
             return Indexing.gather(n.in(0), places(n, axis), axis);
         }));
         rules.put("GatherElements", LoadRule.one(IndexLoads::gatherElements));
+        rules.put("GatherND", LoadRule.one(IndexLoads::gatherBlocks));
+        rules.put("Compress", LoadRule.one(IndexLoads::compress));
+        rules.put("ReverseSequence", LoadRule.one(IndexLoads::reverseSequence));
         rules.put("OneHot", LoadRule.one(IndexLoads::oneHot));
         rules.put("Range", n -> List.of(range(n)));
     }
@@ -69,6 +74,86 @@ final class IndexLoads {
         }
         Tensor all = places.mul(strides[axis]).add(Tensors.constant(base));
         return Indexing.gather(n.in(0).reshape(stride), all, 0);
+    }
+
+    /** Takes the blocks whose places along the first axes stand along the last axis of operand 2. */
+    private static Tensor gatherBlocks(LoadNode n) {
+        int batch = n.whole("batch_dims", 0);
+        int[] of = n.shape(1).dims();
+        int[] dims = n.shape(0).dims();
+        int depth = of.length == 0 ? -1 : of[of.length - 1];
+        if (depth < 1 || batch < 0 || batch >= of.length || batch + depth > dims.length) {
+            throw new CannotLoad("takes blocks of " + n.shape(0) + " at places of " + n.shape(1));
+        }
+        Tensor places = n.in(1).cast(DType.INT32);
+        Tensor flat = null;
+        int count = 1;
+        for (int k = 0; k < batch + depth; k++) {
+            if (dims[k] == Shape.UNKNOWN || (k < batch && of[k] != dims[k])) {
+                throw new CannotLoad("takes blocks of " + n.shape(0) + " at places of " + n.shape(1));
+            }
+            Tensor own = k < batch ? along(k, of.length - 1, dims[k]) : column(places, k - batch, of.length, dims[k]);
+            flat = flat == null ? own : flat.mul(dims[k]).add(own);
+            count *= dims[k];
+        }
+        int[] rest = Arrays.copyOfRange(dims, batch + depth, dims.length);
+        int[] blocks = new int[1 + rest.length];
+        blocks[0] = count;
+        System.arraycopy(rest, 0, blocks, 1, rest.length);
+        return Indexing.gather(n.in(0).reshape(blocks), Objects.requireNonNull(flat), 0);
+    }
+
+    /** Returns the numbers 0, 1, 2, ... along an axis. */
+    private static Tensor along(int axis, int rank, int length) {
+        int[] numbers = new int[length];
+        Arrays.setAll(numbers, i -> i);
+        int[] dims = new int[rank];
+        Arrays.fill(dims, 1);
+        dims[axis] = length;
+        return Tensors.constant(numbers).reshape(dims);
+    }
+
+    /** Returns one of the numbers along the last axis; negative ones count from the end. */
+    private static Tensor column(Tensor places, int k, int rank, int length) {
+        int[] start = new int[rank];
+        int[] sizes = new int[rank];
+        Arrays.fill(sizes, -1);
+        start[rank - 1] = k;
+        sizes[rank - 1] = 1;
+        Tensor own = Indexing.slice(places, start, sizes).squeeze(-1);
+        return Comparisons.where(own.less(0), own.add(length), own);
+    }
+
+    private static Tensor compress(LoadNode n) {
+        double[] condition = n.numbers(1);
+        int[] places = IntStream.range(0, condition.length)
+                .filter(i -> condition[i] != 0)
+                .toArray();
+        return n.hasAttribute("axis")
+                ? Indexing.gather(n.in(0), Tensors.constant(places), n.axis(n.whole("axis", 0)))
+                : Indexing.gather(n.in(0).reshape(-1), Tensors.constant(places), 0);
+    }
+
+    /** Turns the first elements of each sequence around, as many as operand 2 says. */
+    private static Tensor reverseSequence(LoadNode n) {
+        int timeAxis = n.axis(n.whole("time_axis", 0));
+        int[] dims = n.shape(0).dims();
+        if (dims.length < 2 || timeAxis > 1 || n.axis(n.whole("batch_axis", 1)) != 1 - timeAxis) {
+            throw new CannotLoad("turns sequences along axis " + timeAxis + " of " + n.shape(0));
+        }
+        int steps = dims[timeAxis];
+        int count = dims[1 - timeAxis];
+        if (steps == Shape.UNKNOWN || count == Shape.UNKNOWN) {
+            throw new CannotLoad("turns sequences of an open shape: " + n.shape(0));
+        }
+        Tensor lengths = n.in(1).cast(DType.INT32).expandDims(timeAxis);
+        Tensor time = along(timeAxis, 2, steps);
+        Tensor place = Comparisons.where(Comparisons.less(time, lengths), lengths.sub(time).sub(1), time);
+        Tensor example = along(1 - timeAxis, 2, count);
+        Tensor flat = timeAxis == 0 ? place.mul(count).add(example) : example.mul(steps).add(place);
+        int[] rows = Arrays.copyOfRange(dims, 1, dims.length);
+        rows[0] = steps * count;
+        return Indexing.gather(n.in(0).reshape(rows), flat, 0);
     }
 
     /** Takes blocks where steps are 1, and single places along axes with other steps. */

@@ -13,25 +13,32 @@ final class Item {
     private final @Nullable Longs longs;
     private final @Nullable NDArray array;
     private final Supplier<Tensor> maker;
+    private final boolean isVariable;
     private @Nullable Tensor tensor;
 
-    private Item(@Nullable Longs longs, @Nullable NDArray array, Supplier<Tensor> maker) {
+    private Item(@Nullable Longs longs, @Nullable NDArray array, boolean isVariable, Supplier<Tensor> maker) {
         this.longs = longs;
+        this.isVariable = isVariable;
         this.array = array;
         this.maker = maker;
     }
 
     static Item of(Tensor tensor) {
-        return new Item(null, Leaves.constantValue(tensor).orElse(null), () -> tensor);
+        return new Item(null, Leaves.constantValue(tensor).orElse(null), false, () -> tensor);
     }
 
     static Item of(Longs longs) {
-        return new Item(longs, null, () -> Tensors.constant(longs.array()));
+        return new Item(longs, null, false, () -> Tensors.constant(longs.array()));
     }
 
     /** Makes an item of an array, which a maker makes a tensor of. */
     static Item of(NDArray array, Supplier<Tensor> maker) {
-        return new Item(null, array, maker);
+        return new Item(null, array, false, maker);
+    }
+
+    /** Makes an item of the value that a variable begins with. */
+    static Item ofVariable(NDArray array, Supplier<Tensor> maker) {
+        return new Item(null, array, true, maker);
     }
 
     /** Returns the value as a tensor, always the same. */
@@ -42,6 +49,11 @@ final class Item {
             tensor = known;
         }
         return known;
+    }
+
+    /** Returns true if the value is known and stays what it is. */
+    boolean isConstant() {
+        return longs != null ? longs.isClosed() : array != null && !isVariable;
     }
 
     /** Returns the whole numbers, if they are known. */

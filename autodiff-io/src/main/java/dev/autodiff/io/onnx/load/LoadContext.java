@@ -1,6 +1,7 @@
 package dev.autodiff.io.onnx.load;
 
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.io.onnx.schema.ElementType;
 import dev.autodiff.io.onnx.schema.GraphProto;
 import java.util.List;
 
@@ -11,6 +12,13 @@ interface LoadContext {
 
     /** Returns the files that tensors may stand in. */
     ExternalData external();
+
+    /**
+     * Returns the type that a tensor has in the file, where whole numbers have several.
+     *
+     * @throws CannotLoad if it is computed, so that the file does not say it
+     */
+    ElementType typeInFile(String name);
 
     /**
      * Returns zeros, FLOAT32 {@code [?]}, as many as the dimension has that is open until the model is run.

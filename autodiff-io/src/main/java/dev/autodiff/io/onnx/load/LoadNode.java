@@ -6,6 +6,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.io.onnx.schema.AttributeProto;
+import dev.autodiff.io.onnx.schema.ElementType;
 import dev.autodiff.io.onnx.schema.GraphProto;
 import dev.autodiff.io.onnx.schema.NodeProto;
 import dev.autodiff.io.onnx.schema.TensorProto;
@@ -84,6 +85,19 @@ record LoadNode(NodeProto node, List<Optional<Item>> items, LoadContext context)
         return array.at(0);
     }
 
+    /** Returns numbers that must be known while the graph is built. */
+    double[] numbers(int i) {
+        return item(i).array()
+                .orElseThrow(() -> new CannotLoad("has the operand " + (i + 1)
+                        + ", which is computed when the model is run, where a constant is needed"))
+                .toDoubles();
+    }
+
+    /** Returns the type that an operand has in the file. */
+    ElementType typeInFile(int i) {
+        return context.typeInFile(node.inputs().get(i));
+    }
+
     /** Returns a number in the type of an operand. */
     Tensor constant(double value, Tensor like) {
         return Tensors.scalar(value, like.dtype());
@@ -119,6 +133,10 @@ record LoadNode(NodeProto node, List<Optional<Item>> items, LoadContext context)
         return find(name).map(AttributeProto::texts).orElse(List.of());
     }
 
+    float[] numbers(String name) {
+        return find(name).map(AttributeProto::numbers).orElse(new float[0]);
+    }
+
     GraphProto graph(String name) {
         return find(name).map(AttributeProto::graph).orElseThrow(() -> new CannotLoad("lacks its attribute " + name));
     }
@@ -135,6 +153,11 @@ record LoadNode(NodeProto node, List<Optional<Item>> items, LoadContext context)
 
     AttributeProto attribute(String name) {
         return find(name).orElseThrow(() -> new CannotLoad("lacks its attribute " + name));
+    }
+
+    /** Returns true if there are graphs within the node, which see more than its operands. */
+    boolean hasBody() {
+        return node.attributes().values().stream().anyMatch(attribute -> attribute.graph() != null);
     }
 
     // ---- axes ----

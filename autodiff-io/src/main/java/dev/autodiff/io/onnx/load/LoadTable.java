@@ -19,6 +19,12 @@ public final class LoadTable {
         WindowLoads.addTo(RULES);
         RecurrentLoads.addTo(RULES);
         ScanLoads.addTo(RULES);
+        BranchLoads.addTo(RULES);
+        AttentionLoads.addTo(RULES);
+        ResizeLoads.addTo(RULES);
+        ScatterLoads.addTo(RULES);
+        QuantizedLoads.addTo(RULES);
+        SignalLoads.addTo(RULES);
     }
 
     private LoadTable() {}

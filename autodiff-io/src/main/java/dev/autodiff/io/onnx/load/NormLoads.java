@@ -1,6 +1,7 @@
 package dev.autodiff.io.onnx.load;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arrangement;
@@ -40,6 +41,7 @@ final class NormLoads {
             Tensor length = n.whole("p", 2) == 1 ? Reductions.sum(x.abs(), true, axis) : Statistics.norm(x, true, axis);
             return Comparisons.where(length.eq(0), n.constant(0, x), x.div(length));
         }));
+        rules.put("LRN", LoadRule.one(NormLoads::acrossChannels));
         rules.put("GlobalAveragePool", LoadRule.one(n -> Reductions.mean(n.in(0), true, from(n, 2))));
         rules.put("GlobalMaxPool", LoadRule.one(n -> Reductions.max(n.in(0), true, from(n, 2))));
         rules.put("NegativeLogLikelihoodLoss", LoadRule.one(n -> loss(n, n.in(0))));
@@ -139,6 +141,29 @@ final class NormLoads {
 
     private static Tensor repeated(Tensor vector, int times) {
         return Arrangement.tile(vector.expandDims(1), 1, times).reshape(-1);
+    }
+
+    /** Divides by what the squares of neighbouring channels add up to. */
+    private static Tensor acrossChannels(LoadNode n) {
+        Tensor x = n.in(0);
+        int size = n.whole("size", 1);
+        int channels = x.shape().dim(1);
+        if (channels == Shape.UNKNOWN || size < 1) {
+            throw new CannotLoad("adds up " + size + " channels of " + x.shape());
+        }
+        int[] order = from(n, 0);
+        order[1] = order.length - 1;
+        order[order.length - 1] = 1;
+        int below = (size - 1) / 2;
+        double[] near = new double[channels * channels];
+        for (int i = 0; i < near.length; i++) {
+            int distance = i / channels - i % channels; // of the channel that is added from the one that it is added to
+            near[i] = distance >= -below && distance <= size - 1 - below ? 1 : 0;
+        }
+        Tensor band = Tensors.constant(NDArray.wrap(near, channels, channels).cast(x.dtype()));
+        Tensor sums = x.square().transpose(order).matmul(band).transpose(order);
+        Tensor divisor = sums.mul(n.number("alpha", 1e-4f) / size).add(n.number("bias", 1));
+        return x.div(divisor.pow(n.number("beta", 0.75)));
     }
 
     /** Returns the loss of log probabilities {@code [n, classes, ...]} and class numbers {@code [n, ...]}. */

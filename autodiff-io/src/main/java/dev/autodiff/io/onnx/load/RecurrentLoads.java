@@ -1,7 +1,6 @@
 package dev.autodiff.io.onnx.load;
 
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Arrangement;
 import dev.autodiff.graph.Comparisons;
@@ -12,7 +11,6 @@ import dev.autodiff.graph.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -92,9 +90,6 @@ final class RecurrentLoads {
             if (n.rank(0) != 3 || hidden < 1 || weights.dim(0) != directions || recurrent.dim(0) != directions) {
                 throw new CannotLoad("has operands of shapes " + n.shape(0) + ", " + weights + " and " + recurrent
                         + " for " + directions + " directions");
-            }
-            if (n.flag("input_forget", false)) {
-                throw new CannotLoad("couples the gates of input and forgetting (input_forget), which is not read");
             }
         }
 
@@ -190,31 +185,14 @@ final class RecurrentLoads {
             List<String> usual = kind == Kind.RNN
                     ? List.of("Tanh")
                     : kind == Kind.GRU ? List.of("Sigmoid", "Tanh") : List.of("Sigmoid", "Tanh", "Tanh");
-            List<String> names = n.texts("activations");
-            if (!names.isEmpty() && names.size() != directions * usual.size()) {
-                throw new CannotLoad("has " + names.size() + " activations for " + directions + " directions");
-            }
+            List<UnaryOperator<Tensor>> all = RecurrentActivations.of(n, usual, directions);
             List<UnaryOperator<Tensor>> functions = new ArrayList<>();
             for (int i = 0; i < usual.size(); i++) {
-                String name = names.isEmpty() ? usual.get(i) : names.get(d * usual.size() + i);
-                UnaryOperator<Tensor> function = activation(name);
+                UnaryOperator<Tensor> function = all.get(d * usual.size() + i);
                 boolean ofGate = i < 2; // ONNX Runtime does not clip the memory, of which the third one is a function
                 functions.add(clip == 0 || !ofGate ? function : x -> function.apply(Arithmetic.clip(x, -clip, clip)));
             }
             return functions;
-        }
-
-        private static UnaryOperator<Tensor> activation(String name) {
-            return switch (name.toLowerCase(Locale.ROOT)) {
-                case "sigmoid" -> Tensor::sigmoid;
-                case "tanh" -> Tensor::tanh;
-                case "relu" -> Tensor::relu;
-                case "softsign" -> Activations::softsign;
-                case "softplus" -> Activations::softplus;
-                default ->
-                    throw new CannotLoad("has the activation " + name
-                            + "; those that are read are Sigmoid, Tanh, Relu, Softsign and Softplus");
-            };
         }
 
         // ---- cells ----
@@ -227,7 +205,7 @@ final class RecurrentLoads {
                         return new Recurrence.Step(List.of(h), List.of(h));
                     };
                 case GRU -> gru(p, f, n.flag("linear_before_reset", false));
-                case LSTM -> lstm(p, f);
+                case LSTM -> lstm(p, f, n.flag("input_forget", false));
             };
         }
 
@@ -244,14 +222,19 @@ final class RecurrentLoads {
             };
         }
 
-        /** The gates of ONNX are in the order i, o, f, c; peepholes in the order i, o, f. */
-        private static Recurrence.Cell lstm(Direction p, List<UnaryOperator<Tensor>> f) {
+        /**
+         * The gates of ONNX are in the order i, o, f, c; peepholes in the order i, o, f. A coupled gate forgets as much
+         * as the gate of the input lets in.
+         */
+        private static Recurrence.Cell lstm(Direction p, List<UnaryOperator<Tensor>> f, boolean coupled) {
             return (in, states) -> {
                 Tensor x = in.get(0);
                 Tensor h = states.get(0);
                 Tensor c = states.get(1);
                 Tensor i = f.get(0).apply(p.peep(0, p.of(0, x, h), c));
-                Tensor forget = f.get(0).apply(p.peep(2, p.of(2, x, h), c));
+                Tensor forget = coupled
+                        ? i.neg().add(1)
+                        : f.get(0).apply(p.peep(2, p.of(2, x, h), c));
                 Tensor fresh = f.get(1).apply(p.of(3, x, h));
                 Tensor memory = forget.mul(c).add(i.mul(fresh));
                 Tensor o = f.get(0).apply(p.peep(1, p.of(1, x, h), memory));

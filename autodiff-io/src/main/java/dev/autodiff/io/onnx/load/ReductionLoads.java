@@ -5,12 +5,14 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arrangement;
 import dev.autodiff.graph.Einsum;
+import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Scans;
 import dev.autodiff.graph.Sorting;
 import dev.autodiff.graph.Statistics;
 import dev.autodiff.graph.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -25,8 +27,9 @@ final class ReductionLoads {
     static void addTo(Map<String, LoadRule> rules) {
         rules.put("ReduceSum", over(Reductions::sum));
         rules.put("ReduceMean", over(ReductionLoads::mean));
-        rules.put("ReduceMax", over(Reductions::max));
-        rules.put("ReduceMin", over(Reductions::min));
+        rules.put("ReduceMax", over(ReductionLoads::largest));
+        rules.put("ReduceMin", over((x, keep, axes) ->
+                x.dtype().isFloating() ? largest(x.neg(), keep, axes).neg() : Reductions.min(x, keep, axes)));
         rules.put("ReduceProd", over(Scans::prod));
         rules.put("ReduceL1", over((x, keep, axes) -> Reductions.sum(x.abs(), keep, axes)));
         rules.put("ReduceL2", over(Statistics::norm));
@@ -40,6 +43,7 @@ final class ReductionLoads {
         rules.put("LogSoftmax", LoadRule.one(n -> Activations.logSoftmax(n.in(0), n.whole("axis", -1))));
         rules.put("Hardmax", LoadRule.one(ReductionLoads::hardmax));
         rules.put("CumSum", LoadRule.one(ReductionLoads::cumSum));
+        rules.put("CumProd", LoadRule.one(ReductionLoads::cumProd));
         rules.put("TopK", ReductionLoads::topK);
         rules.put("MatMul", LoadRule.binary(LinearAlgebra::matmul));
         rules.put("Gemm", LoadRule.one(ReductionLoads::gemm));
@@ -56,6 +60,13 @@ final class ReductionLoads {
         return x.dtype().isFloating()
                 ? Reductions.mean(x, keepDims, axes)
                 : Reductions.mean(x.cast(DType.FLOAT64), keepDims, axes).cast(DType.INT32);
+    }
+
+    /** Returns the largest elements; of none, minus infinity. */
+    private static Tensor largest(Tensor x, boolean keepDims, int... axes) {
+        Tensor sum = Reductions.sum(x, keepDims, axes);
+        boolean none = x.dtype().isFloating() && x.shape().isKnown() && x.shape().size() == 0;
+        return none && sum.shape().size() > 0 ? sum.add(Double.NEGATIVE_INFINITY) : Reductions.max(x, keepDims, axes);
     }
 
     private static LoadRule over(OverAxes function) {
@@ -109,6 +120,28 @@ final class ReductionLoads {
         Tensor sums = Scans.cumsum(turned, axis);
         Tensor result = n.flag("exclusive", false) ? sums.sub(turned) : sums;
         return reverse ? Arrangement.flip(result, axis) : result;
+    }
+
+    private static Tensor cumProd(LoadNode n) {
+        Tensor x = n.in(0);
+        int axis = n.axis(n.ints(1)[0]);
+        boolean reverse = n.flag("reverse", false);
+        Tensor turned = reverse ? Arrangement.flip(x, axis) : x;
+        Tensor products = Scans.cumprod(turned, axis);
+        if (n.flag("exclusive", false)) {
+            int length = x.shape().dim(axis);
+            if (length == Shape.UNKNOWN) {
+                throw new CannotLoad("leaves the last element out along an axis whose length is open");
+            }
+            int[] before = new int[n.rank(0)];
+            before[axis] = 1;
+            int[] sizes = new int[n.rank(0)];
+            Arrays.fill(sizes, -1);
+            sizes[axis] = length;
+            Tensor moved = Arrangement.pad(products, before, new int[n.rank(0)], 1);
+            products = Indexing.slice(moved, new int[n.rank(0)], sizes);
+        }
+        return reverse ? Arrangement.flip(products, axis) : products;
     }
 
     private static List<Item> topK(LoadNode n) {

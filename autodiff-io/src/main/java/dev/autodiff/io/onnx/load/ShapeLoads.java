@@ -311,8 +311,28 @@ final class ShapeLoads {
             case "constant" -> Arrangement.pad(inside, before, after, n.has(2) ? n.number(2) : 0);
             case "reflect" -> Arrangement.pad(inside, before, after, PadMode.REFLECT);
             case "edge" -> Arrangement.pad(inside, before, after, PadMode.EDGE);
+            case "wrap" -> wrapped(inside, before, after);
             default -> throw new CannotLoad("pads in mode \"" + n.text("mode", "") + "\"");
         };
+    }
+
+    /** Returns x with what is at its other end at each end. */
+    private static Tensor wrapped(Tensor x, int[] before, int[] after) {
+        Tensor result = x;
+        for (int axis = 0; axis < before.length; axis++) {
+            int length = x.shape().dim(axis);
+            int low = before[axis];
+            if (low == 0 && after[axis] == 0) {
+                continue;
+            }
+            if (length < 1) {
+                throw new CannotLoad("wraps around an axis of " + length);
+            }
+            int[] places = new int[Folding.checked((long) low + length + after[axis])];
+            Arrays.setAll(places, i -> Math.floorMod(i - low, length));
+            result = Indexing.gather(result, Tensors.constant(places), axis);
+        }
+        return result;
     }
 
     private static Tensor eyeLike(LoadNode n) {
@@ -344,9 +364,9 @@ final class ShapeLoads {
     private static Tensor spaceToDepth(LoadNode n) {
         int b = n.whole("blocksize", 1);
         int[] d = n.shape(0).dims();
-        return n.in(0)
-                .reshape(d[0], d[1], d[2] / b, b, d[3] / b, b)
-                .transpose(0, 3, 5, 1, 2, 4)
+        boolean columnsFirst = n.text("mode", "DCR").equals("CRD");
+        Tensor split = n.in(0).reshape(d[0], d[1], d[2] / b, b, d[3] / b, b);
+        return (columnsFirst ? split.transpose(0, 1, 3, 5, 2, 4) : split.transpose(0, 3, 5, 1, 2, 4))
                 .reshape(d[0], d[1] * b * b, d[2] / b, d[3] / b);
     }
 }

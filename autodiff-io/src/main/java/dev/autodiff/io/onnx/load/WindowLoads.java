@@ -1,5 +1,7 @@
 package dev.autodiff.io.onnx.load;
 
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.Pooling;
 import dev.autodiff.graph.Tensor;
@@ -27,9 +29,20 @@ final class WindowLoads {
         rules.put("ConvTranspose", LoadRule.one(WindowLoads::transposed));
         rules.put("MaxPool", LoadRule.one(n -> {
             int[] window = window(n);
-            return isSequence(n)
-                    ? Pooling.maxPool1d(n.in(0), window[1], options(n))
-                    : Pooling.maxPool2d(n.in(0), window[0], window[1], options(n));
+            Tensor x = n.in(0).dtype().isFloating() ? n.in(0) : n.in(0).cast(DType.FLOAT64);
+            Tensor y = isSequence(n)
+                    ? Pooling.maxPool1d(x, window[1], options(n))
+                    : Pooling.maxPool2d(x, window[0], window[1], options(n));
+            return y.cast(n.in(0).dtype());
+        }));
+        rules.put("LpPool", LoadRule.one(n -> {
+            int[] window = window(n);
+            double p = n.whole("p", 2);
+            Tensor powers = n.in(0).abs().pow(p);
+            Tensor means = isSequence(n)
+                    ? Pooling.averagePool1d(powers, window[1], options(n), true)
+                    : Pooling.averagePool2d(powers, window[0], window[1], options(n), true);
+            return means.mul(window[0] * window[1]).pow(1 / p);
         }));
         rules.put("AveragePool", LoadRule.one(n -> {
             int[] window = window(n);
@@ -49,16 +62,43 @@ final class WindowLoads {
     }
 
     private static Tensor transposed(LoadNode n) {
-        if (n.hasAttribute("output_shape")) {
-            throw new CannotLoad("has the attribute output_shape; pads and output_padding are read");
-        }
         WindowOptions options = options(n).groups(n.whole("group", 1));
         int[] more = pair(n, "output_padding", 0);
+        if (n.hasAttribute("output_shape")) {
+            options = options.padding(0, 0, 0, 0);
+            int[] pads = padsFor(n, more);
+            options = options.padding(pads[0], pads[1], pads[2], pads[3]);
+        }
         return biased(
                 n,
                 isSequence(n)
                         ? Convolutions.conv1dTranspose(n.in(0), n.in(1), options, more[1])
                         : Convolutions.conv2dTranspose(n.in(0), n.in(1), options, more[0], more[1]));
+    }
+
+    /** Returns what is cut off above, below, on the left and on the right for a result of a given shape. */
+    private static int[] padsFor(LoadNode n, int... more) {
+        int[] wanted = pair(n, "output_shape", 1);
+        int[] strides = pair(n, "strides", 1);
+        int[] dilations = pair(n, "dilations", 1);
+        int rank = n.rank(0);
+        boolean above = n.text("auto_pad", "NOTSET").equals("SAME_UPPER");
+        int[] pads = new int[4];
+        for (int i = isSequence(n) ? 1 : 0; i < 2; i++) {
+            int length = n.shape(0).dim(rank - 2 + i);
+            int taps = n.shape(1).dim(rank - 2 + i);
+            if (length == Shape.UNKNOWN || taps == Shape.UNKNOWN) {
+                throw new CannotLoad("has an output_shape for an open shape: " + n.shape(0));
+            }
+            int all = strides[i] * (length - 1) + more[i] + (taps - 1) * dilations[i] + 1 - wanted[i];
+            if (all < 0) { // zeros at the end, as much as there would be with output_padding
+                more[i] -= all;
+                continue;
+            }
+            pads[2 * i] = above ? all / 2 : all - all / 2;
+            pads[2 * i + 1] = all - pads[2 * i];
+        }
+        return pads;
     }
 
     /** Returns the numbers of an attribute for two axes, of which sequences have the second. */
