@@ -20,6 +20,7 @@ import dev.autodiff.nn.optimizer.Adam;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,9 +52,19 @@ class PyTorchModelsTest {
         Python.assumeHas("torch");
         Python.assumeHas("onnx");
         Python.run(Files.readString(resource("pytorch_models.py")), directory, "others");
-        for (String name : List.of("gru", "lenet", "gpt", "gpt-dynamo")) {
-            check(directory, name);
+        List<String> failures = new ArrayList<>();
+        for (String name : List.of("mlp", "lenet", "depthwise", "residual", "lstm", "gru", "attention", "gpt")) {
+            for (String exporter : List.of("", "-dynamo")) {
+                if (exporter.isEmpty() || Files.exists(directory.resolve(name + exporter + ".onnx"))) {
+                    try {
+                        check(directory, name + exporter);
+                    } catch (OnnxException | AssertionError e) {
+                        failures.add(name + exporter + ": " + e.getMessage());
+                    }
+                }
+            }
         }
+        assertEquals("", String.join("\n", failures));
     }
 
     private static void check(Path directory, String name) throws Exception {

@@ -1,19 +1,20 @@
 """Exports models from PyTorch with what they predict, for PyTorchModelsTest:
 
     python pytorch_models.py DIRECTORY           those that are kept beside this script
-    python pytorch_models.py DIRECTORY others    larger ones, which the test makes where Python has PyTorch
+    python pytorch_models.py DIRECTORY others    these and larger ones, which the test makes where Python has PyTorch;
+                                                 where it has onnxscript, by the exporter with dynamo=True as well
 
 Made with PyTorch 2.13.0 and ONNX 1.23.1, by the exporter that writes weights into the file; mlp-external.onnx has them
 in mlp-external.onnx.data, as the exporter with dynamo=True always does. Each model has inputs and predictions in an
 archive of its name.
 """
+import importlib.util
 import sys
 import warnings
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnx.version_converter
 import torch
 from torch import nn
 
@@ -136,7 +137,7 @@ models = {
 }
 others = len(sys.argv) > 2
 if others:
-    models = {
+    models |= {
         "gru": (Gru(), torch.randn(3, 4, 3), 16),
         "lenet": (lenet(), torch.randn(2, 1, 28, 28), 13),
         "gpt": (Gpt(), torch.randint(0, 40, (2, 16)), 17),
@@ -149,25 +150,13 @@ for name, (model, x, opset) in models.items():
     model.eval()
     torch.onnx.export(model, (x,), out / f"{name}.onnx", input_names=["x"], output_names=["y"], opset_version=opset,
                       dynamic_axes={"x": {0: "batch"}, "y": {0: "batch"}}, dynamo=False)
+    if others and importlib.util.find_spec("onnxscript"):
+        torch.onnx.export(model, (x,), out / f"{name}-dynamo.onnx", input_names=["x"], output_names=["y"],
+                          dynamic_shapes=({0: torch.export.Dim("batch")},), dynamo=True, external_data=True,
+                          verbose=False)
     x = torch.cat([x, x.flip(0)])  # a batch of another size than at the export
     np.savez(out / f"{name}.npz", x=x.numpy(), y=model(x).detach().numpy())
-if others:
-    # The exporter with dynamo=True needs onnxscript. Its files have this form: names as in the state_dict, those of
-    # values as the operations are called in the graph of torch.export, opset 18 or more, no names of nodes that begin
-    # with a slash, and all weights in a file beside.
-    model = onnx.version_converter.convert_version(onnx.load(out / "gpt.onnx"), 20)
-    names = {}
-    for i, node in enumerate(model.graph.node):
-        node.name = f"node_{node.op_type}_{i}"
-        for k, output in enumerate(node.output):
-            names[output] = output if output == "y" else f"{node.op_type.lower()}_{i}" + (f"_split_{k}" if k else "")
-    for node in model.graph.node:
-        node.input[:] = [names.get(name, name) for name in node.input]
-        node.output[:] = [names[name] for name in node.output]
-    del model.graph.value_info[:]
-    onnx.save(model, out / "gpt-dynamo.onnx", save_as_external_data=True, location="gpt-dynamo.onnx.data",
-              size_threshold=0)
-else:
+if not others:
     model = onnx.load(out / "mlp.onnx")
     onnx.save(model, out / "mlp-external.onnx", save_as_external_data=True, location="mlp-external.onnx.data",
               size_threshold=0)
