@@ -74,7 +74,7 @@ public final class OnnxModel {
      *
      * @param file the file
      * @param lengths the lengths by the names that the file gives the dimensions, such as {@code sequence}
-     * @throws OnnxException as {@link #read(Path)}
+     * @throws OnnxException as {@link #read(Path)}, or if the file has no open dimension of such a name
      */
     public static OnnxModel read(Path file, Map<String, Integer> lengths) {
         if (!Files.isRegularFile(file)) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Tensor;
@@ -16,6 +17,7 @@ import dev.autodiff.io.onnx.schema.ModelProto;
 import dev.autodiff.io.onnx.schema.NodeProto;
 import dev.autodiff.io.onnx.schema.TensorProto;
 import dev.autodiff.io.onnx.schema.ValueInfoProto;
+import dev.autodiff.io.testing.Mutants;
 import dev.autodiff.io.testing.OnnxRuntime;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Session;
@@ -77,8 +79,8 @@ class LoadedOperationsTest {
         List<TensorProto> constants = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
             NDArray operand = operands.get(i);
-            inputs.add(operand == NONE ? "" : "p" + i);
-            if (operand != NONE) {
+            inputs.add(operand.size() == 0 ? "" : "p" + i);
+            if (operand.size() > 0) {
                 ElementType type = operand.dtype() == DType.INT32 ? ElementType.INT64 : ElementType.FLOAT;
                 constants.add(tensor("p" + i, type, operand));
             }
@@ -94,7 +96,7 @@ class LoadedOperationsTest {
             OnnxModel model = OnnxModel.of(file);
             NDArray actual = session.run(model.output("y"), Feed.feed(model.input("x"), x));
             assertAgree(expected, actual, name);
-        } catch (ai.onnxruntime.OrtException e) {
+        } catch (OrtException e) {
             throw new IllegalStateException(name, e);
         }
     }
@@ -143,7 +145,8 @@ class LoadedOperationsTest {
         NDArray rows = NDArray.of(new int[] {2, 0, 2}).reshape(3, 1);
         NDArray places = NDArray.of(0, 1, 3, -1).reshape(2, 2);
         for (String reduction : List.of("none", "add", "mul", "max", "min")) {
-            NDArray unlike = reduction.equals("none") ? NDArray.of(new int[] {2, 0, 1}).reshape(3, 1) : rows;
+            NDArray unlike =
+                    reduction.equals("none") ? NDArray.of(new int[] {2, 0, 1}).reshape(3, 1) : rows;
             check(
                     "blocks, " + reduction,
                     model(18, "ScatterND", x, List.of(unlike, DRAWS.floats(-1, 1, 3, 3)), text("reduction", reduction)),
@@ -170,7 +173,10 @@ class LoadedOperationsTest {
         check("CenterCropPad", model(18, "CenterCropPad", images, List.of(NDArray.of(2, 6, 4, 5))), images);
         NDArray sequences = DRAWS.floats(-1, 1, 4, 3, 2);
         check("ReverseSequence", model(18, "ReverseSequence", sequences, List.of(NDArray.of(4, 1, 3))), sequences);
-        check("wrap", model(19, "Pad", images, List.of(NDArray.of(0, 0, 2, 1, 0, 0, 0, 3)), text("mode", "wrap")), images);
+        check(
+                "wrap",
+                model(19, "Pad", images, List.of(NDArray.of(0, 0, 2, 1, 0, 0, 0, 3)), text("mode", "wrap")),
+                images);
         NDArray weights = DRAWS.floats(-1, 1, 4, 2, 3, 3);
         for (long size : new long[] {9, 12}) {
             byte[] file = model(
@@ -278,11 +284,21 @@ class LoadedOperationsTest {
                 List.of(after, info("next", x), info("each", x)),
                 false);
         GraphProto yes = new GraphProto(
-                "yes", "", List.of(node("Tanh", List.of("last"), List.of("a"))), List.of(), List.of(),
-                List.of(info("a", x)), false);
+                "yes",
+                "",
+                List.of(node("Tanh", List.of("last"), List.of("a"))),
+                List.of(),
+                List.of(),
+                List.of(info("a", x)),
+                false);
         GraphProto no = new GraphProto(
-                "no", "", List.of(node("Neg", List.of("last"), List.of("b"))), List.of(), List.of(),
-                List.of(info("b", x)), false);
+                "no",
+                "",
+                List.of(node("Neg", List.of("last"), List.of("b"))),
+                List.of(),
+                List.of(),
+                List.of(info("b", x)),
+                false);
         List<NodeProto> nodes = List.of(
                 node("Loop", List.of("steps", "true", "x"), List.of("last", "all"), AttributeProto.of("body", body)),
                 node(
@@ -338,8 +354,42 @@ class LoadedOperationsTest {
     void endlessLoopsAreRefused() {
         NDArray x = NDArray.of(new float[][] {{1, 2, 3}});
         byte[] file = branching(x, 1 << 30);
-        String message = String.valueOf(assertThrows(OnnxException.class, () -> OnnxModel.of(file))
-                .getMessage());
+        String message = String.valueOf(
+                assertThrows(OnnxException.class, () -> OnnxModel.of(file)).getMessage());
         assertTrue(message.contains("more than 4096 steps"), message);
+    }
+
+    // ---- damages ----
+
+    @Test
+    void mutantsAreReadOrRefused() {
+        NDArray x = DRAWS.floats(-1, 1, 2, 3, 5, 4);
+        NDArray q = DRAWS.floats(-1, 1, 2, 3, 8);
+        NDArray k = DRAWS.floats(-1, 1, 2, 4, 8);
+        NDArray rows = DRAWS.floats(-1, 1, 4, 3);
+        NDArray places = NDArray.of(0, 1, 3, -1).reshape(2, 2);
+        List<byte[]> files = List.of(
+                branching(NDArray.of(new float[][] {{1, 2, 3}}), 4),
+                model(19, "Resize", x, List.of(NONE, NDArray.of(1f, 1, 2.2f, 0.5f)), text("mode", "cubic")),
+                model(
+                        23,
+                        "Attention",
+                        q,
+                        List.of(k, k),
+                        AttributeProto.of("q_num_heads", 4),
+                        AttributeProto.of("kv_num_heads", 4),
+                        AttributeProto.of("is_causal", 1)),
+                model(
+                        18,
+                        "ScatterElements",
+                        rows,
+                        List.of(places, DRAWS.floats(-1, 1, 2, 2)),
+                        text("reduction", "add")),
+                model(18, "GatherND", x, List.of(places)),
+                model(18, "CenterCropPad", x, List.of(NDArray.of(2, 6, 4, 5))));
+        for (byte[] file : files) {
+            OnnxModel.of(file);
+            Mutants.check(file, OnnxModel::of, OnnxException.class, 10);
+        }
     }
 }

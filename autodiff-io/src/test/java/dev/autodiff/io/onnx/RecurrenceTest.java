@@ -215,7 +215,14 @@ class RecurrenceTest {
                         attributes(
                                 hidden,
                                 both,
-                                texts("activations", "HardSigmoid", "Affine", "ScaledTanh", "Sigmoid", "LeakyRelu", "Elu"),
+                                texts(
+                                        "activations",
+                                        "HardSigmoid",
+                                        "Affine",
+                                        "ScaledTanh",
+                                        "Sigmoid",
+                                        "LeakyRelu",
+                                        "Elu"),
                                 numbers("activation_alpha", 0.3f, 0.9f, 0.8f, 0.05f, 0.7f),
                                 numbers("activation_beta", 0.4f, 0.1f, 1.2f)),
                         shape,
@@ -247,7 +254,8 @@ class RecurrenceTest {
                 "activation_alpha",
                 model(
                         "LSTM",
-                        attributes(hidden, both, texts("activations", "Affine", "Tanh", "Tanh", "Relu", "Tanh", "Tanh")),
+                        attributes(
+                                hidden, both, texts("activations", "Affine", "Tanh", "Tanh", "Relu", "Tanh", "Tanh")),
                         shape,
                         w,
                         r));

@@ -30,8 +30,7 @@ public final class DamagedCopies {
      *
      * @param least the least number of copies in a hundred that are refused
      */
-    public static void assertStood(
-            Path directory, byte[] original, String name, Consumer<Path> reader, int least) {
+    public static void assertStood(Path directory, byte[] original, String name, Consumer<Path> reader, int least) {
         int refused = 0;
         for (long seed = 0; seed < COUNT; seed++) {
             Path file = TestFiles.write(directory, name, of(original, seed));

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Loads a network of Keras, which record_keras.py writes with what it predicts. */
 class KerasWeightsTest {
     private static Path resource(String name) throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(KerasWeightsTest.class.getResource(name))
-                .toURI());
+        return Path.of(
+                Objects.requireNonNull(KerasWeightsTest.class.getResource(name)).toURI());
     }
 
     @Test

@@ -71,10 +71,12 @@ final class AttentionLoads {
             Tensor keys = repeated(k);
             Tensor values = repeated(v);
             boolean asItIs = Math.abs(scale * Math.sqrt(wide) - 1) < 1e-6 && cap == 0;
-            boolean more = n.has(4) || n.has(6) || isWindowed() || n.node().outputs().size() > 3;
+            boolean more =
+                    n.has(4) || n.has(6) || isWindowed() || n.node().outputs().size() > 3;
             if (asItIs && !more && !(n.has(3) && causal)) {
                 Tensor y = n.has(3)
-                        ? Attention.multiHead(q, keys, values, mask(k.shape().dim(2)).expandDims(-3), 1, false)
+                        ? Attention.multiHead(
+                                q, keys, values, mask(k.shape().dim(2)).expandDims(-3), 1, false)
                         : causal ? Attention.causal(q, keys, values) : Attention.scaledDotProduct(q, keys, values);
                 return items(y, List.of());
             }
@@ -85,11 +87,12 @@ final class AttentionLoads {
             Tensor zero = n.constant(0, seen);
             Tensor weights =
                     Comparisons.where(any, Comparisons.where(any, seen, zero).softmax(), zero);
-            Tensor shown = switch (n.whole("qk_matmul_output_mode", 0)) {
-                case 2 -> seen;
-                case 3 -> weights;
-                default -> capped;
-            };
+            Tensor shown =
+                    switch (n.whole("qk_matmul_output_mode", 0)) {
+                        case 2 -> seen;
+                        case 3 -> weights;
+                        default -> capped;
+                    };
             return items(LinearAlgebra.matmul(weights, values), List.of(Item.of(shown)));
         }
 
@@ -156,7 +159,8 @@ final class AttentionLoads {
             int queries = scores.dim(-2);
             int keys = scores.dim(-1);
             if (queries == Shape.UNKNOWN || keys == Shape.UNKNOWN) {
-                throw new CannotLoad("sees by places in sequences of open lengths: read the model with lengths for them");
+                throw new CannotLoad(
+                        "sees by places in sequences of open lengths: read the model with lengths for them");
             }
             NDArray before = NDArray.zeros(DType.INT32, queries, keys);
             int past = n.has(4) ? keys - n.shape(1).dim(-2) : 0;
@@ -185,9 +189,7 @@ final class AttentionLoads {
 
     /** Turns pairs of numbers by angles whose cosines and sines are given for each position. */
     private static Tensor rotary(LoadNode n) {
-        Tensor x = n.rank(0) == 4
-                ? n.in(0)
-                : divided(n.in(0), n.whole("num_heads", 0)); // [n, heads, t, d]
+        Tensor x = n.rank(0) == 4 ? n.in(0) : divided(n.in(0), n.whole("num_heads", 0)); // [n, heads, t, d]
         int wide = x.shape().dim(3);
         int turned = n.whole("rotary_embedding_dim", 0) == 0 ? wide : n.whole("rotary_embedding_dim", 0);
         if (wide == Shape.UNKNOWN || turned > wide || turned % 2 != 0) {

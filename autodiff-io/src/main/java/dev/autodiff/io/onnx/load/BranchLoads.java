@@ -39,8 +39,7 @@ final class BranchLoads {
             if (!a.shape().equals(b.shape()) || a.dtype() != b.dtype()) {
                 throw new CannotLoad("chooses, when the model is run, between " + a.shape() + " and " + b.shape());
             }
-            Tensor condition1 = n.in(0).reshape();
-            chosen.add(Item.of(Comparisons.where(condition1, a, b)));
+            chosen.add(Item.of(Comparisons.where(n.in(0).reshape(), a, b)));
         }
         return chosen;
     }
@@ -79,8 +78,8 @@ final class BranchLoads {
             if (made.isEmpty()) {
                 throw new CannotLoad("makes a sequence in no step");
             }
-            items.add(Item.of(Indexing.stack(
-                    0, made.stream().map(step -> step.get(place)).toArray(Tensor[]::new))));
+            items.add(Item.of(
+                    Indexing.stack(0, made.stream().map(step -> step.get(place)).toArray(Tensor[]::new))));
         }
         return items;
     }

@@ -30,11 +30,12 @@ final class Folding {
      * is larger is computed when the graph is compiled.
      */
     static Item computed(LoadNode n, Item result) {
-        boolean folds = n.items().stream().allMatch(item -> item.isEmpty() || item.get().isConstant())
-                && !n.items().isEmpty()
-                && result.longs().isEmpty()
-                && result.tensor().shape().isKnown()
-                && result.tensor().shape().size() <= MOST_COMPUTED;
+        boolean folds =
+                n.items().stream().allMatch(item -> item.isEmpty() || item.get().isConstant())
+                        && !n.items().isEmpty()
+                        && result.longs().isEmpty()
+                        && result.tensor().shape().isKnown()
+                        && result.tensor().shape().size() <= MOST_COMPUTED;
         if (!folds || result.array().isPresent()) {
             return result;
         }
@@ -85,7 +86,8 @@ final class Folding {
                             case "Concat" -> concat(in);
                             case "Gather" -> in.get(0).dims().length == 1 ? gather(in.get(0), in.get(1)) : null;
                             case "Slice" -> in.get(0).dims().length == 1 ? slice(in) : null;
-                            case "Add", "Sub", "Mul", "Div", "Min", "Max", "Mod", "Equal", "Where" -> elementwise(n, in);
+                            case "Add", "Sub", "Mul", "Div", "Min", "Max", "Mod", "Equal", "Where" ->
+                                elementwise(n, in);
                             case "ReduceProd" ->
                                 in.size() == 1 || in.get(0).dims().length == 1 ? all(in.get(0), n) : null;
                             default -> null;
@@ -181,7 +183,8 @@ final class Folding {
     private static @Nullable Longs elementwise(LoadNode n, List<Longs> in) {
         int[] dims = {};
         for (Longs each : in) {
-            dims = each.dims().length > dims.length || (each.size() > 1 && Shape.of(dims).size() == 1)
+            dims = each.dims().length > dims.length
+                            || (each.size() > 1 && Shape.of(dims).size() == 1)
                     ? each.dims()
                     : dims;
         }

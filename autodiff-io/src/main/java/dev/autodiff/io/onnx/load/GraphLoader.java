@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A loader of a graph: inputs become placeholders, tensors of the file variables or constants, and every node what its
@@ -84,6 +85,7 @@ public final class GraphLoader {
                 items.put(input.name(), Item.of(placeholder));
             }
         }
+        refuseUnusedLengths(graph);
         List<String> problems = new ArrayList<>();
         Set<String> lost = new HashSet<>();
         for (int i = 0; i < graph.nodes().size(); i++) {
@@ -107,6 +109,20 @@ public final class GraphLoader {
             outputs.put(output.name(), about("the output " + output.name(), () -> output(output)));
         }
         return new LoadedGraph(inputs, outputs, variables, tensors);
+    }
+
+    private void refuseUnusedLengths(GraphProto graph) {
+        Set<String> symbols = new TreeSet<>();
+        for (ValueInfoProto input : graph.inputs()) {
+            input.shape().ifPresent(dims -> dims.forEach(dim -> symbols.add(dim.symbol())));
+        }
+        symbols.remove("");
+        for (Map.Entry<String, Integer> length : lengths.entrySet()) {
+            if (!symbols.contains(length.getKey()) || length.getValue() < 0) {
+                throw new CannotLoad("has no open dimension \"" + length.getKey() + "\" for the length "
+                        + length.getValue() + "; it has " + (symbols.isEmpty() ? "none with a name" : symbols));
+            }
+        }
     }
 
     private interface Part<T> {
@@ -189,8 +205,7 @@ public final class GraphLoader {
     }
 
     private static List<Item> computed(LoadNode n) {
-        List<Item> results =
-                LoadTable.find(n.node().opType()).orElseThrow().load(n);
+        List<Item> results = LoadTable.find(n.node().opType()).orElseThrow().load(n);
         return n.hasBody()
                 ? results
                 : results.stream().map(item -> Folding.computed(n, item)).toList();

@@ -148,9 +148,12 @@ final class IndexLoads {
         }
         Tensor lengths = n.in(1).cast(DType.INT32).expandDims(timeAxis);
         Tensor time = along(timeAxis, 2, steps);
-        Tensor place = Comparisons.where(Comparisons.less(time, lengths), lengths.sub(time).sub(1), time);
+        Tensor place = Comparisons.where(
+                Comparisons.less(time, lengths), lengths.sub(time).sub(1), time);
         Tensor example = along(1 - timeAxis, 2, count);
-        Tensor flat = timeAxis == 0 ? place.mul(count).add(example) : example.mul(steps).add(place);
+        Tensor flat = timeAxis == 0
+                ? place.mul(count).add(example)
+                : example.mul(steps).add(place);
         int[] rows = Arrays.copyOfRange(dims, 1, dims.length);
         rows[0] = steps * count;
         return Indexing.gather(n.in(0).reshape(rows), flat, 0);

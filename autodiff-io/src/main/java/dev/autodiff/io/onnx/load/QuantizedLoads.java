@@ -75,17 +75,21 @@ final class QuantizedLoads {
     /** Returns the numbers that an operand stands for, its scale and its zero being the operands behind it. */
     private static Tensor scaled(LoadNode n, int operand) {
         Tensor scale = n.in(operand + 1);
-        return n.in(operand).cast(scale.dtype()).sub(n.in(operand + 2).cast(scale.dtype())).mul(scale);
+        return n.in(operand)
+                .cast(scale.dtype())
+                .sub(n.in(operand + 2).cast(scale.dtype()))
+                .mul(scale);
     }
 
     private static Tensor quantized(Tensor x, Tensor scale, @Nullable Tensor zero, ElementType type) {
-        long[] range = switch (type) {
-            case UINT8 -> new long[] {0, 255};
-            case INT8 -> new long[] {-128, 127};
-            case UINT16 -> new long[] {0, 65535};
-            case INT16 -> new long[] {-32768, 32767};
-            default -> throw new CannotLoad("quantizes to " + type);
-        };
+        long[] range =
+                switch (type) {
+                    case UINT8 -> new long[] {0, 255};
+                    case INT8 -> new long[] {-128, 127};
+                    case UINT16 -> new long[] {0, 65535};
+                    case INT16 -> new long[] {-32768, 32767};
+                    default -> throw new CannotLoad("quantizes to " + type);
+                };
         Tensor whole = Rounding.round(x.div(scale));
         Tensor moved = zero == null ? whole : whole.add(zero.cast(scale.dtype()));
         return Arithmetic.clip(moved, range[0], range[1]).cast(DType.INT32);

@@ -47,9 +47,18 @@ final class RecurrentActivations {
             Tensor zero = Tensors.scalar(0, x.dtype());
             return Comparisons.where(x.greater(alpha), x, zero);
         }));
-        kinds.put("affine", new Kind(2, Double.NaN, Double.NaN, (x, alpha, beta) -> x.mul(alpha).add(beta)));
-        kinds.put("scaledtanh", new Kind(2, Double.NaN, Double.NaN, (x, alpha, beta) -> x.mul(beta).tanh().mul(alpha)));
-        kinds.put("hardsigmoid", new Kind(2, 0.2f, 0.5, (x, alpha, beta) -> Arithmetic.clip(x.mul(alpha).add(beta), 0, 1)));
+        kinds.put("affine", new Kind(2, Double.NaN, Double.NaN, (x, alpha, beta) -> x.mul(alpha)
+                .add(beta)));
+        kinds.put("scaledtanh", new Kind(2, Double.NaN, Double.NaN, (x, alpha, beta) -> x.mul(beta)
+                .tanh()
+                .mul(alpha)));
+        kinds.put(
+                "hardsigmoid",
+                new Kind(
+                        2,
+                        0.2f,
+                        0.5,
+                        (x, alpha, beta) -> Arithmetic.clip(x.mul(alpha).add(beta), 0, 1)));
         return kinds;
     }
 

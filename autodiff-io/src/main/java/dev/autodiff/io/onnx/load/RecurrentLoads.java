@@ -232,9 +232,7 @@ final class RecurrentLoads {
                 Tensor h = states.get(0);
                 Tensor c = states.get(1);
                 Tensor i = f.get(0).apply(p.peep(0, p.of(0, x, h), c));
-                Tensor forget = coupled
-                        ? i.neg().add(1)
-                        : f.get(0).apply(p.peep(2, p.of(2, x, h), c));
+                Tensor forget = coupled ? i.neg().add(1) : f.get(0).apply(p.peep(2, p.of(2, x, h), c));
                 Tensor fresh = f.get(1).apply(p.of(3, x, h));
                 Tensor memory = forget.mul(c).add(i.mul(fresh));
                 Tensor o = f.get(0).apply(p.peep(1, p.of(1, x, h), memory));

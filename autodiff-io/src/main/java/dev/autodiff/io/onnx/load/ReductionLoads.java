@@ -28,8 +28,10 @@ final class ReductionLoads {
         rules.put("ReduceSum", over(Reductions::sum));
         rules.put("ReduceMean", over(ReductionLoads::mean));
         rules.put("ReduceMax", over(ReductionLoads::largest));
-        rules.put("ReduceMin", over((x, keep, axes) ->
-                x.dtype().isFloating() ? largest(x.neg(), keep, axes).neg() : Reductions.min(x, keep, axes)));
+        rules.put(
+                "ReduceMin",
+                over((x, keep, axes) ->
+                        x.dtype().isFloating() ? largest(x.neg(), keep, axes).neg() : Reductions.min(x, keep, axes)));
         rules.put("ReduceProd", over(Scans::prod));
         rules.put("ReduceL1", over((x, keep, axes) -> Reductions.sum(x.abs(), keep, axes)));
         rules.put("ReduceL2", over(Statistics::norm));
@@ -65,7 +67,8 @@ final class ReductionLoads {
     /** Returns the largest elements; of none, minus infinity. */
     private static Tensor largest(Tensor x, boolean keepDims, int... axes) {
         Tensor sum = Reductions.sum(x, keepDims, axes);
-        boolean none = x.dtype().isFloating() && x.shape().isKnown() && x.shape().size() == 0;
+        boolean none =
+                x.dtype().isFloating() && x.shape().isKnown() && x.shape().size() == 0;
         return none && sum.shape().size() > 0 ? sum.add(Double.NEGATIVE_INFINITY) : Reductions.max(x, keepDims, axes);
     }
 

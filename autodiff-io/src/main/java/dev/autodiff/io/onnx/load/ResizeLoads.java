@@ -33,9 +33,10 @@ final class ResizeLoads {
         if (sizes != null) {
             sizes = inPolicy(n, axes, sizes);
         }
-        double[] region = n.has(1) && n.text("coordinate_transformation_mode", "").equals("tf_crop_and_resize")
-                ? n.numbers(1)
-                : new double[0];
+        double[] region =
+                n.has(1) && n.text("coordinate_transformation_mode", "").equals("tf_crop_and_resize")
+                        ? n.numbers(1)
+                        : new double[0];
         Tensor y = n.in(0);
         for (int i = 0; i < axes.length; i++) {
             int axis = n.axis(axes[i]);
@@ -72,7 +73,9 @@ final class ResizeLoads {
         double scale = policy.equals("not_larger")
                 ? scales.min().orElse(1)
                 : scales.max().orElse(1);
-        return Arrays.stream(lengths).mapToInt(length -> (int) Math.floor(scale * length + 0.5)).toArray();
+        return Arrays.stream(lengths)
+                .mapToInt(length -> (int) Math.floor(scale * length + 0.5))
+                .toArray();
     }
 
     private static Tensor along(Tensor x, int axis, Interpolated interpolated) {
@@ -143,7 +146,9 @@ final class ResizeLoads {
                 case "align_corners" -> wide == 1 ? 0 : i * (length - 1) / (wide - 1);
                 case "tf_crop_and_resize" ->
                     from * (length - 1)
-                            + (wide == 1 ? (to - from) * (length - 1) / 2 : i * (to - from) * (length - 1) / (wide - 1));
+                            + (wide == 1
+                                    ? (to - from) * (length - 1) / 2
+                                    : i * (to - from) * (length - 1) / (wide - 1));
                 default -> throw new CannotLoad("finds places by \"" + mode() + "\"");
             };
         }

@@ -90,14 +90,15 @@ final class ScatterLoads {
      * @param updates the new rows {@code [places, block]}
      */
     private static Tensor scattered(LoadNode n, Tensor data, int[] places, Tensor updates) {
-        BinaryOperator<Tensor> reduction = switch (n.text("reduction", "none")) {
-            case "none" -> (old, update) -> update;
-            case "add" -> Arithmetic::add;
-            case "mul" -> Arithmetic::mul;
-            case "max" -> Arithmetic::maximum;
-            case "min" -> Arithmetic::minimum;
-            default -> throw new CannotLoad("has the reduction " + n.text("reduction", ""));
-        };
+        BinaryOperator<Tensor> reduction =
+                switch (n.text("reduction", "none")) {
+                    case "none" -> (old, update) -> update;
+                    case "add" -> Arithmetic::add;
+                    case "mul" -> Arithmetic::mul;
+                    case "max" -> Arithmetic::maximum;
+                    case "min" -> Arithmetic::minimum;
+                    default -> throw new CannotLoad("has the reduction " + n.text("reduction", ""));
+                };
         int rows = data.shape().dim(0);
         int[] times = new int[rows];
         int rounds = 0;

@@ -29,8 +29,8 @@ final class SignalLoads {
                 double t = 2 * Math.PI * i / around;
                 values[i] = a - b * Math.cos(t) + c * Math.cos(2 * t);
             }
-            return Tensors.constant(NDArray.of(values)
-                    .cast(Elements.dtype(Elements.type(n.whole("output_datatype", 1)))));
+            return Tensors.constant(
+                    NDArray.of(values).cast(Elements.dtype(Elements.type(n.whole("output_datatype", 1)))));
         });
     }
 

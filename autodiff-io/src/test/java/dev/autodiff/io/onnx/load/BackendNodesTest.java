@@ -13,7 +13,6 @@ import dev.autodiff.io.onnx.schema.NodeProto;
 import dev.autodiff.io.onnx.schema.TensorProto;
 import dev.autodiff.io.onnx.schema.ValueInfoProto;
 import dev.autodiff.io.protobuf.ProtoReader;
-import dev.autodiff.io.protobuf.ProtobufException;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
@@ -84,8 +83,8 @@ class BackendNodesTest {
 
     private static boolean isOfFloats(GraphProto graph) {
         return operandsAndResults(graph)
-                .allMatch(each -> each.typeCode() == ElementType.FLOAT.code()
-                        || each.typeCode() == ElementType.DOUBLE.code());
+                .allMatch(each ->
+                        each.typeCode() == ElementType.FLOAT.code() || each.typeCode() == ElementType.DOUBLE.code());
     }
 
     private static String outcome(ModelProto model, Path test) {
@@ -112,11 +111,12 @@ class BackendNodesTest {
                     .orElse(PASSED);
         } catch (CannotLoad e) {
             String reason = String.valueOf(e.getMessage());
-            return "refused: " + reason.replaceAll("(?s).*\\n    (?=node)", "")
-                    .replaceAll("(?s).*known here:\\n *([A-Za-z0-9]+).*", "unknown operation $1")
-                    .replaceAll("(?s)\\n.*", "")
-                    .replaceAll("node \\d+[^(]*\\(", "(")
-                    .replaceAll("\\d+", "#");
+            return "refused: "
+                    + reason.replaceAll("(?s).*\\n    (?=node)", "")
+                            .replaceAll("(?s).*known here:\\n *([A-Za-z0-9]+).*", "unknown operation $1")
+                            .replaceAll("(?s)\\n.*", "")
+                            .replaceAll("node \\d+[^(]*\\(", "(")
+                            .replaceAll("\\d+", "#");
         } catch (RuntimeException | IOException | StackOverflowError e) {
             return "FAILED: " + e.toString().lines().findFirst().orElse("");
         }
@@ -174,8 +174,8 @@ class BackendNodesTest {
         try (Session session = new Session()) {
             List<NDArray> results = session.run(outputs, feeds.toArray(Feed[]::new));
             for (int i = 0; i < results.size(); i++) {
-                NDArray expected =
-                        array(data.resolve("output_" + i + ".pb"), outputs.get(i).dtype());
+                NDArray expected = array(
+                        data.resolve("output_" + i + ".pb"), outputs.get(i).dtype());
                 long type = model.graph().outputs().get(i).typeCode();
                 String difference = difference(expected, results.get(i), tolerance(type));
                 if (!difference.isEmpty()) {

@@ -12,22 +12,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** Seeded damages of tables: each is read, or refused with words that name the file. */
 @Tag("kernel-independent")
 class DamagedTablesTest {
-    private static final String CSV =
-            """
-            # sales
-            day,price,amount,kind
-            2024-02-29,"1,250.5",3,"new, boxed"
-            2024-03-01,900,,used
-            2024-03-02,-7.25e2,1,"said ""new"", twice"
-            2024-03-03,NaN,4,used
-            """;
+    private static final String CSV = """
+        # sales
+        day,price,amount,kind
+        2024-02-29,"1,250.5",3,"new, boxed"
+        2024-03-01,900,,used
+        2024-03-02,-7.25e2,1,"said ""new"", twice"
+        2024-03-03,NaN,4,used
+        """;
 
-    private static final String JSON =
-            """
-            {"day": "2024-02-29", "price": 1250.5, "amount": 3, "kind": "new", "sold": true}
-            {"day": "2024-03-01", "price": -7.25e2, "amount": null, "kind": "us\\u0065d", "sold": false}
-            {"day": "2024-03-02", "price": 900, "amount": 1, "kind": "used", "sold": true}
-            """;
+    private static final String JSON = """
+        {"day": "2024-02-29", "price": 1250.5, "amount": 3, "kind": "new", "sold": true}
+        {"day": "2024-03-01", "price": -7.25e2, "amount": null, "kind": "us\\u0065d", "sold": false}
+        {"day": "2024-03-02", "price": 900, "amount": 1, "kind": "used", "sold": true}
+        """;
 
     private static final CsvOptions OPTIONS =
             CsvOptions.standard().comment('#').date("day").thousands(',').allowMissing();
@@ -56,11 +54,7 @@ class DamagedTablesTest {
                 },
                 20);
         DamagedCopies.assertStood(
-                directory,
-                TestFiles.gzip(bytes),
-                "damaged.csv.gz",
-                path -> use(CsvTable.read(path, OPTIONS)),
-                60);
+                directory, TestFiles.gzip(bytes), "damaged.csv.gz", path -> use(CsvTable.read(path, OPTIONS)), 60);
     }
 
     @Test
@@ -70,7 +64,8 @@ class DamagedTablesTest {
                 directory,
                 bytes,
                 "damaged.jsonl",
-                path -> use(JsonLines.read(path, CsvOptions.standard().date("day").allowMissing())),
+                path -> use(
+                        JsonLines.read(path, CsvOptions.standard().date("day").allowMissing())),
                 40);
     }
 }
