@@ -21,6 +21,12 @@ final class ImageDecoder {
     /** The most pixels of a picture: files of a few bytes may claim billions. */
     private static final long MOST = 1L << 26;
 
+    /**
+     * The most pixels for each byte of a file. Compression makes at most 1,032 bytes of one in PNG, where a pixel takes
+     * one bit at least; JPEG takes one bit at least for each block of 64 pixels.
+     */
+    private static final long MOST_OF_A_BYTE = 8 * 1032;
+
     private final String name;
 
     /** Creates a decoder for bytes that errors call by a name. */
@@ -39,9 +45,12 @@ final class ImageDecoder {
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.setInput(in, true, true);
             long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-            if (pixels > MOST) {
+            if (pixels > MOST || pixels > MOST_OF_A_BYTE * bytes.length) {
                 throw new DataException(name + " claims " + reader.getWidth(0) + " x " + reader.getHeight(0)
-                        + " pixels; at most " + MOST + " are read");
+                        + " pixels"
+                        + (pixels > MOST
+                                ? "; at most " + MOST + " are read"
+                                : ", more than its " + bytes.length + " bytes can hold"));
             }
             return array(reader.read(0));
         } catch (DataException e) {

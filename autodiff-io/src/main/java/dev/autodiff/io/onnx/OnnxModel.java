@@ -90,10 +90,7 @@ public final class OnnxModel {
         } catch (IOException e) {
             throw new OnnxException(file.toAbsolutePath() + " could not be read: " + e, e);
         } catch (OutOfMemoryError e) {
-            throw new OnnxException(
-                    file.toAbsolutePath() + " does not fit into the "
-                            + (Runtime.getRuntime().maxMemory() >> 20) + " MB that Java may use",
-                    e);
+            throw tooLarge(file.toAbsolutePath().toString(), e);
         }
     }
 
@@ -116,7 +113,15 @@ public final class OnnxModel {
             throw new OnnxException(name + " is no ONNX file, or a damaged one: it " + e.getMessage(), e);
         } catch (CannotLoad e) {
             throw new OnnxException(name + " " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(name, e);
         }
+    }
+
+    private static OnnxException tooLarge(String name, OutOfMemoryError e) {
+        return new OnnxException(
+                name + " does not fit into the " + (Runtime.getRuntime().maxMemory() >> 20) + " MB that Java may use",
+                e);
     }
 
     private static void check(ModelProto model) {

@@ -356,7 +356,7 @@ class LoadedOperationsTest {
         byte[] file = branching(x, 1 << 30);
         String message = String.valueOf(
                 assertThrows(OnnxException.class, () -> OnnxModel.of(file)).getMessage());
-        assertTrue(message.contains("more than 4096 steps"), message);
+        assertTrue(message.contains("more than 1024 steps"), message);
     }
 
     // ---- damages ----

@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Choices between graphs, and loops that are unrolled, as their number of steps is known beforehand. */
 final class BranchLoads {
     /** The most steps of a loop. */
-    private static final long MOST_STEPS = 1 << 12;
+    private static final long MOST_STEPS = 1 << 10;
 
     private BranchLoads() {}
 

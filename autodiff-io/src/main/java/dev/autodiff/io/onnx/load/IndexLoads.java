@@ -94,7 +94,7 @@ final class IndexLoads {
             }
             Tensor own = k < batch ? along(k, of.length - 1, dims[k]) : column(places, k - batch, of.length, dims[k]);
             flat = flat == null ? own : flat.mul(dims[k]).add(own);
-            count *= dims[k];
+            count = Math.multiplyExact(count, dims[k]);
         }
         int[] rest = Arrays.copyOfRange(dims, batch + depth, dims.length);
         int[] blocks = new int[1 + rest.length];
@@ -155,7 +155,7 @@ final class IndexLoads {
                 ? place.mul(count).add(example)
                 : example.mul(steps).add(place);
         int[] rows = Arrays.copyOfRange(dims, 1, dims.length);
-        rows[0] = steps * count;
+        rows[0] = Math.multiplyExact(steps, count);
         return Indexing.gather(n.in(0).reshape(rows), flat, 0);
     }
 

@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
 
 /** Normalisations, pooling over all places, and losses; examples stand along axis 0 and channels along axis 1. */
 final class NormLoads {
+    /** The most channels of which each is added to its neighbours by a matrix. */
+    private static final int MOST_NEIGHBOURS = 1 << 11;
+
     private NormLoads() {}
 
     static void addTo(Map<String, LoadRule> rules) {
@@ -148,7 +151,7 @@ final class NormLoads {
         Tensor x = n.in(0);
         int size = n.whole("size", 1);
         int channels = x.shape().dim(1);
-        if (channels == Shape.UNKNOWN || size < 1) {
+        if (channels == Shape.UNKNOWN || size < 1 || channels > MOST_NEIGHBOURS) {
             throw new CannotLoad("adds up " + size + " channels of " + x.shape());
         }
         int[] order = from(n, 0);

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  */
 final class ResizeLoads {
     /** The most elements of such a matrix. */
-    private static final long MOST = 1 << 24;
+    private static final long MOST = 1 << 21;
 
     private ResizeLoads() {}
 

@@ -77,8 +77,8 @@ final class ScatterLoads {
                 places[i] = places[i] * dims[k] + place(indices[i * depth + k], dims[k]);
             }
         }
-        int block = Arrays.stream(dims).skip(depth).reduce(1, (a, b) -> a * b);
-        int count = Arrays.stream(dims).limit(depth).reduce(1, (a, b) -> a * b);
+        int block = Arrays.stream(dims).skip(depth).reduce(1, Math::multiplyExact);
+        int count = Arrays.stream(dims).limit(depth).reduce(1, Math::multiplyExact);
         Tensor data = n.in(0).reshape(count, block);
         return scattered(n, data, places, n.in(2).reshape(places.length, block)).reshape(dims);
     }
