@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Operations that are read and never written here: ONNX Runtime says what they mean. */
@@ -92,7 +93,8 @@ class LoadedOperationsTest {
 
     private static void check(String name, byte[] file, NDArray x) {
         try (Session session = new Session()) {
-            NDArray expected = OnnxRuntime.run(file, Map.of("x", x)).get("y");
+            NDArray expected =
+                    Objects.requireNonNull(OnnxRuntime.run(file, Map.of("x", x)).get("y"));
             OnnxModel model = OnnxModel.of(file);
             NDArray actual = session.run(model.output("y"), Feed.feed(model.input("x"), x));
             assertAgree(expected, actual, name);
@@ -344,7 +346,9 @@ class LoadedOperationsTest {
         OnnxModel model = OnnxModel.of(branching(x, 4));
         assertEquals(List.of("w"), List.copyOf(model.variables().keySet()));
         Tensor loss = model.output("y").square().sum();
-        Tensor gradient = Tensors.gradients(loss, model.variables().get("w")).get(0);
+        Tensor gradient = Tensors.gradients(
+                        loss, Objects.requireNonNull(model.variables().get("w")))
+                .get(0);
         try (Session session = new Session()) {
             assertTrue(session.run(gradient, Feed.feed(model.input("x"), x)).at(0) != 0);
         }

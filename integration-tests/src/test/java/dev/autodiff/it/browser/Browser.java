@@ -148,21 +148,18 @@ final class Browser implements AutoCloseable {
     }
 
     /** Gives a command of the DevTools protocol, and returns its result. */
-    @Nullable
-    Object devTools(String method, String parameters) {
+    @Nullable Object devTools(String method, String parameters) {
         return command(
                 "POST", "/goog/cdp/execute", "{\"cmd\":" + Json.quote(method) + ",\"params\":" + parameters + "}");
     }
 
     /** Runs a script that calls {@code arguments[0]} with its result, now or later. */
-    @Nullable
-    Object await(String script) {
+    @Nullable Object await(String script) {
         return command("POST", "/execute/async", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 
     /** Runs a script and returns its result, for JSON values. */
-    @Nullable
-    Object run(String script) {
+    @Nullable Object run(String script) {
         return command("POST", "/execute/sync", "{\"script\":" + Json.quote(script) + ",\"args\":[]}");
     }
 

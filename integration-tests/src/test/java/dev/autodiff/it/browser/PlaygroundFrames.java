@@ -64,8 +64,7 @@ final class PlaygroundFrames {
 
     private static Map<String, Double> metrics(Browser browser) {
         Map<String, Double> metrics = new HashMap<>();
-        for (@Nullable
-        Object each : Json.array(
+        for (@Nullable Object each : Json.array(
                 Json.object(browser.devTools("Performance.getMetrics", "{}")).get("metrics"))) {
             Map<String, @Nullable Object> metric = Json.object(each);
             metrics.put((String) Objects.requireNonNull(metric.get("name")), (Double)

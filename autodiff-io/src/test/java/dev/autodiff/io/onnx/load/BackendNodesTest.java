@@ -43,7 +43,7 @@ class BackendNodesTest {
     @Test
     void publishedNodeTests() throws IOException {
         List<Path> tests = new ArrayList<>();
-        for (String directory : System.getProperty("onnx.nodes").split(File.pathSeparator)) {
+        for (String directory : System.getProperty("onnx.nodes").split(File.pathSeparator, -1)) {
             try (Stream<Path> all = Files.list(Path.of(directory))) {
                 all.filter(test -> Files.exists(test.resolve("model.onnx")))
                         .sorted()
