@@ -211,7 +211,9 @@ public final class Activations {
         return z.sigmoid().mul(u.mul(steepness).mul(z.neg().sigmoid()).add(1));
     }
 
-    /** Returns x * sigmoid(x), also called swish (Ramachandran, Zoph and Le 2017), and its limit 0 for minus infinity. */
+    /**
+     * Returns x * sigmoid(x), also called swish (Ramachandran, Zoph and Le 2017), and its limit 0 for minus infinity.
+     */
     public static Tensor silu(Tensor x) {
         return SILU.apply(x);
     }

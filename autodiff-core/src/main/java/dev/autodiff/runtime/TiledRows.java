@@ -7,8 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop over many short rows, to which a row is added or the like, such as the biases of six channels of images. Vectors
- * fill such rows badly. So {@value #ROWS} rows are taken for one, and what is the same for all rows is copied as often.
+ * A loop over many short rows, to which a row is added or the like, such as the biases of six channels of images.
+ * Vectors fill such rows badly. So {@value #ROWS} rows are taken for one, and what is the same for all rows is copied
+ * as often.
  */
 final class TiledRows {
     private static final int ROWS = 16;

@@ -4,9 +4,9 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The micro-kernel of the matrix product of doubles, for operands that are packed into micro-panels: for each step of k,
- * that of {@code a} holds the numbers of {@value #MR} rows, that of {@code b} those of {@link #NR} columns. Where there are
- * 32 vector registers, a micro-tile is four vectors wide, else two.
+ * The micro-kernel of the matrix product of doubles, for operands that are packed into micro-panels: for each step of
+ * k, that of {@code a} holds the numbers of {@value #MR} rows, that of {@code b} those of {@link #NR} columns. Where
+ * there are 32 vector registers, a micro-tile is four vectors wide, else two.
  */
 final class DoubleMicroKernel {
     static final VectorSpecies<Double> SPECIES = VectorSpecies.of(double.class, FloatMicroKernel.SPECIES.vectorShape());

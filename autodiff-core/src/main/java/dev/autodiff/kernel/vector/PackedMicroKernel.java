@@ -25,8 +25,8 @@ final class PackedMicroKernel {
     /** Columns of a micro-tile: two vectors. */
     static final int NR = FloatMicroKernel.NR;
     /**
-     * Most steps of k in a micro-panel: two panels of {@code b}, of 16 KB each, stay in the first-level cache with one of
-     * {@code a}. {@link WideMicroKernel} multiplies by two panels at a time; otherwise it is one of twice the depth.
+     * Most steps of k in a micro-panel: two panels of {@code b}, of 16 KB each, stay in the first-level cache with one
+     * of {@code a}. {@link WideMicroKernel} multiplies by two panels at a time; otherwise it is one of twice the depth.
      */
     static final int DEPTH = LANES == 16 ? 128 : 256;
     /** Distance between the steps of a micro-panel, in numbers. */

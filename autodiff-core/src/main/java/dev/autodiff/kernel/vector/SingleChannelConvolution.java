@@ -8,8 +8,8 @@ import dev.autodiff.kernel.WindowLayout;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The convolution of images of one channel to a few outputs. What lies below one tap of neighbouring windows lies side by
- * side in the image, so a vector takes it from there, and nothing has to be gathered. Every sum has its terms in the
+ * The convolution of images of one channel to a few outputs. What lies below one tap of neighbouring windows lies side
+ * by side in the image, so a vector takes it from there, and nothing has to be gathered. Every sum has its terms in the
  * order of the taps, one FMA a term, as the matrix product has.
  */
 final class SingleChannelConvolution {

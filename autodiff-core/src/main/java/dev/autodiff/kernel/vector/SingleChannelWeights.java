@@ -9,8 +9,8 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The gradient of the weights of a convolution over images of one channel. The taps of a row of a window lie side by
- * side in the image, so a vector takes them from there, and nothing has to be gathered; its lanes beyond the taps are not
- * used. Every sum has its terms in the order of the windows, one FMA a term, as the matrix product has.
+ * side in the image, so a vector takes them from there, and nothing has to be gathered; its lanes beyond the taps are
+ * not used. Every sum has its terms in the order of the windows, one FMA a term, as the matrix product has.
  */
 final class SingleChannelWeights {
     /** Rows of taps, and outputs, whose sums are formed at a time: with vectors of both they fill 16 registers. */

@@ -238,8 +238,8 @@ public final class VectorReduce {
     }
 
     /**
-     * Sums fewer columns than a vector has lanes. Vectors reach into the next row, or those of the last rows, which may be
-     * the end of the array, into the one before; these lanes are not used.
+     * Sums fewer columns than a vector has lanes. Vectors reach into the next row, or those of the last rows, which may
+     * be the end of the array, into the one before; these lanes are not used.
      */
     private static void sumNarrow(float[] x, int offset, int stride, int length, float[] y, int yOffset, int n) {
         Arrays.fill(y, yOffset, yOffset + n, 0);

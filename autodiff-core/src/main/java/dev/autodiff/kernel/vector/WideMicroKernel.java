@@ -9,9 +9,9 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * The micro-kernel of the matrix product for processors with 32 vector registers: a micro-tile of {@link
- * PackedMicroKernel#MR} rows and of four vectors, those of two micro-panels of {@code b}. It has 20 sums where
- * {@link PackedMicroKernel} has 10, for two more loads. {@code a} is read in place, by rows or by columns: the checks of
- * its ranges cost less than packing it, and less than what C2 does without them, which is to move loads ahead until
+ * PackedMicroKernel#MR} rows and of four vectors, those of two micro-panels of {@code b}. It has 20 sums where {@link
+ * PackedMicroKernel} has 10, for two more loads. {@code a} is read in place, by rows or by columns: the checks of its
+ * ranges cost less than packing it, and less than what C2 does without them, which is to move loads ahead until
  * registers run short.
  */
 final class WideMicroKernel {

@@ -213,9 +213,9 @@ class AccuracyPageTest {
             normal number count in units of the smallest number. Tests hold every function to its row, with scalar and
             with vector kernels, against references to 30 digits, and hold this page to the rows. Not listed are
             arithmetic, square roots, rounding and comparisons, which are rounded correctly, and functions that are
-            composed of the listed ones, such as asinh and mish. The largest errors of gelu and silu are those of results
-            below the smallest normal number; elsewhere they are as accurate as normalCdf and sigmoid. Those of geluTanh
-            are where the cube in it is large, and the result less than 1e-20.
+            composed of the listed ones, such as asinh and mish. The largest errors of gelu and silu are those of
+            results below the smallest normal number; elsewhere they are as accurate as normalCdf and sigmoid. Those of
+            geluTanh are where the cube in it is large, and the result less than 1e-20.
 
             | function | FLOAT32 | FLOAT64 |
             |---|---|---|

@@ -8,9 +8,9 @@ import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
 
 /**
- * A layer that does the same to each step of a sequence, such as to each picture of a film: {@code [batch, steps, ...] ->
- * [batch, steps, ...]}. The layer within sees {@code [batch * steps, ...]}; one that computes along the last axis alone,
- * such as {@link Dense}, needs no such help.
+ * A layer that does the same to each step of a sequence, such as to each picture of a film: {@code [batch, steps, ...]
+ * -> [batch, steps, ...]}. The layer within sees {@code [batch * steps, ...]}; one that computes along the last axis
+ * alone, such as {@link Dense}, needs no such help.
  *
  * <pre>{@code
  * Tensor films = Tensors.ones(2, 5, 28, 28, 1);

@@ -159,7 +159,8 @@ class ExercisePageIT extends PageTest {
         for (String exercise : new TreeSet<>(FRAMEWORK.keySet())) {
             List<@Nullable Object> places = Json.array(browser()
                     .run("const q = questions." + exercise + "; return "
-                            + "exercise.places(q).map(p => [Object.entries(p).map(([name, a]) => [name, a.shape, [...a.data]]),"
+                            + "exercise.places(q).map(p => "
+                            + "[Object.entries(p).map(([name, a]) => [name, a.shape, [...a.data]]),"
                             + " q.parts.map(([, right]) => [...exercise.compute(right, p).data])])"));
             for (@Nullable Object place : places) {
                 List<@Nullable Object> both = Json.array(place);
