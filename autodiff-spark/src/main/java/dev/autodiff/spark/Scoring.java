@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * Column probabilities = scoring.udf().apply(images.col("pixels"));           // row by row
  * }</pre>
  *
- * <p>{@link #transform} computes 256 rows at a time, about as fast as the model does on one machine. A UDF is given one
- * row at a time, at a fraction of the speed, and is for expressions of SQL.
+ * <p>{@link #transform} computes 256 rows at a time. A model of a million parameters or more is about as fast as on one
+ * machine; for a smaller one, Spark's own work for each row counts. A UDF is given one row at a time, at a fraction of
+ * the speed, and is for expressions of SQL.
  */
 public final class Scoring {
     private final Broadcast<SentModel> model;

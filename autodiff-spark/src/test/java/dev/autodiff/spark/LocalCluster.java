@@ -84,8 +84,8 @@ final class LocalCluster {
     }
 
     /**
-     * Returns the processes of the executors of this process: it starts no other Java. Their command lines do not say so:
-     * the class comes after a class path that is longer than what the system shows.
+     * Returns the processes of the executors of this process: it starts no other Java. Their command lines do not say
+     * so: the class comes after a class path that is longer than what the system shows.
      */
     static List<ProcessHandle> executors() {
         return ProcessHandle.current()

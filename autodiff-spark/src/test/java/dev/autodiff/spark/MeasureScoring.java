@@ -32,7 +32,7 @@ final class MeasureScoring {
     private static final int FEATURES = 784;
     private static final int ROWS = 32768;
     private static final int BATCH = 256;
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 5;
 
     /** The rows that are scored one by one, which takes longer. */
     private static final int SINGLE_ROWS = 2048;

@@ -1,5 +1,6 @@
 package dev.autodiff.it.site;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -12,11 +13,15 @@ import org.commonmark.renderer.html.HtmlWriter;
 
 /** Blocks of code, those of Java with comments, strings and keywords marked. */
 final class JavaColors implements NodeRenderer {
-    private static final Pattern TOKEN = Pattern.compile("(?<comment>//[^\n]*|/\\*.*?\\*/)|(?<string>\"(?:\\\\.|[^\"\\\\\n])*\")"
-            + "|(?<keyword>\\b(?:abstract|boolean|byte|case|catch|class|double|else|enum|extends|false|final|float|for|if"
-            + "|implements|import|int|interface|long|new|null|package|private|public|record|return|static|switch|this"
-            + "|throw|throws|true|try|var|void|while)\\b)",
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?<comment>//[^\n]*|/\\*.*?\\*/)"
+                    + "|(?<string>\"(?:\\\\.|[^\"\\\\\n])*\")"
+                    + "|(?<keyword>\\b(?:abstract|boolean|byte|case|catch|class|double|else|enum|extends|false|final"
+                    + "|float|for|if|implements|import|int|interface|long|new|null|package|private|public|record|return"
+                    + "|static|switch|this|throw|throws|true|try|var|void|while)\\b)",
             Pattern.DOTALL);
+
+    private static final List<String> KINDS = List.of("comment", "string", "keyword");
 
     private final HtmlWriter html;
 
@@ -50,7 +55,10 @@ final class JavaColors implements NodeRenderer {
         int at = 0;
         while (token.find()) {
             html.text(code.substring(at, token.start()));
-            String kind = token.group("comment") != null ? "comment" : token.group("string") != null ? "string" : "keyword";
+            String kind = KINDS.stream()
+                    .filter(name -> token.group(name) != null)
+                    .findFirst()
+                    .orElseThrow();
             html.tag("span", Map.of("class", kind));
             html.text(token.group());
             html.tag("/span");

@@ -29,7 +29,8 @@ final class MarkdownPage {
             List.of(TablesExtension.create(), HeadingAnchorExtension.create());
 
     /** The name of a type alone, before a member, or in a call of its constructor. */
-    private static final Pattern TYPE = Pattern.compile("(?:new (?=\\w+\\())?([A-Z]\\w*)(?:$|\\.|(?<=^new \\w{1,40})\\()");
+    private static final Pattern TYPE =
+            Pattern.compile("(?:new (?=\\w+\\())?([A-Z]\\w*)(?:$|\\.|(?<=^new \\w{1,40})\\()");
 
     private final SiteMap.Page page;
     private final Map<String, String> types;
