@@ -118,7 +118,16 @@ public final class SourceLine {
 
     /** Returns a line as {@code Model.java:12}, which development environments make a link of. */
     static String describe(Optional<StackFrame> frame) {
-        return frame.map(f -> f.getClassName().startsWith("REPL.") ? PROMPT : f.getFileName() + ":" + f.getLineNumber())
-                .orElse("an unknown place");
+        return frame.map(SourceLine::describe).orElse("an unknown place");
+    }
+
+    private static String describe(StackFrame frame) {
+        if (frame.getClassName().startsWith("REPL.")) {
+            return PROMPT;
+        }
+        // javac -g:none and jlink --strip-debug leave neither file nor line.
+        return frame.getFileName() == null || frame.getLineNumber() < 0
+                ? frame.getClassName() + "." + frame.getMethodName()
+                : frame.getFileName() + ":" + frame.getLineNumber();
     }
 }

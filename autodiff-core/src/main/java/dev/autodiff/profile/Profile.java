@@ -24,11 +24,10 @@ import java.util.Locale;
  * {@link Summary#step} is the time of a run in which the clock is not read, and in which instructions that do not
  * depend on each other run side by side.
  *
- * <p><b>Arithmetic</b> is counted by formula ({@link dev.autodiff.runtime.ProgramSummary.Operation}): 2mnk for a
- * product of matrices, one operation an element for anything elementwise, an exponential like an addition. What a
- * program computes twice rather than store it counts twice. <b>Traffic</b> is what has to be read and written at least:
- * each operand and each result of an instruction once. If it is more than the memory's peak, the data was in the
- * caches.
+ * <p><b>Arithmetic</b> is counted by formula: 2mnk for a product of matrices, one operation an element for anything
+ * elementwise, an exponential like an addition. What a program computes twice rather than store it counts twice.
+ * <b>Traffic</b> is what has to be read and written at least: each operand and each result of an instruction once. If
+ * it is more than the memory's peak, the data was in the caches.
  *
  * <p><b>Nodes</b> share the time of an instruction into which they were fused in proportion to the work of their
  * operations, in units of an addition: one for a multiply-add, about 25 for an exponential. What gradient rules make

@@ -14,6 +14,7 @@ import dev.autodiff.graph.library.inner.Layers;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +48,53 @@ class SourceLineTest {
         }
         assertTrue(made > 4, "the gradient is several operations, not " + made);
         assertNotEquals(dx[0].sourceLine(), x.neg().sourceLine(), "what is made afterwards has its own line");
+    }
+
+    @Test
+    void codeWithoutLinesIsNamedByItsMethod() {
+        StackWalker.StackFrame stripped = new StackWalker.StackFrame() {
+            @Override
+            public String getClassName() {
+                return "app.Main";
+            }
+
+            @Override
+            public String getMethodName() {
+                return "main";
+            }
+
+            @Override
+            public Class<?> getDeclaringClass() {
+                return SourceLineTest.class;
+            }
+
+            @Override
+            public int getByteCodeIndex() {
+                return 0;
+            }
+
+            @Override
+            @SuppressWarnings("NullAway") // so says its Javadoc
+            public String getFileName() {
+                return null;
+            }
+
+            @Override
+            public int getLineNumber() {
+                return -1;
+            }
+
+            @Override
+            public boolean isNativeMethod() {
+                return false;
+            }
+
+            @Override
+            public StackTraceElement toStackTraceElement() {
+                return new StackTraceElement("app.Main", "main", null, -1);
+            }
+        };
+        assertEquals("app.Main.main", SourceLine.describe(Optional.of(stripped)));
     }
 
     /** This class is in the package of Tensor, but comes from another directory. */

@@ -1,18 +1,19 @@
 package dev.autodiff.spark;
 
-import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.DataException;
 import java.io.Serializable;
+import java.lang.reflect.Array;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
-import scala.collection.Iterator;
+import org.jspecify.annotations.Nullable;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Columns of a data frame that are numbers side by side: numeric columns, arrays of numbers, and vectors of Spark ML.
@@ -52,16 +53,29 @@ record Columns(List<String> names, int[] places) implements Serializable {
         return type instanceof NumericType || type.equals(SQLDataTypes.VectorType());
     }
 
+    /** A row: its values by their places. They are numbers, or vectors, sequences or arrays of numbers. */
+    @FunctionalInterface
+    interface Values {
+        @Nullable Object get(int place);
+    }
+
     /** Returns the number of numbers in a row. */
-    int width(Row row, long number) {
+    int width(Values row, long number) {
         int width = 0;
         for (int i = 0; i < places.length; i++) {
-            Object value = value(row, i, number);
-            width += value instanceof Vector vector
-                    ? vector.size()
-                    : value instanceof scala.collection.Seq<?> numbers ? numbers.size() : 1;
+            width += width(value(row, i, number));
         }
         return width;
+    }
+
+    private static int width(Object value) {
+        if (value instanceof Vector vector) {
+            return vector.size();
+        }
+        if (value instanceof scala.collection.Seq<?> numbers) {
+            return numbers.size();
+        }
+        return value.getClass().isArray() ? Array.getLength(value) : 1;
     }
 
     /**
@@ -73,33 +87,63 @@ record Columns(List<String> names, int[] places) implements Serializable {
      * @param width the number of numbers that other rows have
      * @throws DataException if there is a null or another number of numbers
      */
-    void read(Row row, long number, float[] to, int at, int width) {
-        int have = width(row, number);
+    void read(Values row, long number, float[] to, int at, int width) {
+        int next = at;
+        int have = 0;
+        for (int i = 0; i < places.length; i++) {
+            Object value = value(row, i, number);
+            int size = width(value);
+            have += size;
+            if (have <= width && write(value, to, next) < size) {
+                throw isNull(i, number);
+            }
+            next += size;
+        }
         if (have != width) {
             throw new DataException(described() + " of row " + number + " of its partition " + has() + " " + have
                     + " numbers, but the first row " + width + ": pad or cut them to one length, or filter"
                     + " the row out");
         }
-        int next = at;
-        for (int i = 0; i < places.length; i++) {
-            Object value = value(row, i, number);
-            if (value instanceof Vector vector) {
-                for (double element : vector.toArray()) {
-                    to[next++] = (float) element;
-                }
-            } else if (value instanceof scala.collection.Seq<?> numbers) {
-                Iterator<?> elements = numbers.iterator();
-                while (elements.hasNext()) {
-                    Object element = elements.next();
-                    if (element == null) {
-                        throw isNull(i, number);
-                    }
-                    to[next++] = ((Number) element).floatValue();
-                }
-            } else {
-                to[next++] = ((Number) value).floatValue();
-            }
+    }
+
+    /** Writes the numbers of a value, and returns how many there are before the first null. */
+    private static int write(Object value, float[] to, int at) {
+        if (value instanceof float[] floats) {
+            System.arraycopy(floats, 0, to, at, floats.length);
+            return floats.length;
         }
+        if (value instanceof double[] doubles) {
+            return write(doubles, to, at);
+        }
+        if (value instanceof Vector vector) {
+            return write(vector.toArray(), to, at);
+        }
+        if (value instanceof scala.collection.Seq<?> numbers) {
+            return write(CollectionConverters.asJava(numbers.iterator()), to, at);
+        }
+        if (value instanceof Object[] numbers) {
+            return write(Arrays.asList(numbers).iterator(), to, at);
+        }
+        to[at] = ((Number) value).floatValue();
+        return 1;
+    }
+
+    private static int write(double[] numbers, float[] to, int at) {
+        for (int i = 0; i < numbers.length; i++) {
+            to[at + i] = (float) numbers[i];
+        }
+        return numbers.length;
+    }
+
+    private static int write(Iterator<?> numbers, float[] to, int at) {
+        int count = 0;
+        while (numbers.hasNext()) {
+            if (!(numbers.next() instanceof Number number)) {
+                return count;
+            }
+            to[at + count++] = number.floatValue();
+        }
+        return count;
     }
 
     /**
@@ -107,7 +151,7 @@ record Columns(List<String> names, int[] places) implements Serializable {
      *
      * @throws DataException if it is null or no whole number from 0 on
      */
-    int readClass(Row row, long number) {
+    int readClass(Values row, long number) {
         double value = value(row, 0, number) instanceof Number one ? one.doubleValue() : Double.NaN;
         if (!(value >= 0) || value != Math.rint(value) || value > Integer.MAX_VALUE) {
             throw new DataException("Column \"" + names.get(0) + "\" has " + value + " in row " + number
@@ -117,11 +161,12 @@ record Columns(List<String> names, int[] places) implements Serializable {
         return (int) value;
     }
 
-    private Object value(Row row, int i, long number) {
-        if (row.isNullAt(places[i])) {
+    private Object value(Values row, int i, long number) {
+        Object value = row.get(places[i]);
+        if (value == null) {
             throw isNull(i, number);
         }
-        return row.get(places[i]);
+        return value;
     }
 
     private DataException isNull(int i, long number) {
@@ -139,14 +184,5 @@ record Columns(List<String> names, int[] places) implements Serializable {
     /** Returns the names in words. */
     String described() {
         return (names.size() == 1 ? "Column \"" : "Columns \"") + String.join("\", \"", names) + '"';
-    }
-
-    /** Returns a matrix of rows. */
-    NDArray matrix(List<Row> rows, int width) {
-        float[] values = new float[Math.multiplyExact(rows.size(), width)];
-        for (int i = 0; i < rows.size(); i++) {
-            read(rows.get(i), i, values, i * width, width);
-        }
-        return NDArray.wrap(values, rows.size(), width);
     }
 }

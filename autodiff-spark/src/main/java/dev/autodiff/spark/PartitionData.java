@@ -64,8 +64,8 @@ final class PartitionData implements Serializable {
         while (rows.hasNext()) {
             Row row = rows.next();
             if (count == 0) {
-                width = features.width(row, 0);
-                labelWidth = isClass ? 1 : label.width(row, 0);
+                width = features.width(row::get, 0);
+                labelWidth = isClass ? 1 : label.width(row::get, 0);
                 x = new float[Math.multiplyExact(ROWS, Math.max(1, width))];
                 y = new float[isClass ? 0 : Math.multiplyExact(ROWS, labelWidth)];
                 classes = new int[isClass ? ROWS : 0];
@@ -74,11 +74,11 @@ final class PartitionData implements Serializable {
                 y = Arrays.copyOf(y, Math.multiplyExact(y.length, 2));
                 classes = Arrays.copyOf(classes, classes.length * 2);
             }
-            features.read(row, count, x, count * width, width);
+            features.read(row::get, count, x, count * width, width);
             if (isClass) {
-                classes[count] = label.readClass(row, count);
+                classes[count] = label.readClass(row::get, count);
             } else {
-                label.read(row, count, y, count * labelWidth, labelWidth);
+                label.read(row::get, count, y, count * labelWidth, labelWidth);
             }
             count++;
         }

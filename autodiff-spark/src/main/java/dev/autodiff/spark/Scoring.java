@@ -8,20 +8,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * Column probabilities = scoring.udf().apply(images.col("pixels"));           // row by row
  * }</pre>
  *
- * <p>{@link #transform} computes 256 rows at a time, about as fast as the model does on one machine. A UDF is given one
- * row at a time, at a fraction of the speed, and is for expressions of SQL.
+ * <p>{@link #transform} computes 256 rows at a time. A model of a million parameters or more is about as fast as on one
+ * machine; for a smaller one, Spark's own work for each row counts. A UDF is given one row at a time, at a fraction of
+ * the speed, and is for expressions of SQL.
  */
 public final class Scoring {
     private final Broadcast<SentModel> model;
@@ -87,7 +93,11 @@ public final class Scoring {
         }
         Columns columns = Columns.of(schema, "features", List.of(features));
         StructType with = schema.add(output, DataTypes.createArrayType(DataTypes.FloatType, false), false);
-        return data.mapPartitions(new Batches(model, columns, shape), Encoders.row(with));
+        DataType[] types =
+                Arrays.stream(schema.fields()).map(StructField::dataType).toArray(DataType[]::new);
+        return data.as(InternalRows.encoder(schema))
+                .mapPartitions(new Batches(model, columns, types, shape), InternalRows.encoder(with))
+                .toDF();
     }
 
     /** Returns a function for one column of vectors or arrays, which gives an array of floats. */
@@ -95,15 +105,19 @@ public final class Scoring {
         return functions.udf(new OneRow(model, shape), DataTypes.createArrayType(DataTypes.FloatType, false));
     }
 
-    /** Computes the rows of a partition in batches. */
-    private record Batches(Broadcast<SentModel> model, Columns columns, int @Nullable [] shape)
-            implements MapPartitionsFunction<Row, Row> {
+    /**
+     * Computes the rows of a partition in batches.
+     *
+     * @param types the types of all columns of the data
+     */
+    private record Batches(Broadcast<SentModel> model, Columns columns, DataType[] types, int @Nullable [] shape)
+            implements MapPartitionsFunction<InternalRow, InternalRow> {
         private static final int ROWS = 256;
 
         @Override
-        public Iterator<Row> call(Iterator<Row> rows) {
+        public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
             return new Iterator<>() {
-                private Iterator<Row> done = List.<Row>of().iterator();
+                private Iterator<InternalRow> done = Collections.emptyIterator();
                 private int width = -1;
 
                 @Override
@@ -112,38 +126,43 @@ public final class Scoring {
                 }
 
                 @Override
-                public Row next() {
+                public InternalRow next() {
                     if (!done.hasNext()) {
                         done = batch().iterator();
                     }
                     return done.next();
                 }
 
-                private List<Row> batch() {
-                    List<Row> batch = new ArrayList<>(ROWS);
+                private List<InternalRow> batch() {
+                    List<InternalRow> batch = new ArrayList<>(ROWS);
+                    float[] features = {};
                     while (batch.size() < ROWS && rows.hasNext()) {
-                        batch.add(rows.next());
+                        InternalRow row = rows.next();
+                        Columns.Values values = values(row);
+                        width = width < 0 ? columns.width(values, 0) : width;
+                        features = batch.isEmpty() ? new float[Math.multiplyExact(ROWS, width)] : features;
+                        columns.read(values, batch.size(), features, batch.size() * width, width);
+                        batch.add(row.copy()); // Spark uses the memory of a row again for the next one
                     }
-                    if (width < 0 && !batch.isEmpty()) {
-                        width = columns.width(batch.get(0), 0);
-                    }
-                    return scored(batch, width);
+                    float[] all = Arrays.copyOf(features, batch.size() * width);
+                    return scored(batch, NDArray.wrap(all, batch.size(), width));
                 }
             };
         }
 
-        private List<Row> scored(List<Row> batch, int width) {
-            float[] outputs = model.value().predict(columns.matrix(batch, width), columns.described(), shape);
-            int size = outputs.length / Math.max(1, batch.size());
-            List<Row> scored = new ArrayList<>(batch.size());
+        private Columns.Values values(InternalRow row) {
+            return place -> InternalRows.value(row, place, types[place]);
+        }
+
+        private List<InternalRow> scored(List<InternalRow> batch, NDArray features) {
+            float[] outputs = model.value().predict(features, columns.described(), shape);
+            int size = outputs.length / batch.size();
+            List<InternalRow> scored = new ArrayList<>(batch.size());
             for (int i = 0; i < batch.size(); i++) {
-                Row row = batch.get(i);
-                Object[] values = new Object[row.size() + 1];
-                for (int k = 0; k < row.size(); k++) {
-                    values[k] = row.get(k);
-                }
-                values[row.size()] = Arrays.copyOfRange(outputs, i * size, (i + 1) * size);
-                scored.add(RowFactory.create(values));
+                Object[] output = {
+                    UnsafeArrayData.fromPrimitiveArray(Arrays.copyOfRange(outputs, i * size, (i + 1) * size))
+                };
+                scored.add(new JoinedRow(batch.get(i), new GenericInternalRow(output)));
             }
             return scored;
         }
@@ -154,10 +173,11 @@ public final class Scoring {
         private static final Columns ONE = new Columns(List.of("the argument of the model"), new int[] {0});
 
         @Override
-        public float[] call(Object features) {
-            Row row = RowFactory.create(features);
-            NDArray x = ONE.matrix(List.of(row), ONE.width(row, 0));
-            return model.value().predict(x, "The argument of the model", shape);
+        public float[] call(@Nullable Object features) {
+            Columns.Values row = place -> features;
+            float[] x = new float[ONE.width(row, 0)];
+            ONE.read(row, 0, x, 0, x.length);
+            return model.value().predict(NDArray.wrap(x, 1, x.length), "The argument of the model", shape);
         }
     }
 

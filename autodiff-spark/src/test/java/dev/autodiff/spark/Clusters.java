@@ -74,7 +74,12 @@ final class Clusters {
     }
 
     static NDArray features(List<Row> rows) {
-        return Columns.of(schema(), "features", List.of("features")).matrix(rows, WIDTH);
+        float[] values = new float[rows.size() * WIDTH];
+        Columns columns = Columns.of(schema(), "features", List.of("features"));
+        for (int i = 0; i < rows.size(); i++) {
+            columns.read(rows.get(i)::get, i, values, i * WIDTH, WIDTH);
+        }
+        return NDArray.wrap(values, rows.size(), WIDTH);
     }
 
     static NDArray classes(List<Row> rows) {

@@ -1,5 +1,6 @@
 package dev.autodiff.spark;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.optimizer.GradientDescent;
@@ -27,8 +28,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The program behind docs/scaling.md: the time of a step and the bytes that it sends, for models of three sizes, on
- * one machine, and on one and two executors. No test, as it measures time.
+ * The program behind docs/scaling.md: the time of a step and the bytes that it sends, for models of three sizes, in one
+ * thread without Spark, and on one and two executors of a core each. No test, as it measures time.
  */
 final class MeasureCluster {
     private static final int FEATURES = 784;
@@ -44,15 +45,43 @@ final class MeasureCluster {
     /** Runs all; the argument is an empty folder for the cluster. */
     public static void main(String[] args) throws Exception {
         Path home = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
+        print(LocalCluster.run(Alone.class, home));
         for (int executors : new int[] {1, 2}) {
-            System.out.print(LocalCluster.run(InCluster.class, home, Integer.toString(executors))
-                    .lines()
-                    .filter(line -> line.startsWith("|"))
-                    .reduce("", (text, line) -> text + line + "\n"));
+            print(LocalCluster.run(InCluster.class, home, Integer.toString(executors)));
         }
     }
 
-    /** Measures on some executors, and the first time on a single machine with one thread. */
+    private static void print(String output) {
+        output.lines().filter(line -> line.startsWith("|")).forEach(System.out::println);
+    }
+
+    /** Measures in one thread without Spark. */
+    static final class Alone {
+        public static void main(String[] args) {
+            System.setProperty("autodiff.threads", "1"); // read when the first graph is run
+            for (int[] hidden : HIDDEN) {
+                try (Model model = model(hidden).build(FEATURES)) {
+                    Random random = new Random(0);
+                    float[] x = new float[BATCH * FEATURES];
+                    int[] y = new int[BATCH];
+                    for (int i = 0; i < x.length; i++) {
+                        x[i] = random.nextFloat();
+                    }
+                    Arrays.setAll(y, i -> random.nextInt(10));
+                    NDArray[] batch = {NDArray.wrap(x, BATCH, FEATURES), NDArray.wrap(y, BATCH)};
+                    List<Long> times = new ArrayList<>();
+                    for (int i = 0; i < EPOCHS * ROWS / BATCH; i++) {
+                        long start = System.nanoTime();
+                        model.trainer().step(batch);
+                        times.add(System.nanoTime() - start);
+                    }
+                    print(hidden, model, 0, times, 0, 0);
+                }
+            }
+        }
+    }
+
+    /** Measures on some executors. */
     static final class InCluster {
         public static void main(String[] args) throws IOException {
             int executors = Integer.parseInt(args[0]);
@@ -94,27 +123,31 @@ final class MeasureCluster {
                 })
                 .fit(data);
         try (Model model = result.model()) {
-            long[] sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
             ByteArrayOutputStream state = new ByteArrayOutputStream();
             try (ObjectOutputStream out = new ObjectOutputStream(state)) {
                 out.writeObject(State.of(0, model.snapshot().toArrays()));
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "| 784-%s-10 | %.2f MB | %d | %.0f ms | %.0f ms | %.2f MB | %.2f MB |%n",
-                    String.join(
-                            "-",
-                            Arrays.stream(hidden).mapToObj(Integer::toString).toList()),
-                    model.variables().values().stream()
-                                    .mapToLong(variable -> variable.value().size())
-                                    .sum()
-                            * 4e-6,
-                    executors,
-                    sorted[sorted.length / 2] * 1e-6,
-                    sorted[0] * 1e-6,
-                    state.size() * 1e-6 * executors,
-                    (results.get() - before[1]) * 1e-6 / (result.steps() - 1));
+            double returned = (double) (results.get() - before[1]) / (result.steps() - 1);
+            print(hidden, model, executors, times, (double) state.size() * executors, returned);
         }
+    }
+
+    private static void print(
+            int[] hidden, Model model, int executors, List<Long> times, double sent, double returned) {
+        long[] sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
+        long parameters = model.variables().values().stream()
+                .mapToLong(variable -> variable.value().size())
+                .sum();
+        System.out.printf(
+                Locale.ROOT,
+                "| 784%s10 | %.2f MB | %d | %.0f ms | %.0f ms | %.2f MB | %.2f MB |%n",
+                Arrays.toString(hidden).replaceAll("[^0-9]+", "-"),
+                parameters * 4e-6,
+                executors,
+                sorted[sorted.length / 2] * 1e-6,
+                sorted[0] * 1e-6,
+                sent * 1e-6,
+                returned * 1e-6);
     }
 
     private static Model model(int... hidden) {

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles the program in src/app against the built jars as a user would, and runs it in each supported way. */
 class UserProgramIT {
@@ -80,6 +81,20 @@ class UserProgramIT {
         assertRuns("null", "scalar", onClassPath(INCUBATOR, "-Dautodiff.kernels=scalar"));
     }
 
+    /** As docs/native-images.md says. */
+    @Test
+    void inAnImageOfItsOwn(@TempDir Path directory) throws Exception {
+        String image = directory.resolve("image").toString();
+        List<String> link = new ArrayList<>(List.of("--module-path", JARS + File.pathSeparator + AS_MODULE));
+        link.addAll(List.of("--add-modules", "app,jdk.incubator.vector", "--output", image));
+        link.addAll(List.of("--compress=2", "--no-header-files", "--no-man-pages"));
+        ToolProvider jlink = ToolProvider.findFirst("jlink").orElseThrow();
+        assertEquals(0, jlink.run(System.out, System.err, link.toArray(String[]::new)));
+        Path java = Path.of(image, "bin", "java");
+        assertRuns(java, "app", "vector", List.of(INCUBATOR, "-m", "app/app.Main"));
+        assertRuns(java, "app", "vector", List.of(INCUBATOR, "-Dautodiff.codegen=false", "-m", "app/app.Main"));
+    }
+
     private static List<String> onModulePath(String... options) {
         List<String> command = new ArrayList<>(List.of(options));
         command.addAll(List.of("-p", JARS + File.pathSeparator + AS_MODULE, "-m", "app/app.Main"));
@@ -93,8 +108,12 @@ class UserProgramIT {
     }
 
     private static void assertRuns(String module, String kernels, List<String> arguments) throws Exception {
+        assertRuns(Path.of(System.getProperty("java.home"), "bin", "java"), module, kernels, arguments);
+    }
+
+    private static void assertRuns(Path java, String module, String kernels, List<String> arguments) throws Exception {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java.toString());
         command.addAll(arguments);
         Path out = Files.createTempFile(Path.of("target"), "app", ".out");
         Path err = Files.createTempFile(Path.of("target"), "app", ".err");

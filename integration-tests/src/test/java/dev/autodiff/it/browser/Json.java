@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON strictly: to maps, lists, strings, doubles, booleans and null. */
-final class Json {
+public final class Json {
     private final String text;
     private int at;
 
@@ -16,7 +16,8 @@ final class Json {
         this.text = text;
     }
 
-    static @Nullable Object parse(String text) {
+    /** Returns the value of a text. */
+    public static @Nullable Object parse(String text) {
         Json json = new Json(text);
         Object value = json.value();
         json.blanks();
@@ -26,13 +27,15 @@ final class Json {
         return value;
     }
 
-    static Map<String, @Nullable Object> object(@Nullable Object value) {
+    /** Returns a value that is an object. */
+    public static Map<String, @Nullable Object> object(@Nullable Object value) {
         Map<String, @Nullable Object> result = new LinkedHashMap<>();
         ((Map<?, ?>) Objects.requireNonNull(value)).forEach((key, element) -> result.put((String) key, element));
         return result;
     }
 
-    static List<@Nullable Object> array(@Nullable Object value) {
+    /** Returns a value that is an array. */
+    public static List<@Nullable Object> array(@Nullable Object value) {
         return new ArrayList<>((List<?>) Objects.requireNonNull(value));
     }
 
