@@ -30,8 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class NotebookTest {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
-    private static final String DISPLAY =
-            """
+    private static final String DISPLAY = """
             String display(Object shown, String... types) {
                 try (var out = new java.io.FileWriter("%s", true)) {
                     out.write(java.util.List.of(types) + " " + shown);

@@ -18,8 +18,8 @@ class NativeImageTest {
 
     @Test
     void allResourcesAreDeclared() throws IOException {
-        String declaration = Files.readString(RESOURCES.resolve(
-                "META-INF/native-image/dev.autodiff/autodiff-core/resource-config.json"));
+        String declaration = Files.readString(
+                RESOURCES.resolve("META-INF/native-image/dev.autodiff/autodiff-core/resource-config.json"));
         List<Pattern> patterns = Pattern.compile("\"pattern\": \"([^\"]*)\"")
                 .matcher(declaration)
                 .results()
@@ -28,8 +28,8 @@ class NativeImageTest {
         try (Stream<Path> files = Files.walk(RESOURCES.resolve("dev"))) {
             List<String> missing = files.filter(Files::isRegularFile)
                     .map(file -> RESOURCES.relativize(file).toString())
-                    .filter(name ->
-                            patterns.stream().noneMatch(pattern -> pattern.matcher(name).matches()))
+                    .filter(name -> patterns.stream()
+                            .noneMatch(pattern -> pattern.matcher(name).matches()))
                     .toList();
             assertEquals(List.of(), missing, "Resources that a native image would lack");
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -78,7 +79,7 @@ final class ApiDocs {
                         .filter(path -> path.contains("jspecify") || path.contains("fastcsv"))
                         .collect(Collectors.joining(File.pathSeparator)),
                 "-d",
-                site.resolve(START).getParent().toString()));
+                Objects.requireNonNull(site.resolve(START).getParent()).toString()));
         for (String module : MODULES) {
             arguments.addAll(List.of("--module-source-path", "dev.autodiff." + module + "=" + sources(module)));
             arguments.addAll(List.of("--module", "dev.autodiff." + module));

@@ -30,7 +30,8 @@ final class DeadLinks {
                     .filter(file -> !site.relativize(file).startsWith("api")) // javadoc checks its own
                     .sorted()
                     .toList()) {
-                Matcher link = LINK.matcher(SCRIPT.matcher(Files.readString(page)).replaceAll(""));
+                Matcher link =
+                        LINK.matcher(SCRIPT.matcher(Files.readString(page)).replaceAll(""));
                 while (link.find()) {
                     String target = link.group(1).replace("&amp;", "&");
                     if (URI.create(target.isEmpty() ? "#" : target).getScheme() == null

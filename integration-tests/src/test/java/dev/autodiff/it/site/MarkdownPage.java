@@ -121,7 +121,9 @@ final class MarkdownPage {
     /** Returns the path from the root for one that is relative to this page. */
     private String beside(String file) {
         Path folder = Path.of(page.source()).getParent();
-        return (folder == null ? Path.of(file) : folder.resolve(file)).normalize().toString();
+        return (folder == null ? Path.of(file) : folder.resolve(file))
+                .normalize()
+                .toString();
     }
 
     private String up() {

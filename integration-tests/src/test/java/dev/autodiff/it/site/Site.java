@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 
 /** The site: the documents as pages with a navigation, the lessons and pictures as they are, and the API. */
 final class Site {
-    private static final String TEMPLATE =
-            """
+    private static final String TEMPLATE = """
             <!DOCTYPE html>
             <html lang="en">
             <head>
@@ -55,8 +54,7 @@ final class Site {
         Path lessons = site.resolve("docs/index.html"); // pages of their own, which know no site around them
         Files.writeString(
                 lessons,
-                Files.readString(lessons)
-                        .replace("<main>", "<main>\n<p><a href=\"../index.html\">autodiff</a></p>"));
+                Files.readString(lessons).replace("<main>", "<main>\n<p><a href=\"../index.html\">autodiff</a></p>"));
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -101,7 +99,8 @@ final class Site {
 
     /** Returns the documents that no page is made of. */
     static List<String> forgotten() throws IOException {
-        List<String> sources = SiteMap.pages().stream().map(SiteMap.Page::source).toList();
+        List<String> sources =
+                SiteMap.pages().stream().map(SiteMap.Page::source).toList();
         return SourceTree.files(".md").stream()
                 .map(SourceTree::name)
                 .filter(name -> name.startsWith("docs/") || !name.contains("/"))
