@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A computation that is run many times, a training step or an inference, made by {@link Session#prepare}: a run looks
  * nothing up and, after the first one with the same shapes, allocates nothing: with scalar kernels from the second run
- * on, with vector kernels once the virtual machine has compiled them, within about a thousand runs. Used by one thread
- * at a time, which also looks at the values of its run; prepare one for each thread.
+ * on, with vector kernels once the virtual machine has compiled them, which depends on the work of a run. Used by one
+ * thread at a time, which also looks at the values of its run; prepare one for each thread.
  *
  * <pre>{@code
  * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN));

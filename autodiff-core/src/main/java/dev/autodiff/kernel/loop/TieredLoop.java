@@ -19,10 +19,10 @@ final class TieredLoop implements Loop {
     /** The number of elements between two checks whether a trial is due. */
     private static final int BLOCK = 2048;
     /**
-     * The work of the scalar form before the first trial: it takes some ten milliseconds, and compiling the vector form
-     * a tenth of a second, in which the compilers have nothing left for what a new program needs more.
+     * The work of the scalar form before the first trial: it takes some thirty milliseconds, and compiling the vector
+     * form a tenth of a second, in which the compilers have nothing left for what a new program needs more.
      */
-    private static final int ELEMENTS_BEFORE_TRIALS = 1 << 24;
+    private static final long STEPS_BEFORE_TRIALS = 1 << 28;
 
     private static final int VECTORS_PER_TRIAL = 2;
     /** Six hundred trials are enough to have the vector form compiled, see {@link VectorForm#run}. */
@@ -53,7 +53,7 @@ final class TieredLoop implements Loop {
         this.code = code;
         this.lanes = lanes;
         weight = code.cost();
-        stepsToTrial = (long) ELEMENTS_BEFORE_TRIALS * weight;
+        stepsToTrial = STEPS_BEFORE_TRIALS;
         scalar = compiler.scalarForm(code);
     }
 
