@@ -161,7 +161,7 @@ public final class Chart {
 
     /** Returns the chart in words, for those who do not see it. */
     String transcript() {
-        return title + ", " + xLabel + " across, " + yLabel + " upwards. "
+        return title + " (" + xLabel + " across, " + yLabel + " upwards): "
                 + series.stream().map(Series::transcript).collect(Collectors.joining(" "));
     }
 
