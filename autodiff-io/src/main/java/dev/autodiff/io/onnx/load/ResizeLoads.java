@@ -106,7 +106,7 @@ final class ResizeLoads {
         private final double scale;
         /** {@code [length, size]}. */
         private final double[] weights;
-        /** What is added to elements whose place is outside. */
+        /** The numbers of elements whose place is outside. */
         private final double[] added;
 
         private boolean hasOutside;
