@@ -17,6 +17,8 @@ import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.TrainOp;
 import dev.autodiff.nn.data.npy.Npz;
+import dev.autodiff.nn.layer.Activation;
+import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.optimizer.Adam;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -109,6 +111,20 @@ class PyTorchModelsTest {
                 List.of("0.norm.running_mean", "0.norm.running_var", "1.norm.running_mean", "1.norm.running_var"),
                 fixed.stream().sorted().toList());
         assertEquals(13, model.opset());
+    }
+
+    @Test
+    void aModelWithAnotherLastLayerIsWritten() throws Exception {
+        OnnxModel model = OnnxModel.read(resource("depthwise.onnx"));
+        Tensor y = new Dense(5, Activation.TANH).apply(model.output("y"));
+        NDArray x = Npz.read(resource("depthwise.npz"), "x");
+        try (Session session = new Session(3)) {
+            NDArray expected = session.run(y, Feed.feed(model.input("x"), x)); // the new weights have values now
+            byte[] file = OnnxExporter.of(y).toByteArray();
+            NDArray there =
+                    OnnxRuntime.run(file, Map.of("x", x)).values().iterator().next();
+            assertAgree(expected, there, "in ONNX Runtime");
+        }
     }
 
     @Test

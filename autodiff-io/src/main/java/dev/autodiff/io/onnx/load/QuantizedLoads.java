@@ -43,7 +43,7 @@ final class QuantizedLoads {
         return x.sub(ofRows ? own.expandDims(1) : own);
     }
 
-    /** Returns the scale or the zero of all elements, or of the places of an axis, so that it broadcasts. */
+    /** Returns the scale or the zero of all elements, of the places of an axis or of blocks, so that it broadcasts. */
     private static Tensor perAxis(LoadNode n, int operand) {
         Tensor own = n.in(operand);
         if (own.shape().rank() > 1) {

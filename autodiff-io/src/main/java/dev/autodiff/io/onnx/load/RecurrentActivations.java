@@ -28,9 +28,10 @@ final class RecurrentActivations {
     /**
      * A function.
      *
+     * @param parameters the number of parameters
      * @param alpha the first parameter if it is left out; NaN if it must be given
      * @param beta the second one
-     * @param parameters the number of parameters
+     * @param function the function of a tensor and both parameters
      */
     private record Kind(int parameters, double alpha, double beta, Function function) {}
 
