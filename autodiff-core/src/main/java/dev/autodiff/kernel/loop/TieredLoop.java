@@ -18,11 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class TieredLoop implements Loop {
     /** The number of elements between two checks whether a trial is due. */
     private static final int BLOCK = 2048;
-    /**
-     * The work of the scalar form before the first trial: it takes some thirty milliseconds, and compiling the vector
-     * form a tenth of a second, in which the compilers have nothing left for what a new program needs more.
-     */
-    private static final long STEPS_BEFORE_TRIALS = 1 << 28;
+    /** The work of the scalar form before the first trial: a short program does not even load the Vector API. */
+    private static final long STEPS_BEFORE_TRIALS = 1 << 22;
 
     private static final int VECTORS_PER_TRIAL = 2;
     /** Six hundred trials are enough to have the vector form compiled, see {@link VectorForm#run}. */
