@@ -110,6 +110,7 @@ class ArchitectureTest {
                         .and(not(resideInAnyPackage(
                                 "dev.autodiff.array",
                                 "dev.autodiff.json",
+                                "dev.autodiff.parallel",
                                 "dev.autodiff.text",
                                 "dev.autodiff.nn.config",
                                 "dev.autodiff.nn.data..",

@@ -7,7 +7,8 @@
  * <p>Everything random takes a seed and gives the same bits on every Java virtual machine. An error in a
  * file is thrown as a {@link dev.autodiff.nn.data.DataException} that names the file and the place in it.
  *
- * <p>Uses {@code dev.autodiff.array}; knows nothing of graphs, sessions or optimizers, nor of the formats of files.
+ * <p>Uses {@code dev.autodiff.array}, and {@code dev.autodiff.parallel} to gather batches; knows nothing of graphs,
+ * sessions or optimizers, nor of the formats of files.
  */
 @NullMarked
 package dev.autodiff.nn.data;
