@@ -140,15 +140,17 @@ public final class FloatReduce {
         return total;
     }
 
-    /** Returns memory of this thread for the sums of columns of one part of the rows. */
+    /**
+     * Returns memory of this thread for the sums of columns of one part of the rows, and as much for those of blocks.
+     */
     public static float[] partialSums() {
         return PARTIAL.get();
     }
 
     /** Adds partial sums to the totals of columns. */
-    public static void addPartialSums(float[] partial, float[] y, int yOffset, int n) {
+    public static void addPartialSums(float[] partial, int offset, float[] y, int yOffset, int n) {
         for (int j = 0; j < n; j++) {
-            y[yOffset + j] += partial[j];
+            y[yOffset + j] += partial[offset + j];
         }
     }
 
@@ -163,7 +165,7 @@ public final class FloatReduce {
         float[] partial = partialSums();
         for (int i = 0; i < length; i += LONG) {
             sumGroup(x, offset + i * stride, stride, Math.min(LONG, length - i), partial, 0);
-            addPartialSums(partial, y, yOffset, GROUP);
+            addPartialSums(partial, 0, y, yOffset, GROUP);
         }
     }
 

@@ -38,6 +38,22 @@ public final class LongProduct {
 
     private LongProduct() {}
 
+    /** Computes {@code c = a b} with scalar loops; see {@link Kernels} for the parameters. */
+    public static void scalar(
+            MatmulLayout layout,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int m,
+            int n,
+            int k,
+            Scratch scratch) {
+        matmul(FloatMatmul::matmul, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
+    }
+
     /** Returns the number of blocks of k. */
     public static int blocks(int k) {
         return Math.max(1, k / BLOCK);

@@ -10,26 +10,10 @@ public interface PackedMatmul {
     boolean suits(int m, int n, int k);
 
     /**
-     * Returns whether the code for a product of {@code m x k} by {@code k x n} has been compiled: until then
-     * {@link #matmul} is faster. Each question counts as one product, and many of them start the compilation.
+     * Returns whether the code for a product of {@code m x k} by {@code k x n} has been compiled: until then {@link
+     * LongProduct#scalar} is faster. Each question counts as one product, and many of them start the compilation.
      */
     boolean isReady(MatmulLayout layout, int m, int n, int k);
-
-    /**
-     * Computes a block of the result until the code has been compiled, with the same bits; see {@link Kernels#matmul}.
-     */
-    void matmul(
-            MatmulLayout layout,
-            float[] a,
-            int aOffset,
-            float[] b,
-            int bOffset,
-            float[] c,
-            int cOffset,
-            int m,
-            int n,
-            int k,
-            Scratch scratch);
 
     /**
      * Returns memory for the packed operand. One thread calls this before the others, as it may allocate.

@@ -38,7 +38,7 @@ public class ScalarKernels implements Kernels {
             int n,
             int k,
             Scratch scratch) {
-        LongProduct.matmul(FloatMatmul::matmul, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
+        LongProduct.scalar(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.autodiff.ir.Matmul;
 import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.Kernels;
+import dev.autodiff.kernel.LongProduct;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.MatmulPartition;
 import dev.autodiff.kernel.PackedMatmul;
@@ -40,6 +41,12 @@ public final class MatmulInstruction extends Instruction {
     /** The packing of b, if b is packed before the product is computed. */
     private final @Nullable Packing packing;
     /** Computes blocks of the product from the packed b. */
+    /**
+     * The product of floats where no operand is packed. While the code for packed ones is not compiled, that is a
+     * scalar one: blocks may be small, and would have vector loops compiled that nothing needs later.
+     */
+    private final LongProduct.Product singlePrecision;
+
     private final ThreadTeam.Task blocks = (context, part, parts) -> multiplyBlock((Workspace) context, part, parts);
 
     /**
@@ -78,6 +85,7 @@ public final class MatmulInstruction extends Instruction {
         this.layout = new MatmulLayout(a.rowStride(), a.columnStride(), b.rowStride(), b.columnStride(), n);
         PackedMatmul kernel = dtype == DType.FLOAT32 && products() == 1 ? kernels.packedMatmul() : null;
         this.packing = Packing.of(kernel, b, layout, m, n, k, work(), assigned, threads);
+        this.singlePrecision = packing == null ? kernels::matmul : LongProduct::scalar;
     }
 
     private int products() {
@@ -249,21 +257,8 @@ public final class MatmulInstruction extends Instruction {
         int columns = col1 - col0;
         Scratch scratch = workspace.takeScratch();
         try {
-            if (packing != null) {
-                packing.kernel.matmul(
-                        layout,
-                        (float[]) left,
-                        aStart,
-                        (float[]) right,
-                        bStart,
-                        (float[]) c,
-                        cStart,
-                        rows,
-                        columns,
-                        k,
-                        scratch);
-            } else if (dtype == DType.FLOAT32) {
-                kernels.matmul(
+            if (dtype == DType.FLOAT32) {
+                singlePrecision.matmul(
                         layout,
                         (float[]) left,
                         aStart,

@@ -28,19 +28,21 @@ final class TiledRows {
     private final int[] rowStrides;
     private final int[] noBase;
 
-    private TiledRows(Loop loop, DType dtype, int[] slots, boolean[] isRepeated, int columns) {
+    private TiledRows(Loop loop, DType dtype, int[] slots, int[][] strides, int columns) {
         int operands = slots.length;
         this.loop = loop;
         this.dtype = dtype;
         this.slots = slots;
-        this.isRepeated = isRepeated;
         this.columns = columns;
+        this.isRepeated = new boolean[operands];
         this.identity = new int[operands];
         this.rowStrides = new int[operands];
         this.noBase = new int[operands];
         int count = 0;
         for (int k = 0; k < operands; k++) {
+            isRepeated[k] = strides[k][0] == 0 && strides[k][1] == 1;
             identity[k] = k;
+            rowStrides[k] = strides[k][0] * ROWS;
             count += isRepeated[k] ? 1 : 0;
         }
         this.repeated = count;
@@ -55,19 +57,12 @@ final class TiledRows {
         if (dtype == DType.INT32 || rows < FEWEST || columns == 1 || columns >= LONG) {
             return null;
         }
-        boolean[] isRepeated = new boolean[slots.length];
-        for (int k = 0; k < slots.length; k++) {
-            isRepeated[k] = strides[k][0] == 0 && strides[k][1] == 1;
-            boolean isNumber = strides[k][0] == 0 && strides[k][1] == 0;
-            boolean isWhole = strides[k][0] == columns && strides[k][1] == 1;
-            if (!isRepeated[k] && !isNumber && !isWhole) {
+        for (int[] operand : strides) { // a row or a number for all rows, or one row behind the other
+            if (operand[0] != 0 && (operand[0] != columns || operand[1] != 1)) {
                 return null;
             }
         }
-        TiledRows tiled = new TiledRows(loop, dtype, slots, isRepeated, columns);
-        for (int k = 0; k < slots.length; k++) {
-            tiled.rowStrides[k] = strides[k][0] * ROWS;
-        }
+        TiledRows tiled = new TiledRows(loop, dtype, slots, strides, columns);
         return tiled.repeated > 0 ? tiled : null;
     }
 

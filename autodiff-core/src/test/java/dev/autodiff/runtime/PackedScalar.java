@@ -55,22 +55,6 @@ public final class PackedScalar implements PackedMatmul {
     }
 
     @Override
-    public void matmul(
-            MatmulLayout layout,
-            float[] a,
-            int aOffset,
-            float[] b,
-            int bOffset,
-            float[] c,
-            int cOffset,
-            int m,
-            int n,
-            int k,
-            Scratch scratch) {
-        KERNELS.matmul(layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
-    }
-
-    @Override
     public boolean isReady(MatmulLayout layout, int m, int n, int k) {
         return ready;
     }

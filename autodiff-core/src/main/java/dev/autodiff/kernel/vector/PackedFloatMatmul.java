@@ -4,7 +4,6 @@ import static dev.autodiff.kernel.vector.PackedMicroKernel.DEPTH;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.MR;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.NR;
 
-import dev.autodiff.kernel.FloatMatmul;
 import dev.autodiff.kernel.LongProduct;
 import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
@@ -229,8 +228,6 @@ final class PackedFloatMatmul {
         /** Micro-panels that are packed together. */
         private static final int PANELS_TOGETHER = 2;
 
-        private static final LongProduct.Product SCALAR = FloatMatmul::matmul;
-
         @Override
         public boolean suits(int m, int n, int k) {
             return PackedFloatMatmul.suits(m, n);
@@ -239,23 +236,6 @@ final class PackedFloatMatmul {
         @Override
         public boolean isReady(MatmulLayout layout, int m, int n, int k) {
             return Compilation.isReady(loops(layout, n), (long) m * n * k);
-        }
-
-        /** Leaves it to scalar loops: blocks may be small, and would have other vector loops compiled. */
-        @Override
-        public void matmul(
-                MatmulLayout layout,
-                float[] a,
-                int aOffset,
-                float[] b,
-                int bOffset,
-                float[] c,
-                int cOffset,
-                int m,
-                int n,
-                int k,
-                Scratch scratch) {
-            LongProduct.matmul(SCALAR, layout, a, aOffset, b, bOffset, c, cOffset, m, n, k, scratch);
         }
 
         @Override

@@ -21,6 +21,8 @@ final class VectorDoubleMatmul {
     private static final int MAX_COLUMNS = 1024;
     private static final double[] ZEROS = new double[NR];
     private static final int TRIAL_STEPS = 8;
+    /** The operands of trials, and their result. */
+    private static final double[] NUMBERS = new double[Math.max(MR, TRIAL_STEPS) * NR];
 
     private VectorDoubleMatmul() {}
 
@@ -145,12 +147,8 @@ final class VectorDoubleMatmul {
     }
 
     /** Calls the micro-kernel on arbitrary numbers; for {@link VectorLoop}. */
-    static void trial(double[] x) {
+    static void trial() {
+        double[] x = NUMBERS;
         DoubleMicroKernel.multiply(x, x, x, 0, NR, x, 0, NR, MR, TRIAL_STEPS);
-    }
-
-    /** Returns an array for {@link #trial}. */
-    static double[] numbers() {
-        return new double[Math.max(MR, TRIAL_STEPS) * NR];
     }
 }

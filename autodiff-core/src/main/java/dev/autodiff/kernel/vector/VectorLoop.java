@@ -70,8 +70,6 @@ enum VectorLoop {
     /** Multiplications before a loop of other products is compiled: some ten milliseconds of scalar loops. */
     private static final int PRODUCT = 1 << 24;
 
-    private static final double[] DOUBLES = VectorDoubleMatmul.numbers();
-
     /** The steps of a micro-kernel in a trial: few, as each is dozens of vectors, and each of them an object. */
     private static final int STEPS = 2;
     /** The steps of loops with a few vectors in a step. */
@@ -147,7 +145,7 @@ enum VectorLoop {
                     SUM_OF_NARROW_BLOCKS,
                     MAX_OF_ROW,
                     MAX_OF_COLUMNS -> reduce(x);
-            case DOUBLE_TILE -> VectorDoubleMatmul.trial(DOUBLES);
+            case DOUBLE_TILE -> VectorDoubleMatmul.trial();
             case WEIGHTS_OF_SINGLE_CHANNEL ->
                 SingleChannelWeights.sum(SINGLE_CHANNEL_LAYOUT, x, 0, x, 0, 2, 2, x, x.length / 2, 0, 36, x);
             case SINGLE_CHANNEL_TAPS ->

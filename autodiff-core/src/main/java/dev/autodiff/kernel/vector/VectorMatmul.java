@@ -116,7 +116,7 @@ public final class VectorMatmul {
     /**
      * Computes a product as a plain sum over k.
      *
-     * @param compiled whether to use vector loops
+     * @param compiled true to use vector loops, which C2 must have compiled, and not scalar ones
      */
     static void shortProduct(
             MatmulLayout layout,

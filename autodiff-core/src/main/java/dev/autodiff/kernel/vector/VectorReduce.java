@@ -17,8 +17,8 @@ public final class VectorReduce {
     static final int LEAF = 4096;
     /** Columns that are reduced together. */
     private static final int GROUP = 4 * COUNT;
-    /** Room for the sums of four blocks. */
-    private static final int FOUR = 4 * COUNT;
+    /** Blocks of few columns that are summed side by side. */
+    private static final int BLOCKS = 4;
 
     private VectorReduce() {}
 
@@ -156,7 +156,7 @@ public final class VectorReduce {
             float[] partial = FloatReduce.partialSums();
             for (int i = 0; i < length; i += FloatReduce.LONG) {
                 sumGroup(x, offset + i * stride, stride, Math.min(FloatReduce.LONG, length - i), partial, 0);
-                FloatReduce.addPartialSums(partial, y, yOffset, GROUP);
+                FloatReduce.addPartialSums(partial, 0, y, yOffset, GROUP);
             }
             return;
         }
@@ -218,7 +218,7 @@ public final class VectorReduce {
             float[] partial = FloatReduce.partialSums();
             for (int i = 0; i < length; i += FloatReduce.LONG) {
                 sumColumns(x, offset + i * stride, stride, Math.min(FloatReduce.LONG, length - i), partial, 0);
-                FloatReduce.addPartialSums(partial, y, yOffset, COUNT);
+                FloatReduce.addPartialSums(partial, 0, y, yOffset, COUNT);
             }
             return;
         }
@@ -237,63 +237,57 @@ public final class VectorReduce {
         load(y, yOffset).add(sum).intoArray(y, yOffset);
     }
 
-    /**
-     * Sums fewer columns than a vector has lanes. Vectors reach into the next row, or those of the last rows, which may
-     * be the end of the array, into the one before; these lanes are not used.
-     */
+    /** Sums fewer columns than a vector has lanes. */
     private static void sumNarrow(float[] x, int offset, int stride, int length, float[] y, int yOffset, int n) {
         Arrays.fill(y, yOffset, yOffset + n, 0);
         if (length > FloatReduce.LONG) {
             float[] partial = FloatReduce.partialSums();
+            int behind = BLOCKS * COUNT; // the sums of blocks come before
             for (int i = 0; i < length; i += FloatReduce.LONG) {
                 int rows = Math.min(FloatReduce.LONG, length - i);
-                sumNarrow(x, offset + i * stride, stride, rows, partial, FOUR, n);
-                for (int j = 0; j < n; j++) {
-                    y[yOffset + j] += partial[FOUR + j];
-                }
+                sumNarrow(x, offset + i * stride, stride, rows, partial, behind, n);
+                FloatReduce.addPartialSums(partial, behind, y, yOffset, n);
             }
             return;
         }
-        float[] sums = FloatReduce.partialSums();
         for (int i = 0; i < length; ) {
-            int at = offset + i * stride;
-            int rows = Math.min(FloatReduce.BLOCK, length - i);
-            int blocks = within(x, at, stride, 4 * FloatReduce.BLOCK) && length - i >= 4 * FloatReduce.BLOCK ? 4 : 1;
-            int shift = 0;
-            if (blocks == 4) {
-                sumBlocks(x, at, stride, sums);
-            } else if (within(x, at, stride, rows)) {
-                sumBlock(x, at, stride, rows, sums);
-            } else if (at >= COUNT - n) {
-                shift = COUNT - n;
-                sumBlock(x, at - shift, stride, rows, sums);
-            } else {
-                for (int j = 0; j < n; j++) {
-                    sums[j] = FloatReduce.column(Reduction.SUM, x, at + j, stride, rows);
-                }
-            }
-            for (int block = 0; block < blocks; block++) {
-                for (int j = 0; j < n; j++) {
-                    y[yOffset + j] += sums[block * COUNT + shift + j];
-                }
-            }
-            i += blocks * FloatReduce.BLOCK;
+            i += addNarrow(x, offset + i * stride, stride, length - i, y, yOffset, n);
         }
+    }
+
+    /**
+     * Adds the sums of the next block, or of several, to y. Vectors reach into the next row, or those of the last rows,
+     * which may be the end of the array, into the one before; these lanes are not used.
+     *
+     * @return the number of rows that were added
+     */
+    private static int addNarrow(float[] x, int offset, int stride, int length, float[] y, int yOffset, int n) {
+        float[] sums = FloatReduce.partialSums();
+        int many = BLOCKS * FloatReduce.BLOCK;
+        if (length >= many && within(x, offset, stride, many)) {
+            sumBlocks(x, offset, stride, sums);
+            for (int block = 0; block < BLOCKS; block++) {
+                FloatReduce.addPartialSums(sums, block * COUNT, y, yOffset, n);
+            }
+            return many;
+        }
+        int rows = Math.min(FloatReduce.BLOCK, length);
+        int shift = within(x, offset, stride, rows) ? 0 : COUNT - n;
+        if (offset >= shift) {
+            Arrays.fill(sums, 0, COUNT, 0);
+            addColumns(x, offset - shift, stride, rows, sums, 0);
+        } else {
+            for (int j = 0; j < n; j++) {
+                sums[shift + j] = FloatReduce.column(Reduction.SUM, x, offset + j, stride, rows);
+            }
+        }
+        FloatReduce.addPartialSums(sums, shift, y, yOffset, n);
+        return rows;
     }
 
     /** Returns whether vectors from the beginnings of rows lie within the array. */
     private static boolean within(float[] x, int offset, int stride, int rows) {
         return offset + (long) (rows - 1) * stride + COUNT <= x.length;
-    }
-
-    private static void sumBlock(float[] x, int offset, int stride, int rows, float[] sums) {
-        FloatVector sum = FloatVector.zero(SPECIES);
-        int at = offset;
-        for (int p = 0; p < rows; p++) {
-            sum = sum.add(load(x, at));
-            at += stride;
-        }
-        sum.intoArray(sums, 0);
     }
 
     /** Sums four blocks side by side, as each addition waits for the one before. */

@@ -24,7 +24,7 @@ public final class TimeDistributed extends Layer {
     /**
      * Makes a layer.
      *
-     * @param layer what is done to each step
+     * @param layer the layer that each step goes through
      */
     public TimeDistributed(Layer layer) {
         this.layer = layer;

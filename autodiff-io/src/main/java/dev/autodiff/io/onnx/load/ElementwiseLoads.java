@@ -64,34 +64,36 @@ final class ElementwiseLoads {
             return Activations.elu(n.in(0).div(alpha), 1).mul(alpha);
         }));
         rules.put(
-                "HardSigmoid",
-                LoadRule.one(n ->
-                        Arithmetic.clip(n.in(0).mul(n.number("alpha", 0.2f)).add(n.number("beta", 0.5)), 0, 1)));
-        rules.put(
-                "ThresholdedRelu",
-                LoadRule.one(n ->
-                        Comparisons.where(n.in(0).greater(n.number("alpha", 1)), n.in(0), n.constant(0, n.in(0)))));
+                "HardSigmoid", LoadRule.one(n -> hardSigmoid(n.in(0), n.number("alpha", 0.2f), n.number("beta", 0.5))));
+        rules.put("ThresholdedRelu", LoadRule.one(n -> thresholdedRelu(n.in(0), n.number("alpha", 1))));
         rules.put("Shrink", LoadRule.one(ElementwiseLoads::shrink));
-        rules.put("Swish", LoadRule.one(n -> {
-            double alpha = n.number("alpha", 1);
-            return alpha == 1
-                    ? Activations.silu(n.in(0))
-                    : n.in(0).mul(n.in(0).mul(alpha).sigmoid());
-        }));
+        rules.put("Swish", LoadRule.one(n -> swish(n.in(0), n.number("alpha", 1))));
         rules.put("Gelu", LoadRule.one(ElementwiseLoads::gelu));
         rules.put(
                 "PRelu",
                 LoadRule.one(n -> Comparisons.where(n.in(0).less(0), n.in(0).mul(n.in(1)), n.in(0))));
         rules.put("Clip", LoadRule.one(ElementwiseLoads::clip));
-        rules.put("SwiGLU", LoadRule.one(n -> {
-            Tensor gate = n.in(0);
-            return gate.mul(gate.mul(n.number("alpha", 1)).sigmoid()).mul(n.in(1));
-        }));
+        rules.put(
+                "SwiGLU", LoadRule.one(n -> swish(n.in(0), n.number("alpha", 1)).mul(n.in(1))));
         rules.put("Dropout", n -> {
             Tensor x = dropout(n);
             Tensor all = Comparisons.ne(x, x).add(x.eq(x)); // ones, as nothing is dropped
             return List.of(Item.of(x), Item.of(all));
         });
+    }
+
+    /** Returns alpha * x + beta within 0 and 1. */
+    static Tensor hardSigmoid(Tensor x, double alpha, double beta) {
+        return Arithmetic.clip(x.mul(alpha).add(beta), 0, 1);
+    }
+
+    /** Returns x where it is above alpha, else 0. */
+    static Tensor thresholdedRelu(Tensor x, double alpha) {
+        return Comparisons.where(x.greater(alpha), x, Tensors.scalar(0, x.dtype()));
+    }
+
+    private static Tensor swish(Tensor x, double alpha) {
+        return alpha == 1 ? Activations.silu(x) : x.mul(x.mul(alpha).sigmoid());
     }
 
     private static Tensor shrink(LoadNode n) {

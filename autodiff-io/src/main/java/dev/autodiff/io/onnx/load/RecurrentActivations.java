@@ -1,10 +1,7 @@
 package dev.autodiff.io.onnx.load;
 
 import dev.autodiff.graph.Activations;
-import dev.autodiff.graph.Arithmetic;
-import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,22 +41,13 @@ final class RecurrentActivations {
         kinds.put("softplus", new Kind(0, 0, 0, (x, alpha, beta) -> Activations.softplus(x)));
         kinds.put("leakyrelu", new Kind(1, 0.01f, 0, (x, alpha, beta) -> Activations.leakyRelu(x, alpha)));
         kinds.put("elu", new Kind(1, 1, 0, (x, alpha, beta) -> Activations.elu(x, alpha)));
-        kinds.put("thresholdedrelu", new Kind(1, 1, 0, (x, alpha, beta) -> {
-            Tensor zero = Tensors.scalar(0, x.dtype());
-            return Comparisons.where(x.greater(alpha), x, zero);
-        }));
+        kinds.put("thresholdedrelu", new Kind(1, 1, 0, (x, alpha, beta) -> ElementwiseLoads.thresholdedRelu(x, alpha)));
         kinds.put("affine", new Kind(2, Double.NaN, Double.NaN, (x, alpha, beta) -> x.mul(alpha)
                 .add(beta)));
         kinds.put("scaledtanh", new Kind(2, Double.NaN, Double.NaN, (x, alpha, beta) -> x.mul(beta)
                 .tanh()
                 .mul(alpha)));
-        kinds.put(
-                "hardsigmoid",
-                new Kind(
-                        2,
-                        0.2f,
-                        0.5,
-                        (x, alpha, beta) -> Arithmetic.clip(x.mul(alpha).add(beta), 0, 1)));
+        kinds.put("hardsigmoid", new Kind(2, 0.2f, 0.5, ElementwiseLoads::hardSigmoid));
         return kinds;
     }
 
