@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Programs as a whole: several threads, many nodes, many shapes. */
@@ -61,6 +62,7 @@ class ProgramTest {
     }
 
     @Test
+    @Tag("kernel-independent")
     void aHundredThousandNodes() {
         int depth = 50_000; // pairs of nodes, and more in the gradient
         Tensor x = TestLeaf.input(DType.FLOAT32, 4);

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests of {@code autodiff.kernels=portable}: the same bits on every processor and JDK. */
 @Tag("kernel-independent")
+@Tag("slow")
 class PortableBitsTest {
     /**
      * The options that make a processor look like an older one, or Java start in another way; the first few are for

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tests that what is kept between runs never fills the heap, in a virtual machine with a small one. */
 @Tag("kernel-independent")
+@Tag("slow")
 class SmallHeapTest {
     /** Runs batches of many sizes, in all more than the heap can hold, and one that does not fit into it at all. */
     public static final class ManySizes {

@@ -18,6 +18,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,11 +63,13 @@ class DigitsTest {
     }
 
     @Test
+    @Tag("slow")
     void anLstmReadsDigitsRowByRow() {
         assertTrue(RowByRow.run(context(), FEW, 4, 1) > 0.8, text::toString);
     }
 
     @Test
+    @Tag("slow")
     void aWaveIsContinued() {
         ExampleContext context = context();
         assertTrue(Wave.run(context, 600, 1) < 0.2, text::toString);
@@ -84,6 +87,7 @@ class DigitsTest {
     }
 
     @Test
+    @Tag("slow")
     void softmaxRegressionReads92OfAHundred() {
         MnistSoftmax.Result result = MnistSoftmax.run(context(), DIGITS, new MnistSoftmax.Settings(0.2, 10, 128, 1));
         assertTrue(result.testAccuracy() >= 0.92, () -> "test accuracy " + result.testAccuracy());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,7 @@ class GptTest {
     }
 
     @Test
+    @Tag("slow")
     void aFewStepsTeachTheFrequentCharacters() throws IOException {
         Run run = Run.of("gpt", "--steps", "12", "--out", out.toString());
         assertEquals(0, run.exitCode(), run::err);

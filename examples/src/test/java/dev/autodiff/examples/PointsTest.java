@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ class PointsTest {
 
     @ParameterizedTest
     @CsvSource({"XOR, 0.75", "CIRCLES, 0.75", "MOONS, 0.92", "SPIRAL, 0.75"})
+    @Tag("slow")
     void aHiddenLayerBendsTheBoundary(Toy.Points points, double straight) throws IOException {
         ExampleContext context = Run.context(out, text);
         List<Double> accuracies = Toy.draw(context, points, 1);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +40,7 @@ class SmallDigitsTest {
     }
 
     @Test
+    @Tag("slow")
     void aSecondProcessReadsTheSame() throws Exception {
         Run trained = train(2, 7);
         String printed = trained.out()
@@ -65,6 +67,7 @@ class SmallDigitsTest {
     }
 
     @Test
+    @Tag("slow")
     void trainingStopsWhenTheValidationGetsNoBetter() {
         Run run = train(400, 1);
         assertTrue(run.out().contains("Stopped: val_loss has not become better for"), run::out);

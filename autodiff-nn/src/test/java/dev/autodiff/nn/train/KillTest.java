@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * at other instants.
  */
 @Tag("kernel-independent")
+@Tag("slow")
 class KillTest {
     private static final int EPOCHS = 8;
 

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ class CompareTest {
     }
 
     @Test
+    @Tag("slow")
     void measuresAndReports(@TempDir Path directory) throws IOException {
         int code = new CommandLine(new Compare())
                 .execute(("--only W1 --peers none --threads 2 --quick --rounds 1 --seconds 0.02 --warm-up 0.02 --out "

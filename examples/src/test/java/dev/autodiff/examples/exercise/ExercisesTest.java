@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Right answers are accepted, wrong ones are explained. */
+@Tag("slow")
 class ExercisesTest {
     static final List<Exercise> EXERCISES = Exercise.ALL;
 

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ class LessonsTest {
 
     @ParameterizedTest
     @FieldSource("LESSONS")
+    @Tag("slow")
     void thePagesAreAsTheProgramsMakeThem(Lesson lesson) throws IOException {
         LessonPage lessonPage = new LessonPage(new PrintWriter(text));
         lesson.teach(lessonPage);

@@ -13,9 +13,11 @@ import java.util.Objects;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Runs axe-core over the pages, by day and by night: it finds nothing. */
+@Tag("slow")
 class AccessibilityIT extends PageTest {
     private static String axe = "";
 

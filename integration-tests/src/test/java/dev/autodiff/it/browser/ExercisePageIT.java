@@ -21,9 +21,11 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Exercises are done on the pages of lessons, without a JDK. */
+@Tag("slow")
 class ExercisePageIT extends PageTest {
     private static final Path DOCS = Path.of("..", "docs");
 

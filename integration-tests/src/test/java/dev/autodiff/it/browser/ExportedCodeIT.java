@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Java code that the playground exports compiles, and goes on with the numbers with which the page goes on. */
+@Tag("slow")
 class ExportedCodeIT extends PageTest {
     @ParameterizedTest
     @ValueSource(

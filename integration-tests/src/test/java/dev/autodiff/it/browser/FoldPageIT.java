@@ -26,9 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Layers are boxes that open, and large graphs show what is around the current step. */
+@Tag("slow")
 class FoldPageIT extends PageTest {
     private static final String BOXES = "return document.querySelectorAll('#canvas .node').length";
 

@@ -16,12 +16,14 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The layout stands twice: in Java for drawings, and in the page, whose boxes grow while numbers change. Both put
  * everything at the same places, but for the margin around the whole.
  */
+@Tag("slow")
 class LayoutIT extends PageTest {
     private static final int GRAPHS = 150;
 

@@ -10,9 +10,11 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The matrix lens lights up what an element of a product is made of; large arrays have heat maps. */
+@Tag("slow")
 class LensPageIT extends PageTest {
     private static final String LIT = "return document.querySelectorAll('#step .lens .%s td.lit').length";
 

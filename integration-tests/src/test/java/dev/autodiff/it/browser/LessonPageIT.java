@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Opens the pages of the lessons, as they are in the repository. */
+@Tag("slow")
 class LessonPageIT extends PageTest {
     private static final Path DOCS = Path.of("..", "docs");
 

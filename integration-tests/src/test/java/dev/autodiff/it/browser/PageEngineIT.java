@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compares the engine in the page with the one in Java: each computes what the other recorded. */
+@Tag("slow")
 class PageEngineIT extends PageTest {
     private static final int GRAPHS = 1000;
 

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Trains networks in the playground. */
+@Tag("slow")
 class PlaygroundIT extends PageTest {
     private static final String STATE =
             "return JSON.stringify([...playground.net.values].map(([n, a]) => [n, " + "[...a.data]]))";

@@ -9,9 +9,11 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Answers the questions of the predict mode, right and wrong. */
+@Tag("slow")
 class PredictPageIT extends PageTest {
     private static Trace trace() {
         Tensor a = Tensors.scalar(3, DType.FLOAT64).named("a");

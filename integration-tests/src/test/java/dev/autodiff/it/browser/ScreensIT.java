@@ -8,9 +8,11 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.trace.Trace;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The page on large and small screens, in the presenter's mode, on paper, and for readers of text. */
+@Tag("slow")
 class ScreensIT extends PageTest {
     private static final String CUT = """
         return view.items.filter(({box: b}) => b.x * view.scale + view.x < -1 || b.y * view.scale + view.y < -1

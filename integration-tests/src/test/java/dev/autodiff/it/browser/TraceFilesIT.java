@@ -14,9 +14,11 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Traces that were written as JSON are dropped on the page. */
+@Tag("slow")
 class TraceFilesIT extends PageTest {
     private static void drop(String text) {
         browser()

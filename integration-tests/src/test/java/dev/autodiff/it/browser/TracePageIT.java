@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Opens the page of a trace in a real browser, goes through it, and compares what it shows with what was computed. */
@@ -246,6 +247,7 @@ class TracePageIT extends PageTest {
     }
 
     @Test
+    @Tag("slow")
     void fiveThousandNodesStayUsable() throws IOException {
         Trace trace = Models.large();
         open(trace, "large");

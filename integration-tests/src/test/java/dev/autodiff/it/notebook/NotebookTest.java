@@ -20,6 +20,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.execution.LocalExecutionControlProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs the notebooks: with Jupyter where it is installed with JJava, the kernel for Java, and everywhere cell by cell
  * in JShell, of which that kernel is made. Its function {@code display} is one here that keeps what it is given.
  */
+@Tag("slow")
 class NotebookTest {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
     private static final String DISPLAY = """
