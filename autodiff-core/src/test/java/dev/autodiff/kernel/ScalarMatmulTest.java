@@ -3,8 +3,10 @@ package dev.autodiff.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("kernel-independent")
 class ScalarMatmulTest {
     @Test
     void multipliesFloats() {

@@ -31,7 +31,7 @@ final class ProgramCache {
     private final VariableRegistry variables;
     private final long mostIdleBytes;
     private final SessionChecks checks;
-    /** Guarded by itself, and never while anything is compiled. */
+    /** Guarded by itself. Whoever holds it waits for nothing else: not for a compilation, nor for its end. */
     private final Map<ProgramKey, Entry> entries = new RecentlyUsed();
     /** The threads that compile, guarded as the entries are. */
     private final Set<Thread> compiling = new HashSet<>();
@@ -92,7 +92,11 @@ final class ProgramCache {
         while (true) {
             Entry entry = find(key);
             if (entry == null) {
-                return compile(key, new Entry());
+                Entry added = new Entry();
+                entry = putIfAbsent(key, added);
+                if (entry == null) {
+                    return compile(key, added);
+                }
             }
             Program known = entry.program;
             if (known != null) {
@@ -125,15 +129,23 @@ final class ProgramCache {
         }
     }
 
-    /** Compiles a program in the given entry, unless another thread has begun with it. */
+    /** Adds an entry, which the current thread is to compile, unless there is one: then returns that. */
+    @SuppressWarnings("LockNotBeforeTry") // compile(key, entry) has the other half
+    private @Nullable Entry putIfAbsent(ProgramKey key, Entry entry) {
+        synchronized (entries) {
+            Entry other = entries.putIfAbsent(key, entry);
+            if (other == null) {
+                entry.compilation.lock(); // never waits: no other thread knows the entry yet
+            }
+            return other;
+        }
+    }
+
+    /** Compiles a program in the given entry, which has just been added. */
     private Program compile(ProgramKey key, Entry entry) {
-        entry.compilation.lock();
         boolean outermost = false;
         try {
             synchronized (entries) {
-                if (entries.putIfAbsent(key, entry) != null) {
-                    return get(key);
-                }
                 outermost = compiling.add(Thread.currentThread());
             }
             entry.program = compile(key);

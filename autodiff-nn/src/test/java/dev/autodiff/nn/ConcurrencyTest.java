@@ -108,6 +108,17 @@ class ConcurrencyTest {
         }
     }
 
+    /** Each round is a race for a program that nobody has compiled yet; a session that is stuck could not be closed. */
+    @Test
+    void threadsThatAskForTheSameProgramAtOnceGetIt() throws Exception {
+        Variable w = Variable.of("w", NDArray.of(1f, 2f));
+        Tensor sum = w.sum();
+        for (int round = 0; round < 300; round++) {
+            Session session = new Session();
+            together(Collections.nCopies(THREADS, () -> session.run(sum).item() == 3));
+        }
+    }
+
     @Test
     void noStepOfTrainingIsLost() throws Exception {
         Variable w = Variable.of("w", NDArray.of(0f, 0f, 0f));

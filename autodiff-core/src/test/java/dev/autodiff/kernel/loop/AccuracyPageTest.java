@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.TestFactory;
  * Holds functions that are composed of several kernels to a bound of their error over their whole range, and
  * docs/accuracy.md to the bounds of this table and of {@link AccuracyTable}.
  */
+@Tag("kernel-independent")
 class AccuracyPageTest {
     private static final Path PAGE = Path.of("../docs/accuracy.md");
     private static final BigDecimal SQRT_2_PI = new BigDecimal("2.50662827463100050241576528481104525");

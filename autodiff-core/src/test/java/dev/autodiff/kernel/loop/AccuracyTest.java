@@ -16,10 +16,12 @@ import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Holds every elementwise kernel to its row in {@link AccuracyTable}. */
+@Tag("kernel-independent")
 class AccuracyTest {
     /** Room for the errors of the reference itself, in ulp. */
     private static final double SLACK = 1e-6;

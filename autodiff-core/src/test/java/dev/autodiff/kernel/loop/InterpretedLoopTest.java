@@ -12,9 +12,11 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.math.Elementwise;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("kernel-independent")
 class InterpretedLoopTest {
     /** Computes a small model and its gradients, and prints their bits and the kind of the loops. */
     static final class Compute {

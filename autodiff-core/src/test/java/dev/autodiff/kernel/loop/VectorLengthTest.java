@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.ForkedJvm;
 import dev.autodiff.kernel.KernelProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("kernel-independent")
 class VectorLengthTest {
     /** Compares vector loops with scalar ones at the vector length of the machine. */
     static final class CompareTwins {
