@@ -1,5 +1,6 @@
 package dev.autodiff.kernel;
 
+import dev.autodiff.kernel.math.DoubleMath;
 import dev.autodiff.kernel.math.ScalarMath;
 import dev.autodiff.parallel.Partition;
 
@@ -123,7 +124,7 @@ public final class ScalarRows {
         double max = max(x, xOffset, n);
         double sum = 0;
         for (int j = 0; j < n; j++) {
-            double e = ScalarMath.exp(x[xOffset + j] - max);
+            double e = DoubleMath.exp(x[xOffset + j] - max);
             y[yOffset + j] = e;
             sum += e;
         }
@@ -154,9 +155,9 @@ public final class ScalarRows {
         for (int j = 0; j < n; j++) {
             double d = x[offset + j] - max;
             ones += d == 0 ? 1 : 0;
-            rest += d == 0 ? 0 : ScalarMath.exp(d);
+            rest += d == 0 ? 0 : DoubleMath.exp(d);
         }
-        return ScalarMath.log1p(rest + Math.max(0, ones - 1));
+        return DoubleMath.log1p(rest + Math.max(0, ones - 1));
     }
 
     /** Does the same for {@code double}. */

@@ -1,5 +1,6 @@
 package dev.autodiff.kernel.loop;
 
+import dev.autodiff.kernel.math.DoubleMath;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.ScalarMath;
 import java.util.Arrays;
@@ -145,7 +146,7 @@ final class InterpretedDoubles extends InterpretedLoop<double[]> {
     private static void function(Elementwise op, double[] a, double[] b, double[] result, int n) {
         if (op == Elementwise.POW) {
             for (int i = 0; i < n; i++) {
-                result[i] = ScalarMath.pow(a[i], b[i]);
+                result[i] = DoubleMath.pow(a[i], b[i]);
             }
             return;
         }
@@ -161,11 +162,11 @@ final class InterpretedDoubles extends InterpretedLoop<double[]> {
             case FLOOR -> Math::floor;
             case CEIL -> Math::ceil;
             case ROUND -> Math::rint;
-            case SIGMOID -> ScalarMath::sigmoid;
-            case SOFTPLUS -> ScalarMath::softplus;
-            case ERF -> ScalarMath::erf;
-            case NORMAL_CDF -> ScalarMath::normalCdf;
-            case GAUSSIAN -> ScalarMath::gaussian;
+            case SIGMOID -> DoubleMath::sigmoid;
+            case SOFTPLUS -> DoubleMath::softplus;
+            case ERF -> DoubleMath::erf;
+            case NORMAL_CDF -> DoubleMath::normalCdf;
+            case GAUSSIAN -> DoubleMath::gaussian;
             default -> ScalarMath.STRICT ? strict(op) : fast(op);
         };
     }

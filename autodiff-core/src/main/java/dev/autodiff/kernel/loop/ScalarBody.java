@@ -11,6 +11,7 @@ import dev.autodiff.kernel.math.ScalarMath;
  */
 final class ScalarBody implements LoopBody {
     private static final String SCALAR_MATH = "dev/autodiff/kernel/math/ScalarMath";
+    private static final String DOUBLE_MATH = "dev/autodiff/kernel/math/DoubleMath";
     private static final String SCALAR_TRIGONOMETRY = "dev/autodiff/kernel/math/ScalarTrigonometry";
     private static final String MATH = "java/lang/Math";
     private static final String STRICT_MATH = "java/lang/StrictMath";
@@ -140,12 +141,12 @@ final class ScalarBody implements LoopBody {
                     case LOG1P -> floating(code, op, MATH, "log1p", 1);
                     case EXPM1 -> floating(code, op, MATH, "expm1", 1);
                     case TANH -> floating(code, op, MATH, "tanh", 1);
-                    case POW -> floating(code, op, SCALAR_MATH, "pow", 2);
-                    case SIGMOID -> floating(code, op, SCALAR_MATH, "sigmoid", 1);
-                    case SOFTPLUS -> floating(code, op, SCALAR_MATH, "softplus", 1);
-                    case ERF -> floating(code, op, SCALAR_MATH, "erf", 1);
-                    case NORMAL_CDF -> floating(code, op, SCALAR_MATH, "normalCdf", 1);
-                    case GAUSSIAN -> floating(code, op, SCALAR_MATH, "gaussian", 1);
+                    case POW -> floating(code, op, DOUBLE_MATH, "pow", 2);
+                    case SIGMOID -> floating(code, op, DOUBLE_MATH, "sigmoid", 1);
+                    case SOFTPLUS -> floating(code, op, DOUBLE_MATH, "softplus", 1);
+                    case ERF -> floating(code, op, DOUBLE_MATH, "erf", 1);
+                    case NORMAL_CDF -> floating(code, op, DOUBLE_MATH, "normalCdf", 1);
+                    case GAUSSIAN -> floating(code, op, DOUBLE_MATH, "gaussian", 1);
                     case SIN -> trigonometric(code, op, "sin");
                     case COS -> trigonometric(code, op, "cos");
                     case TAN -> trigonometric(code, op, "tan");

@@ -2,8 +2,8 @@ package dev.autodiff.kernel.loop;
 
 import static java.util.Map.entry;
 
+import dev.autodiff.kernel.math.DoubleMath;
 import dev.autodiff.kernel.math.Elementwise;
-import dev.autodiff.kernel.math.ScalarMath;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -79,13 +79,13 @@ final class AccuracyTable {
             entry(Elementwise.FLOOR, exact((a, b, c) -> Math.floor(a))),
             entry(Elementwise.CEIL, exact((a, b, c) -> Math.ceil(a))),
             entry(Elementwise.ROUND, exact((a, b, c) -> Math.rint(a))),
-            entry(Elementwise.ERF, row(1.1, 3, (a, b, c) -> ScalarMath.erf(a), (a, b) -> BigMath.erf(a))),
+            entry(Elementwise.ERF, row(1.1, 3, (a, b, c) -> DoubleMath.erf(a), (a, b) -> BigMath.erf(a))),
             entry(
                     Elementwise.NORMAL_CDF,
-                    row(4.2, 4, (a, b, c) -> ScalarMath.normalCdf(a), (a, b) -> BigMath.normalCdf(a))),
+                    row(4.2, 4, (a, b, c) -> DoubleMath.normalCdf(a), (a, b) -> BigMath.normalCdf(a))),
             entry(
                     Elementwise.GAUSSIAN,
-                    row(1.7, 3, (a, b, c) -> ScalarMath.gaussian(a), (a, b) -> BigMath.gaussian(a))));
+                    row(1.7, 3, (a, b, c) -> DoubleMath.gaussian(a), (a, b) -> BigMath.gaussian(a))));
 
     private AccuracyTable() {}
 

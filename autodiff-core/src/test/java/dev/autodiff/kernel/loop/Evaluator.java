@@ -2,6 +2,7 @@ package dev.autodiff.kernel.loop;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.kernel.loop.LoopCode.Instruction;
+import dev.autodiff.kernel.math.DoubleMath;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.kernel.math.ScalarMath;
 import dev.autodiff.kernel.math.ScalarTrigonometry;
@@ -80,12 +81,12 @@ final class Evaluator {
             case ABS -> Math.abs(a);
             case SIGN -> Math.signum(a);
             case RELU -> Math.max(a, 0);
-            case SIGMOID -> ScalarMath.sigmoid(a);
+            case SIGMOID -> DoubleMath.sigmoid(a);
             case TANH -> Math.tanh(a);
-            case SOFTPLUS -> ScalarMath.softplus(a);
-            case ERF -> ScalarMath.erf(a);
-            case NORMAL_CDF -> ScalarMath.normalCdf(a);
-            case GAUSSIAN -> ScalarMath.gaussian(a);
+            case SOFTPLUS -> DoubleMath.softplus(a);
+            case ERF -> DoubleMath.erf(a);
+            case NORMAL_CDF -> DoubleMath.normalCdf(a);
+            case GAUSSIAN -> DoubleMath.gaussian(a);
             case SIN -> Math.sin(a);
             case COS -> Math.cos(a);
             case TAN -> Math.tan(a);
@@ -101,7 +102,7 @@ final class Evaluator {
             case SUB -> a - b;
             case MUL -> a * b;
             case DIV -> a / b;
-            case POW -> ScalarMath.pow(a, b);
+            case POW -> DoubleMath.pow(a, b);
             case MINIMUM -> Math.min(a, b);
             case MAXIMUM -> Math.max(a, b);
             case EQ -> a == b ? 1 : 0;

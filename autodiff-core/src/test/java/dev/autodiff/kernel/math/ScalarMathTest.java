@@ -63,12 +63,12 @@ class ScalarMathTest {
 
     @Test
     void softplus() {
-        within(2, ScalarMath::softplus, ScalarMath::softplus);
+        within(2, ScalarMath::softplus, DoubleMath::softplus);
     }
 
     @Test
     void erf() {
-        within(1.1, ScalarMath::erf, ScalarMath::erf);
+        within(1.1, ScalarMath::erf, DoubleMath::erf);
     }
 
     /** Values from mpmath at 30 digits. */
@@ -87,8 +87,8 @@ class ScalarMathTest {
         "7, 1"
     })
     void erfInDouble(double x, double expected) {
-        assertEquals(expected, ScalarMath.erf(x), 1e-15 * expected);
-        assertEquals(-expected, ScalarMath.erf(-x), 1e-15 * expected);
+        assertEquals(expected, DoubleMath.erf(x), 1e-15 * expected);
+        assertEquals(-expected, DoubleMath.erf(-x), 1e-15 * expected);
     }
 
     @Test
@@ -139,7 +139,7 @@ class ScalarMathTest {
         assertEquals(Float.NEGATIVE_INFINITY, ScalarMath.log1p(-1));
         assertEquals(0f, ScalarMath.softplus(-inf));
         assertEquals(inf, ScalarMath.softplus(inf));
-        assertEquals(Double.NaN, ScalarMath.erf(Double.NaN));
+        assertEquals(Double.NaN, DoubleMath.erf(Double.NaN));
         for (int payload : new int[] {0x7fc00000, 0xffc00000, 0x7fc00001, 0x7f812345, 0xffffffff}) {
             float nan = Float.intBitsToFloat(payload);
             assertTrue(Float.isNaN(ScalarMath.exp(nan)) && Float.isNaN(ScalarMath.expm1(nan)));
