@@ -141,6 +141,10 @@ final class GradientComparison {
         for (int i = 0; i < varied.size(); i++) {
             NDArray gradient = gradients.get(i).isPresent() ? symbolic.get(next++) : null;
             int input = inputs.indexOf(varied.get(i));
+            if (gradient != null && !gradient.shape().equals(values.get(input).shape())) {
+                throw new IllegalStateException("The gradient with respect to " + inputs.get(input).name() + " "
+                        + values.get(input).shape() + " has another shape, " + gradient.shape());
+            }
             for (int position : positions(values.get(input).size())) {
                 double expected = gradient == null ? 0 : gradient.at(position);
                 comparisons.add(compare(function, input, position, expected));

@@ -76,11 +76,14 @@ final class SparseSums {
      */
     boolean defer(Tensor node, Tensor contribution, Tensor consumer) {
         OpType type = contribution.op().type();
-        if (type != IndexingGradients.PAD_LIKE && type != IndexingGradients.SCATTER_ADD) {
+        boolean isOfSlice = type == IndexingGradients.PAD_LIKE;
+        boolean isOfGather = type == IndexingGradients.SCATTER_ADD;
+        // The gradient of an operation that hands it on, such as add, may be that of a part of its result.
+        if ((!isOfSlice && !isOfGather) || contribution.inputs().get(isOfSlice ? 1 : 2) != node) {
             return false;
         }
         Parts parts = deferred.computeIfAbsent(node, key -> new Parts(consumer));
-        (type == IndexingGradients.PAD_LIKE ? parts.slices : parts.gathered).add(contribution);
+        (isOfSlice ? parts.slices : parts.gathered).add(contribution);
         parts.consumer = consumer;
         return true;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -79,5 +80,30 @@ class GradientsTest {
         assertSame(product, Provenance.ruleOf(dx).orElseThrow());
         assertFalse(Provenance.ruleOf(y).isPresent());
         assertFalse(Provenance.ruleOf(w).isPresent());
+    }
+
+    /** What add hands on is the gradient of the part, of the shape of the sum. */
+    @Test
+    void partsOfASumThatBroadcasts() {
+        Tensor matrix = Tensors.constant(new double[2][3]);
+        Tensor bias = Tensors.constant(1.0, 2.0, 3.0);
+        Tensor scale = Tensors.scalar(2.0, DType.FLOAT64);
+        for (Tensor sum : List.of(matrix.add(bias), matrix.add(bias).sub(scale), bias.add(matrix))) {
+            Tensor slice = Indexing.slice(sum, new int[] {0, 0}, new int[] {1, 2});
+            Tensor rows = Indexing.gather(sum, Tensors.constant(new int[] {1, 1}), 0);
+            Tensor halves = Arrangement.split(sum, 3, 1).get(2);
+            assertEquals(NDArray.of(1.0, 1.0, 0.0), gradient(slice, bias));
+            assertEquals(NDArray.of(2.0, 2.0, 2.0), gradient(rows, bias));
+            assertEquals(NDArray.of(0.0, 0.0, 2.0), gradient(halves, bias));
+            assertEquals(
+                    NDArray.of(3.0, 3.0, 4.0),
+                    gradient(Indexing.concat(0, slice.reshape(-1), rows.reshape(-1), halves.reshape(-1)), bias));
+        }
+        Tensor parts = Indexing.slice(matrix.sub(scale), new int[] {1, 0}, new int[] {1, 3});
+        assertEquals(NDArray.scalar(-3.0), gradient(parts, scale));
+    }
+
+    private static NDArray gradient(Tensor y, Tensor x) {
+        return Gradients.of(y.sum(), List.of(x)).of(x).eval();
     }
 }

@@ -39,7 +39,7 @@ public final class RandomGraph {
 
     private Tensor step() {
         int axis = draw.axis(2);
-        return switch (draw.below(31)) {
+        return switch (draw.below(32)) {
             case 0 -> any().add(any());
             case 1 -> any().sub(any().mean(axis).expandDims(axis));
             case 2 -> any().mul(bounded());
@@ -73,9 +73,16 @@ public final class RandomGraph {
             case 28 -> any().relu().add(Arithmetic.clip(any(), -0.61, 0.47));
             case 29 ->
                 any().add(any().argmax(1).oneHot(columns).cast(pool.get(0).dtype()));
+            case 30 -> partsOf(any().add(any().mean(axis).expandDims(axis)));
             default ->
                 any().add(Tensors.constant(draw.real(1, columns).cast(DType.FLOAT32))
                         .cast(pool.get(0).dtype()));
         };
+    }
+
+    /** The first row as a slice, and others gathered from the same tensor. */
+    private Tensor partsOf(Tensor x) {
+        Tensor first = Indexing.slice(x, new int[] {0, 0}, new int[] {1, columns});
+        return Indexing.concat(0, first, Indexing.gather(x, Tensors.constant(new int[rows - 1]), 0));
     }
 }

@@ -21,13 +21,15 @@ class RandomGraphGradientTest {
             int columns = draw.length() + 1;
             NDArray a = draw.real(rows, columns);
             NDArray b = draw.real(rows, columns);
+            NDArray bias = draw.real(columns);
             long graphSeed = seed;
             Function<List<Tensor>, Tensor> function = in -> {
-                List<Tensor> steps = RandomGraph.grow(graphSeed, 6, rows, columns, in);
+                List<Tensor> leaves = List.of(in.get(0), in.get(1), in.get(0).add(in.get(2)));
+                List<Tensor> steps = RandomGraph.grow(graphSeed, 6, rows, columns, leaves);
                 return steps.stream().reduce(Tensor::add).orElseThrow();
             };
             CheckReport report =
-                    GradientCheck.of(function).order(2).tolerance(1e-5).run(a, b);
+                    GradientCheck.of(function).order(2).tolerance(1e-5).run(a, b, bias);
             boolean onlyKinks = report.refusal().isEmpty()
                     && report.findings().stream()
                             .allMatch(finding -> finding.problem().contains("kink"));
