@@ -142,8 +142,9 @@ final class GradientComparison {
             NDArray gradient = gradients.get(i).isPresent() ? symbolic.get(next++) : null;
             int input = inputs.indexOf(varied.get(i));
             if (gradient != null && !gradient.shape().equals(values.get(input).shape())) {
-                throw new IllegalStateException("The gradient with respect to " + inputs.get(input).name() + " "
-                        + values.get(input).shape() + " has another shape, " + gradient.shape());
+                throw new IllegalStateException(
+                        "The gradient with respect to " + inputs.get(input).name() + " "
+                                + values.get(input).shape() + " has another shape, " + gradient.shape());
             }
             for (int position : positions(values.get(input).size())) {
                 double expected = gradient == null ? 0 : gradient.at(position);

@@ -78,6 +78,12 @@ public final class Einsum {
                 order[rank - 2] = first;
                 order[rank - 1] = other;
                 Tensor moved = Shaping.transpose(x, order);
+                if (!moved.shape().isKnown()) { // the matrix with its axes exchanged has its shape only if it is square
+                    int[] exchanged = order.clone();
+                    exchanged[rank - 2] = other;
+                    exchanged[rank - 1] = first;
+                    moved = LikeOps.broadcastLike(Shaping.transpose(x, exchanged), moved);
+                }
                 Tensor diagonal = Triangles.triu(Triangles.tril(moved, 0), 0).sum(-1);
                 StringBuilder left =
                         new StringBuilder(labels).deleteCharAt(other).deleteCharAt(first);

@@ -436,6 +436,11 @@ public final class ProgramBuilder {
 
     private Value append(Primitive primitive, DType dtype, Shape shape, List<Value> operands) {
         Value value = new Value(values.size(), primitive, dtype, shape, origin, operands);
+        try {
+            primitive.verify(value);
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
         values.add(value);
         return value;
     }

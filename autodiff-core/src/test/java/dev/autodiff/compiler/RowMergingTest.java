@@ -76,9 +76,9 @@ class RowMergingTest {
                 Shape.of(6, 5));
         Value two = builder.number(DType.FLOAT32, 2);
         merged(
-                builder.map(Elementwise.MUL, input(1, 1, 5), biased, two),
+                builder.map(Elementwise.SELECT, input(1, 1, 5), biased, two),
                 Shape.of(2, 3, 5),
-                new Pointwise(Elementwise.MUL),
+                new Pointwise(Elementwise.SELECT),
                 Shape.of(6, 5));
     }
 
