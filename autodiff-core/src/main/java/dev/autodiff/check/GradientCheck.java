@@ -48,7 +48,7 @@ public final class GradientCheck {
     }
 
     /**
-     * Returns a check of a function that builds a graph: an operation, a layer, a loss.
+     * Returns a check of a function that builds a graph: an operation, a loss, a layer whose variables have values.
      *
      * @param function the function from inputs to a floating-point result of any shape; called once for each run
      */

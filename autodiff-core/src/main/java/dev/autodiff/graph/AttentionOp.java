@@ -158,6 +158,12 @@ final class AttentionOp extends Op {
         for (int i = 1; fits && i <= shape.rank(); i++) {
             fits = shape.dim(-i) == 1 || !differ(shape.dim(-i), wide.dim(-i));
         }
+        if (fits && shape.dim(-2) == Shape.UNKNOWN && queries != Shape.UNKNOWN) {
+            throw new GraphException("a mask has one row for each query and one column for each key. There are "
+                    + queries + " queries, but the mask's shape is " + shape + ". One of examples and keys, which says"
+                    + " what is padding, needs an axis for the queries: mask.expandDims(1)"
+                    + (heads == 1 ? "" : ", and one for the heads: .expandDims(1) again"));
+        }
         if (!fits) {
             throw new GraphException("a mask has one row for each query and one column for each key: its shape must"
                     + " broadcast to " + (heads == 1 ? plain(lead, queries, keys) : wide) + ", but it is "

@@ -215,6 +215,14 @@ class AttentionTest {
         Refused.misbuilt(
                 () -> Attention.scaledDotProduct(q, q, q, Tensors.zeros(5, 3, 3)),
                 "its shape must broadcast to [2, 3, 3], but it is [5, 3, 3]");
+        Tensor padding = new Tensor(Leaves.input(), new TensorType(DType.INT32, Shape.of(Shape.UNKNOWN, 3)), "padding");
+        Refused.misbuilt(
+                () -> Attention.scaledDotProduct(q, q, q, padding),
+                "There are 3 queries, but the mask's shape is [?, 3]",
+                "needs an axis for the queries: mask.expandDims(1)");
+        Refused.misbuilt(
+                () -> Attention.multiHead(q, q, q, padding, 2, false),
+                "and one for the heads: .expandDims(1) again");
         Refused.misbuilt(
                 () -> Attention.scaledDotProduct(q, q, q, Tensors.constant(new double[3][3])),
                 "a mask is INT32 with 0 for what is hidden, or FLOAT32 to be added to q · kᵀ / √d, not FLOAT64");
