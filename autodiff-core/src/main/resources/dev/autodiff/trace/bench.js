@@ -26,6 +26,7 @@ function closeBench() {
 function typed() {
   const text = byId("expression").value;
   bench.text = text;
+  byId("link").textContent = say("page.copyLink");
   try {
     const trace = make(text);
     underline(text, null);
@@ -118,6 +119,6 @@ function startBench() {
   byId("benchbutton").addEventListener("click", () => { if (bench.open) closeBench(); else openBench(bench.text || EXAMPLES[0]); });
   byId("link").addEventListener("click", async event => {
     keepAddress();
-    try { await navigator.clipboard.writeText(location.href); event.target.textContent = say("box.copied"); } catch (e) { getSelection().selectAllChildren(byId("mistake")); }
+    try { await navigator.clipboard.writeText(location.href); event.target.textContent = say("box.copied"); } catch (e) { toast(location.href); }
   });
 }

@@ -116,12 +116,20 @@ function describe(array) {
   return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + say("array.range", number(s.min), number(s.max))) + (bad ? ", " + bad : "");
 }
 
+const isBrief = (array, text) => text !== null && (array.data.length <= 4 || text.length <= 18);
 function brief(array) {
   const text = inline(array);
-  if (text !== null && (array.data.length <= 4 || text.length <= 18)) return text;
+  if (isBrief(array, text)) return text;
   const s = summary(array);
   if (array.data && !array.data.length) return s.shape;
   return s.shape + " " + (notFinite(s) || sizeOfAll(s));
+}
+
+/** In brief, an array stands as its norm and its largest magnitude. */
+function isSummed(array) {
+  if (isBrief(array, inline(array)) || (array.data && !array.data.length)) return false;
+  const s = summary(array);
+  return !notFinite(s) && s.min !== s.max;
 }
 
 // Matrices are easier to read as tables, unless they are tiny; large ones are shown when they are asked for.

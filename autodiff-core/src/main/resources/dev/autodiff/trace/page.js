@@ -33,6 +33,7 @@ function go(k) {
 
 function select(id, show) {
   view.selected = id;
+  view.arrow = -1;
   view.stamp++;
   if (show) {
     const hidden = nodes[id].groups.filter(s => view.collapsed.has(s));
@@ -116,7 +117,16 @@ document.addEventListener("keydown", event => {
 });
 
 function open(target) {
-  if (target.dataset.scope) toggle(target.dataset.scope); else select(Number(target.dataset.id), false);
+  if (target.dataset.scope) { toggle(target.dataset.scope); return; }
+  if (target.dataset.edge) unselect(Number(target.dataset.edge)); else select(Number(target.dataset.id), false);
+  byId("detail").scrollIntoView({block: "nearest"});
+}
+
+/** Selects no node, and the arrow of an edge or none. */
+function unselect(edge = -1) {
+  Object.assign(view, {selected: -1, arrow: edge, stamp: view.stamp + 1});
+  showDetail();
+  redraw();
 }
 
 const pointers = new Map();
@@ -124,7 +134,7 @@ let moved = 0, pressed = null, scrubbing = false;
 canvas.addEventListener("pointerdown", event => {
   scrubbing = pointers.size === 0 && startScrub(event.target, event.clientX);
   pointers.set(event.pointerId, [event.offsetX, event.offsetY]);
-  pressed = event.target.closest("[data-id], [data-scope]");
+  pressed = event.target.closest("[data-id], [data-scope], [data-edge]");
   if (pointers.size === 1) moved = 0;
   canvas.setPointerCapture(event.pointerId);
 });
@@ -163,7 +173,7 @@ canvas.addEventListener("wheel", event => {
 function pickFar(px, py) {
   const x = (px - view.x) / view.scale, y = (py - view.y) / view.scale, slack = 6 / view.scale;
   const hit = view.items.find(i => x > i.box.x - slack && x < i.box.x + i.box.w + slack && y > i.box.y - slack && y < i.box.y + i.box.h + slack);
-  if (!hit) { if (view.selected >= 0) { view.selected = -1; view.stamp++; showDetail(); redraw(); } return; }
+  if (!hit) { if (view.selected >= 0 || view.arrow >= 0) unselect(); return; }
   if (hit.scope) toggle(hit.scope); else select(hit.node.id, false);
 }
 
@@ -197,7 +207,7 @@ function showTrace(trace, step) {
   live.message = "";
   Object.assign(predict, {done: new Set(), at: -1});
   document.body.classList.toggle("few", nodes.length <= 40);
-  Object.assign(view, {selected: -1, pass: 0, collapsed: foldedAtFirst()});
+  Object.assign(view, {selected: -1, arrow: -1, pass: 0, collapsed: foldedAtFirst()});
   byId("transcript").open = false;
   byId("title").textContent = say(bench.open ? "title.expression" : "title.trace", result.label);
   byId("slider").max = steps.length - 1;

@@ -121,9 +121,25 @@ function jumpButton(text, k, parent) {
   button.addEventListener("click", () => go(k));
 }
 
+/** Tells what the number on an arrow is. */
+function showArrow(panel) {
+  const edge = edges[view.arrow], pass = passes[steps[view.step].pass - 1], flow = pass.flows[edge.id], from = nodes[edge.to], to = nodes[edge.from];
+  panel.hidden = !flow || (happened() < pass.flow[edge.id] && !view.all);
+  if (panel.hidden) return;
+  element("h2", "", say("arrow.title", from.label, to.label), panel);
+  element("p", "", say("arrow.what", from.label, derivative(to), result.symbol, to.symbol), panel);
+  const line = element("p", "", undefined, panel), numbers = flow.numbers && flow.numbers !== describe(flow.value) ? flow.numbers + " = " : "";
+  element("span", "formula", flow.rule + "  =  " + numbers, line);
+  showArray(flow.value, element("div", "gradient", undefined, panel));
+  if (isSummed(flow.value)) element("p", "note", say("array.words"), panel);
+  if (received(pass, to.id).length > 1) element("p", "note", say("arrow.sum", to.label, derivative(to)), panel);
+  jumpButton(say("node.go"), pass.flow[edge.id], panel);
+}
+
 function showDetail() {
   const panel = byId("detail");
   panel.replaceChildren();
+  if (view.arrow >= 0) { showArrow(panel); return; }
   panel.hidden = view.selected < 0;
   if (view.selected < 0) return;
   const node = nodes[view.selected], pass = passes[steps[view.step].pass - 1], k = happened();

@@ -31,8 +31,9 @@ function forwardQuestion(node, pass) {
   const place = askedPlace(value), right = at(value, place), [a, b] = node.inputs.map(i => at(pass.forward[i].value, place));
   const operands = [...new Set(node.inputs)].map(i => nodes[i].symbol === describe(pass.forward[i].value) ? "" : nodes[i].symbol + " = " + describe(pass.forward[i].value));
   const n = node.inputs.length && pass.forward[node.inputs[0]].value.data ? pass.forward[node.inputs[0]].value.data.length / value.data.length : 1;
-  const wrong = [[-right, "predict.sign"]];
+  const wrong = [];
   if (node.type === "sub" || node.type === "div") wrong.push([node.type === "sub" ? b - a : b / a, "predict.swapped"]);
+  wrong.push([-right, "predict.sign"]);
   if (node.type === "mul") wrong.push([a + b, "predict.added"]);
   if (node.type === "add") wrong.push([a * b, "predict.multiplied"]);
   if (node.type === "square") wrong.push([2 * a, "predict.doubled"]);

@@ -52,7 +52,7 @@ function togglePresenter() {
 function closeSomething() {
   if (tour.at >= 0) tourTo(-1);
   else if (present.on) togglePresenter();
-  else if (view.selected >= 0) { view.selected = -1; view.stamp++; showDetail(); redraw(); }
+  else if (view.selected >= 0 || view.arrow >= 0) unselect();
   else if (predict.on) togglePredict();
   else if (bench.open && !byId("bench").hidden) closeBench();
 }

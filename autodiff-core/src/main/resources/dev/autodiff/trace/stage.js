@@ -1,7 +1,7 @@
 // The graph on the page: which boxes there are, where they stand, and what they show at a step.
 const SVG = "http://www.w3.org/2000/svg";
 const canvas = document.getElementById("canvas"), stage = canvas;
-const view = {step: 0, collapsed: new Set(), selected: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
+const view = {step: 0, collapsed: new Set(), selected: -1, arrow: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
 const FAR = 0.34;
 
 function svg(name, attributes, parent) {
@@ -256,7 +256,7 @@ function paintLink(link) {
   const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id] || (view.all && pass.flows[e.id]));
   const faint = (view.all || phaseOf(step) !== "forward") && !link.edges.some(e => pass.flows[e.id]);
   link.element.setAttribute("class", "edge" + (used ? " used" : now ? " flowing" : past ? " flowed" : faint ? " faint" : "")
-    + (link.edges.some(e => e.id === why.lit) ? " lit" : ""));
+    + (link.edges.some(e => e.id === why.lit || e.id === view.arrow) ? " lit" : ""));
   // An arrow points the way that flows along it: a gradient that it carries goes from the consumer to the operand.
   link.element.setAttribute(past ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
   link.element.removeAttribute(past ? "marker-end" : "marker-start");
@@ -267,6 +267,10 @@ function paintLink(link) {
     link.label = svg("g", {class: "label" + (now ? " flowing" : ""), "data-edge": link.edges[0].id}, layers.labels);
     svg("rect", {x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT, rx: 5}, link.label);
     svg("text", {x, y: y + 4}, link.label).textContent = text;
+    const flow = pass.flows[link.edges[0].id], told = say("arrow.told", nodes[flow.from].label, derivative(nodes[flow.to]), text);
+    link.label.setAttribute("role", "img");
+    link.label.setAttribute("aria-label", told);
+    svg("title", {}, link.label).textContent = told + (isSummed(flow.value) ? "\n" + say("array.words") : "");
   }
 }
 

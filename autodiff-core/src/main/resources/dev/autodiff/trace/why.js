@@ -3,16 +3,28 @@ const why = {open: false, size: 0.01, lit: -1};
 
 const derivationOf = (node, flow) => {
   const key = ["derive." + node.type + "." + flow.operand, "derive." + node.type].find(k => Object.hasOwn(messages, k));
-  if (!key) return "";
+  const {transposeA, transposeB} = node.attributes || {};
+  if (!key || transposeA || transposeB) return "";
   const other = nodes[node.inputs[1 - flow.operand]];
   return messages[key].replaceAll("{x}", nodes[flow.to].symbol).replaceAll("{y}", node.symbol).replaceAll("{other}", other ? other.symbol : "");
 };
 
 const firstStep = phase => steps.findIndex(s => s.phase === phase);
 
+/** The first step with an array that stands in its box, or on an arrow, as norm and |max|. */
+function firstSummed() {
+  if (why.steps !== steps) {
+    const inBox = array => isSummed(array) && linesOf(array).length === 1;
+    const shown = (step, pass) => step.phase === "backward" ? (pass.backward[step.index].gives || []).some(f => isSummed(f.value)) : arraysOf(pass, step).some(inBox);
+    Object.assign(why, {steps, summed: steps.findIndex(step => shown(step, passes[step.pass - 1]))});
+  }
+  return why.summed;
+}
+
 /** The words that a reader meets for the first time in this step. */
 function newWords(k, panel) {
   const lines = [];
+  if (k === firstSummed()) lines.push(["norm", say("word.norm")]);
   if (k === firstStep("seed")) lines.push(["adjoint", say("word.adjoint", result.symbol)]);
   const node = nodes[steps[k].index], flow = k === firstStep("backward") && (passes[0].backward[node.id].gives || [])[0];
   if (flow) {
@@ -134,7 +146,8 @@ function nudge(node, pass, parent) {
   const show = () => {
     why.size = Number(choose.value);
     const before = resultWith(node.id, place, 0), after = resultWith(node.id, place, why.size);
-    const measured = after - before, slope = Number(gradient.data[place]), predicted = slope * why.size, gap = Math.abs(measured - predicted);
+    const slope = Number(gradient.data[place]), measured = after - before, predicted = slope * why.size;
+    const gap = Math.abs(measured - predicted), half = Math.abs(resultWith(node.id, place, why.size / 2) - before - predicted / 2);
     table.replaceChildren();
     const row = (text, value, kind) => { element("dt", "", text, table); element("dd", kind, value, table); };
     row(say("why.moves", name, "", "").replace(/: .*/, ""), number(pass.forward[node.id].value.data[place]) + " → " + number(Number(pass.forward[node.id].value.data[place]) + why.size), "value");
@@ -142,7 +155,8 @@ function nudge(node, pass, parent) {
     row(say("why.measured", result.symbol), number(measured), "measured");
     row(say("why.predicted"), number(slope) + " × " + number(why.size) + " = " + number(predicted), "predicted");
     const share = Math.abs(predicted) > 0 ? gap / Math.abs(predicted) : gap > 1e-12 ? 1 : 0;
-    verdict.textContent = share < 0.02 ? say("why.close", number(100 * (1 - share)) + " %") : Math.abs(why.size) > 0.001 ? say("why.apart", result.symbol) : say("why.kink");
+    // Of a smooth curve half the nudge leaves a quarter of the difference, at a kink half of it.
+    verdict.textContent = share < 0.02 ? say("why.close", number(100 * (1 - share)) + " %") : say(half < 0.4 * gap ? "why.apart" : "why.kink", result.symbol, number(half));
   };
   const verdict = element("p", "note", "", box);
   choose.addEventListener("change", show);

@@ -50,7 +50,7 @@ const language = (() => {
     };
     const named = token => token.kind === "end" ? say("text.end") : "“" + token.text + "”";
     function expect(sign, why) {
-      if (!is(sign)) wrong("A “" + sign + "” is missing " + why + (peek().kind === "end" ? "" : " before " + named(peek())));
+      if (!is(sign)) wrong(peek().kind === "end" ? say("text.missing", sign, why) : say("text.missingBefore", sign, why, named(peek())));
       return take();
     }
     function nested(read) {

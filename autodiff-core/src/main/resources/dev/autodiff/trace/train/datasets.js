@@ -26,7 +26,7 @@ const datasets = (() => {
     },
     xor(i, n, next) {
       const far = () => (next() < 0.5 ? -1 : 1) * (0.08 + 0.8 * next()), x = far(), y = far();
-      return [x, y, x * y > 0 ? 1 : 0];
+      return [x, y, x * y < 0 ? 1 : 0];
     },
     spiral(i, n, next) {
       const r = (Math.floor(i / 2) + 0.5) / Math.ceil(n / 2), t = 1.75 * r * 2 * Math.PI + (i % 2) * Math.PI;

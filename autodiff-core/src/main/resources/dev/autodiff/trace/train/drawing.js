@@ -101,12 +101,12 @@ const trainDrawing = (() => {
   /** Shows weights by width and colour; in coarse drawing, while training runs, their texts stay as they are. */
   function showWeights(drawing, values, coarse) {
     for (const item of drawing.lines) {
-      const {line, bias, name, index} = item, v = values.get(name).data[index], target = line || bias;
+      const {line, bias, name, index} = item, {shape, data} = values.get(name), v = data[index], target = line || bias;
       const look = (line ? "weight " : "bias ") + (v < 0 ? "low" : "high"), width = line ? Math.min(7, 0.4 + 2.2 * Math.abs(v)).toFixed(1) : "";
       if (item.look !== look) target.setAttribute("class", item.look = look);
       if (item.width !== width) { item.width = width; target.style.strokeWidth = width + "px"; }
       if (coarse) continue;
-      const label = name + "[" + index + "] = " + notation.number(v);
+      const label = name + "[" + placeText(index, shape) + "] = " + notation.number(v);
       target.setAttribute("aria-label", label);
       if (!target.firstChild) svg("title", {}, target);
       target.firstChild.textContent = label;
@@ -141,6 +141,7 @@ const trainDrawing = (() => {
       pen.imageSmoothingEnabled = true;
       pen.drawImage(small, 0, 0, size, size);
     }
+    showAxes(canvas, regression ? [-1, "x", 1] : [-1, "x1", 1], regression ? [-1.1, "y", 1.1] : [-1, "x2", 1]);
     const c = colours(), x = v => (v + 1) / 2 * size, y = v => size - (v + 1) / 2 * size;
     for (const [list, filled] of [[test, false], [train, true]]) {
       for (const [px, py, t] of list) {
@@ -161,8 +162,9 @@ const trainDrawing = (() => {
     const pen = canvas.getContext("2d"), {width, height} = canvas, {lines} = colours();
     pen.clearRect(0, 0, width, height);
     const values = [...history, ...other].flatMap(h => [h[1], h[2]]).filter(Number.isFinite);
+    const most = values.length ? Math.max(...values) : 1, first = history[0][0], last = history[history.length - 1][0];
+    showAxes(canvas, [first, say("train.axis.step"), last], [0, say("train.axis.loss"), most]);
     if (history.length < 2 || !values.length) return;
-    const most = Math.max(...values), first = history[0][0], last = history[history.length - 1][0];
     for (const [list, dashes] of [[other, [5, 4]], [history, []]]) {
       for (const k of [2, 1]) {
         pen.strokeStyle = lines[k - 1];
@@ -175,5 +177,21 @@ const trainDrawing = (() => {
     }
   }
 
-  return {lay, showActive, showWeights, picturesOf, showNeurons, showBoundary, showCurve};
+  const marks = new Map();
+  /** Writes lowest number, name and highest number along the axes of a canvas. */
+  function showAxes(canvas, x, y) {
+    if (!marks.has(canvas)) {
+      const plot = element("div", "plot", undefined, undefined), side = element("div", "ticks y", undefined, plot), below = element("div", "ticks x");
+      canvas.replaceWith(plot);
+      plot.append(canvas, below);
+      for (const axis of [side, below]) { axis.setAttribute("aria-hidden", "true"); for (let i = 0; i < 3; i++) element("span", "", "", axis); }
+      marks.set(canvas, [...below.children, ...side.children]);
+    }
+    [...x, ...y].map(v => typeof v === "number" ? notation.number(v) : v).forEach((text, i) => {
+      const mark = marks.get(canvas)[i];
+      if (mark.textContent !== text) mark.textContent = text;
+    });
+  }
+
+  return {lay, showAxes, showActive, showWeights, picturesOf, showNeurons, showBoundary, showCurve};
 })();

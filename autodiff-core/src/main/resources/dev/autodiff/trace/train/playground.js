@@ -127,8 +127,9 @@ function stopTraining() {
 function chooseWeight(place) {
   playground.place = place;
   byId("weight").hidden = false;
-  byId("weightname").textContent = place.name + "[" + place.index + "]";
-  byId("weightvalue").value = plain(playground.net.values.get(place.name).data[place.index]);
+  const {shape, data} = playground.net.values.get(place.name);
+  byId("weightname").textContent = place.name + "[" + placeText(place.index, shape) + "]";
+  byId("weightvalue").value = plain(data[place.index]);
   byId("weightvalue").select();
 }
 function setWeight(event) {
@@ -175,7 +176,7 @@ function showKnobs() {
   for (const key in CHOICES) byId("k-" + key).value = key === "activation" ? new Set(s.activation).size === 1 ? s.activation[0] : "" : s[key];
   for (const key of ["count", "noise", "test", "seed"]) byId("k-" + key).value = s[key];
   for (const b of byId("kinds").children) b.setAttribute("aria-checked", String(b.dataset.kind === s.data));
-  byId("datahint").textContent = say(s.data.startsWith("own") ? "train.own.hint" : "train.csv.hint");
+  byId("datahint").textContent = say({wave: "train.csv.curve.hint", own: "train.own.hint", ownwave: "train.own.curve.hint"}[s.data] || "train.csv.hint");
 }
 
 // ---- Two runs that differ in one thing
@@ -203,7 +204,8 @@ function compare(key, value) {
 
 function addPoint(event) {
   const canvas = byId("boundary"), box = canvas.getBoundingClientRect(), s = playground.settings;
-  const x = 2 * (event.clientX - box.left) / box.width - 1, y = 1 - 2 * (event.clientY - box.top) / box.height, wave = s.data === "wave" || s.data === "ownwave";
+  const wave = s.data === "wave" || s.data === "ownwave", reach = wave ? 1.1 : 1;
+  const x = 2 * (event.clientX - box.left) / box.width - 1, y = reach * (1 - 2 * (event.clientY - box.top) / box.height);
   if (!s.data.startsWith("own")) { playground.custom = []; s.data = wave ? "ownwave" : "own"; }
   // The test's share is taken from the end, so new points come first.
   playground.custom.unshift(wave ? [x, 0, y] : [x, y, event.shiftKey || event.button === 2 ? 1 : 0]);

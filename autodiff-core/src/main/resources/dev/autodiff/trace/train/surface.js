@@ -87,6 +87,7 @@ const surface = (() => {
       pen.arc(x(a), y(b), i === 0 || i === state.path.length - 1 ? 6 : 2.6, 0, 2 * Math.PI);
       if (i === 0) { pen.fillStyle = style.getPropertyValue("--paper"); pen.fill(); pen.stroke(); pen.fillStyle = ink; } else pen.fill();
     });
+    trainDrawing.showAxes(canvas, [-reach, "a", reach], [-reach, "b", reach]);
     const [a, b, cost] = state.path[state.path.length - 1], start = state.path[0];
     const gone = state.path.length - 1, text = say("surface.told", costs[state.cost].text, notation.number(start[2]), Number.isFinite(cost) ? notation.number(cost) : "∞", gone, notation.number(a), notation.number(b));
     byId("surfacetold").textContent = text + (Number.isFinite(cost) && cost <= start[2] * 4 + 4 && Math.abs(a) < 1e5 ? "" : " " + say("surface.diverges"));

@@ -106,6 +106,22 @@ class ExpressionPageIT extends PageTest {
         }
     }
 
+    /** What is said of the logits of a loss is not true of its labels. */
+    @Test
+    void aReasonIsGivenWhereItHolds() {
+        type("L = sum(sigmoidCrossEntropy(z, y))");
+        List<@Nullable Object> reasons = Json.array(browser()
+                .run("const n = nodes.find(n => n.type === 'sigmoidCrossEntropy');"
+                        + " return passes[0].backward[n.id].gives.map(f => derivationOf(n, f))"));
+        assertEquals(2, reasons.size());
+        assertTrue(String.valueOf(reasons.get(0)).contains("probability minus the label"), reasons::toString);
+        assertEquals("", reasons.get(1));
+        type("L = max(a, b)");
+        assertTrue(String.valueOf(browser().run("return derivationOf(nodes[data.result],"
+                        + " passes[0].backward[data.result].gives[0])"))
+                .contains("each counts half"));
+    }
+
     @Test
     void hostileTextLeavesThePageStanding() {
         String deep = "(".repeat(1500);

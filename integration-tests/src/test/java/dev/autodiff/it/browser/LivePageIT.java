@@ -167,6 +167,26 @@ class LivePageIT extends PageTest {
         browser().screenshot(PAGES.resolve("why.png"));
     }
 
+    /** At the bottom of a curve a nudge and the gradient differ as at a kink, but for other reasons. */
+    @Test
+    void aCurveIsToldFromAKink() throws IOException {
+        Tensor x = Tensors.scalar(0, DType.FLOAT64).named("x");
+        for (String[] row : new String[][] {{"square", "no straight line"}, {"abs", "kink"}}) {
+            open(Trace.of((row[0].equals("abs") ? x.abs() : x.square()).named("cost")), row[0]);
+            browser().click("#phases [data-phase=backward]");
+            browser().press(RIGHT);
+            browser().run("document.querySelector('#step .flow .reasons').open = true");
+            browser().settle();
+            for (String size : List.of("1", "0.01", "0.001", "-0.1")) {
+                browser()
+                        .run("const s = document.querySelector('#step .nudge select'); s.value = '" + size
+                                + "'; s.dispatchEvent(new Event('change'))");
+                String verdict = browser().text("#step .nudge .note");
+                assertTrue(verdict.contains(row[1]), row[0] + " " + size + ": " + verdict);
+            }
+        }
+    }
+
     private static double cost(double a, double b) {
         return Math.tanh(a * b) + a * a;
     }

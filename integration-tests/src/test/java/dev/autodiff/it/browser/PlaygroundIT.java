@@ -146,11 +146,11 @@ class PlaygroundIT extends PageTest {
         assertEquals(true, browser().run("return document.getElementById('otherbox').hidden"));
     }
 
-    /** The path over the cost is the optimizer's, and the sliders change it. */
     private static double coordinate(String place) {
-        return number(Objects.requireNonNull(browser().run("return String(surface.state.path" + place + ")")));
+        return number(Objects.requireNonNull(browser().run("return String(" + place + ")")));
     }
 
+    /** The path over the cost is the optimizer's, and the sliders change it. */
     @Test
     void theSurfaceShowsTheOptimizersPath() {
         browser().click("#trainviews [data-view=surface]");
@@ -164,13 +164,13 @@ class PlaygroundIT extends PageTest {
             a -= 0.1 * va;
             b -= 0.1 * vb;
         }
-        assertEquals(a, coordinate("[60][0]"), 1e-9);
-        assertEquals(b, coordinate("[60][1]"), 1e-9);
+        assertEquals(a, coordinate("surface.state.path[60][0]"), 1e-9);
+        assertEquals(b, coordinate("surface.state.path[60][1]"), 1e-9);
         browser().run("const s = document.getElementById('s-mu'); s.value = 0.5; s.dispatchEvent(new Event('input'))");
-        assertNotEquals(a, coordinate("[60][0]"), 1e-3);
+        assertNotEquals(a, coordinate("surface.state.path[60][0]"), 1e-3);
         browser().run("document.getElementById('surfacecanvas').focus()");
         browser().press(RIGHT);
-        assertEquals(-2.5, coordinate("[0][0]"), 1e-9);
+        assertEquals(-2.5, coordinate("surface.state.path[0][0]"), 1e-9);
         assertEquals(true, browser().run("return document.getElementById('s-beta1').closest('label').hidden"));
         for (String cost : new String[] {"bowl", "rosenbrock", "saddle", "wavy", "neuron"}) {
             browser()
@@ -204,6 +204,44 @@ class PlaygroundIT extends PageTest {
         browser().click("#boundary");
         assertEquals("own", browser().run("return playground.settings.data"));
         assertEquals(2.0, browser().run("return playground.custom.length"));
+    }
+
+    /** A weight has its row and column; its arrows lead from input i to neuron j. */
+    @Test
+    void aWeightHasRowAndColumn() {
+        browser().run("document.querySelectorAll('#net .weight')[3].dispatchEvent(new Event('click'))");
+        assertEquals(
+                browser().run("return document.querySelectorAll('#net .weight')[3].getAttribute('aria-label')"),
+                browser().text("#weightname") + " = "
+                        + browser().run("return notation.number(playground.net.values.get('W1').data[7])"));
+        assertEquals("W1[1, 1]", browser().text("#weightname"));
+    }
+
+    @Test
+    void theAxesHaveNamesAndNumbers() {
+        browser().run("advance(12)");
+        String ticks = "const c = document.getElementById('%s'); return [...c.parentNode.querySelectorAll('.ticks"
+                + " span')].map(s => s.textContent).join()";
+        assertEquals("-1,x2,1,-1,x1,1", browser().run(ticks.formatted("boundary")));
+        String curve = (String) Objects.requireNonNull(browser().run(ticks.formatted("curve")));
+        assertTrue(curve.matches("0,loss,0\\.\\d+,0,step,12"), curve);
+        browser().click("#kinds [data-kind=wave]");
+        assertEquals("-1.1,y,1.1,-1,x,1", browser().run(ticks.formatted("boundary")));
+        browser().click("#trainviews [data-view=surface]");
+        assertEquals("-3,b,3,-3,a,3", browser().run(ticks.formatted("surfacecanvas")));
+    }
+
+    /** A point of a curve stands where it was clicked. */
+    @Test
+    void aPointOfACurveIsClicked() {
+        browser().click("#kinds [data-kind=wave]");
+        assertTrue(browser().text("#datahint").endsWith("x, y."), browser().text("#datahint"));
+        browser()
+                .run("const c = document.getElementById('boundary'), b = c.getBoundingClientRect(); c.dispatchEvent("
+                        + "new MouseEvent('click', {clientX: b.left + b.width * 0.75, clientY: b.top}))");
+        assertEquals(0.5, coordinate("playground.custom[0][0]"), 0.01);
+        assertEquals(1.1, coordinate("playground.custom[0][2]"), 0.01);
+        assertEquals("Your own points: click to add more.", browser().text("#datahint"));
     }
 
     @Test

@@ -91,6 +91,20 @@ class PredictPageIT extends PageTest {
     }
 
     @Test
+    void operandsTheOtherWayRoundAreDiagnosed() throws IOException {
+        Tensor a = Tensors.scalar(3, DType.FLOAT64).named("a");
+        Tensor b = Tensors.scalar(2, DType.FLOAT64).named("b");
+        open(Trace.of(a.sub(b).named("d").div(b).named("cost")), "predict");
+        browser().press("p");
+        goTo("What is d");
+        isDiagnosed("-1", "the other way round");
+        answer("1");
+        goTo("What is cost");
+        isDiagnosed("2", "the other way round");
+        isDiagnosed("-0.5", "sign");
+    }
+
+    @Test
     void mistakesOfUpdatesAreDiagnosed() throws IOException {
         open(Models.neuron(), "predict");
         browser().press("p");

@@ -97,11 +97,11 @@ class TracePageIT extends PageTest {
     void gradientsStandOnTheArrows() throws IOException {
         Trace trace = Models.neuron();
         open(trace, "neuron");
-        assertEquals(Map.of(), shown("#canvas .label", "e.dataset.edge"));
+        assertEquals(Map.of(), shown("#canvas .label text", "e.parentNode.dataset.edge"));
         browser().press(DOWN);
         browser().press(DOWN);
         browser().press(LEFT);
-        Map<String, @Nullable Object> labels = shown("#canvas .label", "e.dataset.edge");
+        Map<String, @Nullable Object> labels = shown("#canvas .label text", "e.parentNode.dataset.edge");
         int edge = 0;
         int flows = 0;
         for (Trace.Node node : trace.nodes()) {
@@ -119,6 +119,40 @@ class TracePageIT extends PageTest {
             }
         }
         assertEquals(flows, labels.size());
+    }
+
+    /** The number on an arrow tells what it is to those who hear it, point at it or click on it. */
+    @Test
+    void aNumberOnAnArrowTellsWhatItIs() throws IOException {
+        open(Models.mlp(), "mlp");
+        assertTrue(browser().text("#legend .contribution").contains("contribution"));
+        browser().press("a");
+        String label = "[...document.querySelectorAll('#canvas .label')].find(l => /norm/.test(l.textContent))";
+        String told = (String)
+                Objects.requireNonNull(browser().run("return " + label + ".getAttribute('aria-label')"));
+        assertTrue(told.matches("contribution of \\S+ to ∂.*/∂.*: \\[.*] norm .*"), told);
+        String title = (String)
+                Objects.requireNonNull(browser().run("return " + label + ".querySelector('title').textContent"));
+        assertTrue(title.startsWith(told) && title.contains("square root of the sum of all squares"), title);
+        browser().run(label + ".setAttribute('id', 'chosen')");
+        browser().click("#chosen text");
+        assertTrue(browser().text("#detail h2").startsWith("Back from "), browser().text("#detail"));
+        assertTrue(browser().text("#detail").contains("square root of the sum of all squares"));
+        assertEquals(1.0, browser().run("return document.querySelectorAll('#canvas .edge.lit').length"));
+        browser().press(ESCAPE);
+        assertEquals("", browser().text("#detail"));
+        assertEquals(0.0, browser().run("return document.querySelectorAll('#canvas .edge.lit').length"));
+    }
+
+    /** Norm and |max| are explained where they first stand, and nowhere else. */
+    @Test
+    void theNormIsExplainedWhereItFirstStands() throws IOException {
+        open(Models.image(), "image");
+        assertTrue(browser().text("#step .words").contains("square root of the sum of all squares"));
+        browser().press(RIGHT);
+        assertEquals(0.0, browser().run("return document.querySelectorAll('#step .words').length"));
+        open(Models.neuron(), "neuron");
+        assertEquals(-1.0, browser().run("return firstSummed()"));
     }
 
     /** In every step of the backward phase an edge that carries a gradient points from the consumer to the operand. */
