@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The places of the numbers on arrows: on the last part of the curve, near the consumer, whose rule computed the
- * number, and apart from each other where that is possible.
+ * number, and apart from each other and from the names of frames where that is possible.
  */
 final class ArrowLabels {
     /** The height of a label in pixels. */
@@ -46,6 +46,10 @@ final class ArrowLabels {
     static List<Place> places(Diagram diagram, Placement placement) {
         List<Place> places = new ArrayList<>();
         List<Place> taken = new ArrayList<>();
+        for (ScopeFrames.Frame frame : ScopeFrames.of(diagram, placement)) {
+            double width = width(frame.scope());
+            taken.add(new Place(frame.left() + 4 + width / 2, frame.top() + 10, width));
+        }
         for (int i = 0; i < diagram.arrows().size(); i++) {
             Arrow arrow = diagram.arrows().get(i);
             List<Place> candidates = candidates(placement.routes().get(i), placement.direction(), width(arrow.label()));

@@ -1,6 +1,6 @@
 // Makes the leaves of a trace changeable: the engine in the page computes everything again.
 const live = {prepared: null, edits: new Map(), recorded: null, message: ""};
-const MOST_LEAVES = 12, MOST_ELEMENTS = 64;
+const MOST_LEAVES = 12, MOST_ELEMENTS = 64, MOST_LIVE = 3000;
 
 function prepareLive() {
   if (!live.prepared || live.prepared.data !== data) {
@@ -90,8 +90,8 @@ function showLeaves() {
   panel.hidden = !list.length;
   byId("leafrows").replaceChildren();
   if (!list.length) return;
-  const prepared = nodes.length <= 3000 ? prepareLive() : {reason: say("live.tooMany", 3000)};
-  element("p", "note", prepared.reason ? say("live.not", prepared.reason) : say("live.hint"), byId("leafrows"));
+  const prepared = nodes.length <= MOST_LIVE ? prepareLive() : {reason: say("live.tooMany", MOST_LIVE)};
+  if (prepared.reason || list.some(n => sizeNow(n) <= MOST_ELEMENTS)) element("p", "note", prepared.reason ? say("live.not", prepared.reason) : say("live.hint"), byId("leafrows"));
   if (prepared.reason) return;
   for (const node of list) leafRow(node, byId("leafrows"));
 }
@@ -102,7 +102,7 @@ function leafRow(node, parent) {
   const name = element("button", "link leafname", node.label, row);
   name.type = "button";
   name.addEventListener("click", () => select(node.id, true));
-  if (array.data.length > MOST_ELEMENTS) { element("span", "note", brief(array), row); return; }
+  if (array.data.length > MOST_ELEMENTS) { element("span", "note", brief(array) + ": " + say("live.large", MOST_ELEMENTS), row); return; }
   if (!array.shape.length) { scalarEditor(node, row); return; }
   const columns = array.shape[array.shape.length - 1], grid = element("div", "grid", undefined, row);
   grid.style.gridTemplateColumns = `repeat(${Math.min(columns, 8)}, minmax(52px, 1fr))`;
@@ -176,12 +176,13 @@ function syncLeaves() {
 }
 
 // ---- Dragging a number in the graph
+const isDraggable = node => isLeaf(node) && !valueNow(node.id).shape.length && nodes.length <= MOST_LIVE && !prepareLive().reason;
 const scrub = {id: -1, from: 0, at: 0};
 function startScrub(target, x) {
   const group = target.closest(".node[data-id]"), onValue = target.closest(".val");
   if (!group || !onValue) return false;
   const node = nodes[Number(group.dataset.id)];
-  if (!isLeaf(node) || valueNow(node.id).shape.length || prepareLive().reason) return false;
+  if (!isDraggable(node)) return false;
   Object.assign(scrub, {id: node.id, from: Number(valueNow(node.id).data[0]), at: x, moved: false});
   return true;
 }

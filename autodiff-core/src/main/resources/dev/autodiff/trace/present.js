@@ -29,7 +29,7 @@ function showSlide() {
   if (slide.what && steps[view.step].phase !== "given") element("span", "what", slide.what, line);
   if (slide.formula) element("span", "formula", (slide.kind === "update" ? " ← " : slide.kind === "backward" ? ":  " : " = ") + slide.formula, line);
   if (slide.numbers && slide.numbers !== slide.value) element("span", "with", (steps[view.step].phase === "given" ? "" : " = ") + whole(slide.numbers), line);
-  if (slide.value) element("span", "result", " = " + whole(slide.value), line);
+  if (slide.value) { line.append(" "); element("span", slide.value.length <= 24 ? "result together" : "result", "= " + whole(slide.value), line); }
 }
 
 function turnPage(direction) {

@@ -88,11 +88,11 @@ function place() {
     const xs = link.route.map(p => p[0]), ys = link.route.map(p => p[1]);
     link.bounds = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
   });
+  view.frames = frames();
   placeLabels();
   for (const name in layers) layers[name].replaceChildren();
   view.items.forEach(item => { item.element = null; });
   view.links.forEach(link => { link.element = null; link.label = null; });
-  view.frames = frames();
   view.frames.forEach(drawFrame);
 }
 
@@ -137,11 +137,11 @@ function path(route) {
   return d;
 }
 
-// Labels stand on the last part of a curve, near the consumer, and apart from each other where that is possible; as the
-// Java class ArrowLabels does it.
+// Labels stand on the last part of a curve, near the consumer, and apart from each other and from the names of frames
+// where that is possible; as the Java class ArrowLabels does it.
 const LABEL_HEIGHT = 18;
 function placeLabels() {
-  const taken = [];
+  const taken = view.frames.map(f => { const w = textWidth("⊟ " + f.name) + 18; return {x: f.x0 + w / 2, y: f.y0 + 12, w}; });
   for (const link of view.links) {
     if (!link.width) continue;
     const places = labelPlaces(link), w = link.width;
@@ -183,7 +183,8 @@ function drawItem(item) {
     g.setAttribute("data-label", item.node.label);
   }
   svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
-  item.val = svg("text", {class: "val", x: 13, y: 41}, g);
+  item.drag = item.node && isDraggable(item.node) ? " drag" : "";
+  item.val = svg("text", {class: "val" + item.drag, x: 13, y: 41}, g);
   item.grad = svg("text", {class: "grad", x: 13 + item.beside, y: item.beside ? 41 : 59}, g);
   if (item.beyond) svg("text", {class: "op beyond", x: item.box.w - 8, y: item.box.h - 8}, g).textContent = "+" + item.beyond;
   item.element = g;
@@ -221,7 +222,7 @@ function paintItem(item) {
   if (item.scope) { paintGroup(item); return; }
   const id = item.node.id, state = stateOf(id);
   setLines(item.val, state.value);
-  item.val.setAttribute("class", state.changed ? "val new" : "val");
+  item.val.setAttribute("class", (state.changed ? "val new" : "val") + item.drag);
   setLines(item.grad, state.gradient);
   const first = firstNaN >= 0 && view.step >= firstNaN && steps[firstNaN].phase !== "given" && placeOf(steps[firstNaN]) === id;
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
@@ -335,7 +336,8 @@ function wholeGraph() {
 // no text is smaller than 12 pixels; in a large one a graph that just fits is not cut.
 function start() {
   fit();
-  const readable = present.on ? 2 : 1, enough = present.on ? 1.6 : innerWidth > 1100 ? 0.6 : 1;
+  // A presenter's text is twice as large, unless boxes are too wide for that.
+  const widest = Math.max(...view.items.map(i => i.box.w)), readable = present.on ? Math.max(1, Math.min(2, (stage.clientWidth - 16) / widest)) : 1, enough = present.on ? 1.6 : innerWidth > 1100 ? 0.6 : 1;
   if (view.scale >= enough || view.items.length > DRAW_ALL) return;
   view.scale = readable;
   view.y = 10;

@@ -14,11 +14,19 @@ function tourTo(at, direction = 1) {
   if (key === "step" && steps.some(s => s.phase === "backward")) walkTo(steps.findIndex(s => s.phase === "backward" && s.pass === steps[view.step].pass));
   byId(place).classList.add("toured");
   byId(place).scrollIntoView({block: "nearest"});
+  keepClear(byId(place).getBoundingClientRect());
   byId("tourtext").textContent = say("tour." + key);
   byId("tourcount").textContent = say("slide.part", at + 1, TOUR.length);
   byId("tourback").disabled = at === 0;
   byId("tournext").textContent = say(at < TOUR.length - 1 ? "tour.further" : "page.close");
   byId("tournext").focus();
+}
+
+/** Puts the tour beside the place that it is about, or above it, where it would cover it. */
+function keepClear({left, right, top, height}) {
+  const beside = left > 320 && right - left < innerWidth * 0.7 && height > 100, above = !beside && height > 100 && top > innerHeight / 3;
+  Object.assign(byId("tour").style, {left: beside ? left / 2 + "px" : "", maxWidth: beside ? left - 24 + "px" : "",
+    top: above ? "12px" : "", bottom: above ? "auto" : ""});
 }
 
 function startTour() {

@@ -29,7 +29,7 @@ function newWords(k, panel) {
   const node = nodes[steps[k].index], flow = k === firstStep("backward") && (passes[0].backward[node.id].gives || [])[0];
   if (flow) {
     const to = nodes[flow.to].symbol;
-    lines.push(["upstream", say("word.upstream.what", result.symbol, node.symbol)], ["local", say("word.local.what", to, node.symbol)],
+    lines.push(["upstream", say(node === result ? "word.upstream.first" : "word.upstream.what", result.symbol, node.symbol)], ["local", say("word.local.what", to, node.symbol)],
       ["chain", say("word.chain", result.symbol, to, node.symbol)]);
   }
   if (!lines.length) return;

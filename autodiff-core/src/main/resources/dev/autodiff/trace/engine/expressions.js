@@ -67,10 +67,11 @@ const expressions = (() => {
     call(tree) {
       const type = same[tree.name] || tree.name, wanted = language.functions.get(tree.name);
       let args = tree.args;
+      if (type === "pow" && args[0].kind === "name" && args[0].name === "e" && !this.ownE) return this.call({...tree, name: "exp", args: [args[1]]});
       if (tree.called) {
         const [least, most] = Array.isArray(wanted) ? wanted : [wanted, wanted];
         if (args.length < least || args.length > most) {
-          const need = least === most ? least : say("array.range", least, most);
+          const need = least === most ? least : say(most === least + 1 ? "text.either" : "array.range", least, most);
           throw new Mistake(say(need === 1 ? "text.argument" : "text.arguments", tree.name, need, args.length), tree.from, tree.to);
         }
       }
@@ -82,6 +83,8 @@ const expressions = (() => {
         }
         args = args.slice(0, 1);
       }
+      const size = numbers.reduce((a, b) => a * b, 1), [first] = args;
+      if (type === "reshape" && !this.isKnown(first) && numbers.every(n => Number.isInteger(n) && n > 0) && size <= 64) this.leaf(first.name, [size], first.from, first.to);
       const ids = this.operands(type, args);
       return this.make(type, ids, numbers, tree);
     }
@@ -185,6 +188,8 @@ const expressions = (() => {
    */
   function build(text, given) {
     const statements = language.parse(text), builder = new Builder(given);
+    // e^x is the exponential function, unless e stands elsewhere too, as a name.
+    builder.ownE = /(^|[^\p{L}_0-9])e(?![\p{L}_0-9₀-₉]|\s*(\^|\*\*))/u.test(text);
     statements.forEach((statement, i) => {
       const last = i === statements.length - 1, name = statement.name || (last ? freeName(statements, text) : null);
       if (name && (builder.names.has(name) || builder.leaves.has(name))) {
@@ -193,6 +198,7 @@ const expressions = (() => {
       const before = builder.nodes.length, id = builder.read(statement.tree);
       if (!name) return;
       if (id >= before && builder.nodes[id].kind === "operation") builder.nodes[id].title = name;
+      else if (last && builder.nodes[id].kind === "operation") { builder.nodes.length = id + 1; builder.values.length = id + 1; return; }
       else if (last) throw new Mistake(say("text.nothing"), statement.tree.from, statement.tree.to);
       builder.names.set(name, id);
     });

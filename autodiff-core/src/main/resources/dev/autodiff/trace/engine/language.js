@@ -26,7 +26,7 @@ const language = (() => {
       else if (isStart(c)) { while (end < text.length && isPart(text[end])) end++; kind = "name"; value = text.slice(i, end); }
       else {
         value = signs.find(sign => text.startsWith(sign, i));
-        if (!value) throw new Mistake(say("text.sign", c), i, i + 1);
+        if (!value) throw new Mistake(say(c === ">" || c === "<" ? "text.compare" : "text.sign", c), i, i + 1);
         end = i + value.length;
       }
       list.push({kind, text: value, from: i, to: end});
@@ -40,6 +40,7 @@ const language = (() => {
     const list = tokens(text);
     let at = 0, depth = 0, count = 0;
     const end = {kind: "end", text: "", from: text.length, to: text.length};
+    const assigned = new Set(list.filter((token, i) => list[i + 1] && list[i + 1].text === "=").map(token => token.text));
     const peek = (ahead = 0) => list[at + ahead] || end;
     const is = (...texts) => peek().kind === "sign" && texts.includes(peek().text);
     const take = () => list[at++] || end;
@@ -97,7 +98,7 @@ const language = (() => {
       }
       const next = peek();
       if (next.kind === "name" || next.kind === "number" || (next.kind === "sign" && next.text === "(")) {
-        const left = text.slice(x.from, x.to), short = left.length > 20 ? say("text.left") : left;
+        const left = text.slice(x.from, x.to), short = left.length > 20 ? say("text.left") : "“" + left + "”";
         wrong(x.kind === "name" && next.text === "(" ? noFunction(x.name)
           : say("text.between", short, named(next)), x.kind === "name" && next.text === "(" ? x : next);
       }
@@ -109,6 +110,7 @@ const language = (() => {
       if (token.kind === "name") {
         take();
         if (token.text === "pi" || token.text === "π") return node("number", token.from, token.to, {value: Math.PI});
+        if (functions.has(token.text) && !is("(") && !assigned.has(token.text)) wrong(say("text.call", token.text), token);
         return is("(") && functions.has(token.text) ? call(token) : node("name", token.from, token.to, {name: token.text});
       }
       if (is("(")) {
@@ -199,8 +201,10 @@ const language = (() => {
     }
     return rows[a.length][b.length];
   }
-  const nearest = name => [...functions.keys()].map(f => [distance(name.toLowerCase().slice(0, 30), f.toLowerCase()), f])
-    .sort((p, q) => p[0] - q[0]).filter(([d]) => d <= 2).map(([, f]) => f)[0];
+  const written = {"σ": "sigmoid", "Σ": "sum"};
+  /** The function that a name may be meant for: in a short name fewer letters may differ. */
+  const nearest = name => written[name] || [...functions.keys()].map(f => [distance(name.toLowerCase().slice(0, 30), f.toLowerCase()), f])
+    .sort((p, q) => p[0] - q[0]).filter(([d]) => d <= Math.min(2, name.length / 3)).map(([, f]) => f)[0];
 
   function noFunction(name) {
     const near = nearest(name), start = say("text.function", name.slice(0, 30));

@@ -10,7 +10,7 @@ const trainDrawing = (() => {
   };
   const readColours = () => {
     const style = getComputedStyle(document.documentElement), rgb = name => style.getPropertyValue(name).trim().match(/[0-9a-f]{2}/gi).map(h => parseInt(h, 16));
-    return {low: [20, 90, 190], high: [214, 96, 20], paper: rgb("--plain"), ink: style.getPropertyValue("--ink"),
+    return {low: [20, 90, 190], high: [214, 96, 20], paper: rgb("--plain"), halo: rgb(style.colorScheme.includes("dark") ? "--ink" : "--plain"),
       lines: [style.getPropertyValue("--value"), style.getPropertyValue("--gradient")]};
   };
 
@@ -44,7 +44,7 @@ const trainDrawing = (() => {
     pen.fillStyle = `rgb(${c.paper})`;
     pen.fillRect(0, 0, side, side);
     pen.strokeStyle = `rgb(${c.high})`;
-    pen.lineWidth = Math.max(1, side / 40);
+    pen.lineWidth = Math.max(1.6, side / 40);
     pen.beginPath();
     values.forEach((v, i) => pen.lineTo((i + 0.5) * side / values.length, y(Math.max(low, Math.min(high, v)))));
     pen.stroke();
@@ -148,8 +148,8 @@ const trainDrawing = (() => {
         pen.beginPath();
         pen.arc(x(px), regression ? size - 1 - (t + 1.1) / 2.2 * (size - 2) : y(py), filled ? 3.6 : 3.2, 0, 2 * Math.PI);
         const colour = regression ? c.low : t > 0.5 ? c.high : c.low;
-        pen.fillStyle = filled ? `rgb(${colour})` : `rgb(${c.paper})`;
-        pen.strokeStyle = filled ? `rgb(${c.paper})` : `rgb(${colour})`;
+        pen.fillStyle = filled ? `rgb(${colour})` : `rgb(${c.halo})`;
+        pen.strokeStyle = filled ? `rgb(${c.halo})` : `rgb(${colour})`;
         pen.lineWidth = filled ? 1 : 1.6;
         pen.fill();
         pen.stroke();

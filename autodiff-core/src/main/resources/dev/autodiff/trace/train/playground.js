@@ -68,7 +68,7 @@ function paintOutput() {
   byId("losstest").textContent = test.length ? notation.number(now[2]) : "–";
   byId("boundary").setAttribute("aria-label", say("train.boundary", notation.number(now[1])));
   byId("curve").setAttribute("aria-label", say("train.curve", net.step));
-  byId("trainclock").textContent = say("train.clock", net.step, notation.number(net.step * Math.min(net.settings.batch, train.length || 1) / (train.length || 1)));
+  byId("trainclock").textContent = say("train.clock", net.step, notation.number(Math.round(10 * net.step * Math.min(net.settings.batch, train.length || 1) / (train.length || 1)) / 10));
 }
 
 function advance(steps) {
@@ -89,7 +89,7 @@ function operateOnce() {
   if (playground.train.length < 2) return;
   stopTraining();
   const {net, other} = playground, now = net.operate(), {node} = now, value = engine.write(now.value);
-  const what = now.phase === "forward" ? node.label + " = " + node.formula : now.phase === "backward" ? notation.derivative("L", node.label) : node.label + " ← " + node.label + " - …";
+  const what = now.phase === "forward" ? (node.label === node.formula ? node.label : node.label + " = " + node.formula) : now.phase === "backward" ? notation.derivative("L", node.label) : node.label + " ← " + node.label + " - …";
   byId("operation").textContent = say("train.operation", now.number, now.count, say("train.phase." + now.phase), what, brief(value));
   trainDrawing.showActive(playground.drawing, now);
   if (!net.pending) {
@@ -192,7 +192,7 @@ function showCompared() {
   for (const value of CHOICES[key]) element("option", "", String(value), choose).value = value;
   choose.value = told(compared[key]);
   byId("thisname").textContent = say("train.this", say("knob." + key), told(settings[key]));
-  byId("othername").textContent = say("train.this", say("knob." + key), told(compared[key]));
+  byId("othername").textContent = say("train.that", say("knob." + key), told(compared[key]));
 }
 
 function compare(key, value) {

@@ -97,6 +97,14 @@ class ExpressionPageIT extends PageTest {
             {"a + + ", "", "missing"},
             {"L = [1, 2] + [1, 2, 3]", "[1, 2] + [1, 2, 3]", "do not fit together"},
             {"sin(a, b)", "sin(a, b)", "takes 1 argument"},
+            {"max(a, b, c)", "max(a, b, c)", "1 or 2"},
+            {"L = sin a", "sin", "write sin( … )"},
+            {"L = sin^2(a)", "sin", "write sin( … )"},
+            {"L = f(a)", "f", "to multiply, write f * ( … )"},
+            {"L = σ(a)", "σ", "did you mean sigmoid?"},
+            {"L = a b", "b", "between “a” and “b”"},
+            {"L = where(a > b, a, b)", ">", "greater(a, b)"},
+            {"L = a; b", "b", "nothing to compute"},
         }) {
             type("L = a*b");
             type(wrong[0]);
@@ -104,6 +112,22 @@ class ExpressionPageIT extends PageTest {
             assertTrue(browser().text("#mirror u").contains(wrong[1]), browser().text("#mirror"));
             assertEquals("a · b", browser().run("return nodes[nodes.length - 1].formula"));
         }
+    }
+
+    /** Formulas show the exponential function as e^x, which can be typed so; e may be a name as well. */
+    @Test
+    void formulasOfThePageCanBeTyped() {
+        String nodes = "return nodes.map(n => n.type || n.label).join()";
+        type("L = e^(-a)");
+        assertEquals("a,neg,exp", browser().run(nodes));
+        type("e = a*b; L = e^2");
+        assertEquals("a,b,mul,square", browser().run(nodes));
+        type("L = e*a + e^2");
+        assertEquals("e,a,mul,square,add", browser().run(nodes));
+        type("u = a*b; L = u^2; u");
+        assertEquals("a,b,mul", browser().run(nodes));
+        type("L = sum(reshape(W, 3, 2) @ v)");
+        assertEquals("W,reshape,v,expandDims,matmul,squeeze,sum", browser().run(nodes));
     }
 
     /** What is said of the logits of a loss is not true of its labels. */
