@@ -8,7 +8,7 @@ function productsOf(node, pass, flow) {
   if (node.type !== "matmul" || node.inputs.length !== 2) return null;
   const [a, b] = node.inputs.map(id => nodes[id]), y = node, {transposeA = false, transposeB = false} = node.attributes || {};
   const value = n => pass.forward[n.id].value, up = pass.backward[y.id].gradient;
-  const batch = a.shape[0] === null || (b.kind === "variable" && a.kind !== "variable");
+  const batch = a.shape[0] === null || (b.kind === "variable" && isOfData(a));
   const side = (n, array, transposed) => ({name: n, array, transposed});
   if (!flow) {
     return {left: side(a.symbol, value(a), transposeA), right: side(b.symbol, value(b), transposeB), result: {name: y.symbol, array: value(y)},
@@ -23,6 +23,16 @@ function productsOf(node, pass, flow) {
   const note = batch && !transposeA ? say("lens.backward.batch", a.symbol, rowsIn(value(a))) : "";
   return transposeB ? {left: side(dy, up, true), right: side(a.symbol, value(a), transposeA), result: target, note}
     : {left: side(a.symbol, value(a), !transposeA), right: side(dy, up, false), result: target, note};
+}
+
+/** Tells whether data go into a node: inputs, or matrices that are not trained. */
+function isOfData(node) {
+  const seen = new Set([node.id]);
+  for (const id of seen) {
+    if (nodes[id].kind === "placeholder" || (nodes[id].kind === "constant" && nodes[id].shape.length > 1)) return true;
+    nodes[id].inputs.forEach(input => seen.add(input));
+  }
+  return false;
 }
 const rowsIn = array => array.shape[array.shape.length - 2];
 

@@ -45,7 +45,7 @@ function recompute() {
 function refresh() {
   view.stamp++;
   if (view.items.some(outgrown)) place();
-  showStep(phaseOf(steps[view.step]));
+  showStep();
   showDetail();
   syncLeaves();
   showChanges();

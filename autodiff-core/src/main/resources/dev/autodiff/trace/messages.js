@@ -57,7 +57,7 @@ const messages = {
   "word.upstream.what": "The *upstream gradient* says how much {0} changes when {1} changes a little. It has arrived from the nodes that use {1}.",
   "word.local.what": "The *local derivative* says how much {1} changes when {0} changes a little. Only this one operation is needed to know it.",
   "word.chain": "The *chain rule*: how fast {0} changes with {1} is how fast {0} changes with {2} (upstream), times how fast {2} changes with {1} (local derivative). Backpropagation is this rule, applied at one node after the other.",
-  "word.norm": "Of an array with many numbers, its shape stands here and two sizes. The *norm* is the square root of the sum of all squares: the length of the array as a vector. *|max|* is its largest number, without the sign.",
+  "word.norm": "In a box or on an arrow, an array with many numbers stands as its shape and two sizes. The *norm* is the square root of the sum of all squares: the length of the array as a vector. *|max|* is its largest number, without the sign.",
   "word.adjoint": "The derivative of the result by a node is called the node's gradient, or its *adjoint*. Of the result itself it is 1: if {0} grows by a little, {0} grows by just as much.",
   "word.new": "New words",
 

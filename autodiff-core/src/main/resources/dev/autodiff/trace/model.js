@@ -139,6 +139,9 @@ const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(a
 
 const firstOf = array => number(array.data ? array.data[0] : array.first);
 
+/** What stands between the name of an equation and its formula, which may be words. */
+const signOf = line => line.words || line.formula.includes("←") || (line.kind === "backward" && line.rule) ? ":" : line.kind === "update" ? " ←" : " =";
+
 // A step in words: a title and equations.
 function narrate(k) {
   const told = tell(k);
@@ -166,8 +169,9 @@ function tell(k) {
     if (!isTable(u.before)) {
       return {title: say(u.gradient ? "step.update.gradient" : "step.update.before", u.variable, describe(u.before), u.gradient ? describe(u.gradient) : ""), lines};
     }
-    if (u.gradient) lines.unshift(eq("g", say("step.theGradient"), "", describe(u.gradient), "", u.gradient));
-    lines.unshift(eq(u.variable, say("step.asItWas"), "", describe(u.before), "", u.before));
+    const told = (what, words, array) => lines.unshift({...eq(what, words, "", describe(array), "", array), words: true});
+    if (u.gradient) told("g", say("step.theGradient"), u.gradient);
+    told(u.variable, say("step.asItWas"), u.before);
     return {title: say("step.update", u.variable), lines};
   }
   const node = nodes[step.index];

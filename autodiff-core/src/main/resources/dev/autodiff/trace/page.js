@@ -23,7 +23,7 @@ function go(k) {
   for (const button of byId("phases").children) {
     if (button.dataset.phase === phase) button.setAttribute("aria-current", "step"); else button.removeAttribute("aria-current");
   }
-  showStep(phase);
+  showStep();
   showDetail();
   if (step.pass !== view.pass) { view.pass = step.pass; syncLeaves(); }
   keepNear(nodeAt(step));
@@ -102,7 +102,7 @@ const keys = {
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
   f: wholeGraph, n: () => { setNear(!view.near, view.selected >= 0 ? view.selected : nodeAt(steps[view.step])); start(); }, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (members.size) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
-  "?": () => byId("help").showModal(),
+  "?": () => { byId("help").showModal(); byId("helptitle").focus(); },
 };
 document.addEventListener("keydown", event => {
   const target = event.target, typing = target.matches("input:not([type=range]), select, textarea");

@@ -1,5 +1,5 @@
 // The panel beside the graph: what happens in a step, and what is known of a node.
-function showStep(phase) {
+function showStep() {
   const told = narrate(view.step), panel = byId("step"), back = steps[view.step].phase === "backward";
   panel.replaceChildren();
   showSlide();
@@ -12,7 +12,7 @@ function showStep(phase) {
     const box = element("div", "eq " + line.kind, undefined, panel);
     const head = element("div", "", undefined, box);
     element("span", "what", line.what, head);
-    if (line.formula) element("span", "formula", (line.formula.includes("←") ? ":  " : phase === "update" ? "  ←  " : "  =  ") + line.formula, head);
+    if (line.formula) element("span", "formula", signOf(line) + "  " + line.formula, head);
     const numbers = line.numbers && line.numbers !== line.value ? line.numbers : "";
     if (line.value) {
       const row = element("div", "numbers", undefined, box);

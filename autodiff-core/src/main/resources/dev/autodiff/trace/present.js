@@ -9,7 +9,7 @@ function slidesOf(k) {
   if (step.phase !== "backward") return told.lines;
   const node = nodes[step.index], pass = passes[step.pass - 1];
   const flows = (pass.backward[node.id].gives || []).map(flow => ({what: say("slide.to", nodes[flow.to].symbol), formula: flow.rule, numbers: flow.numbers || "",
-    value: describe(flow.value), kind: "backward"}));
+    value: describe(flow.value), kind: "backward", rule: true}));
   return flows.length ? flows : told.lines;
 }
 
@@ -27,7 +27,7 @@ function showSlide() {
   if (slides.length > 1) element("span", "note", "  " + say("slide.part", present.part + 1, slides.length), head);
   const line = element("p", "equation", undefined, panel);
   if (slide.what && steps[view.step].phase !== "given") element("span", "what", slide.what, line);
-  if (slide.formula) element("span", "formula", (slide.kind === "update" ? " ← " : slide.kind === "backward" ? ":  " : " = ") + slide.formula, line);
+  if (slide.formula) element("span", "formula", signOf(slide) + " " + slide.formula, line);
   if (slide.numbers && slide.numbers !== slide.value) element("span", "with", (steps[view.step].phase === "given" ? "" : " = ") + whole(slide.numbers), line);
   if (slide.value) { line.append(" "); element("span", slide.value.length <= 24 ? "result together" : "result", "= " + whole(slide.value), line); }
 }
@@ -67,7 +67,7 @@ function fillTranscript() {
   steps.slice(0, MOST_TOLD).forEach((step, k) => {
     const item = element("li", "", narrate(k).title, list);
     for (const line of slidesOf(k)) {
-      const sign = line.kind === "update" && line.formula ? " ← " : line.kind === "backward" && line.formula ? ": " : " = ";
+      const sign = (line.formula ? signOf(line) : " =") + " ";
       const right = [line.formula, line.numbers !== line.value ? line.numbers : "", line.value].filter(Boolean).join(" = ");
       const text = line.what + (right ? sign + right : "");
       if (step.phase !== "given" || line.numbers) element("div", "", step.phase === "given" ? line.numbers : text, item);

@@ -124,7 +124,7 @@ function showReasons(node, flow, pass, complete, card) {
   const fill = () => {
     if (details.childElementCount > 1) return;
     const text = derivationOf(node, flow);
-    if (text) element("p", "derivation", say("why.derive", node.symbol, node.formula, text), details);
+    if (text) element("p", "derivation", node.symbol === node.formula ? text : say("why.derive", node.symbol, node.formula, text), details);
     if (!flow.local) element("p", "derivation", say("why.rule", flow.rule), details);
     if (flow.share) element("p", "derivation", say("why.summed", nodes[flow.to].symbol), details);
     if (complete && !prepareLive().reason) nudge(nodes[flow.to], pass, details);

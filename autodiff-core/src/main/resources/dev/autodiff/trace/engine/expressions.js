@@ -85,22 +85,23 @@ const expressions = (() => {
       }
       const size = numbers.reduce((a, b) => a * b, 1), [first] = args;
       if (type === "reshape" && !this.isKnown(first) && numbers.every(n => Number.isInteger(n) && n > 0) && size <= 64) this.leaf(first.name, [size], first.from, first.to);
-      const ids = this.operands(type, args);
+      const ids = this.operands(type, args, tree.options);
       return this.make(type, ids, numbers, tree);
     }
 
     // Operands in the order of the text; those whose shape is open come after those that say what it is.
-    operands(type, args) {
+    operands(type, args, options = {}) {
       const ids = args.map(arg => this.isKnown(arg) ? this.read(arg) : -1);
       return ids.map((id, i) => {
         if (id >= 0) return id;
         if (this.isKnown(args[i])) return this.read(args[i]);
         const other = ids.find((o, k) => k !== i && o >= 0), shape = other === undefined ? null : this.values[other].shape;
-        return this.leaf(args[i].name, this.guess(type, i, shape, args[i].name), args[i].from, args[i].to, type === "softmaxCrossEntropy" && i === 1);
+        return this.leaf(args[i].name, this.guess(type, i, shape, args[i].name, args.length === 1 ? options.axis : undefined), args[i].from, args[i].to, type === "softmaxCrossEntropy" && i === 1);
       });
     }
 
-    guess(type, place, other, name) {
+    guess(type, place, other, name, axis) {
+      if (axis !== undefined) return axis > 0 || axis < -1 || isUpper(name) ? [2, 3] : [3];
       if (type === "matmul") {
         if (place === 0) return other ? [2, other[Math.max(0, other.length - 2)] || 1] : isUpper(name) && isData(name) ? [4, 3] : [2, 3];
         const inner = other && other.length ? other[other.length - 1] : 3;

@@ -126,6 +126,8 @@ class ExpressionPageIT extends PageTest {
         assertEquals("e,a,mul,square,add", browser().run(nodes));
         type("u = a*b; L = u^2; u");
         assertEquals("a,b,mul", browser().run(nodes));
+        type("L = mean(max(W, axis=1))");
+        assertEquals("W,max,mean", browser().run(nodes));
         type("L = sum(reshape(W, 3, 2) @ v)");
         assertEquals("W,reshape,v,expandDims,matmul,squeeze,sum", browser().run(nodes));
     }
@@ -140,6 +142,10 @@ class ExpressionPageIT extends PageTest {
         assertEquals(2, reasons.size());
         assertTrue(String.valueOf(reasons.get(0)).contains("probability minus the label"), reasons::toString);
         assertEquals("", reasons.get(1));
+        type("L = sum(W' @ W)");
+        assertEquals(false, browser().run("return isOfData(nodes.find(n => n.type === 'transpose'))"));
+        type("L = sum(tanh(X @ W) @ V)");
+        assertEquals(true, browser().run("return isOfData(nodes.find(n => n.type === 'tanh'))"));
         type("L = max(a, b)");
         assertTrue(String.valueOf(browser().run("return derivationOf(nodes[data.result],"
                         + " passes[0].backward[data.result].gives[0])"))

@@ -155,7 +155,9 @@ class ScreensIT extends PageTest {
                           && left < innerWidth && right > 0;
                         const place = document.querySelector(".toured"), box = document.getElementById("tour");
                         const {top, bottom, left, right} = box.getBoundingClientRect();
-                        return inSight(place.getBoundingClientRect()) && top >= 0 && bottom <= innerHeight
+                        const at = place.getBoundingClientRect(), apart = at.left >= right || at.bottom <= top
+                          || at.top >= bottom;
+                        return inSight(at) && (apart || place.id !== "step") && top >= 0 && bottom <= innerHeight
                           && left >= 0 && right <= innerWidth ? "" : place.id\
                         """));
                 browser().screenshot(PAGES.resolve("tour-" + size[0] + "-" + places + ".png"));
@@ -169,6 +171,44 @@ class ScreensIT extends PageTest {
             browser().press(ESCAPE);
             assertEquals(true, browser().run("return document.getElementById('tour').hidden"));
         }
+    }
+
+    @Test
+    void theHelpOpensAtItsTop() throws IOException {
+        browser().screen(390, 844);
+        open(Models.neuron(), "neuron");
+        browser().press("?");
+        assertEquals("helptitle", browser().run("return document.activeElement.id"));
+        assertEquals(0.0, count("return document.getElementById('help').scrollTop"));
+        browser().press(ESCAPE);
+    }
+
+    /** A box that is too wide for letters of twice the size is shown whole. */
+    @Test
+    void aPresenterSeesWholeBoxesOnAPhone() throws IOException {
+        browser().screen(390, 844);
+        open(Models.mlp(), "mlp");
+        browser().run("go(steps.findIndex(s => s.phase === 'backward' && nodes[s.index].label === 'output/matmul'))");
+        browser().press("s");
+        assertEquals("true", browser().run("""
+                const {left, right} = document.querySelector("#canvas .current").getBoundingClientRect();
+                return String(left >= 0 && right <= innerWidth)                """));
+        assertTrue(count("return view.scale") >= 1);
+    }
+
+    /** Paper is white by night as well, and has the text that a presenter hides. */
+    @Test
+    void paperIsWhite() throws IOException {
+        open(Models.neuron(), "neuron");
+        browser().press("s");
+        String dark = "\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"dark\"}]";
+        String paper = "return getComputedStyle(document.body).backgroundColor + getComputedStyle("
+                + "document.querySelector('aside')).display";
+        browser().devTools("Emulation.setEmulatedMedia", "{" + dark + "}");
+        assertEquals("rgb(18, 22, 30)none", browser().run(paper));
+        browser().devTools("Emulation.setEmulatedMedia", "{\"media\":\"print\"," + dark + "}");
+        assertEquals("rgb(252, 251, 248)block", browser().run(paper));
+        browser().devTools("Emulation.setEmulatedMedia", "{\"media\":\"\",\"features\":[]}");
     }
 
     /** All steps stand in the page as text, which is also what paper shows. */

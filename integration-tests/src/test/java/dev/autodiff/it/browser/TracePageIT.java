@@ -144,6 +144,15 @@ class TracePageIT extends PageTest {
         assertEquals(0.0, browser().run("return document.querySelectorAll('#canvas .edge.lit').length"));
     }
 
+    /** Only a number that follows the mouse looks as if it did. */
+    @Test
+    void whatCanBeDraggedLooksSo() throws IOException {
+        open(Models.training(), "training");
+        String dragged = "return [...document.querySelectorAll('#canvas .val.drag')].map(e =>"
+                + " e.parentNode.dataset.label).join()";
+        assertEquals("b,y", browser().run(dragged));
+    }
+
     /** Norm and |max| are explained where they first stand, and nowhere else. */
     @Test
     void theNormIsExplainedWhereItFirstStands() throws IOException {
