@@ -43,9 +43,10 @@ function trainOnce() {
   if (playground.other) playground.other.net.trainStep();
 }
 
-// While training runs, frames draw in turns: the weights, the neurons, and the output with its numbers.
+// While training runs, frames draw in turns: the weights, the neurons, and the output with its losses.
+const turn = part => !playground.running || playground.frames % 3 === part;
 function paintTraining() {
-  const {net, drawing, running, frames} = playground, turn = part => !running || frames % 3 === part;
+  const {net, drawing, running} = playground;
   if (turn(0) || !playground.pictures) {
     playground.pictures = trainDrawing.picturesOf(net);
     trainDrawing.showWeights(drawing, net.values, running);
@@ -76,7 +77,7 @@ function advance(steps) {
   for (let i = 0; i < steps; i++) trainOnce();
   byId("operation").textContent = "";
   trainDrawing.showActive(playground.drawing, null);
-  record();
+  if (turn(2)) record();
   if (!Number.isFinite(playground.history[playground.history.length - 1][1])) {
     stopTraining();
     byId("trainnote").textContent = say("train.diverged");
@@ -119,7 +120,7 @@ function stopTraining() {
   cancelAnimationFrame(playground.running);
   const ran = playground.running;
   playground.running = 0;
-  if (ran) paintTraining();
+  if (ran) { record(); paintTraining(); }
   byId("trainplay").textContent = say("train.play");
 }
 
