@@ -179,7 +179,7 @@ function tell(k) {
     const f = pass.forward[node.id];
     const from = [...new Set(node.inputs.map(i => nodes[i].label))].join(", ");
     return {title: say("step.compute", node.label, from),
-      lines: [eq(node.label, node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
+      lines: [eq(node.label, node.symbol === node.formula ? "" : node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
   }
   const gradient = describe(pass.backward[node.id].gradient);
   if (step.phase === "seed") {

@@ -11,6 +11,9 @@ function hasQuestions() {
   return predict.has;
 }
 
+/** A node's name and formula; a node without a name is called by its formula. */
+const equationOf = (node, name) => node.symbol === node.formula ? name : name + " = " + node.formula;
+
 /** The questions of a step: {text, right, place, wrong: [[value, key]]}. */
 function questionsOf(k) {
   const step = steps[k], pass = passes[step.pass - 1];
@@ -40,7 +43,7 @@ function forwardQuestion(node, pass) {
   if (node.type === "mean") wrong.push([right * n, "predict.sum"]);
   if (node.type === "sum") wrong.push([right / n, "predict.mean"]);
   if (node.type === "matmul") wrong.push(...transposed(value, place));
-  return [{text: say("predict.forward", elementName(node.symbol, place, value.shape), node.formula), given: operands.filter(Boolean), right, wrong}];
+  return [{text: say("predict.forward", equationOf(node, elementName(node.symbol, place, value.shape))), given: operands.filter(Boolean), right, wrong}];
 }
 
 function transposed(array, place) {
@@ -66,17 +69,24 @@ function backwardQuestion(node, flow, pass) {
   const name = elementName(derivative(to), place, flow.value.shape), given = [derivative(node) + " = " + describe(pass.backward[node.id].gradient)];
   for (const i of new Set(node.inputs)) if (nodes[i].symbol !== describe(pass.forward[i].value)) given.push(nodes[i].symbol + " = " + describe(pass.forward[i].value));
   given.push(node.symbol + " = " + describe(pass.forward[node.id].value));
-  const text = before.length ? say("predict.backward.more", name, number(sum), node.symbol) : say("predict.backward", name, node.symbol, node.formula);
+  const text = before.length ? say("predict.backward.more", name, number(sum), node.symbol) : say("predict.backward", name, equationOf(node, node.symbol));
   return [{text, given, right, wrong, flow}];
 }
 
 function updateQuestion(update) {
   const last = update.equations[update.equations.length - 1];
   if (!isAskable(update.after) || !update.gradient || !isAskable(update.before)) return [];
-  const place = askedPlace(update.after), before = at(update.before, place), right = at(update.after, place), g = at(update.gradient, place);
+  const place = askedPlace(update.gradient), before = at(update.before, place), right = at(update.after, place), g = at(update.gradient, place);
   const given = update.equations.map(e => e.symbol + " ← " + e.formula + (e === last ? "" : " = " + describe(e.value)));
-  given.push(update.variable + " = " + describe(update.before), "g = " + describe(update.gradient));
-  for (const [word, operand] of Object.entries(last.operands || {})) if (operand.value) given.push((operand.name || word) + " = " + describe(operand.value));
+  given.push(last.symbol + " = " + describe(update.before), "g = " + describe(update.gradient));
+  // Numbers go by the names that the formula has for them; in rules that are read off a graph, these are the names left.
+  const operands = Object.entries(last.operands || {}).filter(([, o]) => o.value).map(([word, o]) => [o.name || word, o.value]);
+  const names = notation.tokens(last.formula).map(t => t.text).filter(text => /^\p{L}/u.test(text));
+  const open = names.filter(name => name !== last.symbol && name !== "g" && !(last.operands || {})[name] && !operands.some(([own]) => own === name));
+  for (const [own, value] of operands) {
+    const name = names.includes(own) ? own : open.shift();
+    if (name) given.push(name + " = " + describe(value));
+  }
   return [{text: say("predict.update", elementName(update.variable, place, update.after.shape)), given, right,
     wrong: [[2 * before - right, "predict.uphill"], [before - g, "predict.rate"], [before - right, "predict.change"], [right - before, "predict.change"], [-right, "predict.sign"]]}];
 }

@@ -229,7 +229,7 @@ function paintItem(item) {
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
   item.element.setAttribute("aria-label", item.node.label + ", "
-    + (item.node.formula ? "= " + item.node.formula : say("kind." + item.node.kind)) + ", "
+    + (item.node.kind !== "operation" ? say("kind." + item.node.kind) : item.node.formula === item.node.symbol ? item.node.type : "= " + item.node.formula) + ", "
     + (state.valued ? say("node.hasValue", state.value.join(" ")) : say("node.notYet")) + (state.graded ? ", " + say("node.hasGradient", state.gradient.join(" ").slice(2)) : ""));
 }
 
