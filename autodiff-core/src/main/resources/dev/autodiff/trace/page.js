@@ -101,7 +101,7 @@ const keys = {
   Home: () => walkTo(0), End: () => walkTo(steps.length - 1), " ": () => play(!playing),
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
-  f: wholeGraph, n: () => { setNear(!view.near, view.selected >= 0 ? view.selected : nodeAt(steps[view.step])); start(); }, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (members.size) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
+  f: wholeGraph, n: () => { setNear(!view.near, view.selected >= 0 ? view.selected : nodeAt(steps[view.step])); start(); }, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId(document.body.classList.contains("training") ? "trainbutton" : "benchbutton").click(), c: () => { if (members.size) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
   "?": () => { byId("help").showModal(); byId("helptitle").focus(); },
 };
 document.addEventListener("keydown", event => {

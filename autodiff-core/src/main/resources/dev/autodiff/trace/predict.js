@@ -88,7 +88,7 @@ function updateQuestion(update) {
     if (name) given.push(name + " = " + describe(value));
   }
   return [{text: say("predict.update", elementName(update.variable, place, update.after.shape)), given, right,
-    wrong: [[2 * before - right, "predict.uphill"], [before - g, "predict.rate"], [before - right, "predict.change"], [right - before, "predict.change"], [-right, "predict.sign"]]}];
+    wrong: [[2 * before - right, "predict.uphill"], [update.equations.length > 1 ? NaN : before - g, "predict.rate"], [before - right, "predict.change"], [right - before, "predict.change"], [-right, "predict.sign"]]}];
 }
 
 // As good as what is shown: within half a unit of the third digit.

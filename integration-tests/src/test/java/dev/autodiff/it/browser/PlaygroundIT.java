@@ -206,6 +206,25 @@ class PlaygroundIT extends PageTest {
         assertEquals(2.0, browser().run("return playground.custom.length"));
     }
 
+    /** In the playground the help is about the playground, and no button in it is without effect. */
+    @Test
+    void helpAndKeysAreThoseOfThePlayground() {
+        browser().press("?");
+        assertEquals(
+                "opentracefile,helpclose",
+                browser()
+                        .run("return [...document.querySelectorAll('#help button')].filter(b =>"
+                                + " b.getClientRects().length).map(b => b.id).join()"));
+        assertEquals(0.0, count("return document.querySelector('#help dl').getClientRects().length"));
+        browser().press(ESCAPE);
+        browser().press("e");
+        assertEquals("Graph of L", browser().text("#title"));
+        assertEquals(1.0, count("return document.getElementById('canvas').getClientRects().length"));
+        browser().press("?");
+        assertEquals(1.0, count("return document.querySelector('#help dl').getClientRects().length"));
+        browser().press(ESCAPE);
+    }
+
     /** A weight has its row and column; its arrows lead from input i to neuron j. */
     @Test
     void aWeightHasRowAndColumn() {
