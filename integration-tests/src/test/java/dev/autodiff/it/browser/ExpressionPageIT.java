@@ -147,8 +147,8 @@ class ExpressionPageIT extends PageTest {
         type("L = sum(tanh(X @ W) @ V)");
         assertEquals(true, browser().run("return isOfData(nodes.find(n => n.type === 'tanh'))"));
         type("L = max(a, b)");
-        assertTrue(String.valueOf(browser().run("return derivationOf(nodes[data.result],"
-                        + " passes[0].backward[data.result].gives[0])"))
+        assertTrue(String.valueOf(browser()
+                        .run("return derivationOf(nodes[data.result]," + " passes[0].backward[data.result].gives[0])"))
                 .contains("each counts half"));
     }
 

@@ -71,11 +71,13 @@ class LayoutIT extends PageTest {
     /** The boxes and arrows of pages, with their layers open and folded, to the right and down. */
     @Test
     void graphsOfPagesStandAtTheSamePlaces() throws IOException {
-        for (Trace trace : List.of(Models.neuron(), Models.mlp(), Models.training(), Models.softmax(), Models.large())) {
+        for (Trace trace :
+                List.of(Models.neuron(), Models.mlp(), Models.training(), Models.softmax(), Models.large())) {
             open(trace, "layout");
             for (boolean folded : new boolean[] {false, true}) {
-                browser().run("setNear(false, 0); if (members.size) { view.collapsed = new Set(" + folded
-                        + " ? members.keys() : []); rearrange(); } if (!view.layout) place()");
+                browser()
+                        .run("setNear(false, 0); if (members.size) { view.collapsed = new Set(" + folded
+                                + " ? members.keys() : []); rearrange(); } if (!view.layout) place()");
                 // Folded layers may stand before their operands; here they are numbered as Java asks for it.
                 Map<String, @Nullable Object> shown = Json.object(browser().run("""
                         const layer = ({box: b}) => view.layout.right ? b.x + b.w / 2 : b.y + b.h / 2, at = [];

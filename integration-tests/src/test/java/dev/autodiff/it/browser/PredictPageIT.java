@@ -111,8 +111,9 @@ class PredictPageIT extends PageTest {
         goTo("What does w0 become");
         assertEquals(
                 "w0 ← w0 - η g|w0 = 1|g = -8|η = 0.1",
-                browser().run("return [...document.querySelectorAll('#step .given li')].map(e => e.textContent)"
-                        + ".join('|')"));
+                browser()
+                        .run("return [...document.querySelectorAll('#step .given li')].map(e => e.textContent)"
+                                + ".join('|')"));
         isDiagnosed("1 - -8", "learning rate");
         isDiagnosed("1 + 0.1 * -8", "uphill");
         answer("1 - 0.1 * -8");

@@ -128,15 +128,15 @@ class TracePageIT extends PageTest {
         assertTrue(browser().text("#legend .contribution").contains("contribution"));
         browser().press("a");
         String label = "[...document.querySelectorAll('#canvas .label')].find(l => /norm/.test(l.textContent))";
-        String told = (String)
-                Objects.requireNonNull(browser().run("return " + label + ".getAttribute('aria-label')"));
+        String told = (String) Objects.requireNonNull(browser().run("return " + label + ".getAttribute('aria-label')"));
         assertTrue(told.matches("contribution of \\S+ to ∂.*/∂.*: \\[.*] norm .*"), told);
         String title = (String)
                 Objects.requireNonNull(browser().run("return " + label + ".querySelector('title').textContent"));
         assertTrue(title.startsWith(told) && title.contains("square root of the sum of all squares"), title);
         browser().run(label + ".setAttribute('id', 'chosen')");
         browser().click("#chosen text");
-        assertTrue(browser().text("#detail h2").startsWith("Back from "), browser().text("#detail"));
+        assertTrue(
+                browser().text("#detail h2").startsWith("Back from "), browser().text("#detail"));
         assertTrue(browser().text("#detail").contains("square root of the sum of all squares"));
         assertEquals(1.0, browser().run("return document.querySelectorAll('#canvas .edge.lit').length"));
         browser().press(ESCAPE);
