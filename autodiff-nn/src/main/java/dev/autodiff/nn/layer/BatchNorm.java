@@ -104,11 +104,21 @@ public final class BatchNorm extends Layer {
         }
         int[] examples = IntStream.range(0, x.shape().rank() - 1).toArray();
         Tensor batchMean = x.mean(examples);
-        Tensor centered = x.sub(batchMean);
-        Tensor batchVariance = centered.square().mean(examples);
+        Tensor batchVariance = variance(x, batchMean, examples);
         scope.update(mean, average(mean, batchMean));
         scope.update(variance, average(variance, batchVariance.mul(correction(x, examples))));
-        return centered.div(batchVariance.add(epsilon).sqrt()).mul(scale).add(shift);
+        Tensor factor = scale.div(batchVariance.add(epsilon).sqrt());
+        return x.sub(batchMean).mul(factor).add(shift);
+    }
+
+    /**
+     * Returns the mean square of the deviations from the mean. As these add up to 0, no gradient goes from it to the
+     * mean, and none is computed, which would take another pass over x; the square that is taken off, of 0, is there
+     * for second derivatives.
+     */
+    private static Tensor variance(Tensor x, Tensor mean, int[] examples) {
+        Tensor fixed = mean.stopGradient();
+        return x.sub(fixed).square().mean(examples).sub(mean.sub(fixed).square());
     }
 
     private Tensor average(Variable average, Tensor value) {

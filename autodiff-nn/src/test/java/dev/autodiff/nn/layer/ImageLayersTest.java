@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +213,38 @@ class ImageLayersTest {
                 Feed.feed(images, NDArray.wrap(new double[] {1, 10, 3, 20, 5, 30, 7, 40}, 2, 1, 2, 2)));
         assertArrayEquals(
                 new double[] {2, 12.5}, norm.variables().get(2).value().toDoubles(), 1e-12);
+    }
+
+    /** The layer's variance has no path through the mean; it adds nothing, whatever the order of the derivative. */
+    @Test
+    void derivativesOfBatchNormAreThoseOfItsFormula() {
+        double[] values = new SplittableRandom(5).doubles(4 * 3 * 2, -2, 2).toArray();
+        Placeholder x = Placeholder.of("x", DType.FLOAT64, Shape.of(4, 3, 2));
+        Tensor centered = x.sub(x.mean(0, 1));
+        Tensor formula = centered.div(centered.square().mean(0, 1).add(1e-5).sqrt());
+        Tensor layer = new BatchNorm().apply(x, Mode.TRAINING);
+        Feed feed = Feed.feed(x, NDArray.wrap(values, 4, 3, 2));
+        try (Session session = new Session(1)) {
+            Tensor[] expected = derivatives(formula, x);
+            Tensor[] actual = derivatives(layer, x);
+            for (int order = 0; order < expected.length; order++) {
+                double[] wanted = session.run(expected[order], feed).toDoubles();
+                double scale = Arrays.stream(wanted).map(Math::abs).max().orElseThrow();
+                assertArrayEquals(
+                        wanted, session.run(actual[order], feed).toDoubles(), 1e-10 * scale, "order " + order);
+            }
+        }
+    }
+
+    /** Returns the derivatives of a sum of cubes, and of sums of what these are, up to the third order. */
+    private static Tensor[] derivatives(Tensor y, Tensor x) {
+        Tensor[] result = new Tensor[3];
+        Tensor of = y.square().mul(y);
+        for (int order = 0; order < result.length; order++) {
+            result[order] = Tensors.gradients(of.sum(), x).get(0);
+            of = result[order].square().mul(x);
+        }
+        return result;
     }
 
     @Test
