@@ -40,7 +40,9 @@ public final class ConvolutionInstruction extends ImageInstruction {
     private final boolean depthwise;
     /** True if the transposed product is computed: of a row for each output and a row for each tap. */
     private final boolean byTaps;
-    /** The distance between the rows of that product. */
+    /** True if what lies below windows is copied tap by tap, as it has one channel, and read as columns. */
+    private final boolean columns;
+    /** The distance between the rows of taps. */
     private final int pitch;
 
     private final MatmulLayout product;
@@ -67,10 +69,13 @@ public final class ConvolutionInstruction extends ImageInstruction {
         this.block = Math.max(LEAST_WINDOWS, MOST_GATHERED / Math.max(1, depth));
         this.depthwise = channels == 1 && wide == 1;
         this.byTaps = forward && layout.channels() == 1 && outputs > 1 && outputs < NARROW;
+        this.columns = forward && layout.channels() == 1 && outputs >= NARROW && !layout.isIdentity();
         this.pitch = block + PADDING;
         int row = layout.isIdentity() ? layout.channels() : depth;
         if (byTaps) {
             this.product = new MatmulLayout(depth, 1, pitch, 1, pitch);
+        } else if (columns) {
+            this.product = new MatmulLayout(1, pitch, outputs, 1, outputs);
         } else {
             this.product = forward
                     ? new MatmulLayout(row, 1, outputs, 1, outputs)
@@ -136,14 +141,16 @@ public final class ConvolutionInstruction extends ImageInstruction {
                 convolveByTaps(x, xStart, w, wStart, y, window0, window1, scratch);
                 return;
             }
-            Object rows = copies ? arrays.scratch(scratch, 3, block * depth) : x;
+            Object rows = copies ? arrays.scratch(scratch, 3, columns ? pitch * depth : block * depth) : x;
             int blocks = blocks(window1 - window0);
             for (int i = 0; i < blocks; i++) {
                 int window = window0 + from(window1 - window0, i, blocks);
                 int count = window0 + from(window1 - window0, i + 1, blocks) - window;
                 for (int g = 0; g < groups; g++) {
                     int from = xStart + g * channels;
-                    if (copies) {
+                    if (columns) {
+                        arrays.gatherTaps(layout, x, from, rows, pitch, window, count);
+                    } else if (copies) {
                         arrays.gather(layout, x, from, channels, rows, depth, window, count);
                     }
                     int a = copies ? 0 : from + window * layout.channels();

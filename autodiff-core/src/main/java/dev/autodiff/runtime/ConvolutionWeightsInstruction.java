@@ -38,6 +38,8 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
     private final boolean depthwise;
     /** True if the transposed gradient is computed, as few outputs would fill no vectors. */
     private final boolean transposed;
+    /** True if what lies below windows is copied tap by tap, as it has one channel. */
+    private final boolean byTaps;
     /** The distance between rows. */
     private final int pitch;
 
@@ -66,10 +68,17 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
         this.depthwise = channels == 1 && wide == 1;
         this.splits = blocks > 1 || depthwise ? 1 : Math.max(1, wide / LEAST_COLUMNS);
         this.transposed = wide > 1 && wide < ConvolutionInstruction.NARROW && wide < depth;
-        this.pitch = transposed ? (depth + PITCH_UNIT - 1) / PITCH_UNIT * PITCH_UNIT : depth;
-        this.product = transposed
-                ? new MatmulLayout(1, outputs, pitch, 1, depth)
-                : new MatmulLayout(1, pitch, outputs, 1, outputs);
+        this.byTaps = layout.channels() == 1 && !transposed && depth > 1;
+        if (byTaps) {
+            this.pitch = block + PITCH_UNIT;
+            this.product = new MatmulLayout(pitch, 1, outputs, 1, outputs);
+        } else if (transposed) {
+            this.pitch = (depth + PITCH_UNIT - 1) / PITCH_UNIT * PITCH_UNIT;
+            this.product = new MatmulLayout(1, outputs, pitch, 1, depth);
+        } else {
+            this.pitch = depth;
+            this.product = new MatmulLayout(1, pitch, outputs, 1, outputs);
+        }
     }
 
     @Override
@@ -150,7 +159,7 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
         double[] totals = scratch.doubles(6, size);
         Object products = arrays.scratch(scratch, 4, size);
         Object sums = arrays.scratch(scratch, 5, size);
-        Object rows = arrays.scratch(scratch, 3, block * pitch);
+        Object rows = arrays.scratch(scratch, 3, byTaps ? depth * pitch : block * pitch);
         Arrays.fill(totals, 0, size, 0);
         int window1 = from(images, part + 1, blocks) * layout.windows();
         int summed = 0;
@@ -201,7 +210,11 @@ public final class ConvolutionWeightsInstruction extends ImageInstruction {
                         layout, x, from, dy, dyAt, outputs, columns, to, at, window, count, scratch)) {
             return;
         }
-        arrays.gather(layout, x, from, channels, rows, pitch, window, count);
+        if (byTaps) {
+            arrays.gatherTaps(layout, x, from, rows, pitch, window, count);
+        } else {
+            arrays.gather(layout, x, from, channels, rows, pitch, window, count);
+        }
         if (transposed) {
             arrays.matmul(product, dy, dyAt, rows, 0, to, at, columns, depth, count, scratch);
         } else {
