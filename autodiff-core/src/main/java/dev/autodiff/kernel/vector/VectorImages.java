@@ -18,6 +18,7 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorImages extends FloatImages {
     private static final float[] LANES = lanes();
+    private static final WindowLayout NARROW_PAIRS = new WindowLayout(4, 4, COUNT - 1, 2, 2, 2, 2, 2, 2, 1, 1, 0, 0);
 
     private static float[] lanes() {
         float[] lanes = new float[COUNT];
@@ -97,6 +98,16 @@ final class VectorImages extends FloatImages {
             return;
         }
         int channels = layout.channels();
+        if (dividesImages(layout) && channels % COUNT == 0) {
+            int pitch = layout.pitch();
+            for (int window = first, next; window < first + count; window = next) {
+                int line = window / layout.outWidth();
+                next = Math.min(first + count, (line + 1) * layout.outWidth());
+                int at = xOffset + 2 * line * pitch + 2 * (window - line * layout.outWidth()) * channels;
+                largestOfPairs(x, at, pitch, channels, y, yOffset + window * channels, next - window);
+            }
+            return;
+        }
         int end = yOffset + (first + count) * channels;
         for (int window = first; window < first + count; ) {
             int line = window / layout.outWidth();
@@ -133,6 +144,101 @@ final class VectorImages extends FloatImages {
         }
     }
 
+    /** Returns whether images are divided into windows of two by two. */
+    private static boolean dividesImages(WindowLayout layout) {
+        return layout.height() == 2
+                && layout.width() == 2
+                && layout.strideY() == 2
+                && layout.strideX() == 2
+                && layout.dilationY() == 1
+                && layout.dilationX() == 1
+                && layout.top() == 0
+                && layout.left() == 0
+                && layout.imageHeight() == 2 * layout.outHeight()
+                && layout.imageWidth() == 2 * layout.outWidth();
+    }
+
+    /** Stores the largest of two by two elements, for neighbouring windows. */
+    private static void largestOfPairs(float[] x, int start, int pitch, int channels, float[] y, int to, int windows) {
+        int at = start;
+        for (int i = 0; i < windows * channels; at += channels) {
+            for (int end = i + channels; i < end; i += COUNT) {
+                FloatVector largest = load(x, at);
+                FloatVector value = load(x, at + channels);
+                largest = largest.blend(value, value.compare(VectorOperators.GT, largest))
+                        .blend(value, value.compare(VectorOperators.NE, value));
+                value = load(x, at + pitch);
+                largest = largest.blend(value, value.compare(VectorOperators.GT, largest))
+                        .blend(value, value.compare(VectorOperators.NE, value));
+                value = load(x, at + pitch + channels);
+                largest.blend(value, value.compare(VectorOperators.GT, largest))
+                        .blend(value, value.compare(VectorOperators.NE, value))
+                        .intoArray(y, to + i);
+                at += COUNT;
+            }
+        }
+    }
+
+    /** Stores numbers where the largest of two by two elements are, and 0 at the others, for neighbouring windows. */
+    private static void putAtLargestOfPairs(
+            float[] x, int start, int pitch, int channels, float[] dy, int from, float[] dx, int to, int windows) {
+        int at = start;
+        for (int i = 0; i < windows * channels; at += channels) {
+            for (int end = i + channels; i < end; i += COUNT) {
+                putAtLargest(x, at, pitch, channels, dy, from + i, COUNT, dx, to + at - start);
+                at += COUNT;
+            }
+        }
+    }
+
+    /**
+     * Does the same for channels that do not fill a vector, and for a line of windows. Vectors store 0 behind the last
+     * channel, where the next window is, which comes later; so the last window is added to zeros.
+     */
+    private static void putAtLargestOfNarrowPairs(
+            WindowLayout layout, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int line) {
+        int channels = layout.channels();
+        int pitch = layout.pitch();
+        int last = line * layout.outWidth() + layout.outWidth() - 1;
+        int at = 2 * line * pitch;
+        for (int window = line * layout.outWidth(); window < last; window++) {
+            putAtLargest(
+                    x, xOffset + at, pitch, channels, dy, dyOffset + window * channels, channels, dx, dxOffset + at);
+            at += 2 * channels;
+        }
+        Arrays.fill(dx, dxOffset + at, dxOffset + at + 2 * channels, 0);
+        Arrays.fill(dx, dxOffset + at + pitch, dxOffset + at + pitch + 2 * channels, 0);
+        addToLargest(layout, x, xOffset, dy, dyOffset, dx, dxOffset, last, 0);
+    }
+
+    /** Stores the first lanes of a vector where the largest of two by two vectors are, and 0 in all other lanes. */
+    private static void putAtLargest(
+            float[] x, int at, int pitch, int step, float[] dy, int from, int lanes, float[] dx, int to) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector largest = load(x, at);
+        FloatVector value = load(x, at + step);
+        VectorMask<Float> second =
+                value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
+        largest = largest.blend(value, second);
+        value = load(x, at + pitch);
+        VectorMask<Float> third =
+                value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
+        largest = largest.blend(value, third);
+        value = load(x, at + pitch + step);
+        VectorMask<Float> fourth =
+                value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
+        FloatVector upstream = load(dy, from).add(zero); // as sums have it: 0 for -0
+        upstream = upstream.blend(zero, load(LANES, 0).compare(VectorOperators.GE, (float) lanes));
+        FloatVector last = zero.blend(upstream, fourth);
+        upstream = upstream.blend(zero, fourth);
+        FloatVector below = zero.blend(upstream, third);
+        upstream = upstream.blend(zero, third);
+        upstream.blend(zero, second).intoArray(dx, to);
+        zero.blend(upstream, second).intoArray(dx, to + step);
+        below.intoArray(dx, to + pitch);
+        last.intoArray(dx, to + pitch + step);
+    }
+
     /** Stores the largest of the vectors below a window. One loop over all taps: in a nest, C2 makes objects. */
     private static void largest(float[] x, int at, int rows, int rowStep, int columns, int step, float[] y, int to) {
         FloatVector largest = load(x, at);
@@ -165,6 +271,21 @@ final class VectorImages extends FloatImages {
             int image1) {
         int channels = layout.channels();
         int size = layout.imageSize();
+        boolean fills = channels % COUNT == 0;
+        if (dividesImages(layout) && (fills || (channels < COUNT && 2 * channels >= COUNT))) {
+            for (int line = image0 * layout.outHeight(); line < image1 * layout.outHeight(); line++) {
+                int at = 2 * line * layout.pitch();
+                int from = dyOffset + line * layout.outWidth() * channels;
+                int to = dxOffset + at;
+                if (fills) {
+                    int pitch = layout.pitch();
+                    putAtLargestOfPairs(x, xOffset + at, pitch, channels, dy, from, dx, to, layout.outWidth());
+                } else {
+                    putAtLargestOfNarrowPairs(layout, x, xOffset, dy, dyOffset, dx, dxOffset, line);
+                }
+            }
+            return;
+        }
         Arrays.fill(dx, dxOffset + image0 * size, dxOffset + image1 * size, 0);
         int rowStep = layout.dilationY() * layout.pitch();
         int step = layout.dilationX() * channels;
@@ -255,11 +376,19 @@ final class VectorImages extends FloatImages {
         int n = 2 * COUNT;
         int half = x.length / 2;
         WindowLayout layout = new WindowLayout(4, 4, n, 2, 2, 2, 2, 2, 2, 1, 1, 0, 0);
+        WindowLayout overlapping = new WindowLayout(4, 4, n, 2, 2, 3, 3, 1, 1, 1, 1, 0, 0);
         switch (loop) {
             case 0 -> images.gather(layout, x, 0, n, x, 4 * n, 0, 4);
             case 1 -> images.scatterAdd(layout, x, x, 0, n, 0, 4);
-            case 2 -> images.maxPool(layout, x, 0, x, 0, x, half, 0, 4);
-            case 3 -> images.maxPoolImage(layout, x, 0, x, half, x, half, 0, 1);
+            case 2 -> {
+                images.maxPool(layout, x, 0, x, 0, x, half, 0, 4);
+                images.maxPool(overlapping, x, 0, x, 0, x, half, 0, 4);
+            }
+            case 3 -> {
+                images.maxPoolImage(layout, x, 0, x, half, x, half, 0, 1);
+                images.maxPoolImage(overlapping, x, 0, x, half, x, half, 0, 1);
+                images.maxPoolImage(NARROW_PAIRS, x, 0, x, half, x, half, 0, 1);
+            }
             default -> images.depthwise(layout, x, 0, x, 0, x, half, 0, 4);
         }
     }

@@ -31,6 +31,7 @@ class VectorImagesTest {
     private static WindowLayout[] layouts(int channels) {
         return new WindowLayout[] {
             new WindowLayout(6, 7, channels, 3, 3, 2, 2, 2, 2, 1, 1, 0, 0),
+            new WindowLayout(6, 8, channels, 3, 4, 2, 2, 2, 2, 1, 1, 0, 0),
             new WindowLayout(5, 4, channels, 5, 4, 3, 3, 1, 1, 1, 1, 1, 1),
             new WindowLayout(6, 7, channels, 3, 4, 2, 3, 2, 2, 2, 1, 1, 1),
             new WindowLayout(4, 5, channels, 2, 2, 1, 2, 2, 2, 1, 2, 0, 0)
@@ -220,9 +221,16 @@ class VectorImagesTest {
             float[] x = numbers(6, IMAGES * layout.imageSize(), true);
             images.maxPool(layout, x, 0, x, 0, y, 0, 1, layout.windows());
         });
+        agree((images, layout, y) -> {
+            float[] x = numbers(6, 3 + IMAGES * layout.imageSize(), true);
+            images.maxPool(layout, x, 3, x, 3, y, layout.channels(), 1, 2 * layout.windows() - 3);
+        });
         agree((images, layout, dx) -> {
             float[] x = numbers(7, IMAGES * layout.imageSize(), true);
             float[] dy = numbers(8, IMAGES * layout.windows() * layout.channels(), false);
+            for (int i = 0; i < dy.length; i++) {
+                dy[i] = -dy[i]; // -0, which added to 0 is 0
+            }
             images.maxPoolImage(layout, x, 0, dy, 0, dx, 0, 1, 3);
         });
     }
