@@ -44,6 +44,16 @@ final class StageLevel {
         return group == null || group.weight() == 0 || (long) group.weight() + weight <= mostWeight;
     }
 
+    /** Returns whether there are rows that are taken through instructions a few at a time, even on one thread. */
+    boolean isDivided() {
+        for (RowGroup group : groups.values()) {
+            if (group.isDivided()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns whether the level is one instruction beside which nothing may run. */
     boolean isExclusive() {
         return !all.isEmpty() && all.get(0).isExclusive();

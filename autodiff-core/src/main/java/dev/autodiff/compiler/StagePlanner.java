@@ -54,14 +54,19 @@ final class StagePlanner {
         for (Instruction instruction : instructions) {
             work += instruction.work();
         }
-        if (threads == 1 || work < 2 * Instruction.WORK_PER_PART) {
+        if (work < 2 * Instruction.WORK_PER_PART) {
             return inOrder();
         }
         for (Instruction instruction : instructions) {
             assign(instruction);
         }
+        boolean divides = false;
         for (StageLevel level : levels) {
-            level.shared = isShared(level.shares(threads));
+            divides |= level.isDivided();
+            level.shared = level.isDivided() || isShared(level.shares(threads));
+        }
+        if (threads == 1 && !divides) {
+            return inOrder();
         }
         packing.place();
         return new Stages(build(), packing.turns());

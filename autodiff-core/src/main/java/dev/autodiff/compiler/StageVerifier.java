@@ -97,15 +97,16 @@ final class StageVerifier {
                 next = place(part, false, stage, unit, next, instructions);
             }
         } else if (task instanceof RowGroup group) {
+            int rows = divided || group.isDivided() ? group.rows() : 0;
             for (Instruction member : group.members()) {
                 for (Value output : member.group().outputs()) {
                     requireRows(group, output, member);
                 }
-                put(member, new Position(stage, unit, next++, divided ? group.rows() : 0));
+                put(member, new Position(stage, unit, next++, rows));
             }
             for (Packing packing : group.packings()) {
                 requireRows(group, packing.operand(), packing);
-                put(packing, new Position(stage, unit, next++, divided ? group.rows() : 0));
+                put(packing, new Position(stage, unit, next++, rows));
             }
         } else if (task instanceof Packing) {
             put(task, new Position(stage, unit, next++, 0));

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * earlier one. Not safe for use by several threads.
  */
 public final class ProgramBuilder {
+    /** The fewest places of images that are summed one by one. */
+    private static final int LEAST_PLACES = 64;
+
     private final Rewriter rewriter;
     private final boolean share;
     private final List<Value> values = new ArrayList<>();
@@ -165,6 +168,9 @@ public final class ProgramBuilder {
     /** Reduces over the given axes (0 or more, ascending), which disappear. */
     public Value reduce(Reduction reduction, Value x, int... axes) {
         Value result = withoutOnes(x, axes);
+        if (sumsImages(reduction, result, axes)) {
+            return reduce(reduction, reduce(reduction, result, 1, 2), 0);
+        }
         List<Integer> left = new ArrayList<>();
         int dropped = 0;
         for (int axis : axes) {
@@ -186,6 +192,19 @@ public final class ProgramBuilder {
             together.clear();
         }
         return result;
+    }
+
+    /**
+     * Returns whether each channel of images is summed. Then each image is summed by itself at first, which can be done
+     * where it has been computed.
+     */
+    private static boolean sumsImages(Reduction reduction, Value x, int... axes) {
+        Shape shape = x.shape();
+        return reduction == Reduction.SUM
+                && x.dtype().isFloating()
+                && Arrays.equals(axes, new int[] {0, 1, 2})
+                && shape.rank() == 4
+                && shape.dim(1) * shape.dim(2) >= LEAST_PLACES;
     }
 
     /** Drops those of the axes that have length 1: over one element, every reduction is that element. */

@@ -62,6 +62,12 @@ abstract class ImageInstruction extends Instruction {
         return false;
     }
 
+    /** A product of the rows of a single window would sum in another order. */
+    @Override
+    final int leastRows() {
+        return layout.windows() > 1 ? 1 : RowGroup.UNIT;
+    }
+
     @Override
     final void executeRows(Workspace workspace, int row0, int row1) {
         executeImages(workspace, row0, row1);

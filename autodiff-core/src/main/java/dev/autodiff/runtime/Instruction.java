@@ -74,6 +74,11 @@ public abstract class Instruction implements ThreadTeam.Task {
         return 1;
     }
 
+    /** Returns the fewest rows that may be computed at a time with the same result as with all others. */
+    int leastRows() {
+        return RowGroup.UNIT;
+    }
+
     /** Returns the task that computes this beside other instructions. */
     public ThreadTeam.Task task() {
         return this;

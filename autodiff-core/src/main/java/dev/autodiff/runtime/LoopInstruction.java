@@ -129,7 +129,8 @@ public final class LoopInstruction extends Instruction {
         return true;
     }
 
-    private static LoopCode code(FusedGroup group, int[][] strides) {
+    /** Returns the code of a loop; the last of the strides of an operand is that between columns. */
+    static LoopCode code(FusedGroup group, int[][] strides) {
         int inputs = group.inputs().size();
         Map<Value, Integer> number = new HashMap<>();
         List<Boolean> broadcast = new ArrayList<>();
@@ -188,6 +189,11 @@ public final class LoopInstruction extends Instruction {
     @Override
     public boolean isExclusive() {
         return false;
+    }
+
+    @Override
+    int leastRows() {
+        return 1;
     }
 
     @Override

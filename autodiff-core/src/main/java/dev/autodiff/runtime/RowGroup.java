@@ -1,5 +1,6 @@
 package dev.autodiff.runtime;
 
+import dev.autodiff.ir.Value;
 import dev.autodiff.parallel.Partition;
 import dev.autodiff.parallel.ThreadTeam;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ public final class RowGroup implements ThreadTeam.Task {
     static final int UNIT = 4;
     /** The rows of a part of a long batch, so few that what is computed stays in the cache. */
     private static final int LONG = 128;
+    /** The bytes that are computed of a few images before the next ones: half of a second-level cache of 512 KB. */
+    private static final long CACHE = 1 << 18;
 
     private final int rows;
     private final List<Instruction> members = new ArrayList<>();
@@ -21,6 +24,9 @@ public final class RowGroup implements ThreadTeam.Task {
     private int unit = UNIT;
     private int weight;
     private boolean packs;
+    private boolean hasImages;
+    private int leastRows = 1;
+    private long bytes;
 
     /** Creates a group without members yet. */
     public RowGroup(int rows) {
@@ -58,6 +64,28 @@ public final class RowGroup implements ThreadTeam.Task {
         weight += instruction.weight();
         packs |= instruction.packing() != null;
         unit = Math.max(unit, instruction.rowUnit());
+        hasImages |= instruction instanceof ImageInstruction;
+        leastRows = Math.max(leastRows, Math.max(instruction.leastRows(), instruction.rowUnit()));
+        for (Value output : instruction.outputs()) {
+            bytes += (long) output.size() * output.dtype().bytes();
+        }
+    }
+
+    /**
+     * Returns whether a part is divided further, so that a thread takes a few rows at a time through all members: rows
+     * are images, which are large.
+     */
+    public boolean isDivided() {
+        return hasImages && members.size() > 1;
+    }
+
+    /** Returns the rows that are taken through all members at a time. */
+    private int rowsTogether() {
+        if (!isDivided()) {
+            return rows;
+        }
+        long units = CACHE / (bytes / rows + 1) / leastRows;
+        return (int) Math.max(1, Math.min(rows, units)) * leastRows;
     }
 
     /** Lets rows be packed as soon as they are there, for a product that comes later and has them as second operand. */
@@ -82,6 +110,9 @@ public final class RowGroup implements ThreadTeam.Task {
             int many = Math.max(Packing.PARTS_PER_THREAD * threads, rows / LONG);
             parts = (int) Math.max(parts, Math.min(small, Math.min(many, Short.MAX_VALUE / 2)));
         }
+        if (isDivided() && parts > 1) {
+            parts = Math.max(parts, Packing.PARTS_PER_THREAD * threads);
+        }
         return Math.max(1, Math.min(parts, rows / (2 * unit)));
     }
 
@@ -90,6 +121,14 @@ public final class RowGroup implements ThreadTeam.Task {
         Workspace workspace = (Workspace) context;
         int row0 = Partition.tiles(rows, unit, part, parts);
         int row1 = Partition.tiles(rows, unit, part + 1, parts);
+        int together = rowsTogether();
+        for (int from = row0, to; from < row1; from = to) {
+            to = row1 - from < 2 * together ? row1 : from + together;
+            run(workspace, from, to);
+        }
+    }
+
+    private void run(Workspace workspace, int row0, int row1) {
         for (int i = 0; i < members.size(); i++) { // an iterator would be garbage
             members.get(i).executeRows(workspace, row0, row1);
         }

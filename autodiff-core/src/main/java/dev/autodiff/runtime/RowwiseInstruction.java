@@ -43,6 +43,11 @@ abstract class RowwiseInstruction extends Instruction {
     }
 
     @Override
+    final int leastRows() {
+        return 1;
+    }
+
+    @Override
     final void executeRows(Workspace workspace, int row0, int row1) {
         int high = lines() / firstAxis();
         execute(workspace, row0 * high, (row1 - row0) * high, 0, 1);

@@ -12,6 +12,7 @@ import dev.autodiff.ir.CompileOptions;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Rewriter;
 import dev.autodiff.ir.Value;
+import dev.autodiff.ir.Window;
 import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.math.Elementwise;
@@ -149,5 +150,48 @@ class RowGroupTest {
                 assertEquals(expected.at(i), panel[i]);
             }
         }
+    }
+
+    /** Images are taken through all members a few at a time; a product of single rows would sum in another order. */
+    @Test
+    void imagesAreTakenAFewAtATime() {
+        Window window = new Window(3, 3, 1, 1, 1, 1, 1, 1);
+        for (int side : new int[] {1, 60}) {
+            ProgramBuilder ir = new ProgramBuilder(Rewriter.NONE, false);
+            Value x = ir.input(DType.FLOAT32, Shape.of(11, side, side, 2));
+            Value weights = ir.input(DType.FLOAT32, Shape.of(3, 3, 2, 20));
+            Value y = ir.convolution(x, weights, window, 1, side, side);
+            Value last = ir.map(Elementwise.NEG, y);
+            Program program = TestCompiler.compile(ir, CompileOptions.PLAIN, KernelProvider.kernels(), four, y, last);
+            RowGroup group = new RowGroup(11);
+            group.add(program.instructions[0]);
+            assertFalse(group.isDivided(), "one member");
+            group.add(program.instructions[1]);
+            assertTrue(group.isDivided());
+            NDArray a = InstructionRun.random(DType.FLOAT32, 11, side, side, 2);
+            NDArray b = InstructionRun.random(DType.FLOAT32, 3, 3, 2, 20);
+            List<NDArray> expected = program.run(a, b);
+            for (int parts = 1; parts < 3; parts++) {
+                Workspace workspace = new Workspace(program);
+                workspace.feed(0, a);
+                workspace.feed(1, b);
+                for (int part = 0; part < parts; part++) {
+                    group.run(workspace, part, parts);
+                }
+                assertEquals(expected, List.of(workspace.output(0), workspace.output(1)));
+            }
+        }
+    }
+
+    @Test
+    void dividedGroupsHaveMoreParts() {
+        Window window = new Window(3, 3, 1, 1, 1, 1, 1, 1);
+        Value weights = input(3, 3, 2, 20);
+        Value y = builder.convolution(input(100, 20, 20, 2), weights, window, 1, 20, 20);
+        RowGroup group = group(100, KernelProvider.kernels(), neg(y));
+        assertTrue(group.isDivided());
+        assertEquals(12, group.parts(4), "at least eight rows");
+        assertEquals(8, group.parts(2), "four a thread");
+        assertEquals(1, group.parts(1));
     }
 }
