@@ -40,6 +40,8 @@ final class Fusion {
      * on scalars can be.
      */
     private static final int LONGEST_RECOMPUTED = 4;
+    /** The fewest elements that do not stay in a cache of the second level. */
+    private static final int LARGE = 1 << 18;
     /** Most consumers searched to find out whether a value is stored: a guess then, but the time stays linear. */
     private static final int MOST_CONSUMERS = 16;
 
@@ -127,8 +129,31 @@ final class Fusion {
             for (Value input : value.inputs()) {
                 cost += input.size() == 1 ? 0 : isRecomputed(input) ? recomputeCost[input.id()] : LONGEST_RECOMPUTED;
             }
-            recomputeCost[value.id()] = cost <= LONGEST_RECOMPUTED ? cost : 0;
+            recomputeCost[value.id()] = cost <= LONGEST_RECOMPUTED ? cost : isShift(value) ? LONGEST_RECOMPUTED : 0;
         }
+    }
+
+    /**
+     * Returns whether an operation changes large images, which are stored, by numbers that are the same for many
+     * elements: to store the result and load it takes longer than to compute it in every loop that reads it. What
+     * depends on it is not computed again.
+     */
+    private boolean isShift(Value value) {
+        if (value.size() < LARGE
+                || value.shape().rank() != 4
+                || readElsewhere(value)
+                || op(value).cost() > 1) {
+            return false;
+        }
+        int images = 0;
+        for (Value input : value.inputs()) {
+            if (input.shape().equals(value.shape())) {
+                images += isMap(input) && !liveness.kept[input.id()] && !readElsewhere(input) ? 2 : 1;
+            } else if (input.size() != value.shape().dim(3)) {
+                return false;
+            }
+        }
+        return images == 1;
     }
 
     private void findDepths() {
@@ -214,7 +239,7 @@ final class Fusion {
                 cut(updates, groups);
             }
         }
-        return withLoopsAfterProducts(groups);
+        return SumFusion.fuse(withLoopsAfterProducts(groups), liveness);
     }
 
     /**

@@ -57,6 +57,7 @@ import dev.autodiff.runtime.ScanInstruction;
 import dev.autodiff.runtime.ScatterAddInstruction;
 import dev.autodiff.runtime.Slots;
 import dev.autodiff.runtime.SoftmaxInstruction;
+import dev.autodiff.runtime.SumsInstruction;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -99,7 +100,9 @@ final class InstructionSelector {
 
         @Override
         public Instruction pointwise(Pointwise operation) {
-            return new LoopInstruction(group, slots, kernels);
+            return group.hasSums()
+                    ? new SumsInstruction(group, slots, kernels)
+                    : new LoopInstruction(group, slots, kernels);
         }
 
         @Override

@@ -94,21 +94,27 @@ final class MemoryPlan {
                 lastUse[root.id()] = -1; // once, though it be an operand in several shapes
             }
         }
+        for (Value output : group.outputs()) {
+            if (group.isSum(output)) {
+                home[output.id()] = take(output.dtype(), output.size());
+            }
+        }
         List<Value> late = new ArrayList<>();
         for (Value value : dying) {
-            if (group.isLoop() && group.mayOverwrite(value)) {
+            if ((group.isLoop() || group.hasSums()) && group.mayOverwrite(value)) {
                 release(value);
             } else {
                 late.add(value);
             }
         }
         for (Value output : group.outputs()) {
-            if (!schedule.inPlace.containsKey(output)) {
+            if (!schedule.inPlace.containsKey(output) && !group.isSum(output)) {
                 home[output.id()] = take(output.dtype(), output.size());
             }
         }
-        if (group.loop() != null) {
-            placeProduct(group);
+        Value product = group.product();
+        if (product != null) {
+            placeProduct(group, product);
         }
         for (Value value : late) {
             rest(value);
@@ -121,8 +127,7 @@ final class MemoryPlan {
     }
 
     /** Places a product that only the loop of its group reads: where the loop's result goes, if that fits. */
-    private void placeProduct(FusedGroup group) {
-        Value product = group.first();
+    private void placeProduct(FusedGroup group, Value product) {
         for (Value output : group.outputs()) {
             Buffer buffer = home[output.id()];
             if (buffer != null && reuse) {

@@ -75,7 +75,7 @@ final class PlanVerifier {
             Value before = content.get(place);
             if (before != null && isRead(group, before)) {
                 require(
-                        group.mayOverwrite(before),
+                        group.mayOverwrite(before) && !group.isSum(output),
                         output,
                         "overwrites " + before + ", which is read at other elements");
             }
@@ -85,8 +85,8 @@ final class PlanVerifier {
                 requireMayReplace(group, state);
             }
         }
-        if (group.loop() != null) {
-            Value product = group.first();
+        Value product = group.product();
+        if (product != null) {
             Value before = content.get(placeOf(product));
             require(before == null || !isRead(group, before), product, "overwrites an operand of its group");
         }

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operations of one instruction: a single one, or several elementwise ones over the same elements, or a matrix
- * product followed by those on its result.
+ * The operations of one instruction: a single one, or several elementwise ones over the same elements, alone, after the
+ * matrix product that they read, or before sums of their results.
  */
 public final class FusedGroup {
     private final List<Value> members;
@@ -44,6 +44,19 @@ public final class FusedGroup {
         members.add(product);
         members.addAll(loop.members);
         return new FusedGroup(members, loop.outputs, loop);
+    }
+
+    /**
+     * Returns the group of a loop and sums of its results.
+     *
+     * @param stored those results of the loop that are needed besides
+     */
+    public static FusedGroup loopWithSums(FusedGroup loop, List<Value> stored, List<Value> sums) {
+        List<Value> members = new ArrayList<>(loop.members);
+        members.addAll(sums);
+        List<Value> outputs = new ArrayList<>(stored);
+        outputs.addAll(sums);
+        return new FusedGroup(members, outputs, loop);
     }
 
     /** Returns the group of an iteration and those of its results that are needed. */
@@ -85,7 +98,7 @@ public final class FusedGroup {
 
     /** Returns everything that is written while the group is computed: its outputs, and a product before its loop. */
     public List<Value> written() {
-        if (loop == null) {
+        if (product() == null) {
             return outputs;
         }
         List<Value> values = new ArrayList<>(outputs);
@@ -122,30 +135,46 @@ public final class FusedGroup {
         return ((Operation) last().primitive()).memory();
     }
 
-    /** Returns the loop that follows a product, or null. */
+    /** Returns the loop that follows a product or goes before sums, or null. */
     public @Nullable FusedGroup loop() {
         return loop;
     }
 
+    /** Returns the product that a loop follows, or null. */
+    public @Nullable Value product() {
+        return loop == null || hasSums() ? null : first();
+    }
+
+    /** Returns whether this is a loop and sums of its results. */
+    public boolean hasSums() {
+        return loop != null && memory() == Operation.Memory.SEPARATE;
+    }
+
+    /** Returns whether a result is a sum, which is there before all operands have been read. */
+    public boolean isSum(Value output) {
+        return hasSums() && ((Operation) output.primitive()).memory() == Operation.Memory.SEPARATE;
+    }
+
     /**
-     * Returns whether the results may be written over the memory of a value: if the group does not read it, or reads
-     * each of its elements just before it writes the same one.
+     * Returns whether the results, but for sums, may be written over the memory of a value: if the group does not read
+     * it, or reads each of its elements just before it writes the same one.
      */
     public boolean mayOverwrite(Value root) {
         if (memory() == Operation.Memory.MAY_REPLACE_FIRST) {
             List<Value> operands = last().inputs();
             return !reads(operands.subList(1, operands.size()), root);
         }
-        if (memory() != Operation.Memory.MAY_REPLACE_OPERAND) {
+        if (memory() != Operation.Memory.MAY_REPLACE_OPERAND && !hasSums()) {
             return !reads(inputs, root);
         }
         FusedGroup elementwise = loop != null ? loop : this;
         for (Value input : elementwise.inputs) {
-            if (isSame(input.root(), root) && !input.shape().equals(last().shape())) {
+            if (isSame(input.root(), root)
+                    && !input.shape().equals(elementwise.last().shape())) {
                 return false;
             }
         }
-        return loop == null || !reads(first().inputs(), root);
+        return product() == null || !reads(first().inputs(), root);
     }
 
     private static boolean reads(List<Value> operands, Value root) {

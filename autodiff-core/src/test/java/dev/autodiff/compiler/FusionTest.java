@@ -1,9 +1,11 @@
 package dev.autodiff.compiler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
@@ -457,5 +459,73 @@ class FusionTest {
         Value a = map(Elementwise.POW, product, input(65, 64));
         Value b = neg(product);
         fuses("matmul; pow; neg", a, b);
+    }
+
+    // ---- sums of images
+
+    @Test
+    void aLoopOverImagesSumsWhatNothingElseReads() {
+        Value x = input(2, 3, 4, 5);
+        Value y = exp(x);
+        Value squares = map(Elementwise.MUL, y, y);
+        Value sum = builder.reduce(Reduction.SUM, squares, 1, 2);
+        List<FusedGroup> groups = fuse(y, sum);
+        assertEquals(1, groups.size());
+        assertEquals(List.of(y, squares, sum), groups.get(0).members());
+        assertEquals(List.of(y, sum), groups.get(0).outputs());
+        assertEquals(List.of(y, sum), groups.get(0).written());
+        assertTrue(groups.get(0).hasSums());
+        assertTrue(groups.get(0).isSum(sum));
+        assertFalse(groups.get(0).isSum(y));
+        assertNull(groups.get(0).product());
+        assertFalse(groups.get(0).isLoop());
+    }
+
+    @Test
+    void aSumOverOtherAxesIsApart() {
+        Value y = exp(input(2, 3, 4, 5));
+        assertEquals(2, fuse(builder.reduce(Reduction.SUM, y, 1)).size());
+        assertEquals(
+                2,
+                fuse(builder.reduce(Reduction.MAX, exp(input(2, 3, 4, 6)), 1, 2))
+                        .size());
+        assertEquals(
+                2,
+                fuse(builder.reduce(Reduction.SUM, exp(input(3, 4, 6)), 0, 1)).size());
+    }
+
+    /** What is stored of large images is shifted again in each loop; the shifted images are not stored. */
+    @Test
+    void largeImagesAreShiftedWhereTheyAreRead() {
+        for (int images : new int[] {2, 1024}) {
+            Value x = input(images, 4, 8, 8);
+            Value row = input(8);
+            Value shifted = map(Elementwise.SUB, x, row);
+            Value sum = builder.reduce(Reduction.SUM, map(Elementwise.MUL, shifted, shifted), 0, 1, 2);
+            Value y = map(Elementwise.MUL, shifted, sum);
+            List<FusedGroup> groups = fuse(y);
+            FusedGroup last = groups.get(groups.size() - 1);
+            assertEquals(images == 1024, last.members().contains(shifted));
+            assertEquals(images == 1024, last.inputs().contains(x));
+        }
+    }
+
+    @Test
+    void whatFollowsAShiftIsNotComputedAgain() {
+        Value x = input(1024, 4, 8, 8);
+        Value y = neg(map(Elementwise.ADD, x, input(8)));
+        Value sum = builder.reduce(Reduction.MAX, y, 0, 1, 2);
+        List<FusedGroup> groups = fuse(map(Elementwise.MUL, y, sum));
+        assertEquals(List.of(y, sum), groups.get(groups.size() - 1).inputs());
+    }
+
+    @Test
+    void whatIsNotStoredIsNotShiftedAgain() {
+        Value row = input(8);
+        Value x = exp(input(1024, 4, 8, 8));
+        Value shifted = map(Elementwise.SUB, x, row);
+        Value sum = builder.reduce(Reduction.SUM, map(Elementwise.MUL, shifted, shifted), 0, 1, 2);
+        List<FusedGroup> groups = fuse(map(Elementwise.MUL, shifted, sum));
+        assertEquals(List.of(shifted, sum), groups.get(groups.size() - 1).inputs());
     }
 }

@@ -114,4 +114,29 @@ class FusedGroupTest {
         Value both = builder.call("f", (in, out) -> {}, DType.FLOAT32, Shape.of(1), square, turned);
         assertEquals(64, FusedGroup.single(both).bytesRead(), "one memory in two shapes");
     }
+
+    @Test
+    void aLoopWithSums() {
+        Value images = input(2, 3, 4, 8);
+        Value a = map(Elementwise.ADD, images, y);
+        Value b = map(Elementwise.MUL, a, a);
+        Value sum = builder.reduce(Reduction.SUM, b, 1, 2);
+        FusedGroup loop = new FusedGroup(List.of(a, b), List.of(a, b));
+        FusedGroup group = FusedGroup.loopWithSums(loop, List.of(a), List.of(sum));
+        assertEquals(List.of(a, b, sum), group.members());
+        assertEquals(List.of(a, sum), group.outputs());
+        assertEquals(List.of(a, sum), group.written());
+        assertEquals(List.of(images, y), group.inputs());
+        assertSame(loop, group.loop());
+        assertNull(group.product());
+        assertTrue(group.hasSums());
+        assertTrue(group.isSum(sum));
+        assertFalse(group.isSum(a));
+        assertFalse(group.isLoop());
+        assertFalse(group.isView());
+        assertTrue(group.mayOverwrite(images));
+        assertFalse(group.mayOverwrite(y), "repeated");
+        assertFalse(loop.hasSums());
+        assertFalse(loop.isSum(a));
+    }
 }
