@@ -50,6 +50,7 @@ import dev.autodiff.runtime.LoopInstruction;
 import dev.autodiff.runtime.MatmulInstruction;
 import dev.autodiff.runtime.MaxPoolInstruction;
 import dev.autodiff.runtime.OneHotInstruction;
+import dev.autodiff.runtime.Packing;
 import dev.autodiff.runtime.Program;
 import dev.autodiff.runtime.PutRowsInstruction;
 import dev.autodiff.runtime.ReduceInstruction;
@@ -58,6 +59,8 @@ import dev.autodiff.runtime.ScatterAddInstruction;
 import dev.autodiff.runtime.Slots;
 import dev.autodiff.runtime.SoftmaxInstruction;
 import dev.autodiff.runtime.SumsInstruction;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -68,6 +71,7 @@ final class InstructionSelector {
     private final Set<State> assigned;
     private final int threads;
     private final Function<Computation, Program> compiler;
+    private final List<Packing> packings = new ArrayList<>();
 
     /**
      * Creates a selector.
@@ -127,7 +131,7 @@ final class InstructionSelector {
 
         @Override
         public Instruction matmul(Matmul operation) {
-            return new MatmulInstruction(group, operation, slots, kernels, assigned, threads);
+            return new MatmulInstruction(group, operation, slots, kernels, assigned, threads, packings);
         }
 
         @Override

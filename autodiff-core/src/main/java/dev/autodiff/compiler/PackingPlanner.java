@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Decides where the operands of products are packed: by the row group that computes them, or in the stage before the
@@ -33,10 +34,21 @@ final class PackingPlanner {
      * level to the first, since what one level packs for the next may be all that its threads share.
      */
     void place() {
+        Map<Packing, Integer> first = new HashMap<>();
+        for (int i = levels.size() - 1; i >= 0; i--) {
+            for (Packing packing : levels.get(i).packed()) {
+                first.put(packing, i);
+            }
+        }
         for (int i = levels.size() - 1; i >= 0; i--) {
             StageLevel level = levels.get(i);
             level.shared |= !level.toPack.isEmpty() && mayPackBeside(level, i);
-            for (Packing packing : level.shared ? level.packed() : List.<Packing>of()) {
+            for (Packing packing : level.shared ? level.packed() : Set.<Packing>of()) {
+                int firstLevel = first.getOrDefault(packing, i);
+                if (firstLevel < i) { // packed for another product, which must not pack it by itself
+                    levels.get(firstLevel).shared = true;
+                    continue;
+                }
                 Integer together = packableByRows.get(packing);
                 if (together != null && levels.get(together).shared) {
                     StageLevel source = levels.get(together);
@@ -69,11 +81,15 @@ final class PackingPlanner {
     Map<Packing, Integer> turns() {
         Deque<Integer> free = new ArrayDeque<>();
         Map<Packing, Integer> turns = new HashMap<>();
+        Map<Packing, StageLevel> last = new HashMap<>();
+        for (StageLevel level : levels) {
+            level.packed().forEach(packing -> last.put(packing, level));
+        }
         int count = 0;
         for (StageLevel level : levels) {
             List<Packing> needed = new ArrayList<>(level.toPack);
             needed.addAll(level.packedByRows);
-            List<Packing> used = level.packed();
+            Set<Packing> used = level.packed();
             needed.addAll(used);
             for (Packing packing : needed) {
                 if (!turns.containsKey(packing)) {
@@ -81,7 +97,9 @@ final class PackingPlanner {
                 }
             }
             for (Packing packing : used) {
-                free.push(Objects.requireNonNull(turns.get(packing)));
+                if (last.get(packing) == level) {
+                    free.push(Objects.requireNonNull(turns.get(packing)));
+                }
             }
         }
         return turns;

@@ -6,8 +6,10 @@ import dev.autodiff.runtime.RowGroup;
 import dev.autodiff.runtime.Stage;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The instructions of one stage while stages are planned. */
 final class StageLevel {
@@ -60,8 +62,8 @@ final class StageLevel {
     }
 
     /** Returns the operands that are packed anew for the products of this level. */
-    List<Packing> packed() {
-        List<Packing> packed = new ArrayList<>();
+    Set<Packing> packed() {
+        Set<Packing> packed = new LinkedHashSet<>();
         for (Instruction instruction : all) {
             Packing packing = instruction.packing();
             if (packing != null && !packing.staysPacked()) {

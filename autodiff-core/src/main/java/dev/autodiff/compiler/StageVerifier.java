@@ -183,7 +183,9 @@ final class StageVerifier {
                             (Turn turn) -> turn.product().position().stage())
                     .thenComparingInt(turn -> turn.product().position().order()));
             for (int i = 1; i < taken.size(); i++) {
-                requireAfter(taken.get(i - 1).product(), taken.get(i).packing());
+                if (taken.get(i - 1).packing().what() != taken.get(i).packing().what()) {
+                    requireAfter(taken.get(i - 1).product(), taken.get(i).packing());
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.parallel.Partition;
 import dev.autodiff.parallel.ThreadTeam;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +55,16 @@ public final class MatmulInstruction extends Instruction {
      *
      * @param assigned the states that the program changes
      * @param threads the number of threads that take part in the work
+     * @param packings the packed operands of the program's products so far, to which it adds its own
      */
     public MatmulInstruction(
-            FusedGroup group, Matmul matmul, Slots slots, Kernels kernels, Set<State> assigned, int threads) {
+            FusedGroup group,
+            Matmul matmul,
+            Slots slots,
+            Kernels kernels,
+            Set<State> assigned,
+            int threads,
+            List<Packing> packings) {
         super(group);
         this.kernels = kernels;
         FusedGroup following = group.loop();
@@ -84,7 +92,7 @@ public final class MatmulInstruction extends Instruction {
         this.cSlot = slots.of(product);
         this.layout = new MatmulLayout(a.rowStride(), a.columnStride(), b.rowStride(), b.columnStride(), n);
         PackedMatmul kernel = dtype == DType.FLOAT32 && products() == 1 ? kernels.packedMatmul() : null;
-        this.packing = Packing.of(kernel, b, layout, m, n, k, work(), assigned, threads);
+        this.packing = Packing.of(kernel, b, layout, m, n, k, work(), assigned, threads, packings);
         this.singlePrecision = packing == null ? kernels::matmul : LongProduct::scalar;
     }
 

@@ -6,16 +6,18 @@ import dev.autodiff.kernel.MatmulLayout;
 import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.parallel.ThreadTeam;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packing of the second operand of a matrix product: copied once for all threads into panels that its kernel reads
- * from one end to the other. There are three ways. An operand that the program computes or changes is packed in each
+ * The packing of the second operand of one or more matrix products: copied once for all threads into panels that their
+ * kernel reads from one end to the other. There are three ways. An operand that the program computes or changes is packed in each
  * run, in the stage before the product; where rows of it are computed by one thread, they are packed by the same thread
  * at once; and weights that the program does not change stay packed until something else changes them.
  *
- * <p>Immutable; the memory is the workspace's, see {@link PackedOperands}.
+ * <p>Immutable when all products have been created; the memory is the workspace's, see {@link PackedOperands}.
  */
 public final class Packing implements ThreadTeam.Task {
     /** Parts of a large product for each thread. */
@@ -28,31 +30,26 @@ public final class Packing implements ThreadTeam.Task {
     private final @Nullable State weights;
     private final int slot;
     private final int start;
-    private final MatmulLayout layout;
-    private final int m;
+    private final int rowStride;
+    private final int columnStride;
     private final int n;
     private final int k;
-    private final boolean shared;
+    private final List<Product> products = new ArrayList<>(1);
+    private boolean shared;
 
-    private Packing(
-            PackedMatmul kernel,
-            MatrixOperand matrix,
-            @Nullable State weights,
-            MatmulLayout layout,
-            int m,
-            int n,
-            int k,
-            boolean shared) {
+    /** A product that reads the packed operand. */
+    private record Product(MatmulLayout layout, int m) {}
+
+    private Packing(PackedMatmul kernel, MatrixOperand matrix, @Nullable State weights, int n, int k) {
         this.kernel = kernel;
         this.operand = matrix.value();
         this.weights = weights;
         this.slot = matrix.slot();
         this.start = matrix.starts()[0];
-        this.layout = layout;
-        this.m = m;
+        this.rowStride = matrix.rowStride();
+        this.columnStride = matrix.columnStride();
         this.n = n;
         this.k = k;
-        this.shared = shared;
     }
 
     /**
@@ -61,6 +58,8 @@ public final class Packing implements ThreadTeam.Task {
      * @param work the elementary operations of the product
      * @param assigned the states that the program changes
      * @param threads the number of threads that take part in the work
+     * @param packings those of the program's products so far: one is returned if it is of the same operand, else a new
+     *     one is added
      */
     static @Nullable Packing of(
             @Nullable PackedMatmul kernel,
@@ -71,7 +70,8 @@ public final class Packing implements ThreadTeam.Task {
             int k,
             long work,
             Set<State> assigned,
-            int threads) {
+            int threads,
+            List<Packing> packings) {
         if (kernel == null || !kernel.suits(m, n, k)) {
             return null;
         }
@@ -81,10 +81,27 @@ public final class Packing implements ThreadTeam.Task {
         if (!pays) {
             return null;
         }
-        boolean shared = Instruction.partsFor(work, threads) > 1;
-        Packing packing = new Packing(kernel, matrix, weights, layout, m, n, k, shared);
+        Packing packing = null;
+        for (Packing known : packings) {
+            packing = known.isOf(matrix, n, k) ? known : packing;
+        }
+        if (packing == null) {
+            packing = new Packing(kernel, matrix, weights, n, k);
+            packings.add(packing);
+        }
+        packing.products.add(new Product(layout, m));
+        packing.shared |= Instruction.partsFor(work, threads) > 1;
         packing.isReady(); // the code is compiled while the rest of the program is prepared
         return packing;
+    }
+
+    private boolean isOf(MatrixOperand matrix, int columns, int depth) {
+        return slot == matrix.slot()
+                && start == matrix.starts()[0]
+                && rowStride == matrix.rowStride()
+                && columnStride == matrix.columnStride()
+                && n == columns
+                && k == depth;
     }
 
     /** Returns the operand that is packed. */
@@ -105,9 +122,7 @@ public final class Packing implements ThreadTeam.Task {
      * Returns whether rows can be packed as soon as they are computed, being neither transposed nor part of several.
      */
     public boolean packsRows() {
-        return operand.shape().rank() == 2
-                && layout.bRowStride() == n
-                && operand.shape().dim(0) == k;
+        return operand.shape().rank() == 2 && rowStride == n && operand.shape().dim(0) == k;
     }
 
     /** Returns the number of elements of the operand. */
@@ -117,7 +132,12 @@ public final class Packing implements ThreadTeam.Task {
 
     /** Returns whether the code for it has been compiled by now. */
     boolean isReady() {
-        return kernel.isReady(layout, m, n, k);
+        boolean ready = true;
+        for (int i = 0; i < products.size(); i++) { // an iterator would be garbage
+            Product product = products.get(i);
+            ready &= kernel.isReady(product.layout, product.m, n, k); // asks all, as each counts what it is wanted for
+        }
+        return ready;
     }
 
     /** Returns into how many parts the work is divided. */
@@ -141,8 +161,8 @@ public final class Packing implements ThreadTeam.Task {
         kernel.pack(
                 (float[]) workspace.arrays[slot],
                 workspace.offsets[slot] + start,
-                layout.bRowStride(),
-                layout.bColumnStride(),
+                rowStride,
+                columnStride,
                 panels(workspace),
                 n,
                 k,
@@ -155,8 +175,8 @@ public final class Packing implements ThreadTeam.Task {
         kernel.packRows(
                 (float[]) workspace.arrays[slot],
                 workspace.offsets[slot],
-                layout.bRowStride(),
-                layout.bColumnStride(),
+                rowStride,
+                columnStride,
                 panels(workspace),
                 n,
                 k,

@@ -84,7 +84,7 @@ public final class Program {
         for (int i = 0; i < parts.length; i++) {
             parts[i] = this.instructions[i].parts(team.threads());
             Packing packing = this.instructions[i].packing();
-            if (packing != null) {
+            if (packing != null && !packings.contains(packing)) { // several products may have one
                 packings.add(packing);
             }
         }

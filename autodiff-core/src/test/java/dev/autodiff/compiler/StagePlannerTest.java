@@ -182,6 +182,23 @@ class StagePlannerTest {
     // ---- packing
 
     @Test
+    void anOperandIsPackedOnceForSeveralProducts() {
+        Value b = input(256, 256);
+        Value beside = product(input(200, 256), b);
+        Value first = product(input(256, 256), b);
+        Value later = builder.matmul(first, b, true, false);
+        Value other = product(input(256, 256), input(256, 256));
+        Passes passes = stages(
+                4,
+                "side by side: pack [256, 256] in 16;\nside by side: matmul in 8; matmul in 6;\n"
+                        + "side by side: matmul in 8; pack [256, 256] in 16;\nside by side: matmul in 8;\n",
+                beside,
+                later,
+                other);
+        assertEquals(2, memories(passes), "it stays until the last product has read it");
+    }
+
+    @Test
     void operandsArePackedAheadOfTheirStage() {
         Value h = input(200, 256);
         for (int i = 0; i < 4; i++) {

@@ -22,6 +22,8 @@ import dev.autodiff.kernel.KernelProvider;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.parallel.ThreadTeam;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -223,14 +225,19 @@ class MatmulInstructionTest {
     // ---- packing
 
     private MatmulInstruction instruction(Value product, int threads, State... assigned) {
-        Slots slots = new Slots(100);
+        return instruction(product, threads, new Slots(100), new ArrayList<>(), assigned);
+    }
+
+    private MatmulInstruction instruction(
+            Value product, int threads, Slots slots, List<Packing> packings, State... assigned) {
         return new MatmulInstruction(
                 FusedGroup.single(product),
                 (Matmul) product.primitive(),
                 slots,
                 PackedScalar.kernels(),
                 Set.of(assigned),
-                threads);
+                threads,
+                packings);
     }
 
     private Packing packing(Value product, int threads, State... assigned) {
@@ -289,6 +296,21 @@ class MatmulInstructionTest {
         assertEquals(1, packing(product(input(32, 16), input(16, 128)), 4).parts(4));
         assertEquals(1, packing(product(input(64, 63), input(63, 64)), 4).parts(4));
         assertEquals(16, packing(product(input(64, 64), input(64, 64)), 4).parts(4));
+    }
+
+    @Test
+    void productsOfOneOperandHaveOnePacking() {
+        Slots slots = new Slots(100);
+        List<Packing> packings = new ArrayList<>();
+        Value b = input(100, 100);
+        MatmulInstruction first = instruction(product(input(40, 100), b), 2, slots, packings);
+        MatmulInstruction second = instruction(product(input(120, 100), b), 2, slots, packings);
+        assertSame(first.packing(), second.packing());
+        MatmulInstruction other = instruction(product(input(120, 100), input(100, 100)), 2, slots, packings);
+        MatmulInstruction turned = instruction(builder.matmul(input(120, 100), b, false, true), 2, slots, packings);
+        assertNotSame(first.packing(), other.packing());
+        assertNotSame(first.packing(), turned.packing());
+        assertEquals(3, packings.size());
     }
 
     @Test
