@@ -55,6 +55,7 @@ public interface PackedMatmul {
      * @param column the first of these columns, a multiple of {@link #columnUnit()}
      * @param cOffset the offset of the first element of the block in {@code c}
      * @param n the columns of the whole result
+     * @param sameRows true if the last product that had this scratch memory was of the same rows of {@code a}
      * @param scratch working memory for this call alone
      */
     void multiply(
@@ -69,6 +70,7 @@ public interface PackedMatmul {
             int columns,
             int n,
             int k,
+            boolean sameRows,
             Scratch scratch);
 
     /** Returns the number of which the rows of a block should be a multiple. */

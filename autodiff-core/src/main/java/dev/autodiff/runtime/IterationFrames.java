@@ -16,6 +16,7 @@ final class IterationFrames {
     private final Workspace[] steps;
     private final AtomicReferenceArray<@Nullable Workspace> idle;
     private final PackedOperands packedOperands;
+    private final Stage packing;
     /** By state: its values before and after a step in turn, where they are not kept; empty where they are. */
     private final Object[] turns;
 
@@ -31,6 +32,9 @@ final class IterationFrames {
         this.iteration = instruction.iteration();
         this.body = instruction.body();
         this.packedOperands = new PackedOperands(body.packings, Map.of());
+        this.packing = new Stage.SideBySide(body.packings.stream()
+                .map(operand -> new Stage.Share(operand, operand.parts(body.team.threads()), operand.size()))
+                .toList());
         int operands = iteration.body().inputs();
         this.arrays = new Object[operands];
         this.starts = new int[operands];
@@ -88,9 +92,8 @@ final class IterationFrames {
 
     /** Packs the operands of products, which are the same in all steps. */
     void pack(ThreadTeam team) {
-        for (int i = 0; packedOperands.isActive() && i < body.packings.size(); i++) { // an iterator would be garbage
-            Packing packing = body.packings.get(i);
-            team.run(packing, steps[0], packing.parts(team.threads()));
+        if (packedOperands.isActive()) {
+            packing.run(steps[0], team);
         }
     }
 

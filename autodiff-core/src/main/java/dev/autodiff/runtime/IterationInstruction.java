@@ -37,6 +37,10 @@ public final class IterationInstruction extends SerialInstruction {
     private final int[] outputSlots;
     /** The rows that can be computed apart from each other; 0 if they cannot. */
     private final int rows;
+    /** By instruction of a step: multiplies the same rows as the product before it. */
+    private final boolean[] sameRows;
+    /** By instruction of a step: needed in the last step, after which nothing reads the states that have no slots. */
+    private final boolean[] neededLast;
 
     private final ThreadTeam.Task byRows = (frames, part, parts) -> runRows((IterationFrames) frames, part, parts);
 
@@ -73,6 +77,8 @@ public final class IterationInstruction extends SerialInstruction {
             }
         }
         this.rows = independentRows();
+        this.sameRows = productsOfSameRows();
+        this.neededLast = neededInLastStep();
     }
 
     /** Returns which of the outputs that are kept are needed. */
@@ -125,6 +131,36 @@ public final class IterationInstruction extends SerialInstruction {
         return count > 1 ? count : 0;
     }
 
+    private boolean[] productsOfSameRows() {
+        boolean[] same = new boolean[body.instructions.length];
+        MatmulInstruction before = null;
+        for (int i = 0; i < same.length; i++) {
+            if (body.instructions[i] instanceof MatmulInstruction product) {
+                same[i] = before != null && product.hasSameRows(before);
+                before = product;
+            }
+        }
+        return same;
+    }
+
+    private boolean[] neededInLastStep() {
+        Set<Value> read = new HashSet<>();
+        for (int i = 0; i < body.outputs.size(); i++) {
+            if (i >= iteration.states() || finalSlots[i] >= 0 || historySlots[i] >= 0) {
+                read.add(body.outputs.get(i));
+            }
+        }
+        boolean[] needed = new boolean[body.instructions.length];
+        for (int i = needed.length - 1; i >= 0; i--) {
+            FusedGroup group = body.instructions[i].group();
+            needed[i] = group.outputs().stream().anyMatch(read::contains);
+            if (needed[i]) {
+                group.inputs().forEach(input -> read.add(input.root()));
+            }
+        }
+        return needed;
+    }
+
     private int unit() {
         int unit = RowGroup.UNIT;
         for (Instruction instruction : body.instructions) {
@@ -146,13 +182,26 @@ public final class IterationInstruction extends SerialInstruction {
             frames.begin(row0, row1, rows);
             for (int k = 0; k < iteration.steps(); k++) {
                 frames.place(step, k);
-                for (Instruction instruction : body.instructions) {
-                    instruction.executeRows(step, row0, row1);
-                }
+                runRows(step, row0, row1, k + 1 == iteration.steps());
             }
             frames.end(row0, row1, rows);
         } finally {
             frames.giveBack(step);
+        }
+    }
+
+    private void runRows(Workspace step, int row0, int row1, boolean last) {
+        boolean hasBefore = true;
+        for (int i = 0; i < body.instructions.length; i++) {
+            boolean needed = !last || neededLast[i];
+            if (body.instructions[i] instanceof MatmulInstruction product) {
+                if (needed) {
+                    product.executeRows(step, row0, row1, hasBefore && sameRows[i]);
+                }
+                hasBefore = needed;
+            } else if (needed) {
+                body.instructions[i].executeRows(step, row0, row1);
+            }
         }
     }
 

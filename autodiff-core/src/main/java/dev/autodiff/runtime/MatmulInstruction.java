@@ -135,8 +135,29 @@ public final class MatmulInstruction extends Instruction {
 
     @Override
     void executeRows(Workspace workspace, int row0, int row1) {
+        executeRows(workspace, row0, row1, false);
+    }
+
+    /**
+     * Computes some of the rows.
+     *
+     * @param sameRows true if the last product of this thread in this workspace was of the same rows of the first
+     *     operand, see {@link #hasSameRows}
+     */
+    void executeRows(Workspace workspace, int row0, int row1, boolean sameRows) {
         int high = m / group().first().shape().dim(0);
-        finish(workspace, row0 * high, row1 * high, 0, n);
+        finish(workspace, row0 * high, row1 * high, 0, n, sameRows);
+    }
+
+    /** Tells whether rows of the first operand that were prepared for another product can serve this one. */
+    boolean hasSameRows(MatmulInstruction other) {
+        return packing != null
+                && other.packing != null
+                && a.slot() == other.a.slot()
+                && a.rowStride() == other.a.rowStride()
+                && m == other.m
+                && n == other.n
+                && k == other.k;
     }
 
     @Override
@@ -203,11 +224,13 @@ public final class MatmulInstruction extends Instruction {
                 Partition.tiles(m, kernel.rowUnit(), part % high, high),
                 Partition.tiles(m, kernel.rowUnit(), part % high + 1, high),
                 Partition.tiles(n, kernel.columnUnit(), part / high, wide),
-                Partition.tiles(n, kernel.columnUnit(), part / high + 1, wide));
+                Partition.tiles(n, kernel.columnUnit(), part / high + 1, wide),
+                false);
     }
 
     /** Computes a block when b has been packed. */
-    private void multiplyPacked(Packing packing, Workspace workspace, int row0, int row1, int col0, int col1) {
+    private void multiplyPacked(
+            Packing packing, Workspace workspace, int row0, int row1, int col0, int col1, boolean sameRows) {
         Scratch scratch = workspace.takeScratch();
         try {
             packing.kernel.multiply(
@@ -222,6 +245,7 @@ public final class MatmulInstruction extends Instruction {
                     col1 - col0,
                     n,
                     k,
+                    sameRows,
                     scratch);
         } finally {
             workspace.giveBack(scratch);
@@ -235,16 +259,23 @@ public final class MatmulInstruction extends Instruction {
                 multiply(workspace, i, 0, m, 0, n);
             }
         } else if (MatmulPartition.byColumns(m, n, parts)) {
-            finish(workspace, 0, m, MatmulPartition.column(n, part, parts), MatmulPartition.column(n, part + 1, parts));
+            int column = MatmulPartition.column(n, part, parts);
+            finish(workspace, 0, m, column, MatmulPartition.column(n, part + 1, parts), false);
         } else {
-            finish(workspace, MatmulPartition.row(m, part, parts), MatmulPartition.row(m, part + 1, parts), 0, n);
+            finish(
+                    workspace,
+                    MatmulPartition.row(m, part, parts),
+                    MatmulPartition.row(m, part + 1, parts),
+                    0,
+                    n,
+                    false);
         }
     }
 
     /** Computes a block, and what follows on it. */
-    private void finish(Workspace workspace, int row0, int row1, int col0, int col1) {
+    private void finish(Workspace workspace, int row0, int row1, int col0, int col1, boolean sameRows) {
         if (packing != null && workspace.packedOperands().isActive()) {
-            multiplyPacked(packing, workspace, row0, row1, col0, col1);
+            multiplyPacked(packing, workspace, row0, row1, col0, col1, sameRows);
         } else {
             multiply(workspace, 0, row0, row1, col0, col1);
         }

@@ -111,4 +111,39 @@ class IterationTest {
             }
         }
     }
+
+    /** h' = tanh(x + h u + g v) with g = sigmoid(h w), which is wanted of every step. */
+    private static Program gate(Kernels kernels, ThreadTeam team) {
+        ProgramBuilder ir = Compiler.builder(CompileOptions.OPTIMIZED);
+        Value x = ir.input(DType.FLOAT32, Shape.of(STEPS, ROWS, UNITS));
+        Value h = ir.input(DType.FLOAT32, Shape.of(ROWS, UNITS));
+        Value u = ir.input(DType.FLOAT32, Shape.of(UNITS, UNITS));
+        Value v = ir.input(DType.FLOAT32, Shape.of(UNITS, UNITS));
+        IterationBuilder iteration = new IterationBuilder(ir, STEPS, false);
+        ProgramBuilder body = iteration.body();
+        Value w = ir.input(DType.FLOAT32, Shape.of(UNITS, UNITS));
+        Value slice = iteration.sequence(x);
+        Value before = iteration.state(h);
+        Value gate = body.map(Elementwise.SIGMOID, body.matmul(before, iteration.captured(w), false, false));
+        Value sum = body.map(Elementwise.ADD, slice, body.matmul(before, iteration.captured(u), false, false));
+        Value ofGate = body.matmul(gate, iteration.captured(v), false, false);
+        Value after = body.map(Elementwise.TANH, body.map(Elementwise.ADD, sum, ofGate));
+        List<Value> results = iteration.build(List.of(after), List.of(new Wanted(Part.ALL, gate)), List.of());
+        return Compiler.compile(ir.build(results), CompileOptions.OPTIMIZED, kernels, team);
+    }
+
+    @Test
+    void rowsArePreparedOnceForAllProductsOfAStepAndTheLastComputesNoStateThatNothingReads() {
+        NDArray weights = random(UNITS, UNITS);
+        NDArray[] inputs = {random(STEPS, ROWS, UNITS), random(ROWS, UNITS), weights, weights, weights};
+        PackedScalar packed = new PackedScalar();
+        try (ThreadTeam one = new ThreadTeam(1);
+                ThreadTeam two = new ThreadTeam(2)) {
+            List<NDArray> expected = gate(KernelProvider.kernels(), one).run(inputs);
+            assertEquals(expected, gate(PackedScalar.kernels(packed), two).run(inputs));
+        }
+        int parts = 2;
+        assertEquals(parts * (STEPS - 1), packed.productsOfSameRows.get());
+        assertEquals(parts * (2 * STEPS - 1), packed.products.get(), "one of three in the last step");
+    }
 }

@@ -123,8 +123,19 @@ public final class MatmulProblem {
                     j1 - j0,
                     n,
                     k,
+                    false,
                     scratch);
         }
+        return c;
+    }
+
+    /** The same computed in two steps, when another product of the same rows has just been computed. */
+    public float[] multiplySameRows(PackedMatmul product) {
+        float[] c = empty();
+        float[][] panels = product.panels(n, k, new Scratch());
+        product.pack(b.x, b.offset, b.row, b.col, panels, n, k, 0, 1);
+        product.multiply(layout, a.x, a.offset, panels, 0, empty(), cOffset, m, n, n, k, false, scratch);
+        product.multiply(layout, a.x, a.offset, panels, 0, c, cOffset, m, n, n, k, true, scratch);
         return c;
     }
 

@@ -306,11 +306,14 @@ class MatmulInstructionTest {
         MatmulInstruction first = instruction(product(input(40, 100), b), 2, slots, packings);
         MatmulInstruction second = instruction(product(input(120, 100), b), 2, slots, packings);
         assertSame(first.packing(), second.packing());
-        MatmulInstruction other = instruction(product(input(120, 100), input(100, 100)), 2, slots, packings);
-        MatmulInstruction turned = instruction(builder.matmul(input(120, 100), b, false, true), 2, slots, packings);
+        Value a = input(120, 100);
+        MatmulInstruction other = instruction(product(a, input(100, 100)), 2, slots, packings);
+        MatmulInstruction turned = instruction(builder.matmul(a, b, false, true), 2, slots, packings);
         assertNotSame(first.packing(), other.packing());
         assertNotSame(first.packing(), turned.packing());
         assertEquals(3, packings.size());
+        assertTrue(turned.hasSameRows(other));
+        assertFalse(other.hasSameRows(second), "of another operand");
     }
 
     @Test

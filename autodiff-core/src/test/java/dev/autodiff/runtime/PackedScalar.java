@@ -7,6 +7,7 @@ import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.Scratch;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A matrix product in two steps over any kernels, so that tests see packing without the Vector API and without waiting
@@ -17,7 +18,13 @@ public final class PackedScalar implements PackedMatmul {
 
     private boolean ready = true;
 
-    private PackedScalar() {}
+    /** The blocks of products so far; those of the same rows as the one before are counted apart. */
+    public final AtomicInteger products = new AtomicInteger();
+
+    public final AtomicInteger productsOfSameRows = new AtomicInteger();
+
+    /** Creates a product that is ready. */
+    public PackedScalar() {}
 
     /** Returns the kernels of this run with this product in two steps. */
     public static Kernels kernels() {
@@ -35,7 +42,8 @@ public final class PackedScalar implements PackedMatmul {
         ready = true;
     }
 
-    static Kernels kernels(PackedScalar packed) {
+    /** Returns the kernels of this run with a product in two steps. */
+    public static Kernels kernels(PackedScalar packed) {
         return (Kernels) Proxy.newProxyInstance(
                 Kernels.class.getClassLoader(), new Class<?>[] {Kernels.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("packedMatmul")) {
@@ -92,9 +100,15 @@ public final class PackedScalar implements PackedMatmul {
             int columns,
             int n,
             int k,
+            boolean sameRows,
             Scratch scratch) {
-        MatmulLayout packed = new MatmulLayout(layout.aRowStride(), layout.aColumnStride(), n, 1, layout.cRowStride());
-        KERNELS.matmul(packed, a, aOffset, panels[0], column, c, cOffset, rows, columns, k, scratch);
+        float[] copy = scratch.floats(6, rows * k);
+        for (int i = 0; !sameRows && i < rows * k; i++) {
+            copy[i] = a[aOffset + i / k * layout.aRowStride() + i % k * layout.aColumnStride()];
+        }
+        MatmulLayout packed = new MatmulLayout(k, 1, n, 1, layout.cRowStride());
+        KERNELS.matmul(packed, copy, 0, panels[0], column, c, cOffset, rows, columns, k, scratch);
+        (sameRows ? productsOfSameRows : products).incrementAndGet();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.FloatMicroKernel.LANES;
 import static dev.autodiff.kernel.vector.FloatMicroKernel.SPECIES;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.LOW;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.MR;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.NR;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.SECOND;
@@ -51,12 +52,18 @@ final class MicroPanelPacking {
         return bRowStride == 1 && LANES == 8 ? VectorLoop.TRANSPOSE.bit() : 0;
     }
 
-    /** Packs the {@code rows} of a block of {@code a} into micro-panels, of which the last repeats the last row. */
+    /**
+     * Packs the {@code rows} of a block of {@code a} into micro-panels, of which the last repeats the last row.
+     *
+     * @param low the number of lower micro-panels, of {@value PackedMicroKernel#LOW} rows, which are the last
+     */
     static void packA(
-            float[] a, int offset, int aRowStride, int aColumnStride, float[][] aPanels, int rows, int depth) {
+            float[] a, int offset, int aRowStride, int aColumnStride, float[][] aPanels, int rows, int low, int depth) {
+        int panels = low + PackedFloatMatmul.tall(rows, low);
+        int high = Math.min(rows, (panels - low) * MR);
         int i = 0;
         if (aRowStride == 1) {
-            for (; i + 4 * MR <= rows && lies(a, offset + i + 3 * MR, aColumnStride, depth); i += 4 * MR) {
+            for (; i + 4 * MR <= high && lies(a, offset + i + 3 * MR, aColumnStride, depth); i += 4 * MR) {
                 int t = i / MR;
                 copy4(
                         a,
@@ -74,17 +81,12 @@ final class MicroPanelPacking {
                         depth);
             }
         }
-        for (; i < rows; i += MR) {
-            pack(
-                    a,
-                    offset + i * aRowStride,
-                    aRowStride,
-                    aColumnStride,
-                    aPanels[i / MR],
-                    0,
-                    Math.min(MR, rows - i),
-                    MR,
-                    depth);
+        for (int panel = i / MR; panel < panels; panel++) {
+            int wanted = panel < panels - low ? MR : LOW;
+            int lines = Math.min(wanted, rows - i);
+            int at = offset + i * aRowStride;
+            pack(a, at, aRowStride, aColumnStride, aPanels[panel], 0, lines, wanted, depth);
+            i += wanted;
         }
     }
 
@@ -153,9 +155,9 @@ final class MicroPanelPacking {
         if (lines == wanted && line == 1) {
             done = within(from, offset, step, STEP, depth);
             copy(from, offset, step, to, toOffset, done);
-        } else if (lines == MR && wanted == MR && step == 1 && LANES >= 8) {
-            done = within(from, offset + (MR - 1) * (line - 1), 1, LANES, depth);
-            transpose5(from, offset, line, to, toOffset, done);
+        } else if (wanted <= MR && step == 1 && LANES >= 8 && (lines == MR || offset + (lines - 1) * line >= MR)) {
+            done = within(from, offset + (lines - 1) * (line - 1), 1, LANES, depth);
+            transpose5(from, offset, line, lines, to, toOffset, done);
         } else if (lines == 8 && wanted == 8 && step == 1 && LANES == 8) {
             done = within(from, offset + 7 * (line - 1), 1, LANES, depth);
             transpose8(from, offset, line, to, toOffset, done);
@@ -221,7 +223,7 @@ final class MicroPanelPacking {
     /** Calls those of the following two that are used at this vector length; for {@link Compilation}. */
     static void transpose(float[] from, int line, float[] to, int depth) {
         if (LANES >= 8) {
-            transpose5(from, 0, line, to, 0, depth);
+            transpose5(from, 0, line, MR, to, 0, depth);
         }
         if (LANES == 8) {
             transpose8(from, 0, line, to, 0, depth);
@@ -229,15 +231,15 @@ final class MicroPanelPacking {
     }
 
     /**
-     * Transposes five lines of contiguous numbers: lane i of the vector that is stored for a step is read from line i,
-     * in a vector that begins i numbers before the step. Takes half the time of copying number by number, where every
-     * store is one cycle.
+     * Transposes up to five lines of contiguous numbers, the last of which is repeated: lane i of the vector that is
+     * stored for a step is read from line i, in a vector that begins i numbers before the step. Takes half the time of
+     * copying number by number, where every store is one cycle.
      */
-    private static void transpose5(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
-        int l1 = offset + line - 1;
-        int l2 = offset + 2 * (line - 1);
-        int l3 = offset + 3 * (line - 1);
-        int l4 = offset + 4 * (line - 1);
+    private static void transpose5(float[] from, int offset, int line, int lines, float[] to, int toOffset, int depth) {
+        int l1 = offset + Math.min(1, lines - 1) * line - 1;
+        int l2 = offset + Math.min(2, lines - 1) * line - 2;
+        int l3 = offset + Math.min(3, lines - 1) * line - 3;
+        int l4 = offset + Math.min(4, lines - 1) * line - 4;
         for (int p = 0; p < depth; p++) {
             FloatVector.fromArray(SPECIES, from, offset + p)
                     .blend(FloatVector.fromArray(SPECIES, from, l1 + p), FROM_1)

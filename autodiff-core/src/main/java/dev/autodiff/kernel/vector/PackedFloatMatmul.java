@@ -1,6 +1,7 @@
 package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.PackedMicroKernel.DEPTH;
+import static dev.autodiff.kernel.vector.PackedMicroKernel.LOW;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.MR;
 import static dev.autodiff.kernel.vector.PackedMicroKernel.NR;
 
@@ -15,9 +16,15 @@ import dev.autodiff.parallel.Partition;
  * {@link PackedMicroKernel}.
  */
 final class PackedFloatMatmul {
-    static final PackedMatmul PACKED = new Packed();
+    static final PackedMatmul PACKED = new Packed(false);
+    /** For tests: the same with all loops, compiled or not. */
+    static final PackedMatmul WARM = new Packed(true);
 
     private static final int MIN_ROWS = 32;
+    /** The same if b is packed before, and k is long: other products may have it packed anyway. */
+    private static final int MIN_ROWS_OF_LONG = 24;
+
+    private static final int LONG = 512;
     private static final int MIN_COLUMNS = 96;
     /** Rows of a in a block, which stays in the second-level cache. */
     private static final int MAX_ROWS = 20 * MR;
@@ -76,7 +83,7 @@ final class PackedFloatMatmul {
                 int bAt = bOffset + p * bRowStride + j * bColumnStride;
                 MicroPanelPacking.packB(b, bAt, bRowStride, bColumnStride, bPanels, 0, wide, 0, deep);
                 int aAt = aOffset + p * layout.aColumnStride();
-                multiplyBlocks(layout, a, aAt, bPanels, 0, c, cOffset + j, m, wide, deep, p > 0, scratch);
+                multiplyBlocks(layout, a, aAt, bPanels, 0, c, cOffset + j, m, wide, deep, p > 0, false, false, scratch);
             }
         }
     }
@@ -85,7 +92,12 @@ final class PackedFloatMatmul {
         return (columns + NR - 1) / NR;
     }
 
-    /** Multiplies all rows of {@code a}, a block at a time, and some micro-panels of {@code b}: one block of k. */
+    /**
+     * Multiplies all rows of {@code a}, a block at a time, and some micro-panels of {@code b}: one block of k.
+     *
+     * @param mayBeLow true to have lower micro-tiles at the end of a block, so that few rows are computed in vain
+     * @param sameRows true if the rows, one block of them, have been packed into this scratch memory before
+     */
     private static void multiplyBlocks(
             MatmulLayout layout,
             float[] a,
@@ -98,18 +110,23 @@ final class PackedFloatMatmul {
             int n,
             int depth,
             boolean add,
+            boolean mayBeLow,
+            boolean sameRows,
             Scratch scratch) {
         int aRowStride = layout.aRowStride();
         int aColumnStride = layout.aColumnStride();
         int cRowStride = layout.cRowStride();
         int rows = MR * VectorMatmul.evenly((m + MR - 1) / MR, MAX_ROWS / MR);
         float[][] aPanels = scratch.floatRows(1, rows / MR, PackedMicroKernel.A_PANEL_SIZE);
+        float[] packedLow = scratch.floats(0, 1);
         int wide = WideMicroKernel.FITS ? n / WideMicroKernel.NR * WideMicroKernel.NR : 0;
         for (int i = 0; i < m; i += rows) {
             int high = Math.min(rows, m - i);
+            int low = sameRows ? (int) packedLow[0] : mayBeLow ? low(high) : 0;
             int aAt = aOffset + i * aRowStride;
-            if (wide < n) {
-                MicroPanelPacking.packA(a, aAt, aRowStride, aColumnStride, aPanels, high, depth);
+            if (wide < n && !sameRows) {
+                MicroPanelPacking.packA(a, aAt, aRowStride, aColumnStride, aPanels, high, low, depth);
+                packedLow[0] = low;
             }
             int cAt = cOffset + i * cRowStride;
             for (int s = 0; s < wide; s += WideMicroKernel.NR) {
@@ -121,12 +138,23 @@ final class PackedFloatMatmul {
             for (int s = wide; s < n; s += NR) {
                 float[] panel = bPanels[firstPanel + s / NR];
                 if (n - s >= NR) {
-                    multiplyPanel(aPanels, panel, c, cAt + s, cRowStride, high, depth, add);
+                    multiplyPanel(aPanels, panel, c, cAt + s, cRowStride, high, low, depth, add);
                 } else {
-                    multiplyLastPanel(aPanels, panel, c, cAt + s, cRowStride, high, n - s, depth, add, scratch);
+                    multiplyLastPanel(aPanels, panel, c, cAt + s, cRowStride, high, low, n - s, depth, add, scratch);
                 }
             }
         }
+    }
+
+    /** Returns how many micro-tiles of a block, the last ones, may be lower than the others. */
+    private static int low(int rows) {
+        int tiles = (rows + MR - 1) / MR;
+        return Math.min(tiles, tiles * MR - rows);
+    }
+
+    /** Returns how many micro-tiles of a block are not lower than others. */
+    static int tall(int rows, int low) {
+        return (Math.max(0, rows - low * LOW) + MR - 1) / MR;
     }
 
     /** Multiplies rows of {@code a}, which are not packed, and two micro-panels of {@code b}. */
@@ -176,23 +204,25 @@ final class PackedFloatMatmul {
             int cOffset,
             int cRowStride,
             int rows,
+            int low,
             int depth,
             boolean add) {
         float[] init = add ? c : ZEROS;
         int initRowStride = add ? cRowStride : 0;
-        for (int i = 0; i < rows; i += MR) {
-            int at = cOffset + i * cRowStride;
-            PackedMicroKernel.multiply(
-                    aPanels[i / MR],
-                    panel,
-                    init,
-                    add ? at : 0,
-                    initRowStride,
-                    c,
-                    at,
-                    cRowStride,
-                    Math.min(MR, rows - i),
-                    depth);
+        int tall = tall(rows, low);
+        int at = cOffset;
+        for (int tile = 0; tile < tall; tile++) {
+            int high = Math.min(MR, rows - tile * MR);
+            int from = add ? at : 0;
+            PackedMicroKernel.multiply(aPanels[tile], panel, init, from, initRowStride, c, at, cRowStride, high, depth);
+            at += MR * cRowStride;
+        }
+        for (int tile = tall; tile < tall + low; tile++) {
+            int high = Math.min(LOW, rows - tall * MR - (tile - tall) * LOW);
+            int from = add ? at : 0;
+            PackedMicroKernel.multiplyLow(
+                    aPanels[tile], panel, init, from, initRowStride, c, at, cRowStride, high, depth);
+            at += LOW * cRowStride;
         }
     }
 
@@ -204,21 +234,17 @@ final class PackedFloatMatmul {
             int cOffset,
             int cRowStride,
             int rows,
+            int low,
             int width,
             int depth,
             boolean add,
             Scratch scratch) {
-        float[] corner = scratch.floats(2, MR * NR);
-        for (int i = 0; i < rows; i += MR) {
-            int at = cOffset + i * cRowStride;
-            int high = Math.min(MR, rows - i);
-            if (add) {
-                VectorMatmul.copyMicroTile(c, at, cRowStride, corner, 0, NR, high, width);
-            }
-            PackedMicroKernel.multiply(
-                    aPanels[i / MR], panel, add ? corner : ZEROS, 0, add ? NR : 0, corner, 0, NR, high, depth);
-            VectorMatmul.copyMicroTile(corner, 0, NR, c, at, cRowStride, high, width);
+        float[] whole = scratch.floats(2, MAX_ROWS * NR);
+        if (add) {
+            VectorMatmul.copyMicroTile(c, cOffset, cRowStride, whole, 0, NR, rows, width);
         }
+        multiplyPanel(aPanels, panel, whole, 0, NR, rows, low, depth, add);
+        VectorMatmul.copyMicroTile(whole, 0, NR, c, cOffset, cRowStride, rows, width);
     }
 
     /**
@@ -228,9 +254,15 @@ final class PackedFloatMatmul {
         /** Micro-panels that are packed together. */
         private static final int PANELS_TOGETHER = 2;
 
+        private final boolean warm;
+
+        Packed(boolean warm) {
+            this.warm = warm;
+        }
+
         @Override
         public boolean suits(int m, int n, int k) {
-            return PackedFloatMatmul.suits(m, n);
+            return PackedFloatMatmul.suits(k >= LONG && m >= MIN_ROWS_OF_LONG ? MIN_ROWS : m, n);
         }
 
         @Override
@@ -328,9 +360,13 @@ final class PackedFloatMatmul {
                 int columns,
                 int n,
                 int k,
+                boolean sameRows,
                 Scratch scratch) {
             int depth = depth(k);
             int across = panelsFor(n);
+            boolean packed = sameRows && rows <= MAX_ROWS && k <= depth;
+            boolean mayBeLow = !WideMicroKernel.FITS
+                    && (warm || Compilation.isReady(VectorLoop.PACKED_LOW.bit(), (long) rows * columns * k));
             for (int i = 0; i < rows; i += MAX_ROWS) {
                 int high = Math.min(MAX_ROWS, rows - i);
                 int cAt = cOffset + i * layout.cRowStride();
@@ -342,7 +378,21 @@ final class PackedFloatMatmul {
                         int firstPanel = p / depth * across + column / NR;
                         int deep = Math.min(depth, end - p);
                         boolean add = p > start;
-                        multiplyBlocks(layout, a, aAt, panels, firstPanel, c, cAt, high, columns, deep, add, scratch);
+                        multiplyBlocks(
+                                layout,
+                                a,
+                                aAt,
+                                panels,
+                                firstPanel,
+                                c,
+                                cAt,
+                                high,
+                                columns,
+                                deep,
+                                add,
+                                mayBeLow,
+                                packed,
+                                scratch);
                     }
                     if (LongProduct.blocks(k) > 1) {
                         LongProduct.addUp(block, k, c, cAt, layout.cRowStride(), high, columns, scratch);
@@ -353,7 +403,7 @@ final class PackedFloatMatmul {
 
         @Override
         public int rowUnit() {
-            return MR;
+            return WideMicroKernel.FITS ? MR : LOW;
         }
 
         @Override

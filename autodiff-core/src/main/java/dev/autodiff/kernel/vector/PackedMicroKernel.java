@@ -22,6 +22,11 @@ import jdk.incubator.vector.FloatVector;
 final class PackedMicroKernel {
     /** Rows of a micro-tile. */
     static final int MR = 5;
+    /**
+     * Rows of a lower micro-tile, which is nearly as fast a row: 32 rows are four micro-tiles of five rows and three of
+     * these, not seven of which the last is half empty.
+     */
+    static final int LOW = 4;
     /** Columns of a micro-tile: two vectors. */
     static final int NR = FloatMicroKernel.NR;
     /**
@@ -106,5 +111,56 @@ final class PackedMicroKernel {
         c31.intoArray(c, cOffset + r3 * cRowStride + LANES);
         c40.intoArray(c, cOffset + r4 * cRowStride);
         c41.intoArray(c, cOffset + r4 * cRowStride + LANES);
+    }
+
+    /** Does the same for a micro-tile of {@value #LOW} rows or fewer. */
+    static void multiplyLow(
+            float[] a,
+            float[] b,
+            float[] init,
+            int initOffset,
+            int initRowStride,
+            float[] c,
+            int cOffset,
+            int cRowStride,
+            int rows,
+            int k) {
+        for (int i = LOW; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
+        int r1 = Math.min(1, rows - 1);
+        int r2 = Math.min(2, rows - 1);
+        int r3 = Math.min(3, rows - 1);
+        FloatVector c00 = FloatVector.fromArray(SPECIES, init, initOffset);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, init, initOffset + LANES);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, init, initOffset + r1 * initRowStride);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, init, initOffset + r1 * initRowStride + LANES);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, init, initOffset + r2 * initRowStride);
+        FloatVector c21 = FloatVector.fromArray(SPECIES, init, initOffset + r2 * initRowStride + LANES);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, init, initOffset + r3 * initRowStride);
+        FloatVector c31 = FloatVector.fromArray(SPECIES, init, initOffset + r3 * initRowStride + LANES);
+        int end = k * STEP;
+        for (int q = 0; q < end; q += STEP) {
+            FloatVector e0 = FloatVector.broadcast(SPECIES, a[q]);
+            FloatVector e1 = FloatVector.broadcast(SPECIES, a[q + 1]);
+            FloatVector e2 = FloatVector.broadcast(SPECIES, a[q + 2]);
+            FloatVector e3 = FloatVector.broadcast(SPECIES, a[q + 3]);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, q);
+            c00 = e0.fma(b0, c00);
+            c10 = e1.fma(b0, c10);
+            c20 = e2.fma(b0, c20);
+            c30 = e3.fma(b0, c30);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, q + SECOND);
+            c01 = e0.fma(b1, c01);
+            c11 = e1.fma(b1, c11);
+            c21 = e2.fma(b1, c21);
+            c31 = e3.fma(b1, c31);
+        }
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + LANES);
+        c10.intoArray(c, cOffset + r1 * cRowStride);
+        c11.intoArray(c, cOffset + r1 * cRowStride + LANES);
+        c20.intoArray(c, cOffset + r2 * cRowStride);
+        c21.intoArray(c, cOffset + r2 * cRowStride + LANES);
+        c30.intoArray(c, cOffset + r3 * cRowStride);
+        c31.intoArray(c, cOffset + r3 * cRowStride + LANES);
     }
 }

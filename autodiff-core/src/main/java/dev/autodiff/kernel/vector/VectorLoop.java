@@ -42,7 +42,8 @@ enum VectorLoop {
     SUM_OF_NARROW_BLOCKS(1 << 22),
     WEIGHTS_OF_SINGLE_CHANNEL(1 << 20),
     SINGLE_CHANNEL_TAPS(1 << 20),
-    DOUBLE_TILE(VectorLoop.PRODUCT);
+    DOUBLE_TILE(VectorLoop.PRODUCT),
+    PACKED_LOW(VectorLoop.LARGE_PRODUCT);
 
     /** Softmax and cross-entropy of rows; work is counted in elements. */
     static final long ROWS = set(CROSS_ENTROPY, SOFTMAX, LOG_SOFTMAX);
@@ -124,6 +125,8 @@ enum VectorLoop {
             case WIDE ->
                 WideMicroKernel.multiply(x, 0, STEPS, 1, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
             case PACKED -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, packedRows, STEPS);
+            case PACKED_LOW ->
+                PackedMicroKernel.multiplyLow(x, x, x, 0, row, x, 0, row, PackedMicroKernel.LOW + ROUNDS, STEPS);
             case COPY_FOUR_LINES -> copyFourLines(x);
             case COPY_LINES -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, MANY_STEPS);
             case TRANSPOSE -> MicroPanelPacking.transpose(x, MANY_STEPS, x, MANY_STEPS);

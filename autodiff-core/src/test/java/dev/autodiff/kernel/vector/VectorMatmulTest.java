@@ -62,6 +62,11 @@ class VectorMatmulTest {
                     assertTrue(
                             Arrays.equals(whole, problem.multiplyPacked(PackedFloatMatmul.PACKED, 3, 2, 2)),
                             problem::toString);
+                    assertTrue(
+                            Arrays.equals(whole, problem.multiplyPacked(PackedFloatMatmul.WARM, 2, 3, 1)),
+                            problem::toString);
+                    assertTrue(
+                            Arrays.equals(whole, problem.multiplySameRows(PackedFloatMatmul.WARM)), problem::toString);
                 }
             }
         }
