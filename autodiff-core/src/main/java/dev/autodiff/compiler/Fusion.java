@@ -393,7 +393,7 @@ final class Fusion {
             }
             int more = 0;
             for (Value added : withRecomputed(member)) {
-                more += op(added).cost();
+                more += cost(added);
             }
             int touched = 1;
             for (Value input : member.inputs()) {
@@ -404,8 +404,9 @@ final class Fusion {
 
         void add(Value member) {
             for (Value added : withRecomputed(member)) {
+                int more = cost(added);
                 if (code.add(added)) {
-                    cost += op(added).cost();
+                    cost += more;
                     for (Value input : added.inputs()) {
                         if (!code.contains(input)) {
                             arrays.add(input);
@@ -417,6 +418,19 @@ final class Fusion {
             if (isStored(member)) {
                 arrays.add(member);
             }
+        }
+
+        /** Returns the cost of one more operation; a vector loop has computed some for another operation already. */
+        private int cost(Value added) {
+            if (op(added) == Elementwise.GAUSSIAN) {
+                for (Value value : code) {
+                    if (op(value) == Elementwise.NORMAL_CDF
+                            && value.input(0).id() == added.input(0).id()) {
+                        return 0;
+                    }
+                }
+            }
+            return op(added).cost();
         }
 
         private boolean isStored(Value member) {

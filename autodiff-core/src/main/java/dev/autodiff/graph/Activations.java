@@ -177,7 +177,10 @@ public final class Activations {
     }
 
     private static Value lowerGelu(ProgramBuilder ir, List<Value> in) {
-        return scaled(ir, in.get(0), ir.map(Elementwise.NORMAL_CDF, in.get(0)));
+        Value x = in.get(0);
+        Value finite =
+                ir.map(Elementwise.MAXIMUM, x, ir.number(x.dtype(), -Arithmetic.TAILS)); // as the derivative does
+        return ir.map(Elementwise.MUL, finite, ir.map(Elementwise.NORMAL_CDF, x));
     }
 
     /** Multiplies x by a factor that is 0 at minus infinity, where the product would be NaN and not the limit 0. */

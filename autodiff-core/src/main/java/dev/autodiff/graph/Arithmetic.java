@@ -94,7 +94,7 @@ public final class Arithmetic {
     public static final Attribute<Double> HIGH = new Attribute<>("high");
 
     /** The size from which on e^(-x²/2) and what is multiplied by it are 0, in both floating types. */
-    private static final double TAILS = 64;
+    static final double TAILS = 64;
 
     private Arithmetic() {}
 

@@ -285,6 +285,14 @@ class FusionTest {
     }
 
     @Test
+    void whatALoopHasComputedForAnotherFunctionCostsNothing() {
+        Value x = input(4);
+        Value cdf = map(Elementwise.NORMAL_CDF, x); // 40 of 60, which includes the 25 of the other for the same x
+        fuses("normal_cdf gaussian add", add(cdf, map(Elementwise.GAUSSIAN, x)));
+        fuses("normal_cdf; gaussian add", add(cdf, map(Elementwise.GAUSSIAN, input(4))));
+    }
+
+    @Test
     void whatIsComputedAgainCounts() {
         Value u = builder.uniform(DType.FLOAT32, Shape.of(4)); // 58 of 60
         Value x = input(4);

@@ -5,6 +5,8 @@ import dev.autodiff.bytecode.Code;
 import dev.autodiff.bytecode.MethodCopier;
 import dev.autodiff.bytecode.Opcode;
 import dev.autodiff.kernel.math.Elementwise;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Loops over whole vectors of floats. Knows the classes of the Vector API by name alone, so that nothing here needs the
@@ -23,6 +25,8 @@ final class VectorBody implements LoopBody {
     private final int lanes;
     private final MethodCopier functions;
     private final ClassFile file;
+    /** The local variables of {@link Elementwise#GAUSSIAN} of operands, which is part of other functions of them. */
+    private final Map<Integer, Integer> gaussians = new HashMap<>();
 
     /** A body of a method of {@code file}, with copies of methods on vectors from {@code functions}. */
     VectorBody(int lanes, MethodCopier functions, ClassFile file) {
@@ -93,6 +97,10 @@ final class VectorBody implements LoopBody {
 
     @Override
     public void apply(Code code, Elementwise op, int[] operands, int index, int result) {
+        if (op == Elementwise.GAUSSIAN || op == Elementwise.NORMAL_CDF) {
+            normal(code, op, operands[0], result);
+            return;
+        }
         if (op == Elementwise.UNIFORM) {
             code.op(Opcode.ILOAD, index);
         }
@@ -106,6 +114,27 @@ final class VectorBody implements LoopBody {
             case COS -> ofHuge(code, "cosOfHuge", operands[0], result);
             case TAN -> ofHuge(code, "tanOfHuge", operands[0], result);
             default -> {}
+        }
+    }
+
+    /** Computes the density or the distribution function; of one operand, the exponential in both only once. */
+    private void normal(Code code, Elementwise op, int operand, int result) {
+        Integer gaussian = gaussians.get(operand);
+        if (gaussian == null) {
+            gaussian = op == Elementwise.GAUSSIAN ? result : newValue(code);
+            gaussians.put(operand, gaussian);
+            code.op(Opcode.ALOAD, operand);
+            function(code, "gaussian", 1);
+            code.op(Opcode.ASTORE, gaussian);
+        }
+        if (op == Elementwise.NORMAL_CDF) {
+            code.op(Opcode.ALOAD, operand);
+            code.op(Opcode.ALOAD, gaussian);
+            function(code, "normalCdf", 2);
+            code.op(Opcode.ASTORE, result);
+        } else if (gaussian != result) {
+            code.op(Opcode.ALOAD, gaussian);
+            code.op(Opcode.ASTORE, result);
         }
     }
 
@@ -156,8 +185,6 @@ final class VectorBody implements LoopBody {
                     case TANH -> function(code, "tanh", 1);
                     case SOFTPLUS -> function(code, "softplus", 1);
                     case ERF -> function(code, "erf", 1);
-                    case NORMAL_CDF -> function(code, "normalCdf", 1);
-                    case GAUSSIAN -> function(code, "gaussian", 1);
                     case SIN -> trigonometric(code, "sin");
                     case COS -> trigonometric(code, "cos");
                     case TAN -> trigonometric(code, "tan");
@@ -175,6 +202,7 @@ final class VectorBody implements LoopBody {
                     case GREATER_EQUAL -> function(code, "greaterEqual", 2);
                     case SELECT -> function(code, "select", 3);
                     case UNIFORM -> function(code, "uniform", "(I" + V + V + ")" + V);
+                    case GAUSSIAN, NORMAL_CDF -> throw new IllegalArgumentException(op + " is written by itself");
                     case POW -> throw new IllegalArgumentException("POW has no vector twin");
                 };
     }

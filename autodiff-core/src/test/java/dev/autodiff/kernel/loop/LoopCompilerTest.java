@@ -102,6 +102,22 @@ class LoopCompilerTest {
         check(LoopRun.random(code, 5, 0, false, random), "no columns");
     }
 
+    /** Vector loops compute what two functions of one operand have in common only once, in either order. */
+    @Test
+    void functionsThatShareWorkHaveTheirOwnResults() {
+        List<Instruction> instructions = List.of(
+                new Instruction(Elementwise.NORMAL_CDF, 0, -1, -1),
+                new Instruction(Elementwise.GAUSSIAN, 1, -1, -1),
+                new Instruction(Elementwise.GAUSSIAN, 0, -1, -1),
+                new Instruction(Elementwise.NORMAL_CDF, 1, -1, -1),
+                new Instruction(Elementwise.GAUSSIAN, 0, -1, -1));
+        LoopCode code = new LoopCode(DType.FLOAT32, List.of(false, false), instructions, List.of(2, 3, 4, 5, 6));
+        Random random = new Random(2);
+        for (int width : WIDTHS) {
+            check(LoopRun.random(code, 3, width, true, random), "width " + width);
+        }
+    }
+
     @Test
     void randomCodes() {
         for (int seed = 0; seed < 150; seed++) {
