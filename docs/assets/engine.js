@@ -19,6 +19,12 @@ const messages = {
   "fold.close": "Fold {0} into one box",
   "fold.in": "in",
 
+  "arrow.title": "Back from {0} to {1}",
+  "arrow.what": "The contribution of {0} to {1}: how fast {2} changes with {3} by way of {0} alone.",
+  "arrow.told": "contribution of {0} to {1}: {2}",
+  "arrow.sum": "All contributions to {0} add up to {1}.",
+  "array.words": "norm: the square root of the sum of all squares, the length of the array as a vector. |max|: its largest number, without the sign.",
+
   "heat.title": "blue below 0, orange above, white 0, black NaN or infinite; full colour at ±{0}",
   "heat.label": "Heat map of {0}, {1}",
   "heat.blocks": "Each cell stands for a block of {0} numbers and shows the one that is farthest from 0.",
@@ -37,6 +43,7 @@ const messages = {
   "slide.part": "{0} of {1}",
 
   "live.hint": "Drag or type a value: everything that depends on it follows.",
+  "live.large": "more than {0} numbers, which can be changed in the program only",
   "live.not": "These values cannot be changed here: {0}.",
   "live.changed": "Changed by you: {0}",
   "live.reset": "Back to the recorded numbers",
@@ -47,9 +54,11 @@ const messages = {
   "word.upstream": "upstream",
   "word.local": "local derivative",
   "word.contribution": "contribution",
+  "word.upstream.first": "The *upstream gradient* says how much {0} changes when the node that we go back through changes a little. Here that is {0} itself, so it is 1; later it is what has arrived from the nodes that use it.",
   "word.upstream.what": "The *upstream gradient* says how much {0} changes when {1} changes a little. It has arrived from the nodes that use {1}.",
   "word.local.what": "The *local derivative* says how much {1} changes when {0} changes a little. Only this one operation is needed to know it.",
   "word.chain": "The *chain rule*: how fast {0} changes with {1} is how fast {0} changes with {2} (upstream), times how fast {2} changes with {1} (local derivative). Backpropagation is this rule, applied at one node after the other.",
+  "word.norm": "In a box or on an arrow, an array with many numbers stands as its shape and two sizes. The *norm* is the square root of the sum of all squares: the length of the array as a vector. *|max|* is its largest number, without the sign.",
   "word.adjoint": "The derivative of the result by a node is called the node's gradient, or its *adjoint*. Of the result itself it is 1: if {0} grows by a little, {0} grows by just as much.",
   "word.new": "New words",
 
@@ -60,8 +69,8 @@ const messages = {
   "why.measured": "measured: {0} changes by",
   "why.predicted": "predicted: gradient × nudge",
   "why.close": "Both agree to {0}: the gradient is the slope at this point.",
-  "why.apart": "They differ, as {0} curves: make the nudge smaller.",
-  "why.kink": "They differ: there is a kink here, or the values are too small to measure.",
+  "why.apart": "They differ, as {0} is no straight line here. With half the nudge they differ by {1} only: the smaller it is, the better they agree.",
+  "why.kink": "They differ, and with half the nudge still by half of it or more: {0} has a kink or a jump here, or the change is too small to measure.",
   "why.meet": "{0} paths meet at {1}",
   "why.light": "Show the path through {0}",
   "why.add": "Why add? A small change of {0} reaches {1} on each of these paths at the same time. Each moves {1} by its own contribution, and small changes add up.",
@@ -72,7 +81,7 @@ const messages = {
   "derive.sub.0": "If {x} grows by 1, {y} grows by 1.",
   "derive.sub.1": "If {x} grows by 1, {y} falls by 1.",
   "derive.mul": "If {x} grows by 1, there is one more {other}: {y} grows by {other}.",
-  "derive.div.0": "If {x} grows by 1, {y} grows by one {other}th, 1 / {other}.",
+  "derive.div.0": "If {x} grows by 1, {y} grows by 1 / {other}.",
   "derive.div.1": "With {x} in the denominator: (1 / {x})′ = -1 / {x}², times {other}, which is -{y} / {x}.",
   "derive.pow.0": "The power rule: (xᵖ)′ = p · xᵖ⁻¹.",
   "derive.pow.1": "aˣ is e^(x · log a); the chain rule gives it the factor log a.",
@@ -88,8 +97,8 @@ const messages = {
   "derive.softplus": "The slope of log(1 + e^x) is e^x / (1 + e^x), which is the sigmoid.",
   "derive.sin": "The slope of the sine is the cosine.",
   "derive.cos": "The slope of the cosine is minus the sine.",
-  "derive.maximum": "Only the larger one decides, so all of the change comes from it.",
-  "derive.minimum": "Only the smaller one decides, so all of the change comes from it.",
+  "derive.maximum": "Only the larger one decides, so all of the change comes from it. Where both are equal, each counts half.",
+  "derive.minimum": "Only the smaller one decides, so all of the change comes from it. Where both are equal, each counts half.",
   "derive.where": "Only the chosen side decides.",
   "derive.sum": "Each element counts once: if one grows by 1, the sum grows by 1.",
   "derive.mean": "Each of n elements counts with the weight 1 / n.",
@@ -99,16 +108,16 @@ const messages = {
   "derive.matmul.1": "Each element of {x} is multiplied by a column of {other}; summing over the rows of {other} is the product with {other} transposed.",
   "derive.transpose": "Elements only change places, and their gradients go back to where they came from.",
   "derive.softmax": "All outputs share one sum: if one grows, the others must shrink. This is why the sum over all is subtracted.",
-  "derive.softmaxCrossEntropy": "Softmax and logarithm undo most of each other: what is left is the probability minus the label.",
-  "derive.sigmoidCrossEntropy": "Sigmoid and logarithm undo most of each other: what is left is the probability minus the label.",
+  "derive.softmaxCrossEntropy.0": "Softmax and logarithm undo most of each other: what is left is the probability minus the label.",
+  "derive.sigmoidCrossEntropy.0": "Sigmoid and logarithm undo most of each other: what is left is the probability minus the label.",
 
   "box.examples": "Examples",
   "box.array": "numbers, or rows of numbers: [1, 2] or [[1, 2], [3, 4]]",
   "box.copied": "Copied",
   "box.forwardOnly": "A gradient is of one number, but {0} has shape [{1}]: put sum(…) or mean(…) around it.",
   "box.wrongArray": "This is not an array of numbers",
-  "predict.forward": "What is {0} = {1}?",
-  "predict.backward": "What is {0}? It comes back through {1} = {2}.",
+  "predict.forward": "What is {0}?",
+  "predict.backward": "What is {0}? It comes back through {1}.",
   "predict.backward.more": "{0} has {1} so far. What is it with the contribution of {2}?",
   "predict.update": "What does {0} become?",
   "predict.element": "{0}, element [{1}]",
@@ -167,6 +176,8 @@ const messages = {
   "train.click": "Click on the output to add points; with shift or the right button, of the other class.",
   "train.csv.hint": "Click on the output to set points of your own, or drop a CSV file: x, y, class.",
   "train.own.hint": "Your own points: click for one class, shift or right click for the other.",
+  "train.csv.curve.hint": "Click on the output to set points of your own, or drop a CSV file: x, y.",
+  "train.own.curve.hint": "Your own points: click to add more.",
   "train.csv.empty": "The file has no lines with numbers: {0}",
   "train.csv.classes": "The last column needs two classes, but it has {0}",
   "train.net.hint": "Each picture shows what a neuron gives over the plane. Lines are weights, dots biases: click one to set it by hand.",
@@ -183,7 +194,9 @@ const messages = {
   "train.activation": "Activation of layer {0}",
   "train.other": "training {0}, test {1}",
   "train.this": "{0} {1}",
+  "train.that": "{0} {1}, dashed",
   "train.alone": "nothing",
+  "train.axis.step": "step", "train.axis.loss": "loss",
   "knob.optimizer": "optimizer", "knob.rate": "rate", "knob.batch": "batch", "knob.activation": "activation", "knob.initialization": "start",
   "knob.l2": "L2", "knob.l1": "L1", "knob.dropout": "dropout",
   "surface.cost.valley": "Narrow valley", "surface.cost.bowl": "Bowl", "surface.cost.rosenbrock": "Rosenbrock", "surface.cost.saddle": "Saddle",
@@ -268,12 +281,14 @@ const messages = {
   "page.copyLink": "Copy link",
   "page.value": "value",
   "page.gradient": "gradient ∂",
+  "page.contribution": "on an arrow: contribution to a gradient",
   "page.update2": "update",
   "page.noGradientFlows": "no gradient flows",
   "page.nan": "NaN",
   "page.values": "Values",
   "page.allStepsAsText": "All steps as text",
-  "page.keys": "Keys",
+  "page.keys": "Help",
+  "page.trainingHelp": "Play trains the network: a step takes one batch forward and back, and changes the weights. One step, one operation and one epoch go on by hand; Rewind begins again with the same weights. Each picture shows what a neuron gives over the plane, blue below 0 and orange above; lines are weights, dots biases: click one to set it. Filled points are for training, open ones for the test. The address keeps all settings. Keys: t for light or dark, e for expressions and back, ? for this help.",
   "page.nextStepStepBack": "next step, step back; so do PageDown and PageUp",
   "page.space": "space",
   "page.playOrPause": "play or pause",
@@ -302,7 +317,7 @@ const messages = {
   "page.esc": "Esc",
   "page.closeWhatIsOpen": "close what is open",
   "page.thisHelp": "this help",
-  "page.dragToMoveThe": "Drag to move the graph, turn the wheel or pinch to zoom, click a node to see its numbers. Blue numbers are values, orange ones gradients: on an arrow stands what flows back along it, in a box the sum of what has arrived. ∂ is short for the derivative of the result with respect to this node. Drag the value of a leaf sideways, or type another one in the panel: everything that depends on it follows.",
+  "page.dragToMoveThe": "Drag to move the graph, turn the wheel or pinch to zoom, click a node to see its numbers. Blue numbers are values, orange ones gradients: on an arrow stands what flows back along it (click on it to see how it comes about), in a box the sum of what has arrived. Of a large array there are its norm, the square root of the sum of all squares, and |max|, its largest number without the sign. ∂ is short for the derivative of the result with respect to this node. Drag the value of a leaf sideways, or type another one in the panel: everything that depends on it follows.",
   "page.openATraceJson": "Open a trace (JSON)",
   "page.saveAsJson": "Save as JSON",
   "page.saveThePictureSvg": "Save the picture (SVG)",
@@ -403,7 +418,7 @@ const messages = {
   "graph.matrices": "a product of matrices needs matrices, but the shapes are {0} and {1}",
   "graph.inner": "the inner dimensions differ: {0} has {1} columns, so the right side needs {1} rows, but {2} has {3}",
   "graph.stacks": "the stacks of matrices do not fit together",
-  "graph.reshape": "shape {0} has {1} elements, which do not fit into {2}",
+  "graph.reshape": "shape {0} does not fit into {2}: the number of elements is {1}",
   "text.numbers": "This has more than 10,000 numbers",
   "text.argument": "{0} takes 1 argument, but there are {2}",
   "text.arguments": "{0} takes {1} arguments, but there are {2}",
@@ -419,6 +434,8 @@ const messages = {
   "text.sign": "“{0}” has no meaning here",
   "text.parts": "This has more than {0} parts",
   "text.end": "the end",
+  "text.missing": "A “{0}” is missing {1}",
+  "text.missingBefore": "A “{0}” is missing {1} before {2}",
   "text.deep": "This is nested deeper than {0} levels",
   "text.left": "the left side",
   "text.between": "A sign is missing between {0} and {1}; to multiply, write *",
@@ -435,6 +452,9 @@ const messages = {
   "text.array": "An array is written with numbers; give it a name and put names around it",
   "text.assign": "Only a name stands on the left of =",
   "text.function": "“{0}” is no function that this page knows",
+  "text.call": "“{0}” is a function: write {0}( … )",
+  "text.compare": "“{0}” has no meaning here; greater(a, b) is 1 where a is greater than b, and 0 elsewhere",
+  "text.either": "{0} or {1}",
   "text.mean": "; did you mean {0}?",
   "step.update.before": "Update {0}: it was {1}",
   "step.nothing.why": "no operand receives a gradient through {0}",
@@ -1224,7 +1244,7 @@ const language = (() => {
       else if (isStart(c)) { while (end < text.length && isPart(text[end])) end++; kind = "name"; value = text.slice(i, end); }
       else {
         value = signs.find(sign => text.startsWith(sign, i));
-        if (!value) throw new Mistake(say("text.sign", c), i, i + 1);
+        if (!value) throw new Mistake(say(c === ">" || c === "<" ? "text.compare" : "text.sign", c), i, i + 1);
         end = i + value.length;
       }
       list.push({kind, text: value, from: i, to: end});
@@ -1238,6 +1258,7 @@ const language = (() => {
     const list = tokens(text);
     let at = 0, depth = 0, count = 0;
     const end = {kind: "end", text: "", from: text.length, to: text.length};
+    const assigned = new Set(list.filter((token, i) => list[i + 1] && list[i + 1].text === "=").map(token => token.text));
     const peek = (ahead = 0) => list[at + ahead] || end;
     const is = (...texts) => peek().kind === "sign" && texts.includes(peek().text);
     const take = () => list[at++] || end;
@@ -1248,7 +1269,7 @@ const language = (() => {
     };
     const named = token => token.kind === "end" ? say("text.end") : "“" + token.text + "”";
     function expect(sign, why) {
-      if (!is(sign)) wrong("A “" + sign + "” is missing " + why + (peek().kind === "end" ? "" : " before " + named(peek())));
+      if (!is(sign)) wrong(peek().kind === "end" ? say("text.missing", sign, why) : say("text.missingBefore", sign, why, named(peek())));
       return take();
     }
     function nested(read) {
@@ -1295,7 +1316,7 @@ const language = (() => {
       }
       const next = peek();
       if (next.kind === "name" || next.kind === "number" || (next.kind === "sign" && next.text === "(")) {
-        const left = text.slice(x.from, x.to), short = left.length > 20 ? say("text.left") : left;
+        const left = text.slice(x.from, x.to), short = left.length > 20 ? say("text.left") : "“" + left + "”";
         wrong(x.kind === "name" && next.text === "(" ? noFunction(x.name)
           : say("text.between", short, named(next)), x.kind === "name" && next.text === "(" ? x : next);
       }
@@ -1307,6 +1328,7 @@ const language = (() => {
       if (token.kind === "name") {
         take();
         if (token.text === "pi" || token.text === "π") return node("number", token.from, token.to, {value: Math.PI});
+        if (functions.has(token.text) && !is("(") && !assigned.has(token.text)) wrong(say("text.call", token.text), token);
         return is("(") && functions.has(token.text) ? call(token) : node("name", token.from, token.to, {name: token.text});
       }
       if (is("(")) {
@@ -1397,8 +1419,10 @@ const language = (() => {
     }
     return rows[a.length][b.length];
   }
-  const nearest = name => [...functions.keys()].map(f => [distance(name.toLowerCase().slice(0, 30), f.toLowerCase()), f])
-    .sort((p, q) => p[0] - q[0]).filter(([d]) => d <= 2).map(([, f]) => f)[0];
+  const written = {"σ": "sigmoid", "Σ": "sum"};
+  /** The function that a name may be meant for: in a short name fewer letters may differ. */
+  const nearest = name => written[name] || [...functions.keys()].map(f => [distance(name.toLowerCase().slice(0, 30), f.toLowerCase()), f])
+    .sort((p, q) => p[0] - q[0]).filter(([d]) => d <= Math.min(2, name.length / 3)).map(([, f]) => f)[0];
 
   function noFunction(name) {
     const near = nearest(name), start = say("text.function", name.slice(0, 30));
@@ -1638,10 +1662,11 @@ const expressions = (() => {
     call(tree) {
       const type = same[tree.name] || tree.name, wanted = language.functions.get(tree.name);
       let args = tree.args;
+      if (type === "pow" && args[0].kind === "name" && args[0].name === "e" && !this.ownE) return this.call({...tree, name: "exp", args: [args[1]]});
       if (tree.called) {
         const [least, most] = Array.isArray(wanted) ? wanted : [wanted, wanted];
         if (args.length < least || args.length > most) {
-          const need = least === most ? least : say("array.range", least, most);
+          const need = least === most ? least : say(most === least + 1 ? "text.either" : "array.range", least, most);
           throw new Mistake(say(need === 1 ? "text.argument" : "text.arguments", tree.name, need, args.length), tree.from, tree.to);
         }
       }
@@ -1653,22 +1678,25 @@ const expressions = (() => {
         }
         args = args.slice(0, 1);
       }
-      const ids = this.operands(type, args);
+      const size = numbers.reduce((a, b) => a * b, 1), [first] = args;
+      if (type === "reshape" && !this.isKnown(first) && numbers.every(n => Number.isInteger(n) && n > 0) && size <= 64) this.leaf(first.name, [size], first.from, first.to);
+      const ids = this.operands(type, args, tree.options);
       return this.make(type, ids, numbers, tree);
     }
 
     // Operands in the order of the text; those whose shape is open come after those that say what it is.
-    operands(type, args) {
+    operands(type, args, options = {}) {
       const ids = args.map(arg => this.isKnown(arg) ? this.read(arg) : -1);
       return ids.map((id, i) => {
         if (id >= 0) return id;
         if (this.isKnown(args[i])) return this.read(args[i]);
         const other = ids.find((o, k) => k !== i && o >= 0), shape = other === undefined ? null : this.values[other].shape;
-        return this.leaf(args[i].name, this.guess(type, i, shape, args[i].name), args[i].from, args[i].to, type === "softmaxCrossEntropy" && i === 1);
+        return this.leaf(args[i].name, this.guess(type, i, shape, args[i].name, args.length === 1 ? options.axis : undefined), args[i].from, args[i].to, type === "softmaxCrossEntropy" && i === 1);
       });
     }
 
-    guess(type, place, other, name) {
+    guess(type, place, other, name, axis) {
+      if (axis !== undefined) return axis > 0 || axis < -1 || isUpper(name) ? [2, 3] : [3];
       if (type === "matmul") {
         if (place === 0) return other ? [2, other[Math.max(0, other.length - 2)] || 1] : isUpper(name) && isData(name) ? [4, 3] : [2, 3];
         const inner = other && other.length ? other[other.length - 1] : 3;
@@ -1756,6 +1784,8 @@ const expressions = (() => {
    */
   function build(text, given) {
     const statements = language.parse(text), builder = new Builder(given);
+    // e^x is the exponential function, unless e stands elsewhere too, as a name.
+    builder.ownE = /(^|[^\p{L}_0-9])e(?![\p{L}_0-9₀-₉]|\s*(\^|\*\*))/u.test(text);
     statements.forEach((statement, i) => {
       const last = i === statements.length - 1, name = statement.name || (last ? freeName(statements, text) : null);
       if (name && (builder.names.has(name) || builder.leaves.has(name))) {
@@ -1764,6 +1794,7 @@ const expressions = (() => {
       const before = builder.nodes.length, id = builder.read(statement.tree);
       if (!name) return;
       if (id >= before && builder.nodes[id].kind === "operation") builder.nodes[id].title = name;
+      else if (last && builder.nodes[id].kind === "operation") { builder.nodes.length = id + 1; builder.values.length = id + 1; return; }
       else if (last) throw new Mistake(say("text.nothing"), statement.tree.from, statement.tree.to);
       builder.names.set(name, id);
     });

@@ -344,12 +344,20 @@ function describe(array) {
   return s.shape + " " + sizeOfAll(s) + (s.min === s.max ? "" : ", " + say("array.range", number(s.min), number(s.max))) + (bad ? ", " + bad : "");
 }
 
+const isBrief = (array, text) => text !== null && (array.data.length <= 4 || text.length <= 18);
 function brief(array) {
   const text = inline(array);
-  if (text !== null && (array.data.length <= 4 || text.length <= 18)) return text;
+  if (isBrief(array, text)) return text;
   const s = summary(array);
   if (array.data && !array.data.length) return s.shape;
   return s.shape + " " + (notFinite(s) || sizeOfAll(s));
+}
+
+/** In brief, an array stands as its norm and its largest magnitude. */
+function isSummed(array) {
+  if (isBrief(array, inline(array)) || (array.data && !array.data.length)) return false;
+  const s = summary(array);
+  return !notFinite(s) && s.min !== s.max;
 }
 
 // Matrices are easier to read as tables, unless they are tiny; large ones are shown when they are asked for.
@@ -358,6 +366,9 @@ const isTable = array => Boolean(array) && array.shape.length === 2 && Boolean(a
   && array.data.length <= SMALL && array.shape[1] <= 12;
 
 const firstOf = array => number(array.data ? array.data[0] : array.first);
+
+/** What stands between the name of an equation and its formula, which may be words. */
+const signOf = line => line.words || line.formula.includes("←") || (line.kind === "backward" && line.rule) ? ":" : line.kind === "update" ? " ←" : " =";
 
 // A step in words: a title and equations.
 function narrate(k) {
@@ -386,8 +397,9 @@ function tell(k) {
     if (!isTable(u.before)) {
       return {title: say(u.gradient ? "step.update.gradient" : "step.update.before", u.variable, describe(u.before), u.gradient ? describe(u.gradient) : ""), lines};
     }
-    if (u.gradient) lines.unshift(eq("g", say("step.theGradient"), "", describe(u.gradient), "", u.gradient));
-    lines.unshift(eq(u.variable, say("step.asItWas"), "", describe(u.before), "", u.before));
+    const told = (what, words, array) => lines.unshift({...eq(what, words, "", describe(array), "", array), words: true});
+    if (u.gradient) told("g", say("step.theGradient"), u.gradient);
+    told(u.variable, say("step.asItWas"), u.before);
     return {title: say("step.update", u.variable), lines};
   }
   const node = nodes[step.index];
@@ -395,7 +407,7 @@ function tell(k) {
     const f = pass.forward[node.id];
     const from = [...new Set(node.inputs.map(i => nodes[i].label))].join(", ");
     return {title: say("step.compute", node.label, from),
-      lines: [eq(node.label, node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
+      lines: [eq(node.label, node.symbol === node.formula ? "" : node.formula, f.numbers, describe(f.value), example(f.example, f.value), f.value)]};
   }
   const gradient = describe(pass.backward[node.id].gradient);
   if (step.phase === "seed") {
@@ -732,7 +744,7 @@ function noteFolded(id, panel) {
 // The graph on the page: which boxes there are, where they stand, and what they show at a step.
 const SVG = "http://www.w3.org/2000/svg";
 const canvas = document.getElementById("canvas"), stage = canvas;
-const view = {step: 0, collapsed: new Set(), selected: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
+const view = {step: 0, collapsed: new Set(), selected: -1, arrow: -1, x: 0, y: 0, scale: 1, items: [], links: [], layout: null};
 const FAR = 0.34;
 
 function svg(name, attributes, parent) {
@@ -819,11 +831,11 @@ function place() {
     const xs = link.route.map(p => p[0]), ys = link.route.map(p => p[1]);
     link.bounds = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
   });
+  view.frames = frames();
   placeLabels();
   for (const name in layers) layers[name].replaceChildren();
   view.items.forEach(item => { item.element = null; });
   view.links.forEach(link => { link.element = null; link.label = null; });
-  view.frames = frames();
   view.frames.forEach(drawFrame);
 }
 
@@ -868,11 +880,11 @@ function path(route) {
   return d;
 }
 
-// Labels stand on the last part of a curve, near the consumer, and apart from each other where that is possible; as the
-// Java class ArrowLabels does it.
+// Labels stand on the last part of a curve, near the consumer, and apart from each other and from the names of frames
+// where that is possible; as the Java class ArrowLabels does it.
 const LABEL_HEIGHT = 18;
 function placeLabels() {
-  const taken = [];
+  const taken = view.frames.map(f => { const w = textWidth("⊟ " + f.name) + 18; return {x: f.x0 + w / 2, y: f.y0 + 12, w}; });
   for (const link of view.links) {
     if (!link.width) continue;
     const places = labelPlaces(link), w = link.width;
@@ -914,7 +926,8 @@ function drawItem(item) {
     g.setAttribute("data-label", item.node.label);
   }
   svg("text", {class: "op", x: 23 + textWidth(item.title, true), y: 22}, g).textContent = item.detail;
-  item.val = svg("text", {class: "val", x: 13, y: 41}, g);
+  item.drag = item.node && isDraggable(item.node) ? " drag" : "";
+  item.val = svg("text", {class: "val" + item.drag, x: 13, y: 41}, g);
   item.grad = svg("text", {class: "grad", x: 13 + item.beside, y: item.beside ? 41 : 59}, g);
   if (item.beyond) svg("text", {class: "op beyond", x: item.box.w - 8, y: item.box.h - 8}, g).textContent = "+" + item.beyond;
   item.element = g;
@@ -952,14 +965,14 @@ function paintItem(item) {
   if (item.scope) { paintGroup(item); return; }
   const id = item.node.id, state = stateOf(id);
   setLines(item.val, state.value);
-  item.val.setAttribute("class", state.changed ? "val new" : "val");
+  item.val.setAttribute("class", (state.changed ? "val new" : "val") + item.drag);
   setLines(item.grad, state.gradient);
   const first = firstNaN >= 0 && view.step >= firstNaN && steps[firstNaN].phase !== "given" && placeOf(steps[firstNaN]) === id;
   item.element.setAttribute("class", item.base + (state.valued ? "" : " todo") + " " + roleOf(id)
     + (state.bad ? " bad" : "") + (first ? " firstbad" : "")
     + (view.selected === id ? " selected" : ""));
   item.element.setAttribute("aria-label", item.node.label + ", "
-    + (item.node.formula ? "= " + item.node.formula : say("kind." + item.node.kind)) + ", "
+    + (item.node.kind !== "operation" ? say("kind." + item.node.kind) : item.node.formula === item.node.symbol ? item.node.type : "= " + item.node.formula) + ", "
     + (state.valued ? say("node.hasValue", state.value.join(" ")) : say("node.notYet")) + (state.graded ? ", " + say("node.hasGradient", state.gradient.join(" ").slice(2)) : ""));
 }
 
@@ -987,7 +1000,7 @@ function paintLink(link) {
   const now = link.edges.some(flowing), past = link.edges.some(e => k >= pass.flow[e.id] || (view.all && pass.flows[e.id]));
   const faint = (view.all || phaseOf(step) !== "forward") && !link.edges.some(e => pass.flows[e.id]);
   link.element.setAttribute("class", "edge" + (used ? " used" : now ? " flowing" : past ? " flowed" : faint ? " faint" : "")
-    + (link.edges.some(e => e.id === why.lit) ? " lit" : ""));
+    + (link.edges.some(e => e.id === why.lit || e.id === view.arrow) ? " lit" : ""));
   // An arrow points the way that flows along it: a gradient that it carries goes from the consumer to the operand.
   link.element.setAttribute(past ? "marker-start" : "marker-end", `url(#${used ? "tipvalue" : past ? "tipgradient" : "tip"})`);
   link.element.removeAttribute(past ? "marker-end" : "marker-start");
@@ -998,6 +1011,10 @@ function paintLink(link) {
     link.label = svg("g", {class: "label" + (now ? " flowing" : ""), "data-edge": link.edges[0].id}, layers.labels);
     svg("rect", {x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT, rx: 5}, link.label);
     svg("text", {x, y: y + 4}, link.label).textContent = text;
+    const flow = pass.flows[link.edges[0].id], told = say("arrow.told", nodes[flow.from].label, derivative(nodes[flow.to]), text);
+    link.label.setAttribute("role", "img");
+    link.label.setAttribute("aria-label", told);
+    svg("title", {}, link.label).textContent = told + (isSummed(flow.value) ? "\n" + say("array.words") : "");
   }
 }
 
@@ -1062,7 +1079,8 @@ function wholeGraph() {
 // no text is smaller than 12 pixels; in a large one a graph that just fits is not cut.
 function start() {
   fit();
-  const readable = present.on ? 2 : 1, enough = present.on ? 1.6 : innerWidth > 1100 ? 0.6 : 1;
+  // A presenter's text is twice as large, unless boxes are too wide for that.
+  const widest = Math.max(...view.items.map(i => i.box.w)), readable = present.on ? Math.max(1, Math.min(2, (stage.clientWidth - 16) / widest)) : 1, enough = present.on ? 1.6 : innerWidth > 1100 ? 0.6 : 1;
   if (view.scale >= enough || view.items.length > DRAW_ALL) return;
   view.scale = readable;
   view.y = 10;
@@ -1101,7 +1119,7 @@ function follow(always) {
 }
 
 // The panel beside the graph: what happens in a step, and what is known of a node.
-function showStep(phase) {
+function showStep() {
   const told = narrate(view.step), panel = byId("step"), back = steps[view.step].phase === "backward";
   panel.replaceChildren();
   showSlide();
@@ -1114,7 +1132,7 @@ function showStep(phase) {
     const box = element("div", "eq " + line.kind, undefined, panel);
     const head = element("div", "", undefined, box);
     element("span", "what", line.what, head);
-    if (line.formula) element("span", "formula", (line.formula.includes("←") ? ":  " : phase === "update" ? "  ←  " : "  =  ") + line.formula, head);
+    if (line.formula) element("span", "formula", signOf(line) + "  " + line.formula, head);
     const numbers = line.numbers && line.numbers !== line.value ? line.numbers : "";
     if (line.value) {
       const row = element("div", "numbers", undefined, box);
@@ -1223,9 +1241,25 @@ function jumpButton(text, k, parent) {
   button.addEventListener("click", () => go(k));
 }
 
+/** Tells what the number on an arrow is. */
+function showArrow(panel) {
+  const edge = edges[view.arrow], pass = passes[steps[view.step].pass - 1], flow = pass.flows[edge.id], from = nodes[edge.to], to = nodes[edge.from];
+  panel.hidden = !flow || (happened() < pass.flow[edge.id] && !view.all);
+  if (panel.hidden) return;
+  element("h2", "", say("arrow.title", from.label, to.label), panel);
+  element("p", "", say("arrow.what", from.label, derivative(to), result.symbol, to.symbol), panel);
+  const line = element("p", "", undefined, panel), numbers = flow.numbers && flow.numbers !== describe(flow.value) ? flow.numbers + " = " : "";
+  element("span", "formula", flow.rule + "  =  " + numbers, line);
+  showArray(flow.value, element("div", "gradient", undefined, panel));
+  if (isSummed(flow.value)) element("p", "note", say("array.words"), panel);
+  if (received(pass, to.id).length > 1) element("p", "note", say("arrow.sum", to.label, derivative(to)), panel);
+  jumpButton(say("node.go"), pass.flow[edge.id], panel);
+}
+
 function showDetail() {
   const panel = byId("detail");
   panel.replaceChildren();
+  if (view.arrow >= 0) { showArrow(panel); return; }
   panel.hidden = view.selected < 0;
   if (view.selected < 0) return;
   const node = nodes[view.selected], pass = passes[steps[view.step].pass - 1], k = happened();
@@ -1287,7 +1321,7 @@ function productsOf(node, pass, flow) {
   if (node.type !== "matmul" || node.inputs.length !== 2) return null;
   const [a, b] = node.inputs.map(id => nodes[id]), y = node, {transposeA = false, transposeB = false} = node.attributes || {};
   const value = n => pass.forward[n.id].value, up = pass.backward[y.id].gradient;
-  const batch = a.shape[0] === null || (b.kind === "variable" && a.kind !== "variable");
+  const batch = a.shape[0] === null || (b.kind === "variable" && isOfData(a));
   const side = (n, array, transposed) => ({name: n, array, transposed});
   if (!flow) {
     return {left: side(a.symbol, value(a), transposeA), right: side(b.symbol, value(b), transposeB), result: {name: y.symbol, array: value(y)},
@@ -1302,6 +1336,16 @@ function productsOf(node, pass, flow) {
   const note = batch && !transposeA ? say("lens.backward.batch", a.symbol, rowsIn(value(a))) : "";
   return transposeB ? {left: side(dy, up, true), right: side(a.symbol, value(a), transposeA), result: target, note}
     : {left: side(a.symbol, value(a), !transposeA), right: side(dy, up, false), result: target, note};
+}
+
+/** Tells whether data go into a node: inputs, or matrices that are not trained. */
+function isOfData(node) {
+  const seen = new Set([node.id]);
+  for (const id of seen) {
+    if (nodes[id].kind === "placeholder" || (nodes[id].kind === "constant" && nodes[id].shape.length > 1)) return true;
+    nodes[id].inputs.forEach(input => seen.add(input));
+  }
+  return false;
 }
 const rowsIn = array => array.shape[array.shape.length - 2];
 
@@ -1450,21 +1494,33 @@ const why = {open: false, size: 0.01, lit: -1};
 
 const derivationOf = (node, flow) => {
   const key = ["derive." + node.type + "." + flow.operand, "derive." + node.type].find(k => Object.hasOwn(messages, k));
-  if (!key) return "";
+  const {transposeA, transposeB} = node.attributes || {};
+  if (!key || transposeA || transposeB) return "";
   const other = nodes[node.inputs[1 - flow.operand]];
   return messages[key].replaceAll("{x}", nodes[flow.to].symbol).replaceAll("{y}", node.symbol).replaceAll("{other}", other ? other.symbol : "");
 };
 
 const firstStep = phase => steps.findIndex(s => s.phase === phase);
 
+/** The first step with an array that stands in its box, or on an arrow, as norm and |max|. */
+function firstSummed() {
+  if (why.steps !== steps) {
+    const inBox = array => isSummed(array) && linesOf(array).length === 1;
+    const shown = (step, pass) => step.phase === "backward" ? (pass.backward[step.index].gives || []).some(f => isSummed(f.value)) : arraysOf(pass, step).some(inBox);
+    Object.assign(why, {steps, summed: steps.findIndex(step => shown(step, passes[step.pass - 1]))});
+  }
+  return why.summed;
+}
+
 /** The words that a reader meets for the first time in this step. */
 function newWords(k, panel) {
   const lines = [];
+  if (k === firstSummed()) lines.push(["norm", say("word.norm")]);
   if (k === firstStep("seed")) lines.push(["adjoint", say("word.adjoint", result.symbol)]);
   const node = nodes[steps[k].index], flow = k === firstStep("backward") && (passes[0].backward[node.id].gives || [])[0];
   if (flow) {
     const to = nodes[flow.to].symbol;
-    lines.push(["upstream", say("word.upstream.what", result.symbol, node.symbol)], ["local", say("word.local.what", to, node.symbol)],
+    lines.push(["upstream", say(node === result ? "word.upstream.first" : "word.upstream.what", result.symbol, node.symbol)], ["local", say("word.local.what", to, node.symbol)],
       ["chain", say("word.chain", result.symbol, to, node.symbol)]);
   }
   if (!lines.length) return;
@@ -1559,7 +1615,7 @@ function showReasons(node, flow, pass, complete, card) {
   const fill = () => {
     if (details.childElementCount > 1) return;
     const text = derivationOf(node, flow);
-    if (text) element("p", "derivation", say("why.derive", node.symbol, node.formula, text), details);
+    if (text) element("p", "derivation", node.symbol === node.formula ? text : say("why.derive", node.symbol, node.formula, text), details);
     if (!flow.local) element("p", "derivation", say("why.rule", flow.rule), details);
     if (flow.share) element("p", "derivation", say("why.summed", nodes[flow.to].symbol), details);
     if (complete && !prepareLive().reason) nudge(nodes[flow.to], pass, details);
@@ -1581,7 +1637,8 @@ function nudge(node, pass, parent) {
   const show = () => {
     why.size = Number(choose.value);
     const before = resultWith(node.id, place, 0), after = resultWith(node.id, place, why.size);
-    const measured = after - before, slope = Number(gradient.data[place]), predicted = slope * why.size, gap = Math.abs(measured - predicted);
+    const slope = Number(gradient.data[place]), measured = after - before, predicted = slope * why.size;
+    const gap = Math.abs(measured - predicted), half = Math.abs(resultWith(node.id, place, why.size / 2) - before - predicted / 2);
     table.replaceChildren();
     const row = (text, value, kind) => { element("dt", "", text, table); element("dd", kind, value, table); };
     row(say("why.moves", name, "", "").replace(/: .*/, ""), number(pass.forward[node.id].value.data[place]) + " → " + number(Number(pass.forward[node.id].value.data[place]) + why.size), "value");
@@ -1589,7 +1646,8 @@ function nudge(node, pass, parent) {
     row(say("why.measured", result.symbol), number(measured), "measured");
     row(say("why.predicted"), number(slope) + " × " + number(why.size) + " = " + number(predicted), "predicted");
     const share = Math.abs(predicted) > 0 ? gap / Math.abs(predicted) : gap > 1e-12 ? 1 : 0;
-    verdict.textContent = share < 0.02 ? say("why.close", number(100 * (1 - share)) + " %") : Math.abs(why.size) > 0.001 ? say("why.apart", result.symbol) : say("why.kink");
+    // Of a smooth curve half the nudge leaves a quarter of the difference, at a kink half of it.
+    verdict.textContent = share < 0.02 ? say("why.close", number(100 * (1 - share)) + " %") : say(half < 0.4 * gap ? "why.apart" : "why.kink", result.symbol, number(half));
   };
   const verdict = element("p", "note", "", box);
   choose.addEventListener("change", show);
@@ -1623,7 +1681,7 @@ function resultWith(id, place, h) {
 
 // Makes the leaves of a trace changeable: the engine in the page computes everything again.
 const live = {prepared: null, edits: new Map(), recorded: null, message: ""};
-const MOST_LEAVES = 12, MOST_ELEMENTS = 64;
+const MOST_LEAVES = 12, MOST_ELEMENTS = 64, MOST_LIVE = 3000;
 
 function prepareLive() {
   if (!live.prepared || live.prepared.data !== data) {
@@ -1668,7 +1726,7 @@ function recompute() {
 function refresh() {
   view.stamp++;
   if (view.items.some(outgrown)) place();
-  showStep(phaseOf(steps[view.step]));
+  showStep();
   showDetail();
   syncLeaves();
   showChanges();
@@ -1713,8 +1771,8 @@ function showLeaves() {
   panel.hidden = !list.length;
   byId("leafrows").replaceChildren();
   if (!list.length) return;
-  const prepared = nodes.length <= 3000 ? prepareLive() : {reason: say("live.tooMany", 3000)};
-  element("p", "note", prepared.reason ? say("live.not", prepared.reason) : say("live.hint"), byId("leafrows"));
+  const prepared = nodes.length <= MOST_LIVE ? prepareLive() : {reason: say("live.tooMany", MOST_LIVE)};
+  if (prepared.reason || list.some(n => sizeNow(n) <= MOST_ELEMENTS)) element("p", "note", prepared.reason ? say("live.not", prepared.reason) : say("live.hint"), byId("leafrows"));
   if (prepared.reason) return;
   for (const node of list) leafRow(node, byId("leafrows"));
 }
@@ -1725,7 +1783,7 @@ function leafRow(node, parent) {
   const name = element("button", "link leafname", node.label, row);
   name.type = "button";
   name.addEventListener("click", () => select(node.id, true));
-  if (array.data.length > MOST_ELEMENTS) { element("span", "note", brief(array), row); return; }
+  if (array.data.length > MOST_ELEMENTS) { element("span", "note", brief(array) + ": " + say("live.large", MOST_ELEMENTS), row); return; }
   if (!array.shape.length) { scalarEditor(node, row); return; }
   const columns = array.shape[array.shape.length - 1], grid = element("div", "grid", undefined, row);
   grid.style.gridTemplateColumns = `repeat(${Math.min(columns, 8)}, minmax(52px, 1fr))`;
@@ -1799,12 +1857,13 @@ function syncLeaves() {
 }
 
 // ---- Dragging a number in the graph
+const isDraggable = node => isLeaf(node) && !valueNow(node.id).shape.length && nodes.length <= MOST_LIVE && !prepareLive().reason;
 const scrub = {id: -1, from: 0, at: 0};
 function startScrub(target, x) {
   const group = target.closest(".node[data-id]"), onValue = target.closest(".val");
   if (!group || !onValue) return false;
   const node = nodes[Number(group.dataset.id)];
-  if (!isLeaf(node) || valueNow(node.id).shape.length || prepareLive().reason) return false;
+  if (!isDraggable(node)) return false;
   Object.assign(scrub, {id: node.id, from: Number(valueNow(node.id).data[0]), at: x, moved: false});
   return true;
 }
@@ -1828,6 +1887,9 @@ function hasQuestions() {
   return predict.has;
 }
 
+/** A node's name and formula; a node without a name is called by its formula. */
+const equationOf = (node, name) => node.symbol === node.formula ? name : name + " = " + node.formula;
+
 /** The questions of a step: {text, right, place, wrong: [[value, key]]}. */
 function questionsOf(k) {
   const step = steps[k], pass = passes[step.pass - 1];
@@ -1848,15 +1910,16 @@ function forwardQuestion(node, pass) {
   const place = askedPlace(value), right = at(value, place), [a, b] = node.inputs.map(i => at(pass.forward[i].value, place));
   const operands = [...new Set(node.inputs)].map(i => nodes[i].symbol === describe(pass.forward[i].value) ? "" : nodes[i].symbol + " = " + describe(pass.forward[i].value));
   const n = node.inputs.length && pass.forward[node.inputs[0]].value.data ? pass.forward[node.inputs[0]].value.data.length / value.data.length : 1;
-  const wrong = [[-right, "predict.sign"]];
+  const wrong = [];
   if (node.type === "sub" || node.type === "div") wrong.push([node.type === "sub" ? b - a : b / a, "predict.swapped"]);
+  wrong.push([-right, "predict.sign"]);
   if (node.type === "mul") wrong.push([a + b, "predict.added"]);
   if (node.type === "add") wrong.push([a * b, "predict.multiplied"]);
   if (node.type === "square") wrong.push([2 * a, "predict.doubled"]);
   if (node.type === "mean") wrong.push([right * n, "predict.sum"]);
   if (node.type === "sum") wrong.push([right / n, "predict.mean"]);
   if (node.type === "matmul") wrong.push(...transposed(value, place));
-  return [{text: say("predict.forward", elementName(node.symbol, place, value.shape), node.formula), given: operands.filter(Boolean), right, wrong}];
+  return [{text: say("predict.forward", equationOf(node, elementName(node.symbol, place, value.shape))), given: operands.filter(Boolean), right, wrong}];
 }
 
 function transposed(array, place) {
@@ -1882,19 +1945,26 @@ function backwardQuestion(node, flow, pass) {
   const name = elementName(derivative(to), place, flow.value.shape), given = [derivative(node) + " = " + describe(pass.backward[node.id].gradient)];
   for (const i of new Set(node.inputs)) if (nodes[i].symbol !== describe(pass.forward[i].value)) given.push(nodes[i].symbol + " = " + describe(pass.forward[i].value));
   given.push(node.symbol + " = " + describe(pass.forward[node.id].value));
-  const text = before.length ? say("predict.backward.more", name, number(sum), node.symbol) : say("predict.backward", name, node.symbol, node.formula);
+  const text = before.length ? say("predict.backward.more", name, number(sum), node.symbol) : say("predict.backward", name, equationOf(node, node.symbol));
   return [{text, given, right, wrong, flow}];
 }
 
 function updateQuestion(update) {
   const last = update.equations[update.equations.length - 1];
   if (!isAskable(update.after) || !update.gradient || !isAskable(update.before)) return [];
-  const place = askedPlace(update.after), before = at(update.before, place), right = at(update.after, place), g = at(update.gradient, place);
+  const place = askedPlace(update.gradient), before = at(update.before, place), right = at(update.after, place), g = at(update.gradient, place);
   const given = update.equations.map(e => e.symbol + " ← " + e.formula + (e === last ? "" : " = " + describe(e.value)));
-  given.push(update.variable + " = " + describe(update.before), "g = " + describe(update.gradient));
-  for (const [word, operand] of Object.entries(last.operands || {})) if (operand.value) given.push((operand.name || word) + " = " + describe(operand.value));
+  given.push(last.symbol + " = " + describe(update.before), "g = " + describe(update.gradient));
+  // Numbers go by the names that the formula has for them; in rules that are read off a graph, these are the names left.
+  const operands = Object.entries(last.operands || {}).filter(([, o]) => o.value).map(([word, o]) => [o.name || word, o.value]);
+  const names = notation.tokens(last.formula).map(t => t.text).filter(text => /^\p{L}/u.test(text));
+  const open = names.filter(name => name !== last.symbol && name !== "g" && !(last.operands || {})[name] && !operands.some(([own]) => own === name));
+  for (const [own, value] of operands) {
+    const name = names.includes(own) ? own : open.shift();
+    if (name) given.push(name + " = " + describe(value));
+  }
   return [{text: say("predict.update", elementName(update.variable, place, update.after.shape)), given, right,
-    wrong: [[2 * before - right, "predict.uphill"], [before - g, "predict.rate"], [before - right, "predict.change"], [right - before, "predict.change"], [-right, "predict.sign"]]}];
+    wrong: [[2 * before - right, "predict.uphill"], [update.equations.length > 1 ? NaN : before - g, "predict.rate"], [before - right, "predict.change"], [right - before, "predict.change"], [-right, "predict.sign"]]}];
 }
 
 // As good as what is shown: within half a unit of the third digit.
@@ -1978,7 +2048,7 @@ function slidesOf(k) {
   if (step.phase !== "backward") return told.lines;
   const node = nodes[step.index], pass = passes[step.pass - 1];
   const flows = (pass.backward[node.id].gives || []).map(flow => ({what: say("slide.to", nodes[flow.to].symbol), formula: flow.rule, numbers: flow.numbers || "",
-    value: describe(flow.value), kind: "backward"}));
+    value: describe(flow.value), kind: "backward", rule: true}));
   return flows.length ? flows : told.lines;
 }
 
@@ -1996,9 +2066,9 @@ function showSlide() {
   if (slides.length > 1) element("span", "note", "  " + say("slide.part", present.part + 1, slides.length), head);
   const line = element("p", "equation", undefined, panel);
   if (slide.what && steps[view.step].phase !== "given") element("span", "what", slide.what, line);
-  if (slide.formula) element("span", "formula", (slide.kind === "update" ? " ← " : slide.kind === "backward" ? ":  " : " = ") + slide.formula, line);
+  if (slide.formula) element("span", "formula", signOf(slide) + " " + slide.formula, line);
   if (slide.numbers && slide.numbers !== slide.value) element("span", "with", (steps[view.step].phase === "given" ? "" : " = ") + whole(slide.numbers), line);
-  if (slide.value) element("span", "result", " = " + whole(slide.value), line);
+  if (slide.value) { line.append(" "); element("span", slide.value.length <= 24 ? "result together" : "result", "= " + whole(slide.value), line); }
 }
 
 function turnPage(direction) {
@@ -2021,7 +2091,7 @@ function togglePresenter() {
 function closeSomething() {
   if (tour.at >= 0) tourTo(-1);
   else if (present.on) togglePresenter();
-  else if (view.selected >= 0) { view.selected = -1; view.stamp++; showDetail(); redraw(); }
+  else if (view.selected >= 0 || view.arrow >= 0) unselect();
   else if (predict.on) togglePredict();
   else if (bench.open && !byId("bench").hidden) closeBench();
 }
@@ -2036,7 +2106,7 @@ function fillTranscript() {
   steps.slice(0, MOST_TOLD).forEach((step, k) => {
     const item = element("li", "", narrate(k).title, list);
     for (const line of slidesOf(k)) {
-      const sign = line.kind === "update" && line.formula ? " ← " : line.kind === "backward" && line.formula ? ": " : " = ";
+      const sign = (line.formula ? signOf(line) : " =") + " ";
       const right = [line.formula, line.numbers !== line.value ? line.numbers : "", line.value].filter(Boolean).join(" = ");
       const text = line.what + (right ? sign + right : "");
       if (step.phase !== "given" || line.numbers) element("div", "", step.phase === "given" ? line.numbers : text, item);
@@ -2084,6 +2154,7 @@ function closeBench() {
 function typed() {
   const text = byId("expression").value;
   bench.text = text;
+  byId("link").textContent = say("page.copyLink");
   try {
     const trace = make(text);
     underline(text, null);
@@ -2176,7 +2247,7 @@ function startBench() {
   byId("benchbutton").addEventListener("click", () => { if (bench.open) closeBench(); else openBench(bench.text || EXAMPLES[0]); });
   byId("link").addEventListener("click", async event => {
     keepAddress();
-    try { await navigator.clipboard.writeText(location.href); event.target.textContent = say("box.copied"); } catch (e) { getSelection().selectAllChildren(byId("mistake")); }
+    try { await navigator.clipboard.writeText(location.href); event.target.textContent = say("box.copied"); } catch (e) { toast(location.href); }
   });
 }
 
@@ -2474,11 +2545,19 @@ function tourTo(at, direction = 1) {
   if (key === "step" && steps.some(s => s.phase === "backward")) walkTo(steps.findIndex(s => s.phase === "backward" && s.pass === steps[view.step].pass));
   byId(place).classList.add("toured");
   byId(place).scrollIntoView({block: "nearest"});
+  keepClear(byId(place).getBoundingClientRect());
   byId("tourtext").textContent = say("tour." + key);
   byId("tourcount").textContent = say("slide.part", at + 1, TOUR.length);
   byId("tourback").disabled = at === 0;
   byId("tournext").textContent = say(at < TOUR.length - 1 ? "tour.further" : "page.close");
   byId("tournext").focus();
+}
+
+/** Puts the tour beside the place that it is about, or above it, where it would cover it. */
+function keepClear({left, right, top, height}) {
+  const beside = left > 320 && right - left < innerWidth * 0.7 && height > 100, above = !beside && height > 100 && top > innerHeight / 3;
+  Object.assign(byId("tour").style, {left: beside ? left / 2 + "px" : "", maxWidth: beside ? left - 24 + "px" : "",
+    top: above ? "12px" : "", bottom: above ? "auto" : ""});
 }
 
 function startTour() {
@@ -2513,7 +2592,7 @@ function go(k) {
   for (const button of byId("phases").children) {
     if (button.dataset.phase === phase) button.setAttribute("aria-current", "step"); else button.removeAttribute("aria-current");
   }
-  showStep(phase);
+  showStep();
   showDetail();
   if (step.pass !== view.pass) { view.pass = step.pass; syncLeaves(); }
   keepNear(nodeAt(step));
@@ -2523,6 +2602,7 @@ function go(k) {
 
 function select(id, show) {
   view.selected = id;
+  view.arrow = -1;
   view.stamp++;
   if (show) {
     const hidden = nodes[id].groups.filter(s => view.collapsed.has(s));
@@ -2590,8 +2670,8 @@ const keys = {
   Home: () => walkTo(0), End: () => walkTo(steps.length - 1), " ": () => play(!playing),
   "+": () => zoomAt(1.25, stage.clientWidth / 2, stage.clientHeight / 2), "=": () => keys["+"](),
   "-": () => zoomAt(0.8, stage.clientWidth / 2, stage.clientHeight / 2),
-  f: wholeGraph, n: () => { setNear(!view.near, view.selected >= 0 ? view.selected : nodeAt(steps[view.step])); start(); }, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId("benchbutton").click(), c: () => { if (members.size) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
-  "?": () => byId("help").showModal(),
+  f: wholeGraph, n: () => { setNear(!view.near, view.selected >= 0 ? view.selected : nodeAt(steps[view.step])); start(); }, a: () => { view.all = !view.all; refresh(); }, p: togglePredict, e: () => byId(document.body.classList.contains("training") ? "trainbutton" : "benchbutton").click(), c: () => { if (members.size) foldAll(); }, t: switchTheme, "/": () => byId("jump").focus(),
+  "?": () => { byId("help").showModal(); byId("helptitle").focus(); },
 };
 document.addEventListener("keydown", event => {
   const target = event.target, typing = target.matches("input:not([type=range]), select, textarea");
@@ -2606,7 +2686,16 @@ document.addEventListener("keydown", event => {
 });
 
 function open(target) {
-  if (target.dataset.scope) toggle(target.dataset.scope); else select(Number(target.dataset.id), false);
+  if (target.dataset.scope) { toggle(target.dataset.scope); return; }
+  if (target.dataset.edge) unselect(Number(target.dataset.edge)); else select(Number(target.dataset.id), false);
+  byId("detail").scrollIntoView({block: "nearest"});
+}
+
+/** Selects no node, and the arrow of an edge or none. */
+function unselect(edge = -1) {
+  Object.assign(view, {selected: -1, arrow: edge, stamp: view.stamp + 1});
+  showDetail();
+  redraw();
 }
 
 const pointers = new Map();
@@ -2614,7 +2703,7 @@ let moved = 0, pressed = null, scrubbing = false;
 canvas.addEventListener("pointerdown", event => {
   scrubbing = pointers.size === 0 && startScrub(event.target, event.clientX);
   pointers.set(event.pointerId, [event.offsetX, event.offsetY]);
-  pressed = event.target.closest("[data-id], [data-scope]");
+  pressed = event.target.closest("[data-id], [data-scope], [data-edge]");
   if (pointers.size === 1) moved = 0;
   canvas.setPointerCapture(event.pointerId);
 });
@@ -2653,7 +2742,7 @@ canvas.addEventListener("wheel", event => {
 function pickFar(px, py) {
   const x = (px - view.x) / view.scale, y = (py - view.y) / view.scale, slack = 6 / view.scale;
   const hit = view.items.find(i => x > i.box.x - slack && x < i.box.x + i.box.w + slack && y > i.box.y - slack && y < i.box.y + i.box.h + slack);
-  if (!hit) { if (view.selected >= 0) { view.selected = -1; view.stamp++; showDetail(); redraw(); } return; }
+  if (!hit) { if (view.selected >= 0 || view.arrow >= 0) unselect(); return; }
   if (hit.scope) toggle(hit.scope); else select(hit.node.id, false);
 }
 
@@ -2687,7 +2776,7 @@ function showTrace(trace, step) {
   live.message = "";
   Object.assign(predict, {done: new Set(), at: -1});
   document.body.classList.toggle("few", nodes.length <= 40);
-  Object.assign(view, {selected: -1, pass: 0, collapsed: foldedAtFirst()});
+  Object.assign(view, {selected: -1, arrow: -1, pass: 0, collapsed: foldedAtFirst()});
   byId("transcript").open = false;
   byId("title").textContent = say(bench.open ? "title.expression" : "title.trace", result.label);
   byId("slider").max = steps.length - 1;
