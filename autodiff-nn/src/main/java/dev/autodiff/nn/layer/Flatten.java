@@ -13,6 +13,10 @@ import dev.autodiff.nn.config.Config;
  * Placeholder images = Placeholder.of("images", Shape.of(Shape.UNKNOWN, 28, 28));
  * new Flatten().apply(images).shape(); // [?, 784]
  * }</pre>
+ *
+ * <p>The order of the elements stays. Of an image with channels last that is height, width, channels, as in Keras;
+ * PyTorch, whose channels are first, has channels, height, width. {@code PyTorchFile} puts weights into the order of the
+ * model.
  */
 public final class Flatten extends Layer {
     /** Makes a layer. */

@@ -29,6 +29,12 @@ import java.util.Objects;
  * numbers only, as in {@code nn.Sequential} or {@code fc1}, {@code fc2}, follow the order of the layers; others are
  * named with {@link #rename}, so that nothing is guessed. {@link Layer#pyTorch} says what a kind of layer is made of.
  *
+ * <p>Where an image becomes a row, as in {@code Flatten}, PyTorch has the order channels, height, width, and a model
+ * whose channels are last has height, width, channels. The weights of the layer that takes the row are put into the
+ * model's order; this follows what becomes of the results of convolutions and poolings. A model in which they cannot be
+ * followed is refused: its layers of images need {@code channelsFirst()}. An image that is an input and becomes a row
+ * without convolution or pooling before it is to be given as PyTorch gets it, with channels first.
+ *
  * <p>Immutable.
  */
 public final class PyTorchFile {
@@ -69,10 +75,13 @@ public final class PyTorchFile {
         PyTorchModules modules = new PyTorchModules(Safetensors.read(path));
         Map<String, Map<String, Variable>> layers = layers(model);
         try {
+            ChannelOrder order = new ChannelOrder(model.network());
             layers.forEach((name, variables) -> modules.addLayer(name, layout(model, name), variables));
             Map<String, String> matches = modules.match(renames);
-            matches.forEach((layer, module) -> modules.values(layer, module)
-                    .forEach((name, value) -> variable(layers, layer, name).assign(value)));
+            matches.forEach((layer, module) -> modules.values(layer, module).forEach((name, value) -> {
+                Variable variable = variable(layers, layer, name);
+                variable.assign(order.ordered(variable, value));
+            }));
             return matches;
         } catch (IllegalArgumentException e) {
             throw new DataException(path.toAbsolutePath() + ": " + e.getMessage(), e);
