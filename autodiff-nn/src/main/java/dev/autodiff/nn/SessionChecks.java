@@ -84,7 +84,9 @@ final class SessionChecks {
 
     private void await(Tensor labels, OpType type) {
         Tensor source = labels;
-        while (source.op().type() == Shaping.CAST) {
+        while (source.op().type() == Shaping.CAST
+                || source.op().type() == Shaping.EXPAND_DIMS
+                || source.op().type() == Shaping.SQUEEZE) {
             source = source.inputs().get(0);
         }
         if (source instanceof Placeholder placeholder) {

@@ -4,17 +4,22 @@ import static dev.autodiff.nn.Feed.feed;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
 import dev.autodiff.nn.testing.WarningLog;
+import dev.autodiff.nn.train.Loss;
+import dev.autodiff.nn.train.Model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -80,6 +85,24 @@ class SessionChecksTest {
         isFine(() -> classify(two, labels -> labels, true));
         isFine(() -> classify(oneHot, labels -> labels, false));
         isFine(() -> classify(signs, labels -> labels.add(1).mul(0.5), true)); // computed, not fed
+    }
+
+    @Test
+    void labelsOfAModel() {
+        NDArray three = NDArray.of(0, 1, 2);
+        for (NDArray labels : List.of(three, three.cast(DType.FLOAT32), three.reshape(3, 1))) {
+            warns(() -> fit(labels), "labels labels", "from 0 to 1", "2.0");
+            isFine(() -> fit(NDArray.of(0, 1, 1)
+                    .cast(labels.dtype())
+                    .reshape(labels.shape().dims())));
+        }
+    }
+
+    private void fit(NDArray labels) {
+        try (Model model = Model.sequential(new Dense(1))) {
+            model.compile(new Adam(0.01), Loss.sigmoidCrossEntropy());
+            model.fit(new Dataset(NDArray.of(points), labels), 1, 3);
+        }
     }
 
     @Test
