@@ -37,7 +37,11 @@ public interface Callback {
     /** Called after each epoch of fit, validation included. */
     default void onEpochEnd(Loop loop) {}
 
-    /** Called after the last epoch, also if the loop was stopped, but not if it failed. */
+    /**
+     * Called at the end of the loop, also if it was stopped; and if it failed, for whatever reason, before the exception
+     * goes on to the caller, so that files are closed and the best state of a model is put back. {@link
+     * Loop#stopReason} then begins with {@code it failed}.
+     */
     default void onEnd(Loop loop) {}
 
     /**

@@ -70,7 +70,11 @@ final class Fit {
                 + (options.shuffle() ? ", shuffled" : ", in order");
         Loop loop =
                 new Loop(model.model(), Loop.Kind.FIT, options.epochs(), batches.count(), options.callbacks(), order);
-        loop.begin();
+        loop.run(() -> epochs(batches, weightBatches, loop));
+        return new History(loop.history(), loop.stopReason().orElse(null));
+    }
+
+    private void epochs(Batches batches, @Nullable Batches weightBatches, Loop loop) {
         Progress progress = Checkpoint.resume(loop);
         for (int epoch = progress.epoch(); epoch < options.epochs() && !loop.isStopped(); epoch++) {
             Running running = new Running(model.compiled().metrics());
@@ -86,8 +90,6 @@ final class Fit {
             loop.endEpoch(logs);
             progress = Progress.none();
         }
-        loop.end();
-        return new History(loop.history(), loop.stopReason().orElse(null));
     }
 
     private Batches batches(Dataset data) {

@@ -41,8 +41,13 @@ public final class Loop {
     private @Nullable String reason;
     private final List<Map<String, Double>> history = new ArrayList<>();
 
-    Loop(Model model, Kind kind, int epochs, int batches, List<Callback> callbacks) {
-        this(model, kind, epochs, batches, callbacks, "");
+    /** The number of callbacks that have begun. */
+    private int begun;
+
+    /** Makes a loop of one pass, without epochs. */
+    Loop(Model model, Kind kind, int batches, List<Callback> callbacks, @Nullable Running running) {
+        this(model, kind, 1, batches, callbacks, "");
+        this.running = running;
     }
 
     Loop(Model model, Kind kind, int epochs, int batches, List<Callback> callbacks, String order) {
@@ -166,8 +171,30 @@ public final class Loop {
         history.addAll(progress.history());
     }
 
-    void begin() {
-        tell(Callback::onBegin);
+    /** Runs the loop between its beginning and its end, which callbacks that have begun see even if it fails. */
+    void run(Runnable body) {
+        try {
+            for (Callback callback : callbacks) {
+                callback.onBegin(this);
+                begun++;
+            }
+            body.run();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
+        tell(Callback::onEnd);
+    }
+
+    private void fail(Throwable failure) {
+        stop("it failed: " + failure);
+        for (Callback callback : callbacks.subList(0, begun)) {
+            try {
+                callback.onEnd(this);
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
     }
 
     /**
@@ -180,12 +207,6 @@ public final class Loop {
         batchNumber = done - 1;
         running = newRunning;
         tell(Callback::onEpochBegin);
-    }
-
-    /** Starts the only pass of a loop that has no epochs. */
-    void beginPass(@Nullable Running newRunning) {
-        running = newRunning;
-        begin();
     }
 
     void beginBatch(Batch newBatch) {
@@ -211,10 +232,6 @@ public final class Loop {
         history.add(History.copy(newLogs));
         tell(Callback::onEpochEnd);
         Checkpoint.saveDue(this);
-    }
-
-    void end() {
-        tell(Callback::onEnd);
     }
 
     private void tell(BiConsumer<Callback, Loop> event) {

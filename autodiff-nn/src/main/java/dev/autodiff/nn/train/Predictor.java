@@ -57,23 +57,23 @@ final class Predictor {
         PreparedRun run = evaluation(data, with);
         Batches batches = Batches.inOrder(data, batch);
         Running running = new Running(with.metrics());
-        Loop loop = new Loop(model.model(), kind, 1, batches.count(), callbacks);
-        loop.beginPass(running);
-        for (Batch part : batches.epoch(0)) {
-            loop.beginBatch(part);
-            run.run(Stream.concat(part.inputs().stream(), part.targets().stream())
-                    .toArray(NDArray[]::new));
-            double loss = run.number(0);
-            running.add(loss, part.rows());
-            if (!with.metrics().isEmpty()) {
-                running.add(run.value(1), part.targets().get(0));
+        Loop loop = new Loop(model.model(), kind, batches.count(), callbacks, running);
+        loop.run(() -> {
+            for (Batch part : batches.epoch(0)) {
+                loop.beginBatch(part);
+                run.run(Stream.concat(part.inputs().stream(), part.targets().stream())
+                        .toArray(NDArray[]::new));
+                double loss = run.number(0);
+                running.add(loss, part.rows());
+                if (!with.metrics().isEmpty()) {
+                    running.add(run.value(1), part.targets().get(0));
+                }
+                loop.endBatch(loss);
+                if (loop.isStopped()) {
+                    return;
+                }
             }
-            loop.endBatch(loss);
-            if (loop.isStopped()) {
-                break;
-            }
-        }
-        loop.end();
+        });
         return running.logs();
     }
 
@@ -105,22 +105,24 @@ final class Predictor {
                             model.network().outputs(Mode.INFERENCE),
                             model.inputs().toArray(new Placeholder[0]));
         }
+        PreparedRun run = prediction;
         int rows = x.get(0).dim(0);
         int count = (rows + batch - 1) / batch;
-        Loop loop = new Loop(model.model(), Loop.Kind.PREDICT, 1, count, callbacks);
-        loop.beginPass(null);
+        Loop loop = new Loop(model.model(), Loop.Kind.PREDICT, count, callbacks, null);
         List<NDArray> outputs = new ArrayList<>();
-        // Of no rows there is one batch too, which gives the shapes of the outputs.
-        for (int from = 0; from < Math.max(1, rows) && !loop.isStopped(); from += batch) {
-            int first = from;
-            int last = Math.min(rows, from + batch);
-            NDArray[] part = x.stream().map(array -> array.rows(first, last)).toArray(NDArray[]::new);
-            loop.beginBatch(new Batch(List.of(part), List.of(part)));
-            prediction.run(part);
-            keep(outputs, prediction, first, rows);
-            loop.endBatch(Double.NaN);
-        }
-        loop.end();
+        loop.run(() -> {
+            // Of no rows there is one batch too, which gives the shapes of the outputs.
+            for (int from = 0; from < Math.max(1, rows) && !loop.isStopped(); from += batch) {
+                int first = from;
+                int last = Math.min(rows, from + batch);
+                NDArray[] part =
+                        x.stream().map(array -> array.rows(first, last)).toArray(NDArray[]::new);
+                loop.beginBatch(new Batch(List.of(part), List.of(part)));
+                run.run(part);
+                keep(outputs, run, first, rows);
+                loop.endBatch(Double.NaN);
+            }
+        });
         return List.copyOf(outputs);
     }
 

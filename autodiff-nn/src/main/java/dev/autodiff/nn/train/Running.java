@@ -1,5 +1,6 @@
 package dev.autodiff.nn.train;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.metric.Metric;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ final class Running {
     private final List<Metric.Accumulator> accumulators = new ArrayList<>();
     private double lossSum;
     private long rows;
+
+    /** Whether outputs were NaN, of which metrics would make no number or a wrong one. */
+    private boolean hasNan;
 
     Running(List<Metric> metrics) {
         this.metrics = metrics;
@@ -39,6 +43,10 @@ final class Running {
     }
 
     void add(NDArray predictions, NDArray labels) {
+        hasNan |= containsNan(predictions);
+        if (hasNan) {
+            return;
+        }
         for (int i = 0; i < metrics.size(); i++) {
             try {
                 accumulators.get(i).add(predictions, labels);
@@ -52,11 +60,26 @@ final class Running {
         }
     }
 
+    private static boolean containsNan(NDArray predictions) {
+        if (predictions.dtype() == DType.INT32) {
+            return false;
+        }
+        for (int i = 0; i < predictions.size(); i++) {
+            if (Double.isNaN(predictions.at(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the values by their names; those of metrics are NaN as soon as an output was. */
     Map<String, Double> logs() {
         Map<String, Double> logs = new LinkedHashMap<>();
         logs.put("loss", lossSum / rows);
         for (int i = 0; i < metrics.size(); i++) {
-            logs.put(metrics.get(i).name(), accumulators.get(i).value());
+            logs.put(
+                    metrics.get(i).name(),
+                    hasNan ? Double.NaN : accumulators.get(i).value());
         }
         return logs;
     }

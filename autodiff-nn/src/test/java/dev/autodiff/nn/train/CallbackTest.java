@@ -10,6 +10,7 @@ import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
 import dev.autodiff.nn.layer.Dense;
+import dev.autodiff.nn.metric.Average;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.optimizer.Schedule;
@@ -154,6 +155,73 @@ class CallbackTest {
         assertEquals(2, history.epochs().size());
         assertEquals("enough", history.stopReason().orElseThrow());
         assertFalse(fit(1).stopReason().isPresent());
+    }
+
+    @Test
+    void callbacksSeeTheEndOfALoopThatFails() {
+        List<String> ends = new ArrayList<>();
+        Callback end = new Callback() {
+            @Override
+            public void onEnd(Loop loop) {
+                ends.add(loop.stopReason().orElse("none"));
+            }
+        };
+        Callback failing = Callback.afterBatch(loop -> {
+            throw new IllegalStateException("no more");
+        });
+        Callback neverBegun = new Callback() {
+            @Override
+            public void onBegin(Loop loop) {
+                throw new IllegalStateException("not at all");
+            }
+
+            @Override
+            public void onEnd(Loop loop) {
+                ends.add("of one that did not begin");
+            }
+        };
+        refused(IllegalStateException.class, () -> fit(2, end, failing), "no more");
+        refused(IllegalStateException.class, () -> fit(2, end, neverBegun), "not at all");
+        refused(IllegalStateException.class, () -> model.evaluate(LINE, 30, end, failing), "no more");
+        refused(IllegalStateException.class, () -> model.predictAll(30, List.of(LINE.features()), end, failing), "no");
+        String prefix = "it failed: java.lang.IllegalStateException: ";
+        assertEquals(List.of(prefix + "no more", prefix + "not at all", prefix + "no more", prefix + "no more"), ends);
+    }
+
+    @Test
+    void theBestIsPutBackIfFitFails() {
+        model.compile(new GradientDescent(0.01), Loss.meanSquaredError(), script(5, 4, 7, 8));
+        List<List<NDArray>> after = new ArrayList<>();
+        Callback record = Callback.afterEpoch(loop -> {
+            after.add(values());
+            if (loop.epoch() == 2) {
+                throw new IllegalStateException("no more");
+            }
+        });
+        EarlyStopping stopping = EarlyStopping.smallest("script").patience(9).restoringBest();
+        refused(IllegalStateException.class, () -> fit(4, record, stopping), "no more");
+        assertEquals(after.get(1), values());
+    }
+
+    @Test
+    void metricsOfNanAreNan() {
+        Dataset classes = new Dataset(LINE.features(), NDArray.wrap(new int[30], 30));
+        Metric[] metrics = {
+            Metric.accuracy(),
+            Metric.topKAccuracy(1),
+            Metric.f1(Average.MACRO),
+            Metric.rocAuc(),
+            Metric.perplexity(true)
+        };
+        try (Model diverging = Model.sequential(new Dense(3), new Dense(3))) {
+            diverging.compile(new GradientDescent(1e30), Loss.softmaxCrossEntropy(), metrics);
+            EarlyStopping stopping =
+                    EarlyStopping.largest("accuracy").patience(3).restoringBest();
+            FitOptions options = FitOptions.epochs(20).batch(10).validation(classes);
+            History history = diverging.fit(classes, options.callbacks(stopping));
+            assertTrue(history.stopReason().orElseThrow().contains("accuracy"), history.toString());
+            history.names().forEach(name -> assertTrue(Double.isNaN(history.last(name)), name));
+        }
     }
 
     // ---- early stopping ----
