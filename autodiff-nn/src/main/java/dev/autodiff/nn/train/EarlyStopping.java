@@ -44,8 +44,8 @@ public final class EarlyStopping implements Callback {
     }
 
     /**
-     * Sets for how many epochs in a row the value may be no better than the best; 0 if nothing is said, so that the
-     * first such epoch is the last.
+     * Sets after how many epochs in a row in which the value was no better than the best training stops, as in Keras; 0
+     * if nothing is said, which is as 1: the first such epoch is the last.
      */
     public EarlyStopping patience(int epochs) {
         if (epochs < 0) {
@@ -97,7 +97,7 @@ public final class EarlyStopping implements Callback {
     }
 
     private void stopIfEnough(Loop loop) {
-        if (loop.epoch() - bestEpoch > patience) {
+        if (loop.epoch() > 0 && loop.epoch() - bestEpoch >= Math.max(1, patience)) {
             loop.stop(String.format(
                     Locale.ROOT,
                     "%s has not become better for %d epochs; the best was %s after epoch %d",

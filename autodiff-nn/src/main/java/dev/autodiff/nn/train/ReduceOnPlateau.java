@@ -6,9 +6,12 @@ import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.Schedule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A callback that makes the learning rate smaller when a value has not become better for some epochs, with the rate
@@ -25,7 +28,8 @@ import dev.autodiff.nn.optimizer.Schedule;
  *
  * <p>In a loop by hand, {@link #observe} is called after each epoch. What is remembered is a variable of the training
  * step, which is saved and restored with it, so that training that is resumed waits for no longer; another call of fit
- * goes on with it too. One object is for one model.
+ * goes on with it too. One object is for one model, whose optimizer must have its {@link #rate}: fit refuses a model
+ * whose optimizer has another.
  */
 public final class ReduceOnPlateau implements Callback {
     private final String name;
@@ -38,6 +42,7 @@ public final class ReduceOnPlateau implements Callback {
     private double threshold = 1e-4;
     private int cooldown;
     private double least;
+    private boolean isUsed;
 
     private ReduceOnPlateau(String name, boolean largest) {
         this.name = name;
@@ -65,7 +70,10 @@ public final class ReduceOnPlateau implements Callback {
         return this;
     }
 
-    /** Sets for how many epochs in a row the value may be no better than the best; 10 if nothing is said. */
+    /**
+     * Sets after how many epochs in a row in which the value was no better than the best the rate is reduced, as in
+     * Keras; 10 if nothing is said. 0 is as 1. PyTorch waits for one epoch more: its {@code patience=10} is 11 here.
+     */
     public ReduceOnPlateau patience(int epochs) {
         check(epochs >= 0, "Patience is a number of epochs of 0 or more, not " + epochs);
         patience = epochs;
@@ -126,7 +134,7 @@ public final class ReduceOnPlateau implements Callback {
             cooling--;
             worse = 0;
         }
-        if (worse > patience) {
+        if (worse >= Math.max(1, patience)) {
             scale *= factor;
             cooling = cooldown;
             worse = 0;
@@ -136,6 +144,27 @@ public final class ReduceOnPlateau implements Callback {
 
     private boolean isBetter(double value, double best) {
         return largest ? value > best * (1 + threshold) : value < best * (1 - threshold);
+    }
+
+    @Override
+    public void onBegin(Loop loop) {
+        isUsed = false;
+    }
+
+    @Override
+    public void onBatchEnd(Loop loop) {
+        if (!isUsed && loop.kind() == Loop.Kind.FIT) {
+            requireUsed(loop.model().trainer().op().learningRate());
+            isUsed = true;
+        }
+    }
+
+    private void requireUsed(@Nullable Tensor learningRate) {
+        if (learningRate == null || !Topology.order(List.of(learningRate)).contains(state)) {
+            throw new IllegalStateException("This ReduceOnPlateau reduces nothing, because the learning rate of the"
+                    + " optimizer is not its rate: compile the model with new Adam(plateau.rate(0.001)), for example,"
+                    + " where plateau is the callback that fit gets");
+        }
     }
 
     @Override

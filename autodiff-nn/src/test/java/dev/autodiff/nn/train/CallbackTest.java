@@ -1,6 +1,7 @@
 package dev.autodiff.nn.train;
 
 import static dev.autodiff.nn.testing.Refusal.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -229,7 +230,7 @@ class CallbackTest {
     @Test
     void earlyStoppingWaitsForItsPatience() {
         model.compile(new GradientDescent(0.01), Loss.meanSquaredError(), script(1, 3, 2.9, 2, 2.5, 9, 9));
-        EarlyStopping stopping = EarlyStopping.largest("script").patience(2);
+        EarlyStopping stopping = EarlyStopping.largest("script").patience(3);
         History history = fit(7, stopping);
         assertEquals(List.of(1.0, 3.0, 2.9, 2.0, 2.5), history.of("script"));
         assertEquals(3, stopping.best());
@@ -238,10 +239,23 @@ class CallbackTest {
                 reason.contains("script") && reason.contains("3 epochs") && reason.contains("after epoch 2"), reason);
     }
 
+    /** Keras counts so: {@code if wait >= patience and epoch > 0}. */
+    @Test
+    void earlyStoppingCountsAsKeras() {
+        int[] epochs = new int[4];
+        for (int patience = 0; patience < 4; patience++) {
+            model.compile(new GradientDescent(0.01), Loss.meanSquaredError(), script(5, 4, 4, 4, 4, 4, 4, 4));
+            epochs[patience] = fit(8, EarlyStopping.smallest("script").patience(patience))
+                    .epochs()
+                    .size();
+        }
+        assertArrayEquals(new int[] {3, 3, 4, 5}, epochs);
+    }
+
     @Test
     void earlyStoppingAsksForADifference() {
         model.compile(new GradientDescent(0.01), Loss.meanSquaredError(), script(5, 4.5, 4.2, 9));
-        History history = fit(4, EarlyStopping.smallest("script").patience(1).minDelta(1));
+        History history = fit(4, EarlyStopping.smallest("script").patience(2).minDelta(1));
         assertEquals(3, history.epochs().size());
     }
 

@@ -129,7 +129,7 @@ class CheckpointTest {
     }
 
     private static EarlyStopping early() {
-        return EarlyStopping.smallest("val_loss").patience(2).minDelta(0.5).restoringBest();
+        return EarlyStopping.smallest("val_loss").patience(3).minDelta(0.5).restoringBest();
     }
 
     private static FitOptions longer(Callback... callbacks) {

@@ -48,11 +48,12 @@ class ReduceOnPlateauTest {
 
     @Test
     void reducesWhenPyTorchDoes() throws IOException {
-        ReduceOnPlateau simple = ReduceOnPlateau.smallest("loss").factor(0.5).patience(3);
+        // PyTorch waits for one epoch more than Keras and this class: its patience is 3, and 1 below
+        ReduceOnPlateau simple = ReduceOnPlateau.smallest("loss").factor(0.5).patience(4);
         assertArrayEquals(recorded("plateau"), rates(simple), 1e-15);
         ReduceOnPlateau all = ReduceOnPlateau.largest("loss")
                 .factor(0.7)
-                .patience(1)
+                .patience(2)
                 .threshold(0.01)
                 .cooldown(2)
                 .least(0.004);
@@ -66,10 +67,38 @@ class ReduceOnPlateauTest {
         assertEquals(0.1, plateau.rate(1).value(0), 1e-16);
     }
 
+    /** Keras counts so: {@code if wait >= patience}. */
+    @Test
+    void countsAsKeras() {
+        for (int patience = 0; patience < 4; patience++) {
+            ReduceOnPlateau plateau = ReduceOnPlateau.smallest("loss").patience(patience);
+            plateau.observe(1);
+            int bad = 0;
+            while (plateau.rate(1).value(0) == 1) {
+                plateau.observe(1);
+                bad++;
+            }
+            assertEquals(Math.max(1, patience), bad);
+        }
+    }
+
+    @Test
+    void refusesAnOptimizerOfAnotherRate() {
+        ReduceOnPlateau plateau = ReduceOnPlateau.smallest("loss");
+        FitOptions options = FitOptions.epochs(1).batch(10).callbacks(plateau);
+        for (Optimizer optimizer : List.of(
+                new GradientDescent(0.1),
+                new GradientDescent(ReduceOnPlateau.smallest("loss").rate(0.1)))) {
+            try (Model model = Model.sequential(new Dense(1)).compile(optimizer, Loss.meanSquaredError())) {
+                refused(IllegalStateException.class, () -> model.fit(LINE, options), "plateau.rate(");
+            }
+        }
+    }
+
     @Test
     void fitReducesTheRateAndGoesOnWithIt() {
         ReduceOnPlateau plateau =
-                ReduceOnPlateau.smallest("loss").factor(0.5).patience(1).threshold(0.99);
+                ReduceOnPlateau.smallest("loss").factor(0.5).patience(2).threshold(0.99);
         Model model =
                 Model.sequential(new Dense(1)).compile(new GradientDescent(plateau.rate(0.1)), Loss.meanSquaredError());
         try (model) {

@@ -53,7 +53,7 @@ public final class SmallDigits {
                             .validation(parts.get(1))
                             .callbacks(
                                     EarlyStopping.smallest("val_loss")
-                                            .patience(8)
+                                            .patience(9)
                                             .restoringBest(),
                                     Checkpoint.smallest("val_loss", file),
                                     progress));
