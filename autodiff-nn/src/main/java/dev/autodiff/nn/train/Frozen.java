@@ -1,5 +1,6 @@
 package dev.autodiff.nn.train;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,6 +9,13 @@ import java.util.Set;
 final class Frozen {
     private final Set<String> names = new LinkedHashSet<>();
 
+    /** Adds names, each of which a variable or the layer of one has. */
+    void add(Set<String> variables, String... more) {
+        check(variables, List.of(more));
+        names.addAll(List.of(more));
+    }
+
+    /** Adds names that are checked when the variables are known. */
     void add(String... more) {
         names.addAll(List.of(more));
     }
@@ -22,6 +30,10 @@ final class Frozen {
 
     /** Checks that there is something under each name. */
     void check(Set<String> variables) {
+        check(variables, names);
+    }
+
+    private static void check(Set<String> variables, Collection<String> names) {
         for (String name : names) {
             if (variables.stream().noneMatch(variable -> isIn(variable, name))) {
                 throw new IllegalArgumentException(

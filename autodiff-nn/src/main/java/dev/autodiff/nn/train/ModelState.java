@@ -91,11 +91,12 @@ final class ModelState {
     }
 
     void freeze(String... names) {
-        frozen.add(names);
-        trainer = null;
         if (graphs.isBuilt()) {
-            frozen.check(variables().keySet());
+            frozen.add(variables().keySet(), names);
+        } else {
+            frozen.add(names);
         }
+        trainer = null;
     }
 
     void unfreeze() {
