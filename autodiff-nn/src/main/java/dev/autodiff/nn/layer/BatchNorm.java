@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  * <p>In training, mean and variance are those of the batch, and each training step updates their moving averages,
  * which are used in inference: average ← d average + (1 - d) batch, in the variables {@code movingMean} and {@code
  * movingVariance}. The variance of the batch divides by n, the one that goes into the average by n - 1, as in PyTorch.
+ * A layer that is frozen normalises by its moving averages in training too, and leaves them as they are, as in Keras.
  * The decay d is Keras's {@code momentum}, and 1 minus PyTorch's. The values are PyTorch's: d = 0.9, ε = 1e-5.
  *
  * <pre>{@code
@@ -98,7 +99,7 @@ public final class BatchNorm extends Layer {
         Variable shift = scope.variable("shift", features, Initializers.zeros());
         Variable mean = scope.variable("movingMean", features, Initializers.zeros(), false, null);
         Variable variance = scope.variable("movingVariance", features, Initializers.ones(), false, null);
-        if (!scope.isTraining()) {
+        if (!scope.isTraining() || scope.isFrozen("movingMean")) {
             Tensor factor = scale.div(variance.add(epsilon).sqrt());
             return x.mul(factor).add(shift.sub(mean.mul(factor)));
         }

@@ -303,12 +303,25 @@ public final class LayerScope {
     }
 
     /**
-     * Adds an update that belongs to every training step.
+     * Returns whether training leaves a variable of the layer as it is; then the layer uses it as in inference.
+     *
+     * @param name the name within the layer
+     */
+    public boolean isFrozen(String name) {
+        return network != null && network.isFrozen(path + "/" + name);
+    }
+
+    /**
+     * Adds an update that belongs to every training step, unless the variable is frozen.
      *
      * @param variable the variable, usually one that is not trainable
      * @param value the new value
      */
     public void update(Variable variable, Tensor value) {
-        updates.add(Tensors.assign(variable, value));
+        boolean left = layer.own().entrySet().stream()
+                .anyMatch(own -> own.getValue().equals(variable) && isFrozen(own.getKey()));
+        if (!left) {
+            updates.add(Tensors.assign(variable, value));
+        }
     }
 }

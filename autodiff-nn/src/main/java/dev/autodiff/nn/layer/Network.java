@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -31,10 +32,20 @@ public final class Network {
     private final Set<Variable> known = new HashSet<>();
     private final List<LayerSummary> layers = new ArrayList<>();
     private final Map<String, Layer> applied = new LinkedHashMap<>();
+    private final Layer root;
+    private final Supplier<List<Tensor>> body;
+    private final Predicate<String> frozen;
     private final List<Tensor> training;
     private final List<Tensor> inference;
 
     private Network(Layer root, Supplier<List<Tensor>> body) {
+        this(root, body, name -> false);
+    }
+
+    private Network(Layer root, Supplier<List<Tensor>> body, Predicate<String> frozen) {
+        this.root = root;
+        this.body = body;
+        this.frozen = frozen;
         this.training = LayerScope.apply(this, root, Mode.TRAINING, body);
         layers.clear();
         applied.clear();
@@ -84,6 +95,17 @@ public final class Network {
      */
     public static Network of(Supplier<List<Tensor>> function) {
         return new Network(new Block(x -> x), () -> List.copyOf(function.get()));
+    }
+
+    /**
+     * Returns the graphs of the same layers over the same variables, in which some variables are left as they are by
+     * training too: moving averages do not follow the data, and layers whose moving averages are frozen normalise by
+     * them, as Keras's layers that are not trainable.
+     *
+     * @param names tells of the name of a variable, such as {@code encoder/batchNorm1/movingMean}, whether it is frozen
+     */
+    public Network frozen(Predicate<String> names) {
+        return new Network(root, body, names);
     }
 
     /** Returns the outputs in a mode. */
@@ -137,6 +159,10 @@ public final class Network {
     }
 
     // ---- for LayerScope ----
+
+    boolean isFrozen(String name) {
+        return frozen.test(name);
+    }
 
     void add(int place, LayerSummary summary, Layer layer) {
         layers.add(place, summary);

@@ -171,6 +171,7 @@ public final class Model implements AutoCloseable {
      * @param optimizer the rule of the training steps
      * @param losses a loss for each output; their sum is made smaller, with the penalties of the layers
      * @param metrics the metrics of the first output, with its labels
+     * @throws IllegalArgumentException if two metrics have the same name
      */
     public Model compile(Optimizer optimizer, List<Loss> losses, Metric... metrics) {
         state.compile(new ModelState.Compiled(optimizer, List.copyOf(losses), List.of(metrics)));
@@ -178,8 +179,8 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Keeps the variables of some layers as they are: training steps do not change them. Moving averages still follow
-     * the data; a layer applied with {@link Mode#INFERENCE} does not.
+     * Keeps the variables of some layers as they are: training steps do not change them. Their moving averages do not
+     * follow the data either, and a frozen {@code BatchNorm} normalises by them, as in Keras; dropout still drops.
      *
      * @param layers names of layers or variables, such as {@code encoder} or {@code encoder/dense1/weights}
      * @return this

@@ -12,9 +12,11 @@ import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.Network;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Optimizer;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a model and how far it is: built, compiled, trained, closed. */
@@ -33,7 +35,18 @@ final class ModelState {
     private boolean closed;
 
     /** The arguments of {@link Model#compile}. */
-    record Compiled(Optimizer optimizer, List<Loss> losses, List<Metric> metrics) {}
+    record Compiled(Optimizer optimizer, List<Loss> losses, List<Metric> metrics) {
+        Compiled {
+            Set<String> names = new HashSet<>(Set.of("loss", History.LEARNING_RATE));
+            for (Metric metric : metrics) {
+                if (!names.add(metric.name())) {
+                    throw new IllegalArgumentException("There are two values named " + metric.name()
+                            + ", of which the history would have one: give a metric another name, as in"
+                            + " Metric.of(\"f1Micro\", Metric.f1(Average.MICRO)::start)");
+                }
+            }
+        }
+    }
 
     ModelState(Model model, ModelGraphs graphs) {
         this.model = model;
@@ -122,6 +135,13 @@ final class ModelState {
 
     Network network() {
         return graphs.network();
+    }
+
+    /** Returns the graphs with frozen layers as training leaves them. */
+    Network trainedNetwork() {
+        boolean matters = variables().entrySet().stream()
+                .anyMatch(entry -> !entry.getValue().isTrainable() && isFrozen(entry.getKey()));
+        return matters ? network().frozen(this::isFrozen) : network();
     }
 
     Map<String, Variable> variables() {

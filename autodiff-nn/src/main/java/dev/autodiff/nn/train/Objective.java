@@ -58,6 +58,10 @@ final class Objective {
         return all;
     }
 
+    Network network() {
+        return network;
+    }
+
     boolean isWeighted() {
         return weights != null;
     }

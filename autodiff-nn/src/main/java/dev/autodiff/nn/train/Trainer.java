@@ -288,7 +288,8 @@ public final class Trainer {
         }
         model.buildFor(Arrays.copyOf(values, inputs));
         List<NDArray> labels = List.of(values).subList(inputs, inputs + outputs);
-        Objective objective = new Objective(model.network(), compiled.losses(), labels, given == inputs + outputs + 1);
+        Objective objective =
+                new Objective(model.trainedNetwork(), compiled.losses(), labels, given == inputs + outputs + 1);
         TrainingGraph built = TrainingGraph.build(model, compiled, objective, accumulated, isDivided);
         if (restored) {
             Differences.between(pending, built.slots())

@@ -85,7 +85,7 @@ record TrainingGraph(
             Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
             List<Tensor> fetches = new ArrayList<>(List.of(cost));
             if (!compiled.metrics().isEmpty()) {
-                fetches.addAll(model.network().outputs(Mode.TRAINING));
+                fetches.addAll(objective.network().outputs(Mode.TRAINING));
             }
             Rate rate = rate(op, fetches);
             Map<String, Tensor> byName = byName(trained, gradients);
@@ -153,11 +153,21 @@ record TrainingGraph(
             trained.keySet().removeIf(model::isFrozen);
             if (trained.isEmpty()) {
                 throw new GraphException("There is nothing to train: "
-                        + (none ? "the loss depends on no trainable variable" : "all variables are frozen")
+                        + (none ? noneUsed(used) : "all variables are frozen")
                         + "\n    at "
                         + SourceLine.here());
             }
             return trained;
+        }
+
+        private String noneUsed(List<Tensor> used) {
+            boolean unknown =
+                    used.stream().anyMatch(tensor -> tensor instanceof Variable variable && variable.isTrainable());
+            return unknown
+                    ? "the loss depends on variables that are not known to the model, because their layers were applied"
+                            + " before: make layers outside of the function that the model is made of, and apply them in"
+                            + " it, Model.of(inputs, () -> List.of(layer.apply(input)))"
+                    : "the loss depends on no trainable variable";
         }
 
         /**

@@ -33,6 +33,7 @@ import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.layer.Network;
 import dev.autodiff.nn.layer.Regularizer;
 import dev.autodiff.nn.layer.Sequential;
+import dev.autodiff.nn.metric.Average;
 import dev.autodiff.nn.metric.Classification;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Adam;
@@ -348,6 +349,57 @@ class ModelTest {
                     GraphException.class,
                     () -> model.unfreeze().freeze("encoder", "dense1").fit(MOONS, 1, 50),
                     "frozen");
+        }
+    }
+
+    @Test
+    void frozenMovingAveragesStayAndNormalise() {
+        Layer body = new Sequential(new Dense(4), new BatchNorm()).named("body");
+        try (Model pretrained = Model.of(body).build(2);
+                Model model = Model.sequential(body, new Dense(2)).seed(1).build(2)) {
+            NDArray features = MOONS.features();
+            NDArray before = pretrained.predict(features);
+            model.compile(new Adam(0.1), Loss.softmaxCrossEntropy()).freeze("body");
+            model.fit(MOONS, 3, 50);
+            assertEquals(before, pretrained.predict(features));
+            // one step at a rate of almost 0 has the loss of inference, as there is no mean of the batch
+            model.compile(new GradientDescent(1e-30), Loss.softmaxCrossEntropy());
+            double loss = model.fit(
+                            MOONS, FitOptions.epochs(1).batch(MOONS.rows()).shuffle(false))
+                    .last("loss");
+            assertEquals(model.evaluate(MOONS).get("loss"), loss, 1e-6);
+            model.unfreeze().fit(MOONS, 1, 50);
+            assertNotEquals(before, pretrained.predict(features));
+        }
+    }
+
+    @Test
+    void twoMetricsOfOneNameAreRefused() {
+        try (Model model = Model.of(classifier())) {
+            Loss loss = Loss.softmaxCrossEntropy();
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.compile(new Adam(0.1), loss, Metric.f1(Average.MACRO), Metric.f1(Average.MICRO)),
+                    "two values named f1",
+                    "Metric.of(");
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.compile(new Adam(0.1), loss, Metric.mean("loss", (outputs, labels) -> 0)),
+                    "named loss");
+            Metric micro = Metric.of("f1Micro", Metric.f1(Average.MICRO)::start);
+            model.compile(new Adam(0.1), loss, Metric.f1(Average.MACRO), micro);
+            assertEquals(
+                    List.of("loss", "f1", "f1Micro"), model.fit(MOONS, 1, 50).names());
+        }
+    }
+
+    @Test
+    void outputsThatWereMadeBeforeAreNotTrained() {
+        Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
+        Tensor made = new Dense(2).apply(x, Mode.TRAINING);
+        try (Model model =
+                Model.of(List.of(x), () -> List.of(made)).compile(new Adam(0.02), Loss.softmaxCrossEntropy())) {
+            refused(GraphException.class, () -> model.fit(MOONS, 1, 50), "nothing to train", "layers outside", "in it");
         }
     }
 
