@@ -45,25 +45,54 @@ public interface Loss {
     static Loss softmaxCrossEntropy() {
         return (output, labels) -> {
             Tensor logits = before(output, Activations.SOFTMAX, Activations.LOG_SOFTMAX);
-            int classes = logits.shape().dim(-1);
-            Tensor classNumbers = labels.dtype().isFloating() ? labels : vector(labels, logits);
-            String problem = "";
-            if (logits.shape().rank() < 2 || classes == 1) {
-                problem = "softmax of a single output is always 1: give the last layer one unit for each class, or use"
-                        + " Loss.sigmoidCrossEntropy() for two classes";
-            } else if (!labels.dtype().isFloating()
-                    && classNumbers.shape().rank() != logits.shape().rank() - 1) {
-                problem = "class numbers are INT32 of shape [examples]";
-            } else if (labels.dtype().isFloating() && !logits.shape().accepts(labels.shape())) {
-                problem = labels.shape().rank() == logits.shape().rank()
-                        ? "one-hot labels have a column for each class: give the last layer "
-                                + labels.shape().dim(-1) + " units"
-                        : "class numbers are INT32: convert them with cast(DType.INT32)";
-            }
-            check(problem, "softmaxCrossEntropy", output, labels);
-            return Losses.softmaxCrossEntropy(
-                    logits, labels.dtype().isFloating() ? labels.cast(logits.dtype()) : classNumbers);
+            boolean rows = labels.dtype().isFloating() || isOneHot(labels, logits);
+            Tensor fitting = rows ? labels : vector(labels, logits);
+            check(problem(logits, fitting, rows), "softmaxCrossEntropy", output, labels);
+            return Losses.softmaxCrossEntropy(logits, rows ? labels.cast(logits.dtype()) : fitting);
         };
+    }
+
+    /** Returns whether whole numbers are a row for each row of several logits. */
+    private static boolean isOneHot(Tensor labels, Tensor logits) {
+        return labels.shape().rank() == logits.shape().rank()
+                && labels.shape().dim(-1) > 1
+                && logits.shape().accepts(labels.shape());
+    }
+
+    /**
+     * Returns the reason why logits and labels do not fit; empty if they do.
+     *
+     * @param rows whether the labels are rows of probabilities; otherwise they are class numbers
+     */
+    private static String problem(Tensor logits, Tensor labels, boolean rows) {
+        int rank = logits.shape().rank();
+        int labelRank = labels.shape().rank();
+        if (rank < 2 || logits.shape().dim(-1) == 1) {
+            return "softmax of a single output is always 1: give the last layer one unit for each class, or use"
+                    + " Loss.sigmoidCrossEntropy() for two classes";
+        }
+        if (rank > Math.max(2, rows && labelRank > 1 ? labelRank : labelRank + 1)) {
+            return "the outputs have " + rank + " axes, where one row of logits for each label is needed: "
+                    + (rank == 3
+                            ? "a recurrent layer without returnSequences() gives its last output alone, or flatten"
+                                    + " with new Flatten() before the last Dense"
+                            : "end the model with new Flatten() and a Dense, or with a pooling such as"
+                                    + " new GlobalAveragePooling2D()");
+        }
+        if (!rows) {
+            return labelRank == rank - 1
+                    ? ""
+                    : "class numbers are INT32 of shape [examples], and one-hot rows have "
+                            + logits.shape().dim(-1) + " columns";
+        }
+        if (logits.shape().accepts(labels.shape())) {
+            return "";
+        }
+        return labelRank == rank && labels.shape().dim(-1) > 1
+                ? "one-hot labels have a column for each class: give the last layer "
+                        + labels.shape().dim(-1) + " units"
+                : "class numbers are INT32: read them with CsvTable.classDataset(\"label\"), or convert them with"
+                        + " cast(DType.INT32)";
     }
 
     /**
