@@ -73,7 +73,9 @@ final class Arguments {
             if (value != (int) value || value < 0) {
                 throw new IllegalArgumentException(what + " of shape " + array.shape()
                         + " are class numbers 0, 1, 2, .., but row " + i + " is " + value
-                        + "; for probabilities or logits of two classes there is binaryAccuracy");
+                        + "; for probabilities or logits of two classes, one for each row, there are"
+                        + " Classification.binaryAccuracy, ConfusionMatrix.binary, and Metric.binaryAccuracy,"
+                        + " binaryPrecision, binaryRecall and binaryF1");
             }
             classes[i] = (int) value;
         }

@@ -51,6 +51,25 @@ public final class ConfusionMatrix {
         return new ConfusionMatrix(counts);
     }
 
+    /**
+     * Counts the predictions of two classes that have one score, such as the output of a single unit with sigmoid.
+     *
+     * <pre>{@code
+     * NDArray probabilities = NDArray.of(0.9f, 0.4f, 0.2f, 0.1f);
+     * ConfusionMatrix.binary(probabilities, NDArray.of(1, 1, 0, 0), 0.5).counts(); // [[2 0] [1 1]]
+     * }</pre>
+     *
+     * @param scores the probabilities of class 1 (threshold 0.5) or logits (threshold 0), {@code [rows]} or {@code
+     *     [rows, 1]}
+     * @param targets the classes 0 or 1, {@code [rows]} or {@code [rows, 1]}
+     * @param threshold the score above which class 1 is predicted
+     * @throws IllegalArgumentException if the shapes differ, there are no rows, a score is NaN or a target neither 0
+     *     nor 1
+     */
+    public static ConfusionMatrix binary(NDArray scores, NDArray targets, double threshold) {
+        return of(Arguments.binaryClasses(scores, targets, threshold), targets, 2);
+    }
+
     /** Returns these counts as of more classes. */
     ConfusionMatrix widened(int classes) {
         int[][] wide = new int[classes][classes];

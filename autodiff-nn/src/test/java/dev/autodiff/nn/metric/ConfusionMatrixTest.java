@@ -39,6 +39,22 @@ class ConfusionMatrixTest {
     }
 
     @Test
+    void oneScoreForTwoClasses() {
+        NDArray logits = NDArray.of(new float[][] {{2}, {-1}, {-3}, {0.5f}});
+        NDArray classes = NDArray.of(1, 1, 0, 0);
+        NDArray expected = NDArray.of(new int[][] {{1, 1}, {1, 1}});
+        assertEquals(expected, ConfusionMatrix.binary(logits, classes, 0).counts());
+        assertEquals(
+                expected,
+                ConfusionMatrix.binary(logits, classes.reshape(4, 1), 0).counts());
+        refused(
+                IllegalArgumentException.class,
+                () -> ConfusionMatrix.of(logits, classes, 2),
+                "row 1 is -1.0",
+                "ConfusionMatrix.binary");
+    }
+
+    @Test
     void refusesOtherClasses() {
         refused(
                 IllegalArgumentException.class,
