@@ -109,14 +109,14 @@ public final class Variable extends Tensor {
     }
 
     private static State memory(String name, DType dtype, Shape shape) {
+        String scope = NameScope.current();
+        String described = "Variable " + (scope.isEmpty() ? name : scope + "/" + name);
         try {
-            String scope = NameScope.current();
-            return new State("Variable " + (scope.isEmpty() ? name : scope + "/" + name), dtype, shape);
+            return new State(described, dtype, shape);
         } catch (IllegalArgumentException e) {
-            throw new GraphException(
-                    "Variable " + name + " is too large: " + e.getMessage() + "\n    at " + SourceLine.here());
+            throw new GraphException(described + " is too large: " + e.getMessage() + "\n    at " + SourceLine.here());
         } catch (OutOfMemoryError e) {
-            throw new GraphException("Variable " + name + " is too large: " + dtype + " " + shape + " takes "
+            throw new GraphException(described + " is too large: " + dtype + " " + shape + " takes "
                     + (((long) shape.size() * dtype.bytes()) >> 20) + " MB, and of the "
                     + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MB that Java may use not enough is left; start it with a larger -Xmx\n    at "

@@ -58,6 +58,7 @@ public final class AveragePooling1D extends WindowLayer<AveragePooling1D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, size, scope);
         return Pooling.averagePool1d(x, size, options(), countsPadding);
     }
 }

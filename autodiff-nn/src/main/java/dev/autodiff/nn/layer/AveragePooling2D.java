@@ -73,6 +73,7 @@ public final class AveragePooling2D extends WindowLayer<AveragePooling2D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, height, scope);
         return Pooling.averagePool2d(x, height, width, options(), countsPadding);
     }
 }

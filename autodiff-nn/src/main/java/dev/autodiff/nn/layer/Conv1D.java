@@ -79,6 +79,7 @@ public final class Conv1D extends ConvolutionLayer<Conv1D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, size, scope);
         int inputs = inputs(channels(x, 3, scope), filters, groups, scope);
         Variable weights = weights(scope, "weights", Shape.of(size, inputs, filters));
         return finish(Convolutions.conv1d(x, weights, options()), filters, scope);

@@ -100,6 +100,7 @@ public final class Conv2D extends ConvolutionLayer<Conv2D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, height, scope);
         int inputs = inputs(channels(x, 4, scope), filters, groups, scope);
         Variable weights = weights(scope, "weights", Shape.of(height, width, inputs, filters));
         return finish(Convolutions.conv2d(x, weights, options()), filters, scope);

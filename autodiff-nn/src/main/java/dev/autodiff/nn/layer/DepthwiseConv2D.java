@@ -71,6 +71,7 @@ public final class DepthwiseConv2D extends ConvolutionLayer<DepthwiseConv2D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, size, scope);
         int channels = channels(x, 4, scope);
         int outputs = channels * multiplier;
         Variable weights = weights(scope, "weights", Shape.of(size, size, 1, outputs));

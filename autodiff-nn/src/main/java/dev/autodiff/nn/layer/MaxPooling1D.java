@@ -48,6 +48,7 @@ public final class MaxPooling1D extends WindowLayer<MaxPooling1D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, size, scope);
         return Pooling.maxPool1d(x, size, options());
     }
 }

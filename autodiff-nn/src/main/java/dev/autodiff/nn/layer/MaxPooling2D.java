@@ -60,6 +60,7 @@ public final class MaxPooling2D extends WindowLayer<MaxPooling2D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, height, scope);
         return Pooling.maxPool2d(x, height, width, options());
     }
 }

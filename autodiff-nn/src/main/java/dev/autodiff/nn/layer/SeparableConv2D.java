@@ -83,6 +83,7 @@ public final class SeparableConv2D extends ConvolutionLayer<SeparableConv2D> {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        requireChannelsLast(x, size, scope);
         int channels = channels(x, 4, scope);
         int between = channels * multiplier;
         Variable depthwise = weights(scope, "depthwiseWeights", Shape.of(size, size, 1, between));

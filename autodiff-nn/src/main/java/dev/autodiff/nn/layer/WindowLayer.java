@@ -1,6 +1,10 @@
 package dev.autodiff.nn.layer;
 
+import dev.autodiff.array.Shape;
 import dev.autodiff.graph.AutoPad;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
+import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.WindowOptions;
 import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
@@ -74,6 +78,26 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends Layer {
     public final L channelsFirst() {
         channelsFirst = true;
         return with("channelsFirst", options.channelsFirst());
+    }
+
+    /** Refuses images and sequences that are smaller than a window, as those of PyTorch are, whose channels are first. */
+    final void requireChannelsLast(Tensor x, int size, LayerScope scope) {
+        Shape shape = x.shape();
+        boolean padded =
+                options.autoPad() != AutoPad.NONE || options.padding().stream().anyMatch(elements -> elements > 0);
+        if (!channelsFirst
+                && !padded
+                && shape.rank() > 2
+                && shape.dim(1) != Shape.UNKNOWN
+                && shape.dim(1) < size
+                && shape.dim(-1) >= size) {
+            String axes = shape.rank() == 4 ? "[images, height, width, channels]" : "[sequences, length, channels]";
+            throw new GraphException("The " + kind() + " " + scope.path() + " has a window of " + size
+                    + ", but there are " + shape.dim(1) + " elements along the first axis of its input " + x.describe()
+                    + ": here channels are last, " + axes + ". Data that has channels first, as in PyTorch, needs"
+                    + " channelsFirst() on this layer and the others, or x.transpose("
+                    + (shape.rank() == 4 ? "0, 2, 3, 1" : "0, 2, 1") + ")\n    at " + SourceLine.here());
+        }
     }
 
     // ---- descriptions

@@ -272,4 +272,34 @@ class ImageLayersTest {
         }
         assertTrue(message.contains("ImageLayersTest.java:"), message);
     }
+
+    @Test
+    void imagesWithChannelsFirstAreNamed() {
+        List<Layer> layers = List.of(
+                new Conv2D(4, 3),
+                new SeparableConv2D(4, 3),
+                new DepthwiseConv2D(3),
+                new MaxPooling2D(2),
+                new AveragePooling2D(2));
+        for (Layer layer : layers) {
+            refused(
+                    () -> layer.apply(Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1, 28, 28))),
+                    layer.kind(),
+                    "channels are last",
+                    "channelsFirst()",
+                    "x.transpose(0, 2, 3, 1)");
+        }
+        refused(
+                () -> new Conv1D(4, 3).apply(Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2, 9))),
+                "[sequences, length, channels]",
+                "x.transpose(0, 2, 1)");
+    }
+
+    @Test
+    void aVariableThatIsTooLargeIsNamedWithItsLayer() {
+        Layer layer = new Dense(1 << 20).named("wide");
+        refused(
+                () -> layer.apply(Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1 << 20))),
+                "Variable wide/weights is too large");
+    }
 }
