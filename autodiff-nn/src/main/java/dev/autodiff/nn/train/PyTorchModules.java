@@ -2,6 +2,7 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.file.Nearest;
 import dev.autodiff.nn.layer.PyTorchLayout;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -114,8 +115,13 @@ final class PyTorchModules {
         fitting.forEach((layer, fits) -> open.put(layer, new LinkedHashSet<>(fits.keySet())));
         fixed.forEach((layer, module) -> {
             if (!open.containsKey(layer) || !modules.containsKey(module)) {
+                Set<String> named = new LinkedHashSet<>(modules.keySet());
+                named.remove("");
                 throw new IllegalArgumentException("module " + module + " cannot be layer " + layer
-                        + ": the layers are " + fitting.keySet() + ", the modules " + modules.keySet());
+                        + ": the layers are " + fitting.keySet() + ", the modules " + named
+                        + (modules.containsKey(module)
+                                ? Nearest.hint(layer, fitting.keySet())
+                                : Nearest.hint(module, named)));
             }
             if (values(layer, module).isEmpty()) {
                 throw new IllegalArgumentException("module " + module + " does not fit layer " + descriptions.get(layer)

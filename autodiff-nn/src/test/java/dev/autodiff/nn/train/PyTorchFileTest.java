@@ -210,7 +210,12 @@ class PyTorchFileTest {
                 "2.bias=FLOAT32 [8]");
         PyTorchFile file = PyTorchFile.of(resource("mlp"));
         refused(DataException.class, () -> file.rename("0", "dense9").into(model), "cannot be layer dense9");
-        refused(DataException.class, () -> file.rename("7", "dense1").into(model), "module 7 cannot be");
+        refused(
+                DataException.class,
+                () -> file.rename("7", "dense1").into(model),
+                "module 7 cannot be",
+                "[0, 2, 4, 5]");
+        refused(DataException.class, () -> file.rename("0", "dens1").into(model), "did you mean \"dense1\"?");
         refused(
                 DataException.class,
                 () -> file.rename("2", "dense1").into(model),
