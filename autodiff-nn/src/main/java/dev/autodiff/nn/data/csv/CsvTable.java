@@ -115,6 +115,11 @@ public final class CsvTable {
      * @throws DataException if there is no such column or a cell of one is not a number
      */
     public Dataset dataset(String target, String... features) {
+        CsvColumn column = columns.get(place(target));
+        if (column.problem() != null && column.labels() != null) {
+            throw new DataException(column.problem() + "\nFor a column of classes there is classDataset(\"" + target
+                    + "\"), which numbers them");
+        }
         return new Dataset(features(target, features), columns(target));
     }
 

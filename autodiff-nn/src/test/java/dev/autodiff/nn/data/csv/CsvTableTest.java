@@ -137,6 +137,12 @@ class CsvTableTest {
                 () -> table.column("species"),
                 "data.csv, line 2, column 2 (\"species\")",
                 "\"setosa\" is not a number");
+        refused(
+                DataException.class,
+                () -> table.dataset("species"),
+                "\"setosa\" is not a number",
+                "classDataset(\"species\")");
+        assertEquals(2, table.classDataset("species").rows());
     }
 
     @ParameterizedTest
