@@ -11,7 +11,7 @@ final class Frozen {
 
     /** Adds names, each of which a variable or the layer of one has. */
     void add(Set<String> variables, String... more) {
-        check(variables, List.of(more));
+        check(variables, List.of(more), "");
         names.addAll(List.of(more));
     }
 
@@ -28,16 +28,16 @@ final class Frozen {
         return names.stream().anyMatch(name -> isIn(variable, name));
     }
 
-    /** Checks that there is something under each name. */
+    /** Checks that there is something under each name that was given before the variables were known. */
     void check(Set<String> variables) {
-        check(variables, names);
+        check(variables, names, "; unfreeze() forgets the names");
     }
 
-    private static void check(Set<String> variables, Collection<String> names) {
+    private static void check(Set<String> variables, Collection<String> names, String remedy) {
         for (String name : names) {
             if (variables.stream().noneMatch(variable -> isIn(variable, name))) {
-                throw new IllegalArgumentException(
-                        "There is no layer or variable " + name + " to freeze; the variables are " + variables);
+                throw new IllegalArgumentException("There is no layer or variable " + name
+                        + " to freeze; the variables are " + variables + remedy);
             }
         }
     }

@@ -159,7 +159,8 @@ public final class Model implements AutoCloseable {
      *
      * @param optimizer the rule of the training steps
      * @param loss the loss, which is minimized together with the penalties of the layers
-     * @param metrics the metrics of its output
+     * @param metrics the metrics of its output; NaN where an output is
+     * @throws IllegalArgumentException if two metrics have the same name
      */
     public Model compile(Optimizer optimizer, Loss loss, Metric... metrics) {
         return compile(optimizer, List.of(loss), metrics);
@@ -170,7 +171,7 @@ public final class Model implements AutoCloseable {
      *
      * @param optimizer the rule of the training steps
      * @param losses a loss for each output; their sum is made smaller, with the penalties of the layers
-     * @param metrics the metrics of the first output, with its labels
+     * @param metrics the metrics of the first output, with its labels; NaN where an output is
      * @throws IllegalArgumentException if two metrics have the same name
      */
     public Model compile(Optimizer optimizer, List<Loss> losses, Metric... metrics) {

@@ -353,6 +353,15 @@ class ModelTest {
     }
 
     @Test
+    void namesThatWereFrozenTooEarlyCanBeForgotten() {
+        try (Model model = compiled(new Sequential(new Dense(4), new Dense(2)).named("all"))) {
+            model.freeze("dense3");
+            refused(IllegalArgumentException.class, () -> model.fit(MOONS, 1, 50), "dense3", "unfreeze()");
+            model.unfreeze().freeze("dense1").fit(MOONS, 1, 50);
+        }
+    }
+
+    @Test
     void frozenMovingAveragesStayAndNormalise() {
         Layer body = new Sequential(new Dense(4), new BatchNorm()).named("body");
         try (Model pretrained = Model.of(body).build(2);
