@@ -32,6 +32,10 @@ import java.util.stream.IntStream;
  * Tensor y = new Cube().apply(Tensors.constant(1.0, 2.0));   // [1.0, 8.0]
  * }</pre>
  *
+ * <p>The functions of {@link ProgramBuilder#map} are {@link dev.autodiff.kernel.math.Elementwise}. What no primitive
+ * computes is plain Java in {@link ProgramBuilder#call}, {@code ir.call("cube", function, x.dtype(), x.shape(), x)}, where
+ * the function is a {@link dev.autodiff.ir.HostFunction}, which reads the arrays of the operands and writes that of the result.
+ *
  * <p>Operations are immutable. An operation that has parameters, such as axes, keeps them in final fields and returns
  * them from {@link #attributes}.
  */

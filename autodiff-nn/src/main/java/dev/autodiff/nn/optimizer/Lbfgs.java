@@ -89,12 +89,12 @@ public final class Lbfgs {
     }
 
     /**
-     * Sets when it ends.
+     * Sets when it ends: as soon as the gradient, the step or the gain is small; one of the three is enough.
      *
      * @param gradient the size of the largest element of the gradient at which a point counts as flat, at least 0; 1e-7
      *     if nothing is said
-     * @param change the change of the cost and of every variable below which it ends, at least 0; 1e-9 if nothing is
-     *     said
+     * @param change the change of the variable that changes most at which it ends, and the change of the cost below
+     *     which it ends, at least 0; 1e-9 if nothing is said
      */
     public Lbfgs tolerances(double gradient, double change) {
         require(
