@@ -221,8 +221,7 @@ class AttentionTest {
                 "There are 3 queries, but the mask's shape is [?, 3]",
                 "needs an axis for the queries: mask.expandDims(1)");
         Refused.misbuilt(
-                () -> Attention.multiHead(q, q, q, padding, 2, false),
-                "and one for the heads: .expandDims(1) again");
+                () -> Attention.multiHead(q, q, q, padding, 2, false), "and one for the heads: .expandDims(1) again");
         Refused.misbuilt(
                 () -> Attention.scaledDotProduct(q, q, q, Tensors.constant(new double[3][3])),
                 "a mask is INT32 with 0 for what is hidden, or FLOAT32 to be added to q · kᵀ / √d, not FLOAT64");

@@ -192,7 +192,7 @@ class ScreensIT extends PageTest {
         browser().press("s");
         assertEquals("true", browser().run("""
                 const {left, right} = document.querySelector("#canvas .current").getBoundingClientRect();
-                return String(left >= 0 && right <= innerWidth)                """));
+                return String(left >= 0 && right <= innerWidth)"""));
         assertTrue(count("return view.scale") >= 1);
     }
 
