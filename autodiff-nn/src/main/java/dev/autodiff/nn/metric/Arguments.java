@@ -2,22 +2,27 @@ package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import java.util.Arrays;
 
 /** Checks and conversions of the arguments of metrics. */
 final class Arguments {
     private Arguments() {}
 
-    /** Checks that the shapes are the same, where {@code [n]} and {@code [n, 1]} count as the same. */
+    /** Checks that the shapes are the same, where {@code [..., n]} and {@code [..., n, 1]} count as the same. */
     static void checkSameShape(NDArray predictions, NDArray targets) {
         checkNotEmpty(predictions, targets);
-        if (!withoutUnitColumn(predictions.shape()).equals(withoutUnitColumn(targets.shape()))) {
+        if (!withoutUnitAxis(predictions.shape()).equals(withoutUnitAxis(targets.shape()))) {
             throw new IllegalArgumentException("Predictions and targets have the same shape, but predictions are "
                     + predictions.shape() + " and targets " + targets.shape());
         }
     }
 
-    private static Shape withoutUnitColumn(Shape shape) {
-        return shape.rank() == 2 && shape.dim(1) == 1 ? Shape.of(shape.dim(0)) : shape;
+    private static Shape withoutUnitAxis(Shape shape) {
+        int rank = shape.rank();
+        while (rank > 1 && shape.dim(rank - 1) == 1) {
+            rank--;
+        }
+        return Shape.of(Arrays.copyOf(shape.dims(), rank));
     }
 
     static void checkNotEmpty(NDArray predictions, NDArray targets) {
@@ -114,10 +119,10 @@ final class Arguments {
     }
 
     /**
-     * Returns class 1 for scores above the threshold, class 0 for the others, as INT32 {@code [rows]}. Checks that the
-     * targets are classes 0 and 1.
+     * Returns class 1 for scores above the threshold, class 0 for the others, and the targets, one a row. Checks that
+     * the targets are classes 0 and 1.
      */
-    static NDArray binaryClasses(NDArray scores, NDArray targets, double threshold) {
+    static Rows binaryClasses(NDArray scores, NDArray targets, double threshold) {
         checkSameShape(scores, targets);
         int[] classes = new int[scores.size()];
         for (int i = 0; i < classes.length; i++) {
@@ -127,6 +132,6 @@ final class Arguments {
             }
             classes[i] = notNaN(scores.at(i), i) > threshold ? 1 : 0;
         }
-        return NDArray.of(classes);
+        return new Rows(NDArray.of(classes), targets.reshape(-1));
     }
 }

@@ -1,7 +1,7 @@
 package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
-import java.util.function.BinaryOperator;
+import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -10,29 +10,29 @@ final class ClassCounts implements Metric.Accumulator {
     /** The most classes: the counts of their pairs are kept. */
     private static final int MOST_CLASSES = 4096;
 
-    private final BinaryOperator<NDArray> predicted;
+    private final BiFunction<NDArray, NDArray, Rows> classes;
     private final ToDoubleFunction<ConfusionMatrix> measure;
     private @Nullable ConfusionMatrix counts;
 
     /**
      * Counts classes.
      *
-     * @param predicted returns the predicted classes, from predictions and targets, which it may check
+     * @param classes returns predicted and actual classes, from predictions and targets, which it may check
      * @param measure the measure of the counts
      */
-    ClassCounts(BinaryOperator<NDArray> predicted, ToDoubleFunction<ConfusionMatrix> measure) {
-        this.predicted = predicted;
+    ClassCounts(BiFunction<NDArray, NDArray, Rows> classes, ToDoubleFunction<ConfusionMatrix> measure) {
+        this.classes = classes;
         this.measure = measure;
     }
 
     @Override
     public void add(NDArray predictions, NDArray targets) {
-        Arguments.checkNotEmpty(predictions, targets);
-        NDArray classes = predicted.apply(predictions, targets);
+        Rows rows = classes.apply(predictions, targets);
         ConfusionMatrix before = counts;
         int known = before == null ? 1 : before.classes();
-        int count = Math.max(known, Math.max(classCount(classes, "Predictions"), classCount(targets, "Targets")));
-        ConfusionMatrix batch = ConfusionMatrix.of(classes, targets, count);
+        int found = Math.max(classCount(rows.predictions(), "Predictions"), classCount(rows.targets(), "Targets"));
+        int count = Math.max(known, found);
+        ConfusionMatrix batch = ConfusionMatrix.of(rows.predictions(), rows.targets(), count);
         counts = before == null ? batch : before.widened(count).plus(batch);
     }
 

@@ -17,8 +17,10 @@ final class ClassRankings implements Metric.Accumulator {
     }
 
     @Override
-    public void add(NDArray scores, NDArray targets) {
-        Arguments.checkNotEmpty(scores, targets);
+    public void add(NDArray predictions, NDArray trueClasses) {
+        Rows rows = Rows.of(predictions, trueClasses);
+        NDArray scores = rows.predictions();
+        NDArray targets = rows.targets();
         boolean binary = Arguments.isColumn(scores);
         if (!binary && scores.shape().rank() != 2) {
             throw new IllegalArgumentException("Scores have shape [rows] or [rows, 1] (of class 1) or [rows, classes],"

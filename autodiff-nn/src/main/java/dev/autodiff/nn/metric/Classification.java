@@ -2,7 +2,11 @@ package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
 
-/** Measures for models that predict classes. */
+/**
+ * Measures for models that predict classes. Arrays of rank above 2 have a row for each vector along the last axis: with
+ * scores {@code [batch, time, classes]} and class numbers {@code [batch, time]}, each position is a row, and counts the
+ * same.
+ */
 public final class Classification {
     private Classification() {}
 
@@ -21,10 +25,10 @@ public final class Classification {
      * @throws IllegalArgumentException if the rows differ in number, there are none, or class numbers are not whole
      */
     public static double accuracy(NDArray predictions, NDArray targets) {
-        Arguments.checkNotEmpty(predictions, targets);
-        Arguments.checkColumns(predictions, targets);
-        int[] predicted = Arguments.classes(predictions, "Predictions");
-        int[] actual = Arguments.classes(targets, "Targets");
+        Rows rows = Rows.of(predictions, targets);
+        Arguments.checkColumns(rows.predictions(), rows.targets());
+        int[] predicted = Arguments.classes(rows.predictions(), "Predictions");
+        int[] actual = Arguments.classes(rows.targets(), "Targets");
         Arguments.checkSameRows(predicted.length, actual.length);
         int right = 0;
         for (int i = 0; i < predicted.length; i++) {
@@ -42,19 +46,19 @@ public final class Classification {
      * Classification.binaryAccuracy(probabilities, NDArray.of(1, 1, 0, 0), 0.5); // 0.75
      * }</pre>
      *
-     * @param scores the probabilities of class 1 (threshold 0.5) or logits (threshold 0), {@code [rows]} or {@code
-     *     [rows, 1]}
-     * @param targets the classes 0 or 1, {@code [rows]} or {@code [rows, 1]}
+     * @param scores the probabilities of class 1 (threshold 0.5) or logits (threshold 0), of any shape, of which each
+     *     element counts as a row
+     * @param targets the classes 0 or 1, of the same shape, where a last axis of 1 may be missing
      * @param threshold the score above which class 1 is predicted
      * @return the fraction, from 0 to 1
      * @throws IllegalArgumentException if the shapes differ, there are no rows, a score is NaN or a target neither 0
      *     nor 1
      */
     public static double binaryAccuracy(NDArray scores, NDArray targets, double threshold) {
-        NDArray classes = Arguments.binaryClasses(scores, targets, threshold);
+        Rows rows = Arguments.binaryClasses(scores, targets, threshold);
         int right = 0;
-        for (int i = 0; i < classes.size(); i++) {
-            right += classes.at(i) == targets.at(i) ? 1 : 0;
+        for (int i = 0; i < scores.size(); i++) {
+            right += rows.predictions().at(i) == rows.targets().at(i) ? 1 : 0;
         }
         return (double) right / scores.size();
     }
@@ -77,22 +81,25 @@ public final class Classification {
         if (k < 1) {
             throw new IllegalArgumentException("The true class is looked for among at least 1 class, not " + k);
         }
-        int[] actual = targetsOfScores(scores, targets);
-        int columns = scores.dim(1);
+        Rows rows = Rows.of(scores, targets);
+        int[] actual = targetsOfScores(rows);
+        NDArray flat = rows.predictions();
+        int columns = flat.dim(1);
         int right = 0;
         for (int row = 0; row < actual.length; row++) {
             int higher = 0;
             for (int i = 0; i < columns; i++) {
-                double score = Arguments.notNaN(scores.at(row * columns + i), row);
-                higher += score > scores.at(row * columns + actual[row]) ? 1 : 0;
+                double score = Arguments.notNaN(flat.at(row * columns + i), row);
+                higher += score > flat.at(row * columns + actual[row]) ? 1 : 0;
             }
             right += higher < k ? 1 : 0;
         }
         return (double) right / actual.length;
     }
 
-    private static int[] targetsOfScores(NDArray scores, NDArray targets) {
-        Arguments.checkNotEmpty(scores, targets);
+    private static int[] targetsOfScores(Rows rows) {
+        NDArray scores = rows.predictions();
+        NDArray targets = rows.targets();
         if (scores.shape().rank() != 2) {
             throw new IllegalArgumentException("Scores have shape [rows, classes], not " + scores.shape());
         }
@@ -147,16 +154,15 @@ public final class Classification {
      * Returns the mean of -log p, where p is the probability that was predicted for the true class, in nats: the
      * cross-entropy. Its exponential is the perplexity.
      *
-     * @param scores the probabilities or logits, {@code [rows, classes]}; of rank above 2, such as {@code [batch, time,
-     *     classes]}, each vector along the last axis is a row
+     * @param scores the probabilities or logits, {@code [rows, classes]}
      * @param targets the class numbers, one for each row
      * @param fromLogits whether the scores are logits; otherwise they are probabilities
      * @throws IllegalArgumentException if the shapes do not fit, there are no rows or a score is NaN
      */
     public static double crossEntropy(NDArray scores, NDArray targets, boolean fromLogits) {
-        Arguments.checkNotEmpty(scores, targets);
-        NDArray rows = scores.shape().rank() > 2 ? scores.reshape(-1, scores.dim(-1)) : scores;
-        int[] actual = targetsOfScores(rows, scores.shape().rank() > 2 ? targets.reshape(-1) : targets);
+        Rows pairs = Rows.of(scores, targets);
+        NDArray rows = pairs.predictions();
+        int[] actual = targetsOfScores(pairs);
         int columns = rows.dim(1);
         double sum = 0;
         for (int row = 0; row < actual.length; row++) {

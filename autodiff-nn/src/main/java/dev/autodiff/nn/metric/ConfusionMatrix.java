@@ -35,9 +35,9 @@ public final class ConfusionMatrix {
      *     the classes
      */
     public static ConfusionMatrix of(NDArray predictions, NDArray targets, int classes) {
-        Arguments.checkNotEmpty(predictions, targets);
-        int[] predicted = Arguments.classes(predictions, "Predictions");
-        int[] actual = Arguments.classes(targets, "Targets");
+        Rows rows = Rows.of(predictions, targets);
+        int[] predicted = Arguments.classes(rows.predictions(), "Predictions");
+        int[] actual = Arguments.classes(rows.targets(), "Targets");
         Arguments.checkSameRows(predicted.length, actual.length);
         if (classes < 1) {
             throw new IllegalArgumentException("There is at least one class, but classes = " + classes);

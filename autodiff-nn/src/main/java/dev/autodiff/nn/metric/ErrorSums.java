@@ -50,7 +50,8 @@ final class ErrorSums implements Metric.Accumulator {
     @Override
     public void add(NDArray predictions, NDArray targets) {
         Arguments.checkSameShape(predictions, targets);
-        int columns = targets.shape().rank() < 2 ? 1 : targets.size() / targets.dim(0);
+        NDArray full = predictions.shape().rank() < targets.shape().rank() ? targets : predictions;
+        int columns = full.shape().rank() < 2 ? 1 : full.dim(-1);
         if (outputs.length == 0) {
             outputs = new Output[columns];
             Arrays.fill(outputs, new Output(0, 0, 0, 0));

@@ -88,7 +88,7 @@ public interface Metric {
     }
 
     private static Metric ofClasses(String name, ToDoubleFunction<ConfusionMatrix> measure) {
-        return of(name, () -> new ClassCounts((predictions, targets) -> predictions, measure));
+        return of(name, () -> new ClassCounts(Rows::of, measure));
     }
 
     /**

@@ -3,9 +3,10 @@ package dev.autodiff.nn.metric;
 import dev.autodiff.array.NDArray;
 
 /**
- * Measures for models that predict numbers. {@code p} are predictions, {@code y} targets, of the same shape ({@code
- * [rows]} and {@code [rows, 1]} count as the same). With several outputs, {@code [rows, outputs]}, a measure is the
- * mean over the outputs, as scikit-learn's default.
+ * Measures for models that predict numbers. {@code p} are predictions, {@code y} targets, of the same shape, where a
+ * last axis of 1 may be missing ({@code [rows]} and {@code [rows, 1]}, or {@code [batch, time]} and {@code [batch,
+ * time, 1]}). With several outputs, {@code [..., outputs]}, a measure is the mean over the outputs, as scikit-learn's
+ * default.
  *
  * <pre>{@code
  * NDArray predictions = NDArray.of(2.5, 0.0, 2.0, 8.0);

@@ -83,7 +83,7 @@ final class Fit {
             epoch(batches, weightBatches, progress.batches(), loop, running);
             Map<String, Double> logs = new LinkedHashMap<>(running.logs());
             Optional.ofNullable(validation).ifPresent(data -> addValidation(logs, data));
-            if (model.trainer(weights != null).isRateChanging()) {
+            if (model.trainer(weights).isRateChanging()) {
                 logs.put(History.LEARNING_RATE, loop.learningRate());
             }
             model.setEpochs(model.epochs() + 1);
@@ -99,7 +99,7 @@ final class Fit {
     }
 
     private void epoch(Batches batches, @Nullable Batches weightBatches, int done, Loop loop, Running running) {
-        Trainer trainer = model.trainer(weights != null);
+        Trainer trainer = model.trainer(weights);
         // The same seed and number give both the same order.
         Iterator<Batch> ofWeights = weightBatches == null
                 ? null

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param shuffle whether each epoch has another order; without it, batches are views of the data and nothing is copied
  * @param validation examples to evaluate after each epoch; null for none
  * @param validationSplit the share of the examples, those at the end, that is kept for validation; 0 for none
- * @param sampleWeights a weight for each example {@code [rows]}; null if all have 1
+ * @param sampleWeights a weight for each example {@code [rows]}, or for each position {@code [rows, time]} if the loss
+ *     has one number for each; null if all have 1
  * @param classWeights the weights of classes by their numbers; those that are missing have 1
  * @param callbacks what is done on the way
  */
@@ -88,7 +89,10 @@ public record FitOptions(
         return new FitOptions(epochs, batch, shuffle, validation, share, sampleWeights, classWeights, callbacks);
     }
 
-    /** Sets a weight for the loss of each example. */
+    /**
+     * Sets a weight for the loss of each example {@code [rows]}; or of each position of sequences {@code [rows, time]},
+     * with a weight of 0 for padding. As in Keras, the mean is over all positions, those with weight 0 too.
+     */
     public FitOptions sampleWeights(NDArray weights) {
         return new FitOptions(epochs, batch, shuffle, validation, validationSplit, weights, classWeights, callbacks);
     }

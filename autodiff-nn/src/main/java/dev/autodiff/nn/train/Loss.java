@@ -11,7 +11,6 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Losses;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * A measure of how far a model's outputs are from the labels, one number for each example, which training makes
@@ -32,7 +31,8 @@ public interface Loss {
      *
      * @param output the output of the model, one example a row
      * @param labels the labels, one example a row
-     * @return one number for each example; or a scalar, with which examples cannot be weighted
+     * @return one number for each example {@code [examples]}, or each of its positions, such as {@code [examples,
+     *     time]}; or a scalar, with which examples cannot be weighted
      */
     Tensor apply(Tensor output, Tensor labels);
 
@@ -40,7 +40,8 @@ public interface Loss {
      * Returns the cross-entropy of classes. The outputs are logits {@code [examples, classes]}; if the model ends with
      * softmax, the logits are what that is applied to, so that nothing is lost in rounding and softmax is not applied
      * twice. The labels are INT32 class numbers {@code [examples]} or rows of probabilities {@code [examples,
-     * classes]}, such as one-hot ones: Keras's sparse categorical and categorical cross-entropy.
+     * classes]}, such as one-hot ones: Keras's sparse categorical and categorical cross-entropy. To label each position
+     * of sequences, there are logits {@code [examples, time, classes]} and class numbers {@code [examples, time]}.
      */
     static Loss softmaxCrossEntropy() {
         return (output, labels) -> {
@@ -186,7 +187,6 @@ public interface Loss {
     }
 
     private static Tensor meanOfOutputs(Tensor loss) {
-        int rank = loss.shape().rank();
-        return rank < 2 ? loss : loss.mean(IntStream.range(1, rank).toArray());
+        return loss.shape().rank() < 2 ? loss : loss.mean(-1);
     }
 }

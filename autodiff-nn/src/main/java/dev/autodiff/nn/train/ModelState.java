@@ -194,10 +194,13 @@ final class ModelState {
         return trainer;
     }
 
-    /** Returns a trainer with or without weights of examples; the optimizer begins anew when that changes. */
-    Trainer trainer(boolean weighted) {
+    /**
+     * Returns a trainer for weights of examples, or for none if they are null; the optimizer begins anew when that
+     * changes.
+     */
+    Trainer trainer(@Nullable NDArray weights) {
         Trainer current = trainer();
-        if (current.isBuilt() && current.isWeighted() != weighted) {
+        if (!current.takes(weights)) {
             trainer = null;
             current = trainer();
         }

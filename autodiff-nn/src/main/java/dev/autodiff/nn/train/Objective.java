@@ -9,6 +9,7 @@ import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.layer.Network;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,9 @@ final class Objective {
      * Makes placeholders for labels.
      *
      * @param examples labels of some examples for each output, whose types and shapes all labels have
-     * @param weighted whether each example has a weight
+     * @param exampleWeights weights of some examples, whose shape all weights have; null if examples have none
      */
-    Objective(Network network, List<Loss> losses, List<NDArray> examples, boolean weighted) {
+    Objective(Network network, List<Loss> losses, List<NDArray> examples, @Nullable NDArray exampleWeights) {
         this.network = network;
         this.losses = losses;
         int outputs = network.outputs(Mode.TRAINING).size();
@@ -38,7 +39,7 @@ final class Objective {
             String name = outputs == 1 ? "labels" : "labels" + (labels.size() + 1);
             labels.add(Placeholder.of(name, example.dtype(), withOpenBatch(example)));
         }
-        this.weights = weighted ? Placeholder.of("sampleWeights", Shape.of(Shape.UNKNOWN)) : null;
+        this.weights = exampleWeights == null ? null : Placeholder.of("sampleWeights", withOpenBatch(exampleWeights));
     }
 
     /** Returns the shape of examples whose number is not known. */
@@ -62,8 +63,11 @@ final class Objective {
         return network;
     }
 
-    boolean isWeighted() {
-        return weights != null;
+    /** Tells whether examples are fed with weights such as these, or with none if these are null. */
+    boolean takes(@Nullable NDArray exampleWeights) {
+        return weights == null
+                ? exampleWeights == null
+                : exampleWeights != null && weights.shape().accepts(exampleWeights.shape());
     }
 
     /** Returns the mean loss of the examples, summed over the outputs, and the penalties of the layers. */
@@ -78,13 +82,27 @@ final class Objective {
     }
 
     private Tensor mean(Tensor loss) {
-        if (weights != null) {
-            if (loss.shape().isScalar()) {
-                throw new GraphException("Examples cannot be weighted, because the loss " + loss.describe()
-                        + " is one number for all of them: return one for each example\n    at " + SourceLine.here());
-            }
-            return loss.mul(weights.cast(loss.dtype())).mean();
+        Tensor each = weights == null ? loss : loss.mul(weightsOf(loss, weights));
+        return each.shape().isScalar() ? each : each.mean();
+    }
+
+    /** Returns the weights in the type of a loss, with as many axes. */
+    private static Tensor weightsOf(Tensor loss, Tensor weights) {
+        if (loss.shape().isScalar()) {
+            throw new GraphException("Examples cannot be weighted, because the loss " + loss.describe()
+                    + " is one number for all of them: return one for each example\n    at " + SourceLine.here());
         }
-        return loss.shape().isScalar() ? loss : loss.mean();
+        int rank = weights.shape().rank();
+        Shape leading = Shape.of(Arrays.copyOf(
+                loss.shape().dims(), Math.min(rank, loss.shape().rank())));
+        if (!leading.accepts(weights.shape())) {
+            throw new GraphException("The weights of examples have the shape of the loss, " + loss.shape()
+                    + ", or its first axes, but their shape is " + weights.shape() + "\n    at " + SourceLine.here());
+        }
+        Tensor expanded = weights.cast(loss.dtype());
+        for (int axis = rank; axis < loss.shape().rank(); axis++) {
+            expanded = expanded.expandDims(axis);
+        }
+        return expanded;
     }
 }

@@ -81,7 +81,7 @@ final class Predictor {
         List<LabelType> types = data.targets().stream().map(LabelType::of).toList();
         if (evaluation == null || !types.equals(labelTypes)) {
             model.buildFor(data.inputs().toArray(new NDArray[0]));
-            Objective objective = new Objective(model.network(), with.losses(), data.targets(), false);
+            Objective objective = new Objective(model.network(), with.losses(), data.targets(), null);
             List<Tensor> fetches = new ArrayList<>(List.of(objective.cost(Mode.INFERENCE)));
             if (!with.metrics().isEmpty()) {
                 fetches.add(model.network().outputs(Mode.INFERENCE).get(0));

@@ -232,8 +232,9 @@ public final class Trainer {
         return graph != null;
     }
 
-    boolean isWeighted() {
-        return graph != null && graph.objective().isWeighted();
+    /** Tells whether the steps may be given these weights of examples, or none if they are null. */
+    boolean takes(@Nullable NDArray weights) {
+        return graph == null || graph.objective().takes(weights);
     }
 
     /** Returns whether there is something to remember: a step was made, or a state put back. */
@@ -288,8 +289,8 @@ public final class Trainer {
         }
         model.buildFor(Arrays.copyOf(values, inputs));
         List<NDArray> labels = List.of(values).subList(inputs, inputs + outputs);
-        Objective objective =
-                new Objective(model.trainedNetwork(), compiled.losses(), labels, given == inputs + outputs + 1);
+        NDArray weights = given == inputs + outputs ? null : values[inputs + outputs];
+        Objective objective = new Objective(model.trainedNetwork(), compiled.losses(), labels, weights);
         TrainingGraph built = TrainingGraph.build(model, compiled, objective, accumulated, isDivided);
         if (restored) {
             Differences.between(pending, built.slots())

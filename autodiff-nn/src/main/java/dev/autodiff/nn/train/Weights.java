@@ -2,8 +2,11 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.OneHot;
+import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The weights of examples, from those of the examples themselves and those of their classes. */
@@ -11,52 +14,68 @@ final class Weights {
     private Weights() {}
 
     /**
-     * Returns a weight for each example, FLOAT32 {@code [rows]}; null if all are 1.
-     *
+     * Returns the weights of the examples, FLOAT32 {@code [rows]}, or of their positions, such as {@code [rows, time]};
+     * null if all are 1.
      */
     static @Nullable NDArray of(Dataset data, FitOptions options) {
-        if (options.sampleWeights() == null && options.classWeights().isEmpty()) {
-            return null;
+        NDArray given = options.sampleWeights() == null ? null : checked(data, options.sampleWeights());
+        if (options.classWeights().isEmpty()) {
+            return given;
         }
-        float[] weights = new float[data.rows()];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = 1;
-        }
-        if (options.sampleWeights() != null) {
-            multiply(weights, options.sampleWeights());
-        }
-        if (!options.classWeights().isEmpty()) {
-            NDArray classes = classes(data.labels());
-            for (int i = 0; i < weights.length; i++) {
-                weights[i] *= options.classWeights()
-                        .getOrDefault((int) classes.at(i), 1.0)
-                        .floatValue();
-            }
-        }
-        return NDArray.wrap(weights, weights.length);
+        NDArray byClass = byClass(classes(data.labels()), options.classWeights());
+        return given == null ? byClass : product(given, byClass);
     }
 
-    private static void multiply(float[] weights, NDArray given) {
-        if (given.shape().rank() != 1 || given.dim(0) != weights.length) {
-            throw new IllegalArgumentException("There is one weight for each of the " + weights.length
-                    + " examples, but the weights have shape " + given.shape());
+    private static NDArray checked(Dataset data, NDArray weights) {
+        if (weights.shape().isScalar() || weights.dim(0) != data.rows()) {
+            throw new IllegalArgumentException("There is one weight for each of the " + data.rows()
+                    + " examples, or one for each of their positions, but the weights have shape " + weights.shape());
         }
-        for (int i = 0; i < weights.length; i++) {
-            double weight = given.at(i);
+        for (int i = 0; i < weights.size(); i++) {
+            double weight = weights.at(i);
             if (!(weight >= 0) || Double.isInfinite(weight)) {
+                int row = i / (weights.size() / data.rows());
                 throw new IllegalArgumentException(
-                        "The weight of an example is a finite number of 0 or more, but that of row " + i + " is "
+                        "The weight of an example is a finite number of 0 or more, but that of row " + row + " is "
                                 + weight);
             }
-            weights[i] *= (float) weight;
         }
+        return withoutColumn(weights).cast(DType.FLOAT32);
+    }
+
+    private static NDArray withoutColumn(NDArray array) {
+        return array.shape().rank() == 2 && array.dim(1) == 1 ? array.reshape(-1) : array;
+    }
+
+    private static NDArray byClass(NDArray classes, Map<Integer, Double> weightOf) {
+        float[] weights = new float[classes.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = weightOf.getOrDefault((int) classes.at(i), 1.0).floatValue();
+        }
+        return NDArray.wrap(weights, classes.shape().dims());
+    }
+
+    /** Returns the product of weights, of which one may have fewer axes: those of examples, not of their positions. */
+    private static NDArray product(NDArray a, NDArray b) {
+        NDArray wide = a.shape().rank() < b.shape().rank() ? b : a;
+        NDArray other = wide == a ? b : a;
+        int each = wide.size() / Math.max(1, other.size());
+        if (!other.shape().equals(Shape.of(Arrays.copyOf(wide.shape().dims(), other.shape().rank())))) {
+            throw new IllegalArgumentException("The weights of examples have shape " + a.shape()
+                    + ", but the classes to be weighted " + b.shape());
+        }
+        float[] weights = new float[wide.size()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = (float) wide.at(i) * (float) other.at(i / each);
+        }
+        return NDArray.wrap(weights, wide.shape().dims());
     }
 
     private static NDArray classes(NDArray labels) {
         int rank = labels.shape().rank();
         boolean column = rank == 1 || (rank == 2 && labels.dim(1) == 1);
-        if (column && labels.dtype() == DType.INT32) {
-            return labels.reshape(labels.dim(0));
+        if (labels.dtype() == DType.INT32 && (column || rank > 2)) {
+            return withoutColumn(labels);
         }
         if (column || rank != 2) {
             throw new IllegalArgumentException(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -93,6 +94,28 @@ class MetricTest {
             }
             assertEquals(
                     expected.value, all.value(), 1e-12 * Math.max(1, Math.abs(expected.value)), "batches of " + batch);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void positionsOfSequencesCountAsRows(Case expected) {
+        NDArray targets = expected.targets;
+        Metric.Accumulator all = metric(expected.name).start();
+        all.add(
+                expected.predictions.reshape(1, -1, expected.predictions.dim(-1)),
+                targets.shape().rank() == 1 ? targets.reshape(1, -1) : targets.reshape(1, -1, targets.dim(-1)));
+        assertEquals(expected.value, all.value(), 1e-12 * Math.max(1, Math.abs(expected.value)));
+    }
+
+    @Test
+    void sequencesOfOtherLengthsAreRefused() {
+        NDArray scores = NDArray.zeros(DType.FLOAT32, 2, 3, 4);
+        for (String name : List.of("accuracy", "top2Accuracy", "f1 macro", "rocAuc", "perplexity logits", "mae")) {
+            refused(
+                    IllegalArgumentException.class,
+                    () -> metric(name).start().add(scores, NDArray.zeros(DType.INT32, 3, 2)),
+                    "predictions are [2, 3, 4] and targets [3, 2]");
         }
     }
 
