@@ -18,12 +18,10 @@ final class Fit {
     private final Dataset train;
     private final @Nullable Dataset validation;
     private final @Nullable NDArray weights;
-    private final boolean measured;
 
     Fit(ModelState model, Dataset rawData, FitOptions options) {
         this.model = model;
         this.options = options;
-        this.measured = !model.compiled().metrics().isEmpty();
         model.session();
         requireArrays(model, rawData);
         Dataset data = model.prepared(rawData);
@@ -48,7 +46,7 @@ final class Fit {
     /** Checks that a data set has an array for each input of the model and each loss. */
     static void requireArrays(ModelState model, Dataset data) {
         int inputs = model.inputCount();
-        int losses = model.compiled().losses().size();
+        int losses = model.compiled().outputs().size();
         if (data.inputs().size() != inputs || data.targets().size() != losses) {
             throw new IllegalArgumentException("This model has " + counted(inputs, "input") + " and "
                     + counted(losses, "loss") + ", but the data set has "
@@ -77,7 +75,7 @@ final class Fit {
     private void epochs(Batches batches, @Nullable Batches weightBatches, Loop loop) {
         Progress progress = Checkpoint.resume(loop);
         for (int epoch = progress.epoch(); epoch < options.epochs() && !loop.isStopped(); epoch++) {
-            Running running = new Running(model.compiled().metrics());
+            Running running = new Running(model.compiled().outputs());
             running.resume(progress);
             loop.beginEpoch(epoch, progress.batches(), running);
             epoch(batches, weightBatches, progress.batches(), loop, running);
@@ -116,10 +114,7 @@ final class Fit {
             loop.beginBatch(batch);
             double loss = trainer.step(
                     batch, ofWeights == null ? null : ofWeights.next().features());
-            running.add(loss, batch.rows());
-            if (measured) {
-                running.add(trainer.output(0), batch.targets().get(0));
-            }
+            running.add(trainer.last(), batch);
             loop.endStep(loss, trainer.learningRate());
             if (loop.isStopped()) {
                 return;

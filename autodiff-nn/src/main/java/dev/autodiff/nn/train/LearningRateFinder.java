@@ -86,7 +86,10 @@ public final class LearningRateFinder {
             Trainer trainer = new Trainer(
                     state,
                     new ModelState.Compiled(
-                            compiled.optimizer().withLearningRate(schedule), compiled.losses(), List.of()));
+                            compiled.optimizer().withLearningRate(schedule),
+                            compiled.outputs().stream()
+                                    .map(output -> new Output(output.name(), output.loss(), output.weight(), List.of()))
+                                    .toList()));
             return train(trainer, batches, count);
         } finally {
             model.restore(before);

@@ -163,19 +163,20 @@ public final class Model implements AutoCloseable {
      * @throws IllegalArgumentException if two metrics have the same name
      */
     public Model compile(Optimizer optimizer, Loss loss, Metric... metrics) {
-        return compile(optimizer, List.of(loss), metrics);
+        return compile(optimizer, Output.of(loss, metrics));
     }
 
     /**
-     * Says how a model with several outputs is trained.
+     * Says how a model with several outputs is trained and measured. The weighted sum of their losses is made smaller,
+     * with the penalties of the layers; the history has the loss of each under {@code output1_loss} and so on, and its
+     * metrics, such as {@code output1_mae}; {@link Output#named} gives another name than {@code output1}.
      *
      * @param optimizer the rule of the training steps
-     * @param losses a loss for each output; their sum is made smaller, with the penalties of the layers
-     * @param metrics the metrics of the first output, with its labels; NaN where an output is
-     * @throws IllegalArgumentException if two metrics have the same name
+     * @param outputs the loss and the metrics of each output, in their order; metrics are NaN where the output is
+     * @throws IllegalArgumentException if there are none, or two losses or metrics have the same name
      */
-    public Model compile(Optimizer optimizer, List<Loss> losses, Metric... metrics) {
-        state.compile(new ModelState.Compiled(optimizer, List.copyOf(losses), List.of(metrics)));
+    public Model compile(Optimizer optimizer, Output... outputs) {
+        state.compile(ModelState.Compiled.of(optimizer, outputs));
         return this;
     }
 

@@ -12,6 +12,7 @@ import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.Network;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Optimizer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +36,36 @@ final class ModelState {
     private boolean closed;
 
     /** The arguments of {@link Model#compile}. */
-    record Compiled(Optimizer optimizer, List<Loss> losses, List<Metric> metrics) {
-        Compiled {
+    record Compiled(Optimizer optimizer, List<Output> outputs) {
+        /** Names the outputs if there are several. */
+        static Compiled of(Optimizer optimizer, Output... outputs) {
+            if (outputs.length == 0) {
+                throw new IllegalArgumentException("There is no loss: a model has a loss for each of its outputs");
+            }
+            List<Output> named = new ArrayList<>();
+            Set<String> names = new HashSet<>();
+            for (Output output : outputs) {
+                String name = output.name().isEmpty() ? "output" + (named.size() + 1) : output.name();
+                if (!names.add(name)) {
+                    throw new IllegalArgumentException("Two outputs are named " + name
+                            + ", of which the history would have one: give them other names");
+                }
+                named.add(output.named(outputs.length == 1 ? "" : name));
+            }
+            requireNames(named);
+            return new Compiled(optimizer, List.copyOf(named));
+        }
+
+        private static void requireNames(List<Output> outputs) {
             Set<String> names = new HashSet<>(Set.of("loss", History.LEARNING_RATE));
-            for (Metric metric : metrics) {
-                if (!names.add(metric.name())) {
-                    throw new IllegalArgumentException("There are two values named " + metric.name()
-                            + ", of which the history would have one: give a metric another name, as in"
-                            + " Metric.of(\"f1Micro\", Metric.f1(Average.MICRO)::start)");
+            for (Output output : outputs) {
+                for (Metric metric : output.metrics()) {
+                    String name = output.nameOf(metric.name());
+                    if (metric.name().equals("loss") || !names.add(name)) {
+                        throw new IllegalArgumentException("There are two values named " + name
+                                + ", of which the history would have one: give a metric another name, as in"
+                                + " Metric.of(\"f1Micro\", Metric.f1(Average.MICRO)::start)");
+                    }
                 }
             }
         }

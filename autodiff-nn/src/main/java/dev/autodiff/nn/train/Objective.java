@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The cost of a network: what it is fed besides its inputs, and one scalar for each mode. */
 final class Objective {
     private final Network network;
-    private final List<Loss> losses;
+    private final List<Output> outputs;
     private final List<Placeholder> labels = new ArrayList<>();
     private final @Nullable Placeholder weights;
 
@@ -26,17 +26,17 @@ final class Objective {
      * @param examples labels of some examples for each output, whose types and shapes all labels have
      * @param exampleWeights weights of some examples, whose shape all weights have; null if examples have none
      */
-    Objective(Network network, List<Loss> losses, List<NDArray> examples, @Nullable NDArray exampleWeights) {
+    Objective(Network network, List<Output> compiled, List<NDArray> examples, @Nullable NDArray exampleWeights) {
         this.network = network;
-        this.losses = losses;
-        int outputs = network.outputs(Mode.TRAINING).size();
-        if (losses.size() != outputs || examples.size() != outputs) {
-            throw new GraphException("There are a loss and labels for each output of the model, but it has " + outputs
-                    + " outputs, " + losses.size() + " losses and " + examples.size() + " arrays of labels\n    at "
+        this.outputs = compiled;
+        int count = network.outputs(Mode.TRAINING).size();
+        if (compiled.size() != count || examples.size() != count) {
+            throw new GraphException("There are a loss and labels for each output of the model, but it has " + count
+                    + " outputs, " + compiled.size() + " losses and " + examples.size() + " arrays of labels\n    at "
                     + SourceLine.here());
         }
         for (NDArray example : examples) {
-            String name = outputs == 1 ? "labels" : "labels" + (labels.size() + 1);
+            String name = count == 1 ? "labels" : "labels" + (labels.size() + 1);
             labels.add(Placeholder.of(name, example.dtype(), withOpenBatch(example)));
         }
         this.weights = exampleWeights == null ? null : Placeholder.of("sampleWeights", withOpenBatch(exampleWeights));
@@ -70,12 +70,26 @@ final class Objective {
                 : exampleWeights != null && weights.shape().accepts(exampleWeights.shape());
     }
 
-    /** Returns the mean loss of the examples, summed over the outputs, and the penalties of the layers. */
-    Tensor cost(Mode mode) {
-        List<Tensor> terms = new ArrayList<>();
-        for (int i = 0; i < losses.size(); i++) {
+    /** Returns the mean loss of the examples for each output. */
+    List<Tensor> losses(Mode mode) {
+        List<Tensor> losses = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
             Tensor output = network.outputs(mode).get(i);
-            terms.add(mean(losses.get(i).apply(output, labels.get(i))));
+            losses.add(mean(outputs.get(i).loss().apply(output, labels.get(i))));
+        }
+        return losses;
+    }
+
+    /**
+     * Returns the weighted sum of losses and the penalties of the layers.
+     *
+     * @param losses the loss of each output
+     */
+    Tensor cost(Mode mode, List<Tensor> losses) {
+        List<Tensor> terms = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            double weight = outputs.get(i).weight();
+            terms.add(weight == 1 ? losses.get(i) : losses.get(i).mul(weight));
         }
         terms.addAll(network.penalties(mode));
         return terms.stream().reduce(Tensor::add).orElseThrow().named("loss");

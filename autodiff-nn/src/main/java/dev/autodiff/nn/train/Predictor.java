@@ -56,19 +56,15 @@ final class Predictor {
         ModelState.Compiled with = Objects.requireNonNull(compiled);
         PreparedRun run = evaluation(data, with);
         Batches batches = Batches.inOrder(data, batch);
-        Running running = new Running(with.metrics());
+        Running running = new Running(with.outputs());
         Loop loop = new Loop(model.model(), kind, batches.count(), callbacks, running);
         loop.run(() -> {
             for (Batch part : batches.epoch(0)) {
                 loop.beginBatch(part);
                 run.run(Stream.concat(part.inputs().stream(), part.targets().stream())
                         .toArray(NDArray[]::new));
-                double loss = run.number(0);
-                running.add(loss, part.rows());
-                if (!with.metrics().isEmpty()) {
-                    running.add(run.value(1), part.targets().get(0));
-                }
-                loop.endBatch(loss);
+                running.add(run, part);
+                loop.endBatch(run.number(0));
                 if (loop.isStopped()) {
                     return;
                 }
@@ -81,11 +77,11 @@ final class Predictor {
         List<LabelType> types = data.targets().stream().map(LabelType::of).toList();
         if (evaluation == null || !types.equals(labelTypes)) {
             model.buildFor(data.inputs().toArray(new NDArray[0]));
-            Objective objective = new Objective(model.network(), with.losses(), data.targets(), null);
-            List<Tensor> fetches = new ArrayList<>(List.of(objective.cost(Mode.INFERENCE)));
-            if (!with.metrics().isEmpty()) {
-                fetches.add(model.network().outputs(Mode.INFERENCE).get(0));
-            }
+            Objective objective = new Objective(model.network(), with.outputs(), data.targets(), null);
+            List<Tensor> losses = objective.losses(Mode.INFERENCE);
+            Tensor cost = objective.cost(Mode.INFERENCE, losses);
+            List<Tensor> values = model.network().outputs(Mode.INFERENCE);
+            List<Tensor> fetches = Running.fetches(with.outputs(), cost, losses, values);
             List<Placeholder> fed = new ArrayList<>(model.inputs());
             fed.addAll(objective.placeholders());
             evaluation = model.session().prepare(fetches, fed.toArray(new Placeholder[0]));

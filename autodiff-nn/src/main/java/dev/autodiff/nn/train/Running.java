@@ -2,31 +2,63 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.PreparedRun;
+import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.metric.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The loss and the metrics of the batches of a pass over data so far. */
+/** The losses and the metrics of the batches of a pass over data so far. */
 final class Running {
-    private final List<Metric> metrics;
-    private final List<Metric.Accumulator> accumulators = new ArrayList<>();
+    private final List<Output> outputs;
+    private final List<List<Metric.Accumulator>> accumulators = new ArrayList<>();
+
+    /** The sums of the losses of the outputs, without their weights, over the rows since the pass was resumed. */
+    private final double[] lossSums;
+
     private double lossSum;
     private long rows;
+    private long resumedRows;
 
-    /** Whether outputs were NaN, of which metrics would make no number or a wrong one. */
-    private boolean hasNan;
+    /** Whether an output was NaN, of which metrics would make no number or a wrong one. */
+    private final boolean[] hasNan;
 
-    Running(List<Metric> metrics) {
-        this.metrics = metrics;
-        metrics.forEach(metric -> accumulators.add(metric.start()));
+    Running(List<Output> outputs) {
+        this.outputs = outputs;
+        this.lossSums = new double[outputs.size()];
+        this.hasNan = new boolean[outputs.size()];
+        outputs.forEach(output ->
+                accumulators.add(output.metrics().stream().map(Metric::start).toList()));
+    }
+
+    /**
+     * Returns what a run fetches first, so that its results can be added.
+     *
+     * @param cost the sum of the losses and penalties
+     * @param losses the loss of each output
+     * @param values the values of the outputs
+     */
+    static List<Tensor> fetches(List<Output> outputs, Tensor cost, List<Tensor> losses, List<Tensor> values) {
+        List<Tensor> fetches = new ArrayList<>(List.of(cost));
+        if (outputs.size() > 1) {
+            fetches.addAll(losses);
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            if (!outputs.get(i).metrics().isEmpty()) {
+                fetches.add(values.get(i));
+            }
+        }
+        return fetches;
     }
 
     /** Takes over the losses of batches that were done before. */
     void resume(Progress progress) {
         lossSum = progress.lossSum();
         rows = progress.rows();
+        resumedRows = rows;
     }
 
     double lossSum() {
@@ -37,24 +69,38 @@ final class Running {
         return rows;
     }
 
-    void add(double loss, int batchRows) {
-        lossSum += loss * batchRows;
-        rows += batchRows;
+    /** Adds the results of a run with a batch. */
+    void add(PreparedRun run, Batch batch) {
+        int count = batch.rows();
+        lossSum += run.number(0) * count;
+        rows += count;
+        int fetch = 1;
+        if (outputs.size() > 1) {
+            for (int i = 0; i < lossSums.length; i++) {
+                lossSums[i] += run.number(fetch++) * count;
+            }
+        }
+        for (int i = 0; i < outputs.size(); i++) {
+            if (!outputs.get(i).metrics().isEmpty()) {
+                add(i, run.value(fetch++), batch.targets().get(i));
+            }
+        }
     }
 
-    void add(NDArray predictions, NDArray labels) {
-        hasNan |= containsNan(predictions);
-        if (hasNan) {
+    private void add(int output, NDArray predictions, NDArray labels) {
+        List<Metric> metrics = outputs.get(output).metrics();
+        hasNan[output] |= containsNan(predictions);
+        if (hasNan[output]) {
             return;
         }
         for (int i = 0; i < metrics.size(); i++) {
             try {
-                accumulators.get(i).add(predictions, labels);
+                accumulators.get(output).get(i).add(predictions, labels);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "The metric " + metrics.get(i).name() + " does not fit outputs " + predictions.dtype() + " "
-                                + predictions.shape() + " and labels " + labels.dtype() + " " + labels.shape() + ": "
-                                + e.getMessage(),
+                        "The metric " + outputs.get(output).nameOf(metrics.get(i).name()) + " does not fit outputs "
+                                + predictions.dtype() + " " + predictions.shape() + " and labels " + labels.dtype()
+                                + " " + labels.shape() + ": " + e.getMessage(),
                         e);
             }
         }
@@ -76,10 +122,18 @@ final class Running {
     Map<String, Double> logs() {
         Map<String, Double> logs = new LinkedHashMap<>();
         logs.put("loss", lossSum / rows);
-        for (int i = 0; i < metrics.size(); i++) {
-            logs.put(
-                    metrics.get(i).name(),
-                    hasNan ? Double.NaN : accumulators.get(i).value());
+        for (int i = 0; i < outputs.size(); i++) {
+            Output output = outputs.get(i);
+            if (outputs.size() > 1) {
+                logs.put(output.nameOf("loss"), lossSums[i] / (rows - resumedRows));
+            }
+            for (int j = 0; j < output.metrics().size(); j++) {
+                logs.put(
+                        output.nameOf(output.metrics().get(j).name()),
+                        hasNan[i]
+                                ? Double.NaN
+                                : accumulators.get(i).get(j).value());
+            }
         }
         return logs;
     }

@@ -214,12 +214,8 @@ public final class Trainer {
 
     // ---- for Model ----
 
-    /** Returns a copy of an output of the model in the last step, if the model has metrics. */
-    NDArray output(int number) {
-        return last().value(1 + number);
-    }
-
-    private PreparedRun last() {
+    /** Returns the run of the last step, whose results {@link Running} adds. */
+    PreparedRun last() {
         return position == 0 ? built().step() : built().collect();
     }
 
@@ -280,7 +276,7 @@ public final class Trainer {
 
     private TrainingGraph build(NDArray... values) {
         int inputs = model.inputCount();
-        int outputs = compiled.losses().size();
+        int outputs = compiled.outputs().size();
         int given = values.length;
         if (given != inputs + outputs && given != inputs + outputs + 1) {
             throw new GraphException("A step takes " + inputs + " inputs and " + outputs
@@ -290,7 +286,7 @@ public final class Trainer {
         model.buildFor(Arrays.copyOf(values, inputs));
         List<NDArray> labels = List.of(values).subList(inputs, inputs + outputs);
         NDArray weights = given == inputs + outputs ? null : values[inputs + outputs];
-        Objective objective = new Objective(model.trainedNetwork(), compiled.losses(), labels, weights);
+        Objective objective = new Objective(model.trainedNetwork(), compiled.outputs(), labels, weights);
         TrainingGraph built = TrainingGraph.build(model, compiled, objective, accumulated, isDivided);
         if (restored) {
             Differences.between(pending, built.slots())

@@ -69,7 +69,8 @@ record TrainingGraph(
 
     private record Builder(ModelState model, ModelState.Compiled compiled, Objective objective) {
         TrainingGraph build(int accumulated, boolean isDivided) {
-            Tensor cost = objective.cost(Mode.TRAINING);
+            List<Tensor> losses = objective.losses(Mode.TRAINING);
+            Tensor cost = objective.cost(Mode.TRAINING, losses);
             Map<String, Variable> trained = trained(cost);
             Optimizer optimizer = compiled.optimizer();
             List<VariableGradient> gradients =
@@ -83,10 +84,8 @@ record TrainingGraph(
                     : accumulate(accumulated, cost, gradients, collecting);
             List<Placeholder> placeholders = placeholders();
             Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
-            List<Tensor> fetches = new ArrayList<>(List.of(cost));
-            if (!compiled.metrics().isEmpty()) {
-                fetches.addAll(objective.network().outputs(Mode.TRAINING));
-            }
+            List<Tensor> fetches = Running.fetches(
+                    compiled.outputs(), cost, losses, objective.network().outputs(Mode.TRAINING));
             Rate rate = rate(op, fetches);
             Map<String, Tensor> byName = byName(trained, gradients);
             Session session = model.session();

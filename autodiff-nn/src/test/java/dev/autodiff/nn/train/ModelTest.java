@@ -499,10 +499,12 @@ class ModelTest {
         Placeholder b = Placeholder.of("b", Shape.of(Shape.UNKNOWN, 2));
         Layer sum = new Dense(1);
         Layer side = new Dense(2);
-        List<Loss> losses = List.of(Loss.meanSquaredError(), Loss.softmaxCrossEntropy());
         return Model.of(List.of(a, b), () -> List.of(sum.apply(a.add(b)), side.apply(a.sub(b))))
                 .seed(5)
-                .compile(new Adam(0.1), losses, Metric.mae());
+                .compile(
+                        new Adam(0.1),
+                        Output.of(Loss.meanSquaredError(), Metric.mae()),
+                        Output.of(Loss.softmaxCrossEntropy()));
     }
 
     private static Dataset pairs() {
@@ -556,7 +558,7 @@ class ModelTest {
                 double right = logits[(int) data.targets().get(1).at(i)];
                 loss += (error * error + Math.log(Math.exp(logits[0]) + Math.exp(logits[1])) - right) / 50;
             }
-            assertEquals(absolute, Objects.requireNonNull(measured.get("mae")), 1e-5);
+            assertEquals(absolute, Objects.requireNonNull(measured.get("output1_mae")), 1e-5);
             assertEquals(loss, Objects.requireNonNull(measured.get("loss")), 1e-4);
             assertTrue(new OverfitCheck(model)
                             .run(
