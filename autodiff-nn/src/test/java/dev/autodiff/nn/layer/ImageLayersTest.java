@@ -134,6 +134,8 @@ class ImageLayersTest {
                 7);
         passes("averagePooling2d", new AveragePooling2D(3).strides(1).padding(1).channelsFirst(), 1, 2, 4, 5);
         passes("globalAverage", new GlobalAveragePooling2D().channelsFirst(), 2, 3, 4, 5);
+        passes("globalAverage1d", new GlobalAveragePooling1D().channelsFirst(), 2, 3, 13);
+        passes("globalMax1d", new GlobalMaxPooling1D().channelsFirst(), 2, 3, 13);
         passes("zeroPadding", new ZeroPadding2D(0, 3, 1, 2).channelsFirst(), 1, 2, 2, 3);
     }
 
@@ -192,6 +194,10 @@ class ImageLayersTest {
         assertEquals(
                 Shape.of(Shape.UNKNOWN, 4),
                 new GlobalMaxPooling2D().apply(images).shape());
+        Placeholder sequences = Placeholder.of("sequences", Shape.of(Shape.UNKNOWN, Shape.UNKNOWN, 4));
+        for (Layer pooling : List.of(new GlobalAveragePooling1D(), new GlobalMaxPooling1D())) {
+            assertEquals(Shape.of(Shape.UNKNOWN, 4), pooling.apply(sequences).shape());
+        }
         assertEquals(
                 Shape.of(Shape.UNKNOWN, 4, 3, 4),
                 new AveragePooling2D(2).same().apply(images).shape());
@@ -258,6 +264,7 @@ class ImageLayersTest {
         refused(() -> new Conv2D(0, 3), "filters is at least 1");
         refused(() -> new GroupNorm(2).apply(images), "2 groups of equal size, but there are 3");
         refused(() -> new GlobalAveragePooling2D().apply(grey), "images of rank 4");
+        refused(() -> new GlobalMaxPooling1D().apply(images), "sequences of rank 3");
         refused(() -> new ZeroPadding2D(-1), "from 0");
         Conv2D applied = new Conv2D(8, 3);
         applied.apply(images);

@@ -145,7 +145,9 @@ class LayerKindsTest {
         List<Layer> ofSequences = List.of(
                 new Conv1D(4, 3, Activation.RELU).groups(2).dilation(2).withoutBias(),
                 new MaxPooling1D(2).strides(1).ceilMode(),
-                new AveragePooling1D(3).same().countIncludePad());
+                new AveragePooling1D(3).same().countIncludePad(),
+                new GlobalAveragePooling1D().channelsFirst(),
+                new GlobalMaxPooling1D());
         List<Layer> ofImages = List.of(
                 new Conv2D(4, 3, 2, Activation.TANH)
                         .groups(2)

@@ -43,6 +43,11 @@ class Separable(nn.Module):
         return self.pointwise(self.depthwise(x))
 
 
+class GlobalMax(nn.Module):
+    def forward(self, x):
+        return x.amax(2)
+
+
 passes("conv1d", nn.Conv1d(4, 6, 3, stride=2, padding=1, groups=2), 2, 4, 7)
 passes("conv2d", nn.Sequential(nn.Conv2d(3, 4, (3, 2), padding=(1, 0), dilation=(1, 2)), nn.ReLU()), 2, 3, 5, 6)
 passes("conv2dTranspose", nn.ConvTranspose2d(3, 2, 3, stride=2, padding=1, output_padding=1), 2, 3, 4, 3)
@@ -53,6 +58,8 @@ passes("maxPooling2d", nn.MaxPool2d((2, 3)), 2, 2, 5, 7)
 passes("averagePooling1d", nn.AvgPool1d(2, padding=1), 2, 3, 7)
 passes("averagePooling2d", nn.AvgPool2d(3, 1, 1, count_include_pad=False), 1, 2, 4, 5)
 passes("globalAverage", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()), 2, 3, 4, 5)
+passes("globalAverage1d", nn.Sequential(nn.AdaptiveAvgPool1d(1), nn.Flatten()), 2, 3, 13)
+passes("globalMax1d", GlobalMax(), 2, 3, 13)
 passes("zeroPadding", nn.ZeroPad2d((1, 2, 0, 3)), 1, 2, 2, 3)
 passes("batchNorm", nn.BatchNorm2d(3), 4, 3, 2, 5)
 passes("groupNorm", nn.GroupNorm(2, 4), 3, 4, 2, 3)
