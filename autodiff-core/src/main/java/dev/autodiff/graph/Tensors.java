@@ -122,6 +122,23 @@ public final class Tensors {
         return constant(NDArray.full(DType.FLOAT32, Shape.of(dims), 1));
     }
 
+    /**
+     * Returns zeros in the type and shape of a tensor, whose dimensions may be unknown until the graph is run.
+     *
+     * <pre>{@code
+     * Tensor fake = Tensors.zerosLike(x.sum(1)); // labels for as many examples as are fed
+     * fake.shape(); // [?]
+     * }</pre>
+     */
+    public static Tensor zerosLike(Tensor x) {
+        return LikeOps.broadcastLike(like(x, 0), x);
+    }
+
+    /** Returns ones in the type and shape of a tensor, whose dimensions may be unknown until the graph is run. */
+    public static Tensor onesLike(Tensor x) {
+        return LikeOps.broadcastLike(like(x, 1), x);
+    }
+
     /** Returns a number as a scalar of the tensor's type. */
     static Tensor like(Tensor tensor, double value) {
         if (!tensor.dtype().isFloating() && value != (int) value) {
@@ -170,6 +187,25 @@ public final class Tensors {
      */
     public static Tensor randomUniformLike(Tensor x) {
         return RANDOM_UNIFORM.apply(x);
+    }
+
+    /**
+     * Returns normally distributed random numbers of mean 0 and standard deviation 1 in the type and shape of a
+     * floating-point tensor, other ones in each run of a session, by the method of Box and Muller (1958): PyTorch's
+     * {@code randn_like}.
+     *
+     * <pre>{@code
+     * Tensor mean = Tensors.ones(2, 3);
+     * Tensor deviation = Tensors.ones(2, 3).mul(0.5);
+     * Tensor sample = mean.add(deviation.mul(Tensors.randomNormalLike(mean)));
+     * sample.shape(); // [2, 3]
+     * }</pre>
+     */
+    public static Tensor randomNormalLike(Tensor x) {
+        // 1 - u is never 0
+        Tensor radius = Arithmetic.log1p(randomUniformLike(x).neg()).mul(-2).sqrt();
+        Tensor angle = randomUniformLike(x).mul(2 * Math.PI);
+        return radius.mul(Trigonometry.cos(angle));
     }
 
     private static final class Assign extends Op {

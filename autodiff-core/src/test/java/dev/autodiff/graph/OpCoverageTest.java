@@ -125,7 +125,10 @@ class OpCoverageTest {
                 Comparisons.lessEqual(x, x.mul(2)),
                 x.stopGradient(),
                 x.cast(DType.INT32).cast(DType.FLOAT64),
-                Tensors.randomUniformLike(x));
+                Tensors.randomUniformLike(x),
+                Tensors.randomNormalLike(x),
+                Tensors.zerosLike(x),
+                Tensors.onesLike(x));
         for (Tensor y : results) {
             Gradients gradients = Gradients.of(y.sum(), List.of(x));
             assertFalse(gradients.find(x).isPresent(), y::toString);

@@ -48,6 +48,9 @@ public final class OpTable {
             "Indexing.oneHot",
             "Shaping.stopGradient",
             "Tensors.assign",
+            "Tensors.zerosLike",
+            "Tensors.onesLike",
+            "Tensors.randomNormalLike",
             "Tensors.randomUniformLike");
 
     public static final Map<String, Row> ROWS = new LinkedHashMap<>();

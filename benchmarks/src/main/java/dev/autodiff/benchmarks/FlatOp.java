@@ -33,7 +33,10 @@ public enum FlatOp {
     ZERO_STATE(OpCase.matrix(x -> Recurrence.zeroState(x, 10))),
     STEP_NUMBERS(OpCase.matrix(Recurrence::stepNumbers)),
     STOP_GRADIENT(OpCase.unary(Shaping::stopGradient)),
-    RANDOM_UNIFORM(OpCase.unary(Tensors::randomUniformLike));
+    ZEROS(OpCase.unary(Tensors::zerosLike)),
+    ONES(OpCase.unary(Tensors::onesLike)),
+    RANDOM_UNIFORM(OpCase.unary(Tensors::randomUniformLike)),
+    RANDOM_NORMAL(OpCase.unary(Tensors::randomNormalLike));
 
     private final OpCase.Maker maker;
 

@@ -1,11 +1,9 @@
 package dev.autodiff.nn.layer;
 
-import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.graph.Trigonometry;
 import dev.autodiff.nn.config.Config;
 
 /**
@@ -48,10 +46,6 @@ public final class GaussianNoise extends Layer {
         if (!scope.isTraining()) {
             return x;
         }
-        // the method of Box and Muller (1958); 1 - u is never 0
-        Tensor radius =
-                Arithmetic.log1p(Tensors.randomUniformLike(x).neg()).mul(-2).sqrt();
-        Tensor angle = Tensors.randomUniformLike(x).mul(2 * Math.PI);
-        return x.add(radius.mul(Trigonometry.cos(angle)).mul(stddev));
+        return x.add(Tensors.randomNormalLike(x).mul(stddev));
     }
 }
