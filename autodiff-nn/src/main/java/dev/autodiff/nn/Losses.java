@@ -2,22 +2,25 @@ package dev.autodiff.nn;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.OpType;
+import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
 
 /**
- * Loss functions. Those for regression return a scalar, the mean over all elements; the cross-entropies return
+ * Loss functions. The errors and {@link #huber} return a scalar, the mean over all elements; the others return
  * one number for each example, to be reduced with {@code mean()} (or weighted first). Predictions come first,
  * targets second.
  *
@@ -28,7 +31,7 @@ public final class Losses {
     /** A subtraction that does not broadcast. */
     public static final OpType DIFFERENCE = new OpType("difference");
 
-    private static final Op SUB = new Difference();
+    private static final Difference SUB = new Difference();
 
     private Losses() {}
 
@@ -138,6 +141,90 @@ public final class Losses {
         return CrossEntropy.sigmoid(logits, labels);
     }
 
+    /**
+     * Returns the sigmoid cross-entropy of each element with a weight for class 1, -w z log sigmoid(x) - (1 - z) log(1 -
+     * sigmoid(x)): PyTorch's {@code pos_weight}. Above 1 it makes answers of class 1 count more, which are often rare.
+     *
+     * @param logits x, the output of the model before sigmoid, of any shape
+     * @param labels z, the probabilities of class 1, from 0 to 1, of the same shape and type
+     * @param positiveWeight w, 0 or more
+     * @return one number for each element, of the shape of the logits
+     * @throws GraphException if type or shape differ, or the weight is negative or not finite
+     */
+    public static Tensor weightedSigmoidCrossEntropy(Tensor logits, Tensor labels, double positiveWeight) {
+        if (!(positiveWeight >= 0) || Double.isInfinite(positiveWeight)) {
+            throw new GraphException("The weight of class 1 is a finite number of 0 or more, not " + positiveWeight
+                    + "\n    at " + SourceLine.here());
+        }
+        Tensor more = labels.mul(Activations.softplus(logits.neg())).mul(positiveWeight - 1);
+        return CrossEntropy.sigmoid(logits, labels).add(more);
+    }
+
+    /**
+     * Returns the divergence of Kullback and Leibler (1951) of each example, Σ labels * (log labels - log
+     * softmax(logits)) along the last axis: the cross-entropy less that of the labels themselves. A label of 0 adds 0.
+     *
+     * <pre>{@code
+     * Tensor logits = Tensors.constant(new float[][] {{1, 1}});
+     * Losses.klDivergence(logits, Tensors.constant(new float[][] {{0.5f, 0.5f}})).eval(); // [0.]
+     * }</pre>
+     *
+     * @param logits the output of the model before softmax, {@code [..., classes]}
+     * @param labels the probabilities of the classes, of the same shape and type
+     * @return one number for each example, {@code [...]}
+     * @throws GraphException if type or shape differ
+     */
+    public static Tensor klDivergence(Tensor logits, Tensor labels) {
+        Tensor crossEntropy = CrossEntropy.softmax(logits, labels);
+        Tensor logLabels = Arithmetic.maximum(labels, Tensors.scalar(Float.MIN_NORMAL, labels.dtype())).log();
+        return crossEntropy.add(labels.mul(logLabels).sum(-1));
+    }
+
+    /**
+     * Returns the negative cosine of the angle between prediction and target of each example, -Σ p z / (|p| |z|) along
+     * the last axis, as Keras's loss: -1 for the same direction, 1 for the opposite one. Squares of lengths are at least
+     * 1e-12.
+     *
+     * <pre>{@code
+     * Tensor prediction = Tensors.constant(new float[][] {{2, 0}, {0, 3}});
+     * Losses.cosineSimilarity(prediction, Tensors.constant(new float[][] {{1, 0}, {1, 0}})).eval(); // [-1. 0.]
+     * }</pre>
+     *
+     * @param prediction p, the output of the model, {@code [..., features]}
+     * @param target z, the true direction, of the same shape and type
+     * @return one number for each example, {@code [...]}
+     * @throws GraphException if type or shape differ
+     */
+    public static Tensor cosineSimilarity(Tensor prediction, Tensor target) {
+        SUB.checkFit(prediction, target);
+        return unit(prediction).mul(unit(target)).sum(-1).neg();
+    }
+
+    private static Tensor unit(Tensor x) {
+        Tensor square = Reductions.sum(x.square(), true, -1);
+        return x.div(Arithmetic.maximum(square, Tensors.scalar(1e-12, x.dtype())).sqrt());
+    }
+
+    /**
+     * Returns the hinge loss of each element, max(1 - z x, 0) with z = 1 for targets above 0 and z = -1 for others, so
+     * that classes may be 1 and -1 or 1 and 0, as in Keras.
+     *
+     * <pre>{@code
+     * Losses.hinge(Tensors.constant(2f, 0.5f, 0.5f), Tensors.constant(1f, 1f, 0f)).eval(); // [0. 0.5 1.5]
+     * }</pre>
+     *
+     * @param prediction x, the output of the model, of any shape
+     * @param target the classes, of the same shape and type
+     * @return one number for each element, of the shape of the predictions
+     * @throws GraphException if type or shape differ
+     */
+    public static Tensor hinge(Tensor prediction, Tensor target) {
+        SUB.checkFit(prediction, target);
+        Tensor ones = Tensors.onesLike(target);
+        Tensor sign = Comparisons.where(target.greater(0), ones, ones.neg());
+        return Activations.relu(sign.mul(prediction).neg().add(1));
+    }
+
     private static Tensor difference(Tensor prediction, Tensor target) {
         return SUB.apply(prediction, target);
     }
@@ -168,8 +255,11 @@ public final class Losses {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            Tensor prediction = in.get(0);
-            Tensor target = in.get(1);
+            checkFit(in.get(0), in.get(1));
+            return in.get(0).type();
+        }
+
+        private void checkFit(Tensor prediction, Tensor target) {
             if (!prediction.dtype().isFloating() || prediction.dtype() != target.dtype()) {
                 throw new GraphException("prediction and target must be of the same floating-point type, but are "
                         + prediction.dtype() + " and " + target.dtype() + "; convert with cast(DType."
@@ -190,7 +280,6 @@ public final class Losses {
                                         + " squeeze(-1)"
                                 : ""));
             }
-            return prediction.type();
         }
 
         @Override

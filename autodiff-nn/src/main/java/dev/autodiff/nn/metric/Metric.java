@@ -22,6 +22,15 @@ public interface Metric {
     /** Returns an accumulator for one pass over data. */
     Accumulator start();
 
+    /**
+     * Returns this measure of classes without the rows whose target is of one class, such as padding.
+     *
+     * @param number the class number, which need not be that of a class
+     */
+    default Metric ignoreClass(int number) {
+        return of(name(), () -> new WithoutClass(start(), number));
+    }
+
     /** The measure of the batches so far. */
     interface Accumulator {
         /**

@@ -3,11 +3,14 @@ package dev.autodiff.nn.train;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.OpType;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Losses;
 import java.util.Arrays;
@@ -97,6 +100,58 @@ public interface Loss {
     }
 
     /**
+     * Returns the cross-entropy of classes with smoothed labels (Szegedy and others 2016): those of {@link
+     * #softmaxCrossEntropy()}, as rows z of K probabilities, become (1 - s) z + s / K, as {@code label_smoothing} in
+     * Keras and PyTorch.
+     *
+     * @param smoothing s, from 0 to 1, often 0.1
+     * @throws GraphException if it is out of range
+     */
+    static Loss smoothedSoftmaxCrossEntropy(double smoothing) {
+        if (!(smoothing >= 0 && smoothing <= 1)) {
+            throw new GraphException(
+                    "Labels are smoothed by 0 to 1, such as 0.1, not " + smoothing + "\n    at " + SourceLine.here());
+        }
+        return (output, labels) -> {
+            Loss plain = softmaxCrossEntropy();
+            plain.apply(output, labels); // checks them as they are given
+            int classes = output.shape().dim(-1);
+            Tensor rows = labels.dtype().isFloating()
+                    ? labels.cast(output.dtype())
+                    : Indexing.oneHot(vector(labels, output), classes, output.dtype());
+            return plain.apply(output, rows.mul(1 - smoothing).add(smoothing / classes));
+        };
+    }
+
+    /**
+     * Returns this loss without the examples or positions of one class, such as padding. Their loss is 0, and that of
+     * the others is scaled so that the mean over all is the mean over those that count, as {@code ignore_class} in Keras
+     * and {@code ignore_index} in PyTorch. {@link dev.autodiff.nn.metric.Metric#ignoreClass} is the same for metrics.
+     *
+     * <pre>{@code
+     * Model model = Model.sequential(new Embedding(50, 8), new GRU(16).returnSequences(), new Dense(5));
+     * model.compile(new Adam(0.01), Loss.softmaxCrossEntropy().ignoreClass(-1), Metric.accuracy().ignoreClass(-1));
+     * }</pre>
+     *
+     * @param number the number in INT32 labels, which need not be that of a class
+     */
+    default Loss ignoreClass(int number) {
+        return (output, labels) -> {
+            boolean isClasses = labels.dtype() == DType.INT32;
+            check(isClasses ? "" : "classes are ignored by their INT32 numbers", "ignoreClass", output, labels);
+            Tensor ignored = Comparisons.eq(labels, number);
+            Tensor loss = apply(output, Comparisons.where(ignored, Tensors.zerosLike(labels), labels));
+            Tensor shaped = vector(ignored, output);
+            boolean isEach = loss.shape().accepts(shaped.shape());
+            check(isEach ? "" : "the loss has not one number for each label", "ignoreClass", output, labels);
+            Tensor counts = Comparisons.eq(shaped, 0).cast(loss.dtype());
+            // where none counts, the loss is 0
+            Tensor share = Arithmetic.maximum(counts.mean(), Tensors.scalar(1e-30, loss.dtype()));
+            return Comparisons.where(shaped, Tensors.zerosLike(loss), loss).div(share);
+        };
+    }
+
+    /**
      * Returns the cross-entropy of yes-or-no answers, averaged over the outputs: Keras's binary cross-entropy. The
      * outputs are logits {@code [examples, answers]}; if the model ends with sigmoid, the logits are what that is
      * applied to. The labels are 0 or 1, or probabilities.
@@ -106,6 +161,45 @@ public interface Loss {
             Tensor logits = before(output, Activations.SIGMOID);
             return meanOfOutputs(Losses.sigmoidCrossEntropy(logits, like(logits, labels, "sigmoidCrossEntropy")));
         };
+    }
+
+    /**
+     * Returns the cross-entropy of yes-or-no answers in which those that are yes have a weight: {@link
+     * Losses#weightedSigmoidCrossEntropy}, averaged over the outputs.
+     *
+     * @param positiveWeight the weight of yes, 0 or more: PyTorch's {@code pos_weight}
+     */
+    static Loss weightedSigmoidCrossEntropy(double positiveWeight) {
+        return (output, labels) -> {
+            Tensor logits = before(output, Activations.SIGMOID);
+            return meanOfOutputs(Losses.weightedSigmoidCrossEntropy(
+                    logits, like(logits, labels, "weightedSigmoidCrossEntropy"), positiveWeight));
+        };
+    }
+
+    /**
+     * Returns the divergence of Kullback and Leibler, {@link Losses#klDivergence}, of labels that are rows of
+     * probabilities {@code [examples, classes]}. The outputs are logits; if the model ends with softmax, the logits are
+     * what that is applied to.
+     */
+    static Loss klDivergence() {
+        return (output, labels) -> {
+            Tensor logits = before(output, Activations.SOFTMAX, Activations.LOG_SOFTMAX);
+            return Losses.klDivergence(logits, like(logits, labels, "klDivergence"));
+        };
+    }
+
+    /** Returns the negative cosine of the angle between outputs and labels, {@link Losses#cosineSimilarity}. */
+    static Loss cosineSimilarity() {
+        return (output, labels) -> Losses.cosineSimilarity(output, like(output, labels, "cosineSimilarity"));
+    }
+
+    /**
+     * Returns the hinge loss of yes-or-no answers, {@link Losses#hinge}, averaged over the outputs. The labels are 1 for
+     * yes, and 0 or -1 for no.
+     */
+    static Loss hinge() {
+        return (output, labels) -> meanOfOutputs(Losses.hinge(output, like(output, labels, "hinge")));
     }
 
     /** Returns the squared error, averaged over the outputs. */

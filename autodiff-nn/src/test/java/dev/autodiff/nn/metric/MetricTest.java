@@ -109,6 +109,26 @@ class MetricTest {
     }
 
     @Test
+    void rowsOfAnIgnoredClassDoNotCount() {
+        NDArray scores = NDArray.of(new double[][] {{3, 1, 0}, {0, 2, 1}, {2, 0, 1}, {0, 1, 5}, {1, 0, 0}});
+        NDArray targets = NDArray.of(0, 9, 1, 2, 9);
+        for (String name : List.of("accuracy", "top2Accuracy", "f1 macro", "perplexity logits")) {
+            Metric.Accumulator kept = metric(name).start();
+            kept.add(scores.take(0, 2, 3), targets.take(0, 2, 3));
+            Metric.Accumulator ignoring = metric(name).ignoreClass(9).start();
+            ignoring.add(scores.rows(0, 2), targets.rows(0, 2));
+            ignoring.add(scores.rows(2, 4).reshape(1, 2, 3), targets.rows(2, 4).reshape(1, 2));
+            ignoring.add(scores.rows(4, 5), targets.rows(4, 5));
+            assertEquals(kept.value(), ignoring.value(), 1e-12, name);
+            assertTrue(Double.isNaN(metric(name).ignoreClass(9).start().value()));
+        }
+        refused(
+                IllegalArgumentException.class,
+                () -> Metric.accuracy().ignoreClass(0).start().add(scores, scores),
+                "no class numbers");
+    }
+
+    @Test
     void sequencesOfOtherLengthsAreRefused() {
         NDArray scores = NDArray.zeros(DType.FLOAT32, 2, 3, 4);
         for (String name : List.of("accuracy", "top2Accuracy", "f1 macro", "rocAuc", "perplexity logits", "mae")) {
