@@ -364,6 +364,23 @@ public final class Model implements AutoCloseable {
         WeightsFile.of(path).into(this);
     }
 
+    /**
+     * Returns the placeholders of the inputs, for graphs of one's own around {@link #network}, such as the gradient of
+     * an output by the input that shows what it depends on:
+     *
+     * <pre>{@code
+     * Model model = Model.sequential(new Dense(8, Activation.TANH), new Dense(3)).build(2);
+     * Placeholder input = model.inputs().get(0);
+     * Tensor score = model.network().output(Mode.INFERENCE).max(1).sum();
+     * Tensor saliency = Tensors.gradients(score, input).get(0).abs();
+     * session.run(saliency, Feed.feed(input, features)).shape(); // [4, 2]
+     * }</pre>
+     */
+    public List<Placeholder> inputs() {
+        state.network();
+        return state.inputs();
+    }
+
     /** Returns the variables by name. */
     public Map<String, Variable> variables() {
         return state.variables();
