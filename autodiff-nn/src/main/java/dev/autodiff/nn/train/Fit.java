@@ -4,6 +4,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.layer.Mode;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +39,11 @@ final class Fit {
         this.validation = kept > 0
                 ? data.rows(rows, data.rows())
                 : options.validation() == null ? null : model.prepared(options.validation());
-        NDArray all = Weights.of(data, options);
-        this.weights = all == null ? null : all.rows(0, rows);
         model.buildFor(train.inputs().toArray(new NDArray[0]));
+        int outputRank =
+                model.network().outputs(Mode.TRAINING).get(0).shape().rank();
+        NDArray all = Weights.of(data, options, outputRank);
+        this.weights = all == null ? null : all.rows(0, rows);
     }
 
     /** Checks that a data set has an array for each input of the model and each loss. */

@@ -97,7 +97,11 @@ public record FitOptions(
         return new FitOptions(epochs, batch, shuffle, validation, validationSplit, weights, classWeights, callbacks);
     }
 
-    /** Sets weights for the losses of the examples of some classes, by the numbers of the classes. */
+    /**
+     * Sets weights for the losses of the examples of some classes, by the numbers of the classes: {@link
+     * Dataset#balancedClassWeights} returns such. The labels are class numbers, of any type, or one-hot rows; those of
+     * positions of sequences, INT32 {@code [rows, time]}, are weighted position by position.
+     */
     public FitOptions classWeights(Map<Integer, Double> weights) {
         return new FitOptions(epochs, batch, shuffle, validation, validationSplit, sampleWeights, weights, callbacks);
     }

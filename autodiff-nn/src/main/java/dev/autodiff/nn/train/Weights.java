@@ -7,6 +7,7 @@ import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.OneHot;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The weights of examples, from those of the examples themselves and those of their classes. */
@@ -16,13 +17,18 @@ final class Weights {
     /**
      * Returns the weights of the examples, FLOAT32 {@code [rows]}, or of their positions, such as {@code [rows, time]};
      * null if all are 1.
+     *
+     * @param outputRank the rank of the outputs of the model, by which class numbers of positions are told from one-hot
+     *     rows
      */
-    static @Nullable NDArray of(Dataset data, FitOptions options) {
+    static @Nullable NDArray of(Dataset data, FitOptions options, int outputRank) {
         NDArray given = options.sampleWeights() == null ? null : checked(data, options.sampleWeights());
         if (options.classWeights().isEmpty()) {
             return given;
         }
-        NDArray byClass = byClass(classes(data.labels()), options.classWeights());
+        NDArray classes = classes(data, outputRank);
+        checkKnown(data, classes, options.classWeights());
+        NDArray byClass = byClass(classes, options.classWeights());
         return given == null ? byClass : product(given, byClass);
     }
 
@@ -71,17 +77,46 @@ final class Weights {
         return NDArray.wrap(weights, wide.shape().dims());
     }
 
-    private static NDArray classes(NDArray labels) {
+    /** Returns the classes of the examples, or of their positions. */
+    private static NDArray classes(Dataset data, int outputRank) {
+        if (data.targets().size() != 1) {
+            throw new IllegalArgumentException("Classes are weighted where a model has one output, but this has "
+                    + data.targets().size() + ": give the examples weights, FitOptions.sampleWeights");
+        }
+        NDArray labels = data.labels();
         int rank = labels.shape().rank();
-        boolean column = rank == 1 || (rank == 2 && labels.dim(1) == 1);
-        if (labels.dtype() == DType.INT32 && (column || rank > 2)) {
-            return withoutColumn(labels);
+        boolean column = rank == 1 || labels.dim(-1) == 1;
+        int[] leading = Arrays.copyOf(labels.shape().dims(), Math.max(1, rank - 1));
+        if (column || (labels.dtype() == DType.INT32 && rank == outputRank - 1)) {
+            checkNumbers(labels);
+            return column ? labels.reshape(leading) : labels;
         }
-        if (column || rank != 2) {
-            throw new IllegalArgumentException(
-                    "Classes are weighted by INT32 class numbers or one-hot rows, but the labels" + " are "
-                            + labels.dtype() + " " + labels.shape());
+        return OneHot.decode(labels.reshape(-1, labels.dim(-1))).reshape(leading);
+    }
+
+    private static void checkNumbers(NDArray labels) {
+        for (int i = 0; i < labels.size(); i++) {
+            double label = labels.at(i);
+            if (!(label >= 0) || label != (int) label) {
+                throw new IllegalArgumentException("Classes are weighted by class numbers 0, 1, 2, .. or one-hot rows,"
+                        + " but the labels are " + labels.dtype() + " " + labels.shape() + " with " + label);
+            }
         }
-        return OneHot.decode(labels);
+    }
+
+    /** Checks that no class has a weight that is above all those of the labels, which may lack some below. */
+    private static void checkKnown(Dataset data, NDArray classes, Map<Integer, Double> weightOf) {
+        int largest = 0;
+        for (int i = 0; i < classes.size(); i++) {
+            largest = Math.max(largest, (int) classes.at(i));
+        }
+        boolean isOneHot = data.labels().size() > classes.size();
+        int count = isOneHot ? data.labels().dim(-1) : largest + 1;
+        for (int number : new TreeSet<>(weightOf.keySet())) {
+            if (number >= count) {
+                throw new IllegalArgumentException("There is a weight for class " + number
+                        + ", but the classes of the labels are 0 to " + (count - 1));
+            }
+        }
     }
 }

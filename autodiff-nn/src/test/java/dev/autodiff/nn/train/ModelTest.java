@@ -10,6 +10,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.AveragedWeights;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Initializers;
@@ -242,6 +243,27 @@ class ModelTest {
             assertEquals(values(samples), values(classes));
             assertEquals(values(samples), values(rows));
             assertNotEquals(values(samples), values(without));
+        }
+    }
+
+    @Test
+    void balancedWeightsFitLabelsOfAnyType() {
+        Dataset some = MOONS.rows(0, 30);
+        Dataset column = some.mapLabels(labels -> labels.cast(DType.FLOAT32).reshape(-1, 1));
+        FitOptions options = FitOptions.epochs(2).batch(8);
+        assertEquals(some.balancedClassWeights(), column.balancedClassWeights());
+        try (Model whole = Model.sequential(new Dense(1)).seed(1);
+                Model fractions = Model.sequential(new Dense(1)).seed(1)) {
+            whole.compile(new Adam(0.1), Loss.sigmoidCrossEntropy());
+            whole.fit(some, options.classWeights(some.balancedClassWeights()));
+            fractions.compile(new Adam(0.1), Loss.sigmoidCrossEntropy());
+            fractions.fit(column, options.classWeights(column.balancedClassWeights()));
+            assertEquals(values(whole), values(fractions));
+            refused(
+                    IllegalArgumentException.class,
+                    () -> whole.fit(some, options.classWeights(Map.of(0, 1.0, 2, 3.0))),
+                    "weight for class 2",
+                    "0 to 1");
         }
     }
 
@@ -594,6 +616,23 @@ class ModelTest {
             refused(GraphException.class, () -> model.predict(left), "2 inputs", "1 arrays");
             refused(IllegalStateException.class, () -> pairs().features(), "2 arrays of features", "inputs()");
             refused(IllegalStateException.class, () -> pairs().mapLabels(y -> y), "2 arrays of labels", "targets()");
+        }
+    }
+
+    @Test
+    void inputsArePlaceholdersForGraphsOfOnesOwn() {
+        try (Model model = regression();
+                Model twoInputs = pair()) {
+            refused(IllegalStateException.class, model::inputs, "not built yet");
+            model.fit(LINE, 1, 10);
+            Placeholder input = model.inputs().get(0);
+            Tensor saliency = Tensors.gradients(model.network().output(Mode.INFERENCE).sum(), input)
+                    .get(0);
+            NDArray slopes = model.session().run(saliency, Feed.feed(input, NDArray.zeros(DType.FLOAT32, 1, 2)));
+            assertEquals(values(model).get(0).reshape(1, 2), slopes);
+            assertEquals(
+                    List.of("a", "b"),
+                    twoInputs.inputs().stream().map(Tensor::name).toList());
         }
     }
 

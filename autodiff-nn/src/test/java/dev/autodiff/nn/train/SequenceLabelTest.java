@@ -8,6 +8,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.OneHot;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.GradientDescent;
@@ -108,6 +109,26 @@ class SequenceLabelTest {
             double expected = model.fit(data, options.sampleWeights(each)).last("loss");
             for (NDArray weights : List.of(NDArray.of(1f, 0.25f), NDArray.of(new float[][] {{1}, {0.25f}}))) {
                 assertEquals(expected, model.fit(data, options.sampleWeights(weights)).last("loss"), 1e-7);
+            }
+        }
+    }
+
+    @Test
+    void classesOfPositionsAreWeighted() {
+        NDArray byClass = NDArray.of(2f, 0.5f, 1f, 1f, 2f, 0.5f).reshape(2, 3);
+        NDArray rows = NDArray.of(1f, 3f);
+        NDArray both = NDArray.of(2f, 0.5f, 1f, 3f, 6f, 1.5f).reshape(2, 3);
+        FitOptions options = FitOptions.epochs(1).batch(1);
+        Map<Integer, Double> weights = Map.of(0, 2.0, 2, 0.5);
+        NDArray oneHot = OneHot.encode(CLASSES.reshape(-1), 3).reshape(2, 3, 3);
+        for (NDArray labels : List.of(CLASSES, oneHot)) {
+            Dataset data = new Dataset(X, labels);
+            try (Model model = classifier()) {
+                double expected = model.fit(data, options.sampleWeights(byClass)).last("loss");
+                assertEquals(expected, model.fit(data, options.classWeights(weights)).last("loss"), 1e-7);
+                double ofBoth = model.fit(data, options.sampleWeights(both)).last("loss");
+                FitOptions product = options.sampleWeights(rows).classWeights(weights);
+                assertEquals(ofBoth, model.fit(data, product).last("loss"), 1e-7);
             }
         }
     }
