@@ -67,7 +67,8 @@ public final class ConfusionMatrix {
      *     nor 1
      */
     public static ConfusionMatrix binary(NDArray scores, NDArray targets, double threshold) {
-        return of(Arguments.binaryClasses(scores, targets, threshold), targets, 2);
+        Rows rows = Arguments.binaryClasses(scores, targets, threshold);
+        return of(rows.predictions(), rows.targets(), 2);
     }
 
     /** Returns these counts as of more classes. */
