@@ -28,186 +28,135 @@ final class InterpretedDoubles extends InterpretedLoop<double[]> {
     }
 
     @Override
-    void apply(Elementwise op, double[] a, double[] b, double[] c, double[] result, int n, int index) {
-        switch (op) {
-            case COPY -> {
+    BlockOperation<double[]> operation(Elementwise op) {
+        return switch (op) {
+            case COPY -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i];
                 }
-            }
-            case NEG -> {
+            };
+            case NEG -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = -a[i];
                 }
-            }
-            case ADD -> {
+            };
+            case ADD -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] + b[i];
                 }
-            }
-            case SUB -> {
+            };
+            case SUB -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] - b[i];
                 }
-            }
-            case MUL -> {
+            };
+            case MUL -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] * b[i];
                 }
-            }
-            case DIV -> {
+            };
+            case DIV -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] / b[i];
                 }
-            }
-            case ABS -> {
+            };
+            case ABS -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.abs(a[i]);
                 }
-            }
-            case SIGN -> {
+            };
+            case SIGN -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.sign(a[i]);
                 }
-            }
-            case RELU -> {
+            };
+            case RELU -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.max(a[i], 0);
                 }
-            }
-            case MINIMUM -> {
+            };
+            case MINIMUM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.min(a[i], b[i]);
                 }
-            }
-            case MAXIMUM -> {
+            };
+            case MAXIMUM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.max(a[i], b[i]);
                 }
-            }
-            case EQ -> {
+            };
+            case EQ -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.eq(a[i], b[i]);
                 }
-            }
-            case NE -> {
+            };
+            case NE -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.ne(a[i], b[i]);
                 }
-            }
-            case GREATER -> {
+            };
+            case GREATER -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.greater(a[i], b[i]);
                 }
-            }
-            case GREATER_EQUAL -> {
+            };
+            case GREATER_EQUAL -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.greaterEqual(a[i], b[i]);
                 }
-            }
-            case SELECT -> {
+            };
+            case SELECT -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.select(a[i], b[i], c[i]);
                 }
-            }
-            case UNIFORM -> {
+            };
+            case UNIFORM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.uniform(index + i, a[i], b[i]);
                 }
-            }
-            case SQRT,
-                    CBRT,
-                    EXP,
-                    LOG,
-                    LOG1P,
-                    EXPM1,
-                    SIGMOID,
-                    TANH,
-                    SOFTPLUS,
-                    ERF,
-                    NORMAL_CDF,
-                    GAUSSIAN,
-                    SIN,
-                    COS,
-                    TAN,
-                    ASIN,
-                    ACOS,
-                    ATAN,
-                    SINH,
-                    COSH,
-                    FLOOR,
-                    CEIL,
-                    ROUND,
-                    POW -> function(op, a, b, result, n);
-        }
+            };
+            case SQRT -> each(Math::sqrt);
+            case CBRT -> each(Math::cbrt, StrictMath::cbrt);
+            case EXP -> each(Math::exp, StrictMath::exp);
+            case LOG -> each(Math::log, StrictMath::log);
+            case LOG1P -> each(Math::log1p, StrictMath::log1p);
+            case EXPM1 -> each(Math::expm1, StrictMath::expm1);
+            case SIGMOID -> each(DoubleMath::sigmoid);
+            case TANH -> each(Math::tanh, StrictMath::tanh);
+            case SOFTPLUS -> each(DoubleMath::softplus);
+            case ERF -> each(DoubleMath::erf);
+            case NORMAL_CDF -> each(DoubleMath::normalCdf);
+            case GAUSSIAN -> each(DoubleMath::gaussian);
+            case SIN -> each(Math::sin, StrictMath::sin);
+            case COS -> each(Math::cos, StrictMath::cos);
+            case TAN -> each(Math::tan, StrictMath::tan);
+            case ASIN -> each(Math::asin, StrictMath::asin);
+            case ACOS -> each(Math::acos, StrictMath::acos);
+            case ATAN -> each(Math::atan, StrictMath::atan);
+            case SINH -> each(Math::sinh, StrictMath::sinh);
+            case COSH -> each(Math::cosh, StrictMath::cosh);
+            case FLOOR -> each(Math::floor);
+            case CEIL -> each(Math::ceil);
+            case ROUND -> each(Math::rint);
+            case POW -> (a, b, c, result, n, index) -> {
+                for (int i = 0; i < n; i++) {
+                    result[i] = DoubleMath.pow(a[i], b[i]);
+                }
+            };
+        };
     }
 
-    /** Applies a function that takes many instructions, beside which a call for each element costs little. */
-    private static void function(Elementwise op, double[] a, double[] b, double[] result, int n) {
-        if (op == Elementwise.POW) {
+    /** Returns a function that takes many instructions, beside which a call for each element costs little. */
+    private static BlockOperation<double[]> each(DoubleUnaryOperator function) {
+        return (a, b, c, result, n, index) -> {
             for (int i = 0; i < n; i++) {
-                result[i] = DoubleMath.pow(a[i], b[i]);
+                result[i] = function.applyAsDouble(a[i]);
             }
-            return;
-        }
-        DoubleUnaryOperator function = function(op);
-        for (int i = 0; i < n; i++) {
-            result[i] = function.applyAsDouble(a[i]);
-        }
-    }
-
-    private static DoubleUnaryOperator function(Elementwise op) {
-        return switch (op) {
-            case SQRT -> Math::sqrt;
-            case FLOOR -> Math::floor;
-            case CEIL -> Math::ceil;
-            case ROUND -> Math::rint;
-            case SIGMOID -> DoubleMath::sigmoid;
-            case SOFTPLUS -> DoubleMath::softplus;
-            case ERF -> DoubleMath::erf;
-            case NORMAL_CDF -> DoubleMath::normalCdf;
-            case GAUSSIAN -> DoubleMath::gaussian;
-            default -> ScalarMath.STRICT ? strict(op) : fast(op);
         };
     }
 
-    private static DoubleUnaryOperator fast(Elementwise op) {
-        return switch (op) {
-            case CBRT -> Math::cbrt;
-            case EXP -> Math::exp;
-            case LOG -> Math::log;
-            case LOG1P -> Math::log1p;
-            case EXPM1 -> Math::expm1;
-            case TANH -> Math::tanh;
-            case SIN -> Math::sin;
-            case COS -> Math::cos;
-            case TAN -> Math::tan;
-            case ASIN -> Math::asin;
-            case ACOS -> Math::acos;
-            case ATAN -> Math::atan;
-            case SINH -> Math::sinh;
-            case COSH -> Math::cosh;
-            default -> throw new AssertionError(op);
-        };
-    }
-
-    private static DoubleUnaryOperator strict(Elementwise op) {
-        return switch (op) {
-            case CBRT -> StrictMath::cbrt;
-            case EXP -> StrictMath::exp;
-            case LOG -> StrictMath::log;
-            case LOG1P -> StrictMath::log1p;
-            case EXPM1 -> StrictMath::expm1;
-            case TANH -> StrictMath::tanh;
-            case SIN -> StrictMath::sin;
-            case COS -> StrictMath::cos;
-            case TAN -> StrictMath::tan;
-            case ASIN -> StrictMath::asin;
-            case ACOS -> StrictMath::acos;
-            case ATAN -> StrictMath::atan;
-            case SINH -> StrictMath::sinh;
-            case COSH -> StrictMath::cosh;
-            default -> throw new AssertionError(op);
-        };
+    /** Returns a function of which there is a form with the same bits on every processor and JDK. */
+    private static BlockOperation<double[]> each(DoubleUnaryOperator fast, DoubleUnaryOperator strict) {
+        return each(ScalarMath.STRICT ? strict : fast);
     }
 }

@@ -27,118 +27,122 @@ final class InterpretedFloats extends InterpretedLoop<float[]> {
     }
 
     @Override
-    void apply(Elementwise op, float[] a, float[] b, float[] c, float[] result, int n, int index) {
-        switch (op) {
-            case COPY -> {
+    BlockOperation<float[]> operation(Elementwise op) {
+        return switch (op) {
+            case COPY -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i];
                 }
-            }
-            case NEG -> {
+            };
+            case NEG -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = -a[i];
                 }
-            }
-            case ADD -> {
+            };
+            case ADD -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] + b[i];
                 }
-            }
-            case SUB -> {
+            };
+            case SUB -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] - b[i];
                 }
-            }
-            case MUL -> {
+            };
+            case MUL -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] * b[i];
                 }
-            }
-            case DIV -> {
+            };
+            case DIV -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] / b[i];
                 }
-            }
-            case ABS -> {
+            };
+            case ABS -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.abs(a[i]);
                 }
-            }
-            case SIGN -> {
+            };
+            case SIGN -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.sign(a[i]);
                 }
-            }
-            case RELU -> {
+            };
+            case RELU -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.max(a[i], 0);
                 }
-            }
-            case MINIMUM -> {
+            };
+            case MINIMUM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.min(a[i], b[i]);
                 }
-            }
-            case MAXIMUM -> {
+            };
+            case MAXIMUM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.max(a[i], b[i]);
                 }
-            }
-            case EQ -> {
+            };
+            case EQ -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.eq(a[i], b[i]);
                 }
-            }
-            case NE -> {
+            };
+            case NE -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.ne(a[i], b[i]);
                 }
-            }
-            case GREATER -> {
+            };
+            case GREATER -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.greater(a[i], b[i]);
                 }
-            }
-            case GREATER_EQUAL -> {
+            };
+            case GREATER_EQUAL -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.greaterEqual(a[i], b[i]);
                 }
-            }
-            case SELECT -> {
+            };
+            case SELECT -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.select(a[i], b[i], c[i]);
                 }
-            }
-            case UNIFORM -> {
+            };
+            case UNIFORM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.uniform(index + i, a[i], b[i]);
                 }
-            }
-            case SQRT,
-                    CBRT,
-                    EXP,
-                    LOG,
-                    LOG1P,
-                    EXPM1,
-                    SIGMOID,
-                    TANH,
-                    SOFTPLUS,
-                    ERF,
-                    NORMAL_CDF,
-                    GAUSSIAN,
-                    SIN,
-                    COS,
-                    TAN,
-                    ASIN,
-                    ACOS,
-                    ATAN,
-                    SINH,
-                    COSH,
-                    FLOOR,
-                    CEIL,
-                    ROUND,
-                    POW -> function(op, a, b, result, n);
-        }
+            };
+            case SQRT -> each(x -> (float) Math.sqrt(x));
+            case CBRT -> each(ScalarMath::cbrt);
+            case EXP -> each(ScalarMath::exp);
+            case LOG -> each(ScalarMath::log);
+            case LOG1P -> each(ScalarMath::log1p);
+            case EXPM1 -> each(ScalarMath::expm1);
+            case SIGMOID -> each(ScalarMath::sigmoid);
+            case TANH -> each(ScalarMath::tanh);
+            case SOFTPLUS -> each(ScalarMath::softplus);
+            case ERF -> each(ScalarMath::erf);
+            case NORMAL_CDF -> each(ScalarMath::normalCdf);
+            case GAUSSIAN -> each(ScalarMath::gaussian);
+            case SIN -> each(ScalarTrigonometry::sin);
+            case COS -> each(ScalarTrigonometry::cos);
+            case TAN -> each(ScalarTrigonometry::tan);
+            case ASIN -> each(ScalarTrigonometry::asin);
+            case ACOS -> each(ScalarTrigonometry::acos);
+            case ATAN -> each(ScalarTrigonometry::atan);
+            case SINH -> each(ScalarTrigonometry::sinh);
+            case COSH -> each(ScalarTrigonometry::cosh);
+            case FLOOR -> each(ScalarMath::floor);
+            case CEIL -> each(ScalarMath::ceil);
+            case ROUND -> each(ScalarMath::round);
+            case POW -> (a, b, c, result, n, index) -> {
+                for (int i = 0; i < n; i++) {
+                    result[i] = ScalarMath.pow(a[i], b[i]);
+                }
+            };
+        };
     }
 
     /** A function of one float. */
@@ -147,46 +151,12 @@ final class InterpretedFloats extends InterpretedLoop<float[]> {
         float apply(float x);
     }
 
-    /** Applies a function that takes many instructions, beside which a call for each element costs little. */
-    private static void function(Elementwise op, float[] a, float[] b, float[] result, int n) {
-        if (op == Elementwise.POW) {
+    /** Returns a function that takes many instructions, beside which a call for each element costs little. */
+    private static BlockOperation<float[]> each(Function function) {
+        return (a, b, c, result, n, index) -> {
             for (int i = 0; i < n; i++) {
-                result[i] = ScalarMath.pow(a[i], b[i]);
+                result[i] = function.apply(a[i]);
             }
-            return;
-        }
-        Function function = function(op);
-        for (int i = 0; i < n; i++) {
-            result[i] = function.apply(a[i]);
-        }
-    }
-
-    private static Function function(Elementwise op) {
-        return switch (op) {
-            case SQRT -> x -> (float) Math.sqrt(x);
-            case CBRT -> ScalarMath::cbrt;
-            case EXP -> ScalarMath::exp;
-            case LOG -> ScalarMath::log;
-            case LOG1P -> ScalarMath::log1p;
-            case EXPM1 -> ScalarMath::expm1;
-            case SIGMOID -> ScalarMath::sigmoid;
-            case TANH -> ScalarMath::tanh;
-            case SOFTPLUS -> ScalarMath::softplus;
-            case ERF -> ScalarMath::erf;
-            case NORMAL_CDF -> ScalarMath::normalCdf;
-            case GAUSSIAN -> ScalarMath::gaussian;
-            case SIN -> ScalarTrigonometry::sin;
-            case COS -> ScalarTrigonometry::cos;
-            case TAN -> ScalarTrigonometry::tan;
-            case ASIN -> ScalarTrigonometry::asin;
-            case ACOS -> ScalarTrigonometry::acos;
-            case ATAN -> ScalarTrigonometry::atan;
-            case SINH -> ScalarTrigonometry::sinh;
-            case COSH -> ScalarTrigonometry::cosh;
-            case FLOOR -> ScalarMath::floor;
-            case CEIL -> ScalarMath::ceil;
-            case ROUND -> ScalarMath::round;
-            default -> throw new AssertionError(op);
         };
     }
 }

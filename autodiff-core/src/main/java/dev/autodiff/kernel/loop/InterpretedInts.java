@@ -26,88 +26,88 @@ final class InterpretedInts extends InterpretedLoop<int[]> {
     }
 
     @Override
-    void apply(Elementwise op, int[] a, int[] b, int[] c, int[] result, int n, int index) {
-        switch (op) {
-            case COPY -> {
+    BlockOperation<int[]> operation(Elementwise op) {
+        return switch (op) {
+            case COPY -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i];
                 }
-            }
-            case NEG -> {
+            };
+            case NEG -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = -a[i];
                 }
-            }
-            case ADD -> {
+            };
+            case ADD -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] + b[i];
                 }
-            }
-            case SUB -> {
+            };
+            case SUB -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] - b[i];
                 }
-            }
-            case MUL -> {
+            };
+            case MUL -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] * b[i];
                 }
-            }
-            case DIV -> {
+            };
+            case DIV -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = a[i] / b[i];
                 }
-            }
-            case ABS -> {
+            };
+            case ABS -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.abs(a[i]);
                 }
-            }
-            case SIGN -> {
+            };
+            case SIGN -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.sign(a[i]);
                 }
-            }
-            case RELU -> {
+            };
+            case RELU -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.max(a[i], 0);
                 }
-            }
-            case MINIMUM -> {
+            };
+            case MINIMUM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.min(a[i], b[i]);
                 }
-            }
-            case MAXIMUM -> {
+            };
+            case MAXIMUM -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = Math.max(a[i], b[i]);
                 }
-            }
-            case EQ -> {
+            };
+            case EQ -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.eq(a[i], b[i]);
                 }
-            }
-            case NE -> {
+            };
+            case NE -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.ne(a[i], b[i]);
                 }
-            }
-            case GREATER -> {
+            };
+            case GREATER -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.greater(a[i], b[i]);
                 }
-            }
-            case GREATER_EQUAL -> {
+            };
+            case GREATER_EQUAL -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.greaterEqual(a[i], b[i]);
                 }
-            }
-            case SELECT -> {
+            };
+            case SELECT -> (a, b, c, result, n, index) -> {
                 for (int i = 0; i < n; i++) {
                     result[i] = ScalarMath.select(a[i], b[i], c[i]);
                 }
-            }
+            };
             case SQRT,
                     CBRT,
                     EXP,
@@ -133,6 +133,6 @@ final class InterpretedInts extends InterpretedLoop<int[]> {
                     ROUND,
                     POW,
                     UNIFORM -> throw new AssertionError(op); // refused before
-        }
+        };
     }
 }

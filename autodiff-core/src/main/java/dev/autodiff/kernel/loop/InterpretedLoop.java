@@ -44,12 +44,19 @@ abstract class InterpretedLoop<A> implements Loop {
     /** Sets the first {@code n} elements to one element of an array. */
     abstract void fill(A block, A from, int position, int n);
 
-    /**
-     * Applies an operation to {@code n} elements. An operand that there is not is the first one again.
-     *
-     * @param index the index of the first element, for UNIFORM
-     */
-    abstract void apply(Elementwise op, A a, A b, A c, A result, int n, int index);
+    /** Returns what computes an operation, without a default, so that the compiler asks for new ones. */
+    abstract BlockOperation<A> operation(Elementwise op);
+
+    /** An operation on blocks. */
+    @FunctionalInterface
+    interface BlockOperation<A> {
+        /**
+         * Applies the operation to {@code n} elements. An operand that there is not is the first one again.
+         *
+         * @param index the index of the first element, for UNIFORM
+         */
+        void apply(A a, A b, A c, A result, int n, int index);
+    }
 
     @Override
     public void run(
@@ -104,7 +111,7 @@ abstract class InterpretedLoop<A> implements Loop {
             A a = values[instruction.a()];
             A b = instruction.b() < 0 ? a : values[instruction.b()];
             A c = instruction.c() < 0 ? a : values[instruction.c()];
-            apply(instruction.op(), a, b, c, values[result++], n, index);
+            operation(instruction.op()).apply(a, b, c, values[result++], n, index);
         }
     }
 
