@@ -6,14 +6,29 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /** The graphs of all rows of the table, with their first and second gradients. */
-final class TableWalk {
+public final class TableWalk {
     private TableWalk() {}
 
     /** Returns nodes of these graphs, one for each operation. */
     static List<Tensor> nodes() {
         return Nodes.ALL;
+    }
+
+    /** Returns the names of the operations on one element at a time through which gradients flow. */
+    public static Set<String> elementwise() {
+        Set<String> names = new TreeSet<>();
+        for (Tensor node : nodes()) {
+            Op op = node.op();
+            if (op.isElementwise()
+                    && IntStream.range(0, node.inputs().size()).anyMatch(op::isDifferentiable)) {
+                names.add(op.name());
+            }
+        }
+        return names;
     }
 
     private static final class Nodes {

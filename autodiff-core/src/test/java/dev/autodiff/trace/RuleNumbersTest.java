@@ -8,13 +8,17 @@ import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.CrossEntropy;
+import dev.autodiff.graph.TableWalk;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Topology;
 import dev.autodiff.graph.Trigonometry;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,9 +74,22 @@ class RuleNumbersTest {
                 op("geluTanh", (a, b) -> Activations.geluTanh(a).mul(b)),
                 op("silu", (a, b) -> Activations.silu(a).mul(b)),
                 op("mish", (a, b) -> Activations.mish(a).mul(b)),
+                op("gaussian", (a, b) -> Arithmetic.gaussian(a).mul(b)),
                 op("where", (a, b) -> Comparisons.where(ONE, a, b)),
                 op("where not", (a, b) -> Comparisons.where(ONE.sub(1), a, b)),
                 op("sigmoid cross-entropy", (a, b) -> CrossEntropy.sigmoid(a, b.sigmoid())));
+    }
+
+    @Test
+    void everyOperationOnElementsIsMet() {
+        Set<String> missing = TableWalk.elementwise();
+        ops().map(row -> row.get()[1]).forEach(function -> {
+            @SuppressWarnings("unchecked")
+            Tensor y = ((BinaryOperator<Tensor>) function).apply(ONE, ONE);
+            Topology.order(List.of(y))
+                    .forEach(tensor -> missing.remove(tensor.op().name()));
+        });
+        assertEquals(Set.of(), missing, "operations that need a row in RuleNumbersTest.ops");
     }
 
     @ParameterizedTest(name = "{0}")
