@@ -67,7 +67,7 @@ public final class Activations {
             "x / (1 + |x|)",
             Activations::lowerSoftsign,
             "dy / (1 + |x|)²",
-            (y, x, dy) -> dy.div(x.abs().add(1).square()));
+            (y, x, dy) -> dy.div(x.abs().add(1)).div(x.abs().add(1))); // the square of a large number is infinite
 
     public static final OpType MISH = function(
             "mish",

@@ -85,7 +85,7 @@ SMOOTH = {
     "elu": (lambda x: x if x > 0 else 2 * expm1(x), lambda x: 1 if x > 0 else 2 * exp(x),
             lambda x: 2 * exp(x) if x < 0 else 0, (-2, 0, 0), (inf, 1, 0)),
     "gelu": (lambda x: x * cdf(x), lambda x: cdf(x) + x * phi(x), lambda x: (2 - x * x) * phi(x), (0, 0, 0), (inf, 1, 0)),
-    "clip": (lambda x: min(max(x, -1), 2), lambda x: 1 if -1 <= x <= 2 else 0, None, (-1, 0, None), (2, 0, None)),
+    "clip": (lambda x: min(max(x, -1), 3), lambda x: 1 if -1 <= x <= 3 else 0, None, (-1, 0, None), (3, 0, None)),
     "sigmoid": (sigmoid, slope, lambda x: slope(x) * (sigmoid(-x) - sigmoid(x)), (0, 0, 0), (1, 0, 0)),
     "tanh": (tanh, lambda x: sech(x) ** 2, lambda x: -2 * tanh(x) * sech(x) ** 2, (-1, 0, 0), (1, 0, 0)),
     "mish": (lambda x: x * squashed(x)[0], lambda x: squashed(x)[0] + x * squashed(x)[1],
@@ -94,6 +94,9 @@ SMOOTH = {
              lambda x: slope(x) * (2 + x * (sigmoid(-x) - sigmoid(x))), (0, 0, 0), (inf, 1, 0)),
     "geluTanh": (lambda x: x * sigmoid(cubic(x)[0]), lambda x: gelu_tanh(x)[0], lambda x: gelu_tanh(x)[1], (0, 0, 0),
                  (inf, 1, 0)),
+    # at infinities it is NaN, as in PyTorch
+    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2, lambda x: -2 * sign(x) / (1 + abs(x)) ** 3,
+                 ("-", 0, 0), ("-", 0, 0)),
     "softplus": (softplus, sigmoid, slope, (0, 0, 0), (inf, 1, 0)),
     "sqrt": (sqrt, lambda x: 1 / (2 * sqrt(x)), lambda x: -1 / (4 * x * sqrt(x)), (nan, nan, nan), (inf, 0, 0)),
     "cbrt": (cbrt, lambda x: 1 / (3 * cbrt(x) ** 2), lambda x: -2 / (9 * cbrt(x) ** 5), (-inf, 0, 0), (inf, 0, 0)),
@@ -111,7 +114,7 @@ def unary(name, x):
     if np.isnan(x):
         return nan, -1 if linear else nan, None if dd is None else (2 if name == "square" else nan)
     if np.isinf(x):
-        return high if x > 0 else low if not isnan(low[0]) else (nan, "-", "-")
+        return high if x > 0 else low if low[0] == "-" or not isnan(low[0]) else (nan, "-", "-")
     if name in ("sqrt", "log", "log1p"):
         edge = -1.0 if name == "log1p" else 0.0
         if x == edge:
@@ -181,9 +184,13 @@ BINARY = {"pow": power, "minimum": lambda a, b: extremum(-1, a, b), "maximum": l
           "div": quotient}
 
 
-def points(t):
+# Kinks that are not among the points of all functions
+MORE = {"clip": (3.0,)}
+
+
+def points(t, name=None):
     info = np.finfo(t)
-    sizes = [0.0, 0.25, 1.0, 2.0, 3.5, 10.0, 20.0, 80.0, info.smallest_subnormal, info.tiny, info.max, np.inf]
+    sizes = [0.0, 0.25, 1.0, 2.0, *MORE.get(name, ()), 3.5, 10.0, 20.0, 80.0, info.smallest_subnormal, info.tiny, info.max, np.inf]
     return [s * t(x) for x in sizes for s in (t(1), t(-1))] + [t(np.nan)]
 
 
@@ -199,7 +206,7 @@ def text(v, t):
 def main():
     for t, label in ((np.float32, "FLOAT32"), (np.float64, "FLOAT64")):
         for name in SMOOTH:
-            for x in points(t):
+            for x in points(t, name):
                 y, d, dd = unary(name, x)
                 print("\t".join([label, name, repr(float(x)), text(y, t), text(d, t), text(dd, t)]))
         pairs = [(a, b) for a in points(t) for b in points(t)]
