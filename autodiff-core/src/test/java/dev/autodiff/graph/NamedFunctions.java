@@ -29,6 +29,8 @@ final class NamedFunctions {
             Map.entry("silu", Activations::silu),
             Map.entry("selu", Activations::selu),
             Map.entry("geluTanh", Activations::geluTanh),
+            Map.entry("gelu", Activations::gelu),
+            Map.entry("l2Loss", Reductions::l2Loss),
             Map.entry("softsign", Activations::softsign));
 
     private NamedFunctions() {}
@@ -68,6 +70,8 @@ final class NamedFunctions {
             case "prod" -> Scans.prod(x, flag, numbers);
             case "cumsum" -> Scans.cumsum(x, numbers[0]);
             case "cumprod" -> Scans.cumprod(x, numbers[0]);
+            case "expandDims" -> Shaping.expandDims(x, numbers[0]);
+            case "squeeze" -> Shaping.squeeze(x, numbers);
             case "tile" -> Arrangement.tile(x, numbers);
             case "flip" -> Arrangement.flip(x, numbers);
             case "tril" -> Triangles.tril(x, numbers[0]);

@@ -31,9 +31,13 @@ for t in (np.float32, np.float64):
     emit("selu", F.selu, np.array(finite + [0, -0.0, -1000, 1000], t), grad=True)
     emit("geluTanh", lambda x: F.gelu(x, approximate="tanh"), np.array([v for v in finite if abs(v) < 3] + [nan], t),
          grad=True)
+    emit("gelu", F.gelu, np.array([v for v in finite if abs(v) < 3] + [nan], t), grad=True)
     emit("softsign", F.softsign, np.array(finite + [-0.0, 1000, nan], t), grad=True)
 
     x = np.array([[1, -2, 3], [0.5, 4, -1]], t)
+    emit("l2Loss", lambda x: (x * x).sum() / 2, x, grad=True)
+    emit("expandDims 1", lambda x: x[:, None, :], x, grad=True)
+    emit("squeeze -2", lambda x: torch.squeeze(x, -2), x[:1, None], grad=True)
     zeros = np.array([[2, 0, 3], [0, 5, 0], [2, 3, 4]], t)
     equal = np.array([[3, 3, 3], [0, 0, 0], [1, 2, 4]], t)
     large = np.finfo(t).max / 4
