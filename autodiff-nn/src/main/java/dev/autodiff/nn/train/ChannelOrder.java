@@ -220,7 +220,7 @@ final class ChannelOrder {
         if (in.stream().anyMatch(operand -> is(operand, Kind.ROW) || is(operand, Kind.MIXED))) {
             boolean sameRows = in.stream()
                     .allMatch(operand -> is(operand, Kind.ROW)
-                            ? operand.shape().equals(node.shape())
+                            ? operand.shape().equals(node.shape()) && first.equals(roles.get(operand))
                             : !roles.containsKey(operand) && isSameAlongRow(operand, node.shape(), first.image));
             return new Role(sameRows ? Kind.ROW : Kind.MIXED, first.image);
         }

@@ -220,6 +220,23 @@ class ChannelOrderTest {
     }
 
     @Test
+    void aSumOfRowsOfDifferentImagesIsRefused() {
+        module("0", 8, 1, 3, 3);
+        module("1", 2, 1, 1, 1);
+        module("2", 3, 32);
+        Layer small = new Conv2D(8, 3);
+        Layer large = new Conv2D(2, 1);
+        Layer flatten = new Flatten();
+        refused(
+                DataException.class,
+                () -> predicted(
+                        numbers(2, 4, 4, 1),
+                        Layer.of(x -> flatten.apply(small.apply(x)).add(flatten.apply(large.apply(x)))),
+                        new Dense(3)),
+                "channelsFirst()");
+    }
+
+    @Test
     void aRowThatBecomesAnImageIsRefused() {
         module("0", 18, 4);
         module("1", 3, 2, 2, 2);
