@@ -24,7 +24,7 @@ class LoopCompilerTest {
         throw new Error("no classes here");
     });
 
-    private static final List<LoopCompiler> COMPILERS = compilers();
+    static final List<LoopCompiler> COMPILERS = compilers();
 
     /**
      * Returns the scalar compiler, one that finds that no classes can be defined, and where there are vectors one whose
@@ -38,6 +38,11 @@ class LoopCompilerTest {
             compilers.add(new LoopCompiler(lanes, true));
         }
         return compilers;
+    }
+
+    /** Returns what a compiler is called in messages. */
+    static String name(LoopCompiler compiler) {
+        return List.of("scalar", "interpreted", "vector").get(COMPILERS.indexOf(compiler));
     }
 
     /** Returns whether the compiler takes the operation for the type. */
@@ -64,7 +69,7 @@ class LoopCompilerTest {
     private static void check(LoopRun run, String what) {
         LoopRun expected = run.copy().evaluate();
         for (LoopCompiler compiler : COMPILERS) {
-            run.copy().run(compiler.loop(run.code)).assertSame(expected, what);
+            run.copy().run(compiler.loop(run.code)).assertSame(expected, what + ", " + name(compiler));
         }
     }
 
@@ -177,7 +182,7 @@ class LoopCompilerTest {
                 for (int[] b : blocks) {
                     divided.run(compiler.loop(code), b[0], b[1], b[2], b[3]);
                 }
-                divided.assertSame(expected, "seed " + seed);
+                divided.assertSame(expected, "seed " + seed + ", " + name(compiler));
             }
         }
     }

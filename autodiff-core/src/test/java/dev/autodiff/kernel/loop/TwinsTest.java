@@ -21,7 +21,7 @@ class TwinsTest {
             x[i] = Float.intBitsToFloat(i * STEP);
         }
         float[] expected = null;
-        for (LoopCompiler compiler : LoopCompilerTest.compilers()) {
+        for (LoopCompiler compiler : LoopCompilerTest.COMPILERS) {
             float[] y = new float[x.length];
             int n = op.arity() + 1;
             int[] slots = new int[n];
@@ -37,7 +37,8 @@ class TwinsTest {
             }
             for (int i = 0; i < length; i++) {
                 if (Float.compare(expected[i], y[i]) != 0) {
-                    assertEquals(expected[i], y[i], op + " at " + x[i]);
+                    String what = op + ", " + LoopCompilerTest.name(compiler) + ", not as scalar, at " + x[i];
+                    assertEquals(expected[i], y[i], what);
                 }
             }
         }
