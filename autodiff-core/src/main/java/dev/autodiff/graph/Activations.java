@@ -62,12 +62,10 @@ public final class Activations {
             Activations::lowerSilu,
             "sigmoid(x) * (1 + x * (1 - sigmoid(x))) * dy",
             (y, x, dy) -> dy.mul(siluSlope(x)));
-    public static final OpType SOFTSIGN = function(
-            "softsign",
-            "x / (1 + |x|)",
-            Activations::lowerSoftsign,
-            "dy / (1 + |x|)²",
-            (y, x, dy) -> dy.div(x.abs().add(1)).div(x.abs().add(1))); // the square of a large number is infinite
+    public static final OpType SOFTSIGN =
+            function("softsign", "x / (1 + |x|)", Activations::lowerSoftsign, "dy / (1 + |x|)²", (y, x, dy) -> dy.div(
+                            x.abs().add(1))
+                    .div(x.abs().add(1))); // the square of a large number is infinite
 
     public static final OpType MISH = function(
             "mish",

@@ -23,8 +23,7 @@ public final class TableWalk {
         Set<String> names = new TreeSet<>();
         for (Tensor node : nodes()) {
             Op op = node.op();
-            if (op.isElementwise()
-                    && IntStream.range(0, node.inputs().size()).anyMatch(op::isDifferentiable)) {
+            if (op.isElementwise() && IntStream.range(0, node.inputs().size()).anyMatch(op::isDifferentiable)) {
                 names.add(op.name());
             }
         }

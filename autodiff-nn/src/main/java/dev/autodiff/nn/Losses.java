@@ -176,7 +176,8 @@ public final class Losses {
      */
     public static Tensor klDivergence(Tensor logits, Tensor labels) {
         Tensor crossEntropy = CrossEntropy.softmax(logits, labels);
-        Tensor logLabels = Arithmetic.maximum(labels, Tensors.scalar(Float.MIN_NORMAL, labels.dtype())).log();
+        Tensor logLabels = Arithmetic.maximum(labels, Tensors.scalar(Float.MIN_NORMAL, labels.dtype()))
+                .log();
         return crossEntropy.add(labels.mul(logLabels).sum(-1));
     }
 
@@ -202,7 +203,8 @@ public final class Losses {
 
     private static Tensor unit(Tensor x) {
         Tensor square = Reductions.sum(x.square(), true, -1);
-        return x.div(Arithmetic.maximum(square, Tensors.scalar(1e-12, x.dtype())).sqrt());
+        return x.div(
+                Arithmetic.maximum(square, Tensors.scalar(1e-12, x.dtype())).sqrt());
     }
 
     /**

@@ -48,7 +48,8 @@ class LikeTensorsTest {
             double[] moments = new double[5];
             for (int power = 1; power < 5; power++) {
                 int p = power;
-                moments[p] = Arrays.stream(values).map(v -> Math.pow(v, p)).average().orElseThrow();
+                moments[p] =
+                        Arrays.stream(values).map(v -> Math.pow(v, p)).average().orElseThrow();
             }
             assertEquals(0, moments[1], 0.02);
             assertEquals(1, moments[2], 0.03);

@@ -30,91 +30,108 @@ final class InterpretedDoubles extends InterpretedLoop<double[]> {
     @Override
     BlockOperation<double[]> operation(Elementwise op) {
         return switch (op) {
-            case COPY -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i];
-                }
-            };
-            case NEG -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = -a[i];
-                }
-            };
-            case ADD -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] + b[i];
-                }
-            };
-            case SUB -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] - b[i];
-                }
-            };
-            case MUL -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] * b[i];
-                }
-            };
-            case DIV -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] / b[i];
-                }
-            };
-            case ABS -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.abs(a[i]);
-                }
-            };
-            case SIGN -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.sign(a[i]);
-                }
-            };
-            case RELU -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.max(a[i], 0);
-                }
-            };
-            case MINIMUM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.min(a[i], b[i]);
-                }
-            };
-            case MAXIMUM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.max(a[i], b[i]);
-                }
-            };
-            case EQ -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.eq(a[i], b[i]);
-                }
-            };
-            case NE -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.ne(a[i], b[i]);
-                }
-            };
-            case GREATER -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.greater(a[i], b[i]);
-                }
-            };
-            case GREATER_EQUAL -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.greaterEqual(a[i], b[i]);
-                }
-            };
-            case SELECT -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.select(a[i], b[i], c[i]);
-                }
-            };
-            case UNIFORM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.uniform(index + i, a[i], b[i]);
-                }
-            };
+            case COPY ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i];
+                    }
+                };
+            case NEG ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = -a[i];
+                    }
+                };
+            case ADD ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] + b[i];
+                    }
+                };
+            case SUB ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] - b[i];
+                    }
+                };
+            case MUL ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] * b[i];
+                    }
+                };
+            case DIV ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] / b[i];
+                    }
+                };
+            case ABS ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.abs(a[i]);
+                    }
+                };
+            case SIGN ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.sign(a[i]);
+                    }
+                };
+            case RELU ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.max(a[i], 0);
+                    }
+                };
+            case MINIMUM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.min(a[i], b[i]);
+                    }
+                };
+            case MAXIMUM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.max(a[i], b[i]);
+                    }
+                };
+            case EQ ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.eq(a[i], b[i]);
+                    }
+                };
+            case NE ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.ne(a[i], b[i]);
+                    }
+                };
+            case GREATER ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.greater(a[i], b[i]);
+                    }
+                };
+            case GREATER_EQUAL ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.greaterEqual(a[i], b[i]);
+                    }
+                };
+            case SELECT ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.select(a[i], b[i], c[i]);
+                    }
+                };
+            case UNIFORM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.uniform(index + i, a[i], b[i]);
+                    }
+                };
             case SQRT -> each(Math::sqrt);
             case CBRT -> each(Math::cbrt, StrictMath::cbrt);
             case EXP -> each(Math::exp, StrictMath::exp);
@@ -138,11 +155,12 @@ final class InterpretedDoubles extends InterpretedLoop<double[]> {
             case FLOOR -> each(Math::floor);
             case CEIL -> each(Math::ceil);
             case ROUND -> each(Math::rint);
-            case POW -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = DoubleMath.pow(a[i], b[i]);
-                }
-            };
+            case POW ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = DoubleMath.pow(a[i], b[i]);
+                    }
+                };
         };
     }
 

@@ -29,91 +29,108 @@ final class InterpretedFloats extends InterpretedLoop<float[]> {
     @Override
     BlockOperation<float[]> operation(Elementwise op) {
         return switch (op) {
-            case COPY -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i];
-                }
-            };
-            case NEG -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = -a[i];
-                }
-            };
-            case ADD -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] + b[i];
-                }
-            };
-            case SUB -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] - b[i];
-                }
-            };
-            case MUL -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] * b[i];
-                }
-            };
-            case DIV -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] / b[i];
-                }
-            };
-            case ABS -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.abs(a[i]);
-                }
-            };
-            case SIGN -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.sign(a[i]);
-                }
-            };
-            case RELU -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.max(a[i], 0);
-                }
-            };
-            case MINIMUM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.min(a[i], b[i]);
-                }
-            };
-            case MAXIMUM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.max(a[i], b[i]);
-                }
-            };
-            case EQ -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.eq(a[i], b[i]);
-                }
-            };
-            case NE -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.ne(a[i], b[i]);
-                }
-            };
-            case GREATER -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.greater(a[i], b[i]);
-                }
-            };
-            case GREATER_EQUAL -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.greaterEqual(a[i], b[i]);
-                }
-            };
-            case SELECT -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.select(a[i], b[i], c[i]);
-                }
-            };
-            case UNIFORM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.uniform(index + i, a[i], b[i]);
-                }
-            };
+            case COPY ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i];
+                    }
+                };
+            case NEG ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = -a[i];
+                    }
+                };
+            case ADD ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] + b[i];
+                    }
+                };
+            case SUB ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] - b[i];
+                    }
+                };
+            case MUL ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] * b[i];
+                    }
+                };
+            case DIV ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] / b[i];
+                    }
+                };
+            case ABS ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.abs(a[i]);
+                    }
+                };
+            case SIGN ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.sign(a[i]);
+                    }
+                };
+            case RELU ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.max(a[i], 0);
+                    }
+                };
+            case MINIMUM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.min(a[i], b[i]);
+                    }
+                };
+            case MAXIMUM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.max(a[i], b[i]);
+                    }
+                };
+            case EQ ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.eq(a[i], b[i]);
+                    }
+                };
+            case NE ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.ne(a[i], b[i]);
+                    }
+                };
+            case GREATER ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.greater(a[i], b[i]);
+                    }
+                };
+            case GREATER_EQUAL ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.greaterEqual(a[i], b[i]);
+                    }
+                };
+            case SELECT ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.select(a[i], b[i], c[i]);
+                    }
+                };
+            case UNIFORM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.uniform(index + i, a[i], b[i]);
+                    }
+                };
             case SQRT -> each(x -> (float) Math.sqrt(x));
             case CBRT -> each(ScalarMath::cbrt);
             case EXP -> each(ScalarMath::exp);
@@ -137,11 +154,12 @@ final class InterpretedFloats extends InterpretedLoop<float[]> {
             case FLOOR -> each(ScalarMath::floor);
             case CEIL -> each(ScalarMath::ceil);
             case ROUND -> each(ScalarMath::round);
-            case POW -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.pow(a[i], b[i]);
-                }
-            };
+            case POW ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.pow(a[i], b[i]);
+                    }
+                };
         };
     }
 

@@ -28,86 +28,102 @@ final class InterpretedInts extends InterpretedLoop<int[]> {
     @Override
     BlockOperation<int[]> operation(Elementwise op) {
         return switch (op) {
-            case COPY -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i];
-                }
-            };
-            case NEG -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = -a[i];
-                }
-            };
-            case ADD -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] + b[i];
-                }
-            };
-            case SUB -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] - b[i];
-                }
-            };
-            case MUL -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] * b[i];
-                }
-            };
-            case DIV -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = a[i] / b[i];
-                }
-            };
-            case ABS -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.abs(a[i]);
-                }
-            };
-            case SIGN -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.sign(a[i]);
-                }
-            };
-            case RELU -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.max(a[i], 0);
-                }
-            };
-            case MINIMUM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.min(a[i], b[i]);
-                }
-            };
-            case MAXIMUM -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = Math.max(a[i], b[i]);
-                }
-            };
-            case EQ -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.eq(a[i], b[i]);
-                }
-            };
-            case NE -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.ne(a[i], b[i]);
-                }
-            };
-            case GREATER -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.greater(a[i], b[i]);
-                }
-            };
-            case GREATER_EQUAL -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.greaterEqual(a[i], b[i]);
-                }
-            };
-            case SELECT -> (a, b, c, result, n, index) -> {
-                for (int i = 0; i < n; i++) {
-                    result[i] = ScalarMath.select(a[i], b[i], c[i]);
-                }
-            };
+            case COPY ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i];
+                    }
+                };
+            case NEG ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = -a[i];
+                    }
+                };
+            case ADD ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] + b[i];
+                    }
+                };
+            case SUB ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] - b[i];
+                    }
+                };
+            case MUL ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] * b[i];
+                    }
+                };
+            case DIV ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = a[i] / b[i];
+                    }
+                };
+            case ABS ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.abs(a[i]);
+                    }
+                };
+            case SIGN ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.sign(a[i]);
+                    }
+                };
+            case RELU ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.max(a[i], 0);
+                    }
+                };
+            case MINIMUM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.min(a[i], b[i]);
+                    }
+                };
+            case MAXIMUM ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = Math.max(a[i], b[i]);
+                    }
+                };
+            case EQ ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.eq(a[i], b[i]);
+                    }
+                };
+            case NE ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.ne(a[i], b[i]);
+                    }
+                };
+            case GREATER ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.greater(a[i], b[i]);
+                    }
+                };
+            case GREATER_EQUAL ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.greaterEqual(a[i], b[i]);
+                    }
+                };
+            case SELECT ->
+                (a, b, c, result, n, index) -> {
+                    for (int i = 0; i < n; i++) {
+                        result[i] = ScalarMath.select(a[i], b[i], c[i]);
+                    }
+                };
             case SQRT,
                     CBRT,
                     EXP,

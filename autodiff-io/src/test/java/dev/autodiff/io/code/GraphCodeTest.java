@@ -190,7 +190,7 @@ class GraphCodeTest {
         });
         assertTrue(examples.size() > 140, "few: " + examples.size());
         check(examples);
-        assertEquals(Set.of("parts of a second derivative"), refused);
+        assertEquals(Set.of("parts of a second derivative"), refused, "needs a row in io/code/Expressions");
     }
 
     // ---- layers ----

@@ -161,19 +161,20 @@ class EveryOperationTest {
             }
         }
         Set<String> missing = new TreeSet<>();
+        Set<String> wrong = new TreeSet<>();
         List<OpType> all = types();
         assertTrue(all.size() > 80, "the walk finds the types");
         for (OpType type : all) {
             String name = type.name();
-            assertEquals(
-                    !NOT_WRITTEN.contains(name) && !WITHOUT.contains(name),
-                    ExportTable.types().contains(type),
-                    () -> name + " needs a rule in dev.autodiff.io.onnx.export, or stands in NOT_WRITTEN or WITHOUT");
+            if (ExportTable.types().contains(type) == (NOT_WRITTEN.contains(name) || WITHOUT.contains(name))) {
+                wrong.add(name);
+            }
             if (ExportTable.types().contains(type) && !met.contains(type) && !FORWARD.contains(name)) {
                 missing.add(type.name());
             }
         }
-        assertEquals(Set.of(), missing, "types without a case in OpCases");
+        assertEquals(Set.of(), wrong, "types that need a rule in io/onnx/export, or stand in NOT_WRITTEN or WITHOUT");
+        assertEquals(Set.of(), missing, "types that need a case in OpCases");
     }
 
     /** Returns the constants of all families and layers. */

@@ -18,9 +18,10 @@ record Rows(NDArray predictions, NDArray targets) {
             return new Rows(predictions, targets);
         }
         if (!Arrays.equals(leading(predictions, leading), leading(targets, leading))) {
-            throw new IllegalArgumentException("Predictions and targets are the same but for the last axis, the classes,"
-                    + " which one of them may lack, but predictions are "
-                    + predictions.shape() + " and targets " + targets.shape());
+            throw new IllegalArgumentException(
+                    "Predictions and targets are the same but for the last axis, the classes,"
+                            + " which one of them may lack, but predictions are "
+                            + predictions.shape() + " and targets " + targets.shape());
         }
         return new Rows(rows(predictions, leading), rows(targets, leading));
     }

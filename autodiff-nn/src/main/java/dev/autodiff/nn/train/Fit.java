@@ -40,8 +40,7 @@ final class Fit {
                 ? data.rows(rows, data.rows())
                 : options.validation() == null ? null : model.prepared(options.validation());
         model.buildFor(train.inputs().toArray(new NDArray[0]));
-        int outputRank =
-                model.network().outputs(Mode.TRAINING).get(0).shape().rank();
+        int outputRank = model.network().outputs(Mode.TRAINING).get(0).shape().rank();
         NDArray all = Weights.of(data, options, outputRank);
         this.weights = all == null ? null : all.rows(0, rows);
     }

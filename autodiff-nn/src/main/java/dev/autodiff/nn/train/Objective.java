@@ -107,8 +107,8 @@ final class Objective {
                     + " is one number for all of them: return one for each example\n    at " + SourceLine.here());
         }
         int rank = weights.shape().rank();
-        Shape leading = Shape.of(Arrays.copyOf(
-                loss.shape().dims(), Math.min(rank, loss.shape().rank())));
+        Shape leading = Shape.of(
+                Arrays.copyOf(loss.shape().dims(), Math.min(rank, loss.shape().rank())));
         if (!leading.accepts(weights.shape())) {
             throw new GraphException("The weights of examples have the shape of the loss, " + loss.shape()
                     + ", or its first axes, but their shape is " + weights.shape() + "\n    at " + SourceLine.here());

@@ -98,7 +98,8 @@ final class Running {
                 accumulators.get(output).get(i).add(predictions, labels);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "The metric " + outputs.get(output).nameOf(metrics.get(i).name()) + " does not fit outputs "
+                        "The metric "
+                                + outputs.get(output).nameOf(metrics.get(i).name()) + " does not fit outputs "
                                 + predictions.dtype() + " " + predictions.shape() + " and labels " + labels.dtype()
                                 + " " + labels.shape() + ": " + e.getMessage(),
                         e);
@@ -130,9 +131,7 @@ final class Running {
             for (int j = 0; j < output.metrics().size(); j++) {
                 logs.put(
                         output.nameOf(output.metrics().get(j).name()),
-                        hasNan[i]
-                                ? Double.NaN
-                                : accumulators.get(i).get(j).value());
+                        hasNan[i] ? Double.NaN : accumulators.get(i).get(j).value());
             }
         }
         return logs;

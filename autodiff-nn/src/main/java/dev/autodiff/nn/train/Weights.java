@@ -66,7 +66,9 @@ final class Weights {
         NDArray wide = a.shape().rank() < b.shape().rank() ? b : a;
         NDArray other = wide == a ? b : a;
         int each = wide.size() / Math.max(1, other.size());
-        if (!other.shape().equals(Shape.of(Arrays.copyOf(wide.shape().dims(), other.shape().rank())))) {
+        if (!other.shape()
+                .equals(Shape.of(
+                        Arrays.copyOf(wide.shape().dims(), other.shape().rank())))) {
             throw new IllegalArgumentException("The weights of examples have shape " + a.shape()
                     + ", but the classes to be weighted " + b.shape());
         }

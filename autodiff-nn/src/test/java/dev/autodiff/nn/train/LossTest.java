@@ -28,8 +28,7 @@ class LossTest {
         Tensor x = Tensors.constant(X);
         Tensor y = loss.apply(x, labels);
         assertArrayEquals(values, y.eval().toDoubles(), 1e-12);
-        assertArrayEquals(
-                gradient, Tensors.gradients(y.mean(), x).get(0).eval().toDoubles(), 1e-9);
+        assertArrayEquals(gradient, Tensors.gradients(y.mean(), x).get(0).eval().toDoubles(), 1e-9);
         Loss inSingle = (output, given) -> loss.apply(output.cast(DType.FLOAT32), given);
         assertArrayEquals(values, inSingle.apply(x, labels).eval().toDoubles(), 1e-6);
     }
@@ -38,20 +37,30 @@ class LossTest {
     void smoothedLabels() {
         double[] values = {1.07126356900895, 2.90960146452147, 0.366178567060909};
         double[] gradient = {
-            0.190138521, -0.001091482, -0.189047039, -0.294674002, 0.007054704, 0.287619298, -0.009144528, -0.019244246,
+            0.190138521,
+            -0.001091482,
+            -0.189047039,
+            -0.294674002,
+            0.007054704,
+            0.287619298,
+            -0.009144528,
+            -0.019244246,
             0.028388774
         };
         Loss loss = Loss.smoothedSoftmaxCrossEntropy(0.1);
         matches(loss, CLASSES, values, gradient);
         matches(loss, CLASSES.expandDims(-1), values, gradient);
-        matches(
-                loss,
-                ROWS,
-                new double[] {1.65626356900895, 2.81960146452146, 4.41617856706091},
-                new double[] {
-                    0.130138521, -0.091091482, -0.039047039, 0.005325998, -0.292945296, 0.287619298, -0.279144528,
-                    0.250755754, 0.028388774
-                });
+        matches(loss, ROWS, new double[] {1.65626356900895, 2.81960146452146, 4.41617856706091}, new double[] {
+            0.130138521,
+            -0.091091482,
+            -0.039047039,
+            0.005325998,
+            -0.292945296,
+            0.287619298,
+            -0.279144528,
+            0.250755754,
+            0.028388774
+        });
         Tensor probabilities = Activations.softmax(Tensors.constant(X), -1);
         assertArrayEquals(values, loss.apply(probabilities, CLASSES).eval().toDoubles(), 1e-12);
         refused(
@@ -67,15 +76,20 @@ class LossTest {
         for (int ignored : new int[] {-100, 0, 7}) {
             Tensor labels = Tensors.constant(2, ignored, 1);
             Tensor x = Tensors.constant(X);
-            Tensor mean =
-                    Loss.softmaxCrossEntropy().ignoreClass(ignored).apply(x, labels).mean();
+            Tensor mean = Loss.softmaxCrossEntropy()
+                    .ignoreClass(ignored)
+                    .apply(x, labels)
+                    .mean();
             assertEquals(0.5687210680349294, mean.eval().item(), 1e-12);
             assertArrayEquals(
-                    new double[] {0.301874448, 0.015029444, -0.316903892, 0, 0, 0, 0.002949875, -0.062199702, 0.059249827},
+                    new double[] {
+                        0.301874448, 0.015029444, -0.316903892, 0, 0, 0, 0.002949875, -0.062199702, 0.059249827
+                    },
                     Tensors.gradients(mean, x).get(0).eval().toDoubles(),
                     1e-9);
             Loss smoothed = Loss.smoothedSoftmaxCrossEntropy(0.1).ignoreClass(ignored);
-            assertEquals(0.7187210680349294, smoothed.apply(x, labels).mean().eval().item(), 1e-12);
+            assertEquals(
+                    0.7187210680349294, smoothed.apply(x, labels).mean().eval().item(), 1e-12);
             assertEquals(
                     0.7187210680349294,
                     smoothed.apply(x, labels.expandDims(-1)).mean().eval().item(),
@@ -97,17 +111,21 @@ class LossTest {
 
     @Test
     void paddingIsIgnoredInTraining() {
-        NDArray x = NDArray.of(1f, 2f, 0f, -1f, 3f, 1f, -2f, 0.5f, 1f, 1f, 0f, 0f).reshape(2, 3, 2);
+        NDArray x =
+                NDArray.of(1f, 2f, 0f, -1f, 3f, 1f, -2f, 0.5f, 1f, 1f, 0f, 0f).reshape(2, 3, 2);
         NDArray padded = NDArray.of(0, 2, -1, 1, -1, -1).reshape(2, 3);
         NDArray alone = NDArray.of(1f, 2f, 0f, -1f, -2f, 0.5f).reshape(3, 2);
         try (Model sequences = compiled(-1);
                 Model rows = compiled(-1)) {
             var padding = sequences.fit(new Dataset(x, padded), 1, 2).epochs();
-            var without = rows.fit(new Dataset(alone, NDArray.of(0, 2, 1)), 1, 3).epochs();
+            var without =
+                    rows.fit(new Dataset(alone, NDArray.of(0, 2, 1)), 1, 3).epochs();
             assertEquals(without.get(0).get("loss"), padding.get(0).get("loss"), 1e-6);
             assertEquals(without.get(0).get("accuracy"), padding.get(0).get("accuracy"), 1e-12);
             assertArrayEquals(
-                    rows.predict(alone).toDoubles(), sequences.predict(alone.reshape(1, 3, 2)).toDoubles(), 1e-6);
+                    rows.predict(alone).toDoubles(),
+                    sequences.predict(alone.reshape(1, 3, 2)).toDoubles(),
+                    1e-6);
         }
     }
 
@@ -128,8 +146,15 @@ class LossTest {
                 labels,
                 new double[] {0.725078749428604, 0.894858440979858, 2.04038761911702},
                 new double[] {
-                    -0.08964714, 0.013244769, 0.010659437, 0.058331021, -0.150055334, -0.015808624, -0.243686193,
-                    -0.005995403, 0.097866342
+                    -0.08964714,
+                    0.013244769,
+                    0.010659437,
+                    0.058331021,
+                    -0.150055334,
+                    -0.015808624,
+                    -0.243686193,
+                    -0.005995403,
+                    0.097866342
                 });
         Tensor x = Tensors.constant(X);
         assertEquals(
@@ -142,13 +167,22 @@ class LossTest {
     void divergences() {
         double[] values = {0.62494388827771, 2.90960146452147, 4.30776226033613};
         double[] gradient = {
-            0.134582965, -0.089980371, -0.044602595, 0.016437109, -0.315167518, 0.298730409, -0.298033417, 0.258533532,
+            0.134582965,
+            -0.089980371,
+            -0.044602595,
+            0.016437109,
+            -0.315167518,
+            0.298730409,
+            -0.298033417,
+            0.258533532,
             0.039499885
         };
         matches(Loss.klDivergence(), ROWS, values, gradient);
         Tensor same = Activations.softmax(Tensors.constant(X), -1);
         assertArrayEquals(
-                new double[3], Losses.klDivergence(Tensors.constant(X), same).eval().toDoubles(), 1e-12);
+                new double[3],
+                Losses.klDivergence(Tensors.constant(X), same).eval().toDoubles(),
+                1e-12);
         refused(GraphException.class, () -> Loss.klDivergence().apply(same, CLASSES), "Loss.klDivergence()");
     }
 
@@ -159,8 +193,15 @@ class LossTest {
                 ROWS,
                 new double[] {0.106198848810718, -0.0664822495314534, 0.12049067317797},
                 new double[] {
-                    -0.053942272, -0.057313664, -0.121370113, 0.00024487, -0.110314009, 0.007346105, -0.070381854,
-                    -0.015682913, -0.003825101
+                    -0.053942272,
+                    -0.057313664,
+                    -0.121370113,
+                    0.00024487,
+                    -0.110314009,
+                    0.007346105,
+                    -0.070381854,
+                    -0.015682913,
+                    -0.003825101
                 });
         Tensor zero = Tensors.constant(new double[][] {{0, 0, 0}});
         Tensor loss = Losses.cosineSimilarity(zero, Tensors.constant(new double[][] {{1, 2, 2}}));
@@ -172,11 +213,7 @@ class LossTest {
         double[] values = {1 / 6.0, 1.9 / 3, 5 / 3.0};
         // at the kink, the first element, PyTorch's clamp has 1 where relu here has 0
         double[] gradient = {0, 0, -1 / 9.0, 1 / 9.0, -1 / 9.0, 0, -1 / 9.0, 0, 1 / 9.0};
-        matches(
-                Loss.hinge(),
-                Tensors.constant(new double[][] {{1, -1, 1}, {-1, 1, 1}, {1, 1, -1}}),
-                values,
-                gradient);
+        matches(Loss.hinge(), Tensors.constant(new double[][] {{1, -1, 1}, {-1, 1, 1}, {1, 1, -1}}), values, gradient);
         matches(Loss.hinge(), Tensors.constant(new double[][] {{1, 0, 1}, {0, 1, 1}, {1, 1, 0}}), values, gradient);
     }
 

@@ -626,7 +626,8 @@ class ModelTest {
             refused(IllegalStateException.class, model::inputs, "not built yet");
             model.fit(LINE, 1, 10);
             Placeholder input = model.inputs().get(0);
-            Tensor saliency = Tensors.gradients(model.network().output(Mode.INFERENCE).sum(), input)
+            Tensor saliency = Tensors.gradients(
+                            model.network().output(Mode.INFERENCE).sum(), input)
                     .get(0);
             NDArray slopes = model.session().run(saliency, Feed.feed(input, NDArray.zeros(DType.FLOAT32, 1, 2)));
             assertEquals(values(model).get(0).reshape(1, 2), slopes);

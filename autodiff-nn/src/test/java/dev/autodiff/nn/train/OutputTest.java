@@ -55,10 +55,12 @@ class OutputTest {
         try (Model model = twoHeads()) {
             model.compile(new Adam(0.05), NUMBER.named("number").weight(0.25), KIND);
             History history = model.fit(DATA, FitOptions.epochs(8).batch(9).validationSplit(0.2));
-            List<String> names = List.of(
-                    "loss", "number_loss", "number_mae", "number_r2", "output2_loss", "output2_accuracy");
+            List<String> names =
+                    List.of("loss", "number_loss", "number_mae", "number_r2", "output2_loss", "output2_accuracy");
             assertEquals(names, history.names().subList(0, 6));
-            assertEquals(names.stream().map(name -> "val_" + name).toList(), history.names().subList(6, 12));
+            assertEquals(
+                    names.stream().map(name -> "val_" + name).toList(),
+                    history.names().subList(6, 12));
 
             Map<String, Double> measured = model.evaluate(DATA, 7);
             List<NDArray> predicted = model.predictAll(7, DATA.inputs());
@@ -70,9 +72,9 @@ class OutputTest {
             assertEquals(kindLoss, log(measured, "output2_loss"), 1e-5);
             assertEquals(
                     Classification.accuracy(predicted.get(1), MOONS.labels()), log(measured, "output2_accuracy"), 1e-9);
-            double penalty = 0.01 * sumOfSquares(Objects.requireNonNull(model.variables().get("dense1/weights")));
-            assertEquals(
-                    0.25 * log(measured, "number_loss") + kindLoss + penalty, log(measured, "loss"), 1e-4);
+            double penalty =
+                    0.01 * sumOfSquares(Objects.requireNonNull(model.variables().get("dense1/weights")));
+            assertEquals(0.25 * log(measured, "number_loss") + kindLoss + penalty, log(measured, "loss"), 1e-4);
         }
     }
 
@@ -118,7 +120,9 @@ class OutputTest {
     void oneOutputHasNoNameInItsValues() {
         try (Model model = Model.sequential(new Dense(2))) {
             model.compile(new Adam(0.1), KIND.named("kind"));
-            assertEquals(List.of("loss", "accuracy"), List.copyOf(model.evaluate(MOONS).keySet()));
+            assertEquals(
+                    List.of("loss", "accuracy"),
+                    List.copyOf(model.evaluate(MOONS).keySet()));
         }
     }
 

@@ -22,10 +22,8 @@ class SequenceLabelTest {
     private static final NDArray X =
             NDArray.of(1f, 2f, 0f, -1f, 3f, 1f, -2f, 0.5f, 1f, 1f, 0f, 0f).reshape(2, 3, 2);
     private static final NDArray CLASSES = NDArray.of(0, 2, 1, 1, 0, 2).reshape(2, 3);
-    private static final NDArray NUMBERS =
-            NDArray.of(1f, 0f, 2f, 0.5f, -1f, 0f).reshape(2, 3);
-    private static final NDArray WEIGHTS =
-            NDArray.of(1f, 1f, 0f, 1f, 0.5f, 0f).reshape(2, 3);
+    private static final NDArray NUMBERS = NDArray.of(1f, 0f, 2f, 0.5f, -1f, 0f).reshape(2, 3);
+    private static final NDArray WEIGHTS = NDArray.of(1f, 1f, 0f, 1f, 0.5f, 0f).reshape(2, 3);
 
     private static Model classifier(Metric... metrics) {
         Model model = Model.sequential(new Dense(3)).build(3, 2);
@@ -69,7 +67,9 @@ class SequenceLabelTest {
                     6e-5);
             FitOptions weighted = FitOptions.epochs(1).batch(1).sampleWeights(WEIGHTS);
             assertEquals(
-                    0.10424466124759536, model.fit(new Dataset(X, CLASSES), weighted).last("loss"), 1e-6);
+                    0.10424466124759536,
+                    model.fit(new Dataset(X, CLASSES), weighted).last("loss"),
+                    1e-6);
         }
     }
 
@@ -77,7 +77,8 @@ class SequenceLabelTest {
     void numbersOfPositionsMayLackTheLastAxis() {
         try (Model model = regression(Metric.mae(), Metric.rmse())) {
             for (NDArray labels : List.of(NUMBERS, NUMBERS.reshape(2, 3, 1))) {
-                Map<String, Double> logs = model.fit(new Dataset(X, labels), 1, 2).epochs().get(0);
+                Map<String, Double> logs =
+                        model.fit(new Dataset(X, labels), 1, 2).epochs().get(0);
                 assertEquals(1.7916666666666667, logs.get("loss"), 1e-6);
                 assertEquals(1.0833333333333333, logs.get("mae"), 1e-6);
                 assertEquals(1.3385315336840842, logs.get("rmse"), 1e-6);
@@ -108,7 +109,10 @@ class SequenceLabelTest {
             Dataset data = new Dataset(X, CLASSES);
             double expected = model.fit(data, options.sampleWeights(each)).last("loss");
             for (NDArray weights : List.of(NDArray.of(1f, 0.25f), NDArray.of(new float[][] {{1}, {0.25f}}))) {
-                assertEquals(expected, model.fit(data, options.sampleWeights(weights)).last("loss"), 1e-7);
+                assertEquals(
+                        expected,
+                        model.fit(data, options.sampleWeights(weights)).last("loss"),
+                        1e-7);
             }
         }
     }
@@ -124,8 +128,10 @@ class SequenceLabelTest {
         for (NDArray labels : List.of(CLASSES, oneHot)) {
             Dataset data = new Dataset(X, labels);
             try (Model model = classifier()) {
-                double expected = model.fit(data, options.sampleWeights(byClass)).last("loss");
-                assertEquals(expected, model.fit(data, options.classWeights(weights)).last("loss"), 1e-7);
+                double expected =
+                        model.fit(data, options.sampleWeights(byClass)).last("loss");
+                assertEquals(
+                        expected, model.fit(data, options.classWeights(weights)).last("loss"), 1e-7);
                 double ofBoth = model.fit(data, options.sampleWeights(both)).last("loss");
                 FitOptions product = options.sampleWeights(rows).classWeights(weights);
                 assertEquals(ofBoth, model.fit(data, product).last("loss"), 1e-7);
@@ -148,8 +154,7 @@ class SequenceLabelTest {
         try (Model model = classifier()) {
             refused(
                     GraphException.class,
-                    () -> model.fit(
-                            new Dataset(X, CLASSES), options.sampleWeights(NDArray.zeros(DType.FLOAT32, 2, 2))),
+                    () -> model.fit(new Dataset(X, CLASSES), options.sampleWeights(NDArray.zeros(DType.FLOAT32, 2, 2))),
                     "shape of the loss, [?, 3]",
                     "[?, 2]");
         }
