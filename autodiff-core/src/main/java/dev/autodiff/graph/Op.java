@@ -33,8 +33,9 @@ import java.util.stream.IntStream;
  * }</pre>
  *
  * <p>The functions of {@link ProgramBuilder#map} are {@link dev.autodiff.kernel.math.Elementwise}. What no primitive
- * computes is plain Java in {@link ProgramBuilder#call}, {@code ir.call("cube", function, x.dtype(), x.shape(), x)}, where
- * the function is a {@link dev.autodiff.ir.HostFunction}, which reads the arrays of the operands and writes that of the result.
+ * computes is plain Java in {@link ProgramBuilder#call}, {@code ir.call("cube", function, x.dtype(), x.shape(), x)},
+ * where the function is a {@link dev.autodiff.ir.HostFunction}, which reads the arrays of the operands and writes that
+ * of the result.
  *
  * <p>Operations are immutable. An operation that has parameters, such as axes, keeps them in final fields and returns
  * them from {@link #attributes}.

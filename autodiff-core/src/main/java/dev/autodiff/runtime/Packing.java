@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packing of the second operand of one or more matrix products: copied once for all threads into panels that their
- * kernel reads from one end to the other. There are three ways. An operand that the program computes or changes is packed in each
- * run, in the stage before the product; where rows of it are computed by one thread, they are packed by the same thread
- * at once; and weights that the program does not change stay packed until something else changes them.
+ * kernel reads from one end to the other. There are three ways. An operand that the program computes or changes is
+ * packed in each run, in the stage before the product; where rows of it are computed by one thread, they are packed by
+ * the same thread at once; and weights that the program does not change stay packed until something else changes them.
  *
  * <p>Immutable when all products have been created; the memory is the workspace's, see {@link PackedOperands}.
  */

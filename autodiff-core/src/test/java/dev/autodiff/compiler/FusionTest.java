@@ -502,7 +502,7 @@ class FusionTest {
                 fuse(builder.reduce(Reduction.SUM, exp(input(3, 4, 6)), 0, 1)).size());
     }
 
-    /** What is stored of large images is shifted again in each loop; the shifted images are not stored. */
+    /** Large images are shifted again in each loop; the shifted images are not stored. */
     @Test
     void largeImagesAreShiftedWhereTheyAreRead() {
         for (int images : new int[] {2, 1024}) {

@@ -82,7 +82,7 @@ class GradientsTest {
         assertFalse(Provenance.ruleOf(w).isPresent());
     }
 
-    /** What add hands on is the gradient of the part, of the shape of the sum. */
+    /** The gradient that add hands on is that of the part, of the shape of the sum. */
     @Test
     void partsOfASumThatBroadcasts() {
         Tensor matrix = Tensors.constant(new double[2][3]);

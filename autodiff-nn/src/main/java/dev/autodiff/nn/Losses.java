@@ -142,8 +142,9 @@ public final class Losses {
     }
 
     /**
-     * Returns the sigmoid cross-entropy of each element with a weight for class 1, -w z log sigmoid(x) - (1 - z) log(1 -
-     * sigmoid(x)): PyTorch's {@code pos_weight}. Above 1 it makes answers of class 1 count more, which are often rare.
+     * Returns the sigmoid cross-entropy of each element with a weight for class 1, -w z log sigmoid(x) - (1 - z) log(1
+     * - sigmoid(x)): PyTorch's {@code pos_weight}. Above 1 it makes answers of class 1 count more, which are often
+     * rare.
      *
      * @param logits x, the output of the model before sigmoid, of any shape
      * @param labels z, the probabilities of class 1, from 0 to 1, of the same shape and type
@@ -183,8 +184,8 @@ public final class Losses {
 
     /**
      * Returns the negative cosine of the angle between prediction and target of each example, -Σ p z / (|p| |z|) along
-     * the last axis, as Keras's loss: -1 for the same direction, 1 for the opposite one. Squares of lengths are at least
-     * 1e-12.
+     * the last axis, as Keras's loss: -1 for the same direction, 1 for the opposite one. Squares of lengths are at
+     * least 1e-12.
      *
      * <pre>{@code
      * Tensor prediction = Tensors.constant(new float[][] {{2, 0}, {0, 3}});

@@ -104,8 +104,9 @@ public final class DoubleMath {
     }
 
     /**
-     * Returns the normal distribution function, within 4 ulp, as {@link ScalarMath#normalCdf} does; but the polynomial is
-     * that of (1 + |x|) e^(x^2/2) times the tail, which is nearly constant: no digits are lost where the tail is small.
+     * Returns the normal distribution function, within 4 ulp, as {@link ScalarMath#normalCdf} does; but the polynomial
+     * is that of (1 + |x|) e^(x^2/2) times the tail, which is nearly constant: no digits are lost where the tail is
+     * small.
      */
     public static double normalCdf(double x) {
         double a = Math.min(Math.abs(x), 39);

@@ -118,7 +118,7 @@ final class ChannelOrder {
 
     /** Returns whether the order matters: several channels at several places. */
     private static boolean isOrdered(Shape image) {
-        return !isKnown(image) || image.dim(-1) > 1 && positions(image) > 1;
+        return !isKnown(image) || (image.dim(-1) > 1 && positions(image) > 1);
     }
 
     private @Nullable Role role(Tensor node) {

@@ -169,7 +169,7 @@ public final class Model implements AutoCloseable {
     /**
      * Says how a model with several outputs is trained and measured. The weighted sum of their losses is made smaller,
      * with the penalties of the layers; the history has the loss of each under {@code output1_loss} and so on, and its
-     * metrics, such as {@code output1_mae}; {@link Output#named} gives another name than {@code output1}.
+     * metrics, such as {@code output1_mae}; {@link Output#named} gives another name.
      *
      * @param optimizer the rule of the training steps
      * @param outputs the loss and the metrics of each output, in their order; metrics are NaN where the output is

@@ -23,7 +23,7 @@ final class Running {
     private long rows;
     private long resumedRows;
 
-    /** Whether an output was NaN, of which metrics would make no number or a wrong one. */
+    /** True for outputs that were NaN, of which metrics would make no number or a wrong one. */
     private final boolean[] hasNan;
 
     Running(List<Output> outputs) {

@@ -63,8 +63,9 @@ final class Weights {
 
     /** Returns the product of weights, of which one may have fewer axes: those of examples, not of their positions. */
     private static NDArray product(NDArray a, NDArray b) {
-        NDArray wide = a.shape().rank() < b.shape().rank() ? b : a;
-        NDArray other = wide == a ? b : a;
+        boolean isWideFirst = a.shape().rank() >= b.shape().rank();
+        NDArray wide = isWideFirst ? a : b;
+        NDArray other = isWideFirst ? b : a;
         int each = wide.size() / Math.max(1, other.size());
         if (!other.shape()
                 .equals(Shape.of(

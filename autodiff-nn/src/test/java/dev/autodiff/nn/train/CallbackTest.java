@@ -220,7 +220,9 @@ class CallbackTest {
                     EarlyStopping.largest("accuracy").patience(3).restoringBest();
             FitOptions options = FitOptions.epochs(20).batch(10).validation(classes);
             History history = diverging.fit(classes, options.callbacks(stopping));
-            assertTrue(history.stopReason().orElseThrow().contains("accuracy"), history.toString());
+            assertTrue(
+                    history.stopReason().orElseThrow().contains("accuracy"),
+                    history.names().toString());
             history.names().forEach(name -> assertTrue(Double.isNaN(history.last(name)), name));
         }
     }

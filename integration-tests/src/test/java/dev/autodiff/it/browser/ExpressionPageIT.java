@@ -132,7 +132,7 @@ class ExpressionPageIT extends PageTest {
         assertEquals("W,reshape,v,expandDims,matmul,squeeze,sum", browser().run(nodes));
     }
 
-    /** What is said of the logits of a loss is not true of its labels. */
+    /** Statements about the logits of a loss are not made of its labels. */
     @Test
     void aReasonIsGivenWhereItHolds() {
         type("L = sum(sigmoidCrossEntropy(z, y))");
