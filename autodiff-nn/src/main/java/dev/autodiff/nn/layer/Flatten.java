@@ -15,8 +15,8 @@ import dev.autodiff.nn.config.Config;
  * }</pre>
  *
  * <p>The order of the elements stays. Of an image with channels last that is height, width, channels, as in Keras;
- * PyTorch, whose channels are first, has channels, height, width. {@code PyTorchFile} puts weights into the order of the
- * model.
+ * PyTorch, whose channels are first, has channels, height, width. {@code PyTorchFile} puts weights into the order of
+ * the model.
  */
 public final class Flatten extends Layer {
     /** Makes a layer. */

@@ -80,7 +80,7 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends Layer {
         return with("channelsFirst", options.channelsFirst());
     }
 
-    /** Refuses images and sequences that are smaller than a window, as those of PyTorch are, whose channels are first. */
+    /** Refuses images and sequences that are smaller than a window, as those with channels first are. */
     final void requireChannelsLast(Tensor x, int size, LayerScope scope) {
         Shape shape = x.shape();
         boolean padded =

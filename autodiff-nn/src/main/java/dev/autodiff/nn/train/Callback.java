@@ -38,9 +38,9 @@ public interface Callback {
     default void onEpochEnd(Loop loop) {}
 
     /**
-     * Called at the end of the loop, also if it was stopped; and if it failed, for whatever reason, before the exception
-     * goes on to the caller, so that files are closed and the best state of a model is put back. {@link
-     * Loop#stopReason} then begins with {@code it failed}.
+     * Called at the end of the loop, also if it was stopped; and if it failed, for whatever reason, before the
+     * exception goes on to the caller, so that files are closed and the best state of a model is put back.
+     * {@link Loop#stopReason} then begins with {@code it failed}.
      */
     default void onEnd(Loop loop) {}
 

@@ -263,9 +263,10 @@ final class ChannelOrder {
     private static IllegalArgumentException refusal(Tensor node) {
         return new IllegalArgumentException(
                 "cannot be loaded into a model with " + node.name() + ", where an image with"
-                        + " channels last becomes a row, or a row such an image, in a way that cannot be followed: PyTorch has"
-                        + " channels first, so that the numbers have another order there. Give the layers of images"
-                        + " channelsFirst(), or transpose to [examples, channels, height, width] before the image becomes a row"
+                        + " channels last becomes a row, or a row such an image, in a way that cannot be followed:"
+                        + " PyTorch has channels first, so that the numbers have another order there. Give the layers"
+                        + " of images channelsFirst(), or transpose to [examples, channels, height, width] before the"
+                        + " image becomes a row"
                         + ": Layer.of(x -> x.transpose(0, 3, 1, 2))");
     }
 }
