@@ -125,8 +125,9 @@ public interface Loss {
 
     /**
      * Returns this loss without the examples or positions of one class, such as padding. Their loss is 0, and that of
-     * the others is scaled so that the mean over all is the mean over those that count, as {@code ignore_class} in Keras
-     * and {@code ignore_index} in PyTorch. {@link dev.autodiff.nn.metric.Metric#ignoreClass} is the same for metrics.
+     * the others is scaled so that the mean over all is the mean over those that count, as {@code ignore_class} in
+     * Keras and {@code ignore_index} in PyTorch. {@link dev.autodiff.nn.metric.Metric#ignoreClass} is the same for
+     * metrics.
      *
      * <pre>{@code
      * Model model = Model.sequential(new Embedding(50, 8), new GRU(16).returnSequences(), new Dense(5));
@@ -195,8 +196,8 @@ public interface Loss {
     }
 
     /**
-     * Returns the hinge loss of yes-or-no answers, {@link Losses#hinge}, averaged over the outputs. The labels are 1 for
-     * yes, and 0 or -1 for no.
+     * Returns the hinge loss of yes-or-no answers, {@link Losses#hinge}, averaged over the outputs. The labels are 1
+     * for yes, and 0 or -1 for no.
      */
     static Loss hinge() {
         return (output, labels) -> meanOfOutputs(Losses.hinge(output, like(output, labels, "hinge")));

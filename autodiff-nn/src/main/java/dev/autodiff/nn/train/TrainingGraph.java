@@ -164,8 +164,8 @@ record TrainingGraph(
                     used.stream().anyMatch(tensor -> tensor instanceof Variable variable && variable.isTrainable());
             return unknown
                     ? "the loss depends on variables that are not known to the model, because their layers were applied"
-                            + " before: make layers outside of the function that the model is made of, and apply them in"
-                            + " it, Model.of(inputs, () -> List.of(layer.apply(input)))"
+                            + " before: make layers outside of the function that the model is made of, and apply them"
+                            + " in it, Model.of(inputs, () -> List.of(layer.apply(input)))"
                     : "the loss depends on no trainable variable";
         }
 

@@ -39,7 +39,7 @@ class LayoutIT extends PageTest {
         }
     }
 
-    /** Shapes that random graphs hardly have: wide fans, edges side by side, parts without a connection, great lengths. */
+    /** Shapes that random graphs hardly have: wide fans, edges side by side, unconnected parts, great lengths. */
     @Test
     void graphsOfAllShapesStandAtTheSamePlaces() throws IOException {
         open(Models.neuron(), "neuron");
