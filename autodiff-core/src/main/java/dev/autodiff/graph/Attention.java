@@ -139,7 +139,7 @@ public final class Attention {
         Tensor scores = LinearAlgebra.matmul(q, k, false, true)
                 .mul(1 / Math.sqrt(q.shape().dim(-1)));
         if (causal) {
-            Tensor visible = Triangles.tril(LikeOps.broadcastLike(Tensors.like(scores, 1), scores), 0);
+            Tensor visible = Triangles.tril(Tensors.onesLike(scores), 0);
             scores = Comparisons.where(visible, scores, Tensors.scalar(Double.NEGATIVE_INFINITY, scores.dtype()));
         }
         return mask == null ? scores.softmax() : masked(scores, mask);
@@ -196,8 +196,7 @@ public final class Attention {
     private static Tensor positions(Tensor x) {
         int rows = x.shape().dim(-2);
         if (rows == Shape.UNKNOWN) {
-            return Scans.cumsum(LikeOps.broadcastLike(Tensors.like(x, 1), x), -2)
-                    .sub(1);
+            return Scans.cumsum(Tensors.onesLike(x), -2).sub(1);
         }
         int[] numbers = new int[rows];
         Arrays.setAll(numbers, i -> i);

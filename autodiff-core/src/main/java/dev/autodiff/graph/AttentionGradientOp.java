@@ -63,7 +63,7 @@ final class AttentionGradientOp extends Op {
         Tensor first = Gradients.of(result, List.of(x), apart.get(sources)).of(x);
         Optional<Tensor> second =
                 Gradients.of(first, List.of(apart.get(input)), dy).find(apart.get(input));
-        return second.orElseGet(() -> LikeOps.broadcastLike(Tensors.like(in.get(input), 0), in.get(input)));
+        return second.orElseGet(() -> Tensors.zerosLike(in.get(input)));
     }
 
     /** Computes the gradients of all operands at once, which the builder adds only once, and takes one of them. */

@@ -156,7 +156,7 @@ public abstract class Op {
      * @return a tensor of the type and shape of {@code y}, or of a shape that broadcasts to it
      */
     public final Tensor derivative(Tensor y, int operand) {
-        return contribution(operand, y, LikeOps.broadcastLike(Tensors.scalar(1, y.dtype()), y));
+        return contribution(operand, y, Tensors.onesLike(y));
     }
 
     /** Returns {@link #gradient}. Tensors that a user's own rule makes have their lines in that rule. */

@@ -50,7 +50,7 @@ final class ScanGradient {
             if (state.dtype().isFloating()) {
                 Tensor start = loop.inputs().get(op.body.inputs().size() + i);
                 Tensor upstream = ofLast.get(state);
-                initial.add(upstream != null ? upstream : zerosLike(start));
+                initial.add(upstream != null ? upstream : Tensors.zerosLike(start));
             }
             adjoints.add(new Tensor(Leaves.step(), state.type(), "d" + state.name()));
         }
@@ -76,7 +76,7 @@ final class ScanGradient {
         List<Tensor> next = new ArrayList<>();
         for (Tensor state : op.body.states()) {
             if (state.dtype().isFloating()) {
-                next.add(gradients.find(state).orElseGet(() -> zerosLike(state)));
+                next.add(gradients.find(state).orElseGet(() -> Tensors.zerosLike(state)));
             }
         }
         List<Tensor> all = new ArrayList<>(next);
@@ -131,10 +131,6 @@ final class ScanGradient {
         return read;
     }
 
-    private static Tensor zerosLike(Tensor x) {
-        return LikeOps.broadcastLike(Tensors.scalar(0, x.dtype()), x);
-    }
-
     /** Tells whether this is the gradient of a loop for an adjoint. */
     @SuppressWarnings("ReferenceEquality")
     boolean isOf(Tensor other, Tensor adjoint) {
@@ -157,7 +153,7 @@ final class ScanGradient {
                 : op.body.captured().get(operand - captured);
         Optional<Tensor> gradient = gradients.find(leaf);
         if (gradient.isEmpty()) {
-            return zerosLike(loop.inputs().get(operand));
+            return Tensors.zerosLike(loop.inputs().get(operand));
         }
         return operand < states ? ScanResult.all(backward, gradient.get()) : ScanResult.sum(backward, gradient.get());
     }

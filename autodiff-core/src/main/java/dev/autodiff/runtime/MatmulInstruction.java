@@ -41,13 +41,13 @@ public final class MatmulInstruction extends Instruction {
     private final @Nullable LoopInstruction loop;
     /** The packing of b, if b is packed before the product is computed. */
     private final @Nullable Packing packing;
-    /** Computes blocks of the product from the packed b. */
     /**
      * The product of floats where no operand is packed. While the code for packed ones is not compiled, that is a
      * scalar one: blocks may be small, and would have vector loops compiled that nothing needs later.
      */
     private final LongProduct.Product singlePrecision;
 
+    /** Computes blocks of the product from the packed b. */
     private final ThreadTeam.Task blocks = (context, part, parts) -> multiplyBlock((Workspace) context, part, parts);
 
     /**

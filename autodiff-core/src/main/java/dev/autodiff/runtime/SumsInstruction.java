@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.Pointwise;
 import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.DoubleReduce;
 import dev.autodiff.kernel.FloatReduce;
 import dev.autodiff.kernel.Kernels;
 import dev.autodiff.kernel.Scratch;
@@ -232,10 +233,8 @@ public final class SumsInstruction extends Instruction {
             } else {
                 double[] block = (double[]) partial;
                 kernels.reduce(Reduction.SUM, (double[]) arrays[x], offsets[x], block, 0, 1, rows, channels, 0, 1);
-                double[] sums = (double[]) workspace.arrays[sumSlots[s]];
-                for (int c = 0; c < channels; c++) {
-                    sums[image * channels + c] += block[c];
-                }
+                DoubleReduce.addPartialSums(
+                        block, 0, (double[]) workspace.arrays[sumSlots[s]], image * channels, channels);
             }
         }
     }

@@ -26,17 +26,17 @@ import org.junit.jupiter.api.TestFactory;
 /** Values and gradients as PyTorch and NumPy have them; values.py and functions.py say how they were recorded. */
 class OpValuesTest {
     private static final Set<String> ELSEWHERE = Set.of(
-            // KinksTest
+            // values are in KinksTest
             "Arithmetic.gaussian",
             "Arithmetic.normalCdf",
-            // AttentionTest
+            // values are in AttentionTest
             "Attention.causal",
             "Attention.multiHead",
             "Attention.rotary",
             "Attention.scaledDotProduct",
             "Attention.selfAttention",
             "Attention.weights",
-            // ImageValuesTest
+            // values are in ImageValuesTest
             "Convolutions.conv1d",
             "Convolutions.conv1dTranspose",
             "Convolutions.conv2d",
@@ -46,7 +46,7 @@ class OpValuesTest {
             "Pooling.maxPool1d",
             "Pooling.maxPool2d",
             "Pooling.upsample2d",
-            // RecurrenceTest
+            // values are in RecurrenceTest
             "Recurrence.scan",
             "Recurrence.stepNumbers",
             "Recurrence.zeroState",

@@ -221,8 +221,8 @@ public final class Initializers {
     }
 
     /**
-     * Returns a truncated normal initializer of standard deviation √(1 / fan-in), for layers with selu; LeCun, Bottou,
-     * Orr and Müller 1998.
+     * Returns a truncated normal initializer of standard deviation √(1 / fan-in), for layers with selu; LeCun and
+     * others 1998.
      */
     public static Initializer lecunNormal() {
         return new Standard(

@@ -2,6 +2,7 @@ package dev.autodiff.kernel.loop;
 
 import dev.autodiff.kernel.loop.LoopCode.Instruction;
 import dev.autodiff.kernel.math.Elementwise;
+import java.util.List;
 
 /**
  * A loop that is interpreted, for virtual machines that define no classes at run time, such as GraalVM's native images.
@@ -15,9 +16,14 @@ abstract class InterpretedLoop<A> implements Loop {
     private static final int BLOCK = 256;
 
     private final LoopCode code;
+    /** By instruction: what computes it. */
+    private final List<BlockOperation<A>> operations;
 
     InterpretedLoop(LoopCode code) {
         this.code = code;
+        this.operations = code.instructions().stream()
+                .map(instruction -> operation(instruction.op()))
+                .toList();
     }
 
     /**
@@ -44,7 +50,10 @@ abstract class InterpretedLoop<A> implements Loop {
     /** Sets the first {@code n} elements to one element of an array. */
     abstract void fill(A block, A from, int position, int n);
 
-    /** Returns what computes an operation, without a default, so that the compiler asks for new ones. */
+    /**
+     * Returns what computes an operation, without a default, so that the compiler asks for new ones. Called while the
+     * loop is constructed.
+     */
     abstract BlockOperation<A> operation(Elementwise op);
 
     /** An operation on blocks. */
@@ -106,12 +115,12 @@ abstract class InterpretedLoop<A> implements Loop {
     }
 
     private void compute(A[] values, int n, int index) {
-        int result = code.inputs();
-        for (Instruction instruction : code.instructions()) {
+        for (int i = 0; i < operations.size(); i++) {
+            Instruction instruction = code.instructions().get(i);
             A a = values[instruction.a()];
             A b = instruction.b() < 0 ? a : values[instruction.b()];
             A c = instruction.c() < 0 ? a : values[instruction.c()];
-            operation(instruction.op()).apply(a, b, c, values[result++], n, index);
+            operations.get(i).apply(a, b, c, values[code.inputs() + i], n, index);
         }
     }
 

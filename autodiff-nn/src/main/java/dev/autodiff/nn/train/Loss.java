@@ -66,7 +66,7 @@ public interface Loss {
     /**
      * Returns the reason why logits and labels do not fit; empty if they do.
      *
-     * @param rows whether the labels are rows of probabilities; otherwise they are class numbers
+     * @param rows the kind of labels: true for rows of probabilities, false for class numbers
      */
     private static String problem(Tensor logits, Tensor labels, boolean rows) {
         int rank = logits.shape().rank();
