@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
-import dev.autodiff.graph.Activations;
-import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
-import dev.autodiff.graph.Trigonometry;
+import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.Value;
+import dev.autodiff.kernel.math.Elementwise;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +44,43 @@ class PortableBitsTest {
             List.of("-XX:MaxVectorSize=16", "-XX:+UseSerialGC"),
             List.of("-XX:MaxVectorSize=32"),
             List.of("-XX:TieredStopAtLevel=1"),
+            List.of("-Dautodiff.codegen=false"),
             List.of("-XX:-TieredCompilation"));
+
+    /** A function of the kernels as an operation. */
+    private static final class Function extends Op {
+        private final Elementwise function;
+
+        Function(Elementwise function) {
+            super(function.name());
+            this.function = function;
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return in.get(0).type();
+        }
+
+        @Override
+        public String formula() {
+            return function.name();
+        }
+
+        @Override
+        public String rule(int input) {
+            return "0";
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return Tensors.zerosLike(y);
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return ir.map(function, in.toArray(new Value[0]));
+        }
+    }
 
     /** Prints the bits of training in single precision, and of functions in double precision, hashed. */
     public static final class Bits {
@@ -73,22 +111,15 @@ class PortableBitsTest {
             }
             Tensor x = Tensors.constant(NDArray.of(numbers).cast(dtype));
             Tensor positive = x.abs().add(0.01);
-            return List.of(
-                    x.exp(),
-                    positive.log(),
-                    positive.sqrt(),
-                    x.tanh(),
-                    Trigonometry.sin(x),
-                    Trigonometry.tan(x),
-                    Trigonometry.atan(x),
-                    Trigonometry.sinh(x),
-                    Trigonometry.cosh(x),
-                    x.sigmoid(),
-                    positive.pow(x),
-                    Arithmetic.expm1(x),
-                    Arithmetic.log1p(positive),
-                    Activations.gelu(x),
-                    Activations.softplus(x));
+            Tensor[] operands = {x, positive, x.mul(-1.7).add(0.2)};
+            List<Tensor> results = new ArrayList<>();
+            for (Elementwise function : Elementwise.values()) {
+                Tensor[] some = Arrays.copyOf(operands, function.arity());
+                results.add(new Function(function).apply(some));
+                some[0] = positive;
+                results.add(new Function(function).apply(some));
+            }
+            return results;
         }
 
         /** Returns what logistic regression in double precision learns. */
