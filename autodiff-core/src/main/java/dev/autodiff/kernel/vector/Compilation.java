@@ -23,13 +23,28 @@ final class Compilation {
     private static final long FAST_NANOS = 60_000;
     /** Slow calls stop after this time, so as not to keep a processor from threads that work. */
     private static final long LONGEST_NANOS = 500_000;
+    /** Calls after which C1 has compiled a loop, so that HotSpot counts its branches; until then, all calls are idle. */
+    private static final int FIRST_CALLS = 300;
     /**
-     * Calls after which HotSpot should have sent a loop to C2. From then on they are rarer, as they only look whether
-     * it has come back, and many would send it there a second time, for a running loop (on-stack replacement).
+     * The idle calls for each one that computes. Idle calls count for HotSpot and cost next to nothing, while each
+     * vector of a loop that is not compiled is an object. C2 needs to know of 40 rounds of each branch, and compiles a
+     * method after 5000 calls, or after 600 if they and the rounds of loops in them make 15,000; HotSpot looks every
+     * 8192 rounds.
      */
-    private static final int ENOUGH_CALLS = 1200;
+    private static final int IDLE_CALLS = 11;
+    /** The rounds of the empty loop in such an idle call. */
+    private static final int ROUNDS = 28;
+    /**
+     * Calls after which HotSpot should have sent a loop to C2. From then on trials only look whether it has come back,
+     * and idle calls have no rounds: many would send it there a second time, for a running loop (on-stack replacement).
+     */
+    private static final int ENOUGH_CALLS = 1100;
+    /** The idle calls before such a look: C2 first takes what has the most calls, and the most of them lately. */
+    private static final int URGENT_CALLS = 128;
     /** The minimum pause when all loops have had enough calls. */
     private static final long PAUSE_NANOS = 500_000;
+    /** The time of a trial that counts for the pause after it; the first one loads the classes of the Vector API. */
+    private static final long COUNTED_NANOS = 1_000_000;
 
     /** Trials of a loop end after this time. On a machine that has many threads to run, C2 may take minutes. */
     private static final long PATIENCE_NANOS = 600_000_000_000L;
@@ -111,7 +126,7 @@ final class Compilation {
             // Leaves the processor to the compilers, and to the scalar loops. A method is compiled when it has been
             // called often enough, so pauses are in proportion to the trials: were they in proportion to the time since
             // the beginning, calls would become ever rarer.
-            long pause = (now - before) * (1 + (now - lastBegin) / RARER_NANOS);
+            long pause = Math.min(now - before, COUNTED_NANOS) * (1 + (now - lastBegin) / RARER_NANOS);
             LockSupport.parkNanos(waits ? Math.max(PAUSE_NANOS, pause) : pause);
         }
     }
@@ -129,7 +144,7 @@ final class Compilation {
                 lastBegin = now;
             }
             boolean enough = calls[loop] >= ENOUGH_CALLS;
-            if (isFast(loop, enough ? FAST_NANOS : LONGEST_NANOS)) {
+            if (isFast(loop, enough)) {
                 setReady(loop);
             } else if (now - begins[loop] > PATIENCE_NANOS) {
                 givenUp |= 1L << loop;
@@ -141,15 +156,32 @@ final class Compilation {
         return true;
     }
 
-    private boolean isFast(int loop, long longest) {
+    private boolean isFast(int loop, boolean enough) {
+        if (calls[loop] == 0) {
+            callIdly(loop, FIRST_CALLS, ROUNDS);
+        }
+        if (enough) {
+            callIdly(loop, URGENT_CALLS, 0);
+        }
+        long longest = enough ? FAST_NANOS : LONGEST_NANOS;
         long before = System.nanoTime();
         for (int i = 0; i < CALLS; i++) {
             LOOPS[loop].call(x);
             calls[loop]++;
+            if (!enough) {
+                callIdly(loop, IDLE_CALLS, ROUNDS);
+            }
             if (System.nanoTime() - before > longest) {
                 return false;
             }
         }
         return System.nanoTime() - before < FAST_NANOS;
+    }
+
+    private void callIdly(int loop, int times, int rounds) {
+        if (LOOPS[loop].hasIdleCalls()) {
+            LOOPS[loop].callIdly(x, times, rounds);
+            calls[loop] += times;
+        }
     }
 }

@@ -46,7 +46,10 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
-        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return;
+        }
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -130,7 +133,10 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
-        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return;
+        }
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -201,7 +207,10 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
-        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return;
+        }
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);
@@ -283,7 +292,10 @@ final class FloatMicroKernel {
             int cRowStride,
             int rows,
             int k) {
-        for (int i = MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return;
+        }
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);

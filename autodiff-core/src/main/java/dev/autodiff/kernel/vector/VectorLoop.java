@@ -75,12 +75,8 @@ enum VectorLoop {
     private static final int STEPS = 2;
     /** The steps of loops with a few vectors in a step. */
     private static final int MANY_STEPS = 32;
-    /**
-     * Rounds of the empty loop that micro-kernels have for trials. C2 compiles a method after 5000 calls, or 600 if
-     * they and the rounds of loops in them make 15,000; HotSpot looks every 8192 rounds, that is after 303 calls with
-     * these and {@link #STEPS}, and after 606.
-     */
-    private static final int ROUNDS = 25;
+    /** The steps of a transposition, which has dozens of vectors in a step. */
+    private static final int TRANSPOSED_STEPS = 8;
 
     /**
      * The work that is done without the loop before it is compiled: other loops should be compiled first, and short
@@ -112,34 +108,63 @@ enum VectorLoop {
         return new float[Math.max(lines, panels)];
     }
 
+    /** Returns whether the loop has idle calls; the others consist of several methods, each of which has to run. */
+    boolean hasIdleCalls() {
+        return start >= LARGE_PRODUCT && this != DOUBLE_TILE;
+    }
+
     /**
      * Calls the loop.
      *
      * @param x numbers that it reads and overwrites
      */
     void call(float[] x) {
+        if (hasIdleCalls()) {
+            callProduct(x, STEPS, MANY_STEPS);
+        } else {
+            callOther(x);
+        }
+    }
+
+    /**
+     * Calls the loop for a negative number of steps: it counts them, and returns.
+     *
+     * @param times the number of calls
+     * @param rounds the number of steps to count in each
+     */
+    void callIdly(float[] x, int times, int rounds) {
+        for (int i = 0; i < times; i++) {
+            callProduct(x, -1 - rounds, -1 - rounds);
+        }
+    }
+
+    private void callProduct(float[] x, int few, int many) {
         int row = FloatMicroKernel.NR;
-        int rows = FloatMicroKernel.MR + ROUNDS;
-        int packedRows = PackedMicroKernel.MR + ROUNDS;
+        int rows = FloatMicroKernel.MR;
+        int packedRows = PackedMicroKernel.MR;
         switch (this) {
-            case WIDE ->
-                WideMicroKernel.multiply(x, 0, STEPS, 1, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, STEPS);
-            case PACKED -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, packedRows, STEPS);
-            case PACKED_LOW ->
-                PackedMicroKernel.multiplyLow(x, x, x, 0, row, x, 0, row, PackedMicroKernel.LOW + ROUNDS, STEPS);
-            case COPY_FOUR_LINES -> copyFourLines(x);
-            case COPY_LINES -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, MANY_STEPS);
-            case TRANSPOSE -> MicroPanelPacking.transpose(x, MANY_STEPS, x, MANY_STEPS);
-            case COLUMNS_2 -> FloatMicroKernel.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, STEPS);
-            case ROWS_2 -> FloatMicroKernel.rows2(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, STEPS);
-            case ROW_TILE -> rowTile(x, row, rows);
-            case COLUMNS_1 -> FloatMicroKernel.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, STEPS);
-            case ROWS_1 -> FloatMicroKernel.rows1(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, STEPS);
-            case COPY_FOUR_PANELS -> FloatPacking.copyFourPanels(x, 0, row, x, 0, MANY_STEPS);
-            case COPY_PANEL -> FloatPacking.copyPanel(x, 0, row, x, 0, MANY_STEPS);
-            case MATVEC_8 -> VectorMatvec.columns8(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, MANY_STEPS);
-            case MATVEC_1 -> VectorMatvec.columns1(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, MANY_STEPS);
-            case DOT -> VectorMatvec.dot(x, 0, x, 0, (4 * MANY_STEPS + 2) * FloatMicroKernel.LANES, x);
+            case WIDE -> WideMicroKernel.multiply(x, 0, STEPS, 1, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, few);
+            case PACKED -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, packedRows, few);
+            case PACKED_LOW -> PackedMicroKernel.multiplyLow(x, x, x, 0, row, x, 0, row, PackedMicroKernel.LOW, few);
+            case COPY_FOUR_LINES -> copyFourLines(x, many);
+            case COPY_LINES -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, many);
+            case TRANSPOSE -> MicroPanelPacking.transpose(x, MANY_STEPS, x, Math.min(many, TRANSPOSED_STEPS));
+            case COLUMNS_2 -> FloatMicroKernel.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, few);
+            case ROWS_2 -> FloatMicroKernel.rows2(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, few);
+            case ROW_TILE -> rowTile(x, few);
+            case COLUMNS_1 -> FloatMicroKernel.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, few);
+            case ROWS_1 -> FloatMicroKernel.rows1(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, few);
+            case COPY_FOUR_PANELS -> FloatPacking.copyFourPanels(x, 0, row, x, 0, many);
+            case COPY_PANEL -> FloatPacking.copyPanel(x, 0, row, x, 0, many);
+            case MATVEC_8 -> VectorMatvec.columns8(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, many);
+            case MATVEC_1 -> VectorMatvec.columns1(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, many);
+            case DOT -> VectorMatvec.dot(x, 0, x, 0, many < 0 ? many : (4 * many + 2) * FloatMicroKernel.LANES, x);
+            default -> throw new AssertionError(this);
+        }
+    }
+
+    private void callOther(float[] x) {
+        switch (this) {
             case CROSS_ENTROPY, SOFTMAX, LOG_SOFTMAX -> rows(x);
             case SUM_OF_ROW,
                     SUM_OF_GROUP,
@@ -155,28 +180,30 @@ enum VectorLoop {
                 SingleChannelConvolution.convolve(SINGLE_CHANNEL_LAYOUT, x, 0, x, 2, x, x.length / 2, 0, 36, x);
             case IMAGES_0, IMAGES_1, IMAGES_2, IMAGES_3, IMAGES_4 ->
                 VectorImages.call(ordinal() - IMAGES_0.ordinal(), x);
+            default -> throw new AssertionError(this);
         }
     }
 
     /** Copies to places apart: a load of what was just stored would wait for it, and the loop would seem slow. */
-    private static void copyFourLines(float[] x) {
+    private static void copyFourLines(float[] x, int steps) {
         int step = PackedMicroKernel.STEP;
         int apart = 2 * MANY_STEPS * step;
-        int steps = MANY_STEPS;
         MicroPanelPacking.copy4(x, 0, step, 1, x, apart, x, 2 * apart, x, 3 * apart, x, 4 * apart, steps);
     }
 
     /** Calls the one of the two that this JDK uses. */
-    private static void rowTile(float[] x, int row, int rows) {
+    private static void rowTile(float[] x, int steps) {
+        int row = FloatMicroKernel.NR;
+        int rows = FloatMicroKernel.MR;
         if (FloatRowMicroKernel.FAST_IN_PLACE) {
-            FloatRowMicroKernel.rows2(x, 0, STEPS, x, 0, x, 0, row, x, 0, row, rows, STEPS);
+            FloatRowMicroKernel.rows2(x, 0, STEPS, x, 0, x, 0, row, x, 0, row, rows, steps);
         } else {
-            FloatRowMicroKernel.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, STEPS);
+            FloatRowMicroKernel.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, steps);
         }
     }
 
     private void rows(float[] x) {
-        int n = 4 * Lanes.COUNT + 2; // some full vectors, and one that overlaps
+        int n = 2 * Lanes.COUNT + 2; // some full vectors, and one that overlaps
         int to = x.length / 2;
         switch (this) {
             case CROSS_ENTROPY -> VectorRows.crossEntropy(x, 0, x, n, x, to, 1, n, 0, 1);

@@ -97,6 +97,10 @@ final class VectorMatvec {
      * @return the number of products taken
      */
     static int dot(float[] a, int aOffset, float[] x, int xOffset, int k, float[] sums) {
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return 0;
+        }
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -162,6 +166,10 @@ final class VectorMatvec {
             float[] y,
             int yOffset,
             int k) {
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return;
+        }
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = s0;
         FloatVector s2 = s0;
@@ -204,6 +212,10 @@ final class VectorMatvec {
             float[] y,
             int yOffset,
             int k) {
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return;
+        }
         FloatVector sum = FloatVector.zero(SPECIES);
         int q = aOffset;
         for (int p = 0; p < k; p++) {

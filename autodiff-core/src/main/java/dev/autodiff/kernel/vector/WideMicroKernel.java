@@ -45,7 +45,10 @@ final class WideMicroKernel {
             int cRowStride,
             int rows,
             int k) {
-        for (int i = PackedMicroKernel.MR; i < rows; i++) {} // for trials, see VectorLoop.ROUNDS
+        for (int i = k + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (k < 0) {
+            return;
+        }
         int r1 = Math.min(1, rows - 1);
         int r2 = Math.min(2, rows - 1);
         int r3 = Math.min(3, rows - 1);

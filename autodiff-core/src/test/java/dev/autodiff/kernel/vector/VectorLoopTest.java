@@ -1,10 +1,12 @@
 package dev.autodiff.kernel.vector;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,23 @@ class VectorLoopTest {
         float[] x = VectorLoop.numbers();
         for (VectorLoop loop : VectorLoop.values()) {
             assertDoesNotThrow(() -> loop.call(x), loop::name);
+        }
+    }
+
+    @Test
+    void anIdleCallWritesNothing() {
+        for (VectorLoop loop : VectorLoop.values()) {
+            if (loop.hasIdleCalls()) {
+                float[] x = VectorLoop.numbers();
+                Arrays.fill(x, 1);
+                float[] before = x.clone();
+                loop.callIdly(x, 2, 3);
+                loop.callIdly(x, 2, 0);
+                assertArrayEquals(before, x, loop::name);
+                loop.call(x);
+                boolean copies = loop.name().startsWith("COPY") || loop == VectorLoop.TRANSPOSE;
+                assertEquals(copies, Arrays.equals(before, x), loop::name); // copies of ones
+            }
         }
     }
 
