@@ -1,19 +1,29 @@
 package dev.autodiff.nn;
 
+import dev.autodiff.array.DType;
+import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Attribute;
 import dev.autodiff.graph.Attributes;
+import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.OpType;
+import dev.autodiff.graph.Shaping;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a model besides its result: assignments that belong to every training step, such as those
@@ -28,6 +38,16 @@ import java.util.Set;
  * TrainOp step = new GradientDescent(0.1).minimize(Losses.meanSquaredError(counted, y));
  * session.run(step, Feed.feed(x, features), Feed.feed(y, labels));
  * count.value(); // 1.0
+ * }</pre>
+ *
+ * <p>A mask says which steps of sequences count and which are padding. It stays with what is computed from them step by
+ * step, so that layers find it:
+ *
+ * <pre>{@code
+ * Placeholder text = Placeholder.of("text", Shape.of(Shape.UNKNOWN, 20, 8));
+ * Placeholder counts = Placeholder.of("counts", DType.INT32, Shape.of(Shape.UNKNOWN, 20));
+ * Tensor masked = Attachments.masked(text, counts);
+ * Tensor last = new GRU(16).apply(masked.mul(2)); // of each text, the last step that counts
  * }</pre>
  */
 public final class Attachments {
@@ -47,7 +67,64 @@ public final class Attachments {
      * @param penalties floating-point scalars
      */
     public static Tensor attach(Tensor x, List<Tensor> assignments, List<Tensor> penalties) {
-        return new Attached(List.copyOf(assignments), List.copyOf(penalties)).apply(x);
+        return new Attached(List.copyOf(assignments), List.copyOf(penalties), null).apply(x);
+    }
+
+    /**
+     * Returns sequences with a mask, which layers take that can use it; see {@link dev.autodiff.nn.layer.Masking}.
+     *
+     * @param x sequences {@code [examples, steps, ...]} of 3 axes or more
+     * @param mask 0 for steps that do not count, other numbers for those that do, {@code [examples, steps]}, of any type
+     * @throws GraphException if the shapes do not fit
+     */
+    public static Tensor masked(Tensor x, Tensor mask) {
+        boolean fits = x.shape().rank() > 2 && mask.shape().rank() == 2;
+        for (int axis = 0; fits && axis < 2; axis++) {
+            int steps = x.shape().dim(axis);
+            int own = mask.shape().dim(axis);
+            fits = own == steps || own == Shape.UNKNOWN || steps == Shape.UNKNOWN;
+        }
+        if (!fits) {
+            throw new GraphException("A mask has a number for each step of each example, [examples, steps], the first"
+                    + " axes of the sequences; these are " + x.describe() + ", and the mask is " + mask.describe()
+                    + "\n    at " + SourceLine.here());
+        }
+        boolean isInts = mask.dtype() == DType.INT32;
+        Tensor ints = isInts ? mask : Comparisons.ne(mask, 0).cast(DType.INT32);
+        Tensor ready = isInts && mask.op().type() == Comparisons.NE ? mask : Comparisons.ne(ints, 0);
+        return new Attached(List.of(), List.of(), ready).apply(x);
+    }
+
+    /**
+     * Returns the mask of sequences: that of {@link #masked}, or of what they are computed from element by element, such
+     * as the mask of a sum's operand. If there are several, a step counts that counts in all.
+     *
+     * @return the mask, INT32 {@code [examples, steps]} of 1 and 0; nothing if all steps count
+     */
+    public static Optional<Tensor> mask(Tensor x) {
+        Set<Tensor> seen = new LinkedHashSet<>(List.of(x));
+        Set<Tensor> masks = new LinkedHashSet<>();
+        Deque<Tensor> next = new ArrayDeque<>(seen);
+        while (!next.isEmpty()) {
+            Tensor node = next.remove();
+            if (node.op() instanceof Attached attached && attached.mask != null) {
+                masks.add(attached.mask);
+            } else if (node.op() instanceof Attached
+                    || node.op().isElementwise()
+                    || isSame(node.op().type())) {
+                for (Tensor operand : node.inputs()) {
+                    if (operand.shape().equals(x.shape()) && seen.add(operand)) {
+                        next.add(operand);
+                    }
+                }
+            }
+        }
+        return masks.stream().reduce(Tensor::mul);
+    }
+
+    /** Returns whether operations of a type change nothing but the type of numbers, or the way of gradients. */
+    private static boolean isSame(OpType type) {
+        return type == Shaping.CAST || type == Shaping.STOP_GRADIENT;
     }
 
     /** Returns x without attachments of its own: what they were attached to. */
@@ -82,11 +159,13 @@ public final class Attachments {
     private static final class Attached extends Op {
         private final List<Tensor> assignments;
         private final List<Tensor> penalties;
+        private final @Nullable Tensor mask;
 
-        Attached(List<Tensor> assignments, List<Tensor> penalties) {
+        Attached(List<Tensor> assignments, List<Tensor> penalties, @Nullable Tensor mask) {
             super(ATTACHED);
             this.assignments = assignments;
             this.penalties = penalties;
+            this.mask = mask;
         }
 
         @Override

@@ -15,7 +15,7 @@ final class ActivationLayer extends Layer {
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
-        return function.apply(x);
+        return scope.masked(function.apply(x));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.autodiff.nn.layer;
 
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.SourceLine;
@@ -10,6 +11,8 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -20,7 +23,8 @@ import java.util.stream.IntStream;
  * which are used in inference: average ← d average + (1 - d) batch, in the variables {@code movingMean} and {@code
  * movingVariance}. The variance of the batch divides by n, the one that goes into the average by n - 1, as in PyTorch.
  * A layer that is frozen normalises by its moving averages in training too, and leaves them as they are, as in Keras.
- * The decay d is Keras's {@code momentum}, and 1 minus PyTorch's. The values are PyTorch's: d = 0.9, ε = 1e-5.
+ * Steps that a {@link Masking} in front leaves out count neither for mean nor for variance, as in Keras. The decay d is
+ * Keras's {@code momentum}, and 1 minus PyTorch's. The values are PyTorch's: d = 0.9, ε = 1e-5.
  *
  * <pre>{@code
  * Layer norm = new BatchNorm();
@@ -104,10 +108,18 @@ public final class BatchNorm extends Layer {
             return x.mul(factor).add(shift.sub(mean.mul(factor)));
         }
         int[] examples = IntStream.range(0, x.shape().rank() - 1).toArray();
-        Tensor batchMean = x.mean(examples);
-        Tensor batchVariance = variance(x, batchMean, examples);
+        boolean isSequence = x.shape().rank() == 3 && !channelsFirst;
+        Optional<Tensor> mask = isSequence ? scope.mask() : Optional.empty();
+        Optional<Tensor> counts = mask.map(steps -> steps.cast(x.dtype()).expandDims(-1));
+        Tensor n = counts.map(c -> atLeast1(c.sum())).orElseGet(() -> Reductions.count(x, examples));
+        UnaryOperator<Tensor> means =
+                values -> counts.map(c -> Comparisons.where(c, values, Tensors.scalar(0, x.dtype())))
+                        .map(counted -> counted.sum(examples).div(n))
+                        .orElseGet(() -> values.mean(examples));
+        Tensor batchMean = means.apply(x);
+        Tensor batchVariance = variance(x, batchMean, means);
         scope.update(mean, average(mean, batchMean));
-        scope.update(variance, average(variance, batchVariance.mul(correction(x, examples))));
+        scope.update(variance, average(variance, batchVariance.mul(n.div(atLeast1(n.sub(1))))));
         Tensor factor = scale.div(batchVariance.add(epsilon).sqrt());
         return x.sub(batchMean).mul(factor).add(shift);
     }
@@ -117,18 +129,17 @@ public final class BatchNorm extends Layer {
      * mean, and none is computed, which would take another pass over x; the square that is taken off, of 0, is there
      * for second derivatives.
      */
-    private static Tensor variance(Tensor x, Tensor mean, int[] examples) {
+    private static Tensor variance(Tensor x, Tensor mean, UnaryOperator<Tensor> means) {
         Tensor fixed = mean.stopGradient();
-        return x.sub(fixed).square().mean(examples).sub(mean.sub(fixed).square());
+        return means.apply(x.sub(fixed).square()).sub(mean.sub(fixed).square());
     }
 
     private Tensor average(Variable average, Tensor value) {
         return average.mul(decay).add(value.mul(1 - decay));
     }
 
-    /** Returns n / (n - 1), and 1 for a single example, such as a last batch may have. */
-    private static Tensor correction(Tensor x, int[] examples) {
-        Tensor n = Reductions.count(x, examples);
-        return n.div(Arithmetic.maximum(n.sub(1), Tensors.scalar(1, x.dtype())));
+    /** Returns a number or 1, the divisor for a single example, such as a last batch may have. */
+    private static Tensor atLeast1(Tensor n) {
+        return Arithmetic.maximum(n, Tensors.scalar(1, n.dtype()));
     }
 }

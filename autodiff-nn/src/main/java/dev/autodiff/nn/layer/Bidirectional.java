@@ -96,6 +96,6 @@ public final class Bidirectional extends SequenceLayer {
         Tensor output = merge == null
                 ? Indexing.concat(-1, there.output(), back.output())
                 : merge.apply(there.output(), back.output());
-        return new SequenceOutput(output, states);
+        return new SequenceOutput(scope.masked(output), states);
     }
 }

@@ -149,6 +149,6 @@ public final class Dense extends Layer {
         }
         Tensor y = activation.apply(sums);
         scope.regularizeActivity(y, activityRegularizer);
-        return y;
+        return scope.masked(y);
     }
 }

@@ -1,10 +1,12 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Constraint;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
@@ -21,6 +23,16 @@ import org.jspecify.annotations.Nullable;
  * Placeholder words = Placeholder.of("words", DType.INT32, Shape.of(Shape.UNKNOWN, 20));
  * new Embedding(1000, 16).apply(words).shape(); // [?, 20, 16]
  * }</pre>
+ *
+ * <p>If the number 0 is padding and no word, {@link #maskZero} says so to the layers behind, see {@link Masking}:
+ *
+ * <pre>{@code
+ * Model model = Model.sequential(new Embedding(1000, 16).maskZero(), new LSTM(32), new Dense(2));
+ * model.compile(new Adam(0.01), Loss.softmaxCrossEntropy());
+ * NDArray texts = NDArray.of(12, 7, 431, 5, 9, 0).reshape(2, 3); // of three words, and of two
+ * model.fit(new Dataset(texts, NDArray.of(1, 0)), 1, 2);
+ * model.close();
+ * }</pre>
  */
 public final class Embedding extends Layer {
     private final int count;
@@ -28,6 +40,7 @@ public final class Embedding extends Layer {
     private Initializer initializer = Initializers.randomUniform(-0.05, 0.05);
     private @Nullable Regularizer regularizer;
     private @Nullable Constraint constraint;
+    private boolean maskZero;
 
     /**
      * Makes a layer.
@@ -61,6 +74,16 @@ public final class Embedding extends Layer {
         return this;
     }
 
+    /**
+     * Sets that 0 is padding: the output has a mask, {@link Masking}, which leaves those steps out. The numbers that
+     * are looked up then begin with 1, and the input is {@code [examples, steps]}. Keras's {@code mask_zero}.
+     */
+    public Embedding maskZero() {
+        requireNotApplied("maskZero");
+        maskZero = true;
+        return this;
+    }
+
     @Override
     protected Config describe() {
         return Config.of("Embedding")
@@ -68,7 +91,8 @@ public final class Embedding extends Layer {
                 .with("size", size)
                 .with("embeddingsInitializer", initializer)
                 .with("embeddingsRegularizer", regularizer)
-                .with("embeddingsConstraint", constraint);
+                .with("embeddingsConstraint", constraint)
+                .with("maskZero", maskZero);
     }
 
     static Embedding read(Config config) {
@@ -76,6 +100,7 @@ public final class Embedding extends Layer {
         embedding.initializer = config.object("embeddingsInitializer", Initializer.class);
         embedding.regularizer = config.objectOrNull("embeddingsRegularizer", Regularizer.class);
         embedding.constraint = config.objectOrNull("embeddingsConstraint", Constraint.class);
+        embedding.maskZero = config.flag("maskZero", false);
         return embedding;
     }
 
@@ -93,6 +118,11 @@ public final class Embedding extends Layer {
         }
         Variable weights = scope.variable("weights", Shape.of(count, size), initializer, true, constraint);
         scope.regularize(weights, regularizer);
-        return Indexing.gather(weights, x, 0);
+        Tensor y = Indexing.gather(weights, x, 0);
+        if (!maskZero) {
+            return y;
+        }
+        scope.requireRank(x, 2, "numbers [examples, steps], of which 0 is padding,");
+        return Attachments.masked(y, Comparisons.ne(x, 0));
     }
 }

@@ -1,7 +1,7 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.nn.config.Config;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mean of each channel over a whole image: {@code [images, height, width, channels] -> [images, channels]}.
@@ -11,32 +11,20 @@ import dev.autodiff.nn.config.Config;
  * new GlobalAveragePooling2D().apply(images).shape(); // [?, 64]
  * }</pre>
  */
-public final class GlobalAveragePooling2D extends Layer {
-    private boolean channelsFirst;
-
+public final class GlobalAveragePooling2D extends GlobalPooling<GlobalAveragePooling2D> {
     /** Makes a layer. */
-    public GlobalAveragePooling2D() {}
+    public GlobalAveragePooling2D() {
+        super(4);
+    }
 
     /** Sets that images are {@code [images, channels, height, width]}, as in PyTorch. */
+    @Override
     public GlobalAveragePooling2D channelsFirst() {
-        requireNotApplied("channelsFirst");
-        channelsFirst = true;
-        return this;
+        return super.channelsFirst();
     }
 
     @Override
-    protected Config describe() {
-        return Config.of("GlobalAveragePooling2D").with("channelsFirst", channelsFirst);
-    }
-
-    static GlobalAveragePooling2D read(Config config) {
-        GlobalAveragePooling2D pooling = new GlobalAveragePooling2D();
-        return config.flag("channelsFirst") ? pooling.channelsFirst() : pooling;
-    }
-
-    @Override
-    protected Tensor build(Tensor x, LayerScope scope) {
-        scope.requireRank(x, 4, "images");
-        return channelsFirst ? x.mean(2, 3) : x.mean(1, 2);
+    Tensor pool(Tensor x, @Nullable Tensor mask, int... places) {
+        return x.mean(places);
     }
 }

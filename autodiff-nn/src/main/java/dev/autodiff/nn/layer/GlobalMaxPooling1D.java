@@ -1,43 +1,39 @@
 package dev.autodiff.nn.layer;
 
+import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.nn.config.Config;
+import dev.autodiff.graph.Tensors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The largest element of each channel over a whole sequence: {@code [sequences, length, channels] -> [sequences,
- * channels]}. Elements that are equally large share the gradient evenly.
+ * channels]}. Elements that are equally large share the gradient evenly. Steps that a {@link
+ * Masking} in front leaves out do not count, where Keras lets them.
  *
  * <pre>{@code
  * Placeholder sequences = Placeholder.of("sequences", Shape.of(Shape.UNKNOWN, 100, 8));
  * new GlobalMaxPooling1D().apply(sequences).shape(); // [?, 8]
  * }</pre>
  */
-public final class GlobalMaxPooling1D extends Layer {
-    private boolean channelsFirst;
-
+public final class GlobalMaxPooling1D extends GlobalPooling<GlobalMaxPooling1D> {
     /** Makes a layer. */
-    public GlobalMaxPooling1D() {}
+    public GlobalMaxPooling1D() {
+        super(3);
+    }
 
     /** Sets that sequences are {@code [sequences, channels, length]}, as in PyTorch. */
+    @Override
     public GlobalMaxPooling1D channelsFirst() {
-        requireNotApplied("channelsFirst");
-        channelsFirst = true;
-        return this;
+        return super.channelsFirst();
     }
 
     @Override
-    protected Config describe() {
-        return Config.of("GlobalMaxPooling1D").with("channelsFirst", channelsFirst);
-    }
-
-    static GlobalMaxPooling1D read(Config config) {
-        GlobalMaxPooling1D pooling = new GlobalMaxPooling1D();
-        return config.flag("channelsFirst") ? pooling.channelsFirst() : pooling;
-    }
-
-    @Override
-    protected Tensor build(Tensor x, LayerScope scope) {
-        scope.requireRank(x, 3, "sequences");
-        return channelsFirst ? x.max(2) : x.max(1);
+    Tensor pool(Tensor x, @Nullable Tensor mask, int... places) {
+        if (mask == null) {
+            return x.max(places);
+        }
+        Tensor least = Tensors.scalar(Double.NEGATIVE_INFINITY, x.dtype());
+        Tensor largest = Comparisons.where(mask, x, least).max(places);
+        return Comparisons.where(mask.max(places), largest, Tensors.scalar(0, x.dtype())); // none: 0
     }
 }

@@ -1,7 +1,7 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.nn.config.Config;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The largest element of each channel over a whole image: {@code [images, height, width, channels] -> [images,
@@ -12,32 +12,20 @@ import dev.autodiff.nn.config.Config;
  * new GlobalMaxPooling2D().apply(images).shape(); // [?, 64]
  * }</pre>
  */
-public final class GlobalMaxPooling2D extends Layer {
-    private boolean channelsFirst;
-
+public final class GlobalMaxPooling2D extends GlobalPooling<GlobalMaxPooling2D> {
     /** Makes a layer. */
-    public GlobalMaxPooling2D() {}
+    public GlobalMaxPooling2D() {
+        super(4);
+    }
 
     /** Sets that images are {@code [images, channels, height, width]}, as in PyTorch. */
+    @Override
     public GlobalMaxPooling2D channelsFirst() {
-        requireNotApplied("channelsFirst");
-        channelsFirst = true;
-        return this;
+        return super.channelsFirst();
     }
 
     @Override
-    protected Config describe() {
-        return Config.of("GlobalMaxPooling2D").with("channelsFirst", channelsFirst);
-    }
-
-    static GlobalMaxPooling2D read(Config config) {
-        GlobalMaxPooling2D pooling = new GlobalMaxPooling2D();
-        return config.flag("channelsFirst") ? pooling.channelsFirst() : pooling;
-    }
-
-    @Override
-    protected Tensor build(Tensor x, LayerScope scope) {
-        scope.requireRank(x, 4, "images");
-        return channelsFirst ? x.max(2, 3) : x.max(1, 2);
+    Tensor pool(Tensor x, @Nullable Tensor mask, int... places) {
+        return x.max(places);
     }
 }

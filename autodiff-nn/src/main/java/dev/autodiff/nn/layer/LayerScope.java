@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.SourceLine;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,13 @@ public final class LayerScope {
     private final Set<Variable> used = new LinkedHashSet<>();
     private final List<Tensor> updates = new ArrayList<>();
     private final List<Tensor> penalties = new ArrayList<>();
+    private @Nullable Tensor mask;
+
+    /** Whether this layer, or one within it, took account of a mask. */
+    private boolean usedMask;
+
+    /** Whether a warning said that this layer, or one within it, drops a mask. */
+    private boolean warnedOfMask;
 
     private LayerScope(Layer layer, String path, @Nullable Mode mode, DType dtype, @Nullable Network network) {
         this.layer = layer;
@@ -132,8 +141,14 @@ public final class LayerScope {
         CURRENT.set(this);
         try {
             int place = network == null ? 0 : network.layers().size();
+            mask = Attachments.mask(x).orElse(null);
             Tensor y = layer.build(x, this);
             layer.markApplied();
+            checkMask(y);
+            if (before != null) {
+                before.usedMask |= usedMask;
+                before.warnedOfMask |= warnedOfMask;
+            }
             if (!updates.isEmpty() || !penalties.isEmpty()) {
                 y = Attachments.attach(y, updates, penalties);
             }
@@ -143,6 +158,26 @@ public final class LayerScope {
             return y;
         } finally {
             CURRENT.set(before);
+        }
+    }
+
+    /** Warns if the mask of the input gets lost although it was not used, or the output still has the steps. */
+    private void checkMask(Tensor y) {
+        if (mask == null || warnedOfMask || Attachments.mask(y).isPresent()) {
+            return;
+        }
+        boolean hasSteps = y.shape().rank() > 2
+                && y.shape().dim(0) == mask.shape().dim(0)
+                && y.shape().dim(1) == mask.shape().dim(1);
+        if (!usedMask || hasSteps) {
+            warnedOfMask = true;
+            GraphWarnings.warn(
+                    "mask",
+                    "The " + layer.kind() + " " + path + (usedMask ? "" : " does not use the mask of its input and")
+                            + " drops it, so that from here on padding counts as any other step, in layers and in the"
+                            + " loss. Recurrent layers, attention and the global pooling of sequences use masks, and"
+                            + " layers that compute step by step hand them on. A layer of your own does so with"
+                            + " scope.masked(y), a function with Attachments.masked(y, mask)");
         }
     }
 
@@ -189,6 +224,38 @@ public final class LayerScope {
     /** Returns whether the graph is built for training. */
     public boolean isTraining() {
         return mode() == Mode.TRAINING;
+    }
+
+    /**
+     * Returns the mask of the input, of which the layer then takes account: a step with a 0 is padding.
+     *
+     * @return the mask, INT32 {@code [examples, steps]} of 1 and 0; nothing if all steps count
+     */
+    public Optional<Tensor> mask() {
+        usedMask = true;
+        return Optional.ofNullable(mask);
+    }
+
+    /**
+     * Returns an output with the mask of the input, if there is one: for a layer of whose output each step belongs to
+     * the same step of the input. What is computed from the input element by element has its mask anyway.
+     *
+     * <pre>{@code
+     * final class Project extends Layer {
+     *     @Override
+     *     protected Tensor build(Tensor x, LayerScope scope) {
+     *         Shape shape = Shape.of(scope.features(x), 3);
+     *         return scope.masked(x.matmul(scope.variable("weights", shape, Initializers.glorotUniform())));
+     *     }
+     * }
+     * }</pre>
+     *
+     * @param y the output, {@code [examples, steps, ...]}; with two axes or less it has no steps, and gets no mask
+     */
+    public Tensor masked(Tensor y) {
+        boolean hasNone =
+                mask == null || y.shape().rank() < 3 || Attachments.mask(y).isPresent();
+        return hasNone ? y : Attachments.masked(y, mask);
     }
 
     /**

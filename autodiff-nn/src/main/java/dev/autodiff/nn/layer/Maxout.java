@@ -75,6 +75,6 @@ public final class Maxout extends Layer {
         dims[0] = -1;
         dims[dims.length - 2] = units;
         dims[dims.length - 1] = pieces;
-        return x.matmul(weights).add(bias).reshape(dims).max(-1);
+        return scope.masked(x.matmul(weights).add(bias).reshape(dims).max(-1));
     }
 }

@@ -1,18 +1,23 @@
 package dev.autodiff.nn.layer;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Attention;
+import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.config.Config;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys and values may come from another sequence, the memory, as in a decoder that looks at the encoder's output:
  * {@link #apply(Tensor, Tensor, Mode)}. Then the products are {@code q} and {@code kv}.
+ *
+ * <p>Positions that a {@link Masking} in front says to be padding are not seen by others.
  */
 public final class MultiHeadAttention extends Layer {
     private final int heads;
@@ -173,9 +180,28 @@ public final class MultiHeadAttention extends Layer {
                     + " positions, features], with a number of features that its " + heads + " heads divide; its input"
                     + " is " + x.describe() + "\n    at " + SourceLine.here());
         }
-        Tensor y = memory == null ? ofItself(x, features, scope) : ofMemory(x, memory, features, scope);
+        Optional<Tensor> padding =
+                x.shape().rank() > 3 ? Optional.empty() : memory == null ? scope.mask() : Attachments.mask(memory);
+        Tensor visible = padding.isEmpty() ? mask : visible(padding.get());
+        Tensor y =
+                memory == null ? ofItself(x, features, visible, scope) : ofMemory(x, memory, features, visible, scope);
         output = output == null ? dense(features, "output") : output;
-        return output.apply(y);
+        return scope.masked(output.apply(y));
+    }
+
+    /**
+     * Returns what may be seen, of the shape of a mask of this layer.
+     *
+     * @param padding 0 for positions that are padding, {@code [examples, s]}
+     */
+    private Tensor visible(Tensor padding) {
+        Tensor keys = padding.expandDims(1).expandDims(1);
+        if (mask == null) {
+            return keys;
+        }
+        return mask.dtype() == DType.INT32
+                ? Comparisons.ne(mask, 0).mul(keys)
+                : Comparisons.where(keys, mask, Tensors.scalar(Double.NEGATIVE_INFINITY, mask.dtype()));
     }
 
     private Dense dense(int units, String name) {
@@ -184,45 +210,46 @@ public final class MultiHeadAttention extends Layer {
         return useBias ? dense : dense.withoutBias();
     }
 
-    private Tensor ofItself(Tensor x, int features, LayerScope scope) {
+    private Tensor ofItself(Tensor x, int features, @Nullable Tensor visible, LayerScope scope) {
         sources = sources == null ? dense(3 * features, "qkv") : sources;
         Tensor qkv = sources.apply(x);
         if (rotaryBase == 0 && !drops(scope)) {
-            return Attention.selfAttention(qkv, mask, heads, causal);
+            return Attention.selfAttention(qkv, visible, heads, causal);
         }
         return attention(
                 columns(qkv, 0, features),
                 columns(qkv, features, features),
                 columns(qkv, 2 * features, features),
+                visible,
                 scope);
     }
 
-    private Tensor ofMemory(Tensor x, Tensor from, int features, LayerScope scope) {
+    private Tensor ofMemory(Tensor x, Tensor from, int features, @Nullable Tensor visible, LayerScope scope) {
         queries = queries == null ? dense(features, "q") : queries;
         sources = sources == null ? dense(2 * features, "kv") : sources;
         Tensor kv = sources.apply(from);
-        return attention(queries.apply(x), columns(kv, 0, features), columns(kv, features, features), scope);
+        return attention(queries.apply(x), columns(kv, 0, features), columns(kv, features, features), visible, scope);
     }
 
     private boolean drops(LayerScope scope) {
         return dropout > 0 && scope.isTraining();
     }
 
-    private Tensor attention(Tensor q, Tensor k, Tensor v, LayerScope scope) {
+    private Tensor attention(Tensor q, Tensor k, Tensor v, @Nullable Tensor visible, LayerScope scope) {
         Tensor turnedQ = rotaryBase == 0 ? q : Attention.rotary(q, heads, rotaryBase);
         Tensor turnedK = rotaryBase == 0 ? k : Attention.rotary(k, heads, rotaryBase);
         return drops(scope)
-                ? dropping(turnedQ, turnedK, v)
-                : Attention.multiHead(turnedQ, turnedK, v, mask, heads, causal);
+                ? dropping(turnedQ, turnedK, v, visible)
+                : Attention.multiHead(turnedQ, turnedK, v, visible, heads, causal);
     }
 
     /** Computes the weights of each head, drops some, and applies them. */
-    private Tensor dropping(Tensor q, Tensor k, Tensor v) {
+    private Tensor dropping(Tensor q, Tensor k, Tensor v, @Nullable Tensor visible) {
         List<Tensor> results = new ArrayList<>();
         int width = q.shape().dim(-1) / heads;
         for (int head = 0; head < heads; head++) {
             Tensor weights = Attention.weights(
-                    columns(q, head * width, width), columns(k, head * width, width), ofHead(mask, head), causal);
+                    columns(q, head * width, width), columns(k, head * width, width), ofHead(visible, head), causal);
             Tensor kept = Dropout.rate(weights, dropout);
             results.add(LinearAlgebra.matmul(kept, columns(v, head * width, width)));
         }

@@ -2,6 +2,7 @@ package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Arrangement;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.config.Config;
 
 /**
@@ -124,7 +125,16 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends Sequen
         if (!returnSequences) {
             return new SequenceOutput(run.last(all), all.states());
         }
-        Tensor inOrder = goBackwards && !inPlace ? Arrangement.flip(all.output(), 0) : all.output();
-        return new SequenceOutput(Recurrent.examplesFirst(inOrder), all.states());
+        boolean isReversed = goBackwards && !inPlace;
+        Tensor output = Recurrent.examplesFirst(isReversed ? Arrangement.flip(all.output(), 0) : all.output());
+        Tensor masked = isReversed ? reversed(output, scope) : scope.masked(output);
+        return new SequenceOutput(masked, all.states());
+    }
+
+    /** Returns an output of which the last step comes first, with the mask of the input in that order. */
+    private static Tensor reversed(Tensor output, LayerScope scope) {
+        return scope.mask()
+                .map(mask -> Attachments.masked(output, Arrangement.flip(mask, 1)))
+                .orElse(output);
     }
 }

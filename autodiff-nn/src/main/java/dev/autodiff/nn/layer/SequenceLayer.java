@@ -4,6 +4,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A layer over sequences, {@code [batch, steps, features]}, that can be given a mask and states to begin with. */
@@ -34,7 +35,6 @@ public abstract class SequenceLayer extends Layer {
 
     @Override
     protected final Tensor build(Tensor x, LayerScope scope) {
-        SequenceInput input = given == null ? SequenceInput.of(x) : given;
         int features = scope.features(x);
         if (x.shape().rank() != 3) {
             throw new GraphException("The " + kind() + " " + scope.path()
@@ -43,7 +43,10 @@ public abstract class SequenceLayer extends Layer {
                     + (x.shape().rank() == 2 ? "; if a step has one feature, add the axis: x.expandDims(-1)" : "")
                     + "\n    at " + SourceLine.here());
         }
-        SequenceOutput output = build(input, features, scope);
+        SequenceInput input = given == null ? SequenceInput.of(x) : given;
+        Optional<Tensor> mask = scope.mask().filter(own -> input.mask() == null);
+        SequenceInput masked = mask.map(input::mask).orElse(input);
+        SequenceOutput output = build(masked, features, scope);
         made = output;
         return output.output();
     }

@@ -56,6 +56,6 @@ public final class TimeDistributed extends Layer {
         System.arraycopy(y.shape().dims(), 1, out, 2, out.length - 2);
         out[0] = -1;
         out[1] = dims[1];
-        return y.reshape(out);
+        return scope.masked(y.reshape(out));
     }
 }

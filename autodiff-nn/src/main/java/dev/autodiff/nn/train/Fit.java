@@ -77,7 +77,8 @@ final class Fit {
     private void epochs(Batches batches, @Nullable Batches weightBatches, Loop loop) {
         Progress progress = Checkpoint.resume(loop);
         for (int epoch = progress.epoch(); epoch < options.epochs() && !loop.isStopped(); epoch++) {
-            Running running = new Running(model.compiled().outputs());
+            Running running =
+                    new Running(model.compiled().outputs(), model.network().outputs(Mode.TRAINING));
             running.resume(progress);
             loop.beginEpoch(epoch, progress.batches(), running);
             epoch(batches, weightBatches, progress.batches(), loop, running);

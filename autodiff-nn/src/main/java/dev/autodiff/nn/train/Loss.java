@@ -35,7 +35,8 @@ public interface Loss {
      * @param output the output of the model, one example a row
      * @param labels the labels, one example a row
      * @return one number for each example {@code [examples]}, or each of its positions, such as {@code [examples,
-     *     time]}; or a scalar, with which examples cannot be weighted
+     *     time]}, of which those that a {@link dev.autodiff.nn.layer.Masking} leaves out do not count; or a scalar,
+     *     with which examples cannot be weighted
      */
     Tensor apply(Tensor output, Tensor labels);
 
@@ -146,9 +147,14 @@ public interface Loss {
             boolean isEach = loss.shape().accepts(shaped.shape());
             check(isEach ? "" : "the loss has not one number for each label", "ignoreClass", output, labels);
             Tensor counts = Comparisons.eq(shaped, 0).cast(loss.dtype());
+            // the mean over what a mask leaves in is taken outside
+            Tensor share = Attachments.mask(output)
+                    .filter(mask -> counts.shape().accepts(mask.shape()))
+                    .map(mask -> mask.cast(loss.dtype()))
+                    .map(mask -> counts.mul(mask).sum().div(atLeast(1, mask.sum())))
+                    .orElseGet(counts::mean);
             // where none counts, the loss is 0
-            Tensor share = Arithmetic.maximum(counts.mean(), Tensors.scalar(1e-30, loss.dtype()));
-            return Comparisons.where(shaped, Tensors.zerosLike(loss), loss).div(share);
+            return Comparisons.where(shaped, Tensors.zerosLike(loss), loss).div(atLeast(1e-30, share));
         };
     }
 
@@ -240,6 +246,10 @@ public interface Loss {
     private static Tensor before(Tensor output, OpType... last) {
         Tensor end = Attachments.detach(output);
         return Arrays.asList(last).contains(end.op().type()) ? end.inputs().get(0) : output;
+    }
+
+    private static Tensor atLeast(double least, Tensor number) {
+        return Arithmetic.maximum(number, Tensors.scalar(least, number.dtype()));
     }
 
     /** Returns class numbers that are a column as a vector. */

@@ -2,15 +2,20 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Arithmetic;
+import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.layer.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The cost of a network: what it is fed besides its inputs, and one scalar for each mode. */
@@ -75,7 +80,7 @@ final class Objective {
         List<Tensor> losses = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
             Tensor output = network.outputs(mode).get(i);
-            losses.add(mean(outputs.get(i).loss().apply(output, labels.get(i))));
+            losses.add(mean(outputs.get(i).loss().apply(output, labels.get(i)), Attachments.mask(output)));
         }
         return losses;
     }
@@ -95,9 +100,27 @@ final class Objective {
         return terms.stream().reduce(Tensor::add).orElseThrow().named("loss");
     }
 
-    private Tensor mean(Tensor loss) {
+    /** Returns the mean over all positions, or over those that count. */
+    private Tensor mean(Tensor loss, Optional<Tensor> mask) {
         Tensor each = weights == null ? loss : loss.mul(weightsOf(loss, weights));
-        return each.shape().isScalar() ? each : each.mean();
+        if (each.shape().isScalar()) {
+            return each;
+        }
+        return mask.filter(steps -> hasSteps(each, steps))
+                .map(steps -> mean(each, steps))
+                .orElseGet(each::mean);
+    }
+
+    /** Returns whether a loss has a number for each step, and not one for a whole example. */
+    private static boolean hasSteps(Tensor loss, Tensor mask) {
+        return loss.shape().rank() == 2 && loss.shape().accepts(mask.shape());
+    }
+
+    private static Tensor mean(Tensor loss, Tensor mask) {
+        Tensor counts = mask.cast(loss.dtype());
+        Tensor counted = Comparisons.where(counts, loss, Tensors.zerosLike(loss));
+        // where none counts, the loss is 0
+        return counted.sum().div(Arithmetic.maximum(counts.sum(), Tensors.scalar(1, loss.dtype())));
     }
 
     /** Returns the weights in the type of a loss, with as many axes. */

@@ -56,7 +56,7 @@ final class Predictor {
         ModelState.Compiled with = Objects.requireNonNull(compiled);
         PreparedRun run = evaluation(data, with);
         Batches batches = Batches.inOrder(data, batch);
-        Running running = new Running(with.outputs());
+        Running running = new Running(with.outputs(), model.network().outputs(Mode.INFERENCE));
         Loop loop = new Loop(model.model(), kind, batches.count(), callbacks, running);
         loop.run(() -> {
             for (Batch part : batches.epoch(0)) {

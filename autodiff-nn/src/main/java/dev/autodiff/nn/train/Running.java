@@ -3,13 +3,16 @@ package dev.autodiff.nn.train;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.metric.Metric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The losses and the metrics of the batches of a pass over data so far. */
 final class Running {
@@ -26,8 +29,20 @@ final class Running {
     /** True for outputs that were NaN, of which metrics would make no number or a wrong one. */
     private final boolean[] hasNan;
 
-    Running(List<Output> outputs) {
+    /** True for outputs with a mask, which is fetched with them. */
+    private final boolean[] hasMask;
+
+    /**
+     * Begins a pass.
+     *
+     * @param values the outputs of the model
+     */
+    Running(List<Output> outputs, List<Tensor> values) {
         this.outputs = outputs;
+        this.hasMask = new boolean[outputs.size()];
+        for (int i = 0; i < hasMask.length; i++) {
+            hasMask[i] = Attachments.mask(values.get(i)).isPresent();
+        }
         this.lossSums = new double[outputs.size()];
         this.hasNan = new boolean[outputs.size()];
         outputs.forEach(output ->
@@ -49,6 +64,7 @@ final class Running {
         for (int i = 0; i < outputs.size(); i++) {
             if (!outputs.get(i).metrics().isEmpty()) {
                 fetches.add(values.get(i));
+                Attachments.mask(values.get(i)).ifPresent(fetches::add);
             }
         }
         return fetches;
@@ -82,9 +98,35 @@ final class Running {
         }
         for (int i = 0; i < outputs.size(); i++) {
             if (!outputs.get(i).metrics().isEmpty()) {
-                add(i, run.value(fetch++), batch.targets().get(i));
+                NDArray predictions = run.value(fetch++);
+                NDArray labels = batch.targets().get(i);
+                if (hasMask[i]) {
+                    addSteps(i, predictions, labels, run.value(fetch++));
+                } else {
+                    add(i, predictions, labels);
+                }
             }
         }
+    }
+
+    /** Adds the steps that a mask says to count as so many examples, if there is a label for each. */
+    private void addSteps(int output, NDArray predictions, NDArray labels, NDArray mask) {
+        int steps = mask.size();
+        boolean fits = labels.shape().rank() > 1 && labels.dim(0) == mask.dim(0) && labels.dim(1) == mask.dim(1);
+        int[] counted = IntStream.range(0, steps).filter(i -> mask.at(i) != 0).toArray();
+        if (!fits) {
+            add(output, predictions, labels);
+        } else if (counted.length > 0) {
+            add(output, steps(predictions, counted), steps(labels, counted));
+        }
+    }
+
+    /** Returns some steps of sequences, one a row. */
+    private static NDArray steps(NDArray sequences, int... counted) {
+        int[] dims = sequences.shape().dims();
+        int[] rows = Arrays.copyOfRange(dims, 1, dims.length);
+        rows[0] = dims[0] * dims[1];
+        return sequences.reshape(rows).take(counted);
     }
 
     private void add(int output, NDArray predictions, NDArray labels) {

@@ -69,7 +69,8 @@ class LayerKindsTest {
                 new Embedding(5, 2)
                         .embeddingsInitializer(Initializers.randomNormal(1, 2))
                         .embeddingsRegularizer(Regularizer.l2(0.1))
-                        .embeddingsConstraint(Constraint.maxNorm(2)),
+                        .embeddingsConstraint(Constraint.maxNorm(2))
+                        .maskZero(),
                 DType.INT32,
                 ROWS));
         rows.add(arguments(new Flatten(), DType.FLOAT32, Shape.of(Shape.UNKNOWN, 2, 3)));
@@ -79,6 +80,7 @@ class LayerKindsTest {
                 new Maxout(2, 3).kernelInitializer(Initializers.heNormal()).kernelRegularizer(Regularizer.l2(0.1)),
                 DType.FLOAT32,
                 ROWS));
+        rows.add(arguments(new Masking(-1), DType.FLOAT32, Shape.of(Shape.UNKNOWN, 2, 3)));
         rows.add(arguments(new Reshape(3, 1), DType.FLOAT32, ROWS));
         rows.addAll(images());
         Shape text = Shape.of(Shape.UNKNOWN, 5, 8);
