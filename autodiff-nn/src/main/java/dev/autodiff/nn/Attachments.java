@@ -57,6 +57,9 @@ public final class Attachments {
     /** The names of the variables that the attached assignments write. */
     public static final Attribute<List<String>> UPDATED = new Attribute<>("updates", List.of());
 
+    /** The mask of sequences that {@link #masked} attached. */
+    public static final Attribute<Tensor> MASK = new Attribute<>("mask");
+
     private Attachments() {}
 
     /**
@@ -170,8 +173,9 @@ public final class Attachments {
 
         @Override
         public Attributes attributes() {
-            return Attributes.of(
+            Attributes attributes = Attributes.of(
                     UPDATED, assignments.stream().map(Attachments::written).toList());
+            return mask == null ? attributes : attributes.with(MASK, mask);
         }
 
         @Override

@@ -84,6 +84,8 @@ public abstract class Layer implements Described {
      * residual.apply(x).shape(); // [?, 2]
      * }</pre>
      *
+     * <p>A model with it is saved as what the function did when it was last applied; see {@link LayerGraph}.
+     *
      * @param function the function from the input to the output
      */
     public static Layer of(UnaryOperator<Tensor> function) {
@@ -232,6 +234,27 @@ public abstract class Layer implements Described {
 
     final void markApplied() {
         applied = true;
+    }
+
+    /** Returns the number of tensors that {@link #applyTo} takes at most. */
+    int mostInputs() {
+        return 1;
+    }
+
+    /** Applies this layer to an input, and what else it was given. */
+    Tensor applyTo(List<Tensor> inputs) {
+        if (inputs.isEmpty() || inputs.size() > mostInputs()) {
+            throw new IllegalArgumentException("A " + kind() + " is not applied to " + inputs.size() + " tensors");
+        }
+        return apply(inputs.get(0));
+    }
+
+    /** Sets the name of a layer that is applied within this one, unless it has one. */
+    final void presetName(Layer child, String childName) {
+        if (!childNames.containsKey(child) && !children.containsKey(childName)) {
+            childNames.put(child, childName);
+            children.put(childName, child);
+        }
     }
 
     /** Returns the name where no layer is around this one: with a number that is not taken. */

@@ -38,6 +38,8 @@ public final class LayerScope {
     private final Set<Variable> used = new LinkedHashSet<>();
     private final List<Tensor> updates = new ArrayList<>();
     private final List<Tensor> penalties = new ArrayList<>();
+    private final List<Tensor> inputs = new ArrayList<>();
+    private final List<LayerCall> calls = new ArrayList<>();
     private @Nullable Tensor mask;
 
     /** Whether this layer, or one within it, took account of a mask. */
@@ -141,6 +143,7 @@ public final class LayerScope {
         CURRENT.set(this);
         try {
             int place = network == null ? 0 : network.layers().size();
+            inputs.add(x);
             mask = Attachments.mask(x).orElse(null);
             Tensor y = layer.build(x, this);
             layer.markApplied();
@@ -149,16 +152,43 @@ public final class LayerScope {
                 before.usedMask |= usedMask;
                 before.warnedOfMask |= warnedOfMask;
             }
+            if (layer instanceof Block block && mode != Mode.INFERENCE) {
+                block.remember(x, y, calls);
+            }
             if (!updates.isEmpty() || !penalties.isEmpty()) {
                 y = Attachments.attach(y, updates, penalties);
             }
             if (network != null) {
                 network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)), layer);
             }
+            if (before != null) {
+                before.add(new LayerCall(layer, path.substring(path.lastIndexOf('/') + 1), inputs, y));
+            }
             return y;
         } finally {
             CURRENT.set(before);
         }
+    }
+
+    /** Takes note of the application of a layer in this one, or directly in the network. */
+    private void add(LayerCall call) {
+        calls.add(call);
+        if (network != null && path.isEmpty()) {
+            network.add(call, mode);
+        }
+    }
+
+    /** Gives a layer a name in the layer that is being applied, or in the network. */
+    static void presetName(Layer child, String name) {
+        LayerScope scope = CURRENT.get();
+        if (scope != null) {
+            scope.layer.presetName(child, name);
+        }
+    }
+
+    /** Says that the output depends on other tensors besides the input. */
+    void alsoTakes(List<Tensor> others) {
+        inputs.addAll(others);
     }
 
     /** Warns if the mask of the input gets lost although it was not used, or the output still has the steps. */

@@ -173,7 +173,25 @@ public final class MultiHeadAttention extends Layer {
     }
 
     @Override
+    int mostInputs() {
+        return 2;
+    }
+
+    @Override
+    Tensor applyTo(List<Tensor> inputs) {
+        memory = inputs.size() == 2 ? inputs.get(1) : null;
+        try {
+            return super.applyTo(inputs);
+        } finally {
+            memory = null;
+        }
+    }
+
+    @Override
     protected Tensor build(Tensor x, LayerScope scope) {
+        if (memory != null) {
+            scope.alsoTakes(List.of(memory));
+        }
         int features = scope.features(x);
         if (x.shape().rank() < 3 || features % heads != 0) {
             throw new GraphException("The MultiHeadAttention " + scope.path() + " needs an input of shape [examples,"

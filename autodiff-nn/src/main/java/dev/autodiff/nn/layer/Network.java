@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two graphs of a model, for training and for inference, over the same variables, which are known here by their
@@ -32,6 +33,9 @@ public final class Network {
     private final Set<Variable> known = new HashSet<>();
     private final List<LayerSummary> layers = new ArrayList<>();
     private final Map<String, Layer> applied = new LinkedHashMap<>();
+    /** The applications of layers for training that are in no other layer. */
+    private final List<LayerCall> calls = new ArrayList<>();
+
     private final Layer root;
     private final Supplier<List<Tensor>> body;
     private final Predicate<String> frozen;
@@ -74,7 +78,9 @@ public final class Network {
             return new Network(layer, () -> List.of(sequence.inTurn(input)));
         }
         if (layer instanceof Block block) {
-            return new Network(layer, () -> List.of(block.call(input)));
+            Network network = new Network(layer, () -> List.of(block.call(input)));
+            block.remember(input, network.output(Mode.TRAINING), network.calls);
+            return network;
         }
         return of(new Sequential(layer), input);
     }
@@ -132,6 +138,15 @@ public final class Network {
         return Collections.unmodifiableMap(variables);
     }
 
+    /**
+     * Returns the layers and operations from some tensors to the outputs, to be saved and applied again.
+     *
+     * @param inputs what the function of the network applied its layers to, usually placeholders
+     */
+    public LayerGraph graph(List<? extends Tensor> inputs) {
+        return LayerGraph.of(inputs, training, calls);
+    }
+
     /** Returns the penalties that the layers leave for the loss in a mode: scalars, each once. */
     public List<Tensor> penalties(Mode mode) {
         return Attachments.penalties(outputs(mode).toArray(new Tensor[0]));
@@ -162,6 +177,12 @@ public final class Network {
 
     boolean isFrozen(String name) {
         return frozen.test(name);
+    }
+
+    void add(LayerCall call, @Nullable Mode mode) {
+        if (mode == Mode.TRAINING) {
+            calls.add(call);
+        }
     }
 
     void add(int place, LayerSummary summary, Layer layer) {

@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,10 @@ public abstract class SequenceLayer extends Layer {
                     + "\n    at " + SourceLine.here());
         }
         SequenceInput input = given == null ? SequenceInput.of(x) : given;
-        Optional<Tensor> mask = scope.mask().filter(own -> input.mask() == null);
-        SequenceInput masked = mask.map(input::mask).orElse(input);
+        scope.alsoTakes(input.initialState());
+        Optional.ofNullable(input.mask()).ifPresent(mask -> scope.alsoTakes(List.of(mask)));
+        Optional<Tensor> ownMask = scope.mask().filter(own -> input.mask() == null);
+        SequenceInput masked = ownMask.map(input::mask).orElse(input);
         SequenceOutput output = build(masked, features, scope);
         made = output;
         return output.output();

@@ -326,8 +326,22 @@ public final class Model implements AutoCloseable {
      * Model.load(file).predict(features).equals(model.predict(features)); // true
      * }</pre>
      *
+     * <p>A function, of {@code Model.of} or {@link Layer#of}, is saved as what it did: the layers that it applied, and
+     * the operations between them, of which {@link dev.autodiff.nn.layer.LayerGraph} says which are known:
+     *
+     * <pre>{@code
+     * Path file = Files.createTempDirectory("example").resolve("model.safetensors");
+     * Layer hidden = new Dense(2, Activation.RELU);
+     * Layer output = new Dense(1);
+     * Layer residual = Layer.of(in -> in.add(hidden.apply(in)));
+     * Model model = Model.of(Layer.of(in -> output.apply(residual.apply(in)))).build(2);
+     * model.save(file);
+     * Model.load(file).predict(features).equals(model.predict(features)); // true
+     * }</pre>
+     *
      * @param path the file; one that is there is replaced, and is whole at any moment, the old one or the new
-     * @throws GraphException if a layer cannot be described, such as a lambda; the message names all of them
+     * @throws GraphException if a layer or an operation between layers cannot be described, such as an activation that
+     *     is a lambda; the message names all of them
      * @throws DataException if the file cannot be written
      */
     public void save(Path path) {
@@ -347,6 +361,16 @@ public final class Model implements AutoCloseable {
     /**
      * Saves the variables alone, under their names, as a safetensors file: of a model of any kind, which the code that
      * made it makes again.
+     *
+     * <pre>{@code
+     * Path file = Files.createTempDirectory("example").resolve("weights.safetensors");
+     * Layer dense = new Dense(3, in -> in.tanh().mul(2)); // a lambda is code, which no file holds
+     * Model model = Model.of(dense).build(2);
+     * model.saveWeights(file);
+     * Model again = Model.of(new Dense(3, in -> in.tanh().mul(2))).build(2);
+     * again.loadWeights(file);
+     * again.predict(features).equals(model.predict(features)); // true
+     * }</pre>
      *
      * @throws DataException if the file cannot be written
      */

@@ -14,7 +14,9 @@ import dev.autodiff.nn.data.Preprocessing;
 import dev.autodiff.nn.io.Safetensors;
 import dev.autodiff.nn.io.SafetensorsFile;
 import dev.autodiff.nn.layer.Layer;
+import dev.autodiff.nn.layer.LayerGraph;
 import dev.autodiff.nn.layer.LayerKinds;
+import dev.autodiff.nn.layer.Network;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,20 +68,27 @@ final class ModelFile {
     }
 
     private static String describe(ModelState model) {
-        if (model.layer().isEmpty()) {
-            throw new UnsupportedOperationException(
-                    "it is a function of placeholders (Model.of), which cannot be" + " described");
-        }
-        model.network();
+        Network network = model.network();
         Placeholder input = model.inputs().get(0);
-        return Config.of("Model")
-                .with("layer", model.layer().get())
-                .with("inputType", input.dtype().name())
-                .with("inputShape", input.shape().dims())
-                .with("seed", model.seed())
+        Config parts = model.layer().isPresent()
+                ? Config.of("Model")
+                        .with("layer", model.layer().get())
+                        .with("inputType", input.dtype().name())
+                        .with("inputShape", input.shape().dims())
+                : Config.of("Model")
+                        .with("inputs", model.inputs().stream().map(ModelFile::input).toList())
+                        .with("graph", network.graph(model.inputs()));
+        return parts.with("seed", model.seed())
                 .with("preprocessing", model.preprocessing())
                 .with("classNames", model.classNames())
                 .toString();
+    }
+
+    private static Config input(Placeholder input) {
+        return Config.of("Input")
+                .with("name", input.name())
+                .with("type", input.dtype().name())
+                .with("shape", input.shape().dims());
     }
 
     private static Map<String, NDArray> values(ModelState model) {
@@ -95,7 +104,7 @@ final class ModelFile {
     // ---- reading ----
 
     static Model load(Path path, Kinds... own) {
-        Kinds kinds = LayerKinds.all().and(Preprocessing.kinds()).with("Model", config -> config);
+        Kinds kinds = LayerKinds.all().and(Preprocessing.kinds()).with("Model", config -> config).with("Input", config -> config);
         for (Kinds more : own) {
             kinds = kinds.and(more);
         }
@@ -121,12 +130,18 @@ final class ModelFile {
                     && config.kind().equals("Model"))) {
                 throw new IllegalArgumentException("it is not the description of a model");
             }
-            Model model = Model.of(config.object("layer", Layer.class));
+            Model model = config.has("layer") ? Model.of(config.object("layer", Layer.class)) : function(config);
             model.seed(config.whole("seed"));
-            model.preprocessing(
-                    config.objects("preprocessing", Preprocessing.class).toArray(new Preprocessing[0]));
+            List<Preprocessing> preprocessing = config.objects("preprocessing", Preprocessing.class);
+            if (!preprocessing.isEmpty()) {
+                model.preprocessing(preprocessing.toArray(new Preprocessing[0]));
+            }
             model.classNames(config.texts("classNames").toArray(new String[0]));
-            return model.build(DType.valueOf(config.text("inputType")), Shape.of(config.integers("inputShape")));
+            if (config.has("layer")) {
+                model.build(DType.valueOf(config.text("inputType")), Shape.of(config.integers("inputShape")));
+            }
+            model.network(); // builds it
+            return model;
         } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
             throw new DataException(path + ": the model in it cannot be made: " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
@@ -134,6 +149,16 @@ final class ModelFile {
                     + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MB that Java may use; start it with a larger -Xmx");
         }
+    }
+
+    /** Returns the model of a function, of which the description has inputs and the graph between layers. */
+    private static Model function(Config config) {
+        List<Placeholder> inputs = config.objects("inputs", Config.class).stream()
+                .map(input -> Placeholder.of(
+                        input.text("name"), DType.valueOf(input.text("type")), Shape.of(input.integers("shape"))))
+                .toList();
+        LayerGraph graph = config.object("graph", LayerGraph.class);
+        return Model.of(inputs, () -> graph.apply(inputs));
     }
 
     /** Checks that a file is of no later version of this library, if it is of this library. */
