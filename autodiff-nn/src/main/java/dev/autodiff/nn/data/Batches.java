@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * one epoch of them is iterated at a time: starting another ends the one before, whose iterator then throws an {@link
  * IllegalStateException}; and threads that iterate at the same time need a {@code Batches} each.
  */
-public final class Batches {
+public final class Batches implements BatchSource {
     /** The number of elements of a batch from which gathering it by one thread takes longer than waking the others. */
     private static final int SHARED = 1 << 14;
     /** More than there are threads on most machines, as the rows of a part come from anywhere in memory. */
@@ -166,6 +166,7 @@ public final class Batches {
      *
      * @param number the number of the epoch, which determines the order of shuffled batches
      */
+    @Override
     public Iterable<Batch> epoch(int number) {
         return () -> {
             running = new Epoch(number);

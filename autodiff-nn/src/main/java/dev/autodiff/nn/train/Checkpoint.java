@@ -136,7 +136,7 @@ public final class Checkpoint implements Callback {
     public void onBatchEnd(Loop loop) {
         int done = loop.batchNumber() + 1;
         // after the last batch the epoch itself comes to its end
-        isDue = loop.kind() == Loop.Kind.FIT && batches > 0 && done % batches == 0 && done < loop.batches();
+        isDue = loop.kind() == Loop.Kind.FIT && batches > 0 && done % batches == 0 && done != loop.batches();
     }
 
     @Override

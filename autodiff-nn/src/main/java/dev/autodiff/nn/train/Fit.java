@@ -2,6 +2,7 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.Batch;
+import dev.autodiff.nn.data.BatchSource;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.layer.Mode;
@@ -10,15 +11,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A call of {@link Model#fit}: the loop over {@link Trainer#step}. */
 final class Fit {
     private final ModelState model;
     private final FitOptions options;
-    private final Dataset train;
     private final @Nullable Dataset validation;
-    private final @Nullable NDArray weights;
+    private final Epochs train;
+
+    /** The examples of all epochs. */
+    private interface Epochs {
+        /** Returns the number of batches in an epoch; -1 if it is not known. */
+        int count();
+
+        /** Returns a description, in words, of all that the order of the examples depends on. */
+        String order();
+
+        /** Begins an epoch of a number. */
+        Epoch begin(int number);
+    }
+
+    /**
+     * The batches of one epoch.
+     *
+     * @param weights returns the weights of the examples of a batch, for each batch in turn; null if all are 1
+     * @param end what is done after the last one
+     */
+    private record Epoch(Iterator<Batch> batches, Function<Batch, @Nullable NDArray> weights, Runnable end)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
 
     Fit(ModelState model, Dataset rawData, FitOptions options) {
         this.model = model;
@@ -35,14 +62,113 @@ final class Fit {
                     + data.rows() + " rows leaves none for " + (kept == 0 ? "validation" : "training"));
         }
         int rows = data.rows() - kept;
-        this.train = kept == 0 ? data : data.rows(0, rows);
-        this.validation = kept > 0
-                ? data.rows(rows, data.rows())
-                : options.validation() == null ? null : model.prepared(options.validation());
-        model.buildFor(train.inputs().toArray(new NDArray[0]));
-        int outputRank = model.network().outputs(Mode.TRAINING).get(0).shape().rank();
-        NDArray all = Weights.of(data, options, outputRank);
-        this.weights = all == null ? null : all.rows(0, rows);
+        Dataset examples = kept == 0 ? data : data.rows(0, rows);
+        this.validation = kept > 0 ? data.rows(rows, data.rows()) : validation();
+        model.buildFor(examples.inputs().toArray(new NDArray[0]));
+        NDArray all = Weights.of(data, options, outputRank());
+        this.train = new OfDataset(examples, all == null ? null : all.rows(0, rows));
+    }
+
+    Fit(ModelState model, BatchSource source, FitOptions options) {
+        this.model = model;
+        this.options = options;
+        model.session();
+        if (options.validationSplit() > 0 || options.sampleWeights() != null) {
+            throw new IllegalArgumentException("A source of batches has no "
+                    + (options.validationSplit() > 0
+                            ? "last rows that could be kept for validation: give FitOptions.validation(examples)"
+                            : "number for each example that weights could follow: weight examples with a Trainer, in a"
+                                    + " loop by hand"));
+        }
+        this.validation = validation();
+        this.train = new OfSource(source);
+        if (!model.isBuilt()) {
+            train.begin(model.epochs()).close(); // builds it: callbacks look at it before there is a batch
+        }
+    }
+
+    private @Nullable Dataset validation() {
+        return options.validation() == null ? null : model.prepared(options.validation());
+    }
+
+    private int outputRank() {
+        return model.network().outputs(Mode.TRAINING).get(0).shape().rank();
+    }
+
+    /** The examples of a data set, in batches. */
+    private final class OfDataset implements Epochs {
+        private final Dataset examples;
+        private final Batches batches;
+        private final @Nullable Batches weights;
+
+        OfDataset(Dataset examples, @Nullable NDArray weights) {
+            this.examples = examples;
+            this.batches = batches(examples);
+            this.weights = weights == null ? null : batches(new Dataset(weights, weights));
+        }
+
+        private Batches batches(Dataset data) {
+            return options.shuffle()
+                    ? Batches.shuffled(data, options.batch(), model.seed()).reusingMemory()
+                    : Batches.inOrder(data, options.batch());
+        }
+
+        @Override
+        public int count() {
+            return batches.count();
+        }
+
+        @Override
+        public String order() {
+            return examples.rows() + " examples in batches of " + options.batch()
+                    + (options.shuffle() ? ", shuffled" : ", in order");
+        }
+
+        @Override
+        public Epoch begin(int number) {
+            Iterator<Batch> all = batches.epoch(number).iterator();
+            if (weights == null) {
+                return new Epoch(all, batch -> null, () -> {});
+            }
+            // The same seed and number give both the same order.
+            Iterator<Batch> ofWeights = weights.epoch(number).iterator();
+            return new Epoch(all, batch -> ofWeights.next().features(), () -> {});
+        }
+    }
+
+    /** The batches of a source. */
+    private final class OfSource implements Epochs {
+        private final BatchSource source;
+        private final SourceReader reader;
+
+        OfSource(BatchSource source) {
+            this.source = source;
+            this.reader =
+                    new SourceReader(model, model.compiled().outputs().size());
+        }
+
+        @Override
+        public int count() {
+            return -1;
+        }
+
+        @Override
+        public String order() {
+            return "the batches of a source";
+        }
+
+        @Override
+        public Epoch begin(int number) {
+            SourceReader.Pass pass = reader.read(() -> source.epoch(number), "epoch " + (number + 1));
+            return new Epoch(pass, this::weights, pass::close);
+        }
+
+        private @Nullable NDArray weights(Batch batch) {
+            return options.classWeights().isEmpty()
+                    ? null
+                    : Weights.ofBatch(
+                            new Dataset(batch.inputs(), batch.targets()), options.classWeights(), outputRank());
+        }
     }
 
     /** Checks that a data set has an array for each input of the model and each loss. */
@@ -64,27 +190,25 @@ final class Fit {
     }
 
     History run() {
-        Batches batches = batches(train);
-        Batches weightBatches = weights == null ? null : batches(new Dataset(weights, weights));
-        String order = train.rows() + " examples in batches of " + options.batch()
-                + (options.shuffle() ? ", shuffled" : ", in order");
-        Loop loop =
-                new Loop(model.model(), Loop.Kind.FIT, options.epochs(), batches.count(), options.callbacks(), order);
-        loop.run(() -> epochs(batches, weightBatches, loop));
+        Loop loop = new Loop(
+                model.model(), Loop.Kind.FIT, options.epochs(), train.count(), options.callbacks(), train.order());
+        loop.run(() -> epochs(loop));
         return new History(loop.history(), loop.stopReason().orElse(null));
     }
 
-    private void epochs(Batches batches, @Nullable Batches weightBatches, Loop loop) {
+    private void epochs(Loop loop) {
         Progress progress = Checkpoint.resume(loop);
-        for (int epoch = progress.epoch(); epoch < options.epochs() && !loop.isStopped(); epoch++) {
-            Running running =
-                    new Running(model.compiled().outputs(), model.network().outputs(Mode.TRAINING));
-            running.resume(progress);
-            loop.beginEpoch(epoch, progress.batches(), running);
-            epoch(batches, weightBatches, progress.batches(), loop, running);
+        for (int number = progress.epoch(); number < options.epochs() && !loop.isStopped(); number++) {
+            Running running = new Running(
+                    model.compiled().outputs(), model.network().outputs(Mode.TRAINING));
+            try (Epoch epoch = train.begin(model.epochs())) {
+                running.resume(progress);
+                loop.beginEpoch(number, progress.batches(), running);
+                run(epoch, progress.batches(), loop, running);
+            }
             Map<String, Double> logs = new LinkedHashMap<>(running.logs());
             Optional.ofNullable(validation).ifPresent(data -> addValidation(logs, data));
-            if (model.trainer(weights).isRateChanging()) {
+            if (model.trainer().isRateChanging()) {
                 logs.put(History.LEARNING_RATE, loop.learningRate());
             }
             model.setEpochs(model.epochs() + 1);
@@ -93,36 +217,23 @@ final class Fit {
         }
     }
 
-    private Batches batches(Dataset data) {
-        return options.shuffle()
-                ? Batches.shuffled(data, options.batch(), model.seed()).reusingMemory()
-                : Batches.inOrder(data, options.batch());
-    }
-
-    private void epoch(Batches batches, @Nullable Batches weightBatches, int done, Loop loop, Running running) {
-        Trainer trainer = model.trainer(weights);
-        // The same seed and number give both the same order.
-        Iterator<Batch> ofWeights = weightBatches == null
-                ? null
-                : weightBatches.epoch(model.epochs()).iterator();
-        Iterator<Batch> all = batches.epoch(model.epochs()).iterator();
-        for (int i = 0; i < done && all.hasNext(); i++) {
-            all.next();
-            if (ofWeights != null) {
-                ofWeights.next();
-            }
+    private void run(Epoch epoch, int done, Loop loop, Running running) {
+        for (int i = 0; i < done && epoch.batches().hasNext(); i++) {
+            epoch.weights().apply(epoch.batches().next());
         }
-        while (all.hasNext()) {
-            Batch batch = all.next();
+        while (epoch.batches().hasNext()) {
+            Batch batch = epoch.batches().next();
+            NDArray weights = epoch.weights().apply(batch);
+            Trainer trainer = model.trainer(weights);
             loop.beginBatch(batch);
-            double loss = trainer.step(
-                    batch, ofWeights == null ? null : ofWeights.next().features());
+            double loss = trainer.step(batch, weights);
             running.add(trainer.last(), batch);
             loop.endStep(loss, trainer.learningRate());
             if (loop.isStopped()) {
                 return;
             }
         }
+        loop.countBatches();
     }
 
     private void addValidation(Map<String, Double> logs, Dataset data) {

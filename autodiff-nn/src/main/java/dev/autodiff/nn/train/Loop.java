@@ -25,7 +25,7 @@ public final class Loop {
     private final Model model;
     private final Kind kind;
     private final int epochs;
-    private final int batches;
+    private int batches;
     private final List<Callback> callbacks;
 
     /** The description, in words, of all that the order of the examples depends on. */
@@ -84,7 +84,7 @@ public final class Loop {
         return batchNumber;
     }
 
-    /** Returns the number of batches in an epoch. */
+    /** Returns the number of batches in an epoch; -1 as long as a source of batches has not ended one. */
     public int batches() {
         return batches;
     }
@@ -207,6 +207,11 @@ public final class Loop {
         batchNumber = done - 1;
         running = newRunning;
         tell(Callback::onEpochBegin);
+    }
+
+    /** Sets the number of batches in an epoch to those of this one, which is at its end. */
+    void countBatches() {
+        batches = batchNumber + 1;
     }
 
     void beginBatch(Batch newBatch) {

@@ -11,6 +11,8 @@ import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Kinds;
+import dev.autodiff.nn.data.Batch;
+import dev.autodiff.nn.data.BatchSource;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Preprocessing;
@@ -228,6 +230,42 @@ public final class Model implements AutoCloseable {
         return new Fit(state, data, options).run();
     }
 
+    /**
+     * Trains with batches that are made while they are used, of examples that need not fit into memory.
+     *
+     * <pre>{@code
+     * Model model = Model.sequential(new Dense(1)).compile(new Adam(0.01), Loss.meanSquaredError());
+     * Batches batches = Batches.shuffled(new Dataset(features, labels), 2, 42);
+     * model.fit(epoch -> Prefetch.of(batches.epoch(epoch), 2), FitOptions.epochs(5)).epochs().size(); // 5
+     * model.close();
+     * }</pre>
+     *
+     * <p>A model that is not built is built for the first batch, which is made once more for this.
+     *
+     * @param source the batches of each epoch
+     * @param options the number of epochs, examples for validation, weights of classes and callbacks; the size of a
+     *     batch and the order of the examples are up to the source
+     * @return the values of loss and metrics after each epoch
+     * @throws GraphException if the batches do not fit the loss
+     * @throws IllegalArgumentException if an epoch has no batch, a batch does not fit the model or those before it, or
+     *     options are for data sets alone
+     * @throws IllegalStateException if the source throws an exception, which is the cause; or if the model is not
+     *     compiled or is closed
+     */
+    public History fit(BatchSource source, FitOptions options) {
+        return new Fit(state, source, options).run();
+    }
+
+    /**
+     * Trains with batches that are made while they are used.
+     *
+     * @param source the batches of each epoch
+     * @param epochCount the number of epochs
+     */
+    public History fit(BatchSource source, int epochCount) {
+        return fit(source, FitOptions.epochs(epochCount));
+    }
+
     /** Returns loss and metrics of examples by name, with batches of 256. */
     public Map<String, Double> evaluate(Dataset data) {
         return evaluate(data, Predictor.BATCH);
@@ -248,6 +286,19 @@ public final class Model implements AutoCloseable {
     }
 
     /**
+     * Returns loss and metrics of examples that need not fit into memory, in inference mode.
+     *
+     * @param batches the examples, which are taken once
+     * @param callbacks the callbacks of this loop
+     * @throws IllegalArgumentException if there is no batch, or one does not fit
+     * @throws IllegalStateException if the model is not compiled, or the batches throw an exception, which is the cause
+     */
+    public Map<String, Double> evaluate(Iterable<Batch> batches, Callback... callbacks) {
+        state.compiled();
+        return state.predictor().evaluate(batches, List.of(callbacks));
+    }
+
+    /**
      * Returns the output for examples, in inference mode and in batches of 256.
      *
      * @param x the value of each input, one example a row, any number of them
@@ -255,7 +306,23 @@ public final class Model implements AutoCloseable {
      * @throws IllegalStateException if the model has several outputs or is closed
      */
     public NDArray predict(NDArray... x) {
-        List<NDArray> outputs = predictAll(Predictor.BATCH, List.of(x));
+        return only(predictAll(Predictor.BATCH, List.of(x)));
+    }
+
+    /**
+     * Returns the output for examples that need not fit into memory, in inference mode, in one array. The labels of the
+     * batches are not used; there may be none.
+     *
+     * @param batches the examples, which are taken once
+     * @throws IllegalArgumentException if there is no batch, or one does not fit
+     * @throws IllegalStateException if the model has several outputs or is closed, or the batches throw an exception,
+     *     which is the cause
+     */
+    public NDArray predict(Iterable<Batch> batches) {
+        return only(predictAll(batches));
+    }
+
+    private static NDArray only(List<NDArray> outputs) {
         if (outputs.size() != 1) {
             throw new IllegalStateException(
                     "This model has " + outputs.size() + " outputs; predictAll(batch, inputs) returns them all");
@@ -272,6 +339,16 @@ public final class Model implements AutoCloseable {
      */
     public List<NDArray> predictAll(int batch, List<NDArray> x, Callback... callbacks) {
         return state.predictor().predict(x.stream().map(state::prepared).toList(), batch, List.of(callbacks));
+    }
+
+    /**
+     * Returns all outputs for batches, as {@link #predict(Iterable)}.
+     *
+     * @param batches the examples, which are taken once
+     * @param callbacks the callbacks of this loop
+     */
+    public List<NDArray> predictAll(Iterable<Batch> batches, Callback... callbacks) {
+        return state.predictor().predict(batches, List.of(callbacks));
     }
 
     /**

@@ -146,6 +146,10 @@ final class ModelState {
 
     // ---- graphs ----
 
+    boolean isBuilt() {
+        return graphs.isBuilt();
+    }
+
     void build(DType dtype, Shape shape) {
         graphs.build(dtype, shape);
     }

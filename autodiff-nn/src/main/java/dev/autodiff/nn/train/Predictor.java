@@ -13,6 +13,7 @@ import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.layer.Mode;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,30 +55,43 @@ final class Predictor {
             throw new IllegalArgumentException("There is nothing to evaluate: the data set has no rows");
         }
         ModelState.Compiled with = Objects.requireNonNull(compiled);
-        PreparedRun run = evaluation(data, with);
+        PreparedRun run = evaluation(data.inputs(), data.targets(), with);
         Batches batches = Batches.inOrder(data, batch);
         Running running = new Running(with.outputs(), model.network().outputs(Mode.INFERENCE));
         Loop loop = new Loop(model.model(), kind, batches.count(), callbacks, running);
-        loop.run(() -> {
-            for (Batch part : batches.epoch(0)) {
-                loop.beginBatch(part);
-                run.run(Stream.concat(part.inputs().stream(), part.targets().stream())
-                        .toArray(NDArray[]::new));
-                running.add(run, part);
-                loop.endBatch(run.number(0));
-                if (loop.isStopped()) {
-                    return;
-                }
-            }
-        });
+        loop.run(() -> evaluate(batches.epoch(0).iterator(), run, loop, running));
         return running.logs();
     }
 
-    private PreparedRun evaluation(Dataset data, ModelState.Compiled with) {
-        List<LabelType> types = data.targets().stream().map(LabelType::of).toList();
+    Map<String, Double> evaluate(Iterable<Batch> source, List<Callback> callbacks) {
+        ModelState.Compiled with = Objects.requireNonNull(compiled);
+        SourceReader reader = new SourceReader(model, with.outputs().size());
+        try (SourceReader.Pass pass = reader.read(() -> source, "the evaluation")) {
+            Batch first = pass.first();
+            PreparedRun run = evaluation(first.inputs(), first.targets(), with);
+            Running running = new Running(with.outputs(), model.network().outputs(Mode.INFERENCE));
+            Loop loop = new Loop(model.model(), Loop.Kind.EVALUATE, -1, callbacks, running);
+            loop.run(() -> evaluate(pass, run, loop, running));
+            return running.logs();
+        }
+    }
+
+    private static void evaluate(Iterator<Batch> batches, PreparedRun run, Loop loop, Running running) {
+        while (batches.hasNext() && !loop.isStopped()) {
+            Batch part = batches.next();
+            loop.beginBatch(part);
+            run.run(Stream.concat(part.inputs().stream(), part.targets().stream())
+                    .toArray(NDArray[]::new));
+            running.add(run, part);
+            loop.endBatch(run.number(0));
+        }
+    }
+
+    private PreparedRun evaluation(List<NDArray> inputs, List<NDArray> targets, ModelState.Compiled with) {
+        List<LabelType> types = targets.stream().map(LabelType::of).toList();
         if (evaluation == null || !types.equals(labelTypes)) {
-            model.buildFor(data.inputs().toArray(new NDArray[0]));
-            Objective objective = new Objective(model.network(), with.outputs(), data.targets(), null);
+            model.buildFor(inputs.toArray(new NDArray[0]));
+            Objective objective = new Objective(model.network(), with.outputs(), targets, null);
             List<Tensor> losses = objective.losses(Mode.INFERENCE);
             Tensor cost = objective.cost(Mode.INFERENCE, losses);
             List<Tensor> values = model.network().outputs(Mode.INFERENCE);
@@ -95,13 +109,7 @@ final class Predictor {
     List<NDArray> predict(List<NDArray> x, int batch, List<Callback> callbacks) {
         checkInputs(x, batch);
         model.buildFor(x.toArray(new NDArray[0]));
-        if (prediction == null) {
-            prediction = model.session()
-                    .prepare(
-                            model.network().outputs(Mode.INFERENCE),
-                            model.inputs().toArray(new Placeholder[0]));
-        }
-        PreparedRun run = prediction;
+        PreparedRun run = prediction();
         int rows = x.get(0).dim(0);
         int count = (rows + batch - 1) / batch;
         Loop loop = new Loop(model.model(), Loop.Kind.PREDICT, count, callbacks, null);
@@ -120,6 +128,59 @@ final class Predictor {
             }
         });
         return List.copyOf(outputs);
+    }
+
+    List<NDArray> predict(Iterable<Batch> source, List<Callback> callbacks) {
+        SourceReader reader = new SourceReader(model, -1);
+        try (SourceReader.Pass pass = reader.read(() -> source, "the prediction")) {
+            PreparedRun run = prediction();
+            Loop loop = new Loop(model.model(), Loop.Kind.PREDICT, -1, callbacks, null);
+            List<List<NDArray>> parts = new ArrayList<>();
+            loop.run(() -> {
+                while (pass.hasNext() && !loop.isStopped()) {
+                    Batch batch = pass.next();
+                    loop.beginBatch(batch);
+                    run.run(batch.inputs().toArray(NDArray[]::new));
+                    List<NDArray> part = new ArrayList<>();
+                    keep(part, run, 0, batch.rows());
+                    parts.add(part);
+                    loop.endBatch(Double.NaN);
+                }
+            });
+            return joined(parts);
+        }
+    }
+
+    /** Returns for each output the rows of all parts, one after the other. */
+    private static List<NDArray> joined(List<List<NDArray>> parts) {
+        int rows = parts.stream().mapToInt(part -> part.get(0).dim(0)).reduce(0, Math::addExact);
+        List<NDArray> outputs = new ArrayList<>();
+        for (NDArray like : parts.get(0)) {
+            NDArray all = NDArray.zeros(like.dtype(), like.shape().with(0, rows));
+            int place = 0;
+            for (List<NDArray> part : parts) {
+                NDArray own = part.get(outputs.size());
+                if (!all.shape().with(0, Shape.UNKNOWN).accepts(own.shape())) {
+                    throw new GraphException("The outputs of batches are rows of one array, but have the shapes "
+                            + like.shape() + " and " + own.shape() + ": predict them one by one\n    at "
+                            + SourceLine.here());
+                }
+                System.arraycopy(own.storage(), own.offset(), all.storage(), place, own.size());
+                place += own.size();
+            }
+            outputs.add(all);
+        }
+        return List.copyOf(outputs);
+    }
+
+    private PreparedRun prediction() {
+        if (prediction == null) {
+            prediction = model.session()
+                    .prepare(
+                            model.network().outputs(Mode.INFERENCE),
+                            model.inputs().toArray(new Placeholder[0]));
+        }
+        return prediction;
     }
 
     private void keep(List<NDArray> outputs, PreparedRun run, int first, int rows) {

@@ -56,8 +56,9 @@ public final class ProgressLine implements Callback {
     public void onBatchEnd(Loop loop) {
         if (terminal && loop.kind() == Loop.Kind.FIT && clock.getAsLong() - written >= BETWEEN) {
             written = clock.getAsLong();
-            out.print("\r" + epoch(loop) + "  batch " + (loop.batchNumber() + 1) + "/" + loop.batches() + "  "
-                    + left(loop) + "  " + values(loop) + "\u001b[K");
+            String batch = "  batch " + (loop.batchNumber() + 1);
+            String progress = loop.batches() < 0 ? batch : batch + "/" + loop.batches() + "  " + left(loop);
+            out.print("\r" + epoch(loop) + progress + "  " + values(loop) + "\u001b[K");
             out.flush();
         }
     }

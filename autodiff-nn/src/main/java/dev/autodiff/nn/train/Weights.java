@@ -32,6 +32,11 @@ final class Weights {
         return given == null ? byClass : product(given, byClass);
     }
 
+    /** Returns the weights of the examples of a batch, which may lack any of the classes, or of their positions. */
+    static NDArray ofBatch(Dataset batch, Map<Integer, Double> classWeights, int outputRank) {
+        return byClass(classes(batch, outputRank), classWeights);
+    }
+
     private static NDArray checked(Dataset data, NDArray weights) {
         if (weights.shape().isScalar() || weights.dim(0) != data.rows()) {
             throw new IllegalArgumentException("There is one weight for each of the " + data.rows()
