@@ -5,6 +5,7 @@ import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The checks that shape rules share, with messages that say what would have fitted. */
 final class Checks {
@@ -112,6 +113,20 @@ final class Checks {
             }
         }
         return normal;
+    }
+
+    /** Returns the result of a gradient rule, which users write too, if there is one. */
+    static Tensor notNull(Tensor node, int operand, @Nullable Tensor share) {
+        if (share == null) {
+            throw GraphErrors.mistake(
+                    node.op().toString(),
+                    "its gradient rule for operand " + (operand + 1) + " returned null. If the gradient is zero, return"
+                            + " Tensors.zerosLike(in.get(" + operand + ")); if none flows to this operand, override"
+                            + " isDifferentiable(int input), which returns false for " + operand + ", and the rule is"
+                            + " not called",
+                    node.inputs().toArray(Tensor[]::new));
+        }
+        return share;
     }
 
     /**

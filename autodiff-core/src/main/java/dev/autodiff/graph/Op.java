@@ -144,6 +144,8 @@ public abstract class Op {
      * @param y the result of this operation
      * @param in the operands
      * @param dy the upstream gradient, of the result's shape
+     * @return the contribution, never null: {@link Tensors#zerosLike} of the operand for zero; for an operand to which no
+     *     gradient flows, {@link #isDifferentiable} returns false, and this is not called
      */
     protected abstract Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy);
 
@@ -161,9 +163,11 @@ public abstract class Op {
 
     /** Returns {@link #gradient}. Tensors that a user's own rule makes have their lines in that rule. */
     final Tensor contribution(int input, Tensor y, Tensor dy) {
-        if (SourceLine.isFramework(getClass())) {
-            return gradient(input, y, y.inputs(), dy);
-        }
+        Tensor share = SourceLine.isFramework(getClass()) ? gradient(input, y, y.inputs(), dy) : ofUser(input, y, dy);
+        return Checks.notNull(y, input, share);
+    }
+
+    private Tensor ofUser(int input, Tensor y, Tensor dy) {
         Optional<StackFrame> line = SourceLine.assume(Optional.empty());
         try {
             return gradient(input, y, y.inputs(), dy);

@@ -256,8 +256,10 @@ public final class Workspace {
         State[] read = program.read;
         for (int i = 0; i < read.length; i++) {
             if (!read[i].isInitialized()) {
-                throw new IllegalStateException(
-                        program.readOrigins[i] + " has no value yet: assign one, or let a session initialize it");
+                throw new IllegalStateException(program.readOrigins[i]
+                        + " has no value yet: give it one with assign(value), or make it of one,"
+                        + " Variable.of(name, value); or run it in a session first, session.run(variable), where it gets"
+                        + " that of its initializer");
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.autodiff.graph.library.Input;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The mistakes that are found when gradients are asked for; see {@link MistakesTest}. */
@@ -59,39 +60,57 @@ class GradientMistakesTest {
         misbuilt(() -> Tensors.gradients(labels.sum(), w), "only floating-point tensors have gradients, not INT32");
     }
 
+    /** An operation whose rule is a mistake. */
+    private static final class Twice extends Op {
+        private final UnaryOperator<Tensor> contribution;
+
+        Twice(UnaryOperator<Tensor> contribution) {
+            super("twice");
+            this.contribution = contribution;
+        }
+
+        @Override
+        public String formula() {
+            return "2x";
+        }
+
+        @Override
+        public String rule(int input) {
+            return "2dy";
+        }
+
+        @Override
+        protected TensorType infer(List<Tensor> in) {
+            return in.get(0).type();
+        }
+
+        @Override
+        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+            return contribution.apply(dy);
+        }
+
+        @Override
+        protected Value lower(ProgramBuilder ir, List<Value> in) {
+            return in.get(0);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // the mistake
+    void ownRuleThatMakesNothing() {
+        Tensor y = new Twice(dy -> null).apply(w).sum();
+        misbuilt(
+                () -> Tensors.gradients(y, w),
+                "twice",
+                "gradient rule for operand 1 returned null",
+                "Tensors.zerosLike(in.get(0))",
+                "isDifferentiable(int input)",
+                "operand 1: w FLOAT32 [784, 10]");
+    }
+
     @Test
     void ownRuleThatMakesAnotherShape() {
-        final class Twice extends Op {
-            Twice() {
-                super("twice");
-            }
-
-            @Override
-            public String formula() {
-                return "2x";
-            }
-
-            @Override
-            public String rule(int input) {
-                return "2dy";
-            }
-
-            @Override
-            protected TensorType infer(List<Tensor> in) {
-                return in.get(0).type();
-            }
-
-            @Override
-            protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-                return dy.sum().mul(2);
-            }
-
-            @Override
-            protected Value lower(ProgramBuilder ir, List<Value> in) {
-                return in.get(0);
-            }
-        }
-        Tensor y = new Twice().apply(w).sum();
+        Tensor y = new Twice(dy -> dy.sum().mul(2)).apply(w).sum();
         misbuilt(
                 () -> Tensors.gradients(y, w),
                 "twice",

@@ -139,7 +139,8 @@ class WorkspaceTest {
         Refused.with(
                 IllegalStateException.class,
                 () -> workspace.run(0, 0, null),
-                "weights has no value yet: assign one, or let a session initialize it");
+                "weights has no value yet: give it one with assign(value)",
+                "session.run(variable)");
         state.assign(NDArray.of(3f, 4f));
         workspace.run(0, 0, null);
         assertEquals(NDArray.of(-3f, -4f), workspace.output(0));

@@ -293,7 +293,10 @@ class TrainingMistakesTest {
     void readingAVariableBeforeItHasAValue() {
         explainedWithOtherLine(
                 w::value, "weights FLOAT32 [784, 10]", "no value yet", "session.run(weights)", w.sourceLine());
-        explainedWithOtherLine(() -> w.sum().eval(), "weights", "no value yet", w.sourceLine());
+        explainedWithOtherLine(
+                () -> w.sum().eval(), "weights", "no value yet", "Variable.of(name, value)", w.sourceLine());
+        explainedWithOtherLine(
+                () -> w.square().sum().backward(), "weights", "no value yet", "session.run(variable)", w.sourceLine());
         session.initialize();
         session.run(w);
         w.value();

@@ -381,7 +381,8 @@ public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
 
     /**
      * Returns weights with which all classes count the same, for {@code FitOptions.classWeights}: the number of rows
-     * over the number of classes times the number of rows of the class, as scikit-learn's {@code "balanced"}.
+     * over the number of classes times the number of rows of the class, as scikit-learn's {@code "balanced"}. INT32
+     * labels {@code [rows, positions]} of sequences are counted position by position, unless each row is one-hot.
      *
      * <pre>{@code
      * Dataset data = new Dataset(NDArray.zeros(DType.FLOAT32, 4, 2), NDArray.of(0, 0, 0, 1));
@@ -392,7 +393,7 @@ public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
      * @throws IllegalArgumentException if the labels are not classes
      */
     public Map<Integer, Double> balancedClassWeights() {
-        return Collections.unmodifiableMap(new Strata(labels()).balancedWeights());
+        return Collections.unmodifiableMap(new Strata(Strata.ofPositions(labels())).balancedWeights());
     }
 
     /**

@@ -20,7 +20,12 @@ final class Strata {
      * @throws IllegalArgumentException if the labels are neither
      */
     Strata(NDArray labels) {
-        NDArray classes = labels.shape().rank() == 2 && labels.dim(1) > 1 ? OneHot.decode(labels) : labels;
+        boolean isWide = labels.shape().rank() == 2 && labels.dim(1) > 1;
+        if (isWide && !areRows(labels)) {
+            throw new IllegalArgumentException("INT32 labels " + labels.shape() + " with other rows than one-hot ones,"
+                    + " of a single 1 and zeros, are class numbers of positions: an example has no class of its own");
+        }
+        NDArray classes = isWide ? OneHot.decode(labels) : labels;
         if (classes.shape().rank() > 2 || classes.size() != classes.dim(0)) {
             throw new IllegalArgumentException("Classes have shape [rows], or [rows, classes] as one-hot rows, but the"
                     + " labels are " + labels.shape());
@@ -37,6 +42,36 @@ final class Strata {
         }
         lists.forEach((number, list) ->
                 rows.put(number, list.stream().mapToInt(Integer::intValue).toArray()));
+    }
+
+    /**
+     * Returns the labels of positions one after the other, if INT32 labels {@code [rows, positions]} are class numbers;
+     * others as they are.
+     */
+    static NDArray ofPositions(NDArray labels) {
+        return labels.shape().rank() == 2 && labels.dim(1) > 1 && !areRows(labels) ? labels.reshape(-1) : labels;
+    }
+
+    /** Returns whether labels with several columns are rows of numbers for classes: fractions, or one-hot. */
+    private static boolean areRows(NDArray labels) {
+        if (labels.dtype().isFloating()) {
+            return true;
+        }
+        int columns = labels.dim(1);
+        for (int row = 0; row < labels.dim(0); row++) {
+            int ones = 0;
+            for (int i = 0; i < columns; i++) {
+                double label = labels.at(row * columns + i);
+                if (label != 0 && label != 1) {
+                    return false;
+                }
+                ones += (int) label;
+            }
+            if (ones != 1) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns for each class the number of rows over the number of classes times that of its rows. */

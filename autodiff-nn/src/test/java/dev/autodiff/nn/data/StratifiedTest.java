@@ -4,6 +4,7 @@ import static dev.autodiff.nn.testing.Refusal.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,24 @@ class StratifiedTest {
         assertEquals(Map.of(0, 4 / (2.0 * 3), 2, 2.0), weights);
         Dataset oneHot = new Dataset(NDArray.of(1f, 2f), NDArray.of(new float[][] {{0, 1}, {1, 0}}));
         assertEquals(Map.of(0, 1.0, 1, 1.0), oneHot.balancedClassWeights());
+        Dataset ofInts = oneHot.mapLabels(labels -> labels.cast(DType.INT32));
+        assertEquals(Map.of(0, 1.0, 1, 1.0), ofInts.balancedClassWeights());
+    }
+
+    @Test
+    void positionsOfSequencesHaveClassesOfTheirOwn() {
+        Dataset tagged =
+                new Dataset(NDArray.of(1f, 2f), NDArray.of(0, 2, 0, 1, 0, 0).reshape(2, 3));
+        assertEquals(Map.of(0, 6 / (3.0 * 4), 1, 2.0, 2, 2.0), tagged.balancedClassWeights());
+        Dataset zeros = new Dataset(NDArray.of(1f, 2f), NDArray.of(0, 0, 1, 1).reshape(2, 2));
+        assertEquals(Map.of(0, 1.0, 1, 1.0), zeros.balancedClassWeights());
+        for (Dataset data : List.of(tagged, zeros)) {
+            refused(
+                    IllegalArgumentException.class,
+                    () -> data.splitStratified(1, 0.5, 0.5),
+                    "INT32 labels [2, ",
+                    "an example has no class of its own");
+        }
     }
 
     @Test
