@@ -16,7 +16,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The layers that a function applied, and the operations between them, as data: so a model of a function, with
@@ -86,7 +88,7 @@ public final class LayerGraph implements Described {
         for (Tensor tensor : order) {
             LayerCall call = byOutput.get(tensor);
             int[] of = numbers(sources(tensor, byOutput), numbers);
-            nodes.add(call == null ? () -> operation(tensor, of) : () -> call(call, of));
+            nodes.add(node(tensor, call, of));
             numbers.put(tensor, inputs.size() + nodes.size() - 1);
         }
         return new LayerGraph(inputs.size(), nodes, numbers(outputs, numbers));
@@ -99,7 +101,16 @@ public final class LayerGraph implements Described {
     }
 
     private static int[] numbers(Collection<Tensor> tensors, Map<Tensor, Integer> numbers) {
-        return tensors.stream().mapToInt(numbers::get).toArray();
+        return tensors.stream().mapToInt(tensor -> Objects.requireNonNull(numbers.get(tensor))).toArray();
+    }
+
+    /** Returns what describes itself when it is written, as it may not be possible. */
+    private static Described node(Tensor tensor, @Nullable LayerCall call, int... of) {
+        if (call == null) {
+            return () -> operation(tensor, of);
+        }
+        LayerCall known = call;
+        return () -> call(known, of);
     }
 
     private static Config operation(Tensor tensor, int... of) {

@@ -3,7 +3,6 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
-import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.SourceLine;
@@ -40,13 +39,7 @@ public final class LayerScope {
     private final List<Tensor> penalties = new ArrayList<>();
     private final List<Tensor> inputs = new ArrayList<>();
     private final List<LayerCall> calls = new ArrayList<>();
-    private @Nullable Tensor mask;
-
-    /** Whether this layer, or one within it, took account of a mask. */
-    private boolean usedMask;
-
-    /** Whether a warning said that this layer, or one within it, drops a mask. */
-    private boolean warnedOfMask;
+    private StepMask mask = StepMask.none();
 
     private LayerScope(Layer layer, String path, @Nullable Mode mode, DType dtype, @Nullable Network network) {
         this.layer = layer;
@@ -144,13 +137,12 @@ public final class LayerScope {
         try {
             int place = network == null ? 0 : network.layers().size();
             inputs.add(x);
-            mask = Attachments.mask(x).orElse(null);
+            mask = StepMask.of(x);
             Tensor y = layer.build(x, this);
             layer.markApplied();
-            checkMask(y);
+            mask.check(layer.kind() + " " + path, y);
             if (before != null) {
-                before.usedMask |= usedMask;
-                before.warnedOfMask |= warnedOfMask;
+                mask.tell(before.mask);
             }
             if (layer instanceof Block block && mode != Mode.INFERENCE) {
                 block.remember(x, y, calls);
@@ -189,26 +181,6 @@ public final class LayerScope {
     /** Says that the output depends on other tensors besides the input. */
     void alsoTakes(List<Tensor> others) {
         inputs.addAll(others);
-    }
-
-    /** Warns if the mask of the input gets lost although it was not used, or the output still has the steps. */
-    private void checkMask(Tensor y) {
-        if (mask == null || warnedOfMask || Attachments.mask(y).isPresent()) {
-            return;
-        }
-        boolean hasSteps = y.shape().rank() > 2
-                && y.shape().dim(0) == mask.shape().dim(0)
-                && y.shape().dim(1) == mask.shape().dim(1);
-        if (!usedMask || hasSteps) {
-            warnedOfMask = true;
-            GraphWarnings.warn(
-                    "mask",
-                    "The " + layer.kind() + " " + path + (usedMask ? "" : " does not use the mask of its input and")
-                            + " drops it, so that from here on padding counts as any other step, in layers and in the"
-                            + " loss. Recurrent layers, attention and the global pooling of sequences use masks, and"
-                            + " layers that compute step by step hand them on. A layer of your own does so with"
-                            + " scope.masked(y), a function with Attachments.masked(y, mask)");
-        }
     }
 
     private static DType floating(DType dtype) {
@@ -262,8 +234,7 @@ public final class LayerScope {
      * @return the mask, INT32 {@code [examples, steps]} of 1 and 0; nothing if all steps count
      */
     public Optional<Tensor> mask() {
-        usedMask = true;
-        return Optional.ofNullable(mask);
+        return mask.use();
     }
 
     /**
@@ -283,9 +254,7 @@ public final class LayerScope {
      * @param y the output, {@code [examples, steps, ...]}; with two axes or less it has no steps, and gets no mask
      */
     public Tensor masked(Tensor y) {
-        boolean hasNone =
-                mask == null || y.shape().rank() < 3 || Attachments.mask(y).isPresent();
-        return hasNone ? y : Attachments.masked(y, mask);
+        return mask.attachTo(y);
     }
 
     /**

@@ -11,7 +11,8 @@
  * }</pre>
  *
  * <p>What a layer brings along besides its result, the updates of moving averages and the penalties of its weights, is
- * {@linkplain dev.autodiff.nn.Attachments attached} to the result. Layers stand on {@code nn} and {@code core}; they
+ * {@linkplain dev.autodiff.nn.Attachments attached} to the result, and so is the mask of padded sequences, {@link
+ * dev.autodiff.nn.layer.Masking}. Layers stand on {@code nn} and {@code core}; they
  * know no data, no files and no loops over batches.
  */
 @FrameworkCode

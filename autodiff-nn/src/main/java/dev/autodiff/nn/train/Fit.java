@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A call of {@link Model#fit}: the loop over {@link Trainer#step}. */
@@ -33,13 +32,19 @@ final class Fit {
         Epoch begin(int number);
     }
 
+    /** Weights of examples: of those of each batch in turn. */
+    private interface Weighting {
+        /** Returns the weights of the examples of the next batch; null if all are 1. */
+        @Nullable NDArray of(Batch batch);
+    }
+
     /**
      * The batches of one epoch.
      *
-     * @param weights returns the weights of the examples of a batch, for each batch in turn; null if all are 1
+     * @param weights the weights of their examples
      * @param end what is done after the last one
      */
-    private record Epoch(Iterator<Batch> batches, Function<Batch, @Nullable NDArray> weights, Runnable end)
+    private record Epoch(Iterator<Batch> batches, Weighting weights, Runnable end)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -219,11 +224,11 @@ final class Fit {
 
     private void run(Epoch epoch, int done, Loop loop, Running running) {
         for (int i = 0; i < done && epoch.batches().hasNext(); i++) {
-            epoch.weights().apply(epoch.batches().next());
+            epoch.weights().of(epoch.batches().next());
         }
         while (epoch.batches().hasNext()) {
             Batch batch = epoch.batches().next();
-            NDArray weights = epoch.weights().apply(batch);
+            NDArray weights = epoch.weights().of(batch);
             Trainer trainer = model.trainer(weights);
             loop.beginBatch(batch);
             double loss = trainer.step(batch, weights);
