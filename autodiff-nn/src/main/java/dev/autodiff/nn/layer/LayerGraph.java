@@ -101,7 +101,9 @@ public final class LayerGraph implements Described {
     }
 
     private static int[] numbers(Collection<Tensor> tensors, Map<Tensor, Integer> numbers) {
-        return tensors.stream().mapToInt(tensor -> Objects.requireNonNull(numbers.get(tensor))).toArray();
+        return tensors.stream()
+                .mapToInt(tensor -> Objects.requireNonNull(numbers.get(tensor)))
+                .toArray();
     }
 
     /** Returns what describes itself when it is written, as it may not be possible. */
@@ -178,8 +180,8 @@ public final class LayerGraph implements Described {
     private static void checkEarlier(int before, int... numbers) {
         for (int number : numbers) {
             if (number < 0 || number >= before) {
-                throw new IllegalArgumentException(
-                        "A graph is made of earlier tensors, but number " + number + " is not among the first " + before);
+                throw new IllegalArgumentException("A graph is made of earlier tensors, but number " + number
+                        + " is not among the first " + before);
             }
         }
     }
@@ -198,7 +200,8 @@ public final class LayerGraph implements Described {
         List<Tensor> values = new ArrayList<>(to);
         for (Described node : nodes) {
             Config config = node.config();
-            List<Tensor> in = Arrays.stream(config.integers("of")).mapToObj(values::get).toList();
+            List<Tensor> in =
+                    Arrays.stream(config.integers("of")).mapToObj(values::get).toList();
             if (config.kind().equals(CALL)) {
                 Layer layer = config.object("layer", Layer.class);
                 LayerScope.presetName(layer, config.text("name"));

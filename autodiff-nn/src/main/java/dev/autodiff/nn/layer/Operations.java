@@ -97,9 +97,7 @@ final class Operations {
         row(Activations.ELU, (config, in) -> Activations.elu(in.get(0), config.number("alpha")));
         row(Activations.SOFTMAX, (config, in) -> Activations.softmax(in.get(0), config.integer("axis")));
         row(Activations.LOG_SOFTMAX, (config, in) -> Activations.logSoftmax(in.get(0), config.integer("axis")));
-        row(
-                Arithmetic.CLIP,
-                (config, in) -> Arithmetic.clip(in.get(0), config.number("low"), config.number("high")));
+        row(Arithmetic.CLIP, (config, in) -> Arithmetic.clip(in.get(0), config.number("low"), config.number("high")));
         row(Reductions.SUM, (config, in) -> Reductions.sum(in.get(0), keepDims(config), axes(config)));
         row(Reductions.MEAN, (config, in) -> Reductions.mean(in.get(0), keepDims(config), axes(config)));
         row(Reductions.MAX, (config, in) -> Reductions.max(in.get(0), keepDims(config), axes(config)));
@@ -114,9 +112,7 @@ final class Operations {
         row(
                 Indexing.SLICE,
                 (config, in) -> Indexing.slice(in.get(0), config.integers("starts"), config.integers("sizes")));
-        row(
-                Indexing.CONCAT,
-                (config, in) -> Indexing.concat(config.integer("axis"), in.toArray(new Tensor[0])));
+        row(Indexing.CONCAT, (config, in) -> Indexing.concat(config.integer("axis"), in.toArray(new Tensor[0])));
         row(Indexing.GATHER, (config, in) -> Indexing.gather(in.get(0), in.get(1), config.integer("axis")));
         row(Arrangement.FLIP, (config, in) -> Arrangement.flip(in.get(0), config.integer("axis")));
         row(
@@ -182,14 +178,18 @@ final class Operations {
             return config.with(name, dtype.name());
         }
         // the lists of the operations above are of whole numbers
-        return config.with(name, ((List<?>) value).stream().mapToInt(element -> (Integer) element).toArray());
+        return config.with(
+                name,
+                ((List<?>) value)
+                        .stream().mapToInt(element -> (Integer) element).toArray());
     }
 
     private static Config constant(Tensor tensor, Config config) {
         NDArray value = Leaves.constantValue(tensor).orElseThrow();
         if (value.size() > MOST_ELEMENTS) {
-            throw new UnsupportedOperationException("between layers stands " + tensor.describe() + ", a constant of more"
-                    + " than " + MOST_ELEMENTS + " numbers, which is no description: make it a variable of a layer");
+            throw new UnsupportedOperationException(
+                    "between layers stands " + tensor.describe() + ", a constant of more" + " than " + MOST_ELEMENTS
+                            + " numbers, which is no description: make it a variable of a layer");
         }
         return config.with("dtype", value.dtype().name())
                 .with("shape", value.shape().dims())

@@ -33,7 +33,8 @@ final class StepMask {
 
     /** Returns an output with the mask, unless it has one or no steps. */
     Tensor attachTo(Tensor y) {
-        boolean hasNone = mask == null || y.shape().rank() < 3 || Attachments.mask(y).isPresent();
+        boolean hasNone =
+                mask == null || y.shape().rank() < 3 || Attachments.mask(y).isPresent();
         return hasNone ? y : Attachments.masked(y, mask);
     }
 

@@ -44,8 +44,7 @@ final class Fit {
      * @param weights the weights of their examples
      * @param end what is done after the last one
      */
-    private record Epoch(Iterator<Batch> batches, Weighting weights, Runnable end)
-            implements AutoCloseable {
+    private record Epoch(Iterator<Batch> batches, Weighting weights, Runnable end) implements AutoCloseable {
         @Override
         public void close() {
             end.run();
@@ -148,8 +147,7 @@ final class Fit {
 
         OfSource(BatchSource source) {
             this.source = source;
-            this.reader =
-                    new SourceReader(model, model.compiled().outputs().size());
+            this.reader = new SourceReader(model, model.compiled().outputs().size());
         }
 
         @Override
@@ -204,8 +202,8 @@ final class Fit {
     private void epochs(Loop loop) {
         Progress progress = Checkpoint.resume(loop);
         for (int number = progress.epoch(); number < options.epochs() && !loop.isStopped(); number++) {
-            Running running = new Running(
-                    model.compiled().outputs(), model.network().outputs(Mode.TRAINING));
+            Running running =
+                    new Running(model.compiled().outputs(), model.network().outputs(Mode.TRAINING));
             try (Epoch epoch = train.begin(model.epochs())) {
                 running.resume(progress);
                 loop.beginEpoch(number, progress.batches(), running);

@@ -76,7 +76,9 @@ final class ModelFile {
                         .with("inputType", input.dtype().name())
                         .with("inputShape", input.shape().dims())
                 : Config.of("Model")
-                        .with("inputs", model.inputs().stream().map(ModelFile::input).toList())
+                        .with(
+                                "inputs",
+                                model.inputs().stream().map(ModelFile::input).toList())
                         .with("graph", network.graph(model.inputs()));
         return parts.with("seed", model.seed())
                 .with("preprocessing", model.preprocessing())
@@ -104,7 +106,10 @@ final class ModelFile {
     // ---- reading ----
 
     static Model load(Path path, Kinds... own) {
-        Kinds kinds = LayerKinds.all().and(Preprocessing.kinds()).with("Model", config -> config).with("Input", config -> config);
+        Kinds kinds = LayerKinds.all()
+                .and(Preprocessing.kinds())
+                .with("Model", config -> config)
+                .with("Input", config -> config);
         for (Kinds more : own) {
             kinds = kinds.and(more);
         }

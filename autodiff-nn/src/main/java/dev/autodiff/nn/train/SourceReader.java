@@ -130,10 +130,12 @@ final class SourceReader {
 
         private void checkRows(Batch batch) {
             int count = model.inputCount();
-            if (batch.inputs().size() != count || (targets >= 0 && batch.targets().size() != targets)) {
-                throw new IllegalArgumentException(place() + " has " + batch.inputs().size() + " arrays of features and "
-                        + batch.targets().size() + " of labels, but the model has " + count + " inputs"
-                        + (targets < 0 ? "" : " and " + targets + " losses"));
+            if (batch.inputs().size() != count
+                    || (targets >= 0 && batch.targets().size() != targets)) {
+                throw new IllegalArgumentException(
+                        place() + " has " + batch.inputs().size() + " arrays of features and "
+                                + batch.targets().size() + " of labels, but the model has " + count + " inputs"
+                                + (targets < 0 ? "" : " and " + targets + " losses"));
             }
             List<NDArray> all = new ArrayList<>(batch.inputs());
             all.addAll(batch.targets());

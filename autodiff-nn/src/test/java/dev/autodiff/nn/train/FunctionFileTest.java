@@ -39,8 +39,8 @@ import dev.autodiff.nn.layer.LayerNorm;
 import dev.autodiff.nn.layer.LayerScope;
 import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.layer.MultiHeadAttention;
-import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.layer.SequenceInput;
+import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.optimizer.Adam;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,8 +54,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of models that are functions of placeholders: what the functions did is saved, and no code. */
 class FunctionFileTest {
-    private static final NDArray LEFT = NDArray.of(1f, 2, 3, -1, 0, 0.5f, 2, 2, -3, 1, 1, 4).reshape(4, 3);
-    private static final NDArray RIGHT = NDArray.of(0f, 1, 1, 2, 0.5f, -2, 3, 1, 1, -1, 2, 0).reshape(4, 3);
+    private static final NDArray LEFT =
+            NDArray.of(1f, 2, 3, -1, 0, 0.5f, 2, 2, -3, 1, 1, 4).reshape(4, 3);
+    private static final NDArray RIGHT =
+            NDArray.of(0f, 1, 1, 2, 0.5f, -2, 3, 1, 1, -1, 2, 0).reshape(4, 3);
 
     private final Placeholder left = Placeholder.of("left", Shape.of(Shape.UNKNOWN, 3));
     private final Placeholder right = Placeholder.of("right", Shape.of(Shape.UNKNOWN, 3));
@@ -96,7 +98,8 @@ class FunctionFileTest {
             Tensor both = Indexing.concat(1, a.sub(b).abs(), a.mul(b), left);
             return List.of(last.apply(both), side.apply(norm.apply(both.relu())).softmax());
         });
-        model.seed(3).compile(new Adam(0.1), Output.of(Loss.sigmoidCrossEntropy()), Output.of(Loss.softmaxCrossEntropy()));
+        model.seed(3)
+                .compile(new Adam(0.1), Output.of(Loss.sigmoidCrossEntropy()), Output.of(Loss.softmaxCrossEntropy()));
         NDArray answers = NDArray.of(1f, 0, 1, 1).reshape(4, 1);
         Dataset data = new Dataset(List.of(LEFT, RIGHT), List.of(answers, NDArray.of(0, 1, 0, 1)));
         model.fit(data, 3, 2);
@@ -106,15 +109,22 @@ class FunctionFileTest {
         loaded.compile(new Adam(0.1), Output.of(Loss.sigmoidCrossEntropy()), Output.of(Loss.softmaxCrossEntropy()));
         assertEquals(model.evaluate(data), loaded.evaluate(data));
         assertTrue(Double.isFinite(loaded.fit(data, 1, 2).last("loss")));
-        assertEquals(List.of("left", "right"), loaded.inputs().stream().map(Tensor::name).toList());
-        assertTrue(loaded.variables().containsKey("dense3/weights"), loaded.variables().keySet()::toString);
+        assertEquals(
+                List.of("left", "right"),
+                loaded.inputs().stream().map(Tensor::name).toList());
+        assertTrue(
+                loaded.variables().containsKey("dense3/weights"),
+                loaded.variables().keySet()::toString);
     }
 
     @Test
     void functionsWithinAndAroundOtherLayers() {
         Layer inner = new Dense(3, Activation.RELU);
         Layer residual = Layer.of(x -> x.add(inner.apply(x)));
-        assertSaved(Model.sequential(residual, new LayerNorm(), Layer.of(x -> x.mul(x)), new Dense(2)).build(3), LEFT);
+        assertSaved(
+                Model.sequential(residual, new LayerNorm(), Layer.of(x -> x.mul(x)), new Dense(2))
+                        .build(3),
+                LEFT);
         Layer own = new Dense(3);
         assertSaved(Model.of(Layer.of(x -> x.sub(own.apply(residual.apply(x))))).build(3), LEFT);
         assertSaved(Model.of(Layer.of(x -> x)).build(3), LEFT);
@@ -141,8 +151,12 @@ class FunctionFileTest {
         Placeholder counts = Placeholder.of("counts", DType.INT32, Shape.of(Shape.UNKNOWN, 3));
         GRU gru = new GRU(2);
         Model model = Model.of(
-                List.of(steps, counts), () -> List.of(gru.apply(Attachments.masked(steps, counts).mul(2))));
-        assertSaved(model, LEFT.reshape(4, 3, 1), NDArray.of(1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0).reshape(4, 3));
+                List.of(steps, counts),
+                () -> List.of(gru.apply(Attachments.masked(steps, counts).mul(2))));
+        assertSaved(
+                model,
+                LEFT.reshape(4, 3, 1),
+                NDArray.of(1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0).reshape(4, 3));
     }
 
     @Test
@@ -158,20 +172,25 @@ class FunctionFileTest {
                 x -> x.relu().add(x.sigmoid()).add(x.tanh()).add(Activations.softplus(x)),
                 x -> Activations.softsign(x).add(Activations.mish(x)).add(Activations.gelu(x)),
                 x -> Activations.geluTanh(x).add(Activations.silu(x)).add(Activations.elu(x, 0.5)),
-                x -> Activations.leakyRelu(x, 0.2).add(Activations.logSoftmax(x, 1)).add(x.softmax()),
+                x -> Activations.leakyRelu(x, 0.2)
+                        .add(Activations.logSoftmax(x, 1))
+                        .add(x.softmax()),
                 x -> Rounding.floor(x).add(Rounding.ceil(x.mul(0.3))).add(Rounding.round(x)),
                 x -> Trigonometry.sin(x).add(Trigonometry.cos(x)),
                 x -> Comparisons.where(x.greater(0), x, x.stopGradient().mul(5)),
                 x -> Comparisons.eq(x, 1).add(Comparisons.ne(x, 2)).add(Comparisons.greaterEqual(x, 3)),
                 x -> Comparisons.less(x, 1).add(x.transpose().transpose(1, 0)),
-                x -> Reductions.sum(x, true, 1).add(Reductions.mean(x, true, -1)).add(x.max(1).expandDims(1)),
+                x -> Reductions.sum(x, true, 1)
+                        .add(Reductions.mean(x, true, -1))
+                        .add(x.max(1).expandDims(1)),
                 x -> Reductions.min(x, false, 1).add(Reductions.logSumExp(x, false, 1)),
                 x -> x.reshape(-1, 3, 1).squeeze(2).add(Shaping.broadcastTo(Tensors.scalar(2f), 1, 3)),
                 x -> x.cast(DType.FLOAT64).cast(DType.INT32).add(3),
                 x -> Indexing.slice(x, new int[] {0, 1}, new int[] {-1, 2}),
                 x -> Indexing.gather(table, Comparisons.greater(x, 1).cast(DType.INT32), 0),
                 x -> Arrangement.flip(x, 1).matmul(table),
-                x -> LinearAlgebra.matmul(x.reshape(-1, 3, 1), table.mul(x.max(1).reshape(-1, 1, 1)), true, false)));
+                x -> LinearAlgebra.matmul(
+                        x.reshape(-1, 3, 1), table.mul(x.max(1).reshape(-1, 1, 1)), true, false)));
         for (UnaryOperator<Tensor> function : functions) {
             try (Model model = Model.of(List.of(left), () -> List.of(function.apply(left)))) {
                 assertSaved(model, LEFT);
@@ -193,7 +212,8 @@ class FunctionFileTest {
         GRU stateful = new GRU(3);
         Model model = Model.of(List.of(left, right), () -> {
             Tensor sorted = Sorting.sort(left, 1, false);
-            Tensor last = stateful.apply(SequenceInput.of(left.expandDims(1)).initialState(right)).output();
+            Tensor last = stateful.apply(SequenceInput.of(left.expandDims(1)).initialState(right))
+                    .output();
             return List.of(
                     sorted.add(own),
                     captures.apply(left),
@@ -217,8 +237,7 @@ class FunctionFileTest {
         model.loadWeights(file());
         refused(DataException.class, () -> Model.load(file()), "holds", "no model");
         Model large = Model.of(
-                List.of(left),
-                () -> List.of(left.matmul(Tensors.constant(NDArray.zeros(DType.FLOAT32, 3, 50_000)))));
+                List.of(left), () -> List.of(left.matmul(Tensors.constant(NDArray.zeros(DType.FLOAT32, 3, 50_000)))));
         refused(GraphException.class, () -> large.save(file()), "a constant of more than 100000 numbers");
         Layer notApplied = Layer.of(x -> x.add(1));
         refused(UnsupportedOperationException.class, () -> notApplied.config().toString(), "apply it first");

@@ -13,7 +13,6 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Sorting;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializers;
-import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.config.Config;
 import dev.autodiff.nn.config.Kinds;
 import dev.autodiff.nn.data.DataException;
@@ -182,8 +181,8 @@ class ModelFileTest {
     @Test
     void whatCannotBeSavedIsSaidWithTheRemedy() {
         Path file = directory.resolve("model");
-        Model lambda =
-                Model.sequential(new Dense(2, x -> x.mul(2)), Layer.of(x -> Sorting.sort(x, 1, false))).build(3);
+        Model lambda = Model.sequential(new Dense(2, x -> x.mul(2)), Layer.of(x -> Sorting.sort(x, 1, false)))
+                .build(3);
         refused(
                 GraphException.class,
                 () -> lambda.save(file),

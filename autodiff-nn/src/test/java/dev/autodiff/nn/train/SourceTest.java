@@ -56,8 +56,12 @@ class SourceTest {
             assertEquals(expected, streamed.fit(BATCHES, options).epochs());
             assertEquals(
                     expected,
-                    prefetched.fit(epoch -> Prefetch.of(BATCHES.epoch(epoch), 2), options).epochs());
-            assertEquals(whole.evaluate(DATA, 30), streamed.evaluate(Batches.inOrder(DATA, 30).epoch(0)));
+                    prefetched
+                            .fit(epoch -> Prefetch.of(BATCHES.epoch(epoch), 2), options)
+                            .epochs());
+            assertEquals(
+                    whole.evaluate(DATA, 30),
+                    streamed.evaluate(Batches.inOrder(DATA, 30).epoch(0)));
             NDArray predicted = whole.predict(DATA.features());
             assertEquals(predicted, streamed.predict(Batches.inOrder(DATA, 30).epoch(0)));
             Iterable<Batch> bare = () -> Stream.of(0, 1)
@@ -88,8 +92,12 @@ class SourceTest {
         try (Model whole = model().preprocessing(scaler);
                 Model streamed = model().preprocessing(scaler)) {
             FitOptions options = FitOptions.epochs(2).batch(16);
-            assertEquals(whole.fit(DATA, options).epochs(), streamed.fit(BATCHES, options).epochs());
-            assertEquals(whole.predict(DATA.features()), streamed.predict(Batches.inOrder(DATA, 9).epoch(0)));
+            assertEquals(
+                    whole.fit(DATA, options).epochs(),
+                    streamed.fit(BATCHES, options).epochs());
+            assertEquals(
+                    whole.predict(DATA.features()),
+                    streamed.predict(Batches.inOrder(DATA, 9).epoch(0)));
         }
     }
 
@@ -97,7 +105,8 @@ class SourceTest {
     void streamsAreClosed() {
         List<String> events = new ArrayList<>();
         BatchSource source = BatchSource.ofStreams(epoch -> Stream.of(0, 1, 2)
-                .map(i -> new Batch(DATA.features().rows(i, i + 1), DATA.labels().rows(i, i + 1)))
+                .map(i ->
+                        new Batch(DATA.features().rows(i, i + 1), DATA.labels().rows(i, i + 1)))
                 .onClose(() -> events.add("closed " + epoch)));
         Callback stop = new Callback() {
             @Override
@@ -116,7 +125,10 @@ class SourceTest {
         try (Model model = model().build(2)) {
             model.fit(source, FitOptions.epochs(3).callbacks(stop));
             assertEquals(List.of("closed 0", "closed 1"), events);
-            refused(IllegalStateException.class, () -> model.fit(source, FitOptions.epochs(1).callbacks(fail)), "no more");
+            refused(
+                    IllegalStateException.class,
+                    () -> model.fit(source, FitOptions.epochs(1).callbacks(fail)),
+                    "no more");
             assertEquals(List.of("closed 0", "closed 1", "closed 2"), events);
         }
     }
@@ -139,17 +151,20 @@ class SourceTest {
         BatchSource first = epoch -> Batches.inOrder(DATA, 40).epoch(epoch);
         List<Map<String, Double>> expected;
         try (Model model = model()) {
-            expected = model.fit(first, FitOptions.epochs(3).callbacks(count, line)).epochs();
+            expected = model.fit(first, FitOptions.epochs(3).callbacks(count, line))
+                    .epochs();
             assertEquals(List.of(-1, -1, 2, 2, 2, 2), counts);
             String text = out.toString(StandardCharsets.UTF_8);
             assertTrue(text.contains("epoch 1/3  batch 1  loss"), text);
             assertTrue(text.contains("epoch 2/3  batch 1/2  "), text);
         }
         try (Model model = model()) {
-            model.fit(first, FitOptions.epochs(2).callbacks(Checkpoint.last(file).resuming()));
+            model.fit(
+                    first, FitOptions.epochs(2).callbacks(Checkpoint.last(file).resuming()));
         }
         try (Model model = model()) {
-            History resumed = model.fit(first, FitOptions.epochs(3).callbacks(Checkpoint.last(file).resuming()));
+            History resumed = model.fit(
+                    first, FitOptions.epochs(3).callbacks(Checkpoint.last(file).resuming()));
             assertEquals(expected, resumed.epochs(), "to the bit");
         }
     }
@@ -186,12 +201,16 @@ class SourceTest {
             assertTrue(twice.getMessage().contains("The source of batches failed in epoch "), twice.getMessage());
             refusedBatches(
                     model,
-                    List.of(good, new Batch(DATA.features().rows(0, 0), DATA.labels().rows(0, 0))),
+                    List.of(
+                            good,
+                            new Batch(DATA.features().rows(0, 0), DATA.labels().rows(0, 0))),
                     "Batch 2 of epoch ",
                     "at least one");
             refusedBatches(
                     model,
-                    List.of(good, new Batch(DATA.features().rows(0, 4), DATA.labels().rows(0, 3))),
+                    List.of(
+                            good,
+                            new Batch(DATA.features().rows(0, 4), DATA.labels().rows(0, 3))),
                     "Batch 2 of epoch ",
                     "same number in all arrays, but their shapes are [[4, 2], [3]]");
             refusedBatches(
@@ -234,12 +253,12 @@ class SourceTest {
                     if (i == 2 && epoch == 1) {
                         throw damaged;
                     }
-                    return new Batch(DATA.features().rows(i, i + 1), DATA.labels().rows(i, i + 1));
+                    return new Batch(
+                            DATA.features().rows(i, i + 1), DATA.labels().rows(i, i + 1));
                 })
                 .iterator();
         try (Model model = model().build(2)) {
-            IllegalStateException failed =
-                    assertThrows(IllegalStateException.class, () -> model.fit(source, 3));
+            IllegalStateException failed = assertThrows(IllegalStateException.class, () -> model.fit(source, 3));
             assertSame(damaged, failed.getCause());
             for (String part : List.of("The source of batches failed in epoch 2, at batch 3", "line 12 is damaged")) {
                 assertTrue(String.valueOf(failed.getMessage()).contains(part), failed.getMessage());
