@@ -241,12 +241,16 @@ public abstract class Layer implements Described {
         return 1;
     }
 
-    /** Applies this layer to an input, and what else it was given. */
-    Tensor applyTo(List<Tensor> inputs) {
+    /**
+     * Applies this layer to an input, and what else it was given.
+     *
+     * @param mode the mode; null for that of the layer that applies it
+     */
+    Tensor applyTo(List<Tensor> inputs, @Nullable Mode mode) {
         if (inputs.isEmpty() || inputs.size() > mostInputs()) {
             throw new IllegalArgumentException("A " + kind() + " is not applied to " + inputs.size() + " tensors");
         }
-        return apply(inputs.get(0));
+        return LayerScope.apply(this, inputs.get(0), mode);
     }
 
     /** Sets the name of a layer that is applied within this one, unless it has one. */

@@ -129,10 +129,8 @@ public final class LayerGraph implements Described {
             throw new UnsupportedOperationException(
                     layer + "uses tensors of the graph besides its input, which cannot be described");
         }
-        return Config.of(CALL)
-                .with("layer", call.layer())
-                .with("name", call.name())
-                .with("of", of);
+        Config config = Config.of(CALL).with("layer", call.layer()).with("name", call.name());
+        return (call.mode() == null ? config : config.with("mode", call.mode().name())).with("of", of);
     }
 
     /** Returns whether an output depends on what is fed in other ways than through the inputs of the layer and their masks. */
@@ -205,7 +203,7 @@ public final class LayerGraph implements Described {
             if (config.kind().equals(CALL)) {
                 Layer layer = config.object("layer", Layer.class);
                 LayerScope.presetName(layer, config.text("name"));
-                values.add(layer.applyTo(in));
+                values.add(layer.applyTo(in, config.has("mode") ? Mode.valueOf(config.text("mode")) : null));
             } else {
                 values.add(Operations.apply(config, in));
             }

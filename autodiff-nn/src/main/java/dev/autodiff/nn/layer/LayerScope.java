@@ -111,7 +111,11 @@ public final class LayerScope {
         Network network = parent == null ? null : parent.network;
         LayerScope scope = new LayerScope(layer, path, mode, floating(x.dtype()), network);
         try (NameScope names = NameScope.open(name)) {
-            return scope.build(x);
+            Tensor y = scope.build(x);
+            if (parent != null) {
+                parent.add(new LayerCall(layer, name, scope.inputs, wanted, y));
+            }
+            return y;
         }
     }
 
@@ -152,9 +156,6 @@ public final class LayerScope {
             }
             if (network != null) {
                 network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)), layer);
-            }
-            if (before != null) {
-                before.add(new LayerCall(layer, path.substring(path.lastIndexOf('/') + 1), inputs, y));
             }
             return y;
         } finally {

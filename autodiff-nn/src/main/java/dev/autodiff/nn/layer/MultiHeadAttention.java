@@ -178,10 +178,10 @@ public final class MultiHeadAttention extends Layer {
     }
 
     @Override
-    Tensor applyTo(List<Tensor> inputs) {
+    Tensor applyTo(List<Tensor> inputs, @Nullable Mode mode) {
         memory = inputs.size() == 2 ? inputs.get(1) : null;
         try {
-            return super.applyTo(inputs);
+            return super.applyTo(inputs, mode);
         } finally {
             memory = null;
         }

@@ -145,6 +145,18 @@ class FunctionFileTest {
         assertSaved(Model.of(List.of(left, right), function), LEFT, RIGHT);
     }
 
+    /** A layer whose mode the function says has it in both graphs of the loaded model too. */
+    @Test
+    void modesThatTheFunctionSays() {
+        Layer drop = Dropout.rate(0.5);
+        Layer norm = new BatchNorm();
+        Model model = Model.of(
+                List.of(left),
+                () -> List.of(drop.apply(left, Mode.TRAINING).add(norm.apply(left, Mode.INFERENCE).mul(100))));
+        assertSaved(model, LEFT);
+        assertTrue(!model.predict(LEFT).equals(model.predict(LEFT)), "it drops in inference");
+    }
+
     @Test
     void masksBetweenLayers() {
         Placeholder steps = Placeholder.of("steps", Shape.of(Shape.UNKNOWN, 3, 1));
