@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The two graphs of a model, for training and for inference, over the same variables, which are known here by their
@@ -35,6 +37,9 @@ public final class Network {
     private final Map<String, Layer> applied = new LinkedHashMap<>();
     /** The applications of layers for training that are in no other layer. */
     private final List<LayerCall> calls = new ArrayList<>();
+
+    /** The variables that are no layer's, as a summary shows them. */
+    private final List<LayerSummary> others = new ArrayList<>();
 
     private final Layer root;
     private final Supplier<List<Tensor>> body;
@@ -61,6 +66,25 @@ public final class Network {
                         + " is in the graph for inference and not in the one for training: its layer is made inside of"
                         + " the function that applies it, so that each graph has its own layer. Make layers outside"
                         + " of the function\n    at " + SourceLine.here());
+            }
+        }
+        addOthers();
+    }
+
+    /** Adds the variables that are used without being those of a layer, under the names that they were given. */
+    private void addOthers() {
+        List<Tensor> results = new ArrayList<>(training);
+        results.addAll(inference);
+        results.addAll(penalties(Mode.TRAINING));
+        for (Tensor node : Topology.orderOfMaking(results)) {
+            if (node instanceof Variable variable && known.add(variable)) {
+                if (variables.putIfAbsent(variable.name(), variable) != null) {
+                    throw new GraphException("There are two variables named " + variable.name()
+                            + ", of which a file would have one. One that the function of a model makes is made anew"
+                            + " for each of its graphs: make variables outside of the function. Otherwise give one"
+                            + " another name, or its layer with named(...)\n    made at " + variable.sourceLine());
+                }
+                others.add(new LayerSummary(variable.name(), "Variable", variable.type(), List.of(variable)));
             }
         }
     }
@@ -133,7 +157,10 @@ public final class Network {
         return outputs.get(0);
     }
 
-    /** Returns the variables by their names, which follow the nesting of the layers and are unique. */
+    /**
+     * Returns the variables by their names, which follow the nesting of the layers and are unique. Last come those that
+     * are no layer's, such as one that a function uses, under the names that they were given.
+     */
     public Map<String, Variable> variables() {
         return Collections.unmodifiableMap(variables);
     }
@@ -159,10 +186,10 @@ public final class Network {
 
     /**
      * Returns a table of the layers with the shapes of their outputs, in which the size of the batch is {@code ?}, and
-     * the number and bytes of their parameters.
+     * the number and bytes of their parameters, and of the variables that are no layer's.
      */
     public String summary() {
-        return LayerSummary.table(layers);
+        return LayerSummary.table(Stream.concat(layers.stream(), others.stream()).toList());
     }
 
     /**

@@ -159,6 +159,10 @@ public final class Model implements AutoCloseable {
      * Says how the model is trained and measured. It may be said again, for another optimizer for the same variables;
      * the memory of the optimizer then begins anew.
      *
+     * <p>All trainable variables are trained that the loss is computed from, also one that no layer made. A variable of
+     * the loss alone, such as the logarithm of a noise that weights it, belongs to the training: {@link StateFile} and
+     * {@link Checkpoint} keep it, a file of weights does not.
+     *
      * @param optimizer the rule of the training steps
      * @param loss the loss, which is minimized together with the penalties of the layers
      * @param metrics the metrics of its output; NaN where an output is
@@ -192,6 +196,18 @@ public final class Model implements AutoCloseable {
      */
     public Model freeze(String... layers) {
         state.freeze(layers);
+        return this;
+    }
+
+    /**
+     * Keeps the variables of a layer as they are, as {@link #freeze(String...)} does by name; also those of one that
+     * the loss alone applies, such as a pretrained network whose features are compared.
+     *
+     * @param layer a layer
+     * @return this
+     */
+    public Model freeze(Layer layer) {
+        state.freeze(layer);
         return this;
     }
 

@@ -140,8 +140,17 @@ final class ModelState {
         trainer = null;
     }
 
-    boolean isFrozen(String variable) {
-        return frozen.contains(variable);
+    void freeze(Layer layer) {
+        frozen.add(layer);
+        trainer = null;
+    }
+
+    boolean isFrozen(String name) {
+        return isFrozen(name, variables().get(name));
+    }
+
+    boolean isFrozen(String name, @Nullable Variable variable) {
+        return frozen.contains(name, variable);
     }
 
     // ---- graphs ----

@@ -1,5 +1,6 @@
 package dev.autodiff.nn.train;
 
+import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Shaping;
@@ -19,9 +20,13 @@ import dev.autodiff.nn.optimizer.Optimizer;
 import dev.autodiff.nn.optimizer.VariableGradient;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +81,7 @@ record TrainingGraph(
             List<VariableGradient> gradients =
                     optimizer.gradients(cost, trained.values().toArray(new Variable[0]));
             if (isDivided) {
+                requireKnown(trained);
                 return divide(cost, byName(trained, gradients));
             }
             List<Tensor> collecting = new ArrayList<>(Attachments.assignments(cost));
@@ -130,6 +136,17 @@ record TrainingGraph(
                     divided);
         }
 
+        /** Refuses variables of the loss alone, as each machine gets the values of the network's. */
+        private void requireKnown(Map<String, Variable> trained) {
+            trained.forEach((name, variable) -> {
+                if (!model.variables().containsKey(name)) {
+                    throw new GraphException("A step in two halves trains the variables of the model, and " + name
+                            + " is one of the loss alone: use it in the model, or take it with stopGradient()"
+                            + "\n    made at " + variable.sourceLine());
+                }
+            });
+        }
+
         private List<Placeholder> placeholders() {
             List<Placeholder> placeholders = new ArrayList<>(model.inputs());
             placeholders.addAll(objective.placeholders());
@@ -144,29 +161,62 @@ record TrainingGraph(
             return byName;
         }
 
+        /**
+         * Returns the variables that are trained: those of the layers that the cost is computed from, and of all
+         * others, such as those of the loss alone, the ones that a gradient reaches.
+         */
         private Map<String, Variable> trained(Tensor cost) {
-            List<Tensor> used = Topology.order(List.of(cost));
-            Map<String, Variable> trained = new LinkedHashMap<>(model.network().variables());
-            trained.values().removeIf(variable -> !variable.isTrainable() || !used.contains(variable));
+            Map<String, Variable> trained = trainable(cost);
             boolean none = trained.isEmpty();
-            trained.keySet().removeIf(model::isFrozen);
+            trained.entrySet().removeIf(entry -> model.isFrozen(entry.getKey(), entry.getValue()));
             if (trained.isEmpty()) {
                 throw new GraphException("There is nothing to train: "
-                        + (none ? noneUsed(used) : "all variables are frozen")
+                        + (none ? "the loss depends on no trainable variable" : "all variables are frozen")
                         + "\n    at "
                         + SourceLine.here());
             }
             return trained;
         }
 
-        private String noneUsed(List<Tensor> used) {
-            boolean unknown =
-                    used.stream().anyMatch(tensor -> tensor instanceof Variable variable && variable.isTrainable());
-            return unknown
-                    ? "the loss depends on variables that are not known to the model, because their layers were applied"
-                            + " before: make layers outside of the function that the model is made of, and apply them"
-                            + " in it, Model.of(inputs, () -> List.of(layer.apply(input)))"
-                    : "the loss depends on no trainable variable";
+        private Map<String, Variable> trainable(Tensor cost) {
+            Map<String, Variable> known = model.network().variables();
+            Set<Variable> ofLayers = new HashSet<>();
+            model.network().layersByName().values().forEach(layer -> ofLayers.addAll(layer.variables()));
+            Set<Tensor> used = new LinkedHashSet<>(Topology.orderOfMaking(List.of(cost)));
+            Set<Variable> all = new LinkedHashSet<>(known.values());
+            all.retainAll(used);
+            used.forEach(node -> {
+                if (node instanceof Variable variable) {
+                    all.add(variable);
+                }
+            });
+            all.removeIf(variable -> !variable.isTrainable());
+            List<Variable> others =
+                    all.stream().filter(variable -> !ofLayers.contains(variable)).toList();
+            if (!others.isEmpty()) {
+                Gradients gradients = Gradients.of(cost, others);
+                others.stream()
+                        .filter(variable -> gradients.find(variable).isEmpty())
+                        .forEach(all::remove);
+            }
+            return named(known, all);
+        }
+
+        /** Returns variables by their names in the network, or those that they were given if they are not in it. */
+        private static Map<String, Variable> named(Map<String, Variable> known, Set<Variable> all) {
+            Map<Variable, String> names = new HashMap<>();
+            known.forEach((name, variable) -> names.put(variable, name));
+            Map<String, Variable> named = new LinkedHashMap<>();
+            for (Variable variable : all) {
+                String name = names.getOrDefault(variable, variable.name());
+                Variable other = named.putIfAbsent(name, variable);
+                if (other != null || (known.containsKey(name) && !names.containsKey(variable))) {
+                    throw new GraphException("There are two variables named " + name
+                            + ", one of which the loss uses and the model does not. Give it another name, or its layer"
+                            + " with named(...)\n    made at " + variable.sourceLine());
+                }
+            }
+            return named;
         }
 
         /**
