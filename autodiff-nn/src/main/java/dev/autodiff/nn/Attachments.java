@@ -19,6 +19,7 @@ import dev.autodiff.ir.Value;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -139,21 +140,27 @@ public final class Attachments {
         return inner;
     }
 
-    /** Returns the assignments that are attached to tensors and to all that these are computed from, each once. */
+    /**
+     * Returns the assignments that are attached to tensors and to all that these are computed from, each once. A
+     * variable that several of them write, as a layer that is applied again does, is written once, with what comes of
+     * one after the other in the order in which they were attached: each begins with what the one before gives.
+     */
     public static List<Tensor> assignments(Tensor... results) {
-        return collect(List.of(results), true);
+        List<Tensor> attached = new ArrayList<>();
+        for (Tensor node : Topology.order(List.of(results))) {
+            if (node.op() instanceof Attached) {
+                attached.add(node);
+            }
+        }
+        return RepeatedUpdates.inTurn(attached, node -> ((Attached) node.op()).assignments);
     }
 
     /** Returns the penalties that are attached to tensors and to all that these are computed from, each once. */
     public static List<Tensor> penalties(Tensor... results) {
-        return collect(List.of(results), false);
-    }
-
-    private static List<Tensor> collect(Collection<Tensor> results, boolean assignments) {
         Set<Tensor> found = new LinkedHashSet<>();
-        for (Tensor node : Topology.order(results)) {
+        for (Tensor node : Topology.order(List.of(results))) {
             if (node.op() instanceof Attached attached) {
-                found.addAll(assignments ? attached.assignments : attached.penalties);
+                found.addAll(attached.penalties);
             }
         }
         return List.copyOf(found);
