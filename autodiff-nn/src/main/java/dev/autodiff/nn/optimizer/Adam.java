@@ -93,7 +93,8 @@ public final class Adam extends Optimizer {
     }
 
     /**
-     * Makes AdamW, which decays all parameters; {@link #weightDecay(WeightDecay)} excludes some.
+     * Makes AdamW, which decays all parameters. A {@link #weightDecay(WeightDecay)} that is said afterwards takes the
+     * place of this one, and can exclude some.
      *
      * @param learningRate the learning rate η, above 0
      * @param weightDecay the weight decay λ, at least 0 (PyTorch's default is 0.01)
@@ -108,6 +109,11 @@ public final class Adam extends Optimizer {
      */
     public Adam amsgrad() {
         return new Adam(learningRate(), beta1, beta2, epsilon, weightDecay, true, lazy);
+    }
+
+    @Override
+    Optimizer withoutDecay() {
+        return weightDecay == 0 ? this : new Adam(learningRate(), beta1, beta2, epsilon, 0, amsgrad, lazy);
     }
 
     @Override

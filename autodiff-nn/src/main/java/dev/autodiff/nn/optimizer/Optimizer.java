@@ -336,7 +336,7 @@ public abstract class Optimizer {
 
     /**
      * Returns this optimizer with a decoupled weight decay of all parameters, w ← w - η λ w in each step besides its
-     * rule.
+     * rule, in the place of one that it had before.
      *
      * @param factor the decay λ, at least 0, often 0.01
      */
@@ -345,12 +345,12 @@ public abstract class Optimizer {
     }
 
     /**
-     * Returns this optimizer with a decoupled weight decay.
+     * Returns this optimizer with a decoupled weight decay, in the place of one that it had before.
      *
      * @param decay the factor, and the parameters that decay
      */
     public final Optimizer weightDecay(WeightDecay decay) {
-        return with(options.decay(decay));
+        return new ConfiguredOptimizer(rule().withoutDecay(), schedule, options.decay(decay));
     }
 
     /**
@@ -389,6 +389,11 @@ public abstract class Optimizer {
 
     /** Returns the optimizer that has the rule. */
     Optimizer rule() {
+        return this;
+    }
+
+    /** Returns the optimizer with a rule that does not decay weights itself. */
+    Optimizer withoutDecay() {
         return this;
     }
 }

@@ -5,6 +5,7 @@ import dev.autodiff.graph.RowUpdates;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.Topology;
 import dev.autodiff.graph.UpdateLine;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.TrainOp;
@@ -43,6 +44,7 @@ final class TrainOpBuilder {
                     seen.add(pair.variable()),
                     "Variable " + pair.variable().describe() + " is to be updated twice in one step: name it once");
         }
+        checkDecay(cost);
         List<List<VariableGradient>> stages = stages(gradients);
         List<TrainOp.Update> updates = new ArrayList<>();
         for (int i = 0; i < gradients.size(); i++) {
@@ -52,6 +54,19 @@ final class TrainOpBuilder {
         List<Tensor> others = new ArrayList<>(context.assignments());
         others.addAll(Attachments.assignments(cost));
         return new TrainOp(cost, updates, others, optimizer.formula(), rate);
+    }
+
+    /** Checks the names in the weight decay, which may be of variables that are not trained. */
+    private void checkDecay(Tensor cost) {
+        if (options.decay() != null) {
+            List<Variable> used = new ArrayList<>();
+            for (Tensor node : Topology.orderOfMaking(List.of(cost))) {
+                if (node instanceof Variable variable) {
+                    used.add(variable);
+                }
+            }
+            options.decay().check(used);
+        }
     }
 
     /** Returns the gradients before and after each of their changes. */

@@ -3,6 +3,8 @@ package dev.autodiff.nn.optimizer;
 import static dev.autodiff.nn.optimizer.Optimizer.require;
 
 import dev.autodiff.nn.Variable;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -20,10 +22,12 @@ import java.util.function.Predicate;
 public final class WeightDecay {
     private final double factor;
     private final Predicate<Variable> included;
+    private final List<String> excludedNames;
 
-    private WeightDecay(double factor, Predicate<Variable> included) {
+    private WeightDecay(double factor, Predicate<Variable> included, List<String> excludedNames) {
         this.factor = factor;
         this.included = included;
+        this.excludedNames = excludedNames;
     }
 
     /**
@@ -35,26 +39,30 @@ public final class WeightDecay {
         require(
                 factor >= 0 && !Double.isInfinite(factor),
                 "A weight decay is a finite number of 0 or more, not " + factor);
-        return new WeightDecay(factor, variable -> true);
+        return new WeightDecay(factor, variable -> true, List.of());
     }
 
     /** Excludes parameters for which a condition holds. */
     public WeightDecay except(Predicate<Variable> excluded) {
-        return new WeightDecay(factor, included.and(excluded.negate()));
+        return new WeightDecay(factor, included.and(excluded.negate()), excludedNames);
     }
 
     /**
      * Excludes parameters by names.
      *
      * @param names the names of variables or of layers, or parts of names between slashes: {@code bias} excludes
-     *     {@code dense1/bias}, and {@code encoder} all of {@code encoder/dense1}
+     *     {@code dense1/bias}, and {@code encoder} all of {@code encoder/dense1}. A training step for a cost that is
+     *     computed from none with such a name is refused
      */
     public WeightDecay except(String... names) {
-        List<String> all = List.of(names);
-        return except(variable -> {
-            String path = "/" + variable.name() + "/";
-            return all.stream().anyMatch(name -> path.contains("/" + name + "/"));
-        });
+        List<String> all = new ArrayList<>(excludedNames);
+        all.addAll(List.of(names));
+        return new WeightDecay(factor, included.and(variable -> !isNamed(variable, List.of(names))), all);
+    }
+
+    private static boolean isNamed(Variable variable, List<String> names) {
+        String path = "/" + variable.name() + "/";
+        return names.stream().anyMatch(name -> path.contains("/" + name + "/"));
     }
 
     /**
@@ -68,6 +76,16 @@ public final class WeightDecay {
     /** Returns the factor λ. */
     public double factor() {
         return factor;
+    }
+
+    /** Checks that each name excludes some of the parameters, which are not known if there are none. */
+    void check(Collection<Variable> parameters) {
+        for (String name : parameters.isEmpty() ? List.<String>of() : excludedNames) {
+            require(
+                    parameters.stream().anyMatch(variable -> isNamed(variable, List.of(name))),
+                    "There is no variable or layer " + name + " to except from the weight decay; the variables are "
+                            + parameters.stream().map(Variable::name).toList());
+        }
     }
 
     /** Tells whether a parameter decays. */

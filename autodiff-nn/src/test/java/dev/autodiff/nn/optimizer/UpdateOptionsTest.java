@@ -143,6 +143,32 @@ class UpdateOptionsTest {
     }
 
     @Test
+    void aDecayTakesThePlaceOfTheOneBefore() {
+        Variable w = Variable.of("w", NDArray.of(new float[][] {{1}}));
+        Variable b = Variable.of("b", NDArray.of(1f));
+        Optimizer optimizer = Adam.withDecay(0.1, 0.5)
+                .amsgrad()
+                .weightDecay(WeightDecay.of(0.2).exceptBiasesAndNorms());
+        assertEquals(new Adam(0.1).amsgrad().weightDecay(0.2).formula(), optimizer.formula());
+        try (Session session = new Session()) {
+            session.run(optimizer.minimize(w.sum().add(b.sum()).mul(0)));
+        }
+        assertValues(w.value(), 0.98);
+        assertValues(b.value(), 1);
+    }
+
+    @Test
+    void aNameThatIsExceptedFromDecayIsThatOfAVariable() {
+        Variable w = Variable.of("dense1/weights", NDArray.of(1f));
+        Variable bias = Variable.of("dense1/bias", NDArray.of(1f));
+        Tensor cost = w.mul(bias).sum();
+        Optimizer misspelt = new GradientDescent(0.1).weightDecay(WeightDecay.of(0.1).except("bias", "dens1"));
+        refused(GraphException.class, () -> misspelt.minimize(cost), "no variable or layer dens1", "dense1/weights");
+        // bias is one of the cost, although it is not trained
+        new GradientDescent(0.1).weightDecay(WeightDecay.of(0.1).except("bias")).minimize(cost, w);
+    }
+
+    @Test
     void aConstraintHoldsAfterDecay() {
         Variable w =
                 Variable.of("w", DType.FLOAT64, Shape.of(1), Initializers.constant(1), true, value -> value.add(100));
