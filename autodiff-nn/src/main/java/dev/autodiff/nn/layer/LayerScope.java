@@ -265,7 +265,8 @@ public final class LayerScope {
      * @param name the name within the layer, such as {@code weights}
      * @param shape the shape, all dimensions known
      * @param initializer the source of the initial value
-     * @throws GraphException if the layer was first applied to an input of another size
+     * @throws GraphException if the layer was first applied to an input of another size, or if this application has
+     *     a variable of this name already
      */
     public Variable variable(String name, Shape shape, Initializer initializer) {
         return variable(name, shape, initializer, true, null);
@@ -280,7 +281,8 @@ public final class LayerScope {
      * @param initializer the source of the initial value
      * @param trainable true if optimizers change it
      * @param constraint the condition that it fulfils after each training step; null for none
-     * @throws GraphException if the layer was first applied to an input of another size or type
+     * @throws GraphException if the layer was first applied to an input of another size or type, or if this
+     *     application has a variable of this name already
      */
     public Variable variable(
             String name, Shape shape, Initializer initializer, boolean trainable, @Nullable Constraint constraint) {
@@ -296,7 +298,11 @@ public final class LayerScope {
                     + " " + shape + ". A layer that is applied again shares its variables: make another " + layer.kind()
                     + " for other inputs\n    at " + SourceLine.here());
         }
-        used.add(variable);
+        if (!used.add(variable)) {
+            throw new GraphException("The " + layer.kind() + " " + path + " asks for its variable " + name
+                    + " twice in one application, which would be one variable: give the two different names, or keep"
+                    + " the first in a local variable\n    at " + SourceLine.here());
+        }
         if (network != null) {
             network.add(path + "/" + name, variable);
         }

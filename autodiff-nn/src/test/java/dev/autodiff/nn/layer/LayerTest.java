@@ -143,6 +143,18 @@ class LayerTest {
     // ---- training and inference ----
 
     @Test
+    void aVariableIsAskedForOnceInAnApplication() {
+        Layer twice = new Layer() {
+            @Override
+            protected Tensor build(Tensor in, LayerScope scope) {
+                Tensor g = scope.variable("g", Shape.of(3), Initializers.ones());
+                return in.mul(g).add(scope.variable("g", Shape.of(3), Initializers.zeros()));
+            }
+        };
+        refused(GraphException.class, () -> twice.apply(x), "its variable g twice", "different names", "LayerTest");
+    }
+
+    @Test
     void bothModesShareTheVariables() {
         Layer layer = new Sequential(new Dense(4), Dropout.rate(0.5), new BatchNorm(), new Dense(2));
         Tensor training = layer.apply(x, Mode.TRAINING);
