@@ -80,7 +80,8 @@ final class Objective {
         List<Tensor> losses = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
             Tensor output = network.outputs(mode).get(i);
-            losses.add(mean(outputs.get(i).loss().apply(output, labels.get(i)), Attachments.mask(output)));
+            Tensor loss = AlignedLabels.loss(outputs.get(i).loss(), output, labels.get(i));
+            losses.add(mean(loss, Attachments.mask(output)));
         }
         return losses;
     }
