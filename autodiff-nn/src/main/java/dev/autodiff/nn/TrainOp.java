@@ -1,9 +1,14 @@
 package dev.autodiff.nn;
 
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.UpdateLine;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +64,47 @@ public record TrainOp(
     public TrainOp {
         updates = List.copyOf(updates);
         others = List.copyOf(others);
+    }
+
+    /**
+     * Returns this step and another for other parameters of the same cost as one, in which each keeps its own optimizer
+     * and learning rate: PyTorch's parameter groups.
+     *
+     * <pre>{@code
+     * TrainOp slow = new Adam(0.0001).minimize(cost, weights);
+     * TrainOp fast = new Adam(0.01).minimize(cost, bias);
+     * session.run(slow.and(fast), Feed.feed(x, features), Feed.feed(y, labels));
+     * }</pre>
+     *
+     * @return the step, with the rule and the learning rate of this one
+     * @throws GraphException if the costs differ, or both update a parameter
+     */
+    public TrainOp and(TrainOp other) {
+        if (!cost.equals(other.cost)) {
+            throw new GraphException("One step makes one cost smaller, but there are " + cost.describe() + " and "
+                    + other.cost.describe() + ": run them one after the other\n    at " + SourceLine.here());
+        }
+        Set<Tensor> written = new HashSet<>();
+        others.forEach(assignment -> Tensors.assignedBy(assignment).ifPresent(written::add));
+        Set<Variable> parameters = new HashSet<>();
+        updates.forEach(update -> parameters.add(update.variable()));
+        for (Update update : other.updates) {
+            if (!parameters.add(update.variable())) {
+                throw new GraphException(
+                        "Variable " + update.variable().describe() + " is to be updated by both steps: name it in one,"
+                                + " minimize(cost, variables)\n    at " + SourceLine.here());
+            }
+        }
+        List<Update> allUpdates = new ArrayList<>(updates);
+        allUpdates.addAll(other.updates);
+        List<Tensor> allOthers = new ArrayList<>(others);
+        for (Tensor assignment : other.others) {
+            // Both have the assignments that are attached to the cost.
+            if (!Tensors.assignedBy(assignment).map(written::contains).orElse(false)) {
+                allOthers.add(assignment);
+            }
+        }
+        return new TrainOp(cost, allUpdates, allOthers, rule, learningRate);
     }
 
     /** Returns all assignments of the step. */
