@@ -15,7 +15,8 @@ import java.util.Random;
  *
  * <p>In a loop by hand the features of each batch are changed, with another seed for each; {@code Prefetch} prepares
  * them on another thread. With {@code fit}, an epoch at a time: {@code model.fit(data.mapFeatures(x ->
- * augmentation.apply(x, epoch)), 1, 32)}.
+ * augmentation.apply(x, epoch)), 1, 32)}; with a {@code Checkpoint} that is {@code resuming()}, call number {@code
+ * epoch} from 0 asks for {@code epoch + 1} epochs.
  *
  * @param mirrored the choice to mirror half of the images, left and right exchanged
  * @param shift the largest shift, as a share of height and width

@@ -113,6 +113,19 @@ public final class Checkpoint implements Callback {
      * callbacks are made by the same code; the number of epochs may be another. If the file is of the last epoch, fit
      * returns its history at once.
      *
+     * <p>The number of epochs is that of all calls that the file continues. So a loop of calls, for data that is made
+     * anew for each epoch, asks for one more in each; callbacks such as {@link EarlyStopping} then go on as well:
+     *
+     * <pre>{@code
+     * Path file = Files.createTempDirectory("example").resolve("state.safetensors");
+     * Model model = Model.sequential(new Dense(1)).compile(new Adam(0.1), Loss.meanSquaredError());
+     * for (int epoch = 0; epoch < 3; epoch++) {
+     *     Dataset data = new Dataset(features, labels);
+     *     model.fit(data, FitOptions.epochs(epoch + 1).callbacks(Checkpoint.last(file).resuming()));
+     * }
+     * model.close();
+     * }</pre>
+     *
      * @throws IllegalArgumentException if there is a file for each epoch
      */
     public Checkpoint resuming() {

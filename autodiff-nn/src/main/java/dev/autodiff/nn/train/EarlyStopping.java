@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * model.fit(data, FitOptions.epochs(500).validation(data).callbacks(early)).epochs().size() < 500; // true
  * model.close();
  * }</pre>
+ *
+ * <p>Each call of fit begins to count anew, but one that {@linkplain Checkpoint#resuming continues} from a file.
  */
 public final class EarlyStopping implements Callback {
     private final String name;

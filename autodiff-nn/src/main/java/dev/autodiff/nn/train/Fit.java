@@ -1,6 +1,7 @@
 package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.BatchSource;
 import dev.autodiff.nn.data.Batches;
@@ -200,7 +201,15 @@ final class Fit {
     }
 
     private void epochs(Loop loop) {
+        boolean wasTrained = model.currentTrainer().filter(Trainer::isBuilt).isPresent();
         Progress progress = Checkpoint.resume(loop);
+        if (wasTrained && progress.epoch() >= options.epochs()) {
+            GraphWarnings.warn(
+                    "resuming",
+                    "fit makes no step: the checkpoint that it continues from is of epoch " + progress.epoch()
+                            + ", and it was asked for " + options.epochs() + ". With resuming(), the number of epochs"
+                            + " counts those of the calls before: in a loop of calls, FitOptions.epochs(i + 1)");
+        }
         for (int number = progress.epoch(); number < options.epochs() && !loop.isStopped(); number++) {
             Running running =
                     new Running(model.compiled().outputs(), model.network().outputs(Mode.TRAINING));

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.Generators;
@@ -23,6 +25,7 @@ import dev.autodiff.nn.optimizer.Optimizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -416,5 +419,39 @@ class CheckpointTest {
                 NoSuchElementException.class,
                 () -> model().fit(DATA, options(Checkpoint.smallest("val_los", file))),
                 "no value named val_los");
+    }
+
+    // ---- loops of calls ----
+
+    @Test
+    void aLoopOfCallsAsksForOneMoreEpochInEach() {
+        Path file = directory.resolve("loop.safetensors");
+        EarlyStopping early = EarlyStopping.largest("loss").patience(2);
+        Model model = Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError());
+        List<History> calls = new ArrayList<>();
+        for (int epoch = 0; epoch < 6; epoch++) {
+            FitOptions options = FitOptions.epochs(epoch + 1);
+            calls.add(model.fit(DATA, options.callbacks(Checkpoint.last(file).resuming(), early)));
+        }
+        History history = calls.get(5);
+        // The loss falls from the first epoch on, which is the best one, also for calls that come later.
+        assertEquals(3, history.epochs().size());
+        assertTrue(history.stopReason().orElseThrow().contains("after epoch 1"));
+    }
+
+    @Test
+    void aCallWithoutAStepWarns() {
+        Path file = directory.resolve("loop.safetensors");
+        String before = System.getProperty(GraphWarnings.PROPERTY, "on");
+        System.setProperty(GraphWarnings.PROPERTY, "error");
+        try (Model model = Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError());
+                Model again = Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError())) {
+            FitOptions options = FitOptions.epochs(1).callbacks(Checkpoint.last(file).resuming());
+            model.fit(DATA, options);
+            refused(GraphException.class, () -> model.fit(DATA, options), "fit makes no step", "epochs(i + 1)");
+            again.fit(DATA, options); // a program that is started again after its end
+        } finally {
+            System.setProperty(GraphWarnings.PROPERTY, before);
+        }
     }
 }
