@@ -4,7 +4,6 @@ import dev.autodiff.nn.data.DataException;
 import java.io.Serializable;
 import java.lang.reflect.Array;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
@@ -13,7 +12,6 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Columns of a data frame that are numbers side by side: numeric columns, arrays of numbers, and vectors of Spark ML.
@@ -53,10 +51,18 @@ record Columns(List<String> names, int[] places) implements Serializable {
         return type instanceof NumericType || type.equals(SQLDataTypes.VectorType());
     }
 
-    /** A row: its values by their places. They are numbers, or vectors, sequences or arrays of numbers. */
+    /** A row: its values by their places. They are numbers, {@link Numbers}, or vectors, sequences or arrays of numbers. */
     @FunctionalInterface
     interface Values {
         @Nullable Object get(int place);
+    }
+
+    /** Numbers side by side, without an object for each. */
+    interface Numbers {
+        int size();
+
+        /** Writes the numbers to a place of an array. */
+        void write(float[] to, int at);
     }
 
     /** Returns the number of numbers in a row. */
@@ -69,6 +75,9 @@ record Columns(List<String> names, int[] places) implements Serializable {
     }
 
     private static int width(Object value) {
+        if (value instanceof Numbers numbers) {
+            return numbers.size();
+        }
         if (value instanceof Vector vector) {
             return vector.size();
         }
@@ -108,6 +117,10 @@ record Columns(List<String> names, int[] places) implements Serializable {
 
     /** Writes the numbers of a value, and returns how many there are before the first null. */
     private static int write(Object value, float[] to, int at) {
+        if (value instanceof Numbers numbers) {
+            numbers.write(to, at);
+            return numbers.size();
+        }
         if (value instanceof float[] floats) {
             System.arraycopy(floats, 0, to, at, floats.length);
             return floats.length;
@@ -119,10 +132,12 @@ record Columns(List<String> names, int[] places) implements Serializable {
             return write(vector.toArray(), to, at);
         }
         if (value instanceof scala.collection.Seq<?> numbers) {
-            return write(CollectionConverters.asJava(numbers.iterator()), to, at);
+            Object[] objects = new Object[numbers.size()];
+            numbers.copyToArray(objects);
+            return write(objects, to, at);
         }
         if (value instanceof Object[] numbers) {
-            return write(Arrays.asList(numbers).iterator(), to, at);
+            return write(numbers, to, at);
         }
         to[at] = ((Number) value).floatValue();
         return 1;
@@ -135,15 +150,14 @@ record Columns(List<String> names, int[] places) implements Serializable {
         return numbers.length;
     }
 
-    private static int write(Iterator<?> numbers, float[] to, int at) {
-        int count = 0;
-        while (numbers.hasNext()) {
-            if (!(numbers.next() instanceof Number number)) {
-                return count;
+    private static int write(@Nullable Object[] numbers, float[] to, int at) {
+        for (int i = 0; i < numbers.length; i++) {
+            if (!(numbers[i] instanceof Number number)) {
+                return i;
             }
-            to[at + count++] = number.floatValue();
+            to[at + i] = number.floatValue();
         }
-        return count;
+        return numbers.length;
     }
 
     /**

@@ -94,7 +94,7 @@ public final class NeuralNetworkModel extends Model<NeuralNetworkModel> implemen
                 getOrDefault(predictionCol),
                 functions
                         .udf(new Prediction(classes), DataTypes.DoubleType)
-                        .apply(scored.col(getOrDefault(outputCol))));
+                        .apply(scored.col('`' + getOrDefault(outputCol).replace("`", "``") + '`')));
     }
 
     /** Makes a prediction of outputs. */

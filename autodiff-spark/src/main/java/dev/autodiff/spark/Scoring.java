@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -112,59 +112,76 @@ public final class Scoring {
      */
     private record Batches(Broadcast<SentModel> model, Columns columns, DataType[] types, int @Nullable [] shape)
             implements MapPartitionsFunction<InternalRow, InternalRow> {
-        private static final int ROWS = 256;
-
         @Override
         public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
-            return new Iterator<>() {
-                private Iterator<InternalRow> done = Collections.emptyIterator();
-                private int width = -1;
+            return new Scored(this, rows);
+        }
+    }
 
-                @Override
-                public boolean hasNext() {
-                    return done.hasNext() || rows.hasNext();
-                }
+    /** The rows of a partition with their outputs. */
+    private static final class Scored implements Iterator<InternalRow> {
+        private static final int ROWS = 256;
 
-                @Override
-                public InternalRow next() {
-                    if (!done.hasNext()) {
-                        done = batch().iterator();
-                    }
-                    return done.next();
-                }
+        private final Batches task;
+        private final Iterator<InternalRow> rows;
+        private final List<InternalRow> batch = new ArrayList<>(ROWS);
+        /** The features of a batch: one array for all batches, which is too large to be made often. */
+        private float[] features = {};
 
-                private List<InternalRow> batch() {
-                    List<InternalRow> batch = new ArrayList<>(ROWS);
-                    float[] features = {};
-                    while (batch.size() < ROWS && rows.hasNext()) {
-                        InternalRow row = rows.next();
-                        Columns.Values values = values(row);
-                        width = width < 0 ? columns.width(values, 0) : width;
-                        features = batch.isEmpty() ? new float[Math.multiplyExact(ROWS, width)] : features;
-                        columns.read(values, batch.size(), features, batch.size() * width, width);
-                        batch.add(row.copy()); // Spark uses the memory of a row again for the next one
-                    }
-                    float[] all = Arrays.copyOf(features, batch.size() * width);
-                    return scored(batch, NDArray.wrap(all, batch.size(), width));
-                }
-            };
+        private float[] outputs = {};
+        private int width = -1;
+        private int next;
+        /** The number of rows in the batches before this one. */
+        private long before;
+
+        Scored(Batches task, Iterator<InternalRow> rows) {
+            this.task = task;
+            this.rows = rows;
         }
 
-        private Columns.Values values(InternalRow row) {
-            return place -> InternalRows.value(row, place, types[place]);
+        @Override
+        public boolean hasNext() {
+            return next < batch.size() || rows.hasNext();
         }
 
-        private List<InternalRow> scored(List<InternalRow> batch, NDArray features) {
-            float[] outputs = model.value().predict(features, columns.described(), shape);
-            int size = outputs.length / batch.size();
-            List<InternalRow> scored = new ArrayList<>(batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                Object[] output = {
-                    UnsafeArrayData.fromPrimitiveArray(Arrays.copyOfRange(outputs, i * size, (i + 1) * size))
-                };
-                scored.add(new JoinedRow(batch.get(i), new GenericInternalRow(output)));
+        @Override
+        public InternalRow next() {
+            if (next == batch.size()) {
+                if (!rows.hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                read();
+                score();
             }
-            return scored;
+            int size = outputs.length / batch.size();
+            Object[] output = {
+                UnsafeArrayData.fromPrimitiveArray(Arrays.copyOfRange(outputs, next * size, (next + 1) * size))
+            };
+            return new JoinedRow(batch.get(next++), new GenericInternalRow(output));
+        }
+
+        private void read() {
+            before += batch.size();
+            batch.clear();
+            next = 0;
+            while (batch.size() < ROWS && rows.hasNext()) {
+                InternalRow row = rows.next();
+                Columns.Values values = place -> InternalRows.value(row, place, task.types[place]);
+                if (width < 0) {
+                    width = task.columns.width(values, 0);
+                    features = new float[Math.multiplyExact(ROWS, width)];
+                }
+                task.columns.read(values, before + batch.size(), features, batch.size() * width, width);
+                batch.add(row);
+            }
+        }
+
+        private void score() {
+            int size = batch.size();
+            float[] all = size == ROWS ? features : Arrays.copyOf(features, size * width);
+            outputs = task.model
+                    .value()
+                    .predict(NDArray.wrap(all, size, width), task.columns.described(), task.shape);
         }
     }
 

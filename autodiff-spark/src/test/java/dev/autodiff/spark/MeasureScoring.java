@@ -1,5 +1,6 @@
 package dev.autodiff.spark;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.Dense;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Column;
@@ -20,22 +22,22 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The program behind the numbers of scoring in docs/scaling.md: rows a second of one core that scores a cached data
- * frame, in batches and row by row, beside the model alone. All are measured in turns, in this process, which is
+ * The program behind the numbers of scoring in docs/scaling.md: times of one core that scores a cached data
+ * frame, in batches and row by row, beside the model alone and beside Spark alone. All are measured in turns, in this process, which is
  * started with {@code -Dautodiff.threads=1}. No test, as it measures time.
  */
 final class MeasureScoring {
     private static final int FEATURES = 784;
     private static final int ROWS = 32768;
-    private static final int BATCH = 256;
     private static final int ROUNDS = 5;
-
-    /** The rows that are scored one by one, which takes longer. */
-    private static final int SINGLE_ROWS = 2048;
 
     /** The sizes of the hidden layers of the models. */
     private static final int[][] HIDDEN = {{128}, {1024, 1024}};
@@ -66,36 +68,88 @@ final class MeasureScoring {
     }
 
     private static void measure(SparkSession spark, Dataset<Row> data, Model model, Path file, int[] hidden) {
-        NDArray rows = NDArray.wrap(new float[BATCH * FEATURES], BATCH, FEATURES);
+        int copies = hidden.length == 1 ? 8 : 1; // so that the fixed time of a job hardly counts
+        int singleRows = hidden.length == 1 ? ROWS : ROWS / 16;
+        Dataset<Row> many = data; // of the same memory
+        for (int i = 1; i < copies; i++) {
+            many = many.union(data);
+        }
+        Dataset<Row> arrays = many.select("id", "array");
+        Dataset<Row> vectors = many.select("id", "vector");
+        Dataset<Row> single = data.filter("id < " + singleRows);
+        NDArray all = NDArray.zeros(DType.FLOAT32, ROWS, FEATURES);
+        NDArray[] rows = new NDArray[singleRows];
+        Arrays.setAll(rows, i -> all.rows(i, i + 1));
         Scoring scoring = Scoring.of(spark, file);
-        Column byRow = scoring.udf().apply(data.col("array"));
-        int[] counts = {ROWS, ROWS, ROWS, SINGLE_ROWS};
-        List<Runnable> ways = List.of(
-                () -> {
-                    for (int i = 0; i < ROWS; i += BATCH) {
-                        model.predict(rows);
-                    }
-                },
-                () -> drop(scoring.transform(data.select("id", "array"), "p", "array")),
-                () -> drop(scoring.transform(data.select("id", "vector"), "p", "vector")),
-                () -> drop(data.filter("id < " + SINGLE_ROWS).select(data.col("id"), byRow)));
-        double[][] times = new double[ways.size()][ROUNDS];
+        UserDefinedFunction nothing = functions.udf((UDF1<Object, Integer>) features -> 0, DataTypes.IntegerType);
+        long scored = (long) ROWS * copies;
+        Way batches = new Way("predict, batches", scored, () -> {
+            for (int i = 0; i < copies; i++) {
+                model.predict(all);
+            }
+        });
+        Way one = new Way("predict, one row at a time", singleRows, () -> {
+            for (NDArray row : rows) {
+                model.predict(row);
+            }
+        });
+        compare(
+                hidden,
+                batches,
+                new Way("no model, arrays", scored, () -> drop(unchanged(arrays))),
+                new Way("transform, arrays", scored, () -> drop(scoring.transform(arrays, "p", "array"))),
+                new Way("no model, vectors", scored, () -> drop(unchanged(vectors))),
+                new Way("transform, vectors", scored, () -> drop(scoring.transform(vectors, "p", "vector"))));
+        compare(
+                hidden,
+                one,
+                new Way("no model, UDF, arrays", singleRows, () -> drop(with(single, nothing, "array"))),
+                new Way("UDF, arrays", singleRows, () -> drop(with(single, scoring.udf(), "array"))),
+                new Way("no model, UDF, vectors", singleRows, () -> drop(with(single, nothing, "vector"))),
+                new Way("UDF, vectors", singleRows, () -> drop(with(single, scoring.udf(), "vector"))));
+    }
+
+    private record Way(String name, long rows, Runnable run) {}
+
+    /** Prints times of ways that take turns, and their speeds as a share of that of the first. */
+    private static void compare(int[] hidden, Way... ways) {
+        double[][] times = new double[ways.length][ROUNDS];
         for (int round = -2; round < ROUNDS; round++) {
-            for (int way = 0; way < ways.size(); way++) {
+            for (int way = 0; way < ways.length; way++) {
                 long start = System.nanoTime();
-                ways.get(way).run();
-                times[way][Math.max(0, round)] = (System.nanoTime() - start) * 1e-9 / counts[way]; // a row
+                ways[way].run.run();
+                times[way][Math.max(0, round)] = (System.nanoTime() - start) * 1e-3 / ways[way].rows;
             }
         }
-        StringBuilder line = new StringBuilder("| 784" + Arrays.toString(hidden).replaceAll("[^0-9]+", "-") + "10 |");
-        for (double[] time : times) {
+        for (int way = 0; way < ways.length; way++) {
             double[] shares = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
-                shares[round] = times[0][round] / time[round];
+                shares[round] = times[0][round] / times[way][round];
             }
-            line.append(String.format(Locale.ROOT, " %.0f rows/s, %.0f %% |", 1 / median(time), 100 * median(shares)));
+            double fastest = Arrays.stream(times[way]).min().getAsDouble();
+            double first = Arrays.stream(times[0]).min().getAsDouble();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s %-26s fastest %.2f us a row, share of the fastest %.2f, median share %.2f%n",
+                    Arrays.toString(hidden),
+                    ways[way].name,
+                    fastest,
+                    first / fastest,
+                    median(shares));
         }
-        System.out.println(line);
+    }
+
+    /** Returns the rows, handed to a function that does nothing, as {@link Scoring#transform} hands them to a model. */
+    private static Dataset<Row> unchanged(Dataset<Row> data) {
+        return data.as(InternalRows.encoder(data.schema()))
+                .mapPartitions(
+                        (MapPartitionsFunction<InternalRow, InternalRow>) rows -> rows,
+                        InternalRows.encoder(data.schema()))
+                .toDF();
+    }
+
+    private static Dataset<Row> with(Dataset<Row> data, UserDefinedFunction function, String features) {
+        return data.select(data.col("id"), function.apply(data.col(features)));
     }
 
     private static void drop(Dataset<Row> scored) {
