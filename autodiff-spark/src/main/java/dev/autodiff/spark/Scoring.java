@@ -179,9 +179,7 @@ public final class Scoring {
         private void score() {
             int size = batch.size();
             float[] all = size == ROWS ? features : Arrays.copyOf(features, size * width);
-            outputs = task.model
-                    .value()
-                    .predict(NDArray.wrap(all, size, width), task.columns.described(), task.shape);
+            outputs = task.model.value().predict(NDArray.wrap(all, size, width), task.columns.described(), task.shape);
         }
     }
 

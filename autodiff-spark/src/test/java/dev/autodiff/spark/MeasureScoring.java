@@ -17,7 +17,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -70,13 +69,11 @@ final class MeasureScoring {
     private static void measure(SparkSession spark, Dataset<Row> data, Model model, Path file, int[] hidden) {
         int copies = hidden.length == 1 ? 8 : 1; // so that the fixed time of a job hardly counts
         int singleRows = hidden.length == 1 ? ROWS : ROWS / 16;
-        Dataset<Row> many = data; // of the same memory
-        for (int i = 1; i < copies; i++) {
-            many = many.union(data);
-        }
+        int singleCopies = hidden.length == 1 ? 3 : 1;
+        Dataset<Row> many = repeated(data, copies);
         Dataset<Row> arrays = many.select("id", "array");
         Dataset<Row> vectors = many.select("id", "vector");
-        Dataset<Row> single = data.filter("id < " + singleRows);
+        Dataset<Row> single = repeated(data.filter("id < " + singleRows), singleCopies);
         NDArray all = NDArray.zeros(DType.FLOAT32, ROWS, FEATURES);
         NDArray[] rows = new NDArray[singleRows];
         Arrays.setAll(rows, i -> all.rows(i, i + 1));
@@ -88,9 +85,12 @@ final class MeasureScoring {
                 model.predict(all);
             }
         });
-        Way one = new Way("predict, one row at a time", singleRows, () -> {
-            for (NDArray row : rows) {
-                model.predict(row);
+        long scoredSingly = (long) singleRows * singleCopies;
+        Way one = new Way("predict, one row at a time", scoredSingly, () -> {
+            for (int i = 0; i < singleCopies; i++) {
+                for (NDArray row : rows) {
+                    model.predict(row);
+                }
             }
         });
         compare(
@@ -103,10 +103,10 @@ final class MeasureScoring {
         compare(
                 hidden,
                 one,
-                new Way("no model, UDF, arrays", singleRows, () -> drop(with(single, nothing, "array"))),
-                new Way("UDF, arrays", singleRows, () -> drop(with(single, scoring.udf(), "array"))),
-                new Way("no model, UDF, vectors", singleRows, () -> drop(with(single, nothing, "vector"))),
-                new Way("UDF, vectors", singleRows, () -> drop(with(single, scoring.udf(), "vector"))));
+                new Way("no model, UDF, arrays", scoredSingly, () -> drop(with(single, nothing, "array"))),
+                new Way("UDF, arrays", scoredSingly, () -> drop(with(single, scoring.udf(), "array"))),
+                new Way("no model, UDF, vectors", scoredSingly, () -> drop(with(single, nothing, "vector"))),
+                new Way("UDF, vectors", scoredSingly, () -> drop(with(single, scoring.udf(), "vector"))));
     }
 
     private record Way(String name, long rows, Runnable run) {}
@@ -137,6 +137,15 @@ final class MeasureScoring {
                     first / fastest,
                     median(shares));
         }
+    }
+
+    /** Returns rows several times, of the same memory. */
+    private static Dataset<Row> repeated(Dataset<Row> data, int times) {
+        Dataset<Row> repeated = data;
+        for (int i = 1; i < times; i++) {
+            repeated = repeated.union(data);
+        }
+        return repeated;
     }
 
     /** Returns the rows, handed to a function that does nothing, as {@link Scoring#transform} hands them to a model. */

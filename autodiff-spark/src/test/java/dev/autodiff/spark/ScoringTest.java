@@ -1,10 +1,10 @@
 package dev.autodiff.spark;
 
+import static org.apache.spark.ml.functions.vector_to_array;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.apache.spark.ml.functions.vector_to_array;
 
 import dev.autodiff.nn.train.Model;
 import java.nio.file.Path;
