@@ -51,7 +51,7 @@ record Columns(List<String> names, int[] places) implements Serializable {
         return type instanceof NumericType || type.equals(SQLDataTypes.VectorType());
     }
 
-    /** A row: its values by their places. They are numbers, {@link Numbers}, or vectors, sequences or arrays of numbers. */
+    /** A row: its values by their places. They are numbers, {@link Numbers}, vectors, or sequences or arrays of them. */
     @FunctionalInterface
     interface Values {
         @Nullable Object get(int place);
