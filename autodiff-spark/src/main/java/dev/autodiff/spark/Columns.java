@@ -51,7 +51,7 @@ record Columns(List<String> names, int[] places) implements Serializable {
         return type instanceof NumericType || type.equals(SQLDataTypes.VectorType());
     }
 
-    /** A row: its values by their places. They are numbers, {@link Numbers}, vectors, or sequences or arrays of them. */
+    /** A row: its values by their places, which are numbers, {@link Numbers}, vectors, sequences or arrays. */
     @FunctionalInterface
     interface Values {
         @Nullable Object get(int place);

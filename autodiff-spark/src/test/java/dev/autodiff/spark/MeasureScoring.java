@@ -30,8 +30,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The program behind the numbers of scoring in docs/scaling.md: times of one core that scores a cached data
- * frame, in batches and row by row, beside the model alone and beside Spark alone. All are measured in turns, in this process, which is
- * started with {@code -Dautodiff.threads=1}. No test, as it measures time.
+ * frame, in batches and row by row, beside the model alone and beside Spark alone. All are measured in turns, in this
+ * process, which is started with {@code -Dautodiff.threads=1}. No test, as it measures time.
  */
 final class MeasureScoring {
     private static final int FEATURES = 784;

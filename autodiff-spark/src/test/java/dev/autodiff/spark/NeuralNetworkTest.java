@@ -106,6 +106,20 @@ class NeuralNetworkTest {
     }
 
     @Test
+    void columnsMayHaveDotsInTheirNames() {
+        Dataset<Row> data =
+                Clusters.frame(spark, Clusters.rows(50), 20, 30).withColumnRenamed("features", "x.features");
+        NeuralNetwork network = network();
+        network.set(network.featuresCol(), "x.features").set(network.outputCol(), "y.output");
+        List<Row> scored = network.fit(data).transform(data).collectAsList();
+        assertEquals(50, scored.size());
+        for (Row row : scored) {
+            float[] outputs = floats(row, row.fieldIndex("y.output"));
+            assertEquals(outputs[1] > outputs[0] ? 1.0 : 0.0, row.<Double>getAs("prediction"));
+        }
+    }
+
+    @Test
     void mistakesAreNamed() {
         Dataset<Row> data = Clusters.frame(spark, Clusters.rows(4), 4);
         NeuralNetwork network = network();
