@@ -33,9 +33,10 @@ final class StepMask {
 
     /** Returns an output with the mask, unless it has one or no steps. */
     Tensor attachTo(Tensor y) {
-        boolean hasNone =
-                mask == null || y.shape().rank() < 3 || Attachments.mask(y).isPresent();
-        return hasNone ? y : Attachments.masked(y, mask);
+        if (mask == null || y.shape().rank() < 3 || Attachments.mask(y).isPresent()) {
+            return y;
+        }
+        return Attachments.masked(y, mask);
     }
 
     /**
