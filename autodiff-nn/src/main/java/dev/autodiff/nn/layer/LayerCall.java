@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param mode the mode that it was applied in whatever the one around it; null if it was not said
  * @param output its result
  */
-record LayerCall(Layer layer, String name, List<Tensor> inputs, @Nullable Mode mode, Tensor output) {
+record LayerCall(
+        Layer layer,
+        String name,
+        List<Tensor> inputs,
+        @Nullable Mode mode,
+        Tensor output) {
     LayerCall {
         inputs = List.copyOf(inputs);
     }

@@ -152,7 +152,8 @@ class FunctionFileTest {
         Layer norm = new BatchNorm();
         Model model = Model.of(
                 List.of(left),
-                () -> List.of(drop.apply(left, Mode.TRAINING).add(norm.apply(left, Mode.INFERENCE).mul(100))));
+                () -> List.of(drop.apply(left, Mode.TRAINING)
+                        .add(norm.apply(left, Mode.INFERENCE).mul(100))));
         assertSaved(model, LEFT);
         assertTrue(!model.predict(LEFT).equals(model.predict(LEFT)), "it drops in inference");
     }
