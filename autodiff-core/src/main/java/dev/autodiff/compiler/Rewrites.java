@@ -16,13 +16,15 @@ record Rewrites(boolean simplify, boolean fold) implements Rewriter {
     private static final int LARGEST_FOLDED = 1 << 16;
 
     static Rewriter of(CompileOptions options) {
-        return options.simplify() || options.fold() ? new Rewrites(options.simplify(), options.fold()) : NONE;
+        return new Rewrites(options.simplify(), options.fold());
     }
 
     @Override
     public @Nullable Value rewrite(
             ProgramBuilder builder, Operation operation, DType dtype, Shape shape, List<Value> operands) {
-        Value simpler = simplify ? Simplifier.simplify(builder, operation, dtype, shape, operands) : null;
+        Value simpler = simplify
+                ? Simplifier.simplify(builder, operation, dtype, shape, operands)
+                : Simplifier.vectorProduct(builder, operation, shape, operands);
         if (simpler != null || !fold || shape.size() > LARGEST_FOLDED || !Folding.isFoldable(operands)) {
             return simpler;
         }

@@ -137,6 +137,15 @@ final class Simplifier {
                 matmul.transposeB() ^ b);
     }
 
+    /**
+     * Returns a product of a matrix and a vector that reads a transposed matrix where it lies, or null if it does so
+     * already. Its kernels add in an order that depends on how the matrix lies, so this is no pass to be left out.
+     */
+    static @Nullable Value vectorProduct(ProgramBuilder builder, Operation operation, Shape shape, List<Value> in) {
+        boolean isVector = shape.rank() >= 2 && (shape.dim(-1) == 1 || shape.dim(-2) == 1);
+        return operation instanceof Matmul matmul && isVector ? matmul(builder, matmul, in) : null;
+    }
+
     private static boolean swapsMatrixAxes(Value x) {
         if (!(x.primitive() instanceof Transpose transpose)) {
             return false;

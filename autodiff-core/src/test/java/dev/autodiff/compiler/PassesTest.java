@@ -87,6 +87,22 @@ class PassesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"FLOAT32, 7, 5", "FLOAT32, 64, 33", "FLOAT32, 300, 40", "FLOAT32, 33, 300", "FLOAT64, 70, 90"})
+    void productsOfTransposedMatricesAndVectorsKeepTheirOrder(DType dtype, int k, int n) {
+        Tensor x = TestLeaf.input(dtype, k, n);
+        Tensor column = Tensors.constant(random(1, dtype, k, 1));
+        Tensor row = Tensors.constant(random(2, dtype, 1, n));
+        Tensor twice = x.transpose().transpose();
+        List<Tensor> fetches = List.of(
+                x.transpose().matmul(column),
+                row.matmul(x.transpose()),
+                twice.matmul(row.transpose()),
+                column.transpose().matmul(twice),
+                x.transpose().matmul(column).add(x.transpose()));
+        check(fetches, List.of(x), List.of(random(3, dtype, k, n)));
+    }
+
     @Test
     void emptyArraysGoThroughEverything() {
         for (int[] dims : new int[][] {{0, 3}, {0, 1}}) {
