@@ -15,4 +15,6 @@ module dev.autodiff.nn {
     exports dev.autodiff.nn.metric;
     exports dev.autodiff.nn.optimizer;
     exports dev.autodiff.nn.train;
+    exports dev.autodiff.nn.data.file to
+            dev.autodiff.io;
 }

@@ -1,6 +1,7 @@
 package dev.autodiff.array;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /** The elements of arrays, as a whole: converted, copied by rows, and compared. */
 final class Elements {
@@ -72,16 +73,19 @@ final class Elements {
     static void take(NDArray x, int[] rowIndices, int from, int to, NDArray target, int first) {
         int rows = x.rowCount();
         int rowSize = rows == 0 ? 0 : x.size() / rows;
+        Objects.checkFromToIndex(from, to, rowIndices.length);
         if (target.dtype() != x.dtype() || first < 0 || target.size() < (first + to - from) * rowSize) {
             throw new IllegalArgumentException("Rows of " + x.dtype() + " " + x.shape() + " do not fit into "
                     + target.dtype() + " " + target.shape() + (first == 0 ? "" : " from row " + first + " on"));
         }
         for (int i = from; i < to; i++) {
-            int row = rowIndices[i];
-            if (row < 0 || row >= rows) {
-                throw new IndexOutOfBoundsException("Row " + row + " is not in an array of shape " + x.shape());
+            if (rowIndices[i] < 0 || rowIndices[i] >= rows) {
+                throw new IndexOutOfBoundsException(
+                        "Row " + rowIndices[i] + " is not in an array of shape " + x.shape());
             }
-            int source = x.offset() + row * rowSize;
+        }
+        for (int i = from; i < to; i++) {
+            int source = x.offset() + rowIndices[i] * rowSize;
             int goal = target.offset() + (first + i - from) * rowSize;
             System.arraycopy(x.storage(), source, target.storage(), goal, rowSize);
         }
@@ -101,7 +105,7 @@ final class Elements {
     }
 
     static int hash(NDArray x) {
-        int hash = x.dtype().hashCode() * 31 + x.shape().hashCode();
+        int hash = x.dtype().name().hashCode() * 31 + x.shape().hashCode();
         for (int i = 0; i < x.size(); i++) {
             hash = hash * 31 + Double.hashCode(x.at(i));
         }

@@ -268,6 +268,7 @@ public final class NDArray {
      * allocating.
      *
      * @param row the row of the target that gets the first of them
+     * @throws IndexOutOfBoundsException if a row is not there; then nothing is copied
      */
     public void takeInto(int[] rowIndices, int from, int to, NDArray target, int row) {
         Elements.take(this, rowIndices, from, to, target, row);

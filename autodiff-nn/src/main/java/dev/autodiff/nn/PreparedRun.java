@@ -289,7 +289,8 @@ public final class PreparedRun {
     }
 
     /**
-     * Returns a copy of the value of a fetched tensor after the last run.
+     * Returns a copy of the value of a fetched tensor after the last run; of a placeholder, which is not copied when it
+     * is fed, what its array holds now.
      *
      * @param fetch the position of the tensor among the fetches, from 0
      * @throws IllegalStateException if there was no run yet, or the last one failed

@@ -7,13 +7,13 @@ import dev.autodiff.io.onnx.schema.GraphProto;
 import dev.autodiff.io.onnx.schema.ModelProto;
 import dev.autodiff.io.protobuf.ProtoWriter;
 import dev.autodiff.nn.Placeholder;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.AtomicFile;
 import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.train.Model;
 import java.io.BufferedOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,15 +157,15 @@ public final class OnnxExporter {
      *
      * @throws OnnxException if ONNX has no way to say some of the operations, which are all named with the lines that
      *     made them, if a variable has no value, or if the file would have 2 GB or more
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws DataException if the file cannot be written; one that is there stays
      */
     public void write(Path file) {
         ProtoWriter message = message();
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-            message.writeTo(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(file.toAbsolutePath() + " could not be written: " + e.getMessage(), e);
-        }
+        AtomicFile.write(file, out -> {
+            OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(out));
+            message.writeTo(stream);
+            stream.flush();
+        });
     }
 
     /**

@@ -31,6 +31,7 @@ import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.BatchNorm;
@@ -45,7 +46,6 @@ import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.train.Loss;
 import dev.autodiff.nn.train.Model;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,7 +163,7 @@ class OnnxExporterTest {
         OnnxExporter exporter = OnnxExporter.of(x.relu().named("y"));
         exporter.write(file);
         assertArrayEquals(exporter.toByteArray(), Files.readAllBytes(file));
-        assertThrows(UncheckedIOException.class, () -> exporter.write(directory.resolve("none/model.onnx")));
+        assertThrows(DataException.class, () -> exporter.write(directory.resolve("none/model.onnx")));
     }
 
     // ---- what cannot be written ----

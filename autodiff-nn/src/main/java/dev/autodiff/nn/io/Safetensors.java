@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.json.JsonWriter;
 import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,7 +61,7 @@ public final class Safetensors {
     }
 
     /**
-     * Writes arrays to a file. A file that is there is replaced as by {@link AtomicFile}: it is whole at any moment,
+     * Writes arrays to a file. A file that is there is replaced: it is whole at any moment,
      * the old one or the new.
      *
      * @param path the file

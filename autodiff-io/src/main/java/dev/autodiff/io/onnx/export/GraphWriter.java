@@ -42,6 +42,9 @@ public final class GraphWriter {
     private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
     private final Map<List<Object>, String> shared = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+    /** How often a name was asked for again. */
+    private final Map<String, Integer> copies = new HashMap<>();
+
     private final Map<Tensor, String> results = new HashMap<>();
     /** The names of truth values that a comparison's 1 and 0 were made of. */
     private final Map<String, String> truths = new HashMap<>();
@@ -268,8 +271,8 @@ public final class GraphWriter {
     /** Returns a name that no other value has. */
     String fresh(String name) {
         String candidate = name;
-        for (int i = 1; !names.add(candidate); i++) {
-            candidate = name + "_" + i;
+        while (!names.add(candidate)) {
+            candidate = name + "_" + copies.merge(name, 1, Integer::sum);
         }
         return candidate;
     }

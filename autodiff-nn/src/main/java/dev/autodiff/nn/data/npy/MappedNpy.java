@@ -7,11 +7,11 @@ import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.file.DataFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
@@ -38,8 +38,27 @@ public final class MappedNpy {
     private final long rowBytes;
     private final int rowsPerPart;
     private final MappedByteBuffer[] parts;
+    private final DataFile file;
+    /**
+     * Stays open, to be asked for the length; the virtual machine closes it when nobody has this any more. No channel,
+     * which an interrupt of the thread would close.
+     */
+    private final RandomAccessFile opened;
 
-    private MappedNpy(NpyHeader header, DType dtype, long rowBytes, int rowsPerPart, MappedByteBuffer[] parts) {
+    private final long end;
+
+    private MappedNpy(
+            DataFile file,
+            RandomAccessFile opened,
+            long end,
+            NpyHeader header,
+            DType dtype,
+            long rowBytes,
+            int rowsPerPart,
+            MappedByteBuffer[] parts) {
+        this.file = file;
+        this.opened = opened;
+        this.end = end;
         this.header = header;
         this.dtype = dtype;
         this.rowBytes = rowBytes;
@@ -66,19 +85,24 @@ public final class MappedNpy {
      */
     public static MappedNpy open(Path path, DType dtype) {
         DataFile file = new DataFile(path);
-        try (DataFile.Opened opened = file.open();
-                FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+        try (DataFile.Opened opened = file.open()) {
             if (opened.packed()) {
                 throw file.error("is packed with gzip, and only a file as it is can be mapped: unpack it");
             }
-            return map(file, opened.in(), channel, dtype);
+            RandomAccessFile raw = new RandomAccessFile(file.path().toFile(), "r");
+            try {
+                return map(file, opened.in(), raw, dtype);
+            } catch (IOException | RuntimeException e) {
+                raw.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw file.readError(e);
         }
     }
 
-    private static MappedNpy map(DataFile file, InputStream in, FileChannel channel, DType dtype) throws IOException {
-        NpyReader reader = new NpyReader(in, new Source(file::error, file::readError, channel.size(), true));
+    private static MappedNpy map(DataFile file, InputStream in, RandomAccessFile raw, DType dtype) throws IOException {
+        NpyReader reader = new NpyReader(in, new Source(file::error, file::readError, raw.length(), true));
         NpyHeader header = reader.header();
         if (header.shape().isScalar()) {
             throw file.error("is a scalar, which has no rows");
@@ -89,9 +113,9 @@ public final class MappedNpy {
         }
         long start = reader.headerBytes();
         long end = start + header.dataBytes();
-        if (channel.size() != end) {
-            throw file.error((channel.size() < end ? "is cut off: " : "goes on after its end: ") + header + " takes "
-                    + end + " bytes with the header, but there are " + channel.size());
+        if (raw.length() != end) {
+            throw file.error((raw.length() < end ? "is cut off: " : "goes on after its end: ") + header + " takes "
+                    + end + " bytes with the header, but there are " + raw.length());
         }
         int rows = header.shape().dim(0);
         long rowBytes = rows == 0 ? 0 : header.dataBytes() / rows;
@@ -103,9 +127,9 @@ public final class MappedNpy {
         for (int i = 0; i < parts.length; i++) {
             long from = (long) i * perPart * rowBytes;
             long bytes = Math.min((long) perPart * rowBytes, header.dataBytes() - from);
-            parts[i] = channel.map(FileChannel.MapMode.READ_ONLY, start + from, bytes);
+            parts[i] = raw.getChannel().map(FileChannel.MapMode.READ_ONLY, start + from, bytes);
         }
-        return new MappedNpy(header, dtype, rowBytes, perPart, parts);
+        return new MappedNpy(file, raw, end, header, dtype, rowBytes, perPart, parts);
     }
 
     /** Returns the shape of the whole array. */
@@ -127,6 +151,7 @@ public final class MappedNpy {
      * Reads rows {@code from .. to-1} along the first axis.
      *
      * @throws IndexOutOfBoundsException if the rows are not all there
+     * @throws DataException if the file was made shorter since it was opened
      * @throws IllegalArgumentException if they have more elements than a Java array, or one that the type does not have
      */
     public NDArray rows(int from, int to) {
@@ -144,9 +169,11 @@ public final class MappedNpy {
      *
      * @param rowIndices the numbers of the rows, from 0
      * @throws IndexOutOfBoundsException if a row is not there
+     * @throws DataException if the file was made shorter since it was opened
      * @throws IllegalArgumentException if they have more elements than a Java array, or one that the type does not have
      */
     public NDArray take(int... rowIndices) {
+        checkSize();
         NDArray result = NDArray.zeros(dtype, shape().with(0, rowIndices.length));
         Decoder decoder = new Decoder(header.type(), dtype, false);
         int rowSize = (int) (rowBytes / header.type().bytes());
@@ -163,6 +190,17 @@ public final class MappedNpy {
             }
         }
         return result;
+    }
+
+    /** Refuses a file that has become shorter: reading what is mapped but gone is an error of the virtual machine. */
+    private void checkSize() {
+        try {
+            if (opened.length() < end) {
+                throw file.error("was made shorter since it was opened, from " + end + " bytes to " + opened.length());
+            }
+        } catch (IOException e) {
+            throw file.readError(e);
+        }
     }
 
     private static void decode(Decoder decoder, ByteBuffer bytes, NDArray result, int start, int count, int row) {

@@ -3,11 +3,10 @@ package dev.autodiff.nn.data.npy;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.AtomicFile;
 import dev.autodiff.nn.data.file.DataFile;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +90,7 @@ public final class Npy {
     /**
      * Writes an array into a file, in its own type, little-endian and row by row. A file that is there is replaced.
      *
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws DataException if the file cannot be written; one that is there stays
      */
     public static void write(Path path, NDArray array) {
         write(path, array, NpyType.of(array.dtype()));
@@ -103,14 +102,10 @@ public final class Npy {
      * @param type the type in the file, such as {@link NpyType#UINT8} for labels; floating-point numbers are rounded to
      *     a narrower type
      * @throws IllegalArgumentException if the type is one of whole numbers and does not have a number of the array
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws DataException if the file cannot be written; one that is there stays
      */
     public static void write(Path path, NDArray array, NpyType type) {
         NpyWriter.check(array, type);
-        try (OutputStream out = Files.newOutputStream(path)) {
-            NpyWriter.write(out, array, type);
-        } catch (IOException e) {
-            throw new UncheckedIOException(path.toAbsolutePath() + " could not be written: " + e.getMessage(), e);
-        }
+        AtomicFile.write(path, out -> NpyWriter.write(Channels.newOutputStream(out), array, type));
     }
 }

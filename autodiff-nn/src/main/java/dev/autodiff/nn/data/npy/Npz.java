@@ -4,12 +4,11 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.file.AtomicFile;
 import dev.autodiff.nn.data.file.DataFile;
 import dev.autodiff.nn.data.file.Nearest;
 import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -130,7 +129,7 @@ public final class Npz {
      * @param path the file
      * @param arrays the arrays by their names
      * @throws IllegalArgumentException if a name cannot be that of an entry
-     * @throws UncheckedIOException if the file cannot be written
+     * @throws DataException if the file cannot be written; one that is there stays
      */
     public static void write(Path path, Map<String, NDArray> arrays) {
         for (String name : arrays.keySet()) {
@@ -139,7 +138,8 @@ public final class Npz {
                         + "\" in an archive: a name is not empty and leads to no other directory");
             }
         }
-        try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(path)))) {
+        AtomicFile.write(path, out -> {
+            ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(Channels.newOutputStream(out)));
             for (Map.Entry<String, NDArray> array : arrays.entrySet()) {
                 ZipEntry entry = new ZipEntry(array.getKey() + ".npy");
                 entry.setTimeLocal(NpzFile.NO_TIME);
@@ -148,9 +148,9 @@ public final class Npz {
                         zip, array.getValue(), NpyType.of(array.getValue().dtype()));
                 zip.closeEntry();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(path.toAbsolutePath() + " could not be written: " + e.getMessage(), e);
-        }
+            zip.finish();
+            zip.flush();
+        });
     }
 
     /** Returns the error for an array that an archive does not have. */

@@ -12,7 +12,6 @@ import dev.autodiff.nn.data.TestFiles;
 import dev.autodiff.nn.testing.Python;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +80,22 @@ class NpyTest {
     }
 
     @Test
+    void aMappedFileThatIsMadeShorter() throws IOException {
+        Path file = directory.resolve("array.npy");
+        Npy.write(file, NDArray.zeros(DType.FLOAT32, Shape.of(1000, 100)));
+        MappedNpy mapped = MappedNpy.open(file);
+        assertEquals(Shape.of(1, 100), mapped.take(999).shape());
+        try (RandomAccessFile shorter = new RandomAccessFile(file.toFile(), "rw")) {
+            shorter.setLength(5000);
+        }
+        refused(
+                DataException.class,
+                () -> mapped.take(999),
+                "array.npy",
+                "was made shorter since it was opened, from 400128 bytes to 5000");
+    }
+
+    @Test
     void anArrayIsWrittenInAnotherType() {
         Path file = directory.resolve("array.npy");
         for (NpyType type : NpyType.values()) {
@@ -113,9 +128,9 @@ class NpyTest {
         refused(IllegalArgumentException.class, () -> Npy.write(file, NDArray.of(-1), NpyType.UINT64), "-1");
         assertEquals(false, Files.exists(file));
         refused(
-                UncheckedIOException.class,
+                DataException.class,
                 () -> Npy.write(directory.resolve("none/x.npy"), NDArray.of(1)),
-                "could not be written");
+                "cannot be written: there is no directory");
     }
 
     @Test

@@ -1,24 +1,34 @@
-package dev.autodiff.nn.io;
+package dev.autodiff.nn.data.file;
 
 import dev.autodiff.nn.data.DataException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
 
 /**
  * A file that is replaced as a whole. The new content is written beside it, forced to the disk, and moved; so at any
- * moment, and after a crash at any moment, the path leads to all of the old content or all of the new.
+ * moment, and after a crash at any moment, the path leads to all of the old content or all of the new. Of several
+ * writers, the last one's content stays. Permissions stay as they were.
  */
 public final class AtomicFile {
-    /** One file at a time is written in a process, so that names of temporary files need only tell processes apart. */
-    private static final Object WRITING = new Object();
+    /** A temporary file that nobody has written to for so long was left by a process that was killed. */
+    private static final Duration LEFT = Duration.ofHours(1);
+
+    private static final String SUFFIX = ".tmp";
+    private static final int MOST_LINKS = 40;
 
     private AtomicFile() {}
 
@@ -44,28 +54,28 @@ public final class AtomicFile {
                     + "; make it first. Relative paths start at "
                     + Path.of("").toAbsolutePath());
         }
-        synchronized (WRITING) {
-            removeLeftovers(directory, prefix(target));
-            Path beside =
-                    directory.resolve(prefix(target) + ProcessHandle.current().pid() + ".tmp");
-            try {
-                writeBeside(beside, content);
-                Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-            } catch (IOException e) {
-                delete(beside);
-                throw failed(target, e);
-            } catch (RuntimeException | Error e) {
-                delete(beside);
-                throw e;
-            }
-            force(directory);
+        removeLeftovers(directory, prefix(target));
+        // no number of a process, which other containers on the same disk may have too
+        Path beside = directory.resolve(prefix(target) + UUID.randomUUID() + SUFFIX);
+        try {
+            writeBeside(beside, content);
+            keepPermissions(target, beside);
+            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            delete(beside);
+            throw failed(target, e);
+        } catch (RuntimeException | Error e) {
+            delete(beside);
+            throw e;
         }
+        force(directory);
     }
 
     private static Path target(Path path) {
         Path absolute = path.toAbsolutePath().normalize();
         try {
-            Path real = Files.isSymbolicLink(absolute) && Files.exists(absolute) ? absolute.toRealPath() : absolute;
+            Path real =
+                    Files.exists(absolute) && Files.isSymbolicLink(absolute) ? absolute.toRealPath() : led(absolute);
             if (Files.exists(real) && !Files.isRegularFile(real)) {
                 throw new DataException(real + " cannot be written: it is a "
                         + (Files.isDirectory(real) ? "directory; name a file in it" : "device or a pipe, not a file"));
@@ -76,34 +86,54 @@ public final class AtomicFile {
         }
     }
 
+    /** Returns what a link leads to, which does not exist. */
+    private static Path led(Path path) throws IOException {
+        Path led = path;
+        for (int i = 0; Files.isSymbolicLink(led); i++) {
+            if (i > MOST_LINKS) {
+                throw new FileSystemLoopException(path.toString());
+            }
+            led = led.resolveSibling(Files.readSymbolicLink(led)).normalize();
+        }
+        return led;
+    }
+
     private static String prefix(Path target) {
         return "." + target.getFileName() + ".";
     }
 
     private static void writeBeside(Path beside, Content content) throws IOException {
-        try (FileChannel out = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel out = FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             content.writeTo(out);
             out.force(true);
         }
     }
 
+    private static void keepPermissions(Path target, Path beside) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(beside, PosixFileAttributeView.class);
+        if (view != null && Files.exists(target)) {
+            view.setPermissions(Files.getPosixFilePermissions(target));
+        }
+    }
+
     /** Deletes what processes left that were killed while they wrote the file. */
     private static void removeLeftovers(Path directory, String prefix) {
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(directory, file -> isLeftover(String.valueOf(file.getFileName()), prefix))) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, file -> isLeftover(file, prefix))) {
             files.forEach(AtomicFile::delete);
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             return; // they only take space, and what hinders the writing itself is said there
         }
     }
 
-    private static boolean isLeftover(String name, String prefix) {
-        if (!name.startsWith(prefix) || !name.endsWith(".tmp") || name.length() <= prefix.length() + 4) {
-            return false;
-        }
-        String pid = name.substring(prefix.length(), name.length() - 4);
-        return pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
+    private static boolean isLeftover(Path file, String prefix) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        return name.startsWith(prefix)
+                && name.endsWith(SUFFIX)
+                && name.substring(prefix.length(), name.length() - SUFFIX.length())
+                        .matches("[0-9a-f-]{36}")
+                && Files.getLastModifiedTime(file)
+                        .toInstant()
+                        .isBefore(Instant.now().minus(LEFT));
     }
 
     private static void delete(Path file) {
