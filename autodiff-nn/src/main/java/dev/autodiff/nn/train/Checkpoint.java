@@ -141,6 +141,9 @@ public final class Checkpoint implements Callback {
 
     @Override
     public void onBegin(Loop loop) {
+        if (name != null) {
+            loop.requireName(name);
+        }
         best = Double.NaN;
         isDue = false;
     }

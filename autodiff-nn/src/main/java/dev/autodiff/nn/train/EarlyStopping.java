@@ -79,6 +79,7 @@ public final class EarlyStopping implements Callback {
 
     @Override
     public void onBegin(Loop loop) {
+        loop.requireName(name);
         best = Double.NaN;
         bestEpoch = -1;
         snapshot = null;

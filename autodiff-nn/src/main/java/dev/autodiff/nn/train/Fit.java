@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A call of {@link Model#fit}: the loop over {@link Trainer#step}. */
@@ -196,14 +197,24 @@ final class Fit {
     History run() {
         Loop loop = new Loop(
                 model.model(), Loop.Kind.FIT, options.epochs(), train.count(), options.callbacks(), train.order());
+        loop.setNames(names());
         loop.run(() -> epochs(loop));
         return new History(loop.history(), loop.stopReason().orElse(null));
+    }
+
+    /** Returns the names of the values after an epoch. */
+    private Set<String> names() {
+        Set<String> names = Running.names(model.compiled().outputs());
+        if (validation != null) {
+            List.copyOf(names).forEach(name -> names.add("val_" + name));
+        }
+        return names;
     }
 
     private void epochs(Loop loop) {
         boolean wasTrained = model.currentTrainer().filter(Trainer::isBuilt).isPresent();
         Progress progress = Checkpoint.resume(loop);
-        if (wasTrained && progress.epoch() >= options.epochs()) {
+        if (wasTrained && progress.epoch() > 0 && progress.epoch() >= options.epochs()) {
             GraphWarnings.warn(
                     "resuming",
                     "fit makes no step: the checkpoint that it continues from is of epoch " + progress.epoch()

@@ -1,5 +1,6 @@
 package dev.autodiff.nn.train;
 
+import dev.autodiff.nn.data.file.Nearest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,10 +81,16 @@ public final class History {
     static double value(Map<String, Double> logs, String name) {
         Double value = logs.get(name);
         if (value == null) {
-            throw new NoSuchElementException("There is no value named " + name + ", but " + logs.keySet()
-                    + (name.startsWith("val_") ? ". Those that begin with val_ need validation data in fit" : ""));
+            throw noValue(name, logs.keySet());
         }
         return value;
+    }
+
+    static NoSuchElementException noValue(String name, Set<String> names) {
+        return new NoSuchElementException("There is no value named " + name + ", but " + names
+                + (name.startsWith("val_") && names.stream().noneMatch(other -> other.startsWith("val_"))
+                        ? ". Those that begin with val_ need validation data in fit"
+                        : Nearest.hint(name, names)));
     }
 
     /** Returns why training stopped before its last epoch; nothing if it did not. */

@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ public final class Loop {
 
     /** The description, in words, of all that the order of the examples depends on. */
     private final String order;
+
+    /** The names of the values after an epoch; none if they are not known. */
+    private Set<String> names = Set.of();
 
     private int epoch = -1;
     private int batchNumber = -1;
@@ -142,6 +147,22 @@ public final class Loop {
 
     List<Callback> callbacks() {
         return callbacks;
+    }
+
+    /** Sets the names of the values that there will be after an epoch, but for one of the learning rate. */
+    void setNames(Set<String> newNames) {
+        names = newNames;
+    }
+
+    /**
+     * Checks that there will be a value of a name, if the names are known.
+     *
+     * @throws NoSuchElementException if not
+     */
+    void requireName(String name) {
+        if (!names.isEmpty() && !names.contains(name) && !name.equals(History.LEARNING_RATE)) {
+            throw History.noValue(name, names);
+        }
     }
 
     /** Returns the values after each epoch. */

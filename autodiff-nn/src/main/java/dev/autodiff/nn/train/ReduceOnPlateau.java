@@ -148,6 +148,7 @@ public final class ReduceOnPlateau implements Callback {
 
     @Override
     public void onBegin(Loop loop) {
+        loop.requireName(name);
         isUsed = false;
     }
 

@@ -10,9 +10,11 @@ import dev.autodiff.nn.metric.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.Set;
 
 /** The losses and the metrics of the batches of a pass over data so far. */
 final class Running {
@@ -68,6 +70,18 @@ final class Running {
             }
         }
         return fetches;
+    }
+
+    /** Returns the names of the values in their order. */
+    static Set<String> names(List<Output> outputs) {
+        Set<String> names = new LinkedHashSet<>(Set.of("loss"));
+        for (Output output : outputs) {
+            if (outputs.size() > 1) {
+                names.add(output.nameOf("loss"));
+            }
+            output.metrics().forEach(metric -> names.add(output.nameOf(metric.name())));
+        }
+        return names;
     }
 
     /** Takes over the losses of batches that were done before. */

@@ -282,6 +282,19 @@ class CallbackTest {
 
     @Test
     void aValueThatIsNotThereIsNamed() {
+        Callback never = Callback.afterBatch(loop -> {
+            throw new AssertionError("a step was made before the name was looked at");
+        });
+        refused(
+                NoSuchElementException.class,
+                () -> fit(1, never, EarlyStopping.largest("maee")),
+                "no value named maee",
+                "did you mean \"mae\"?");
+        refused(NoSuchElementException.class, () -> fit(1, never, ReduceOnPlateau.smallest("los")), "\"loss\"");
+        refused(
+                NoSuchElementException.class,
+                () -> fit(1, never, Checkpoint.smallest("val_mae", Path.of("never"))),
+                "validation data");
         refused(
                 NoSuchElementException.class,
                 () -> fit(1, EarlyStopping.smallest("val_loss")),
