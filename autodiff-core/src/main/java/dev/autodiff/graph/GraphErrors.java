@@ -49,8 +49,9 @@ final class GraphErrors {
                     if (Gradients.flows(node, operand)) {
                         reached.add(node);
                     } else if (barrier.isEmpty()) {
-                        barrier = node.op() + " at " + node.sourceLine() + " ("
-                                + node.op().rule(operand) + ")";
+                        String rule = node.op().rule(operand);
+                        barrier = node.op() + " at " + node.sourceLine()
+                                + (rule.isEmpty() ? ", which has no gradient rule" : " (" + rule + ")");
                     }
                 }
             }

@@ -42,6 +42,11 @@ public final class Scans {
 
     /** Returns the product of the elements along an axis up to each place, that one included. */
     public static Tensor cumprod(Tensor x, int axis) {
+        try {
+            Checks.axis(x.shape(), axis);
+        } catch (IllegalArgumentException e) {
+            throw GraphErrors.mistake("cumprod", String.valueOf(e.getMessage()), x);
+        }
         Tensor zero = Tensors.like(x, 0);
         return new Recurrence(axis, false).apply(Comparisons.where(ends(x, axis, 1), x, zero), x);
     }

@@ -6,7 +6,9 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.library.Input;
 import dev.autodiff.ir.ProgramBuilder;
+import dev.autodiff.ir.State;
 import dev.autodiff.ir.Value;
+import dev.autodiff.runtime.TestLeaf;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,8 @@ class GradientMistakesTest {
                 "argmax",
                 "a position does not change gradually");
         misbuilt(() -> Tensors.gradients(w.greater(0).mean(), w), "greater", "constant between its steps");
+        Tensor state = TestLeaf.variable(new State(DType.FLOAT32, w.shape()));
+        misbuilt(() -> Tensors.gradients(Tensors.assign(state, w).sum(), w), "assign", ", which has no gradient rule");
         misbuilt(
                 () -> Tensors.gradients(w.cast(DType.INT32).cast(DType.FLOAT32).mean(), w),
                 "cast",

@@ -22,6 +22,13 @@ class MistakesTest {
     // ---- shapes ----
 
     @Test
+    void cumulativeProductsAlongAnAxisThatIsNotThere() {
+        Tensor rows = Tensors.zeros(2, 3).named("rows");
+        misbuilt(() -> Scans.cumprod(rows, 5), "cumprod", "xis 5", "rows");
+        misbuilt(() -> Scans.cumsum(rows, 5), "cumsum", "xis 5", "rows");
+    }
+
+    @Test
     void transposedMatmul() {
         misbuilt(
                 () -> x.matmul(w.transpose()),

@@ -44,10 +44,11 @@ final class InferenceNoise {
                 "noise",
                 "Random numbers that a training step draws, for "
                         + random.inputs().get(0).describe()
-                        + ", are drawn without training as well: predictions and measurements have dropout or noise"
-                        + " in them, and differ from run to run. Run a graph without it: apply the layers with"
-                        + " Mode.INFERENCE, or make the probability a placeholder, Dropout.keep(x, keep), and feed"
-                        + " 1\n    made at " + random.sourceLine());
+                        + ", are drawn without training as well, so that what is computed from them differs from run"
+                        + " to run. That is right for a loss that is an average over noise, as of a variational"
+                        + " autoencoder. Predictions are made without dropout and noise: apply layers with"
+                        + " Mode.INFERENCE, leave out noise of your own, or make a probability a placeholder,"
+                        + " Dropout.keep(x, keep), and feed 1\n    made at " + random.sourceLine());
     }
 
     /** Tells whether random numbers are compared with what is fed or assigned, such as a placeholder for keep. */

@@ -259,6 +259,10 @@ public final class PreparedRun {
      * @throws IllegalStateException if there was no run yet, or the last one failed
      */
     public String describe() {
+        if (current == null) {
+            throw new IllegalStateException("The prepared run has no program yet: one is compiled for the shapes of its"
+                    + " inputs when it is first run. Run it once, and describe it then");
+        }
         return ran().program.describe();
     }
 

@@ -10,9 +10,18 @@ final class TrainingProgress {
     /** The growth of a cost at which it diverges rather than swings. */
     private static final double DIVERGED = 1e6;
 
+    /** The growth of a cost that is more than a swing, and makes it likely that what follows comes of it. */
+    private static final double GROWN = 10;
+
+    private static final String NAMES =
+            " A session with checkNumerics(true) names the first operation whose value is not finite";
+    private static final String FIRST = ", the first: look for what is missing in the data, such as NaN among the"
+            + " inputs, and for logarithms, roots and quotients of 0." + NAMES;
+
     private final String cost;
     private long runs;
     private double first;
+    private double last;
     /** The largest cost that causes no further look: none before the first step. */
     private double limit = Double.NEGATIVE_INFINITY;
 
@@ -50,6 +59,20 @@ final class TrainingProgress {
         if (!(value <= limit && value >= -Double.MAX_VALUE) && !warned) {
             look(value);
         }
+        last = value;
+    }
+
+    /** Returns the likely reason for a cost that was finite before. */
+    private String later(double value) {
+        boolean grew = Math.abs(last) > GROWN * Math.max(Math.abs(first), 1);
+        String before =
+                ", and was " + first + " in the first" + (runs == 2 ? ": " : " and " + last + " in the one before: ");
+        return (Double.isNaN(value) && !grew
+                        ? before + "as it did not grow, look for NaN in what was fed to this run; otherwise the"
+                                + " learning rate is too large, or a logarithm, root or quotient is of 0."
+                        : before + "most often the learning rate is too large. Make it smaller, and scale the features."
+                                + " Otherwise look for NaN in the data.")
+                + NAMES;
     }
 
     private void look(double value) {
@@ -61,14 +84,6 @@ final class TrainingProgress {
         }
         warned = true;
         String now = "The cost " + cost + " is " + value + " in run " + runs + " of this training step";
-        GraphWarnings.warn(
-                "diverged",
-                runs == 1
-                        ? now + ", the first: look for what is missing in the data, and for logarithms, roots and"
-                                + " quotients of 0. A session with checkNumerics(true) names the first operation whose"
-                                + " value is not finite"
-                        : now + ", and was " + first + " in the first: most often the learning rate is too large."
-                                + " Make it smaller, and scale the features. A session with checkNumerics(true) names"
-                                + " the first operation whose value is not finite");
+        GraphWarnings.warn("diverged", runs == 1 ? now + FIRST : now + later(value));
     }
 }

@@ -178,7 +178,9 @@ public final class Variable extends Tensor {
         if (!state.isInitialized()) {
             throw new IllegalStateException("Variable " + describe()
                     + " has no value yet. It gets its first one when a session runs something that is computed from it,"
-                    + " the variable itself at least, session.run(" + name() + "); or from assign(value)\n    made at "
+                    + " the variable itself at least, session.run(" + name() + "); or from assign(value). The variables"
+                    + " of a model get theirs when it first trains, predicts or is saved, or all at once with"
+                    + " model.session().run(List.copyOf(model.variables().values()))\n    made at "
                     + sourceLine());
         }
         return state.value();

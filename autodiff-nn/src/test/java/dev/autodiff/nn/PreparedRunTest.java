@@ -33,6 +33,7 @@ class PreparedRunTest {
         NDArray eight = NDArray.of(8f);
         try (Session session = new Session()) {
             PreparedRun none = session.prepare(List.of(w));
+            refused(IllegalStateException.class, none::describe, "compiled for the shapes", "when it is first run");
             none.run();
             assertEquals(5, none.number(0));
             PreparedRun first = session.prepare(List.of(a.neg()), a);

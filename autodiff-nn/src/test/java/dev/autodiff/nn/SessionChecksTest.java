@@ -152,6 +152,31 @@ class SessionChecksTest {
         isFine(() -> descend(0.4, true, 40));
     }
 
+    @Test
+    void aCostThatIsNanWithoutHavingGrown() {
+        Placeholder factor = Placeholder.of("factor", Shape.scalar());
+        Variable w = Variable.of("w", NDArray.scalar(3f));
+        Tensor cost = w.mul(factor);
+        TrainOp train = new GradientDescent(0.1).minimize(cost);
+        try (Session session = new Session()) {
+            session.run(train, List.of(cost), feed(factor, 1));
+            session.run(train, List.of(cost), feed(factor, 2));
+            warns(
+                    () -> session.run(train, List.of(cost), feed(factor, Float.NaN)),
+                    "in run 3",
+                    "look for NaN in what was fed to this run",
+                    "checkNumerics");
+        }
+        w.assign(NDArray.scalar(3f));
+        try (Session session = new Session()) {
+            session.run(train, List.of(cost), feed(factor, 1));
+            session.run(train, List.of(cost), feed(factor, 2000));
+            warns(
+                    () -> session.run(train, List.of(cost), feed(factor, Float.NaN)),
+                    "most often the learning rate is too large");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
     void aCostThatIsNotFinite(float bad) {
@@ -164,7 +189,10 @@ class SessionChecksTest {
             warns(() -> session.run(train, List.of(cost), feed(factor, bad)), "learning rate", String.valueOf(bad));
         }
         try (Session session = new Session()) {
-            warns(() -> session.run(train, List.of(cost), feed(factor, bad)), "the first: look for what is missing");
+            warns(
+                    () -> session.run(train, List.of(cost), feed(factor, bad)),
+                    "the first: look for what is missing",
+                    "NaN among the inputs");
         }
     }
 
@@ -218,7 +246,12 @@ class SessionChecksTest {
             isFine(() -> session.run(train, feed(x, points), feed(y, oneHot)));
             Tensor gradient = train.updates().get(0).gradient();
             isFine(() -> session.run(gradient, feed(x, points), feed(y, oneHot)));
-            warns(() -> session.run(logits.argmax(1), feed(x, points)), "dropout", "Mode.INFERENCE", "x FLOAT32");
+            warns(
+                    () -> session.run(logits.argmax(1), feed(x, points)),
+                    "dropout",
+                    "Mode.INFERENCE",
+                    "x FLOAT32",
+                    "variational");
         }
         try (Session session = new Session()) { // measured before the first step
             isFine(() -> session.run(logits.argmax(1), feed(x, points)));

@@ -21,8 +21,7 @@ class TrainOpTest {
         Variable slow = Variable.of("slow", NDArray.of(1f));
         Variable fast = Variable.of("fast", NDArray.of(1f));
         Variable count = Variable.of("count", DType.FLOAT32, Shape.scalar(), Initializers.zeros(), false);
-        Tensor cost = Attachments.attach(
-                slow.add(fast).sum(), List.of(Tensors.assign(count, count.add(1))), List.of());
+        Tensor cost = Attachments.attach(slow.add(fast).sum(), List.of(Tensors.assign(count, count.add(1))), List.of());
         TrainOp both = new GradientDescent(0.125).minimize(cost, slow).and(new Adam(0.5).minimize(cost, fast));
         try (Session session = new Session()) {
             session.run(both);

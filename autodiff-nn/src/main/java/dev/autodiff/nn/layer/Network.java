@@ -189,7 +189,8 @@ public final class Network {
      * the number and bytes of their parameters, and of the variables that are no layer's.
      */
     public String summary() {
-        return LayerSummary.table(Stream.concat(layers.stream(), others.stream()).toList());
+        return LayerSummary.table(
+                Stream.concat(layers.stream(), others.stream()).toList());
     }
 
     /**

@@ -27,9 +27,10 @@ final class FlatCost {
      * A value of the function.
      *
      * @param cost the cost; infinite if it is NaN
+     * @param isNan true if it is NaN
      * @param gradient the gradient
      */
-    record Point(double cost, double[] gradient) {}
+    record Point(double cost, boolean isNan, double[] gradient) {}
 
     /**
      * Makes a function.
@@ -70,7 +71,8 @@ final class FlatCost {
         evaluations++;
         List<NDArray> values = session.run(fetches, feeds);
         double cost = values.get(0).item();
-        return new Point(Double.isNaN(cost) ? Double.POSITIVE_INFINITY : cost, flat(values.subList(1, values.size())));
+        double[] gradient = flat(values.subList(1, values.size()));
+        return new Point(Double.isNaN(cost) ? Double.POSITIVE_INFINITY : cost, Double.isNaN(cost), gradient);
     }
 
     int evaluations() {

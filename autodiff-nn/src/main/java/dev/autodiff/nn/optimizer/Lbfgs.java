@@ -135,7 +135,7 @@ public final class Lbfgs {
     private Result minimize(FlatCost cost) {
         double[] x = cost.start();
         FlatCost.Point at = cost.evaluate(x);
-        List<Double> costs = new ArrayList<>(List.of(at.cost()));
+        List<Double> costs = new ArrayList<>(List.of(at.isNan() ? Double.NaN : at.cost()));
         InverseHessian hessian = new InverseHessian(history);
         try {
             while (true) {

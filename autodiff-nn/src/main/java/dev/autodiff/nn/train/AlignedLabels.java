@@ -62,6 +62,8 @@ final class AlignedLabels {
                 && column.shape().rank() == rank + 1
                 && column.shape().dim(-1) == 1
                 && vector.shape().dim(0) == Shape.UNKNOWN
-                && Arrays.equals(Arrays.copyOf(column.shape().dims(), rank), vector.shape().dims());
+                && Arrays.equals(
+                        Arrays.copyOf(column.shape().dims(), rank),
+                        vector.shape().dims());
     }
 }

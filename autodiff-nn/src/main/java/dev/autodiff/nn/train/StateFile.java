@@ -164,6 +164,7 @@ public final class StateFile {
     private static void restore(SafetensorsFile file, Map<String, NDArray> arrays, ModelState model) {
         try {
             Snapshot.of(arrays).restore(model);
+            model.currentTrainer().ifPresent(trainer -> trainer.setSource(String.valueOf(file.path())));
         } catch (IllegalArgumentException e) {
             throw new DataException(file.path() + ": " + e.getMessage(), e);
         }

@@ -44,6 +44,9 @@ public final class Trainer {
 
     private boolean restored;
 
+    /** The beginning of a sentence about the state that was put back: the file that it is from, if it is. */
+    private String source = "the state";
+
     Trainer(ModelState model, ModelState.Compiled compiled) {
         this.model = model;
         this.compiled = compiled;
@@ -268,6 +271,11 @@ public final class Trainer {
         }
     }
 
+    /** Sets the file that the state is from. */
+    void setSource(String file) {
+        source = file + ":";
+    }
+
     private static void assign(Map<String, Variable> slots, Map<String, NDArray> values) {
         slots.forEach((name, slot) -> slot.assign(Objects.requireNonNull(values.get(name))));
     }
@@ -289,9 +297,13 @@ public final class Trainer {
         Objective objective = new Objective(model.trainedNetwork(), compiled.outputs(), labels, weights);
         TrainingGraph built = TrainingGraph.build(model, compiled, objective, accumulated, isDivided);
         if (restored) {
-            Differences.between(pending, built.slots())
-                    .require("These are the optimizer's variables: compile the model with the optimizer that the state"
-                            + " was saved with, or load the weights alone");
+            try {
+                Differences.between(pending, built.slots())
+                        .require("These are the optimizer's variables: compile the model with the optimizer that the"
+                                + " state was saved with, or load the weights alone");
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(source + " " + e.getMessage(), e);
+            }
             assign(built.slots(), pending);
             pending = Map.of();
         }

@@ -191,8 +191,9 @@ record TrainingGraph(
                 }
             });
             all.removeIf(variable -> !variable.isTrainable());
-            List<Variable> others =
-                    all.stream().filter(variable -> !ofLayers.contains(variable)).toList();
+            List<Variable> others = all.stream()
+                    .filter(variable -> !ofLayers.contains(variable))
+                    .toList();
             if (!others.isEmpty()) {
                 Gradients gradients = Gradients.of(cost, others);
                 others.stream()

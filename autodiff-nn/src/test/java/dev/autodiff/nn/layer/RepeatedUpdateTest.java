@@ -61,8 +61,7 @@ class RepeatedUpdateTest {
         Layer dense = new Dense(1);
         Layer encoder = new Sequential(norm, dense);
         Model model = Model.of(
-                        List.of(left, right),
-                        () -> List.of(encoder.apply(left).sub(encoder.apply(right))))
+                        List.of(left, right), () -> List.of(encoder.apply(left).sub(encoder.apply(right))))
                 .compile(new GradientDescent(0.01), Loss.meanSquaredError());
         NDArray labels = NDArray.zeros(DType.FLOAT32, 2, 1);
         model.trainer().accumulating(2);

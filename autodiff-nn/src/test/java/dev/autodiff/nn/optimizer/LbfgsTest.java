@@ -118,6 +118,7 @@ class LbfgsTest {
         Variable w = Variable.of("w", NDArray.of(-1.0));
         Lbfgs.Result result = new Lbfgs().minimize(session, w.log().sum());
         assertEquals(Lbfgs.Reason.NOT_FINITE, result.reason());
+        assertEquals(List.of(Double.NaN), result.costs());
         assertEquals(-1, w.value().item());
         Variable root = Variable.of("root", NDArray.of(0.0));
         assertEquals(

@@ -162,7 +162,8 @@ class UpdateOptionsTest {
         Variable w = Variable.of("dense1/weights", NDArray.of(1f));
         Variable bias = Variable.of("dense1/bias", NDArray.of(1f));
         Tensor cost = w.mul(bias).sum();
-        Optimizer misspelt = new GradientDescent(0.1).weightDecay(WeightDecay.of(0.1).except("bias", "dens1"));
+        Optimizer misspelt =
+                new GradientDescent(0.1).weightDecay(WeightDecay.of(0.1).except("bias", "dens1"));
         refused(GraphException.class, () -> misspelt.minimize(cost), "no variable or layer dens1", "dense1/weights");
         // bias is one of the cost, although it is not trained
         new GradientDescent(0.1).weightDecay(WeightDecay.of(0.1).except("bias")).minimize(cost, w);

@@ -8,7 +8,6 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.optimizer.GradientDescent;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -36,10 +35,13 @@ class AlignedLabelsTest {
     void aVectorOfLabelsBecomesAColumn() {
         takesBoth(37 / 3.0, (output, labels) -> output.mul(labels).mean());
         takesBoth(21 / 3.0, (output, labels) -> output.add(labels));
-        takesBoth((1 / 3.0 + 2 / 5.0 + 4 / 6.0) / 3, (output, labels) -> output.div(labels).sum(1));
+        takesBoth((1 / 3.0 + 2 / 5.0 + 4 / 6.0) / 3, (output, labels) -> output.div(labels)
+                .sum(1));
         takesBoth(14 / 3.0, (output, labels) -> Arithmetic.maximum(output, labels));
         takesBoth(7 / 3.0, (output, labels) -> output.sub(labels).abs().mean(1));
-        takesBoth(7 / 3.0, (output, labels) -> output.squeeze(-1).sub(labels.reshape(-1)).abs());
+        takesBoth(
+                7 / 3.0,
+                (output, labels) -> output.squeeze(-1).sub(labels.reshape(-1)).abs());
     }
 
     @Test
@@ -71,7 +73,9 @@ class AlignedLabelsTest {
     void pairsThatAreMeantRemain() {
         Loss pairs = (output, labels) -> {
             Tensor column = labels.reshape(-1, 1);
-            return column.sub(column.transpose()).mul(output.sub(output.transpose())).mean(1);
+            return column.sub(column.transpose())
+                    .mul(output.sub(output.transpose()))
+                    .mean(1);
         };
         takesBoth(pairsOf(), pairs);
     }

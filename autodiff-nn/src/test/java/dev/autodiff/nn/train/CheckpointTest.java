@@ -328,7 +328,7 @@ class CheckpointTest {
         refused(
                 IllegalArgumentException.class,
                 () -> unbuilt.fit(DATA, 1, 8),
-                "does not fit the model",
+                file + ": does not fit the model",
                 "/m: FLOAT32 [3, 8] in the file, and not in the model",
                 "compile the model with the optimizer that the state was saved with");
         refused(
@@ -445,8 +445,10 @@ class CheckpointTest {
         String before = System.getProperty(GraphWarnings.PROPERTY, "on");
         System.setProperty(GraphWarnings.PROPERTY, "error");
         try (Model model = Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError());
-                Model again = Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError())) {
-            FitOptions options = FitOptions.epochs(1).callbacks(Checkpoint.last(file).resuming());
+                Model again =
+                        Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError())) {
+            FitOptions options =
+                    FitOptions.epochs(1).callbacks(Checkpoint.last(file).resuming());
             model.fit(DATA, options);
             refused(GraphException.class, () -> model.fit(DATA, options), "fit makes no step", "epochs(i + 1)");
             again.fit(DATA, options); // a program that is started again after its end

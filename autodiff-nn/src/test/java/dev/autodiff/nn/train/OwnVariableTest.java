@@ -102,7 +102,8 @@ class OwnVariableTest {
                         () -> List.of(Recurrence.scan((slice, state) -> slice.add(state.mul(recurrent)), steps, start)
                                 .sum(0)))
                 .compile(new GradientDescent(0.1), Loss.meanSquaredError());
-        model.trainer().step(NDArray.full(DType.FLOAT32, Shape.of(2, 3, 2), 1), NDArray.of(new float[][] {{1, 1}, {2, 2}}));
+        model.trainer()
+                .step(NDArray.full(DType.FLOAT32, Shape.of(2, 3, 2), 1), NDArray.of(new float[][] {{1, 1}, {2, 2}}));
         assertEquals(Set.of("recurrent"), model.variables().keySet());
         assertNotEquals(NDArray.of(0.5f, 0.25f), recurrent.value());
     }
@@ -162,8 +163,7 @@ class OwnVariableTest {
         Model base = Model.sequential(new Dense(3).named("base")).build(2);
         Layer head = new Dense(1).named("head");
         Model model = Model.of(
-                        base.inputs(),
-                        () -> List.of(head.apply(base.network().output(Mode.INFERENCE))))
+                        base.inputs(), () -> List.of(head.apply(base.network().output(Mode.INFERENCE))))
                 .compile(new Adam(0.1), Loss.meanSquaredError());
         assertEquals(Set.of("head/weights", "head/bias", "base/weights", "base/bias"), gradients(model));
         model.freeze("base");
@@ -193,8 +193,8 @@ class OwnVariableTest {
     @Test
     void divisionRefusesVariablesOfTheLoss() {
         Model model = lossModel(logSigma());
-        GraphException refused = assertThrows(
-                GraphException.class, () -> model.trainer().divided(LINE.features(), LINE.labels()));
+        GraphException refused =
+                assertThrows(GraphException.class, () -> model.trainer().divided(LINE.features(), LINE.labels()));
         assertTrue(refused.getMessage().contains("logSigma is one of the loss alone"), refused.getMessage());
     }
 }

@@ -52,9 +52,7 @@ class SessionStateTest {
         StateFile.save(game.session, file, game.first, game.second);
         Set<String> names = Safetensors.read(file).keySet();
         assertEquals(
-                Set.of(
-                        "w", "w#2", "w/m", "w/m#2", "w/v", "w/v#2", "Adam/step", "Adam/step#2", "/randomState"),
-                names);
+                Set.of("w", "w#2", "w/m", "w/m#2", "w/v", "w/v#2", "Adam/step", "Adam/step#2", "/randomState"), names);
         game.play(2);
         Game again = new Game();
         StateFile.load(again.session, file, again.first, again.second);
