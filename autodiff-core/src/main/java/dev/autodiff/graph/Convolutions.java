@@ -93,7 +93,8 @@ public final class Convolutions {
         check("conv1d", sequences, weights, 3, options);
         int axis = options.first ? 2 : 1;
         Tensor filters = weights.expandDims(options.first ? 2 : 0);
-        return conv2d(sequences.expandDims(axis), filters, options.horizontal()).squeeze(axis);
+        return conv2d(sequences.expandDims(axis), filters, options.horizontal("conv1d", sequences))
+                .squeeze(axis);
     }
 
     /** Returns the transposed convolution of images with weights, one element apart and without padding. */
@@ -144,7 +145,12 @@ public final class Convolutions {
         checkRanks("conv1dTranspose", sequences, weights, 3, options);
         int axis = options.first ? 2 : 1;
         Tensor filters = weights.expandDims(options.first ? 2 : 0);
-        return conv2dTranspose(sequences.expandDims(axis), filters, options.horizontal(), 0, outputPadding)
+        return conv2dTranspose(
+                        sequences.expandDims(axis),
+                        filters,
+                        options.horizontal("conv1dTranspose", sequences),
+                        0,
+                        outputPadding)
                 .squeeze(axis);
     }
 

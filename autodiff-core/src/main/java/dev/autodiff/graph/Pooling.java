@@ -55,7 +55,7 @@ public final class Pooling {
     public static Tensor maxPool1d(Tensor sequences, int size, WindowOptions options) {
         Convolutions.checkRank("maxPool1d", sequences, 3, options.first);
         int axis = options.first ? 2 : 1;
-        return maxPool2d(sequences.expandDims(axis), 1, size, options.horizontal())
+        return maxPool2d(sequences.expandDims(axis), 1, size, options.horizontal("maxPool1d", sequences))
                 .squeeze(axis);
     }
 
@@ -92,7 +92,12 @@ public final class Pooling {
     public static Tensor averagePool1d(Tensor sequences, int size, WindowOptions options, boolean countIncludePad) {
         Convolutions.checkRank("averagePool1d", sequences, 3, options.first);
         int axis = options.first ? 2 : 1;
-        return averagePool2d(sequences.expandDims(axis), 1, size, options.horizontal(), countIncludePad)
+        return averagePool2d(
+                        sequences.expandDims(axis),
+                        1,
+                        size,
+                        options.horizontal("averagePool1d", sequences),
+                        countIncludePad)
                 .squeeze(axis);
     }
 

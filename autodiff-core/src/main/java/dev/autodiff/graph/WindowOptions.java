@@ -2,6 +2,7 @@ package dev.autodiff.graph;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The way in which a window slides over images, for {@link Convolutions} and {@link Pooling}. Immutable: each method
@@ -18,7 +19,8 @@ import java.util.List;
  * what is computed directly. With {@link #channelsFirst} they are PyTorch's and ONNX's, which are transposed before and
  * after.
  *
- * <p>Where there is one spatial axis, as in {@code conv1d}, the values for the width are used.
+ * <p>Where there is one spatial axis, as in {@code conv1d}, the values for the width are used, and other ones for the
+ * height are refused. Padding on one side is {@code padding(0, 0, left, right)} there.
  */
 public final class WindowOptions {
     /** The padding of all sides; none for one that follows from the size of the images. */
@@ -185,10 +187,31 @@ public final class WindowOptions {
         return new WindowOptions(strides, dilations, padding, autoPad, ceil, groups, false);
     }
 
-    /** Returns these options for images of one row. */
-    WindowOptions horizontal() {
+    /** Returns these options for images of one row, and refuses those that would be lost. */
+    WindowOptions horizontal(String op, Tensor sequences) {
+        String lost = isLost(0, padding)
+                ? "padding" + of(padding) + " begins with padding above and below: padding(0, 0, left, right) is for"
+                        + " both ends of a sequence, padding(n) for as much at each"
+                : isLost(1, dilations)
+                        ? "dilation" + of(dilations) + " begins with a vertical one: dilation(n) is along a sequence"
+                        : isLost(1, strides)
+                                ? "strides" + of(strides) + " begin with a vertical one: strides(n) is along a sequence"
+                                : "";
+        if (!lost.isEmpty()) {
+            throw GraphErrors.mistake(op, "windows slide along one axis, but " + lost, sequences);
+        }
         List<Integer> along = strides.isEmpty() ? strides : List.of(1, strides.get(1));
-        List<Integer> sides = List.of(0, 0, padding.get(2), padding.get(3));
-        return new WindowOptions(along, List.of(1, dilations.get(1)), sides, autoPad, ceil, groups, first);
+        List<Integer> ends = List.of(0, 0, padding.get(2), padding.get(3));
+        return new WindowOptions(along, List.of(1, dilations.get(1)), ends, autoPad, ceil, groups, first);
+    }
+
+    /** Tells whether the vertical half of values is neither the default nor part of one number for all. */
+    private static boolean isLost(int usual, List<Integer> values) {
+        return values.stream().distinct().count() > 1
+                && values.subList(0, values.size() / 2).stream().anyMatch(n -> n != usual);
+    }
+
+    private static String of(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.autodiff.graph;
 
 import static dev.autodiff.graph.Refused.misbuilt;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
@@ -28,6 +29,34 @@ class ImageMistakesTest {
         misbuilt(() -> Convolutions.conv2d(grey, weights, options.channelsFirst()), "expandDims(1)");
         misbuilt(() -> Convolutions.conv1d(images, weights), "rank 3, [sequences, length, channels]");
         misbuilt(() -> Pooling.maxPool2d(grey, 2, 2, options), "maxPool2d", "rank 4");
+    }
+
+    @Test
+    void verticalOptionsOfSequences() {
+        Tensor x = new Input("prices", DType.FLOAT32, Shape.UNKNOWN, 9, 2);
+        Tensor w = Tensors.zeros(3, 2, 4);
+        misbuilt(
+                () -> Convolutions.conv1d(x, w, options.padding(2, 0)),
+                "conv1d",
+                "padding(2, 2, 0, 0) begins with padding above and below",
+                "padding(0, 0, left, right)",
+                "prices");
+        misbuilt(() -> Convolutions.conv1d(x, w, options.padding(1, 0, 1, 0)), "padding(1, 0, 1, 0) begins");
+        misbuilt(() -> Convolutions.conv1d(x, w, options.dilation(2, 1)), "dilation(2, 1)", "dilation(n)");
+        misbuilt(() -> Convolutions.conv1d(x, w, options.strides(2, 1)), "strides(2, 1)", "strides(n)");
+        misbuilt(
+                () -> Convolutions.conv1dTranspose(x, Tensors.zeros(3, 4, 2), options.strides(2, 1), 0),
+                "conv1dTranspose",
+                "strides(2, 1)");
+        misbuilt(() -> Pooling.maxPool1d(x, 2, options.padding(1, 0)), "maxPool1d", "padding(1, 1, 0, 0)");
+        misbuilt(() -> Pooling.averagePool1d(x, 2, options.strides(3, 1), true), "averagePool1d", "strides(3, 1)");
+        assertEquals(
+                Shape.of(Shape.UNKNOWN, 9, 4),
+                Convolutions.conv1d(x, w, options.padding(0, 0, 2, 0)).shape());
+        assertEquals(
+                Shape.of(Shape.UNKNOWN, 4, 4),
+                Convolutions.conv1d(x, w, options.padding(1).strides(2).dilation(1, 2))
+                        .shape());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.autodiff.graph;
 
 import dev.autodiff.array.NDArray;
+import java.util.List;
 import java.util.Map;
 
 /** The rows of {@link OpTable} for convolutions and pooling. */
@@ -34,7 +35,7 @@ final class ImageTable {
                     in -> Convolutions.conv1d(in.get(0), in.get(1).reshape(kernel)), sequences, draw.real(kernel));
         });
         rows.put("Convolutions.conv1d/3", draw -> {
-            WindowOptions options = options(draw);
+            WindowOptions options = along(options(draw));
             int[] kernel = options.first ? new int[] {3, 2, 2} : new int[] {2, 2, 3};
             int length = 4 + draw.below(3);
             NDArray sequences = draw.real(
@@ -95,7 +96,7 @@ final class ImageTable {
             return new OpTable.Case(in -> Pooling.maxPool2d(in.get(0), height, width, options), draw.distinct(dims));
         });
         rows.put("Pooling.maxPool1d", draw -> {
-            WindowOptions options = poolOptions(draw, 1, 2);
+            WindowOptions options = along(poolOptions(draw, 1, 2));
             int[] dims = {images(draw), 5 + draw.below(2), 5};
             return new OpTable.Case(in -> Pooling.maxPool1d(in.get(0), 2, options), draw.distinct(dims));
         });
@@ -110,7 +111,7 @@ final class ImageTable {
                     in -> Pooling.averagePool2d(in.get(0).reshape(known), height, 2, options, counts), draw.real(dims));
         });
         rows.put("Pooling.averagePool1d", draw -> {
-            WindowOptions options = poolOptions(draw, 1, 3);
+            WindowOptions options = along(poolOptions(draw, 1, 3));
             boolean counts = draw.chance(0.5);
             int[] dims = {images(draw), 5 + draw.below(2), 6};
             int[] known = dims.clone();
@@ -147,6 +148,16 @@ final class ImageTable {
     }
 
     /** Options under which each window has something below it. */
+    /** Returns options for sequences. */
+    private static WindowOptions along(WindowOptions options) {
+        WindowOptions dilated = options.dilation(options.dilation().get(1));
+        WindowOptions strided = options.strides().isEmpty()
+                ? dilated
+                : dilated.strides(options.strides().get(1));
+        List<Integer> padding = options.padding();
+        return options.autoPad() == AutoPad.NONE ? strided.padding(0, 0, padding.get(2), padding.get(3)) : strided;
+    }
+
     private static WindowOptions poolOptions(Draw draw, int height, int width) {
         WindowOptions options = options(draw);
         if (options.autoPad == AutoPad.NONE) {
