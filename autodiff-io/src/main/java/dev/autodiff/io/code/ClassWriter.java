@@ -53,14 +53,21 @@ final class ClassWriter {
 
     private final List<Tensor> order;
     private final List<Tensor> outputs;
+    private final Map<Placeholder, Tensor> computed;
     private final Identifiers identifiers = new Identifiers();
     private final List<String> fields = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
 
-    ClassWriter(List<Tensor> order, List<Tensor> outputs) {
+    /**
+     * Creates a writer.
+     *
+     * @param computed the placeholders that are no fields, with what computes them
+     */
+    ClassWriter(List<Tensor> order, List<Tensor> outputs, Map<Placeholder, Tensor> computed) {
         this.order = order;
         this.outputs = outputs;
+        this.computed = computed;
     }
 
     String write() {
@@ -74,9 +81,12 @@ final class ClassWriter {
         Map<Tensor, String> keys = keys();
         Statements statements = new Statements(identifiers, new HashMap<>(), problems, "        ");
         results.forEach(statements::assignTo);
+        computed.forEach(statements::standsFor);
         List<Tensor> needed = statements.needed(order, outputs);
         for (Tensor tensor : needed) {
-            if (tensor instanceof Placeholder) {
+            if (computed.containsKey(tensor)) {
+                statements.write(tensor);
+            } else if (tensor instanceof Placeholder) {
                 field(statements, tensor, "Placeholder", placeholder(tensor));
             } else if (tensor instanceof Variable variable) {
                 field(statements, tensor, "Variable", variable(variable, keys));

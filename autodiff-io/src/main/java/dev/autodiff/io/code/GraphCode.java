@@ -5,6 +5,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
+import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.train.Model;
@@ -48,22 +49,34 @@ public final class GraphCode {
      * @throws IllegalStateException if a variable has no value yet
      */
     public static String java(Tensor... outputs) {
-        List<Tensor> order = Topology.orderOfMaking(List.of(outputs));
+        return java(Map.of(), outputs);
+    }
+
+    private static String java(Map<Placeholder, Tensor> computed, Tensor... outputs) {
+        List<Tensor> order = order(computed, outputs);
         if (order.size() > MOST) {
             throw new GraphException("The graph has " + order.size() + " tensors, but a constructor has room for "
                     + MOST + ": write parts of it");
         }
-        return new ClassWriter(order, List.of(outputs)).write();
+        return new ClassWriter(order, List.of(outputs), computed).write();
     }
 
     /**
-     * Returns the source for a model's graph for inference.
+     * Returns the source for a model's graph for inference, with its {@link Model#preprocessing} as operations in
+     * front, so that it takes the features that {@link Model#predict} takes.
      *
-     * @throws GraphException as {@link #java(Tensor...)}
+     * @throws GraphException as {@link #java(Tensor...)}, or if a step of the preprocessing is of your own
      * @throws IllegalStateException if the model is not built yet, or has not run, so that variables have no values
      */
     public static String java(Model model) {
-        return java(outputs(model));
+        return java(model.preprocessed(), outputs(model));
+    }
+
+    /** Returns the tensors of a graph, behind those that compute some of its placeholders. */
+    private static List<Tensor> order(Map<Placeholder, Tensor> computed, Tensor... outputs) {
+        List<Tensor> order = Topology.orderOfMaking(computed.values());
+        order.addAll(Topology.orderOfMaking(List.of(outputs)));
+        return order;
     }
 
     private static Tensor[] outputs(Model model) {
@@ -72,8 +85,12 @@ public final class GraphCode {
 
     /** Returns the values that are too large for the source, by the names that it knows them by. */
     public static Map<String, NDArray> arrays(Tensor... outputs) {
+        return arrays(Map.of(), outputs);
+    }
+
+    private static Map<String, NDArray> arrays(Map<Placeholder, Tensor> computed, Tensor... outputs) {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
-        for (Tensor tensor : Topology.orderOfMaking(List.of(outputs))) {
+        for (Tensor tensor : order(computed, outputs)) {
             value(tensor).filter(GraphCode::isLarge).ifPresent(value -> arrays.put(unused(tensor, arrays), value));
         }
         return Collections.unmodifiableMap(arrays);
@@ -81,7 +98,7 @@ public final class GraphCode {
 
     /** Returns the values of a model's graph for inference that are too large for the source. */
     public static Map<String, NDArray> arrays(Model model) {
-        return arrays(outputs(model));
+        return arrays(model.preprocessed(), outputs(model));
     }
 
     static boolean isLarge(NDArray value) {

@@ -36,6 +36,9 @@ final class Statements {
     private final Map<Tensor, Integer> uses = new HashMap<>();
     private final Map<Tensor, List<Tensor>> results = new HashMap<>();
 
+    /** The leaves that other tensors compute. */
+    private final Map<Tensor, Tensor> standIns = new HashMap<>();
+
     /** The fields that tensors are assigned to. */
     private final Map<Tensor, String> fields = new HashMap<>();
 
@@ -55,6 +58,11 @@ final class Statements {
     /** Says that a tensor is assigned to a field. */
     void assignTo(Tensor tensor, String field) {
         fields.put(tensor, field);
+    }
+
+    /** Says that a leaf has the value of a tensor that comes before it. */
+    void standsFor(Tensor leaf, Tensor value) {
+        standIns.put(leaf, value);
     }
 
     /** Writes a leaf, which is assigned to a field. */
@@ -93,6 +101,10 @@ final class Statements {
     }
 
     private List<Tensor> operands(Tensor tensor) {
+        Tensor standIn = standIns.get(tensor);
+        if (standIn != null) {
+            return List.of(standIn, standIn); // twice, so that it has a variable of its own
+        }
         if (tensor.inputs().isEmpty()) {
             return List.of();
         }
@@ -121,7 +133,10 @@ final class Statements {
 
     /** Writes a tensor that is no leaf, or a constant, which has a variable of its own only if that helps. */
     void write(Tensor tensor) {
-        if (tensor.op().type() == Recurrence.SCAN) {
+        Tensor standIn = standIns.get(tensor);
+        if (standIn != null) {
+            names.put(tensor, name(standIn));
+        } else if (tensor.op().type() == Recurrence.SCAN) {
             loop(tensor);
         } else if (tensor.op().type() == Recurrence.SCAN_RESULT) {
             declare(tensor, result(tensor), false);

@@ -1,5 +1,6 @@
 package dev.autodiff.io.onnx;
 
+import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.io.onnx.export.CannotWrite;
 import dev.autodiff.io.onnx.export.GraphWriter;
@@ -52,14 +53,16 @@ public final class OnnxExporter {
     private static final int[] IR_VERSIONS = {8, 8, 9, 9, 10, 10, 11, 12};
 
     private final List<Tensor> outputs;
+    private final Map<Placeholder, Tensor> computed;
     private final Map<String, String> symbols = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private int opset = USUAL_OPSET;
     private String name = "autodiff";
     private String description = "";
 
-    private OnnxExporter(List<Tensor> outputs) {
+    private OnnxExporter(List<Tensor> outputs, Map<Placeholder, Tensor> computed) {
         this.outputs = outputs;
+        this.computed = computed;
     }
 
     /**
@@ -71,16 +74,19 @@ public final class OnnxExporter {
         if (outputs.length == 0) {
             throw new IllegalArgumentException("A model has one output at least, but no tensor was given");
         }
-        return new OnnxExporter(List.of(outputs));
+        return new OnnxExporter(List.of(outputs), Map.of());
     }
 
     /**
-     * Makes an exporter of a model's graph for inference.
+     * Makes an exporter of a model's graph for inference, with its {@link Model#preprocessing} as operations in front,
+     * so that the file takes the features that {@link Model#predict} takes. The graph behind the preprocessing alone is
+     * {@code OnnxExporter.of(model.network().outputs(Mode.INFERENCE).toArray(new Tensor[0]))}.
      *
+     * @throws GraphException if a step of the preprocessing is of your own, which ONNX has no operations for
      * @throws IllegalStateException if the model is not built yet
      */
     public static OnnxExporter of(Model model) {
-        return new OnnxExporter(model.network().outputs(Mode.INFERENCE));
+        return new OnnxExporter(model.network().outputs(Mode.INFERENCE), model.preprocessed());
     }
 
     /**
@@ -180,7 +186,7 @@ public final class OnnxExporter {
     private ProtoWriter message() {
         GraphProto graph;
         try {
-            graph = new GraphWriter(opset, this::symbol).write(name, description, outputs);
+            graph = new GraphWriter(opset, this::symbol).write(name, description, outputs, computed);
         } catch (CannotWrite e) {
             throw new OnnxException(String.valueOf(e.getMessage()), e);
         }

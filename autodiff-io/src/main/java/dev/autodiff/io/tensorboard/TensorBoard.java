@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A callback that writes a training for TensorBoard, as Keras's callback of this name does: loss, metrics and learning
  * rate of each epoch in the run {@code train}, those of the validation in the run {@code validation} under the same
- * tags, {@code epoch_loss} and so on, and the model's graph.
+ * tags, {@code epoch_loss} and so on, and the model's graph, behind its preprocessing.
  *
  * <pre>{@code
  * Path directory = Files.createTempDirectory("runs");

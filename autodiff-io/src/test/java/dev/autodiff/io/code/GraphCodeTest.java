@@ -22,6 +22,10 @@ import dev.autodiff.nn.Losses;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Session;
 import dev.autodiff.nn.Variable;
+import dev.autodiff.nn.data.Imputer;
+import dev.autodiff.nn.data.OneHotEncoder;
+import dev.autodiff.nn.data.Pipeline;
+import dev.autodiff.nn.data.StandardScaler;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.AveragePooling2D;
 import dev.autodiff.nn.layer.BatchNorm;
@@ -55,6 +59,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -334,5 +339,29 @@ class GraphCodeTest {
         String source = GraphCode.java(y);
         assertTrue(source.contains("w2 = Variable.of(\"w\", arrays.get(\"w_2\"))"), source);
         assertTrue(source.contains("Graph(Map<String, NDArray> arrays)"), source);
+    }
+
+    @Test
+    void preprocessingComesFirst() throws Exception {
+        NDArray raw = NDArray.of(new float[][] {{2019, 7, Float.NaN}, {2021, 5, 2}, {1999, 7, 4}});
+        Pipeline steps = Pipeline.fit(raw, Imputer::mean, z -> OneHotEncoder.fit(z, 1), StandardScaler::fit);
+        Layer dense = new Dense(2);
+        Layer twice = Layer.of(x -> dense.apply(x).add(x.sum(1).expandDims(1)));
+        try (Model model = Model.sequential(twice).preprocessing(steps);
+                Session session = new Session()) {
+            NDArray expected = model.predict(raw);
+            Class<?> type = compile(List.of(GraphCode.java(model))).get(0);
+            assertEquals(Map.of(), GraphCode.arrays(model));
+            Object graph = type.getConstructor().newInstance();
+            Placeholder input = null;
+            Tensor output = null;
+            for (Field field : type.getDeclaredFields()) {
+                input = field.getType() == Placeholder.class ? (Placeholder) field.get(graph) : input;
+                output = field.getType() == Tensor.class ? (Tensor) field.get(graph) : output;
+            }
+            assertEquals(
+                    Shape.of(Shape.UNKNOWN, 3), Objects.requireNonNull(input).shape());
+            assertEquals(expected, session.run(Objects.requireNonNull(output), Feed.feed(input, raw)));
+        }
     }
 }

@@ -33,6 +33,11 @@ import dev.autodiff.nn.Session;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.Imputer;
+import dev.autodiff.nn.data.MinMaxScaler;
+import dev.autodiff.nn.data.OneHotEncoder;
+import dev.autodiff.nn.data.Pipeline;
+import dev.autodiff.nn.data.StandardScaler;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.BatchNorm;
 import dev.autodiff.nn.layer.Dense;
@@ -333,5 +338,32 @@ class OnnxExporterTest {
             print("all")
             """, directory, count);
         assertEquals("all", printed.strip());
+    }
+
+    @Test
+    void preprocessingComesFirst() throws OrtException {
+        NDArray raw = NDArray.of(new float[][] {{2019, 7, Float.NaN}, {2021, 5, 2}, {1999, 7, 4}});
+        Pipeline steps = Pipeline.fit(raw, Imputer::mean, z -> OneHotEncoder.fit(z, 1), StandardScaler::fit);
+        for (int opset : new int[] {OnnxExporter.OLDEST_OPSET, OnnxExporter.NEWEST_OPSET}) {
+            try (Model model = Model.sequential(new Dense(4, Activation.TANH), new Dense(2))
+                    .preprocessing(steps, MinMaxScaler.fit(steps.transform(raw)))) {
+                NDArray expected = model.predict(raw);
+                String input = model.inputs().get(0).name();
+                byte[] file = OnnxExporter.of(model)
+                        .opset(opset)
+                        .dimension(model.inputs().get(0), 0, "flowers")
+                        .toByteArray();
+                assertAgree(
+                        expected,
+                        OnnxRuntime.run(file, Map.of(input, raw)).values().iterator().next(),
+                        "opset " + opset);
+                assertTrue(OnnxRuntime.describeInput(file, input).startsWith("[-1, 3] [flowers"));
+                OnnxModel again = OnnxModel.of(file);
+                Tensor output = again.outputs().values().iterator().next();
+                try (Session session = new Session()) {
+                    assertAgree(expected, session.run(output, Feed.feed(again.input(input), raw)), "read back");
+                }
+            }
+        }
     }
 }

@@ -118,6 +118,22 @@ public final class Model implements AutoCloseable {
         return state.preprocessing();
     }
 
+    /**
+     * Returns the input, if there is preprocessing, with what computes it: the preprocessing as operations on a
+     * placeholder of the same name that takes the features as the data has them. Exported files of a model begin with
+     * it. A category that an encoder does not know is all zeros there, and no error.
+     *
+     * @throws GraphException if a step is of your own, which cannot be said in operations
+     * @throws IllegalStateException if the model is not built yet
+     */
+    public Map<Placeholder, Tensor> preprocessed() {
+        if (preprocessing().isEmpty()) {
+            return Map.of();
+        }
+        Placeholder input = inputs().get(0);
+        return Map.of(input, PreprocessingGraph.of(preprocessing(), input));
+    }
+
     /** Sets the names of the classes, in the order of the outputs; they are saved with the model. */
     public Model classNames(String... names) {
         state.setClassNames(List.of(names));

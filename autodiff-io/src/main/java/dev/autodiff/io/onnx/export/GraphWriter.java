@@ -74,14 +74,16 @@ public final class GraphWriter {
     /**
      * Writes everything that results are computed from.
      *
+     * @param computed the placeholders that are no inputs of the file, with what computes them
      * @throws CannotWrite if something cannot be written, with all that cannot and the lines that made it
      */
-    public GraphProto write(String name, String doc, List<Tensor> outputs) {
-        List<Tensor> order = Topology.orderOfMaking(outputs);
+    public GraphProto write(String name, String doc, List<Tensor> outputs, Map<Placeholder, Tensor> computed) {
+        List<Tensor> order = Topology.orderOfMaking(computed.values());
+        order.addAll(Topology.orderOfMaking(outputs));
         findLoops(order);
         List<ValueInfoProto> inputs = new ArrayList<>();
         for (Tensor tensor : order) {
-            if (tensor instanceof Placeholder) {
+            if (tensor instanceof Placeholder && !computed.containsKey(tensor)) {
                 if (!names.add(tensor.name())) {
                     throw new CannotWrite("Two placeholders are named " + tensor.name()
                             + ", and an ONNX model is fed by name: name them apart\n    made at "
@@ -100,6 +102,7 @@ public final class GraphWriter {
         List<String> problems = new ArrayList<>();
         for (Tensor tensor : order) {
             if (tensor instanceof Placeholder) {
+                results.put(tensor, result(computed.getOrDefault(tensor, tensor)));
                 continue;
             }
             try {
