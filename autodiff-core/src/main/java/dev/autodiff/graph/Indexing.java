@@ -250,6 +250,34 @@ public final class Indexing {
         }
     }
 
+    /**
+     * Returns x with updates added at places along an axis, several at the same one too: PyTorch's {@code index_add},
+     * which is what the gradient of {@link #gather} does. Sums of segments are added to zeros:
+     *
+     * <pre>{@code
+     * Tensor segments = Tensors.constant(0, 1, 0, 1);
+     * Tensor numbers = Tensors.constant(1.0, 2.0, 3.0, 4.0);
+     * Tensor sums = Indexing.addAt(Tensors.zeros(DType.FLOAT64, 3), segments, numbers, 0); // [4.0, 6.0, 0.0]
+     * }</pre>
+     *
+     * @param indices places from 0 (INT32), of any shape
+     * @param updates what is added, in the shape that {@link #gather} of x at these places has
+     * @param axis the axis; negative ones count from the end
+     * @throws GraphException if the shapes do not fit; a place that does not exist is an error when it is run
+     */
+    public static Tensor addAt(Tensor x, Tensor indices, Tensor updates, int axis) {
+        Shape taken = gather(x, indices, axis).shape();
+        if (!taken.accepts(updates.shape())) {
+            throw GraphErrors.mistake(
+                    "addAt",
+                    "the updates have shape " + updates.shape() + ", but at these places there is room for " + taken,
+                    x,
+                    indices,
+                    updates);
+        }
+        return x.add(IndexingGradients.scatterAdd(updates, indices, x.shape().axis(axis), x));
+    }
+
     private static final class Gather extends Op {
         private final int axis;
 

@@ -19,6 +19,7 @@ import java.util.List;
  * Tensor order = Sorting.argsort(x, 0);           // [1, 3, 0, 2]
  * Tensor best = Sorting.topK(x, 2, 0);            // [4.0, 3.0]
  * Tensor places = Sorting.argTopK(x, 2, 0);       // [2, 0]
+ * Tensor taken = Sorting.takeAlong(x, places, 0); // [4.0, 3.0]
  * }</pre>
  */
 public final class Sorting {
@@ -32,6 +33,9 @@ public final class Sorting {
     /** The choice to begin with the largest. */
     public static final Attribute<Boolean> DESCENDING = new Attribute<>("descending", false);
 
+    /** True if positions are a user's, and looked at before they are used. */
+    public static final Attribute<Boolean> CHECKED = new Attribute<>("checked", false);
+
     private Sorting() {}
 
     /** Returns the elements along an axis from the smallest to the largest. */
@@ -41,7 +45,7 @@ public final class Sorting {
 
     /** Returns the elements along an axis in order, with {@code descending} from the largest to the smallest. */
     public static Tensor sort(Tensor x, int axis, boolean descending) {
-        return new TakeAlong(axis).apply(x, argsort(x, axis, descending));
+        return new TakeAlong(axis, false).apply(x, argsort(x, axis, descending));
     }
 
     /** Returns the positions (INT32) of the elements along an axis from the smallest to the largest. */
@@ -60,7 +64,7 @@ public final class Sorting {
      * @throws GraphException if there are fewer than k
      */
     public static Tensor topK(Tensor x, int k, int axis) {
-        return new TakeAlong(axis).apply(x, argTopK(x, k, axis));
+        return new TakeAlong(axis, false).apply(x, argTopK(x, k, axis));
     }
 
     /**
@@ -80,6 +84,48 @@ public final class Sorting {
         Arrays.fill(sizes, -1);
         sizes[along] = k;
         return Indexing.slice(order, new int[sizes.length], sizes);
+    }
+
+    /**
+     * Returns the elements at positions along an axis: PyTorch's {@code gather}, NumPy's {@code take_along_axis}.
+     *
+     * <pre>{@code
+     * Tensor values = Tensors.constant(new double[][] {{1, 2, 3}, {4, 5, 6}});
+     * Tensor chosen = Tensors.constant(2, 0).expandDims(1);
+     * Tensor ofChosen = Sorting.takeAlong(values, chosen, 1); // [[3.0], [4.0]]
+     * }</pre>
+     *
+     * <p>{@link Indexing#gather} takes the same positions everywhere.
+     *
+     * @param positions positions from 0 (INT32), in a shape like that of x except along the axis
+     * @param axis the axis; negative ones count from the end
+     * @throws GraphException if the shapes differ along another axis, now or when the graph is run; a position that
+     *     does not exist is an error when it is run
+     */
+    public static Tensor takeAlong(Tensor x, Tensor positions, int axis) {
+        return new TakeAlong(axis, true).apply(x, positions);
+    }
+
+    /**
+     * Returns x with updates added at positions along an axis, several at the same one too: PyTorch's {@code
+     * scatter_add}, which is what the gradient of {@link #takeAlong} does.
+     *
+     * @param positions positions from 0 (INT32), in a shape like that of x except along the axis
+     * @param updates what is added, in the shape of the positions
+     * @param axis the axis; negative ones count from the end
+     * @throws GraphException as {@link #takeAlong}
+     */
+    public static Tensor addAlong(Tensor x, Tensor positions, Tensor updates, int axis) {
+        Shape taken = takeAlong(x, positions, axis).shape();
+        if (!taken.accepts(updates.shape())) {
+            throw GraphErrors.mistake(
+                    "addAlong",
+                    "the updates have shape " + updates.shape() + ", but the positions " + taken,
+                    x,
+                    positions,
+                    updates);
+        }
+        return x.add(new ScatterAlong(axis, true).apply(updates, positions, x));
     }
 
     private static final class ArgSort extends Op {
@@ -129,8 +175,27 @@ public final class Sorting {
         }
     }
 
-    /** Returns positions along an axis of x as positions in all of x, row by row. */
-    private static Value flat(ProgramBuilder ir, Value positions, Shape x, int axis) {
+    /** Refuses positions in a shape that differs along another axis. */
+    private static void checkShapes(Shape x, Shape positions, int axis) {
+        if (positions.rank() != x.rank() || !x.with(axis, Shape.UNKNOWN).accepts(positions.with(axis, Shape.UNKNOWN))) {
+            throw new GraphException("positions have the shape of x but along axis " + axis + ", and " + positions
+                    + " differs from " + x + " elsewhere");
+        }
+    }
+
+    /**
+     * Returns positions along an axis of x as positions in all of x, row by row.
+     *
+     * @param isChecked true if positions are a user's, who may be wrong
+     */
+    private static Value flat(ProgramBuilder ir, Value given, Shape x, int axis, boolean isChecked) {
+        Value positions = given;
+        if (isChecked) {
+            checkShapes(x, given.shape(), axis);
+            int[] numbers = new int[x.dim(axis)];
+            Arrays.setAll(numbers, i -> i);
+            positions = ir.gather(ir.constant(NDArray.of(numbers)), given, 0); // which refuses those that do not exist
+        }
         int[] dims = positions.shape().dims();
         int inner = 1;
         for (int i = axis + 1; i < dims.length; i++) {
@@ -148,15 +213,17 @@ public final class Sorting {
     /** The elements of x at positions i along an axis: NumPy's {@code take_along_axis}. */
     private static final class TakeAlong extends Op {
         private final int axis;
+        private final boolean isChecked;
 
-        TakeAlong(int axis) {
+        TakeAlong(int axis, boolean isChecked) {
             super(TAKE_ALONG);
             this.axis = axis;
+            this.isChecked = isChecked;
         }
 
         @Override
         public Attributes attributes() {
-            return Attributes.of(AXIS, axis);
+            return Attributes.of(AXIS, axis).with(CHECKED, isChecked);
         }
 
         @Override
@@ -176,7 +243,16 @@ public final class Sorting {
 
         @Override
         protected TensorType infer(List<Tensor> in) {
-            return new TensorType(in.get(0).dtype(), in.get(1).shape());
+            Checks.integers(in.get(1), "positions");
+            Shape x = in.get(0).shape();
+            Shape positions = in.get(1).shape();
+            int along = Checks.axis(x, axis);
+            checkShapes(x, positions, along);
+            int[] dims = positions.dims();
+            for (int i = 0; i < dims.length; i++) {
+                dims[i] = i != along && dims[i] == Shape.UNKNOWN ? x.dim(i) : dims[i];
+            }
+            return new TensorType(in.get(0).dtype(), Shape.of(dims));
         }
 
         @Override
@@ -186,29 +262,31 @@ public final class Sorting {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return new ScatterAlong(axis).apply(dy, in.get(1), in.get(0));
+            return new ScatterAlong(axis, isChecked).apply(dy, in.get(1), in.get(0));
         }
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Shape shape = in.get(0).shape();
             Value elements = ir.reshape(in.get(0), Shape.of(shape.size()));
-            return ir.gather(elements, flat(ir, in.get(1), shape, shape.axis(axis)), 0);
+            return ir.gather(elements, flat(ir, in.get(1), shape, shape.axis(axis), isChecked), 0);
         }
     }
 
     /** Zeros in the shape of the third operand to which the first is added at positions along an axis. */
     private static final class ScatterAlong extends LikeOps.Like {
         private final int axis;
+        private final boolean isChecked;
 
-        ScatterAlong(int axis) {
+        ScatterAlong(int axis, boolean isChecked) {
             super(SCATTER_ALONG, 2);
             this.axis = axis;
+            this.isChecked = isChecked;
         }
 
         @Override
         public Attributes attributes() {
-            return Attributes.of(AXIS, axis);
+            return Attributes.of(AXIS, axis).with(CHECKED, isChecked);
         }
 
         @Override
@@ -228,13 +306,13 @@ public final class Sorting {
 
         @Override
         protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return new TakeAlong(axis).apply(dy, in.get(1));
+            return new TakeAlong(axis, isChecked).apply(dy, in.get(1));
         }
 
         @Override
         protected Value lower(ProgramBuilder ir, List<Value> in) {
             Shape shape = in.get(2).shape();
-            Value at = flat(ir, in.get(1), shape, shape.axis(axis));
+            Value at = flat(ir, in.get(1), shape, shape.axis(axis), isChecked);
             return ir.reshape(ir.scatterAdd(in.get(0), at, 0, Shape.of(shape.size())), shape);
         }
     }

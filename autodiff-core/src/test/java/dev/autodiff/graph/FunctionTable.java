@@ -209,5 +209,28 @@ final class FunctionTable {
             dims[Math.floorMod(axis, dims.length)] = k + draw.below(3);
             return new OpTable.Case(in -> Sorting.topK(in.get(0), k, axis), draw.distinct(dims));
         });
+        rows.put("Sorting.takeAlong", draw -> {
+            int[] dims = draw.dims(1, 3);
+            int axis = draw.axis(dims.length);
+            int length = draw.length();
+            dims[Math.floorMod(axis, dims.length)] = length;
+            int[] taken = dims.clone();
+            taken[Math.floorMod(axis, dims.length)] = 1 + draw.below(4);
+            return new OpTable.Case(
+                    in -> Sorting.takeAlong(in.get(0), in.get(1), axis), draw.real(dims), draw.integers(length, taken));
+        });
+        rows.put("Sorting.addAlong", draw -> {
+            int[] dims = draw.dims(1, 3);
+            int axis = draw.axis(dims.length);
+            int length = draw.length();
+            dims[Math.floorMod(axis, dims.length)] = length;
+            int[] taken = dims.clone();
+            taken[Math.floorMod(axis, dims.length)] = 1 + draw.below(4);
+            return new OpTable.Case(
+                    in -> Sorting.addAlong(in.get(0), in.get(1), in.get(2), axis),
+                    draw.real(dims),
+                    draw.integers(length, taken),
+                    draw.real(taken));
+        });
     }
 }

@@ -1,6 +1,7 @@
 package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
@@ -105,5 +106,28 @@ class FunctionsTest {
         Refused.misbuilt(() -> Triangles.tril(MATRIX.sum(0), 0), "tril", "needs a matrix");
         Refused.misbuilt(() -> Sorting.topK(MATRIX, 3, 0), "topK", "from 0 to 2");
         Refused.misbuilt(() -> Sorting.sort(MATRIX.sum(), 0), "argsort", "scalar");
+        Tensor places = Tensors.constant(0, 1, 1, 0, 0, 0).reshape(3, 2);
+        Refused.misbuilt(() -> Sorting.takeAlong(MATRIX, places, 1), "takeAlong", "positions have the shape of x");
+        Refused.misbuilt(() -> Sorting.takeAlong(MATRIX, MATRIX, 1), "takeAlong", "positions must be INT32");
+        Tensor row = Tensors.constant(0, 1, 1, 0).reshape(1, 4);
+        Refused.misbuilt(() -> Sorting.addAlong(MATRIX, row, MATRIX, 0), "addAlong", "the positions [1, 4]");
+        Refused.misbuilt(
+                () -> Indexing.addAt(MATRIX, Tensors.constant(0, 1, 1), MATRIX, 0), "addAt", "room for [3, 4]");
+    }
+
+    @Test
+    void placesThatDoNotExistAreErrors() {
+        for (int wrong : new int[] {-1, 4}) {
+            Tensor places = Tensors.constant(0, wrong).reshape(2, 1);
+            for (Tensor y : List.of(
+                    Sorting.takeAlong(MATRIX, places, 1),
+                    Sorting.addAlong(MATRIX, places, MATRIX.sum(1).expandDims(1), 1),
+                    Tensors.gradients(Sorting.takeAlong(MATRIX, places, 1).sum(), MATRIX)
+                            .get(0))) {
+                String message = String.valueOf(
+                        assertThrows(RuntimeException.class, y::eval).getMessage());
+                assertTrue(message.contains(String.valueOf(wrong)), message);
+            }
+        }
     }
 }

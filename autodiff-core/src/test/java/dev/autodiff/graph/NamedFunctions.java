@@ -79,6 +79,9 @@ final class NamedFunctions {
             case "sort" -> Sorting.sort(x, numbers[0], flag);
             case "argsort" -> Sorting.argsort(x, numbers[0], flag);
             case "topK" -> Sorting.topK(x, numbers[0], numbers[1]);
+            case "takeAlong" -> Sorting.takeAlong(x, in.get(1), numbers[0]);
+            case "addAlong" -> Sorting.addAlong(x, in.get(1), in.get(2), numbers[0]);
+            case "addAt" -> Indexing.addAt(x, in.get(1), in.get(2), numbers[0]);
             case "argTopK" -> Sorting.argTopK(x, numbers[0], numbers[1]);
             default -> null;
         };

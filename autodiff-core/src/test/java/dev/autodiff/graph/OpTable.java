@@ -321,6 +321,19 @@ public final class OpTable {
                     draw.real(dims),
                     draw.integers(length, draw.dims(0, 2)));
         });
+        ROWS.put("Indexing.addAt", draw -> {
+            int[] dims = draw.dims(1, 2);
+            int axis = draw.axis(dims.length);
+            int length = draw.length();
+            dims[Math.floorMod(axis, dims.length)] = length;
+            int[] updates = dims.clone();
+            updates[Math.floorMod(axis, dims.length)] = 1 + draw.below(4);
+            return new Case(
+                    in -> Indexing.addAt(in.get(0), in.get(1), in.get(2), axis),
+                    draw.real(dims),
+                    draw.integers(length, updates[Math.floorMod(axis, dims.length)]),
+                    draw.real(updates));
+        });
     }
 
     private static void crossEntropies() {

@@ -99,6 +99,11 @@ for t in (np.float32, np.float64):
                      lambda x: torch.sort(x, dim=axis, descending=down, stable=True)[1].to(torch.int32), v)
     emit("topK 2 1", lambda x: torch.topk(x, 2, 1)[0], x, grad=True)
     emit("argTopK 1 0", lambda x: torch.topk(x, 1, 0)[1].to(torch.int32), x)
+    places = np.array([[2, 0], [1, 1]], np.int32)
+    emit("takeAlong 1", lambda x, i: torch.gather(x, 1, i.long()), x, places, grad=True)
+    emit("takeAlong 0", lambda x, i: torch.gather(x, 0, i.long()), x, np.array([[1, 0, 0]], np.int32), grad=True)
+    emit("addAlong 1", lambda x, i, u: x.scatter_add(1, i.long(), u), x, places, x[:, :2] * 2, grad=True)
+    emit("addAt 1", lambda x, i, u: x.index_add(1, i.long(), u), x, np.array([2, 0, 2], np.int32), x / 2, grad=True)
 
     a = np.arange(24).reshape(2, 3, 4).astype(t) / 8 - 1
     b = np.arange(24).reshape(2, 4, 3).astype(t) / 4 - 2

@@ -324,6 +324,9 @@ final class Expressions {
                 y -> Expression.function(
                         "Sorting.argsort", y.inputs(), "" + get(y, Sorting.AXIS), "" + get(y, Sorting.DESCENDING)));
         RULES.put(Sorting.TAKE_ALONG, y -> {
+            if (get(y, Sorting.CHECKED)) {
+                return Expression.function("Sorting.takeAlong", y.inputs(), "" + get(y, Sorting.AXIS));
+            }
             Tensor x = y.inputs().get(0);
             Tensor places = y.inputs().get(1);
             boolean isTop = places.op().type() == Indexing.SLICE;
