@@ -70,7 +70,8 @@ public final class OnnxModel {
     }
 
     /**
-     * Reads a model with lengths for some of its open dimensions, which some shapes cannot be worked out without.
+     * Reads a model with lengths for some of its open dimensions, which some shapes cannot be worked out without, as
+     * those of cuts along an open dimension: {@code OnnxModel.read(file, Map.of("batch", 32))}.
      *
      * @param file the file
      * @param lengths the lengths by the names that the file gives the dimensions, such as {@code sequence}

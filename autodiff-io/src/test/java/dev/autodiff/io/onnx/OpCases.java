@@ -368,6 +368,18 @@ public final class OpCases {
                     draw.floats(-1, 1, dims),
                     draw.ints(dims[Math.floorMod(axis, dims.length)], draw.dims(0, 2)));
         });
+        row("takeAlong", draw -> {
+            int[] dims = draw.dims(1, 3);
+            int axis = draw.axis(dims.length);
+            int along = Math.floorMod(axis, dims.length);
+            int[] taken = dims.clone();
+            taken[along] = 1 + draw.below(4);
+            return new Case(
+                    in -> Sorting.takeAlong(in.get(0), in.get(1), axis).square(),
+                    true,
+                    draw.floats(-1, 1, dims),
+                    draw.ints(dims[along], taken));
+        });
         row(
                 "oneHot",
                 draw -> new Case(

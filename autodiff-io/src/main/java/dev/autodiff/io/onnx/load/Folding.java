@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongBinaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,8 @@ final class Folding {
                                 in.get(0)
                                         .in(unsqueezed(
                                                 in.get(0).dims(), in.get(1).ints()));
-                            case "Squeeze" -> in.get(0).size() == 1 ? in.get(0).in() : null;
+                            case "Squeeze" -> squeezed(in);
+                            case "NonZero" -> nonZero(in.get(0));
                             case "Reshape" -> reshaped(in.get(0), in.get(1).ints());
                             case "Concat" -> concat(in);
                             case "Gather" -> in.get(0).dims().length == 1 ? gather(in.get(0), in.get(1)) : null;
@@ -123,22 +125,22 @@ final class Folding {
     private static @Nullable Longs concat(List<Longs> in) {
         int size = checked(in.stream().mapToLong(Longs::size).sum());
         long[] values = new long[size];
-        boolean[] open = new boolean[size];
+        @Nullable Longs.Source[] sources = new Longs.Source[size];
         int at = 0;
         for (Longs part : in) {
             if (part.dims().length != 1) {
                 return null;
             }
             System.arraycopy(part.values(), 0, values, at, part.size());
-            System.arraycopy(part.open(), 0, open, at, part.size());
+            System.arraycopy(part.sources(), 0, sources, at, part.size());
             at += part.size();
         }
-        return new Longs(values, open, size);
+        return new Longs(values, sources, size);
     }
 
     private static Longs gather(Longs x, Longs places) {
         long[] values = new long[places.size()];
-        boolean[] open = new boolean[values.length];
+        @Nullable Longs.Source[] sources = new Longs.Source[values.length];
         for (int i = 0; i < values.length; i++) {
             long place = places.closed()[i];
             int at = Longs.clamped(place < 0 ? place + x.size() : place);
@@ -146,9 +148,9 @@ final class Folding {
                 throw new CannotLoad("takes element " + place + " of " + x.size());
             }
             values[i] = x.values()[at];
-            open[i] = x.open()[at];
+            sources[i] = x.sources()[at];
         }
-        return new Longs(values, open, places.dims());
+        return new Longs(values, sources, places.dims());
     }
 
     /** Returns the place where a slice begins. */
@@ -195,8 +197,8 @@ final class Folding {
             }
         }
         return switch (n.node().opType()) {
-            case "Add" -> closed(in, Math::addExact);
-            case "Sub" -> closed(in, Math::subtractExact);
+            case "Add" -> sum(in, Math::addExact);
+            case "Sub" -> sum(in, Math::subtractExact);
             case "Mul" -> product(in);
             case "Div" -> quotient(in);
             case "Min" -> closed(in, Math::min);
@@ -216,7 +218,7 @@ final class Folding {
     private static Longs each(Longs a, Longs b, Each function) {
         boolean wide = b.size() == 1 && b.dims().length <= a.dims().length;
         int size = wide ? a.size() : b.size();
-        Longs result = new Longs(new long[size], new boolean[size], wide ? a.dims() : b.dims());
+        Longs result = new Longs(new long[size], new Longs.Source[size], wide ? a.dims() : b.dims());
         for (int i = 0; i < size; i++) {
             function.set(a, a.size() == 1 ? 0 : i, b, b.size() == 1 ? 0 : i, result, i);
         }
@@ -237,28 +239,69 @@ final class Folding {
         return result;
     }
 
+    /** Adds or subtracts; of open numbers multiples, or nothing. */
+    private static Longs sum(List<Longs> in, LongBinaryOperator function) {
+        return each(in.get(0), in.get(1), (a, i, b, j, to, k) -> {
+            boolean opened = a.isOpen(i) || b.isOpen(j);
+            long left = a.values()[i];
+            long right = b.values()[j];
+            if (opened && ((!a.isOpen(i) && left != 0) || (!b.isOpen(j) && right != 0))) {
+                a.closed();
+                b.closed(); // one of them refuses
+            }
+            long result = function.applyAsLong(left, right);
+            to.values()[k] = result;
+            to.sources()[k] = !opened || result == 0 ? null : a.isOpen(i) ? a.sources()[i] : b.sources()[j];
+        });
+    }
+
+    /** Returns the places of numbers that are not 0, of one axis. */
+    private static @Nullable Longs nonZero(Longs x) {
+        if (x.dims().length != 1) {
+            return null;
+        }
+        long[] places = IntStream.range(0, x.size())
+                .filter(i -> x.closed()[i] != 0)
+                .asLongStream()
+                .toArray();
+        return Longs.of(places, 1, places.length);
+    }
+
+    /** Returns the numbers without axes of length 1. */
+    private static @Nullable Longs squeezed(List<Longs> in) {
+        Longs x = in.get(0);
+        if (x.size() == 1) {
+            return x.in();
+        }
+        boolean first = in.size() == 2
+                && x.dims().length == 2
+                && x.dims()[0] == 1
+                && Arrays.equals(in.get(1).closed(), new long[] {0});
+        return first ? x.in(x.size()) : null;
+    }
+
     private static Longs product(List<Longs> in) {
         return each(in.get(0), in.get(1), (a, i, b, j, to, k) -> {
-            if (a.open()[i] && b.open()[j]) {
+            if (a.isOpen(i) && b.isOpen(j)) {
                 throw new CannotLoad("multiplies two open dimensions");
             }
             to.values()[k] = Math.multiplyHigh(a.values()[i], b.values()[j]) == 0
                             || Math.multiplyHigh(a.values()[i], b.values()[j]) == -1
                     ? a.values()[i] * b.values()[j]
                     : Long.MAX_VALUE;
-            to.open()[k] = a.open()[i] || b.open()[j];
+            to.sources()[k] = a.isOpen(i) ? a.sources()[i] : b.sources()[j];
         });
     }
 
     private static Longs quotient(List<Longs> in) {
         return each(in.get(0), in.get(1), (a, i, b, j, to, k) -> {
             long divisor = b.closed()[j];
-            if (divisor == 0 || (a.open()[i] && a.values()[i] % divisor != 0)) {
+            if (divisor == 0 || (a.isOpen(i) && a.values()[i] % divisor != 0)) {
                 throw new CannotLoad(
                         divisor == 0 ? "divides by 0" : "divides an open dimension by " + divisor + ", with a rest");
             }
             to.values()[k] = a.values()[i] / divisor;
-            to.open()[k] = a.open()[i];
+            to.sources()[k] = a.sources()[i];
         });
     }
 
@@ -268,7 +311,7 @@ final class Folding {
                 in.get(0),
                 in.get(1),
                 (a, i, b, j, to, k) ->
-                        to.values()[k] = a.open()[i] == b.open()[j] && a.values()[i] == b.values()[j] ? 1 : 0);
+                        to.values()[k] = a.isOpen(i) == b.isOpen(j) && a.values()[i] == b.values()[j] ? 1 : 0);
     }
 
     private static @Nullable Longs where(List<Longs> in) {
@@ -276,22 +319,24 @@ final class Folding {
         Longs chosen = each(in.get(1), in.get(2), (a, i, b, j, to, k) -> {
             boolean first = condition.closed()[condition.size() == 1 ? 0 : k] != 0;
             to.values()[k] = first ? a.values()[i] : b.values()[j];
-            to.open()[k] = first ? a.open()[i] : b.open()[j];
+            to.sources()[k] = first ? a.sources()[i] : b.sources()[j];
         });
         return condition.size() == 1 || condition.size() == chosen.size() ? chosen : null;
     }
 
     private static Longs all(Longs x, LoadNode n) {
         long product = 1;
-        boolean open = false;
+        Longs.Source source = null;
         for (int i = 0; i < x.size(); i++) {
-            if (open && x.open()[i]) {
+            if (source != null && x.isOpen(i)) {
                 throw new CannotLoad("multiplies two open dimensions");
             }
             product *= x.values()[i];
-            open = open || x.open()[i];
+            source = x.isOpen(i) ? x.sources()[i] : source;
         }
         return new Longs(
-                new long[] {product}, new boolean[] {open}, n.flag("keepdims", true) ? new int[] {1} : new int[0]);
+                new long[] {product},
+                new Longs.Source[] {source},
+                n.flag("keepdims", true) ? new int[] {1} : new int[0]);
     }
 }

@@ -3,7 +3,6 @@ package dev.autodiff.io.onnx.load;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.io.onnx.schema.AttributeProto;
 import dev.autodiff.io.onnx.schema.ElementType;
@@ -50,8 +49,8 @@ public final class GraphLoader {
     private final Map<String, Integer> typeCodes = new HashMap<>();
     /** The number of nodes in bodies, each as often as it is loaded. */
     private long loadedInBodies;
-    /** The inputs with open dimensions, by the names of those. */
-    private final Map<String, Placeholder> open = new LinkedHashMap<>();
+    /** The names of open dimensions. */
+    private final Set<String> open = new TreeSet<>();
 
     /**
      * Creates a loader.
@@ -102,13 +101,23 @@ public final class GraphLoader {
             }
         }
         if (!problems.isEmpty()) {
-            throw new CannotLoad("cannot be read:\n    " + String.join("\n    ", problems));
+            throw new CannotLoad("cannot be read:\n    " + String.join("\n    ", problems) + hint());
         }
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (ValueInfoProto output : graph.outputs()) {
             outputs.put(output.name(), about("the output " + output.name(), () -> output(output)));
         }
         return new LoadedGraph(inputs, outputs, variables, tensors);
+    }
+
+    /** Returns what helps where a shape must be known. */
+    private String hint() {
+        open.remove("");
+        return open.isEmpty()
+                ? ""
+                : "\nOpen dimensions are " + String.join(", ", open) + "; where a shape must be known, lengths for them"
+                        + " help: OnnxModel.read(file, Map.of(\""
+                        + open.iterator().next() + "\", 3))";
     }
 
     private void refuseUnusedLengths(GraphProto graph) {
@@ -206,7 +215,7 @@ public final class GraphLoader {
 
     private static List<Item> computed(LoadNode n) {
         List<Item> results = LoadTable.find(n.node().opType()).orElseThrow().load(n);
-        return n.hasBody()
+        return n.hasBody() || n.node().opType().startsWith("Random")
                 ? results
                 : results.stream().map(item -> Folding.computed(n, item)).toList();
     }
@@ -239,29 +248,6 @@ public final class GraphLoader {
         public ElementType typeInFile(String name) {
             return Elements.type(Optional.ofNullable(typeCodes.get(name))
                     .orElseThrow(() -> new CannotLoad("depends on the type of \"" + name + "\", which is computed")));
-        }
-
-        @Override
-        public Tensor openZeros() {
-            if (open.size() != 1) {
-                throw new CannotLoad("needs a dimension that is open until the model is run, "
-                        + (open.isEmpty()
-                                ? "which no input has"
-                                : "of which there are several, " + open.keySet()
-                                        + ": read the model with lengths for them"));
-            }
-            Placeholder input = open.values().iterator().next();
-            int[] sizes = new int[input.shape().rank()];
-            boolean found = false;
-            for (int axis = 0; axis < sizes.length; axis++) {
-                boolean first = !found && input.shape().dim(axis) == Shape.UNKNOWN;
-                sizes[axis] = first ? -1 : 1;
-                found = found || first;
-            }
-            Tensor some = Indexing.slice(input, new int[sizes.length], sizes)
-                    .reshape(-1)
-                    .cast(DType.FLOAT32);
-            return some.less(Double.NEGATIVE_INFINITY);
         }
 
         @Override
@@ -357,8 +343,7 @@ public final class GraphLoader {
         Placeholder placeholder = Placeholder.of(input.name(), dtype, Shape.of(known));
         for (int i = 0; i < known.length; i++) {
             if (known[i] == Shape.UNKNOWN) {
-                String symbol = dims.get(i).symbol();
-                open.putIfAbsent(symbol.isEmpty() ? input.name() + ", axis " + i : symbol, placeholder);
+                open.add(dims.get(i).symbol());
             }
         }
         return placeholder;

@@ -3,8 +3,10 @@ package dev.autodiff.io.onnx.load;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Arrangement;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.Sorting;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import java.util.Arrays;
@@ -28,11 +30,21 @@ final class IndexLoads {
         rules.put("Compress", LoadRule.one(IndexLoads::compress));
         rules.put("ReverseSequence", LoadRule.one(IndexLoads::reverseSequence));
         rules.put("OneHot", LoadRule.one(IndexLoads::oneHot));
+        rules.put("RandomUniformLike", LoadRule.one(n -> {
+            double low = n.number("low", 0);
+            return Tensors.randomUniformLike(n.in(0))
+                    .mul(n.number("high", 1) - low)
+                    .add(low);
+        }));
+        rules.put("NonZero", n -> {
+            throw new CannotLoad("looks for elements that are not 0 when the model is run, of which nobody knows how"
+                    + " many there are");
+        });
         rules.put("Range", n -> List.of(range(n)));
     }
 
     /** Returns the places in operand 2, in which negative ones count from the end of an axis of operand 1. */
-    private static Tensor places(LoadNode n, int axis) {
+    static Tensor places(LoadNode n, int axis) {
         int length = n.shape(0).dim(axis);
         Longs known = n.item(1).longs().filter(Longs::isClosed).orElse(null);
         if (known != null) {
@@ -52,6 +64,9 @@ final class IndexLoads {
     private static Tensor gatherElements(LoadNode n) {
         int axis = n.axis(n.whole("axis", 0));
         Tensor places = places(n, axis);
+        if (places.shape().with(axis, 1).equals(n.shape(0).with(axis, 1))) {
+            return Sorting.takeAlong(n.in(0), places, axis);
+        }
         if (!n.shape(0).isKnown() || !places.shape().isKnown()) {
             throw new CannotLoad("takes elements at places of an open shape: " + n.shape(0) + " at " + places.shape());
         }
@@ -178,6 +193,13 @@ final class IndexLoads {
         int[] sizes = new int[first.length];
         Arrays.fill(sizes, -1);
         if (length == Shape.UNKNOWN) {
+            if (step == -1 && start == -1 && end == Integer.MIN_VALUE) {
+                return Arrangement.flip(x, axis);
+            }
+            if (step == 1 && start >= 0 && end < 0 && end != Integer.MIN_VALUE) { // cuts off the end
+                Tensor turned = Arrangement.flip(slice(x, axis, start, Integer.MAX_VALUE, 1), axis);
+                return Arrangement.flip(slice(turned, axis, -end, Integer.MAX_VALUE, 1), axis);
+            }
             if (step != 1 || start < 0 || (end < 0 && end != Integer.MIN_VALUE)) {
                 throw new CannotLoad("cuts an axis whose length is open, from " + start + " to " + end + " by " + step);
             }

@@ -3,7 +3,6 @@ package dev.autodiff.io.onnx.load;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.Leaves;
 import dev.autodiff.graph.Tensor;
-import dev.autodiff.graph.Tensors;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ final class Item {
     }
 
     static Item of(Longs longs) {
-        return new Item(longs, null, false, () -> Tensors.constant(longs.array()));
+        return new Item(longs, null, false, longs::tensor);
     }
 
     /** Makes an item of an array, which a maker makes a tensor of. */
@@ -63,6 +62,8 @@ final class Item {
 
     /** Returns the value, if it is known. */
     Optional<NDArray> array() {
-        return longs == null ? Optional.ofNullable(array) : Optional.of(longs.array());
+        return longs == null
+                ? Optional.ofNullable(array)
+                : Optional.of(longs).filter(Longs::isClosed).map(Longs::array);
     }
 }

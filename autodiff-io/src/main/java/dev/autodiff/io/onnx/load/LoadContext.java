@@ -1,6 +1,5 @@
 package dev.autodiff.io.onnx.load;
 
-import dev.autodiff.graph.Tensor;
 import dev.autodiff.io.onnx.schema.ElementType;
 import dev.autodiff.io.onnx.schema.GraphProto;
 import java.util.List;
@@ -19,13 +18,6 @@ interface LoadContext {
      * @throws CannotLoad if it is computed, so that the file does not say it
      */
     ElementType typeInFile(String name);
-
-    /**
-     * Returns zeros, FLOAT32 {@code [?]}, as many as the dimension has that is open until the model is run.
-     *
-     * @throws CannotLoad if no input has such a dimension, or inputs have several of different names
-     */
-    Tensor openZeros();
 
     /**
      * Loads a graph within a node, which also knows everything before it.

@@ -1,7 +1,15 @@
 package dev.autodiff.io.onnx.load;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whole numbers that are known while the graph is built: constants, and shapes and what is computed of them. A number
@@ -9,12 +17,33 @@ import java.util.Arrays;
  * dimension, the batch, in most models.
  *
  * @param values the numbers; of open ones the factor
- * @param open for each whether it is a multiple of the open dimension
+ * @param sources for each that is open where the dimension is found; null for others
  * @param dims the shape
  */
-record Longs(long[] values, boolean[] open, int... dims) {
+record Longs(long[] values, @Nullable Source[] sources, int... dims) {
+    /** A dimension that is open until the model is run: that of a tensor along an axis. */
+    record Source(Tensor tensor, int axis) {
+        /** Returns its length, INT32 without axes. */
+        Tensor count() {
+            return Reductions.count(tensor, axis).cast(DType.INT32);
+        }
+
+        /** Returns as many zeros, {@code [?]}. */
+        Tensor zeros() {
+            int[] others = IntStream.range(0, tensor.shape().rank())
+                    .filter(other -> other != axis)
+                    .toArray();
+            Tensor zeros = Tensors.zerosLike(tensor);
+            return others.length == 0 ? zeros : zeros.sum(others);
+        }
+    }
+
     static Longs of(long[] values, int... dims) {
-        return new Longs(values, new boolean[values.length], dims);
+        return new Longs(values, new Source[values.length], dims);
+    }
+
+    boolean isOpen(int i) {
+        return sources[i] != null;
     }
 
     static Longs scalar(long value) {
@@ -26,12 +55,7 @@ record Longs(long[] values, boolean[] open, int... dims) {
     }
 
     boolean isClosed() {
-        for (boolean each : open) {
-            if (each) {
-                return false;
-            }
-        }
-        return true;
+        return Arrays.stream(sources).allMatch(Objects::isNull);
     }
 
     /**
@@ -58,7 +82,22 @@ record Longs(long[] values, boolean[] open, int... dims) {
 
     /** Returns the same numbers in another shape. */
     Longs in(int... newDims) {
-        return new Longs(values, open, newDims);
+        return new Longs(values, sources, newDims);
+    }
+
+    /** Returns the numbers as a tensor, in which open ones are worked out when the model is run. */
+    Tensor tensor() {
+        if (isClosed()) {
+            return Tensors.constant(array());
+        }
+        Tensor[] parts = new Tensor[values.length];
+        for (int i = 0; i < parts.length; i++) {
+            int value = Math.toIntExact(values[i]);
+            Source source = sources[i];
+            parts[i] =
+                    (source == null ? Tensors.constant(value) : source.count().mul(value)).reshape(1);
+        }
+        return (parts.length == 1 ? parts[0] : Indexing.concat(0, parts)).reshape(dims);
     }
 
     /**

@@ -150,7 +150,13 @@ final class ReductionLoads {
     private static List<Item> topK(LoadNode n) {
         Tensor x = n.in(0);
         int axis = n.axis(n.whole("axis", -1));
-        int k = n.ints(1)[0];
+        Longs count = n.longs(1);
+        boolean all = count.isOpen(0) && count.values()[0] == 1 && x.shape().dim(axis) == Shape.UNKNOWN;
+        if (all && x.shape().rank() > 0) { // the same open dimension
+            Tensor order = Sorting.argsort(x, axis, n.flag("largest", true));
+            return List.of(Item.of(Sorting.takeAlong(x, order, axis)), Item.of(order));
+        }
+        int k = count.ints()[0];
         Tensor searched = n.flag("largest", true) ? x : x.neg();
         Tensor values = Sorting.topK(searched, k, axis);
         return List.of(

@@ -6,13 +6,14 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.Sorting;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 
-/** Tensors of which some elements are replaced, at places that are known beforehand. */
+/** Tensors of which some elements are added to, or replaced at places that are known beforehand. */
 final class ScatterLoads {
     /** The most updates of one place. */
     private static final int MOST_ROUNDS = 256;
@@ -40,7 +41,15 @@ final class ScatterLoads {
         return at;
     }
 
+    private static boolean adds(LoadNode n) {
+        return n.text("reduction", "none").equals("add");
+    }
+
     private static Tensor elements(LoadNode n) {
+        int along = n.axis(n.whole("axis", 0));
+        if (adds(n) && n.shape(0).with(along, 1).equals(n.shape(1).with(along, 1))) {
+            return Sorting.addAlong(n.in(0), IndexLoads.places(n, along), n.in(2), along);
+        }
         int[] dims = known(n.shape(0));
         int axis = n.axis(n.whole("axis", 0));
         int[] indices = n.ints(1);
@@ -64,6 +73,9 @@ final class ScatterLoads {
     }
 
     private static Tensor blocks(LoadNode n) {
+        if (adds(n) && n.shape(1).dim(-1) == 1) {
+            return Indexing.addAt(n.in(0), IndexLoads.places(n, 0).squeeze(-1), n.in(2), 0);
+        }
         int[] dims = known(n.shape(0));
         int[] indices = n.ints(1);
         int[] of = n.longs(1).dims();

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The same elements in another arrangement, and constants. */
 final class ShapeLoads {
@@ -79,7 +80,7 @@ final class ShapeLoads {
             NDArray one = n.hasAttribute("value")
                     ? Elements.item(n.tensor("value"), n.external()).array().orElseThrow()
                     : NDArray.of(0f);
-            return Item.of(open(n, Tensors.constant(one.reshape()), shape));
+            return Item.of(open(Tensors.constant(one.reshape()), shape));
         }
         int[] dims = shape.ints();
         if (!n.hasAttribute("value")) {
@@ -95,25 +96,26 @@ final class ShapeLoads {
         return Item.of(Tensors.constant(NDArray.full(one.dtype(), Shape.of(dims), one.at(0))));
     }
 
-    /** Returns x broadcast to a shape with a dimension that is open until the model is run. */
-    private static Tensor open(LoadNode n, Tensor x, Longs shape) {
-        int[] zeros = new int[shape.size()];
+    /** Returns x broadcast to a shape with dimensions that are open until the model is run. */
+    private static Tensor open(Tensor x, Longs shape) {
         int[] known = new int[shape.size()];
-        Tensor length = n.context().openZeros();
         for (int i = 0; i < known.length; i++) {
-            boolean isOpen = shape.open()[i];
-            zeros[i] = isOpen ? -1 : 1;
-            known[i] = isOpen ? 1 : Longs.clamped(shape.values()[i]);
-            length = isOpen && shape.values()[i] != 1
-                    ? Arrangement.tile(length, Longs.clamped(shape.values()[i]))
-                    : length;
-        }
-        if (Arrays.stream(zeros).filter(dim -> dim == -1).count() > 1) {
-            throw new CannotLoad("has several open dimensions: read the model with lengths for them");
+            known[i] = shape.isOpen(i) ? 1 : Longs.clamped(shape.values()[i]);
         }
         Tensor wide = Shaping.broadcastTo(
                 x, Shape.broadcast(x.shape(), Shape.of(known)).dims());
-        return wide.sub(length.reshape(zeros).cast(x.dtype())); // so that -0 stays what it is
+        for (int i = 0; i < known.length; i++) {
+            Longs.Source source = shape.sources()[i];
+            if (source != null) {
+                int[] dims = new int[known.length];
+                Arrays.fill(dims, 1);
+                dims[i] = Shape.UNKNOWN;
+                int factor = Longs.clamped(shape.values()[i]);
+                Tensor zeros = factor == 1 ? source.zeros() : Arrangement.tile(source.zeros(), factor);
+                wide = wide.sub(zeros.reshape(dims).cast(x.dtype())); // so that -0 stays what it is
+            }
+        }
+        return wide;
     }
 
     private static Longs shape(LoadNode n) {
@@ -121,13 +123,13 @@ final class ShapeLoads {
         int start = bounded(n.whole("start", 0), rank);
         int end = Math.max(start, bounded(n.whole("end", rank), rank));
         long[] values = new long[end - start];
-        boolean[] open = new boolean[values.length];
+        @Nullable Longs.Source[] sources = new Longs.Source[values.length];
         for (int i = 0; i < values.length; i++) {
             int dim = n.shape(0).dim(start + i);
-            open[i] = dim == Shape.UNKNOWN;
-            values[i] = open[i] ? 1 : dim;
+            sources[i] = dim == Shape.UNKNOWN ? new Longs.Source(n.in(0), start + i) : null;
+            values[i] = dim == Shape.UNKNOWN ? 1 : dim;
         }
-        return new Longs(values, open, values.length);
+        return new Longs(values, sources, values.length);
     }
 
     private static int bounded(int place, int rank) {
@@ -136,15 +138,16 @@ final class ShapeLoads {
 
     private static Longs size(LoadNode n) {
         long size = 1;
-        int unknown = 0;
-        for (int dim : n.shape(0).dims()) {
+        Longs.Source source = null;
+        for (int axis = 0; axis < n.rank(0); axis++) {
+            int dim = n.shape(0).dim(axis);
+            if (dim == Shape.UNKNOWN && source != null) {
+                throw new CannotLoad("counts the elements of " + n.shape(0) + ", which has several open dimensions");
+            }
             size *= dim == Shape.UNKNOWN ? 1 : dim;
-            unknown += dim == Shape.UNKNOWN ? 1 : 0;
+            source = dim == Shape.UNKNOWN ? new Longs.Source(n.in(0), axis) : source;
         }
-        if (unknown > 1) {
-            throw new CannotLoad("counts the elements of " + n.shape(0) + ", which has several open dimensions");
-        }
-        return new Longs(new long[] {size}, new boolean[] {unknown == 1});
+        return new Longs(new long[] {size}, new Longs.Source[] {source});
     }
 
     // ---- shapes ----
@@ -158,14 +161,14 @@ final class ShapeLoads {
         int rest = -1;
         for (int i = 0; i < rank; i++) {
             long value = target.values()[i];
-            boolean copied = value == 0 && !allowZero && !target.open()[i];
+            boolean copied = value == 0 && !allowZero && !target.isOpen(i);
             if (copied && i >= x.shape().rank()) {
                 throw new CannotLoad("copies dimension " + i + " of " + x.shape() + ", which has none");
             }
-            dims[i] = target.open()[i]
+            dims[i] = target.isOpen(i)
                     ? Shape.UNKNOWN
                     : Longs.clamped(copied ? x.shape().dim(i) : value);
-            if (target.open()[i] || (copied && dims[i] == Shape.UNKNOWN)) {
+            if (target.isOpen(i) || (copied && dims[i] == Shape.UNKNOWN)) {
                 open++;
                 known *= copied ? 1 : value;
             } else if (value == -1) {
@@ -176,6 +179,10 @@ final class ShapeLoads {
         }
         if (open > 1) {
             throw new CannotLoad("has several open dimensions: read the model with lengths for them");
+        }
+        if (open == 1 && x.shape().isKnown()) {
+            throw new CannotLoad(
+                    "gives " + x.shape() + " a dimension that is open: read the model with a length for it");
         }
         if (open == 1 && rest >= 0) {
             dims[rest] = rest(x.shape(), known);
@@ -243,7 +250,7 @@ final class ShapeLoads {
         boolean same = target.size() <= x.shape().rank();
         for (int i = 1; same && i <= target.size(); i++) {
             long wanted = target.values()[target.size() - i];
-            boolean open = target.open()[target.size() - i];
+            boolean open = target.isOpen(target.size() - i);
             same = open
                     ? wanted == 1 && x.shape().dim(-i) == Shape.UNKNOWN
                     : wanted == 1 || wanted == x.shape().dim(-i);
@@ -252,7 +259,7 @@ final class ShapeLoads {
             return x;
         }
         if (!target.isClosed()) {
-            return open(n, x, target);
+            return open(x, target);
         }
         return Shaping.broadcastTo(
                 x, Shape.broadcast(x.shape(), Shape.of(target.ints())).dims());
