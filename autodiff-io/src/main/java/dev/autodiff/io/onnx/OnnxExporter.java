@@ -68,7 +68,8 @@ public final class OnnxExporter {
     /**
      * Makes an exporter of everything that tensors are computed from.
      *
-     * @param outputs the results, which keep their names; {@link Tensor#named} gives one
+     * @param outputs the results, with the names that {@link Tensor#named} gave them, {@code logits} for one that is
+     *     {@code head/logits} in its layer; those of the same name and those without keep the names of the layers
      */
     public static OnnxExporter of(Tensor... outputs) {
         if (outputs.length == 0) {

@@ -10,6 +10,8 @@ import ai.onnxruntime.OrtException;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Activations;
+import dev.autodiff.graph.Indexing;
 import dev.autodiff.graph.NameScope;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.Tensor;
@@ -87,15 +89,52 @@ class OnnxExporterTest {
         assertEquals(
                 List.of("x"), graph.inputs().stream().map(ValueInfoProto::name).toList());
         assertEquals(
-                List.of("layer/result"),
+                List.of("result"),
                 graph.outputs().stream().map(ValueInfoProto::name).toList());
         assertEquals("w", graph.initializers().get(0).name());
         assertEquals(
-                List.of("layer/matmul", "layer/hidden", "layer/result"),
+                List.of("layer/matmul", "layer/hidden", "result"),
                 graph.nodes().stream().map(NodeProto::name).toList());
         assertEquals(
                 List.of("MatMul", "Relu", "Add"),
                 graph.nodes().stream().map(NodeProto::opType).toList());
+    }
+
+    @SuppressWarnings("try") // the scope is open while the block runs
+    private Tensor in(String scope) {
+        try (NameScope layer = NameScope.open(scope)) {
+            return x.add(1);
+        }
+    }
+
+    @Test
+    void outputsOfTheSameNameKeepTheirLayers() {
+        Tensor left = in("left").named("logits");
+        Tensor right = in("right").named("logits");
+        Tensor bare = in("bare");
+        assertEquals(
+                List.of("left/logits", "right/logits", "bare/add"),
+                graph(left, right, bare).outputs().stream()
+                        .map(ValueInfoProto::name)
+                        .toList());
+        assertEquals(
+                List.of("logits", "bare/add"),
+                graph(left, bare).outputs().stream().map(ValueInfoProto::name).toList());
+    }
+
+    @Test
+    void slopesOfDoublesHaveAllDigits() throws OrtException {
+        Placeholder z = Placeholder.of("z", DType.FLOAT64, Shape.of(5));
+        NDArray value = NDArray.of(-3.0, -0.7, 0.0, 0.3, Double.NaN);
+        Tensor y = Indexing.stack(0, Activations.leakyRelu(z, 0.1), Activations.elu(z, 0.7), Activations.selu(z));
+        NDArray actual = OnnxRuntime.run(OnnxExporter.of(y).toByteArray(), Map.of("z", value))
+                .values()
+                .iterator()
+                .next();
+        try (Session session = new Session()) {
+            double[] expected = session.run(y, Feed.feed(z, value)).toDoubles();
+            assertArrayEquals(expected, actual.toDoubles(), 1e-14);
+        }
     }
 
     @Test
@@ -355,7 +394,10 @@ class OnnxExporterTest {
                         .toByteArray();
                 assertAgree(
                         expected,
-                        OnnxRuntime.run(file, Map.of(input, raw)).values().iterator().next(),
+                        OnnxRuntime.run(file, Map.of(input, raw))
+                                .values()
+                                .iterator()
+                                .next(),
                         "opset " + opset);
                 assertTrue(OnnxRuntime.describeInput(file, input).startsWith("[-1, 3] [flowers"));
                 OnnxModel again = OnnxModel.of(file);

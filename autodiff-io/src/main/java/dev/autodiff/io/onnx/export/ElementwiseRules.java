@@ -104,20 +104,8 @@ final class ElementwiseRules {
         rules.put(Activations.TANH, Rule.same("Tanh"));
         rules.put(Activations.SOFTPLUS, Rule.same("Softplus"));
         rules.put(Activations.SOFTSIGN, Rule.same("Softsign"));
-        rules.put(
-                Activations.LEAKY_RELU,
-                e -> e.op(
-                        "LeakyRelu",
-                        List.of(AttributeProto.of(
-                                "alpha", e.get(Activations.SLOPE).floatValue())),
-                        e.in(0)));
-        rules.put(
-                Activations.ELU,
-                e -> e.op(
-                        "Elu",
-                        List.of(AttributeProto.of(
-                                "alpha", e.get(Activations.ALPHA).floatValue())),
-                        e.in(0)));
+        rules.put(Activations.LEAKY_RELU, e -> sloped(e, "LeakyRelu", e.get(Activations.SLOPE), x -> x.in(0)));
+        rules.put(Activations.ELU, e -> sloped(e, "Elu", e.get(Activations.ALPHA), ElementwiseRules::expm1));
         rules.put(Activations.GELU, e -> e.opset() >= 20 ? e.op("Gelu", e.in(0)) : e.op("Mul", e.in(0), normalCdf(e)));
         rules.put(
                 Activations.GELU_TANH,
@@ -131,6 +119,15 @@ final class ElementwiseRules {
                         ? e.op("Mish", e.in(0))
                         : e.op("Mul", e.in(0), e.op("Tanh", e.op("Softplus", e.in(0)))));
         rules.put(CrossEntropy.SIGMOID, ElementwiseRules::sigmoidCrossEntropy);
+    }
+
+    /** Writes x above 0 and a multiple below it; of FLOAT64 in parts, as attributes are FLOAT32. */
+    private static String sloped(Emission e, String opType, double factor, Rule below) {
+        if (e.dtype() == DType.FLOAT64) {
+            String multiple = e.op("Mul", below.write(e), e.number(factor));
+            return e.op("Where", e.op("Greater", e.in(0), e.number(0)), e.in(0), multiple);
+        }
+        return e.op(opType, List.of(AttributeProto.of("alpha", (float) factor)), e.in(0));
     }
 
     private static String geluTanh(Emission e) {

@@ -93,8 +93,9 @@ public final class GraphWriter {
                 inputs.add(input(tensor));
             }
         }
-        List<String> outputNames =
-                outputs.stream().map(output -> fresh(output.name())).toList();
+        List<String> outputNames = outputs.stream()
+                .map(output -> fresh(outputName(output, outputs)))
+                .toList();
         Map<Tensor, String> wanted = new HashMap<>();
         for (int i = 0; i < outputs.size(); i++) {
             wanted.putIfAbsent(outputs.get(i), outputNames.get(i));
@@ -122,6 +123,17 @@ public final class GraphWriter {
             infos.add(output(outputs.get(i), outputNames.get(i)));
         }
         return new GraphProto(name, doc, nodes, List.copyOf(initializers.values()), inputs, infos, false);
+    }
+
+    /** Returns the name of a result: its label without the scopes around it, if it is the only one of that label. */
+    private static String outputName(Tensor output, List<Tensor> outputs) {
+        boolean isAlone = outputs.stream().filter(other -> other != output).noneMatch(other -> label(other)
+                .equals(label(output)));
+        return output.isNamed() && isAlone ? label(output) : output.name();
+    }
+
+    private static String label(Tensor tensor) {
+        return tensor.name().substring(tensor.name().lastIndexOf('/') + 1);
     }
 
     private ValueInfoProto input(Tensor placeholder) {
