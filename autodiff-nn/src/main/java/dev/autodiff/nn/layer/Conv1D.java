@@ -1,9 +1,12 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.AutoPad;
 import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.WindowOptions;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
 import java.util.function.UnaryOperator;
@@ -25,6 +28,7 @@ public final class Conv1D extends ConvolutionLayer<Conv1D> {
     private final int filters;
     private final int size;
     private int groups = 1;
+    private boolean causal;
 
     /**
      * Makes a layer without activation.
@@ -60,6 +64,16 @@ public final class Conv1D extends ConvolutionLayer<Conv1D> {
         return with("groups", options().groups(number));
     }
 
+    /**
+     * Sets that an output sees no input behind it: zeros before the first element, dilation * (size - 1) of them, so
+     * that without strides the result is as long as the input. Keras's {@code padding="causal"}.
+     */
+    public Conv1D causal() {
+        requireNotApplied("causal");
+        causal = true;
+        return this;
+    }
+
     @Override
     Conv1D self() {
         return this;
@@ -67,21 +81,36 @@ public final class Conv1D extends ConvolutionLayer<Conv1D> {
 
     @Override
     protected Config describe() {
-        return describeConvolution(Config.of("Conv1D").with("filters", filters).with("size", size));
+        return describeConvolution(
+                Config.of("Conv1D").with("filters", filters).with("size", size).with("causal", causal));
     }
 
     static Conv1D read(Config config) {
         Conv1D conv =
                 new Conv1D(config.integer("filters"), config.integer("size"), Activation.in(config, "activation"));
         conv.groups = config.integer("groups");
+        conv.causal = config.flag("causal", false);
         return conv.readConvolution(config);
     }
 
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
-        requireChannelsLast(x, size, scope);
+        WindowOptions options = causal ? causal(scope) : options();
+        if (!causal) {
+            requireChannelsLast(x, size, scope);
+        }
         int inputs = inputs(channels(x, 3, scope), filters, groups, scope);
         Variable weights = weights(scope, "weights", Shape.of(size, inputs, filters));
-        return finish(Convolutions.conv1d(x, weights, options()), filters, scope);
+        return finish(Convolutions.conv1d(x, weights, options), filters, scope);
+    }
+
+    private WindowOptions causal(LayerScope scope) {
+        boolean padded = options().autoPad() != AutoPad.NONE
+                || options().padding().stream().anyMatch(elements -> elements > 0);
+        if (padded) {
+            throw new GraphException("The Conv1D " + scope.path() + " is causal(), which is its padding: leave out"
+                    + " same() and padding(...)\n    at " + SourceLine.here());
+        }
+        return options().padding(0, 0, options().dilation().get(1) * (size - 1), 0);
     }
 }

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Interpolation;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.graph.WindowOptions;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Initializers;
@@ -308,5 +310,86 @@ class ImageLayersTest {
         refused(
                 () -> layer.apply(Placeholder.of("x", Shape.of(Shape.UNKNOWN, 1 << 20))),
                 "Variable wide/weights is too large");
+    }
+
+    @Test
+    void causalConvolutionsSeeNothingBehind() {
+        NDArray x = numbers(Shape.of(2, 9, 3), 7).cast(DType.FLOAT32);
+        Layer conv = new Conv1D(4, 3).causal().dilation(2);
+        NDArray y = session.run(conv.apply(Tensors.constant(x)));
+        assertEquals(Shape.of(2, 9, 4), y.shape());
+        NDArray changed = NDArray.wrap(x.toFloats(), 2, 9, 3);
+        ((float[]) changed.storage())[5 * 3] += 1; // element 5 of the first sequence
+        NDArray z = session.run(conv.apply(Tensors.constant(changed)));
+        for (int t = 0; t < 9; t++) {
+            boolean sees = t == 5 || t == 7;
+            assertEquals(sees, y.at(t * 4) != z.at(t * 4), "output " + t);
+        }
+        refused(() -> new Conv1D(1, 2).causal().same().apply(Tensors.ones(1, 4, 1)), "causal(), which is its padding");
+        refused(() -> new Conv1D(1, 2).padding(1).causal().apply(Tensors.ones(1, 4, 1)), "leave out");
+        assertEquals(
+                Shape.of(1, 2, 1),
+                new Conv1D(1, 3).causal().apply(Tensors.ones(1, 2, 4)).shape());
+    }
+
+    @Test
+    void endsOfSequencesAndEdgesOfImages() {
+        Tensor x = Tensors.constant(NDArray.of(1f, 2, 3, 4, 5, 6).reshape(1, 6, 1));
+        assertEquals(
+                NDArray.of(0f, 1, 2, 3, 4, 5, 6, 0, 0),
+                new ZeroPadding1D(1, 2).apply(x).eval().reshape(9));
+        assertEquals(
+                NDArray.of(0f, 1, 2, 3, 4, 5, 6),
+                new ZeroPadding1D(1, 0)
+                        .channelsFirst()
+                        .apply(x.transpose(0, 2, 1))
+                        .eval()
+                        .reshape(7));
+        assertEquals(NDArray.of(2f, 3, 4), new Cropping1D(1, 2).apply(x).eval().reshape(3));
+        assertEquals(
+                NDArray.of(5f, 6),
+                new Cropping2D(1, 0, 1, 0).apply(x.reshape(1, 2, 3, 1)).eval().reshape(2));
+        Placeholder open = Placeholder.of("open", Shape.of(1, Shape.UNKNOWN, 1));
+        assertEquals(
+                NDArray.of(2f, 3, 4),
+                session.run(new Cropping1D(1, 2).apply(open), Feed.feed(open, x.eval()))
+                        .reshape(3));
+        assertEquals(
+                NDArray.of(1f, 1, 2, 2, 3, 3),
+                new UpSampling1D(2)
+                        .apply(Tensors.constant(NDArray.of(1f, 2, 3).reshape(1, 3, 1)))
+                        .eval()
+                        .reshape(6));
+        assertEquals(
+                NDArray.of(new float[][] {{1, 2}, {1, 2}}),
+                new RepeatVector(2)
+                        .apply(Tensors.constant(new float[][] {{1, 2}}))
+                        .eval()
+                        .reshape(2, 2));
+        refused(() -> new ZeroPadding1D(-1, 0), "from 0");
+        refused(() -> new Cropping1D(-1, 0), "from 0");
+        refused(() -> new Cropping2D(0, 0, -1, 0), "from 0");
+    }
+
+    @Test
+    void transposedConvolutionsOfSequencesAreThoseOfOneRow() {
+        Tensor x = Tensors.constant(numbers(Shape.of(2, 4, 3), 7).cast(DType.FLOAT32));
+        Conv1DTranspose layer = new Conv1DTranspose(2, 3).strides(2).outputPadding(1);
+        NDArray y = session.run(layer.apply(x));
+        assertEquals(Shape.of(2, 10, 2), y.shape());
+        Tensor weights = Tensors.constant(layer.variables().get(0).value());
+        Tensor rows = Convolutions.conv2dTranspose(
+                x.expandDims(1), weights.expandDims(0), new WindowOptions().strides(1, 2), 0, 1);
+        assertEquals(rows.squeeze(1).eval(), y);
+    }
+
+    @Test
+    void slopesBelowZeroAreTrained() {
+        Layer layer = new PReLU();
+        Tensor x = Tensors.constant(new float[][] {{-2, 4}, {-1, -3}});
+        Tensor y = layer.apply(x);
+        assertEquals(NDArray.of(new float[][] {{-0.5f, 4}, {-0.25f, -0.75f}}), session.run(y));
+        Tensor gradient = Tensors.gradients(y.sum(), layer.variables().get(0)).get(0);
+        assertEquals(NDArray.of(-3f, -3), session.run(gradient));
     }
 }

@@ -81,6 +81,7 @@ class LayerKindsTest {
                 DType.FLOAT32,
                 ROWS));
         rows.add(arguments(new Masking(-1), DType.FLOAT32, Shape.of(Shape.UNKNOWN, 2, 3)));
+        rows.add(arguments(new RepeatVector(3), DType.FLOAT32, ROWS));
         rows.add(arguments(new Reshape(3, 1), DType.FLOAT32, ROWS));
         rows.addAll(images());
         Shape text = Shape.of(Shape.UNKNOWN, 5, 8);
@@ -150,6 +151,12 @@ class LayerKindsTest {
         Shape images = Shape.of(Shape.UNKNOWN, 6, 6, 4);
         List<Layer> ofSequences = List.of(
                 new Conv1D(4, 3, Activation.RELU).groups(2).dilation(2).withoutBias(),
+                new Conv1D(4, 3).causal().dilation(2),
+                new Conv1DTranspose(3, 3, Activation.SIGMOID).strides(2).outputPadding(1),
+                new Cropping1D(1, 2),
+                new PReLU(),
+                new UpSampling1D(3),
+                new ZeroPadding1D(1, 2).channelsFirst(),
                 new MaxPooling1D(2).strides(1).ceilMode(),
                 new AveragePooling1D(3).same().countIncludePad(),
                 new GlobalAveragePooling1D().channelsFirst(),
@@ -176,6 +183,7 @@ class LayerKindsTest {
                 new BatchNorm(0.8, 0.1).channelsFirst(),
                 new GroupNorm(2, 0.1).channelsFirst(),
                 new RMSNorm(0.1),
+                new Cropping2D(1, 0, 2, 1),
                 new UpSampling2D(2, 3),
                 new UpSampling2D(2, 2).interpolation(Interpolation.BILINEAR),
                 new ZeroPadding2D(1, 2, 3, 0).channelsFirst());
