@@ -18,6 +18,26 @@ import java.util.Set;
  * the sum, over the places where the node is used, of what the operation there contributes: its upstream gradient times
  * its local derivative ({@link Op#gradient}). Walking in reverse topological order, a node's adjoint is complete when
  * the walk gets to it. Since adjoints are ordinary tensors, they can be differentiated again.
+ *
+ * <p>With an upstream gradient v, {@link #of(Tensor, Collection, Tensor)} is a vector-Jacobian product; from it follow
+ * the Jacobian, its product with a vector from the right (jvp), Hessian-vector products and the Hessian:
+ *
+ * <pre>{@code
+ * Tensor x = Tensors.constant(1.0, 2.0);
+ * Tensor y = x.square().mul(x.sum());    // [3.0, 12.0]
+ * Tensor first = Gradients.of(y, List.of(x), Tensors.constant(1.0, 0.0)).of(x);
+ * Tensor second = Gradients.of(y, List.of(x), Tensors.constant(0.0, 1.0)).of(x);
+ * Tensor jacobian = Indexing.stack(0, first, second);    // [[7.0, 1.0], [4.0, 16.0]]
+ *
+ * Tensor v = Tensors.constant(1.0, 1.0);
+ * Tensor upstream = Tensors.zerosLike(y);    // its numbers do not matter: the product is linear in it
+ * Tensor vjp = Gradients.of(y, List.of(x), upstream).of(x);
+ * Tensor jvp = Gradients.of(vjp, List.of(upstream), v).of(upstream);    // [8.0, 20.0]
+ *
+ * Tensor slope = Tensors.gradients(y.sum(), x).get(0);    // [11.0, 17.0]
+ * Tensor hessianTimesV = Gradients.of(slope, List.of(x), v).of(x);    // [16.0, 20.0]
+ * Tensor row = Gradients.of(slope, List.of(x), Tensors.constant(1.0, 0.0)).of(x);    // [10.0, 6.0], of the Hessian
+ * }</pre>
  */
 public final class Gradients {
     /**

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /**
  * A replacement of columns of categories, each by one column for each category with a single 1 in a row, at its place.
  * The categories are the numbers that occur in the data that it was fitted to, in ascending order. As scikit-learn's
- * {@code OneHotEncoder}, an unknown category is an error. For labels there is {@link OneHot}. Immutable.
+ * {@code OneHotEncoder}, an unknown category is an error, or with {@link #ignoringUnknown} all zeros. For labels there
+ * is {@link OneHot}. Immutable.
  *
  * <pre>{@code
  * NDArray train = NDArray.of(new double[][] {{7, 2}, {5, 1}, {6, 2}});
@@ -27,10 +28,12 @@ public final class OneHotEncoder implements Preprocessing {
     private final Map<Integer, double[]> categories;
 
     private final int width;
+    private final boolean ignoresUnknown;
 
-    private OneHotEncoder(int columns, Map<Integer, double[]> categories) {
+    private OneHotEncoder(int columns, Map<Integer, double[]> categories, boolean ignoresUnknown) {
         this.columns = columns;
         this.categories = categories;
+        this.ignoresUnknown = ignoresUnknown;
         this.width = columns
                 - categories.size()
                 + categories.values().stream().mapToInt(values -> values.length).sum();
@@ -59,7 +62,15 @@ public final class OneHotEncoder implements Preprocessing {
             categories.put(
                     column, Arrays.stream(Columns.sorted(x, column)).distinct().toArray());
         }
-        return new OneHotEncoder(columns, check(categories));
+        return new OneHotEncoder(columns, check(categories), false);
+    }
+
+    /**
+     * Returns an encoder of the same categories, for which one that is not among them has zeros in all their columns:
+     * scikit-learn's {@code handle_unknown="ignore"}.
+     */
+    public OneHotEncoder ignoringUnknown() {
+        return new OneHotEncoder(columns, categories, true);
     }
 
     private static Map<Integer, double[]> check(Map<Integer, double[]> categories) {
@@ -77,8 +88,9 @@ public final class OneHotEncoder implements Preprocessing {
         int[] next = {0};
         Columns.forEach(x, (value, column, row) -> {
             double[] known = categories.get(column);
-            int at = next[0] + (known == null ? 0 : place(known, value, row, column));
-            double written = known == null ? value : 1;
+            int place = known == null ? 0 : place(known, value, row, column);
+            int at = next[0] + Math.max(0, place);
+            double written = known == null ? value : place < 0 ? 0 : 1;
             if (floats != null) {
                 floats[at] = (float) written;
             } else {
@@ -89,11 +101,13 @@ public final class OneHotEncoder implements Preprocessing {
         return result;
     }
 
-    private static int place(double[] known, double value, int row, int column) {
+    /** Returns the place of a category; a negative number for an unknown one that is ignored. */
+    private int place(double[] known, double value, int row, int column) {
         int place = Arrays.binarySearch(known, value);
-        if (place < 0) {
+        if (place < 0 && !ignoresUnknown) {
             throw new IllegalArgumentException("Column " + column + " of row " + row + " is " + value
-                    + ", but the encoder was fitted to the categories " + Arrays.toString(known));
+                    + ", but the encoder was fitted to the categories " + Arrays.toString(known)
+                    + "; ignoringUnknown() makes others all zeros");
         }
         return place;
     }
@@ -107,7 +121,10 @@ public final class OneHotEncoder implements Preprocessing {
     public Config config() {
         List<Categories> encoded = new ArrayList<>();
         categories.forEach((column, values) -> encoded.add(new Categories(column, values)));
-        return Config.of("OneHotEncoder").with("columns", columns).with("encoded", encoded);
+        return Config.of("OneHotEncoder")
+                .with("columns", columns)
+                .with("encoded", encoded)
+                .with("ignoresUnknown", ignoresUnknown);
     }
 
     static OneHotEncoder read(Config config) {
@@ -120,7 +137,7 @@ public final class OneHotEncoder implements Preprocessing {
             }
             categories.put(one.column, one.values);
         }
-        return new OneHotEncoder(columns, check(categories));
+        return new OneHotEncoder(columns, check(categories), config.flag("ignoresUnknown", false));
     }
 
     /** The categories of a column, in ascending order. */

@@ -76,7 +76,15 @@ class PreprocessingTest {
                 IllegalArgumentException.class,
                 () -> encoder.transform(NDArray.of(new float[][] {{2, 0, 10}})),
                 "Column 0 of row 0 is 2.0",
-                "[1.0, 3.0]");
+                "[1.0, 3.0]",
+                "ignoringUnknown()");
+        OneHotEncoder ignoring = encoder.ignoringUnknown();
+        NDArray others = NDArray.of(new float[][] {{2, 0.5f, 10}, {1, 0.25f, Float.NaN}});
+        NDArray expected = NDArray.of(new float[][] {{0, 0, 0.5f, 1, 0}, {1, 0, 0.25f, 0, 0}});
+        assertEquals(expected, ignoring.transform(others));
+        Preprocessing read =
+                (Preprocessing) Preprocessing.kinds().read(ignoring.config().toString());
+        assertEquals(expected, read.transform(others));
     }
 
     static Stream<Preprocessing> all() {

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** Preprocessing as operations, which gives the same bits as on arrays. */
 class PreprocessingGraphTest {
-    private static final NDArray RAW =
-            NDArray.of(new float[][] {{2019.3f, 7, Float.NaN}, {2021.7f, 5, 2.1f}, {1999.9f, 7, 4.3f}, {2020, 6, 0.7f}});
+    private static final NDArray RAW = NDArray.of(
+            new float[][] {{2019.3f, 7, Float.NaN}, {2021.7f, 5, 2.1f}, {1999.9f, 7, 4.3f}, {2020, 6, 0.7f}});
 
     private static void checkSame(NDArray raw, Preprocessing... steps) {
         NDArray expected = raw;
@@ -69,8 +69,14 @@ class PreprocessingGraphTest {
             }
             NDArray x = RAW.cast(dtype);
             checkSame(x, Imputer.mean(x));
-            checkSame(x, Imputer.mean(x), Pipeline.fit(known.cast(dtype), z -> OneHotEncoder.fit(z, 1), StandardScaler::fit));
+            checkSame(
+                    x,
+                    Imputer.mean(x),
+                    Pipeline.fit(known.cast(dtype), z -> OneHotEncoder.fit(z, 1), StandardScaler::fit));
         }
+        checkSame(
+                NDArray.of(new float[][] {{1, 8}, {2, 5}}),
+                OneHotEncoder.fit(NDArray.of(new float[][] {{0, 5}, {0, 7}}), 1).ignoringUnknown());
     }
 
     @Test

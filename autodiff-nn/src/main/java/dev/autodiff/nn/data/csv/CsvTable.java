@@ -284,9 +284,11 @@ public final class CsvTable {
             int row = labels.firstExcept(present);
             throw file.errorAt(
                     cell(row, name),
-                    labels.at(row).isEmpty()
-                            ? "the cell is empty, so that the row has no class"
-                            : "\"" + labels.at(row) + "\" stands for a missing value and is no class");
+                    (labels.at(row).isEmpty()
+                                    ? "the cell is empty, so that the row has no class"
+                                    : "\"" + labels.at(row) + "\" stands for a missing value and is no class")
+                            + "; with its text among the names, classes(\"" + name + "\", List.of(..., \""
+                            + labels.at(row) + "\")), such cells are a class of their own");
         }
         return present;
     }

@@ -221,7 +221,13 @@ class CsvTableTest {
                 "\"setosa\" is not one of the 2 classes; did you mean \"setosaa\"?");
         refused(DataException.class, () -> table.classNames("id"), "\"id\" has no text labels", "classes(\"id\")");
         CsvTable gaps = CsvTable.read(file("a,b,c\nx,,1\n,y,x\n"));
-        refused(DataException.class, () -> gaps.classes("a"), "line 3, column 1", "the cell is empty");
+        refused(
+                DataException.class,
+                () -> gaps.classes("a"),
+                "line 3, column 1",
+                "the cell is empty",
+                "classes(\"a\", List.of(..., \"\"))");
+        assertEquals(NDArray.of(0, 1), gaps.classes("a", List.of("x", "")));
         refused(DataException.class, () -> gaps.classes("b"), "line 2, column 2", "the cell is empty");
         refused(DataException.class, () -> gaps.classes("c"), "line 3, column 3", "\"x\" is not a number");
     }
