@@ -256,8 +256,8 @@ public final class Indexing {
      *
      * <pre>{@code
      * Tensor segments = Tensors.constant(0, 1, 0, 1);
-     * Tensor numbers = Tensors.constant(1.0, 2.0, 3.0, 4.0);
-     * Tensor sums = Indexing.addAt(Tensors.zeros(DType.FLOAT64, 3), segments, numbers, 0); // [4.0, 6.0, 0.0]
+     * Tensor numbers = Tensors.constant(1f, 2f, 3f, 4f);
+     * Tensor sums = Indexing.addAt(Tensors.zeros(3), segments, numbers, 0); // [4.0, 6.0, 0.0]
      * }</pre>
      *
      * @param indices places from 0 (INT32), of any shape
