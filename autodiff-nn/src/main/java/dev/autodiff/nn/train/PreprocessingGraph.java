@@ -38,6 +38,7 @@ final class PreprocessingGraph {
      *
      * @param input the placeholder of the model
      */
+    @SuppressWarnings("try") // the name scope is open while the operations are made
     static Tensor of(List<Preprocessing> steps, Placeholder input) {
         Shape shape = input.shape();
         int columns = columns(steps);
