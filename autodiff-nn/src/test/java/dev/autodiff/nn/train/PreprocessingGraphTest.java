@@ -23,6 +23,7 @@ import dev.autodiff.nn.data.StandardScaler;
 import dev.autodiff.nn.layer.Dense;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ class PreprocessingGraphTest {
         dims[0] = Shape.UNKNOWN;
         try (Model model = Model.sequential(new Dense(2)).preprocessing(steps).build(raw.dtype(), Shape.of(dims))) {
             Placeholder input = model.inputs().get(0);
-            Tensor prepared = model.preprocessed().get(input);
+            Tensor prepared = Objects.requireNonNull(model.preprocessed().get(input));
             Placeholder there = (Placeholder) Topology.order(List.of(prepared)).stream()
                     .filter(Placeholder.class::isInstance)
                     .findFirst()
