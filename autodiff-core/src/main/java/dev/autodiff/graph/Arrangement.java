@@ -22,6 +22,8 @@ import java.util.List;
  *         Arrangement.pad(x, new int[] {2}, new int[] {0}, PadMode.REFLECT);   // [3.0, 2.0, 1.0, 2.0, 3.0]
  * Tensor back = Arrangement.flip(x, 0);                                        // [3.0, 2.0, 1.0]
  * Tensor rest = Arrangement.split(x, new int[] {1, 2}, 0).get(1);              // [2.0, 3.0]
+ * Tensor last = Arrangement.slice(x, -1, Integer.MAX_VALUE, 1, 0);             // [3.0]
+ * Tensor second = Arrangement.slice(x, 0, Integer.MAX_VALUE, 2, 0);            // [1.0, 3.0]
  * }</pre>
  */
 public final class Arrangement {
@@ -114,6 +116,40 @@ public final class Arrangement {
                     x);
         }
         return length;
+    }
+
+    /**
+     * Returns every step-th element along an axis, Python's {@code x[start:end:step]}: places below 0 count from the
+     * end, and those outside of the tensor are its ends.
+     *
+     * @param start the first place
+     * @param end the place before which it ends; {@link Integer#MAX_VALUE} for all that follows
+     * @param step the distance between elements, at least 1
+     * @param axis the axis; negative ones count from the end
+     * @throws GraphException if the length along the axis is unknown; {@link Indexing#slice} and {@link #flip} need none
+     */
+    public static Tensor slice(Tensor x, int start, int end, int step, int axis) {
+        int length = knownLength("slice", x, axis);
+        if (step < 1) {
+            throw GraphErrors.mistake("slice", "steps are at least 1, not " + step + "; flip turns an axis round", x);
+        }
+        int first = place(start, length);
+        int count = Math.max(0, place(end, length) - first);
+        int[] starts = new int[x.shape().rank()];
+        int[] sizes = new int[starts.length];
+        Arrays.fill(sizes, -1);
+        starts[x.shape().axis(axis)] = first;
+        sizes[x.shape().axis(axis)] = count;
+        if (step == 1) {
+            return Indexing.slice(x, starts, sizes);
+        }
+        int[] places = new int[(count + step - 1) / step];
+        Arrays.setAll(places, i -> first + i * step);
+        return Indexing.gather(x, Tensors.constant(places), axis);
+    }
+
+    private static int place(int place, int length) {
+        return Math.max(0, Math.min(length, place < 0 ? place + length : place));
     }
 
     /**

@@ -176,6 +176,16 @@ final class FunctionTable {
             int[] axes = draw.axes(dims.length);
             return new OpTable.Case(in -> Arrangement.flip(in.get(0), axes), draw.real(dims));
         });
+        rows.put("Arrangement.slice", draw -> {
+            int[] dims = draw.dims(1, 3);
+            int axis = draw.axis(dims.length);
+            dims[Math.floorMod(axis, dims.length)] = 1 + draw.below(5);
+            int start = draw.below(8) - 4;
+            int end = draw.chance(0.5) ? Integer.MAX_VALUE : draw.below(8) - 3;
+            int step = 1 + draw.below(3);
+            return new OpTable.Case(
+                    in -> Arrangement.slice(in.get(0).reshape(dims), start, end, step, axis), draw.real(dims));
+        });
         rows.put("Triangles.tril", draw -> {
             NDArray x = draw.real(draw.dims(2, 4));
             int diagonal = draw.below(4) - 2;

@@ -106,6 +106,8 @@ class FunctionsTest {
         Refused.misbuilt(() -> Triangles.tril(MATRIX.sum(0), 0), "tril", "needs a matrix");
         Refused.misbuilt(() -> Sorting.topK(MATRIX, 3, 0), "topK", "from 0 to 2");
         Refused.misbuilt(() -> Sorting.sort(MATRIX.sum(), 0), "argsort", "scalar");
+        Refused.misbuilt(() -> Arrangement.slice(MATRIX, 0, 2, 0, 1), "slice", "steps are at least 1");
+        Refused.misbuilt(() -> Arrangement.slice(new Unknown(-1, 2), -1, 2, 1, 0), "slice");
         Tensor places = Tensors.constant(0, 1, 1, 0, 0, 0).reshape(3, 2);
         Refused.misbuilt(() -> Sorting.takeAlong(MATRIX, places, 1), "takeAlong", "positions have the shape of x");
         Refused.misbuilt(() -> Sorting.takeAlong(MATRIX, MATRIX, 1), "takeAlong", "positions must be INT32");
@@ -113,6 +115,21 @@ class FunctionsTest {
         Refused.misbuilt(() -> Sorting.addAlong(MATRIX, row, MATRIX, 0), "addAlong", "the positions [1, 4]");
         Refused.misbuilt(
                 () -> Indexing.addAt(MATRIX, Tensors.constant(0, 1, 1), MATRIX, 0), "addAt", "room for [3, 4]");
+    }
+
+    @Test
+    void slicesAreThoseOfPython() {
+        Tensor x = Tensors.constant(0.0, 1.0, 2.0, 3.0, 4.0);
+        int end = Integer.MAX_VALUE;
+        assertEquals(NDArray.of(4.0), Arrangement.slice(x, -1, end, 1, 0).eval());
+        assertEquals(NDArray.of(0.0, 2.0, 4.0), Arrangement.slice(x, 0, end, 2, 0).eval());
+        assertEquals(NDArray.of(1.0, 3.0), Arrangement.slice(x, 1, -1, 2, -1).eval());
+        assertEquals(NDArray.of(0.0, 3.0), Arrangement.slice(x, -9, 9, 3, 0).eval());
+        assertEquals(Shape.of(0), Arrangement.slice(x, 3, 2, 1, 0).shape());
+        assertEquals(Shape.of(0), Arrangement.slice(x, 3, -2, 2, 0).shape());
+        assertEquals(Shape.of(2, 1), Arrangement.slice(MATRIX, -1, end, 1, 1).shape());
+        Tensor gradient = Tensors.gradients(Arrangement.slice(x, 0, end, 2, 0).sum(), x).get(0);
+        assertEquals(NDArray.of(1.0, 0.0, 1.0, 0.0, 1.0), gradient.eval());
     }
 
     @Test

@@ -129,6 +129,7 @@ public enum Op {
     BROADCAST_TO(OpCase.unary(x -> Shaping.broadcastTo(x, 2, x.shape().dim(0)))),
     CAST(OpCase.unary(x -> Shaping.cast(x, DType.FLOAT64))),
     SLICE(OpCase.matrix(x -> Indexing.slice(x, new int[] {0, 0}, new int[] {-1, 5}))),
+    SLICE_STRIDED(OpCase.matrix(x -> Arrangement.slice(x, 0, Integer.MAX_VALUE, 2, 1))),
     CONCAT(OpCase.binary((a, b) -> Indexing.concat(0, a, b))),
     STACK(OpCase.binary((a, b) -> Indexing.stack(0, a, b))),
     GATHER(OpCase.indexed((x, rows) -> Indexing.gather(x, rows, 0))),
