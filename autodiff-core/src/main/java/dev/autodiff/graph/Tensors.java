@@ -6,6 +6,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -120,6 +121,22 @@ public final class Tensors {
     /** Returns FLOAT32 ones of a shape. */
     public static Tensor ones(int... dims) {
         return constant(NDArray.full(DType.FLOAT32, Shape.of(dims), 1));
+    }
+
+    /** Returns the identity matrix, FLOAT32 {@code [n, n]}. */
+    public static Tensor eye(int n) {
+        NDArray ones = NDArray.zeros(DType.FLOAT32, n, n);
+        for (int i = 0; i < n; i++) {
+            ((float[]) ones.storage())[i * (n + 1)] = 1;
+        }
+        return constant(ones);
+    }
+
+    /** Returns the numbers from 0 to n - 1, INT32 {@code [n]}: PyTorch's {@code arange}. */
+    public static Tensor range(int n) {
+        NDArray numbers = NDArray.zeros(DType.INT32, n);
+        Arrays.setAll((int[]) numbers.storage(), i -> i);
+        return constant(numbers);
     }
 
     /**

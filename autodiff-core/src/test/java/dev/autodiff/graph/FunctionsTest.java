@@ -122,14 +122,28 @@ class FunctionsTest {
         Tensor x = Tensors.constant(0.0, 1.0, 2.0, 3.0, 4.0);
         int end = Integer.MAX_VALUE;
         assertEquals(NDArray.of(4.0), Arrangement.slice(x, -1, end, 1, 0).eval());
-        assertEquals(NDArray.of(0.0, 2.0, 4.0), Arrangement.slice(x, 0, end, 2, 0).eval());
+        assertEquals(
+                NDArray.of(0.0, 2.0, 4.0), Arrangement.slice(x, 0, end, 2, 0).eval());
         assertEquals(NDArray.of(1.0, 3.0), Arrangement.slice(x, 1, -1, 2, -1).eval());
         assertEquals(NDArray.of(0.0, 3.0), Arrangement.slice(x, -9, 9, 3, 0).eval());
         assertEquals(Shape.of(0), Arrangement.slice(x, 3, 2, 1, 0).shape());
         assertEquals(Shape.of(0), Arrangement.slice(x, 3, -2, 2, 0).shape());
         assertEquals(Shape.of(2, 1), Arrangement.slice(MATRIX, -1, end, 1, 1).shape());
-        Tensor gradient = Tensors.gradients(Arrangement.slice(x, 0, end, 2, 0).sum(), x).get(0);
+        Tensor gradient =
+                Tensors.gradients(Arrangement.slice(x, 0, end, 2, 0).sum(), x).get(0);
         assertEquals(NDArray.of(1.0, 0.0, 1.0, 0.0, 1.0), gradient.eval());
+    }
+
+    @Test
+    void identityMatricesAndRanges() {
+        assertEquals(
+                NDArray.of(new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}),
+                Tensors.eye(3).eval());
+        assertEquals(Shape.of(0, 0), Tensors.eye(0).shape());
+        assertEquals(NDArray.of(0, 1, 2), Tensors.range(3).eval());
+        assertEquals(Shape.of(0), Tensors.range(0).shape());
+        Tensor square = Tensors.constant(new float[][] {{1, 2}, {3, 4}});
+        assertEquals(NDArray.of(1f, 4), square.mul(Tensors.eye(2)).sum(1).eval());
     }
 
     @Test
