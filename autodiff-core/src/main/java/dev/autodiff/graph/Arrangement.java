@@ -126,7 +126,7 @@ public final class Arrangement {
      * @param end the place before which it ends; {@link Integer#MAX_VALUE} for all that follows
      * @param step the distance between elements, at least 1
      * @param axis the axis; negative ones count from the end
-     * @throws GraphException if the length along the axis is unknown; {@link Indexing#slice} and {@link #flip} need none
+     * @throws GraphException if the length along the axis is unknown; {@link Indexing#slice}, {@link #flip} need none
      */
     public static Tensor slice(Tensor x, int start, int end, int step, int axis) {
         int length = knownLength("slice", x, axis);

@@ -144,8 +144,8 @@ public abstract class Op {
      * @param y the result of this operation
      * @param in the operands
      * @param dy the upstream gradient, of the result's shape
-     * @return the contribution, never null: {@link Tensors#zerosLike} of the operand for zero; for an operand to which no
-     *     gradient flows, {@link #isDifferentiable} returns false, and this is not called
+     * @return the contribution, never null: {@link Tensors#zerosLike} of the operand for zero; for an operand to which
+     *     no gradient flows, {@link #isDifferentiable} returns false, and this is not called
      */
     protected abstract Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy);
 

@@ -258,8 +258,8 @@ public final class Workspace {
             if (!read[i].isInitialized()) {
                 throw new IllegalStateException(program.readOrigins[i]
                         + " has no value yet: give it one with assign(value), or make it of one,"
-                        + " Variable.of(name, value); or run it in a session first, session.run(variable), where it gets"
-                        + " that of its initializer");
+                        + " Variable.of(name, value); or run it in a session first, session.run(variable), where it"
+                        + " gets that of its initializer");
             }
         }
     }

@@ -77,7 +77,7 @@ public final class Attachments {
      * Returns sequences with a mask, which layers take that can use it; see {@link dev.autodiff.nn.layer.Masking}.
      *
      * @param x sequences {@code [examples, steps, ...]} of 3 axes or more
-     * @param mask 0 for steps that do not count, other numbers for those that do, {@code [examples, steps]}, of any type
+     * @param mask 0 for steps that do not count, other numbers for those that do, {@code [examples, steps]}; any type
      * @throws GraphException if the shapes do not fit
      */
     public static Tensor masked(Tensor x, Tensor mask) {
@@ -99,8 +99,8 @@ public final class Attachments {
     }
 
     /**
-     * Returns the mask of sequences: that of {@link #masked}, or of what they are computed from element by element, such
-     * as the mask of a sum's operand. If there are several, a step counts that counts in all.
+     * Returns the mask of sequences: that of {@link #masked}, or of what they are computed from element by element,
+     * such as the mask of a sum's operand. If there are several, a step counts that counts in all.
      *
      * @return the mask, INT32 {@code [examples, steps]} of 1 and 0; nothing if all steps count
      */

@@ -23,7 +23,7 @@ final class Compilation {
     private static final long FAST_NANOS = 60_000;
     /** Slow calls stop after this time, so as not to keep a processor from threads that work. */
     private static final long LONGEST_NANOS = 500_000;
-    /** Calls after which C1 has compiled a loop, so that HotSpot counts its branches; until then, all calls are idle. */
+    /** Calls after which C1 has compiled a loop, so that HotSpot counts its branches; until then, all are idle. */
     private static final int FIRST_CALLS = 300;
     /**
      * The idle calls for each one that computes. Idle calls count for HotSpot and cost next to nothing, while each

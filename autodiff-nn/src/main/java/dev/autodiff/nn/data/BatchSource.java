@@ -28,7 +28,7 @@ public interface BatchSource {
      *
      * @param number the number of the epoch, which the order of the examples may depend on: that of all epochs that a
      *     model was trained before
-     * @return batches of the same types and shapes but for the number of examples; each is used before the next is taken
+     * @return batches of the same types and shapes but for the number of examples; each is used before the next
      */
     Iterable<Batch> epoch(int number);
 

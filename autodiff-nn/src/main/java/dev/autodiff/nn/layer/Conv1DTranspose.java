@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 /**
  * A transposed convolution, which makes sequences longer: each element is spread over a window of the result. Its
  * variables are {@code weights} {@code [length, filters, channels]} and {@code bias} {@code [filters]}. Sequences are
- * {@code [sequences, length, channels]}; a result has (length - 1) * stride + window - padding + outputPadding elements,
- * with {@link #same} length * stride.
+ * {@code [sequences, length, channels]}; a result has (length - 1) * stride + window - padding + outputPadding
+ * elements, with {@link #same} length * stride.
  *
  * <pre>{@code
  * Placeholder small = Placeholder.of("small", Shape.of(Shape.UNKNOWN, 7, 64));

@@ -133,7 +133,7 @@ public final class LayerGraph implements Described {
         return (call.mode() == null ? config : config.with("mode", call.mode().name())).with("of", of);
     }
 
-    /** Returns whether an output depends on what is fed in other ways than through the inputs of the layer and their masks. */
+    /** Returns whether an output depends on what is fed, besides the inputs of the layer and their masks. */
     private static boolean reachesFed(LayerCall call) {
         Set<Tensor> seen = new HashSet<>(call.inputs());
         for (Tensor before : Topology.order(call.inputs())) {

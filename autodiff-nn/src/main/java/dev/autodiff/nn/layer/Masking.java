@@ -28,14 +28,14 @@ import dev.autodiff.nn.config.Config;
  *   <li>{@link GlobalAveragePooling1D} and {@link GlobalMaxPooling1D} are over the steps that count, {@link BatchNorm}
  *       takes its mean and variance of them.
  *   <li>Layers that compute step by step hand it on: {@link Dense}, {@link Dropout}, {@link Activation#layer}, {@link
- *       LayerNorm}, {@link TimeDistributed}, position layers; sums and whatever else is computed element by element too.
+ *       LayerNorm}, {@link TimeDistributed}, position layers; sums and all that is computed element by element too.
  *   <li>Other layers drop it, with a warning: {@link Flatten}, convolutions. A layer of one's own takes it with {@link
  *       LayerScope#mask} and hands it on with {@link LayerScope#masked}.
  * </ul>
  *
  * <p>If the output of a model still has a mask, its loss and metrics are over the steps that count, whatever the labels
- * of the others. Padding may stand on either side. Of an example that is all padding, states, pooled values and loss are
- * 0.
+ * of the others. Padding may stand on either side. Of an example that is all padding, states, pooled values and loss
+ * are 0.
  */
 public final class Masking extends Layer {
     private final double value;

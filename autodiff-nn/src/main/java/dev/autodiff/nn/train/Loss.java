@@ -33,8 +33,8 @@ public interface Loss {
      * Returns the loss.
      *
      * @param output the output of the model, one example a row
-     * @param labels the labels, one example a row. Those of a {@link Model} have a last axis of size 1 if the output has
-     *     one, as in Keras, unless the loss makes a vector of the output
+     * @param labels the labels, one example a row. Those of a {@link Model} have a last axis of size 1 if the output
+     *     has one, as in Keras, unless the loss makes a vector of the output
      * @return one number for each example {@code [examples]}, or each of its positions, such as {@code [examples,
      *     time]}, of which those that a {@link dev.autodiff.nn.layer.Masking} leaves out do not count; or a scalar,
      *     with which examples cannot be weighted
