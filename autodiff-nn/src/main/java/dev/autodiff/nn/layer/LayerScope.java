@@ -385,7 +385,9 @@ public final class LayerScope {
     }
 
     /**
-     * Adds an update that belongs to every training step, unless the variable is frozen.
+     * Adds an update that belongs to every training step, unless the variable is frozen. Where a step applies the layer
+     * several times, the updates are made one after the other, in the order of the applications; outputs are computed
+     * with the value that the variable has before the step.
      *
      * @param variable the variable, usually one that is not trainable
      * @param value the new value
