@@ -45,7 +45,7 @@ public final class LayerGraph implements Described {
 
     private final int inputs;
 
-    /** What makes a tensor of earlier ones, whose numbers are its {@code of}: inputs come first, then these. */
+    /** The makers of tensors, of earlier ones, whose numbers are their {@code of}: inputs come first, then these. */
     private final List<Described> nodes;
 
     private final int[] outputs;

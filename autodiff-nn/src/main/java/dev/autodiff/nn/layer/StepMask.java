@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class StepMask {
     private final @Nullable Tensor mask;
 
-    /** Whether the layer, or one within it, took account of a mask. */
+    /** True if the layer, or one within it, took account of a mask. */
     private boolean isUsed;
 
-    /** Whether a warning said that the layer, or one within it, drops a mask. */
+    /** True if a warning said that the layer, or one within it, drops a mask. */
     private boolean isWarnedOf;
 
     private StepMask(@Nullable Tensor mask) {

@@ -204,8 +204,8 @@ public final class Model implements AutoCloseable {
 
     /**
      * Keeps the variables of some layers as they are: training steps do not change them. Their moving averages do not
-     * follow the data either, and a frozen {@code BatchNorm} normalises by them, as in Keras; dropout still drops. Other
-     * models with the same layers are not concerned.
+     * follow the data either, and a frozen {@code BatchNorm} normalises by them, as in Keras; dropout still drops.
+     * Other models with the same layers are not concerned.
      *
      * @param layers names of layers or variables, such as {@code encoder} or {@code encoder/dense1/weights}
      * @return this

@@ -92,8 +92,8 @@ final class PreprocessingGraph {
         }
         throw new GraphException(
                 "The preprocessing " + step.getClass().getSimpleName() + " cannot be said in operations"
-                        + " of a graph: scalers, Imputer, OneHotEncoder and Pipelines of them can. Take the graph behind"
-                        + " it, model.network().outputs(Mode.INFERENCE), and preprocess what it is fed\n    at "
+                        + " of a graph: scalers, Imputer, OneHotEncoder and Pipelines of them can. Take the graph"
+                        + " behind it, model.network().outputs(Mode.INFERENCE), and preprocess what it is fed\n    at "
                         + SourceLine.here());
     }
 

@@ -42,7 +42,7 @@ public final class GraphWriter {
     private final Map<String, TensorProto> initializers = new LinkedHashMap<>();
     private final Map<List<Object>, String> shared = new HashMap<>();
     private final Set<String> names = new HashSet<>();
-    /** How often a name was asked for again. */
+    /** The number of times that a name was asked for again. */
     private final Map<String, Integer> copies = new HashMap<>();
 
     private final Map<Tensor, String> results = new HashMap<>();
