@@ -125,7 +125,7 @@ final class Folding {
     private static @Nullable Longs concat(List<Longs> in) {
         int size = checked(in.stream().mapToLong(Longs::size).sum());
         long[] values = new long[size];
-        @Nullable Longs.Source[] sources = new Longs.Source[size];
+        Longs.@Nullable Source[] sources = new Longs.Source[size];
         int at = 0;
         for (Longs part : in) {
             if (part.dims().length != 1) {
@@ -140,7 +140,7 @@ final class Folding {
 
     private static Longs gather(Longs x, Longs places) {
         long[] values = new long[places.size()];
-        @Nullable Longs.Source[] sources = new Longs.Source[values.length];
+        Longs.@Nullable Source[] sources = new Longs.Source[values.length];
         for (int i = 0; i < values.length; i++) {
             long place = places.closed()[i];
             int at = Longs.clamped(place < 0 ? place + x.size() : place);

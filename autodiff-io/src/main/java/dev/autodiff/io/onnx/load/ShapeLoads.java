@@ -123,7 +123,7 @@ final class ShapeLoads {
         int start = bounded(n.whole("start", 0), rank);
         int end = Math.max(start, bounded(n.whole("end", rank), rank));
         long[] values = new long[end - start];
-        @Nullable Longs.Source[] sources = new Longs.Source[values.length];
+        Longs.@Nullable Source[] sources = new Longs.Source[values.length];
         for (int i = 0; i < values.length; i++) {
             int dim = n.shape(0).dim(start + i);
             sources[i] = dim == Shape.UNKNOWN ? new Longs.Source(n.in(0), start + i) : null;
