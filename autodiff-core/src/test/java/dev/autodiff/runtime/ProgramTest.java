@@ -61,6 +61,7 @@ class ProgramTest {
         }
     }
 
+    @Tag("slow")
     @Test
     @Tag("kernel-independent")
     void aHundredThousandNodes() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ class AutoencoderTest {
 
     private final StringWriter text = new StringWriter();
 
+    @Tag("slow")
     @Test
     void reconstructionsAreBetterThanTheMean() throws IOException {
         ExampleContext context = Run.context(out, text);

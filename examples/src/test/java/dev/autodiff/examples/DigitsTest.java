@@ -40,6 +40,7 @@ class DigitsTest {
         return Run.context(out, text);
     }
 
+    @Tag("slow")
     @Test
     void theDefaultNetworkReads975OfAThousand() {
         Run run = Run.of("mlp", "--out", out.toString());

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,7 @@ class ShellTest {
         assertEquals(expected, ShellCommand.hasColors(terminal, noColor, term));
     }
 
+    @Tag("slow")
     @Test
     void aSessionAtThePrompt() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(ShellCommand.jshell()), "this Java has no jshell");

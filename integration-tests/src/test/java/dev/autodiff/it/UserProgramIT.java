@@ -17,6 +17,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,7 @@ class UserProgramIT {
     }
 
     /** As docs/native-images.md says. */
+    @Tag("slow")
     @Test
     void inAnImageOfItsOwn(@TempDir Path directory) throws Exception {
         String image = directory.resolve("image").toString();

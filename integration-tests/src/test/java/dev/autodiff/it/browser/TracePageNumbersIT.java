@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reads numbers off the page of a trace: of several training steps, of large arrays, and where they stand close. */
+@Tag("slow")
 class TracePageNumbersIT extends PageTest {
     private static final String OVERLAPS = """
             const boxes = [...document.querySelectorAll('#canvas .label')].map(e => e.getBoundingClientRect());

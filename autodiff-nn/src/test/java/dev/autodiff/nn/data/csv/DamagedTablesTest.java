@@ -38,6 +38,7 @@ class DamagedTablesTest {
         table.dataset("price", "day", "amount");
     }
 
+    @Tag("slow")
     @Test
     void csvStandsDamages() {
         byte[] bytes = CSV.getBytes(StandardCharsets.UTF_8);

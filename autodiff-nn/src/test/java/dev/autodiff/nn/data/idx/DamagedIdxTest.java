@@ -14,6 +14,7 @@ class DamagedIdxTest {
     @TempDir
     private Path directory = Path.of("");
 
+    @Tag("slow")
     @Test
     void imagesAndLabelsStandDamages() {
         byte[] images = ByteBuffer.allocate(16 + 3 * 4 * 5)

@@ -24,6 +24,7 @@ class DamagedFilesTest {
         DamagedCopies.assertStood(directory, original, name, reader, 33);
     }
 
+    @Tag("slow")
     @Test
     void arraysStandDamages() throws IOException {
         Path file = directory.resolve("good.npy");
@@ -37,6 +38,7 @@ class DamagedFilesTest {
         standsDamagesOf(TestFiles.gzip(bytes), "damaged.npy.gz", Npy::read);
     }
 
+    @Tag("slow")
     @Test
     void archivesStandDamages() throws IOException {
         for (String name : List.of("deflated.npz", "zip64.npz", "stored.npz")) {
