@@ -261,7 +261,7 @@ public final class Indexing {
      * }</pre>
      *
      * @param indices places from 0 (INT32), of any shape
-     * @param updates what is added, in the shape that {@link #gather} of x at these places has
+     * @param updates the numbers to add, in the shape that {@link #gather} of x at these places has
      * @param axis the axis; negative ones count from the end
      * @throws GraphException if the shapes do not fit; a place that does not exist is an error when it is run
      */

@@ -111,7 +111,7 @@ public final class Sorting {
      * scatter_add}, which is what the gradient of {@link #takeAlong} does.
      *
      * @param positions positions from 0 (INT32), in a shape like that of x except along the axis
-     * @param updates what is added, in the shape of the positions
+     * @param updates the numbers to add, in the shape of the positions
      * @param axis the axis; negative ones count from the end
      * @throws GraphException as {@link #takeAlong}
      */

@@ -36,7 +36,7 @@ final class RepeatedUpdates {
      * Returns the assignments that are attached to nodes, one for each variable.
      *
      * @param nodes the nodes with attachments
-     * @param assignments returns those that are attached to a node
+     * @param assignments the function from a node to those that are attached to it
      */
     static List<Tensor> inTurn(List<Tensor> nodes, Function<Tensor, List<Tensor>> assignments) {
         Set<Tensor> found = new LinkedHashSet<>();

@@ -168,7 +168,7 @@ public final class Network {
     /**
      * Returns the layers and operations from some tensors to the outputs, to be saved and applied again.
      *
-     * @param inputs what the function of the network applied its layers to, usually placeholders
+     * @param inputs the tensors that the function of the network applied its layers to, usually placeholders
      */
     public LayerGraph graph(List<? extends Tensor> inputs) {
         return LayerGraph.of(inputs, training, calls);

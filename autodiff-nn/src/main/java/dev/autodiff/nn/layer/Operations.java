@@ -199,7 +199,7 @@ final class Operations {
     /**
      * Makes a tensor.
      *
-     * @param config what {@link #describe} returned
+     * @param config the description, as {@link #describe} returned it
      * @param in the operands
      * @throws IllegalArgumentException if there is no such operation, or it does not take these operands
      */

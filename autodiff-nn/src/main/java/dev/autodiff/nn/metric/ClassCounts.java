@@ -17,7 +17,7 @@ final class ClassCounts implements Metric.Accumulator {
     /**
      * Counts classes.
      *
-     * @param classes returns predicted and actual classes, from predictions and targets, which it may check
+     * @param classes the function from predictions and targets, which it may check, to predicted and actual classes
      * @param measure the measure of the counts
      */
     ClassCounts(BiFunction<NDArray, NDArray, Rows> classes, ToDoubleFunction<ConfusionMatrix> measure) {

@@ -44,7 +44,7 @@ final class Fit {
      * The batches of one epoch.
      *
      * @param weights the weights of their examples
-     * @param end what is done after the last one
+     * @param end the action after the last one
      */
     private record Epoch(Iterator<Batch> batches, Weighting weights, Runnable end) implements AutoCloseable {
         @Override

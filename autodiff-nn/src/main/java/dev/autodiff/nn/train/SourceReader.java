@@ -31,7 +31,7 @@ final class SourceReader {
     /**
      * Begins a pass; the model is built for its first batch, unless it is built.
      *
-     * @param source returns the batches
+     * @param source the function that returns the batches
      * @param pass the pass, for messages, such as {@code epoch 3}
      * @throws IllegalArgumentException if there is no batch, or the first does not fit
      * @throws IllegalStateException if the source fails
