@@ -92,10 +92,8 @@ public final class Attachments {
                     + " axes of the sequences; these are " + x.describe() + ", and the mask is " + mask.describe()
                     + "\n    at " + SourceLine.here());
         }
-        boolean isInts = mask.dtype() == DType.INT32;
-        Tensor ints = isInts ? mask : Comparisons.ne(mask, 0).cast(DType.INT32);
-        Tensor ready = isInts && mask.op().type() == Comparisons.NE ? mask : Comparisons.ne(ints, 0);
-        return new Attached(List.of(), List.of(), ready).apply(x);
+        Tensor counts = mask.op().type() == Comparisons.NE ? mask : Comparisons.ne(mask, 0);
+        return new Attached(List.of(), List.of(), counts.cast(DType.INT32)).apply(x);
     }
 
     /**
