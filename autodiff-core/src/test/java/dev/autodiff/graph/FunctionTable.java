@@ -220,27 +220,41 @@ final class FunctionTable {
             return new OpTable.Case(in -> Sorting.topK(in.get(0), k, axis), draw.distinct(dims));
         });
         rows.put("Sorting.takeAlong", draw -> {
-            int[] dims = draw.dims(1, 3);
-            int axis = draw.axis(dims.length);
-            int length = draw.length();
-            dims[Math.floorMod(axis, dims.length)] = length;
-            int[] taken = dims.clone();
-            taken[Math.floorMod(axis, dims.length)] = 1 + draw.below(4);
+            Along along = Along.of(draw);
             return new OpTable.Case(
-                    in -> Sorting.takeAlong(in.get(0), in.get(1), axis), draw.real(dims), draw.integers(length, taken));
+                    in -> Sorting.takeAlong(in.get(0), in.get(1), along.axis),
+                    draw.real(along.dims),
+                    draw.integers(along.length(), along.taken));
         });
         rows.put("Sorting.addAlong", draw -> {
+            Along along = Along.of(draw);
+            return new OpTable.Case(
+                    in -> Sorting.addAlong(in.get(0), in.get(1), in.get(2), along.axis),
+                    draw.real(along.dims),
+                    draw.integers(along.length(), along.taken),
+                    draw.real(along.taken));
+        });
+    }
+
+    /**
+     * The sizes of an array, and of positions along one of its axes.
+     *
+     * @param dims the array's
+     * @param taken the positions'
+     */
+    private record Along(int axis, int[] dims, int[] taken) {
+        static Along of(Draw draw) {
             int[] dims = draw.dims(1, 3);
             int axis = draw.axis(dims.length);
-            int length = draw.length();
-            dims[Math.floorMod(axis, dims.length)] = length;
+            int place = Math.floorMod(axis, dims.length);
+            dims[place] = draw.length();
             int[] taken = dims.clone();
-            taken[Math.floorMod(axis, dims.length)] = 1 + draw.below(4);
-            return new OpTable.Case(
-                    in -> Sorting.addAlong(in.get(0), in.get(1), in.get(2), axis),
-                    draw.real(dims),
-                    draw.integers(length, taken),
-                    draw.real(taken));
-        });
+            taken[place] = 1 + draw.below(4);
+            return new Along(axis, dims, taken);
+        }
+
+        int length() {
+            return dims[Math.floorMod(axis, dims.length)];
+        }
     }
 }

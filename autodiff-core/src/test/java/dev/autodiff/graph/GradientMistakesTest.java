@@ -5,9 +5,7 @@ import static dev.autodiff.graph.Refused.misbuilt;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.library.Input;
-import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.State;
-import dev.autodiff.ir.Value;
 import dev.autodiff.runtime.TestLeaf;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -64,45 +62,20 @@ class GradientMistakesTest {
         misbuilt(() -> Tensors.gradients(labels.sum(), w), "only floating-point tensors have gradients, not INT32");
     }
 
-    /** An operation whose rule is a mistake. */
-    private static final class Twice extends Op {
-        private final UnaryOperator<Tensor> contribution;
-
-        Twice(UnaryOperator<Tensor> contribution) {
-            super("twice");
-            this.contribution = contribution;
-        }
-
-        @Override
-        public String formula() {
-            return "2x";
-        }
-
-        @Override
-        public String rule(int input) {
-            return "2dy";
-        }
-
-        @Override
-        protected TensorType infer(List<Tensor> in) {
-            return in.get(0).type();
-        }
-
-        @Override
-        protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
-            return contribution.apply(dy);
-        }
-
-        @Override
-        protected Value lower(ProgramBuilder ir, List<Value> in) {
-            return in.get(0);
-        }
+    /** Returns an operation whose rule is a mistake. */
+    private static Op twice(UnaryOperator<Tensor> contribution) {
+        return new NamedAlike("twice") {
+            @Override
+            protected Tensor gradient(int input, Tensor y, List<Tensor> in, Tensor dy) {
+                return contribution.apply(dy);
+            }
+        };
     }
 
     @Test
     @SuppressWarnings("NullAway") // the mistake
     void ownRuleThatMakesNothing() {
-        Tensor y = new Twice(dy -> null).apply(w).sum();
+        Tensor y = twice(dy -> null).apply(w).sum();
         misbuilt(
                 () -> Tensors.gradients(y, w),
                 "twice",
@@ -114,7 +87,7 @@ class GradientMistakesTest {
 
     @Test
     void ownRuleThatMakesAnotherShape() {
-        Tensor y = new Twice(dy -> dy.sum().mul(2)).apply(w).sum();
+        Tensor y = twice(dy -> dy.sum().mul(2)).apply(w).sum();
         misbuilt(
                 () -> Tensors.gradients(y, w),
                 "twice",

@@ -1,6 +1,7 @@
 package dev.autodiff.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,9 +11,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds the kernels for doubles equal to those for floats, as Java has no generics over primitive types. */
+/** Holds the kernels for other types equal to those for floats, as Java has no generics over primitive types. */
 class TypeTwinsTest {
     private static final Path SOURCES = Path.of("src/main/java/dev/autodiff/kernel");
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
@@ -31,6 +33,29 @@ class TypeTwinsTest {
                 lines(wanted),
                 lines(tokens("Double" + name)),
                 "Double" + name + ".java must be Float" + name + ".java with the types replaced: change both alike");
+    }
+
+    /** Those of functions differ, as floats have their own; see {@code InterpretedLoopTest}. */
+    @ParameterizedTest
+    @CsvSource({"Doubles, double, UNIFORM", "Ints, int, SELECT"})
+    void interpretersOfArithmeticDifferInTheTypeAlone(String name, String type, String last) throws IOException {
+        List<String> wanted = arithmetic("Floats", last).stream()
+                .map(token -> token.replace("float", type))
+                .toList();
+        assertTrue(wanted.size() > 500, () -> wanted.size() + " tokens");
+        assertEquals(
+                lines(wanted),
+                lines(arithmetic(name, last)),
+                "The arithmetic of Interpreted" + name
+                        + ".java must be that of InterpretedFloats.java: change all alike");
+    }
+
+    /** Returns the tokens from the first method of an interpreter to the end of a case. */
+    private static List<String> arithmetic(String name, String last) throws IOException {
+        List<String> all = tokens("loop/Interpreted" + name);
+        List<String> rest = all.subList(all.indexOf("@"), all.size());
+        int lastCase = rest.indexOf(last);
+        return rest.subList(0, lastCase + rest.subList(lastCase, rest.size()).indexOf("case"));
     }
 
     private static List<String> tokens(String type) throws IOException {
