@@ -173,18 +173,14 @@ public final class DoubleMatmul {
             int columns = Math.min(COLUMNS, n - j);
             for (int p = 0; p < k; p += DEPTH) {
                 int depth = Math.min(DEPTH, k - p);
-                for (int q = 0; q < depth; q++) {
-                    gather(b, bOffset + (p + q) * bRowStride + j * bColumnStride, bColumnStride, x[q], columns);
-                }
+                gather(b, bOffset + p * bRowStride + j * bColumnStride, bRowStride, bColumnStride, x, depth, columns);
                 for (int i = 0; i < m; i += ROWS) {
                     int rows = Math.min(ROWS, m - i);
                     int at = cOffset + i * cRowStride + j * cColumnStride;
-                    for (int r = 0; r < rows; r++) {
-                        if (p == 0) {
-                            Arrays.fill(y[r], 0, columns, 0);
-                        } else {
-                            gather(c, at + r * cRowStride, cColumnStride, y[r], columns);
-                        }
+                    if (p == 0) {
+                        clear(y, rows, columns);
+                    } else {
+                        gather(c, at, cRowStride, cColumnStride, y, rows, columns);
                     }
                     update(
                             a,
@@ -196,11 +192,31 @@ public final class DoubleMatmul {
                             rows,
                             columns,
                             depth);
-                    for (int r = 0; r < rows; r++) {
-                        scatter(y[r], c, at + r * cRowStride, cColumnStride, columns);
-                    }
+                    scatter(y, c, at, cRowStride, cColumnStride, rows, columns);
                 }
             }
+        }
+    }
+
+    // Loops over rows have methods of their own: HotSpot would compile all of blocked because of their rounds
+
+    private static void gather(
+            double[] from, int offset, int rowStride, int columnStride, double[][] to, int rows, int columns) {
+        for (int r = 0; r < rows; r++) {
+            gather(from, offset + r * rowStride, columnStride, to[r], columns);
+        }
+    }
+
+    private static void clear(double[][] y, int rows, int columns) {
+        for (int r = 0; r < rows; r++) {
+            Arrays.fill(y[r], 0, columns, 0);
+        }
+    }
+
+    private static void scatter(
+            double[][] from, double[] to, int offset, int rowStride, int columnStride, int rows, int columns) {
+        for (int r = 0; r < rows; r++) {
+            scatter(from[r], to, offset + r * rowStride, columnStride, columns);
         }
     }
 

@@ -21,9 +21,21 @@ final class TieredLoop implements Loop {
     /** The work of the scalar form before the first trial: a short program does not even load the Vector API. */
     private static final long STEPS_BEFORE_TRIALS = 1 << 22;
 
-    private static final int VECTORS_PER_TRIAL = 2;
-    /** Six hundred trials are enough to have the vector form compiled, see {@link VectorForm#run}. */
+    private static final int VECTORS_PER_TRIAL = 4;
+    /**
+     * The idle calls, on no row, for each vector of a trial. For HotSpot they count as trials do and cost little, while
+     * each operation on vectors in a trial is a chain of calls, which are compiled for themselves if there are many.
+     */
+    private static final int IDLE_CALLS = 8;
+    /** Six hundred calls are enough to have the vector form compiled, see {@link VectorForm#run}. */
     private static final int EMPTY_ROUNDS = 32;
+    /**
+     * Calls after which HotSpot should have sent the vector form to C2. From then on there are no empty rounds: many
+     * would send it there a second time, for a running loop (on-stack replacement).
+     */
+    private static final int ENOUGH_CALLS = 1100;
+    /** After enough calls, so many groups of idle ones come before a trial: not compiled, a trial takes far longer. */
+    private static final int LOOKS_PER_TRIAL = 4;
     /** Compiled by C2 a step takes below 1 ns a vector, compiled by C1 above 30. */
     private static final long FAST_NANOS_PER_STEP = 8;
 
@@ -40,6 +52,10 @@ final class TieredLoop implements Loop {
     private final BlockLoop scalar;
     /** Steps to be done before the next trial. */
     private long stepsToTrial;
+    /** Idle calls of the vector form so far. */
+    private int calls;
+    /** Groups of idle calls since there have been enough of them. */
+    private int looks;
     /** The vector form, while it is on trial. */
     private @Nullable VectorForm candidate;
     /** The vector form, once it is fast. */
@@ -161,9 +177,25 @@ final class TieredLoop implements Loop {
             return;
         }
         int split = col0 + vectors * lanes;
+        boolean enough = calls >= ENOUGH_CALLS;
+        int rounds = enough ? 0 : EMPTY_ROUNDS;
+        long start = System.nanoTime();
+        for (int i = 0; i < IDLE_CALLS * vectors; i++) {
+            form.run(arrays, offsets, slots, base, rowStrides, columns, row0, row0, col0, split, rounds);
+        }
+        calls += IDLE_CALLS * vectors;
+        stepsToTrial = stepsFor(System.nanoTime() - start);
+        if (enough && ++looks % LOOKS_PER_TRIAL != 0) {
+            scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row1, col0, col1);
+            return;
+        }
         runTrial(form, arrays, offsets, slots, base, rowStrides, columns, row0, col0, split, vectors);
         scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0, row0 + 1, split, col1);
         scalar.run(arrays, offsets, slots, base, rowStrides, columns, row0 + 1, row1, col0, col1);
+    }
+
+    private static long stepsFor(long nanos) {
+        return Math.min(nanos, MAX_TRIAL_NANOS) * STEPS_PER_TRIAL_NANO;
     }
 
     private void runTrial(
@@ -180,9 +212,9 @@ final class TieredLoop implements Loop {
             int vectors) {
         long before = System.nanoTime();
         long start = System.nanoTime(); // reading the clock may take longer than the trial
-        form.run(arrays, offsets, slots, base, rowStrides, columns, row, row + 1, col0, col1, EMPTY_ROUNDS);
+        form.run(arrays, offsets, slots, base, rowStrides, columns, row, row + 1, col0, col1, 0);
         long taken = System.nanoTime() - start - (start - before);
-        stepsToTrial = Math.min(taken, MAX_TRIAL_NANOS) * STEPS_PER_TRIAL_NANO;
+        stepsToTrial += stepsFor(taken);
         if (taken < FAST_NANOS_PER_CALL + FAST_NANOS_PER_STEP * vectors * weight) {
             vector = form;
         }

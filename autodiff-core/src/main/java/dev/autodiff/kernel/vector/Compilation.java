@@ -31,7 +31,7 @@ final class Compilation {
      * method after 5000 calls, or after 600 if they and the rounds of loops in them make 15,000; HotSpot looks every
      * 8192 rounds.
      */
-    private static final int IDLE_CALLS = 11;
+    private static final int IDLE_CALLS = 31;
     /** The rounds of the empty loop in such an idle call. */
     private static final int ROUNDS = 28;
     /**
@@ -39,8 +39,10 @@ final class Compilation {
      * and idle calls have no rounds: many would send it there a second time, for a running loop (on-stack replacement).
      */
     private static final int ENOUGH_CALLS = 1100;
-    /** The idle calls before such a look: C2 first takes what has the most calls, and the most of them lately. */
+    /** The idle calls in a group from then on: C2 first takes what has the most calls, and the most of them lately. */
     private static final int URGENT_CALLS = 128;
+    /** After enough calls, so many groups of idle ones come before a look: not compiled, a look takes far longer. */
+    private static final int GROUPS_PER_LOOK = 4;
     /** The minimum pause when all loops have had enough calls. */
     private static final long PAUSE_NANOS = 500_000;
     /** The time of a trial that counts for the pause after it; the first one loads the classes of the Vector API. */
@@ -67,6 +69,8 @@ final class Compilation {
     private final float[] x = VectorLoop.numbers();
     private final int[] calls = new int[LOOPS.length];
     private final long[] begins = new long[LOOPS.length];
+    /** Rounds of trials of all loops in work. */
+    private int groups;
     /** The time at which the latest loop was tried for the first time. */
     private long lastBegin;
 
@@ -137,6 +141,7 @@ final class Compilation {
      * @return whether all have had enough calls
      */
     private boolean tryLoops(long open, long now) {
+        groups++;
         for (long rest = open; rest != 0; rest &= rest - 1) {
             int loop = Long.numberOfTrailingZeros(rest);
             if (calls[loop] == 0) {
@@ -162,6 +167,9 @@ final class Compilation {
         }
         if (enough) {
             callIdly(loop, URGENT_CALLS, 0);
+            if (groups % GROUPS_PER_LOOK != 0) {
+                return false;
+            }
         }
         long longest = enough ? FAST_NANOS : LONGEST_NANOS;
         long before = System.nanoTime();

@@ -39,7 +39,7 @@ final class MicroPanelPacking {
         if (aRowStride == 1) {
             return VectorLoop.COPY_FOUR_LINES.bit() | VectorLoop.COPY_LINES.bit();
         }
-        return aColumnStride == 1 && LANES >= 8 ? VectorLoop.TRANSPOSE.bit() : 0;
+        return aColumnStride == 1 && LANES >= 8 ? VectorLoop.TRANSPOSE_5.bit() : 0;
     }
 
     /** Returns the set of the vector loops that {@link #packB} calls for {@code n} columns in all. */
@@ -49,7 +49,7 @@ final class MicroPanelPacking {
             boolean one = NR != 2 * STEP || n % (4 * STEP) >= STEP;
             return (four ? VectorLoop.COPY_FOUR_LINES.bit() : 0) | (one ? VectorLoop.COPY_LINES.bit() : 0);
         }
-        return bRowStride == 1 && LANES == 8 ? VectorLoop.TRANSPOSE.bit() : 0;
+        return bRowStride == 1 && LANES == 8 ? VectorLoop.TRANSPOSE_8.bit() : 0;
     }
 
     /**
@@ -228,22 +228,12 @@ final class MicroPanelPacking {
         }
     }
 
-    /** Calls those of the following two that are used at this vector length; for {@link Compilation}. */
-    static void transpose(float[] from, int line, float[] to, int depth) {
-        if (LANES >= 8) {
-            transpose5(from, 0, line, MR, to, 0, depth);
-        }
-        if (LANES == 8) {
-            transpose8(from, 0, line, to, 0, depth);
-        }
-    }
-
     /**
      * Transposes up to five lines of contiguous numbers, the last of which is repeated: lane i of the vector that is
      * stored for a step is read from line i, in a vector that begins i numbers before the step. Takes half the time of
      * copying number by number, where every store is one cycle.
      */
-    private static void transpose5(float[] from, int offset, int line, int lines, float[] to, int toOffset, int depth) {
+    static void transpose5(float[] from, int offset, int line, int lines, float[] to, int toOffset, int depth) {
         for (int i = depth + 1; i < 0; i++) {} // an idle call, see VectorLoop
         if (depth < 0) {
             return;
@@ -263,7 +253,7 @@ final class MicroPanelPacking {
     }
 
     /** Transposes eight lines in the same way. */
-    private static void transpose8(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
+    static void transpose8(float[] from, int offset, int line, float[] to, int toOffset, int depth) {
         for (int i = depth + 1; i < 0; i++) {} // an idle call, see VectorLoop
         if (depth < 0) {
             return;

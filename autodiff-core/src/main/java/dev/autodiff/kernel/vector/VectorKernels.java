@@ -100,7 +100,8 @@ public final class VectorKernels extends ScalarKernels {
             int part,
             int parts) {
         long elements = (long) outer * length * inner;
-        if (VectorReduce.suits(reduction, length, inner) && Compilation.isReady(VectorLoop.REDUCE, elements / parts)) {
+        if (VectorReduce.suits(reduction, length, inner)
+                && Compilation.isReady(VectorReduce.loops(reduction, length, inner), elements / parts)) {
             VectorReduce.reduce(reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
         } else {
             ScalarTwinReduce.reduce(lanes, reduction, x, xOffset, y, yOffset, outer, length, inner, part, parts);
@@ -110,7 +111,8 @@ public final class VectorKernels extends ScalarKernels {
     @Override
     public void softmax(
             boolean log, float[] x, int xOffset, float[] y, int yOffset, int rows, int n, int part, int parts) {
-        if (n >= lanes && Compilation.isReady(VectorLoop.ROWS, (long) rows * n / parts)) {
+        long loops = log ? VectorRows.LOG_SOFTMAX_LOOPS : VectorRows.SOFTMAX_LOOPS;
+        if (n >= lanes && Compilation.isReady(loops, (long) rows * n / parts)) {
             VectorRows.softmax(log, x, xOffset, y, yOffset, rows, n, part, parts);
         } else {
             ScalarTwinRows.softmax(lanes, log, x, xOffset, y, yOffset, rows, n, part, parts);
@@ -129,7 +131,7 @@ public final class VectorKernels extends ScalarKernels {
             int n,
             int part,
             int parts) {
-        if (n >= lanes && Compilation.isReady(VectorLoop.ROWS, (long) rows * n / parts)) {
+        if (n >= lanes && Compilation.isReady(VectorRows.CROSS_ENTROPY_LOOPS, (long) rows * n / parts)) {
             VectorRows.crossEntropy(logits, logitsOffset, labels, labelsOffset, loss, lossOffset, rows, n, part, parts);
         } else {
             ScalarTwinRows.crossEntropy(

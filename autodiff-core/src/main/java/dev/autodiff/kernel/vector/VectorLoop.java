@@ -1,67 +1,126 @@
 package dev.autodiff.kernel.vector;
 
-import dev.autodiff.kernel.FloatReduce;
 import dev.autodiff.kernel.WindowLayout;
-import dev.autodiff.kernel.math.Reduction;
 
 /**
- * A vector loop that serves once C2 has compiled it, see {@link Compilation}. The loops of the matrix product come one
- * by one, as a product needs only some of them; the others belong together, as they share methods whose compiled form
- * has only the branches that were taken.
+ * A vector loop that serves once C2 has compiled it, see {@link Compilation}, and the call that tries it. Products,
+ * reductions and rows need only some of the loops; those of images belong together, as they share methods whose
+ * compiled form has only the branches that were taken.
+ *
+ * <p>Each call is a lambda: HotSpot would compile one method with all calls as soon as the first loop, and for longer.
  */
 enum VectorLoop {
-    WIDE(VectorLoop.LARGE_PRODUCT),
-    PACKED(VectorLoop.LARGE_PRODUCT),
-    COPY_FOUR_LINES(VectorLoop.LARGE_PRODUCT),
-    COPY_LINES(VectorLoop.LARGE_PRODUCT),
-    TRANSPOSE(VectorLoop.LARGE_PRODUCT),
-    COLUMNS_2(VectorLoop.PRODUCT),
-    ROWS_2(VectorLoop.PRODUCT),
-    ROW_TILE(VectorLoop.PRODUCT),
-    COLUMNS_1(VectorLoop.PRODUCT),
-    ROWS_1(VectorLoop.PRODUCT),
-    COPY_FOUR_PANELS(VectorLoop.PRODUCT),
-    COPY_PANEL(VectorLoop.PRODUCT),
-    MATVEC_8(VectorLoop.PRODUCT),
-    MATVEC_1(VectorLoop.PRODUCT),
-    DOT(VectorLoop.PRODUCT),
-    CROSS_ENTROPY(1 << 22),
-    SOFTMAX(1 << 22),
-    LOG_SOFTMAX(1 << 22),
-    SUM_OF_ROW(1 << 22),
-    SUM_OF_GROUP(1 << 22),
-    SUM_OF_COLUMNS(1 << 22),
-    MAX_OF_ROW(1 << 22),
-    MAX_OF_COLUMNS(1 << 22),
-    IMAGES_0(1 << 20),
-    IMAGES_1(1 << 20),
-    IMAGES_2(1 << 20),
-    IMAGES_3(1 << 20),
-    IMAGES_4(1 << 20),
-    SUM_OF_NARROW_BLOCK(1 << 22),
-    SUM_OF_NARROW_BLOCKS(1 << 22),
-    WEIGHTS_OF_SINGLE_CHANNEL(1 << 20),
-    SINGLE_CHANNEL_TAPS(1 << 20),
-    DOUBLE_TILE(VectorLoop.PRODUCT),
-    PACKED_LOW(VectorLoop.LARGE_PRODUCT);
+    WIDE(VectorLoop.LARGE_PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = WideMicroKernel.NR;
+        WideMicroKernel.multiply(x, 0, 2, 1, x, x, x, 0, row, x, 0, row, PackedMicroKernel.MR, steps);
+    }),
+    PACKED(VectorLoop.LARGE_PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = PackedMicroKernel.NR;
+        PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, PackedMicroKernel.MR, steps);
+    }),
+    COPY_FOUR_LINES(VectorLoop.LARGE_PRODUCT, VectorLoop.MANY, (x, steps) -> {
+        // to places apart: a load of what was just stored would wait for it, and the loop would seem slow
+        int step = PackedMicroKernel.STEP;
+        int apart = 2 * VectorLoop.MANY * step;
+        MicroPanelPacking.copy4(x, 0, step, 1, x, apart, x, 2 * apart, x, 3 * apart, x, 4 * apart, steps);
+    }),
+    COPY_LINES(
+            VectorLoop.LARGE_PRODUCT,
+            VectorLoop.MANY,
+            (x, steps) -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, steps)),
+    TRANSPOSE_5(
+            VectorLoop.LARGE_PRODUCT,
+            VectorLoop.FEW,
+            (x, steps) -> MicroPanelPacking.transpose5(x, 0, VectorLoop.MANY, PackedMicroKernel.MR, x, 0, steps)),
+    TRANSPOSE_8(
+            VectorLoop.LARGE_PRODUCT,
+            VectorLoop.FEW,
+            (x, steps) -> MicroPanelPacking.transpose8(x, 0, VectorLoop.MANY, x, 0, steps)),
+    COLUMNS_2(VectorLoop.PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = FloatMicroKernel.NR;
+        int rows = FloatMicroKernel.MR;
+        FloatMicroKernel.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, steps);
+    }),
+    ROWS_2(VectorLoop.PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = FloatMicroKernel.NR;
+        FloatMicroKernel.rows2(x, 0, 2, x, 0, row, x, 0, row, x, 0, row, FloatMicroKernel.MR, steps);
+    }),
+    ROW_TILE(VectorLoop.PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = FloatMicroKernel.NR;
+        int rows = FloatMicroKernel.MR;
+        if (FloatRowMicroKernel.FAST_IN_PLACE) { // the one that this JDK uses
+            FloatRowMicroKernel.rows2(x, 0, 2, x, 0, x, 0, row, x, 0, row, rows, steps);
+        } else {
+            FloatRowMicroKernel.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, steps);
+        }
+    }),
+    COLUMNS_1(VectorLoop.PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = FloatMicroKernel.NR;
+        int rows = FloatMicroKernel.MR;
+        FloatMicroKernel.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, steps);
+    }),
+    ROWS_1(VectorLoop.PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = FloatMicroKernel.NR;
+        FloatMicroKernel.rows1(x, 0, 2, x, 0, row, x, 0, row, x, 0, row, FloatMicroKernel.MR, steps);
+    }),
+    COPY_FOUR_PANELS(
+            VectorLoop.PRODUCT,
+            VectorLoop.MANY,
+            (x, steps) -> FloatPacking.copyFourPanels(x, 0, FloatMicroKernel.NR, x, 0, steps)),
+    COPY_PANEL(
+            VectorLoop.PRODUCT,
+            VectorLoop.MANY,
+            (x, steps) -> FloatPacking.copyPanel(x, 0, FloatMicroKernel.NR, x, 0, steps)),
+    MATVEC_8(
+            VectorLoop.PRODUCT,
+            VectorLoop.MANY,
+            (x, steps) -> VectorMatvec.columns8(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, steps)),
+    MATVEC_1(
+            VectorLoop.PRODUCT,
+            VectorLoop.MANY,
+            (x, steps) -> VectorMatvec.columns1(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, steps)),
+    DOT(
+            VectorLoop.PRODUCT,
+            4 * VectorLoop.MANY + 2, // by four vectors, then by one
+            (x, steps) -> VectorMatvec.dot(x, 0, x, 0, steps < 0 ? steps : steps * FloatMicroKernel.LANES, x)),
+    MAX_OF_ROW(VectorLoop.ROW, 7, (x, steps) -> x[x.length - 1] += VectorReduce.max(x, 0, length(steps), 1)),
+    EXPONENTIALS(VectorLoop.ROW, 3, (x, steps) -> {
+        int n = length(steps);
+        x[x.length - 1] += VectorRows.exponentials(x, 0, x, x.length / 2, n, 0, true)
+                + VectorRows.exponentials(x, 0, x, x.length / 2, n, 0, false);
+    }),
+    DIVIDE(VectorLoop.ROW, 3, (x, steps) -> VectorRows.divide(x, x.length / 2, length(steps), 1)),
+    SUBTRACT(VectorLoop.ROW, 3, (x, steps) -> VectorRows.subtract(x, 0, x, x.length / 2, length(steps), 0, 1)),
+    SURPRISE(VectorLoop.ROW, 3, (x, steps) -> x[x.length - 1] += VectorRows.surprise(x, 0, x, 0, length(steps), 0, 2)),
+    SUM_OF_ROW(VectorLoop.ROW, 10, (x, steps) -> x[x.length - 1] += VectorReduce.sumLeaf(x, 0, length(steps))),
+    SUM_OF_GROUP(VectorLoop.ROW, 6, (x, steps) -> VectorReduce.addGroup(x, 0, 4 * Lanes.COUNT, steps, x, x.length / 2)),
+    SUM_OF_COLUMNS(VectorLoop.ROW, 4, (x, steps) -> VectorReduce.addColumns(x, 0, Lanes.COUNT, steps, x, x.length / 2)),
+    SUM_OF_BLOCKS(VectorLoop.ROW, 4, (x, steps) -> VectorReduce.sumBlocks(x, 0, 1, steps, x)),
+    MAX_OF_COLUMNS(
+            VectorLoop.ROW, 4, (x, steps) -> VectorReduce.maxColumns(x, 0, Lanes.COUNT, steps, x, x.length / 2, 1)),
+    IMAGES_0(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(0, x)),
+    IMAGES_1(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(1, x)),
+    IMAGES_2(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(2, x)),
+    IMAGES_3(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(3, x)),
+    IMAGES_4(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(4, x)),
+    WEIGHTS_OF_SINGLE_CHANNEL(
+            VectorLoop.IMAGE,
+            0,
+            (x, steps) -> SingleChannelWeights.sum(image(), x, 0, x, 0, 2, 2, x, x.length / 2, 0, 36, x)),
+    SINGLE_CHANNEL_TAPS(
+            VectorLoop.IMAGE,
+            0,
+            (x, steps) -> SingleChannelConvolution.convolve(image(), x, 0, x, 2, x, x.length / 2, 0, 36, x)),
+    DOUBLE_TILE(VectorLoop.PRODUCT, 0, (x, steps) -> VectorDoubleMatmul.trial()),
+    PACKED_LOW(VectorLoop.LARGE_PRODUCT, VectorLoop.FEW, (x, steps) -> {
+        int row = PackedMicroKernel.NR;
+        PackedMicroKernel.multiplyLow(x, x, x, 0, row, x, 0, row, PackedMicroKernel.LOW, steps);
+    });
 
-    /** Softmax and cross-entropy of rows; work is counted in elements. */
-    static final long ROWS = set(CROSS_ENTROPY, SOFTMAX, LOG_SOFTMAX);
-    /** Reductions; work is counted in elements. */
-    static final long REDUCE = set(
-            SUM_OF_ROW,
-            SUM_OF_GROUP,
-            SUM_OF_COLUMNS,
-            SUM_OF_NARROW_BLOCK,
-            SUM_OF_NARROW_BLOCKS,
-            MAX_OF_ROW,
-            MAX_OF_COLUMNS);
     /** Windows of images; work is counted in elements. */
-    static final long IMAGES = set(IMAGES_0, IMAGES_1, IMAGES_2, IMAGES_3, IMAGES_4);
+    static final long IMAGES = IMAGES_0.bit() | IMAGES_1.bit() | IMAGES_2.bit() | IMAGES_3.bit() | IMAGES_4.bit();
     /** Convolutions of images of one channel; work is counted in taps. */
-    static final long SINGLE_CHANNEL = set(WEIGHTS_OF_SINGLE_CHANNEL, SINGLE_CHANNEL_TAPS);
-
-    private static final WindowLayout SINGLE_CHANNEL_LAYOUT = new WindowLayout(8, 8, 1, 6, 6, 3, 3, 1, 1, 1, 1, 0, 0);
+    static final long SINGLE_CHANNEL = WEIGHTS_OF_SINGLE_CHANNEL.bit() | SINGLE_CHANNEL_TAPS.bit();
 
     /**
      * Multiplications before a loop of products with two packed operands is compiled: few, as large products take most
@@ -70,13 +129,15 @@ enum VectorLoop {
     private static final int LARGE_PRODUCT = 1 << 23;
     /** Multiplications before a loop of other products is compiled: some ten milliseconds of scalar loops. */
     private static final int PRODUCT = 1 << 24;
+    /** Elements of rows or columns before a loop over them is compiled. */
+    private static final int ROW = 1 << 22;
+    /** Elements of images before a loop over their windows is compiled. */
+    private static final int IMAGE = 1 << 20;
 
-    /** The steps of a micro-kernel in a trial: few, as each is dozens of vectors, and each of them an object. */
-    private static final int STEPS = 2;
+    /** The steps in a trial of a micro-kernel: few, as each is dozens of vectors, and each of them an object. */
+    private static final int FEW = 4;
     /** The steps of loops with a few vectors in a step. */
-    private static final int MANY_STEPS = 32;
-    /** The steps of a transposition, which has dozens of vectors in a step. */
-    private static final int TRANSPOSED_STEPS = 8;
+    private static final int MANY = 8;
 
     /**
      * The work that is done without the loop before it is compiled: other loops should be compiled first, and short
@@ -84,8 +145,38 @@ enum VectorLoop {
      */
     final int start;
 
-    VectorLoop(int start) {
+    private final int steps;
+    private final Call call;
+
+    /**
+     * A loop.
+     *
+     * @param steps the steps of a trial; 0 for loops of several methods, which all have to run and are never idle
+     */
+    VectorLoop(int start, int steps, Call call) {
         this.start = start;
+        this.steps = steps;
+        this.call = call;
+    }
+
+    /** A call of a loop. */
+    private interface Call {
+        /**
+         * Calls the loop for some steps; or for a negative number of them: then it counts them, and returns.
+         *
+         * @param x numbers to read and overwrite
+         */
+        void run(float[] x, int steps);
+    }
+
+    /** Returns the elements of some vectors and two more, or the negative number of an idle call. */
+    private static int length(int steps) {
+        return steps < 0 ? steps : steps * Lanes.COUNT + 2;
+    }
+
+    /** Returns an image of one channel and its windows. */
+    private static WindowLayout image() {
+        return new WindowLayout(8, 8, 1, 6, 6, 3, 3, 1, 1, 1, 1, 0, 0);
     }
 
     /** Returns the set of the loop alone. Sets are numbers with a bit for each loop. */
@@ -93,24 +184,16 @@ enum VectorLoop {
         return 1L << ordinal();
     }
 
-    private static long set(VectorLoop... loops) {
-        long set = 0;
-        for (VectorLoop loop : loops) {
-            set |= loop.bit();
-        }
-        return set;
-    }
-
     /** Returns an array for {@link #call}. */
     static float[] numbers() {
-        int lines = 5 * 2 * MANY_STEPS * PackedMicroKernel.STEP;
+        int lines = 5 * 2 * MANY * PackedMicroKernel.STEP;
         int panels = Math.max(FloatMicroKernel.MR * FloatRowMicroKernel.STRIDE, PackedMicroKernel.B_PANEL_SIZE);
         return new float[Math.max(lines, panels)];
     }
 
-    /** Returns whether the loop has idle calls; the others consist of several methods, each of which has to run. */
+    /** Returns whether the loop has idle calls. */
     boolean hasIdleCalls() {
-        return start >= LARGE_PRODUCT && this != DOUBLE_TILE;
+        return steps > 0;
     }
 
     /**
@@ -119,11 +202,7 @@ enum VectorLoop {
      * @param x numbers that it reads and overwrites
      */
     void call(float[] x) {
-        if (hasIdleCalls()) {
-            callProduct(x, STEPS, MANY_STEPS);
-        } else {
-            callOther(x);
-        }
+        call.run(x, steps);
     }
 
     /**
@@ -134,97 +213,7 @@ enum VectorLoop {
      */
     void callIdly(float[] x, int times, int rounds) {
         for (int i = 0; i < times; i++) {
-            callProduct(x, -1 - rounds, -1 - rounds);
-        }
-    }
-
-    private void callProduct(float[] x, int few, int many) {
-        int row = FloatMicroKernel.NR;
-        int rows = FloatMicroKernel.MR;
-        int packedRows = PackedMicroKernel.MR;
-        switch (this) {
-            case WIDE -> WideMicroKernel.multiply(x, 0, STEPS, 1, x, x, x, 0, 2 * row, x, 0, 2 * row, packedRows, few);
-            case PACKED -> PackedMicroKernel.multiply(x, x, x, 0, row, x, 0, row, packedRows, few);
-            case PACKED_LOW -> PackedMicroKernel.multiplyLow(x, x, x, 0, row, x, 0, row, PackedMicroKernel.LOW, few);
-            case COPY_FOUR_LINES -> copyFourLines(x, many);
-            case COPY_LINES -> MicroPanelPacking.copy(x, 0, PackedMicroKernel.STEP, x, 0, many);
-            case TRANSPOSE -> MicroPanelPacking.transpose(x, MANY_STEPS, x, Math.min(many, TRANSPOSED_STEPS));
-            case COLUMNS_2 -> FloatMicroKernel.columns2(x, 0, rows, x, 0, x, 0, row, x, 0, row, rows, few);
-            case ROWS_2 -> FloatMicroKernel.rows2(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, few);
-            case ROW_TILE -> rowTile(x, few);
-            case COLUMNS_1 -> FloatMicroKernel.columns1(x, 0, rows, x, 0, row, x, 0, row, x, 0, row, rows, few);
-            case ROWS_1 -> FloatMicroKernel.rows1(x, 0, STEPS, x, 0, row, x, 0, row, x, 0, row, rows, few);
-            case COPY_FOUR_PANELS -> FloatPacking.copyFourPanels(x, 0, row, x, 0, many);
-            case COPY_PANEL -> FloatPacking.copyPanel(x, 0, row, x, 0, many);
-            case MATVEC_8 -> VectorMatvec.columns8(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, many);
-            case MATVEC_1 -> VectorMatvec.columns1(x, 0, FloatMicroKernel.LANES, x, 0, 1, x, 0, many);
-            case DOT -> VectorMatvec.dot(x, 0, x, 0, many < 0 ? many : (4 * many + 2) * FloatMicroKernel.LANES, x);
-            default -> throw new AssertionError(this);
-        }
-    }
-
-    private void callOther(float[] x) {
-        switch (this) {
-            case CROSS_ENTROPY, SOFTMAX, LOG_SOFTMAX -> rows(x);
-            case SUM_OF_ROW,
-                    SUM_OF_GROUP,
-                    SUM_OF_COLUMNS,
-                    SUM_OF_NARROW_BLOCK,
-                    SUM_OF_NARROW_BLOCKS,
-                    MAX_OF_ROW,
-                    MAX_OF_COLUMNS -> reduce(x);
-            case DOUBLE_TILE -> VectorDoubleMatmul.trial();
-            case WEIGHTS_OF_SINGLE_CHANNEL ->
-                SingleChannelWeights.sum(SINGLE_CHANNEL_LAYOUT, x, 0, x, 0, 2, 2, x, x.length / 2, 0, 36, x);
-            case SINGLE_CHANNEL_TAPS ->
-                SingleChannelConvolution.convolve(SINGLE_CHANNEL_LAYOUT, x, 0, x, 2, x, x.length / 2, 0, 36, x);
-            case IMAGES_0, IMAGES_1, IMAGES_2, IMAGES_3, IMAGES_4 ->
-                VectorImages.call(ordinal() - IMAGES_0.ordinal(), x);
-            default -> throw new AssertionError(this);
-        }
-    }
-
-    /** Copies to places apart: a load of what was just stored would wait for it, and the loop would seem slow. */
-    private static void copyFourLines(float[] x, int steps) {
-        int step = PackedMicroKernel.STEP;
-        int apart = 2 * MANY_STEPS * step;
-        MicroPanelPacking.copy4(x, 0, step, 1, x, apart, x, 2 * apart, x, 3 * apart, x, 4 * apart, steps);
-    }
-
-    /** Calls the one of the two that this JDK uses. */
-    private static void rowTile(float[] x, int steps) {
-        int row = FloatMicroKernel.NR;
-        int rows = FloatMicroKernel.MR;
-        if (FloatRowMicroKernel.FAST_IN_PLACE) {
-            FloatRowMicroKernel.rows2(x, 0, STEPS, x, 0, x, 0, row, x, 0, row, rows, steps);
-        } else {
-            FloatRowMicroKernel.packed2(x, 0, 1, x, 0, x, 0, row, x, 0, row, rows, steps);
-        }
-    }
-
-    private void rows(float[] x) {
-        int n = 2 * Lanes.COUNT + 2; // some full vectors, and one that overlaps
-        int to = x.length / 2;
-        switch (this) {
-            case CROSS_ENTROPY -> VectorRows.crossEntropy(x, 0, x, n, x, to, 1, n, 0, 1);
-            case SOFTMAX -> VectorRows.softmax(false, x, 0, x, to, 1, n, 0, 1);
-            default -> VectorRows.softmax(true, x, 0, x, to, 1, n, 0, 1);
-        }
-    }
-
-    private void reduce(float[] x) {
-        int wide = 4 * Lanes.COUNT;
-        int narrow = 2 * Lanes.COUNT;
-        int to = x.length / 2;
-        switch (this) {
-            case SUM_OF_ROW -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
-            case SUM_OF_GROUP -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, wide, 0, 1);
-            case SUM_OF_COLUMNS -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4, narrow, 0, 1);
-            case SUM_OF_NARROW_BLOCK -> VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, FloatReduce.BLOCK, 2, 0, 1);
-            case SUM_OF_NARROW_BLOCKS ->
-                VectorReduce.reduce(Reduction.SUM, x, 0, x, to, 1, 4 * FloatReduce.BLOCK, 2, 0, 1);
-            case MAX_OF_ROW -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, wide + narrow, 1, 0, 1);
-            default -> VectorReduce.reduce(Reduction.MAX, x, 0, x, to, 1, 4, narrow, 0, 1);
+            call.run(x, -1 - rounds);
         }
     }
 }

@@ -27,6 +27,23 @@ public final class VectorReduce {
         return inner == 1 ? length >= COUNT : inner >= COUNT || isNarrow(reduction, length, inner);
     }
 
+    /** Returns the set of the vector loops that a reduction calls. */
+    static long loops(Reduction reduction, int length, int inner) {
+        if (inner == 1) {
+            return (reduction == Reduction.SUM ? VectorLoop.SUM_OF_ROW : VectorLoop.MAX_OF_ROW).bit();
+        }
+        if (reduction != Reduction.SUM) {
+            return VectorLoop.MAX_OF_COLUMNS.bit();
+        }
+        long loops = inner >= GROUP ? VectorLoop.SUM_OF_GROUP.bit() : 0;
+        int rest = inner % GROUP;
+        boolean narrow = isNarrow(reduction, length, rest % COUNT);
+        if (rest >= COUNT || narrow) {
+            loops |= VectorLoop.SUM_OF_COLUMNS.bit();
+        }
+        return narrow && length >= BLOCKS * FloatReduce.BLOCK ? loops | VectorLoop.SUM_OF_BLOCKS.bit() : loops;
+    }
+
     private static boolean isNarrow(Reduction reduction, int length, int columns) {
         return reduction == Reduction.SUM && columns > 1 && length >= FloatReduce.BLOCK;
     }
@@ -74,7 +91,11 @@ public final class VectorReduce {
         return (n / 2 + LEAF - 1) / LEAF * LEAF;
     }
 
-    private static float sumLeaf(float[] x, int offset, int n) {
+    static float sumLeaf(float[] x, int offset, int n) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return 0;
+        }
         float sum = 0;
         int i = 0;
         if (n >= COUNT) {
@@ -100,7 +121,11 @@ public final class VectorReduce {
     }
 
     /** Returns the largest of {@code sign * x}, so that the smallest is {@code -max} with sign -1. */
-    private static float max(float[] x, int offset, int n, float sign) {
+    static float max(float[] x, int offset, int n, float sign) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return 0;
+        }
         float max = Float.NEGATIVE_INFINITY;
         int i = 0;
         if (n >= COUNT) {
@@ -170,7 +195,11 @@ public final class VectorReduce {
      * C2 inlines. Inlined into the loops of its callers, sums became objects now and then, and it took ten times as
      * long.
      */
-    private static void addGroup(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
+    static void addGroup(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
+        for (int i = rows + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (rows < 0) {
+            return;
+        }
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
@@ -227,7 +256,11 @@ public final class VectorReduce {
         }
     }
 
-    private static void addColumns(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
+    static void addColumns(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
+        for (int i = rows + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (rows < 0) {
+            return;
+        }
         FloatVector sum = FloatVector.zero(SPECIES);
         int at = offset;
         for (int p = 0; p < rows; p++) {
@@ -265,7 +298,7 @@ public final class VectorReduce {
         float[] sums = FloatReduce.partialSums();
         int many = BLOCKS * FloatReduce.BLOCK;
         if (length >= many && within(x, offset, stride, many)) {
-            sumBlocks(x, offset, stride, sums);
+            sumBlocks(x, offset, stride, FloatReduce.BLOCK, sums);
             for (int block = 0; block < BLOCKS; block++) {
                 FloatReduce.addPartialSums(sums, block * COUNT, y, yOffset, n);
             }
@@ -290,15 +323,23 @@ public final class VectorReduce {
         return offset + (long) (rows - 1) * stride + COUNT <= x.length;
     }
 
-    /** Sums four blocks side by side, as each addition waits for the one before. */
-    private static void sumBlocks(float[] x, int offset, int stride, float[] sums) {
+    /**
+     * Sums four blocks side by side, as each addition waits for the one before.
+     *
+     * @param rows the rows of a block
+     */
+    static void sumBlocks(float[] x, int offset, int stride, int rows, float[] sums) {
+        for (int i = rows + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (rows < 0) {
+            return;
+        }
         int apart = FloatReduce.BLOCK * stride;
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
         FloatVector s3 = FloatVector.zero(SPECIES);
         int at = offset;
-        for (int p = 0; p < FloatReduce.BLOCK; p++) {
+        for (int p = 0; p < rows; p++) {
             s0 = s0.add(load(x, at));
             s1 = s1.add(load(x, at + apart));
             s2 = s2.add(load(x, at + 2 * apart));
@@ -311,7 +352,11 @@ public final class VectorReduce {
         s3.intoArray(sums, 3 * COUNT);
     }
 
-    private static void maxColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {
+    static void maxColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset, float sign) {
+        for (int i = length + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (length < 0) {
+            return;
+        }
         FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int at = offset;
         for (int i = 0; i < length; i++) {

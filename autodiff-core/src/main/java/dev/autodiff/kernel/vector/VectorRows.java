@@ -26,6 +26,13 @@ public final class VectorRows {
     /** Exponent bits of 2^64: results may be denormal, so the power of two is formed too large and scaled back. */
     private static final int SCALE_BITS = 0x3f800000 + (64 << 23);
 
+    /** The vector loops that each function calls. */
+    private static final long OF_ANY = VectorLoop.MAX_OF_ROW.bit() | VectorLoop.EXPONENTIALS.bit();
+
+    static final long SOFTMAX_LOOPS = OF_ANY | VectorLoop.DIVIDE.bit();
+    static final long LOG_SOFTMAX_LOOPS = OF_ANY | VectorLoop.SUBTRACT.bit();
+    static final long CROSS_ENTROPY_LOOPS = OF_ANY | VectorLoop.SURPRISE.bit();
+
     private VectorRows() {}
 
     /** Computes the softmax of each row, or its logarithm; see {@link dev.autodiff.kernel.Kernels}. */
@@ -46,7 +53,7 @@ public final class VectorRows {
     }
 
     private static void softmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        float sum = exponentials(x, xOffset, y, yOffset, n, max(x, xOffset, n), true);
+        float sum = exponentials(x, xOffset, y, yOffset, n, VectorReduce.max(x, xOffset, n, 1), true);
         divide(y, yOffset, n, sum);
     }
 
@@ -56,7 +63,11 @@ public final class VectorRows {
      * once C2 has compiled a function of this size by itself, it no longer inlines it, and every call allocates
      * vectors.
      */
-    private static float exponentials(float[] x, int xOffset, float[] y, int yOffset, int n, float max, boolean store) {
+    static float exponentials(float[] x, int xOffset, float[] y, int yOffset, int n, float max, boolean store) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return 0;
+        }
         int end = n - COUNT;
         FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
         FloatVector sums = FloatVector.zero(SPECIES);
@@ -95,7 +106,11 @@ public final class VectorRows {
         return FloatVector.broadcast(SPECIES, x);
     }
 
-    private static void divide(float[] y, int offset, int n, float by) {
+    static void divide(float[] y, int offset, int n, float by) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return;
+        }
         int end = n - COUNT;
         FloatVector next = load(y, offset);
         for (int j = 0; j < n; j += COUNT) {
@@ -106,11 +121,15 @@ public final class VectorRows {
     }
 
     private static void logSoftmaxRow(float[] x, int xOffset, float[] y, int yOffset, int n) {
-        float max = max(x, xOffset, n);
+        float max = VectorReduce.max(x, xOffset, n, 1);
         subtract(x, xOffset, y, yOffset, n, max, logOfSum(x, xOffset, n, max));
     }
 
-    private static void subtract(float[] x, int xOffset, float[] y, int yOffset, int n, float max, float log) {
+    static void subtract(float[] x, int xOffset, float[] y, int yOffset, int n, float max, float log) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return;
+        }
         int end = n - COUNT;
         FloatVector next = load(x, xOffset);
         for (int j = 0; j < n; j += COUNT) {
@@ -118,15 +137,6 @@ public final class VectorRows {
             next = load(x, xOffset + Math.min(j + COUNT, end));
             difference.intoArray(y, yOffset + Math.min(j, end));
         }
-    }
-
-    private static float max(float[] x, int offset, int n) {
-        int end = n - COUNT;
-        FloatVector max = load(x, offset + end);
-        for (int j = 0; j < end; j += COUNT) {
-            max = max.max(load(x, offset + j));
-        }
-        return max.reduceLanes(VectorOperators.MAX);
     }
 
     private static float logOfSum(float[] x, int offset, int n, float max) {
@@ -156,7 +166,7 @@ public final class VectorRows {
     }
 
     private static float crossEntropyRow(float[] logits, int logitsOffset, float[] labels, int labelsOffset, int n) {
-        float max = max(logits, logitsOffset, n);
+        float max = VectorReduce.max(logits, logitsOffset, n, 1);
         float log = logOfSum(logits, logitsOffset, n, max);
         return surprise(logits, logitsOffset, labels, labelsOffset, n, max, log);
     }
@@ -164,8 +174,12 @@ public final class VectorRows {
     /**
      * The sum of labels * (log - (logits - max)), where a label of 0 counts as nothing whatever it is multiplied by.
      */
-    private static float surprise(
+    static float surprise(
             float[] logits, int logitsOffset, float[] labels, int labelsOffset, int n, float max, float log) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return 0;
+        }
         int end = n - COUNT;
         FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
         FloatVector sums = FloatVector.zero(SPECIES);
