@@ -16,6 +16,10 @@ final class DoubleMicroKernel {
     static final int MR = 5;
     /** Columns of a micro-tile. */
     static final int NR = WIDE ? 4 * LANES : 2 * LANES;
+    /** Distances between the steps of the micro-panels; equal ones give the loop one index, see {@link PackedMicroKernel}. */
+    static final int A_STEP = WIDE ? MR : 8;
+
+    static final int B_STEP = WIDE ? NR : 8;
 
     private DoubleMicroKernel() {}
 
@@ -132,7 +136,7 @@ final class DoubleMicroKernel {
         c43.intoArray(c, cOffset + r4 * cRowStride + 3 * LANES);
     }
 
-    /** Multiplies a micro-tile of two vectors a row. */
+    /** Multiplies a micro-tile of two vectors a row, with loads in the order of {@link PackedMicroKernel}. */
     private static void two(
             double[] a,
             double[] b,
@@ -158,24 +162,25 @@ final class DoubleMicroKernel {
         DoubleVector c31 = DoubleVector.fromArray(SPECIES, init, initOffset + r3 * initRowStride + LANES);
         DoubleVector c40 = DoubleVector.fromArray(SPECIES, init, initOffset + r4 * initRowStride);
         DoubleVector c41 = DoubleVector.fromArray(SPECIES, init, initOffset + r4 * initRowStride + LANES);
-        for (int p = 0; p < k; p++) {
-            DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, p * 2 * LANES);
-            DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, p * 2 * LANES + LANES);
-            DoubleVector e = DoubleVector.broadcast(SPECIES, a[p * MR]);
-            c00 = e.fma(b0, c00);
-            c01 = e.fma(b1, c01);
-            e = DoubleVector.broadcast(SPECIES, a[p * MR + 1]);
-            c10 = e.fma(b0, c10);
-            c11 = e.fma(b1, c11);
-            e = DoubleVector.broadcast(SPECIES, a[p * MR + 2]);
-            c20 = e.fma(b0, c20);
-            c21 = e.fma(b1, c21);
-            e = DoubleVector.broadcast(SPECIES, a[p * MR + 3]);
-            c30 = e.fma(b0, c30);
-            c31 = e.fma(b1, c31);
-            e = DoubleVector.broadcast(SPECIES, a[p * MR + 4]);
-            c40 = e.fma(b0, c40);
-            c41 = e.fma(b1, c41);
+        int end = k * B_STEP;
+        for (int q = 0; q < end; q += B_STEP) {
+            DoubleVector e0 = DoubleVector.broadcast(SPECIES, a[q]);
+            DoubleVector e1 = DoubleVector.broadcast(SPECIES, a[q + 1]);
+            DoubleVector e2 = DoubleVector.broadcast(SPECIES, a[q + 2]);
+            DoubleVector e3 = DoubleVector.broadcast(SPECIES, a[q + 3]);
+            DoubleVector e4 = DoubleVector.broadcast(SPECIES, a[q + 4]);
+            DoubleVector b0 = DoubleVector.fromArray(SPECIES, b, q);
+            c00 = e0.fma(b0, c00);
+            c10 = e1.fma(b0, c10);
+            c20 = e2.fma(b0, c20);
+            c30 = e3.fma(b0, c30);
+            c40 = e4.fma(b0, c40);
+            DoubleVector b1 = DoubleVector.fromArray(SPECIES, b, q + LANES);
+            c01 = e0.fma(b1, c01);
+            c11 = e1.fma(b1, c11);
+            c21 = e2.fma(b1, c21);
+            c31 = e3.fma(b1, c31);
+            c41 = e4.fma(b1, c41);
         }
         c00.intoArray(c, cOffset);
         c01.intoArray(c, cOffset + LANES);

@@ -1,5 +1,7 @@
 package dev.autodiff.kernel.vector;
 
+import static dev.autodiff.kernel.vector.DoubleMicroKernel.A_STEP;
+import static dev.autodiff.kernel.vector.DoubleMicroKernel.B_STEP;
 import static dev.autodiff.kernel.vector.DoubleMicroKernel.MR;
 import static dev.autodiff.kernel.vector.DoubleMicroKernel.NR;
 
@@ -22,7 +24,7 @@ final class VectorDoubleMatmul {
     private static final double[] ZEROS = new double[NR];
     private static final int TRIAL_STEPS = 8;
     /** The operands of trials, and their result. */
-    private static final double[] NUMBERS = new double[Math.max(MR, TRIAL_STEPS) * NR];
+    private static final double[] NUMBERS = new double[Math.max(MR * NR, TRIAL_STEPS * Math.max(A_STEP, B_STEP))];
 
     private VectorDoubleMatmul() {}
 
@@ -47,18 +49,18 @@ final class VectorDoubleMatmul {
         int depth = VectorMatmul.evenly(k, MAX_DEPTH);
         int rows = MR * VectorMatmul.evenly((m + MR - 1) / MR, MAX_ROWS / MR);
         int columns = Math.min(n, MAX_COLUMNS);
-        double[][] bPanels = scratch.doubleRows(0, (columns + NR - 1) / NR, MAX_DEPTH * NR);
-        double[][] aPanels = scratch.doubleRows(1, MAX_ROWS / MR, MAX_DEPTH * MR);
+        double[][] bPanels = scratch.doubleRows(0, (columns + NR - 1) / NR, MAX_DEPTH * B_STEP);
+        double[][] aPanels = scratch.doubleRows(1, MAX_ROWS / MR, MAX_DEPTH * A_STEP);
         for (int j = 0; j < n; j += columns) {
             int wide = Math.min(columns, n - j);
             for (int p = 0; p < k; p += depth) {
                 int deep = Math.min(depth, k - p);
                 int bAt = bOffset + p * layout.bRowStride() + j * layout.bColumnStride();
-                pack(b, bAt, layout.bColumnStride(), layout.bRowStride(), bPanels, NR, wide, deep);
+                pack(b, bAt, layout.bColumnStride(), layout.bRowStride(), bPanels, NR, B_STEP, wide, deep);
                 for (int i = 0; i < m; i += rows) {
                     int high = Math.min(rows, m - i);
                     int aAt = aOffset + i * layout.aRowStride() + p * layout.aColumnStride();
-                    pack(a, aAt, layout.aRowStride(), layout.aColumnStride(), aPanels, MR, high, deep);
+                    pack(a, aAt, layout.aRowStride(), layout.aColumnStride(), aPanels, MR, A_STEP, high, deep);
                     int cAt = cOffset + i * layout.cRowStride() + j;
                     multiply(aPanels, bPanels, c, cAt, layout.cRowStride(), high, wide, deep, p > 0, scratch);
                 }
@@ -72,33 +74,54 @@ final class VectorDoubleMatmul {
      *
      * @param line the distance between lines
      * @param step the distance between the numbers of a line
+     * @param apart the distance between the steps in a micro-panel
      */
     private static void pack(
-            double[] from, int offset, int line, int step, double[][] panels, int width, int lines, int depth) {
+            double[] from,
+            int offset,
+            int line,
+            int step,
+            double[][] panels,
+            int width,
+            int apart,
+            int lines,
+            int depth) {
         for (int i = 0; i < lines; i += width) {
             double[] panel = panels[i / width];
             int count = Math.min(width, lines - i);
             int at = offset + i * line;
-            if (line == 1) {
-                for (int p = 0; p < depth; p++) {
-                    System.arraycopy(from, at + p * step, panel, p * width, count);
-                }
-            } else {
-                for (int l = 0; l < count; l++) {
-                    packLine(from, at + l * line, step, panel, l, width, depth);
-                }
+            int l = 0;
+            for (; l + 4 <= count; l += 4) {
+                packFourLines(from, at + l * line, line, step, panel, l, apart, depth);
             }
-            for (int l = count; l < width; l++) {
+            for (; l < count; l++) {
+                packLine(from, at + l * line, step, panel, l, apart, depth);
+            }
+            for (; l < width; l++) {
                 for (int p = 0; p < depth; p++) {
-                    panel[p * width + l] = panel[p * width + count - 1];
+                    panel[p * apart + l] = panel[p * apart + count - 1];
                 }
             }
         }
     }
 
-    private static void packLine(double[] from, int offset, int step, double[] panel, int to, int width, int depth) {
+    /** Four lines at once: a copy of so few numbers would take longer than a store of each. */
+    private static void packFourLines(
+            double[] from, int offset, int line, int step, double[] panel, int to, int apart, int depth) {
+        int s = offset;
         for (int p = 0; p < depth; p++) {
-            panel[p * width + to] = from[offset + p * step];
+            int t = p * apart + to;
+            panel[t] = from[s];
+            panel[t + 1] = from[s + line];
+            panel[t + 2] = from[s + 2 * line];
+            panel[t + 3] = from[s + 3 * line];
+            s += step;
+        }
+    }
+
+    private static void packLine(double[] from, int offset, int step, double[] panel, int to, int apart, int depth) {
+        for (int p = 0; p < depth; p++) {
+            panel[p * apart + to] = from[offset + p * step];
         }
     }
 
