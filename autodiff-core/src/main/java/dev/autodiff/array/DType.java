@@ -1,5 +1,7 @@
 package dev.autodiff.array;
 
+import java.util.Locale;
+
 /** The type of an array's elements. */
 public enum DType {
     /** 32-bit IEEE 754 floating point, the default; stored as {@code float[]}. */
@@ -34,12 +36,25 @@ public enum DType {
 
     /**
      * Returns a new zero-filled Java array ({@code float[]}, {@code double[]} or {@code int[]}) of the given length.
+     *
+     * @throws OutOfMemoryError if there is no memory for it; the message says how much it takes
      */
     public Object newArray(int length) {
-        return switch (this) {
-            case FLOAT32 -> new float[length];
-            case FLOAT64 -> new double[length];
-            case INT32 -> new int[length];
-        };
+        try {
+            return switch (this) {
+                case FLOAT32 -> new float[length];
+                case FLOAT64 -> new double[length];
+                case INT32 -> new int[length];
+            };
+        } catch (OutOfMemoryError e) {
+            throw new OutOfMemoryError(String.format(
+                    Locale.ROOT,
+                    "an array of %,d %s takes %,d MB, and of the %,d MB that Java may use not enough is left;"
+                            + " start it with a larger -Xmx",
+                    length,
+                    this,
+                    ((long) length * bytes) >> 20,
+                    Runtime.getRuntime().maxMemory() >> 20));
+        }
     }
 }

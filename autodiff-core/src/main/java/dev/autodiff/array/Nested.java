@@ -6,7 +6,7 @@ final class Nested {
 
     static float[] flatten(float[][] rows) {
         int columns = columns(rows);
-        float[] flat = new float[Math.multiplyExact(rows.length, columns)];
+        float[] flat = new float[Shape.of(rows.length, columns).size()];
         for (int i = 0; i < rows.length; i++) {
             checkRow(i, rows[i].length, columns);
             System.arraycopy(rows[i], 0, flat, i * columns, columns);
@@ -16,7 +16,7 @@ final class Nested {
 
     static double[] flatten(double[][] rows) {
         int columns = columns(rows);
-        double[] flat = new double[Math.multiplyExact(rows.length, columns)];
+        double[] flat = new double[Shape.of(rows.length, columns).size()];
         for (int i = 0; i < rows.length; i++) {
             checkRow(i, rows[i].length, columns);
             System.arraycopy(rows[i], 0, flat, i * columns, columns);
@@ -26,7 +26,7 @@ final class Nested {
 
     static int[] flatten(int[][] rows) {
         int columns = columns(rows);
-        int[] flat = new int[Math.multiplyExact(rows.length, columns)];
+        int[] flat = new int[Shape.of(rows.length, columns).size()];
         for (int i = 0; i < rows.length; i++) {
             checkRow(i, rows[i].length, columns);
             System.arraycopy(rows[i], 0, flat, i * columns, columns);

@@ -105,8 +105,9 @@ public final class Arithmetic {
 
     /** Returns a - b. Warns of a column and a vector of the same length, which make all pairs. */
     public static Tensor sub(Tensor a, Tensor b) {
+        Tensor y = SUB.apply(a, b);
         LikelyMistakes.pairs("sub", a, b);
-        return SUB.apply(a, b);
+        return y;
     }
 
     /** Returns a * b. */
@@ -116,8 +117,9 @@ public final class Arithmetic {
 
     /** Returns a / b; integers are rounded towards 0, which a warning says if constants lose a fraction. */
     public static Tensor div(Tensor a, Tensor b) {
+        Tensor y = DIV.apply(a, b);
         LikelyMistakes.integerDivision(a, b);
-        return DIV.apply(a, b);
+        return y;
     }
 
     /**

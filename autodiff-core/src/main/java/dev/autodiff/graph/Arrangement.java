@@ -143,7 +143,7 @@ public final class Arrangement {
         if (step == 1) {
             return Indexing.slice(x, starts, sizes);
         }
-        int[] places = new int[(count + step - 1) / step];
+        int[] places = new int[(int) (((long) count + step - 1) / step)];
         Arrays.setAll(places, i -> first + i * step);
         return Indexing.gather(x, Tensors.constant(places), axis);
     }
@@ -231,7 +231,7 @@ public final class Arrangement {
             int[] dims = new int[tiles.length / 2];
             for (int i = 0; i < dims.length; i++) {
                 int dim = tiles[2 * i + 1];
-                dims[i] = dim == Shape.UNKNOWN ? dim : Math.multiplyExact(tiles[2 * i], dim);
+                dims[i] = dim == Shape.UNKNOWN ? dim : Checks.dimension((long) tiles[2 * i] * dim);
             }
             return Shape.of(dims);
         }

@@ -169,7 +169,7 @@ public final class Attention {
      */
     public static Tensor rotary(Tensor x, int heads, double base) {
         int width = x.shape().rank() < 2 ? Shape.UNKNOWN : x.shape().dim(-1);
-        if (width == Shape.UNKNOWN || heads < 1 || width % (2 * heads) != 0) {
+        if (width == Shape.UNKNOWN || heads < 1 || width % (2L * heads) != 0) {
             throw GraphErrors.mistake(
                     "rotary", "rows must be of a known length, an even number for each of " + heads + " heads", x);
         }

@@ -17,7 +17,7 @@ public final class Attribute<T> {
 
     /** Makes a key with the name that errors and drawings show. */
     public Attribute(String name) {
-        this.name = Objects.requireNonNull(name);
+        this.name = Objects.requireNonNull(name, "name is null");
         this.usual = null;
     }
 
@@ -27,8 +27,8 @@ public final class Attribute<T> {
      * @param usual the value that texts leave out, since it would tell a reader nothing
      */
     public Attribute(String name, T usual) {
-        this.name = Objects.requireNonNull(name);
-        this.usual = Objects.requireNonNull(usual);
+        this.name = Objects.requireNonNull(name, "name is null");
+        this.usual = Objects.requireNonNull(usual, "usual is null");
     }
 
     /** Returns the name, such as {@code axes}. */

@@ -32,6 +32,30 @@ final class Checks {
         return type;
     }
 
+    /** Returns a dimension that was computed, if an array can be so long. */
+    static int dimension(long dim) {
+        if (dim > Integer.MAX_VALUE) {
+            throw new GraphException(String.format(
+                    Locale.ROOT,
+                    "an axis of the result would have %,d elements, but an array has at most %,d",
+                    dim,
+                    Integer.MAX_VALUE));
+        }
+        return (int) dim;
+    }
+
+    /** Returns operands as a list, if none is null. */
+    static List<Tensor> operands(Op op, Tensor... inputs) {
+        for (int i = 0; i < inputs.length; i++) {
+            if (inputs[i] == null) {
+                throw GraphErrors.mistake(
+                        op.toString(),
+                        "operand " + (i + 1) + " of " + inputs.length + " is null, where a tensor is needed");
+            }
+        }
+        return List.of(inputs);
+    }
+
     static void floating(Tensor x) {
         if (!x.dtype().isFloating()) {
             throw new GraphException(

@@ -30,8 +30,9 @@ public final class Comparisons {
 
     /** Returns 1 where a = b, else 0. Warns of a column and a vector of the same length, which make all pairs. */
     public static Tensor eq(Tensor a, Tensor b) {
+        Tensor y = EQ.apply(a, b);
         LikelyMistakes.pairs("eq", a, b);
-        return EQ.apply(a, b);
+        return y;
     }
 
     /** Returns 1 where a = b for a number b, else 0. */
@@ -41,8 +42,9 @@ public final class Comparisons {
 
     /** Returns 1 where a differs from b, else 0. Warns of a column and a vector, as {@link #eq(Tensor, Tensor)}. */
     public static Tensor ne(Tensor a, Tensor b) {
+        Tensor y = NE.apply(a, b);
         LikelyMistakes.pairs("ne", a, b);
-        return NE.apply(a, b);
+        return y;
     }
 
     /** Returns 1 where a differs from a number b, else 0. */

@@ -38,9 +38,11 @@ public final class CrossEntropy {
      * @throws GraphException if the labels have neither of these shapes
      */
     public static Tensor softmax(Tensor logits, Tensor labels) {
+        Tensor losses =
+                labels.dtype() == DType.INT32 ? SPARSE_SOFTMAX.apply(logits, labels) : SOFTMAX.apply(logits, labels);
         LikelyMistakes.twice(logits, Activations.SOFTMAX, "softmaxCrossEntropy");
         LikelyMistakes.constantLabels(SOFTMAX, labels);
-        return labels.dtype() == DType.INT32 ? SPARSE_SOFTMAX.apply(logits, labels) : SOFTMAX.apply(logits, labels);
+        return losses;
     }
 
     /**
@@ -52,9 +54,10 @@ public final class CrossEntropy {
      * @throws GraphException if type or shape differ
      */
     public static Tensor sigmoid(Tensor logits, Tensor labels) {
+        Tensor losses = SIGMOID.apply(logits, labels);
         LikelyMistakes.twice(logits, Activations.SIGMOID, "sigmoidCrossEntropy");
         LikelyMistakes.constantLabels(SIGMOID, labels);
-        return SIGMOID.apply(logits, labels);
+        return losses;
     }
 
     /**

@@ -45,7 +45,7 @@ public abstract class Op {
 
     /** Makes an operation of a type that others may have too. */
     protected Op(OpType type) {
-        this.type = Objects.requireNonNull(type);
+        this.type = Objects.requireNonNull(type, "type is null");
     }
 
     /**
@@ -182,10 +182,10 @@ public abstract class Op {
     /**
      * Returns a tensor that applies this operation.
      *
-     * @throws GraphException if the operands do not fit
+     * @throws GraphException if the operands do not fit, or one is null
      */
     public final Tensor apply(Tensor... inputs) {
-        return new Tensor(this, List.of(inputs));
+        return new Tensor(this, Checks.operands(this, inputs));
     }
 
     /** Returns the name and the attributes that are not the usual ones: {@code sum axes=[0]}. */

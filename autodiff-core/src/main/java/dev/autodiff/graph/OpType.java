@@ -24,7 +24,7 @@ public final class OpType {
 
     /** Makes a type that is different from all others, with the name that errors and drawings show. */
     public OpType(String name) {
-        this.name = Objects.requireNonNull(name);
+        this.name = Objects.requireNonNull(name, "name is null");
         this.only = null;
     }
 

@@ -72,9 +72,8 @@ final class Padding extends Op {
                     + Arrays.toString(after));
         }
         for (int i = 0; i < dims.length; i++) {
-            dims[i] = dims[i] == Shape.UNKNOWN
-                    ? Shape.UNKNOWN
-                    : Math.addExact(dims[i], Math.addExact(before[i], after[i]));
+            dims[i] =
+                    dims[i] == Shape.UNKNOWN ? Shape.UNKNOWN : Checks.dimension((long) dims[i] + before[i] + after[i]);
         }
         return Shape.of(dims);
     }

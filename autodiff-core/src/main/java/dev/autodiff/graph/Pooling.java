@@ -117,6 +117,10 @@ public final class Pooling {
         }
         Checks.floating(images);
         int channels = channels("upsample2d", images);
+        if (4.0 * height * width * channels > Integer.MAX_VALUE) {
+            throw GraphErrors.mistake(
+                    "upsample2d", "factors of " + height + " and " + width + " are larger than arrays can be", images);
+        }
         WindowOptions options = new WindowOptions().strides(height, width).groups(channels);
         if (interpolation == Interpolation.NEAREST) {
             double[] ones = new double[Math.max(height, width)];

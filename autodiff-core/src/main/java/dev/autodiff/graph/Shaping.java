@@ -6,6 +6,7 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -239,7 +240,7 @@ public final class Shaping {
 
         Cast(DType dtype) {
             super(CAST);
-            this.dtype = dtype;
+            this.dtype = Objects.requireNonNull(dtype, "dtype is null");
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.autodiff.graph;
 import dev.autodiff.array.Shape;
 import dev.autodiff.ir.Window;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A window of known size with its options, as an operation holds it: the sizes of results, and the places of windows
@@ -18,6 +19,8 @@ record Sliding(
         List<Integer> padding,
         AutoPad autoPad,
         boolean ceil) {
+    private static final String PADDED = "an image that has with its padding";
+
     /** Returns the window of a convolution, one element apart by default. */
     static Sliding convolution(WindowOptions options, int height, int width) {
         if (options.ceil) {
@@ -63,30 +66,45 @@ record Sliding(
 
     /** Returns the elements that a window spans along an axis, 0 for the vertical one. */
     private int span(int axis) {
-        return (size.get(axis) - 1) * dilations.get(axis) + 1;
+        return checked("a window that spans", (size.get(axis) - 1L) * dilations.get(axis) + 1);
+    }
+
+    private static int checked(String what, long elements) {
+        if (elements > Integer.MAX_VALUE) {
+            throw new GraphException(String.format(
+                    Locale.ROOT,
+                    "%s %,d elements along an axis is larger than an array can be, which has at most %,d",
+                    what,
+                    elements,
+                    Integer.MAX_VALUE));
+        }
+        return (int) elements;
     }
 
     /** Returns the number of windows along an axis of an image; unknown if its length is. */
     private int windows(int length, int axis) {
+        int span = span(axis);
         if (length == Shape.UNKNOWN) {
             return Shape.UNKNOWN;
         }
         int stride = strides.get(axis);
         if (autoPad != AutoPad.NONE) {
-            return (length + stride - 1) / stride;
+            int count = (int) ((length + stride - 1L) / stride);
+            checked(PADDED, (count - 1L) * stride + span);
+            return count;
         }
         int before = padding.get(2 * axis);
-        int room = length + before + padding.get(2 * axis + 1) - span(axis);
+        int room = checked(PADDED, (long) length + before + padding.get(2 * axis + 1)) - span;
         if (room < 0) {
             throw new GraphException("the window is larger than the image: along the "
-                    + (axis == 0 ? "vertical" : "horizontal") + " axis it spans " + span(axis) + " elements"
+                    + (axis == 0 ? "vertical" : "horizontal") + " axis it spans " + span + " elements"
                     + (dilations.get(axis) == 1 ? "" : " at a dilation of " + dilations.get(axis)) + ", but there are "
                     + length
-                    + (room == length - span(axis) ? "" : " and " + (room + span(axis) - length) + " of padding")
+                    + (room == length - span ? "" : " and " + (room + span - length) + " of padding")
                     + "; a smaller window, more padding or same() would fit");
         }
         int count = room / stride + 1;
-        boolean hangsOver = ceil && room % stride != 0 && count * stride < length + before;
+        boolean hangsOver = ceil && room % stride != 0 && (long) count * stride < length + before;
         return hangsOver ? count + 1 : count;
     }
 
@@ -95,12 +113,18 @@ record Sliding(
         return Shape.of(images.dim(0), windows(images.dim(1), 0), windows(images.dim(2), 1), channels);
     }
 
+    /** Returns the elements by which windows that begin within an image go beyond it. */
+    private int missing(int length, int axis) {
+        long covered = (windows(length, axis) - 1L) * strides.get(axis) + span(axis);
+        return checked(PADDED, Math.max(covered, length)) - length;
+    }
+
     private int before(int length, int axis) {
         int given = padding.get(2 * axis);
         if (autoPad == AutoPad.NONE) {
             return given;
         }
-        int total = Math.max(0, (windows(length, axis) - 1) * strides.get(axis) + span(axis) - length);
+        int total = missing(length, axis);
         return autoPad == AutoPad.SAME_UPPER ? total / 2 : total - total / 2;
     }
 
@@ -125,9 +149,7 @@ record Sliding(
     int elements(Shape images, int axis, int window, boolean includePad) {
         int length = images.dim(1 + axis);
         int before = before(length, axis);
-        int after = autoPad == AutoPad.NONE
-                ? padding.get(2 * axis + 1)
-                : Math.max(0, (windows(length, axis) - 1) * strides.get(axis) + span(axis) - length - before);
+        int after = autoPad == AutoPad.NONE ? padding.get(2 * axis + 1) : missing(length, axis) - before;
         int first = window * strides.get(axis) - before;
         int count = 0;
         for (int tap = 0; tap < size.get(axis); tap++) {
@@ -148,9 +170,9 @@ record Sliding(
             return windows;
         }
         if (autoPad != AutoPad.NONE) {
-            return windows * strides.get(axis);
+            return Checks.dimension((long) windows * strides.get(axis));
         }
-        int length = (windows - 1) * strides.get(axis)
+        long length = (windows - 1L) * strides.get(axis)
                 + span(axis)
                 - padding.get(2 * axis)
                 - padding.get(2 * axis + 1)
@@ -158,10 +180,10 @@ record Sliding(
         if (length < 1) {
             throw new GraphException("the padding of " + padding.get(2 * axis) + " and " + padding.get(2 * axis + 1)
                     + " takes away more than there is: without it, the result would have "
-                    + ((windows - 1) * strides.get(axis) + span(axis)) + " elements along the "
+                    + ((windows - 1L) * strides.get(axis) + span(axis)) + " elements along the "
                     + (axis == 0 ? "vertical" : "horizontal") + " axis");
         }
-        return length;
+        return Checks.dimension(length);
     }
 
     /** Returns the shape of the images of which a convolution makes a result. */

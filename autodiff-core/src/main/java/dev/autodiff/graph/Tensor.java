@@ -4,6 +4,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public class Tensor {
         this.scope = NameScope.current();
         this.line = SourceLine.find();
         this.type = type;
-        this.name = name;
+        this.name = Objects.requireNonNull(name, "name is null");
     }
 
     // ---- properties ----
@@ -125,7 +126,7 @@ public class Tensor {
 
     /** Labels this tensor, for messages and drawings, and returns it. */
     public final Tensor named(String label) {
-        this.name = label;
+        this.name = Objects.requireNonNull(label, "label is null");
         return this;
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -175,7 +176,11 @@ public final class Tensors {
      * @throws GraphException if y is not a floating-point scalar, or does not depend on one of the tensors
      */
     public static List<Tensor> gradients(Tensor y, Tensor... xs) {
-        Gradients gradients = Gradients.of(y, List.of(xs));
+        for (int i = 0; i < xs.length; i++) {
+            int number = i + 1;
+            Objects.requireNonNull(xs[i], () -> "tensor " + number + " that gradients are asked for is null");
+        }
+        Gradients gradients = Gradients.of(Objects.requireNonNull(y, "y is null"), List.of(xs));
         List<Tensor> found = new ArrayList<>(xs.length);
         for (Tensor x : xs) {
             found.add(gradients.of(x));

@@ -56,7 +56,7 @@ public final class Tracer {
      *     variables, or without any, to placeholders and constants with names, or else to all constants
      */
     public Tracer(Tensor y) {
-        this.y = y;
+        this.y = Objects.requireNonNull(y, "the tensor to be traced is null");
         this.graph = new ReaderGraph(List.of(y));
         this.order = graph.nodes();
         this.names = new Names(order, graph.hidden());

@@ -12,6 +12,7 @@ import dev.autodiff.runtime.Workspace;
 import dev.autodiff.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,8 @@ public final class Session implements AutoCloseable {
      * @param feeds the values of the placeholders that it depends on
      */
     public NDArray run(Tensor fetch, Feed... feeds) {
-        return run(null, List.of(fetch), feeds).get(0);
+        return run(null, List.of(Objects.requireNonNull(fetch, "fetch is null")), feeds)
+                .get(0);
     }
 
     /**
@@ -108,7 +110,7 @@ public final class Session implements AutoCloseable {
      * @param feeds the values of the placeholders that the cost depends on
      */
     public void run(TrainOp train, Feed... feeds) {
-        run(train, List.of(), feeds);
+        run(Objects.requireNonNull(train, "train is null"), List.of(), feeds);
     }
 
     /**
@@ -236,7 +238,7 @@ public final class Session implements AutoCloseable {
 
     private Trace trace(Tensor cost, @Nullable TrainOp train, List<List<Feed>> batches) {
         requireOpen();
-        List<Tensor> roots = new ArrayList<>(List.of(cost));
+        List<Tensor> roots = new ArrayList<>(List.of(Objects.requireNonNull(cost, "the tensor to trace is null")));
         if (train != null) {
             roots.addAll(train.assignments());
         }
@@ -251,7 +253,7 @@ public final class Session implements AutoCloseable {
      * @param feeds values of the placeholders that it depends on; only their shapes count
      */
     public GraphDrawing drawProgram(Tensor fetch, Feed... feeds) {
-        return drawProgram(null, List.of(fetch), feeds);
+        return drawProgram(null, List.of(Objects.requireNonNull(fetch, "fetch is null")), feeds);
     }
 
     /**
@@ -261,7 +263,7 @@ public final class Session implements AutoCloseable {
      * @param feeds values of the placeholders that the cost depends on; only their shapes count
      */
     public GraphDrawing drawProgram(TrainOp train, Feed... feeds) {
-        return drawProgram(train, List.of(), feeds);
+        return drawProgram(Objects.requireNonNull(train, "train is null"), List.of(), feeds);
     }
 
     private GraphDrawing drawProgram(@Nullable TrainOp train, List<Tensor> fetches, Feed... feeds) {
@@ -289,7 +291,8 @@ public final class Session implements AutoCloseable {
      * @param feeds the values of the placeholders that it depends on
      */
     public Profile profile(ProfileSettings settings, Tensor fetch, Feed... feeds) {
-        return SessionProfile.of(this, null, List.of(fetch), List.of(feeds), settings);
+        return SessionProfile.of(
+                this, null, List.of(Objects.requireNonNull(fetch, "fetch is null")), List.of(feeds), settings);
     }
 
     /**
@@ -302,7 +305,8 @@ public final class Session implements AutoCloseable {
      * @param feeds the values of the placeholders that the cost depends on
      */
     public Profile profile(ProfileSettings settings, TrainOp train, Feed... feeds) {
-        return SessionProfile.of(this, train, List.of(), List.of(feeds), settings);
+        return SessionProfile.of(
+                this, Objects.requireNonNull(train, "train is null"), List.of(), List.of(feeds), settings);
     }
 
     Profile profile(Profiler profiler, Program program, Workspace workspace) {

@@ -8,6 +8,7 @@ import dev.autodiff.graph.UpdateLine;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ public record TrainOp(
             @Nullable Variable average) {
         /** Copies the list. */
         public Update {
+            Objects.requireNonNull(variable, "variable is null");
+            Objects.requireNonNull(gradient, "gradient is null");
+            Objects.requireNonNull(lines, "lines is null");
             assignments = List.copyOf(assignments);
         }
 
@@ -62,6 +66,8 @@ public record TrainOp(
 
     /** Copies the lists. */
     public TrainOp {
+        Objects.requireNonNull(cost, "cost is null");
+        Objects.requireNonNull(rule, "rule is null");
         updates = List.copyOf(updates);
         others = List.copyOf(others);
     }

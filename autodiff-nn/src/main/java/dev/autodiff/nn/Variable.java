@@ -10,6 +10,7 @@ import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
 import dev.autodiff.ir.State;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class Variable extends Tensor {
             String name, State state, Initializer initializer, boolean trainable, @Nullable Constraint constraint) {
         super(Leaves.state(state), new TensorType(state.dtype(), state.shape()), name);
         this.state = state;
-        this.initializer = initializer;
+        this.initializer = Objects.requireNonNull(initializer, "initializer is null");
         this.trainable = trainable;
         this.constraint = constraint;
     }

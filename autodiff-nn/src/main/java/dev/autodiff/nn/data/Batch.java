@@ -2,6 +2,7 @@ package dev.autodiff.nn.data;
 
 import dev.autodiff.array.NDArray;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The examples of one training step.
@@ -24,7 +25,9 @@ public record Batch(List<NDArray> inputs, List<NDArray> targets) {
      * @param labels the expected answers, one example a row
      */
     public Batch(NDArray features, NDArray labels) {
-        this(List.of(features), List.of(labels));
+        this(
+                List.of(Objects.requireNonNull(features, "features is null")),
+                List.of(Objects.requireNonNull(labels, "labels is null")));
     }
 
     /**

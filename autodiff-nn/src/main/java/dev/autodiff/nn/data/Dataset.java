@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -62,7 +63,9 @@ public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
      * @throws IllegalArgumentException if they differ in their number of rows, or one is a scalar and has none
      */
     public Dataset(NDArray features, NDArray labels) {
-        this(List.of(features), List.of(labels));
+        this(
+                List.of(Objects.requireNonNull(features, "features is null")),
+                List.of(Objects.requireNonNull(labels, "labels is null")));
     }
 
     private static void checkRows(NDArray first, List<NDArray> arrays, String name) {
@@ -217,14 +220,18 @@ public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
      * Returns a copy with the examples several times, one pass after the other.
      *
      * @param times the number of passes, at least 1
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if it is less, or there would be more rows than an array can have
      */
     public Dataset repeat(int times) {
         if (times < 1) {
             throw new IllegalArgumentException("Examples are repeated at least once, not " + times + " times");
         }
-        int all = Math.multiplyExact(rows(), times);
-        return take(IntStream.range(0, all).map(i -> i % rows()).toArray());
+        long all = (long) rows() * times;
+        if (all > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(rows() + " examples " + times + " times are " + all
+                    + " rows, but an array has at most " + Integer.MAX_VALUE);
+        }
+        return take(IntStream.range(0, (int) all).map(i -> i % rows()).toArray());
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.autodiff.nn.data;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 
 /**
  * Small synthetic data sets, as tutorials use them: generated from a seed, with the same bits on every Java
@@ -212,7 +213,7 @@ public final class Generators {
             throw new IllegalArgumentException("A spiral has at least one arm, but arms = " + arms);
         }
         SeededRandom random = random(pointsPerArm, noise, seed);
-        Rows rows = new Rows(Math.multiplyExact(pointsPerArm, arms), 2);
+        Rows rows = new Rows(Shape.of(pointsPerArm, arms).size(), 2);
         for (int arm = 0; arm < arms; arm++) {
             for (int i = 0; i < pointsPerArm; i++) {
                 double r = evenly(0, 1, i, pointsPerArm);
@@ -234,20 +235,24 @@ public final class Generators {
      * @param std the standard deviation of each cloud
      * @param seed the seed of centres, points and order
      * @return features {@code [n, features]}, classes {@code [n]}
-     * @throws IllegalArgumentException if there are no points or clouds, or the standard deviation is negative
+     * @throws IllegalArgumentException if there are no points, clouds or coordinates, or the standard deviation is
+     *     negative
      */
     public static Dataset blobs(int n, int centers, int features, double std, long seed) {
         if (centers < 1) {
             throw new IllegalArgumentException("There is at least one centre, but centers = " + centers);
         }
+        if (features < 1) {
+            throw new IllegalArgumentException("There is at least one coordinate, but features = " + features);
+        }
         SeededRandom random = random(n, std, seed);
+        Rows rows = new Rows(n, features);
         double[][] places = new double[centers][features];
         for (double[] place : places) {
             for (int j = 0; j < features; j++) {
                 place[j] = random.uniform(-10, 10);
             }
         }
-        Rows rows = new Rows(n, features);
         double[] x = new double[features];
         for (int i = 0; i < n; i++) {
             int center = i % centers;
@@ -287,8 +292,8 @@ public final class Generators {
 
         Rows(int n, int columns) {
             this.columns = columns;
-            this.features = new float[Math.multiplyExact(n, columns)];
-            this.labels = new double[n];
+            this.features = (float[]) NDArray.zeros(DType.FLOAT32, n, columns).storage();
+            this.labels = (double[]) NDArray.zeros(DType.FLOAT64, n).storage();
         }
 
         void add(double label, double... x) {

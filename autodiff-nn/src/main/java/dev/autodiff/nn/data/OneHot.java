@@ -2,6 +2,7 @@ package dev.autodiff.nn.data;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 
 /**
  * One-hot encoding of classes, as rows of zeros with a single one: class 2 of 4 is {@code [0, 0, 1, 0]}.
@@ -46,7 +47,7 @@ public final class OneHot {
             throw new IllegalArgumentException("There is at least one class, but classes = " + classes);
         }
         int rows = labels.dim(0);
-        float[] encoded = new float[Math.multiplyExact(rows, classes)];
+        float[] encoded = new float[Shape.of(rows, classes).size()];
         for (int row = 0; row < rows; row++) {
             double label = labels.at(row);
             if (!(label >= 0 && label < classes) || label != Math.rint(label)) {

@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
 import java.util.Locale;
+import java.util.Objects;
 
 /** A layer that applies an activation function. */
 final class ActivationLayer extends Layer {
@@ -10,7 +11,7 @@ final class ActivationLayer extends Layer {
 
     ActivationLayer(Activation function) {
         super(function.name().toLowerCase(Locale.ROOT));
-        this.function = function;
+        this.function = Objects.requireNonNull(function, "function is null");
     }
 
     @Override

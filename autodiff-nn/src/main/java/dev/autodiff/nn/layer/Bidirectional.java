@@ -7,6 +7,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class Bidirectional extends SequenceLayer {
     /** Sets how the outputs of both directions are joined, instead of side by side; such as {@code Tensor::add}. */
     public Bidirectional merge(BinaryOperator<Tensor> function) {
         requireNotApplied("merge");
-        merge = function;
+        merge = Objects.requireNonNull(function, "function is null");
         return this;
     }
 

@@ -3,6 +3,7 @@ package dev.autodiff.nn.layer;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ final class Block extends Layer {
     private @Nullable Supplier<LayerGraph> graph;
 
     Block(UnaryOperator<Tensor> function) {
-        this.function = function;
+        this.function = Objects.requireNonNull(function, "function is null");
     }
 
     @Override

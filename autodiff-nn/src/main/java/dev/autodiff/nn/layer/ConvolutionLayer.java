@@ -11,6 +11,7 @@ import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public abstract class ConvolutionLayer<L extends ConvolutionLayer<L>> extends Wi
     private @Nullable Constraint kernelConstraint;
 
     ConvolutionLayer(UnaryOperator<Tensor> activation) {
-        this.activation = activation;
+        this.activation = Objects.requireNonNull(activation, "activation is null");
     }
 
     /** Sets the distance between the elements below a window along all spatial axes, 1 if they are neighbours. */
@@ -54,42 +55,42 @@ public abstract class ConvolutionLayer<L extends ConvolutionLayer<L>> extends Wi
     /** Sets the source of the initial weights. */
     public final L kernelInitializer(Initializer initializer) {
         requireNotApplied("kernelInitializer");
-        kernelInitializer = initializer;
+        kernelInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return self();
     }
 
     /** Sets the source of the initial bias. */
     public final L biasInitializer(Initializer initializer) {
         requireNotApplied("biasInitializer");
-        biasInitializer = initializer;
+        biasInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return self();
     }
 
     /** Sets the penalty of the weights. */
     public final L kernelRegularizer(Regularizer regularizer) {
         requireNotApplied("kernelRegularizer");
-        kernelRegularizer = regularizer;
+        kernelRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return self();
     }
 
     /** Sets the penalty of the bias. */
     public final L biasRegularizer(Regularizer regularizer) {
         requireNotApplied("biasRegularizer");
-        biasRegularizer = regularizer;
+        biasRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return self();
     }
 
     /** Sets the penalty of the outputs, which is divided by the number of examples as in Keras. */
     public final L activityRegularizer(Regularizer regularizer) {
         requireNotApplied("activityRegularizer");
-        activityRegularizer = regularizer;
+        activityRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return self();
     }
 
     /** Sets the condition that the weights fulfil after each training step. */
     public final L kernelConstraint(Constraint constraint) {
         requireNotApplied("kernelConstraint");
-        kernelConstraint = constraint;
+        kernelConstraint = Objects.requireNonNull(constraint, "constraint is null");
         return self();
     }
 

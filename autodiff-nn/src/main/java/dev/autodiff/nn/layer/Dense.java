@@ -8,6 +8,7 @@ import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ public final class Dense extends Layer {
      */
     public Dense(int units, UnaryOperator<Tensor> activation) {
         this.units = LayerScope.atLeastOne(units, "units");
-        this.activation = activation;
+        this.activation = Objects.requireNonNull(activation, "activation is null");
     }
 
     /** Sets that there is no bias, which is of no use before a normalisation. */
@@ -65,42 +66,42 @@ public final class Dense extends Layer {
     /** Sets the source of the initial weights. */
     public Dense kernelInitializer(Initializer initializer) {
         requireNotApplied("kernelInitializer");
-        kernelInitializer = initializer;
+        kernelInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return this;
     }
 
     /** Sets the source of the initial bias. */
     public Dense biasInitializer(Initializer initializer) {
         requireNotApplied("biasInitializer");
-        biasInitializer = initializer;
+        biasInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return this;
     }
 
     /** Sets the penalty of the weights. */
     public Dense kernelRegularizer(Regularizer regularizer) {
         requireNotApplied("kernelRegularizer");
-        kernelRegularizer = regularizer;
+        kernelRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return this;
     }
 
     /** Sets the penalty of the bias. */
     public Dense biasRegularizer(Regularizer regularizer) {
         requireNotApplied("biasRegularizer");
-        biasRegularizer = regularizer;
+        biasRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return this;
     }
 
     /** Sets the penalty of the outputs, which is divided by the number of examples as in Keras. */
     public Dense activityRegularizer(Regularizer regularizer) {
         requireNotApplied("activityRegularizer");
-        activityRegularizer = regularizer;
+        activityRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return this;
     }
 
     /** Sets the condition that the weights fulfil after each training step. */
     public Dense kernelConstraint(Constraint constraint) {
         requireNotApplied("kernelConstraint");
-        kernelConstraint = constraint;
+        kernelConstraint = Objects.requireNonNull(constraint, "constraint is null");
         return this;
     }
 

@@ -12,6 +12,7 @@ import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,21 +57,21 @@ public final class Embedding extends Layer {
     /** Sets the source of the initial vectors. */
     public Embedding embeddingsInitializer(Initializer newInitializer) {
         requireNotApplied("embeddingsInitializer");
-        initializer = newInitializer;
+        initializer = Objects.requireNonNull(newInitializer, "initializer is null");
         return this;
     }
 
     /** Sets the penalty of the whole table. */
     public Embedding embeddingsRegularizer(Regularizer newRegularizer) {
         requireNotApplied("embeddingsRegularizer");
-        regularizer = newRegularizer;
+        regularizer = Objects.requireNonNull(newRegularizer, "regularizer is null");
         return this;
     }
 
     /** Sets the condition that the table fulfils after each training step. */
     public Embedding embeddingsConstraint(Constraint newConstraint) {
         requireNotApplied("embeddingsConstraint");
-        constraint = newConstraint;
+        constraint = Objects.requireNonNull(newConstraint, "constraint is null");
         return this;
     }
 

@@ -4,6 +4,7 @@ import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,7 +46,7 @@ public final class GRU extends GatedLayer<GRU> {
     /** Sets the function of the gates, by default the sigmoid. */
     public GRU recurrentActivation(UnaryOperator<Tensor> function) {
         requireNotApplied("recurrentActivation");
-        recurrentActivation = function;
+        recurrentActivation = Objects.requireNonNull(function, "function is null");
         return this;
     }
 

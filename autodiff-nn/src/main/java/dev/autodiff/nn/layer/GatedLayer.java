@@ -10,6 +10,7 @@ import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ public abstract class GatedLayer<L extends GatedLayer<L>> extends RecurrentLayer
     /** Sets the function of new values, by default the hyperbolic tangent. */
     public final L activation(UnaryOperator<Tensor> function) {
         requireNotApplied("activation");
-        activation = function;
+        activation = Objects.requireNonNull(function, "function is null");
         return self();
     }
 
@@ -57,56 +58,56 @@ public abstract class GatedLayer<L extends GatedLayer<L>> extends RecurrentLayer
     /** Sets the source of the initial weights of inputs. */
     public final L kernelInitializer(Initializer initializer) {
         requireNotApplied("kernelInitializer");
-        kernelInitializer = initializer;
+        kernelInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return self();
     }
 
     /** Sets the source of the initial weights of states. */
     public final L recurrentInitializer(Initializer initializer) {
         requireNotApplied("recurrentInitializer");
-        recurrentInitializer = initializer;
+        recurrentInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return self();
     }
 
     /** Sets the source of the initial bias. */
     public final L biasInitializer(Initializer initializer) {
         requireNotApplied("biasInitializer");
-        biasInitializer = initializer;
+        biasInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return self();
     }
 
     /** Sets the penalty of the weights of inputs. */
     public final L kernelRegularizer(Regularizer regularizer) {
         requireNotApplied("kernelRegularizer");
-        kernelRegularizer = regularizer;
+        kernelRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return self();
     }
 
     /** Sets the penalty of the weights of states. */
     public final L recurrentRegularizer(Regularizer regularizer) {
         requireNotApplied("recurrentRegularizer");
-        recurrentRegularizer = regularizer;
+        recurrentRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return self();
     }
 
     /** Sets the penalty of the bias. */
     public final L biasRegularizer(Regularizer regularizer) {
         requireNotApplied("biasRegularizer");
-        biasRegularizer = regularizer;
+        biasRegularizer = Objects.requireNonNull(regularizer, "regularizer is null");
         return self();
     }
 
     /** Sets the condition that the weights of inputs fulfil after each training step. */
     public final L kernelConstraint(Constraint constraint) {
         requireNotApplied("kernelConstraint");
-        kernelConstraint = constraint;
+        kernelConstraint = Objects.requireNonNull(constraint, "constraint is null");
         return self();
     }
 
     /** Sets the condition that the weights of states fulfil after each training step. */
     public final L recurrentConstraint(Constraint constraint) {
         requireNotApplied("recurrentConstraint");
-        recurrentConstraint = constraint;
+        recurrentConstraint = Objects.requireNonNull(constraint, "constraint is null");
         return self();
     }
 
@@ -163,10 +164,18 @@ public abstract class GatedLayer<L extends GatedLayer<L>> extends RecurrentLayer
 
     @Override
     public final Recurrence.Cell build(int features, LayerScope scope) {
-        Variable weights =
-                scope.variable("weights", Shape.of(features, gates * units), kernelInitializer, true, kernelConstraint);
+        Variable weights = scope.variable(
+                "weights",
+                Shape.of(features, Shape.of(gates, units).size()),
+                kernelInitializer,
+                true,
+                kernelConstraint);
         Variable recurrent = scope.variable(
-                "recurrentWeights", Shape.of(units, gates * units), recurrentInitializer, true, recurrentConstraint);
+                "recurrentWeights",
+                Shape.of(units, Shape.of(gates, units).size()),
+                recurrentInitializer,
+                true,
+                recurrentConstraint);
         scope.regularize(weights, kernelRegularizer);
         scope.regularize(recurrent, recurrentRegularizer);
         return cell(
@@ -176,7 +185,7 @@ public abstract class GatedLayer<L extends GatedLayer<L>> extends RecurrentLayer
     /** Returns a bias, by gate. */
     final List<Tensor> bias(String name, LayerScope scope) {
         Initializer initializer = biasInitializer == null ? usualBias() : biasInitializer;
-        Variable bias = scope.variable(name, Shape.of(gates * units), initializer);
+        Variable bias = scope.variable(name, Shape.of(Shape.of(gates, units).size()), initializer);
         scope.regularize(bias, biasRegularizer);
         return byGate(bias, 0);
     }

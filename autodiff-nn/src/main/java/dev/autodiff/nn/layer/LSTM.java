@@ -7,6 +7,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.config.Config;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,7 +47,7 @@ public final class LSTM extends GatedLayer<LSTM> {
     /** Sets the function of the gates, by default the sigmoid. */
     public LSTM recurrentActivation(UnaryOperator<Tensor> function) {
         requireNotApplied("recurrentActivation");
-        recurrentActivation = function;
+        recurrentActivation = Objects.requireNonNull(function, "function is null");
         return this;
     }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -192,7 +193,7 @@ public final class LayerScope {
     private static Set<String> scopesBehind(Tensor x) {
         Set<String> scopes = new HashSet<>();
         String around = NameScope.current().isEmpty() ? "" : NameScope.current() + "/";
-        for (Tensor tensor : Topology.order(List.of(x))) {
+        for (Tensor tensor : Topology.order(List.of(Objects.requireNonNull(x, "the input of the layer is null")))) {
             String name = tensor.name();
             int slash = name.indexOf('/', around.length());
             if (slash > 0 && name.startsWith(around)) {

@@ -7,6 +7,7 @@ import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +39,14 @@ public final class Maxout extends Layer {
     /** Sets the source of the initial weights. */
     public Maxout kernelInitializer(Initializer newInitializer) {
         requireNotApplied("kernelInitializer");
-        initializer = newInitializer;
+        initializer = Objects.requireNonNull(newInitializer, "initializer is null");
         return this;
     }
 
     /** Sets the penalty of the weights. */
     public Maxout kernelRegularizer(Regularizer newRegularizer) {
         requireNotApplied("kernelRegularizer");
-        regularizer = newRegularizer;
+        regularizer = Objects.requireNonNull(newRegularizer, "regularizer is null");
         return this;
     }
 
@@ -68,8 +69,9 @@ public final class Maxout extends Layer {
     @Override
     protected Tensor build(Tensor x, LayerScope scope) {
         int features = scope.features(x);
-        Variable weights = scope.variable("weights", Shape.of(features, units * pieces), initializer);
-        Variable bias = scope.variable("bias", Shape.of(units * pieces), Initializers.zeros());
+        int sums = Shape.of(units, pieces).size();
+        Variable weights = scope.variable("weights", Shape.of(features, sums), initializer);
+        Variable bias = scope.variable("bias", Shape.of(sums), Initializers.zeros());
         scope.regularize(weights, regularizer);
         int[] dims = Arrays.copyOf(x.shape().dims(), x.shape().rank() + 1);
         dims[0] = -1;

@@ -17,6 +17,7 @@ import dev.autodiff.nn.config.Config;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,7 @@ public final class MultiHeadAttention extends Layer {
      */
     public MultiHeadAttention mask(Tensor newMask) {
         requireNotApplied("mask");
-        mask = newMask;
+        mask = Objects.requireNonNull(newMask, "mask is null");
         return this;
     }
 
@@ -111,7 +112,7 @@ public final class MultiHeadAttention extends Layer {
     /** Sets the source of the initial weights; Glorot's uniform ones by default. */
     public MultiHeadAttention kernelInitializer(Initializer initializer) {
         requireNotApplied("kernelInitializer");
-        kernelInitializer = initializer;
+        kernelInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return this;
     }
 

@@ -5,6 +5,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.config.Config;
+import java.util.Objects;
 
 /**
  * A learned vector for each position, which is added to the input: {@code [..., t, features] -> [..., t, features]}.
@@ -33,7 +34,7 @@ public final class PositionEmbedding extends Layer {
     /** Sets the source of the initial vectors. */
     public PositionEmbedding embeddingsInitializer(Initializer newInitializer) {
         requireNotApplied("embeddingsInitializer");
-        initializer = newInitializer;
+        initializer = Objects.requireNonNull(newInitializer, "initializer is null");
         return this;
     }
 

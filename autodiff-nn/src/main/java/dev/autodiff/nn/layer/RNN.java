@@ -1,6 +1,7 @@
 package dev.autodiff.nn.layer;
 
 import dev.autodiff.nn.config.Config;
+import java.util.Objects;
 
 /** A recurrent layer with a cell of one's own: see {@link RecurrentCell} for an example. */
 public final class RNN extends RecurrentLayer<RNN> {
@@ -13,7 +14,7 @@ public final class RNN extends RecurrentLayer<RNN> {
      */
     public RNN(RecurrentCell cell) {
         super("rnn");
-        this.cell = cell;
+        this.cell = Objects.requireNonNull(cell, "cell is null");
     }
 
     @Override

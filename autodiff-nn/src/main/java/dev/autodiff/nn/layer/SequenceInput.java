@@ -8,6 +8,7 @@ import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ public final class SequenceInput {
      * @param x the sequences, {@code [batch, steps, features]}
      */
     public static SequenceInput of(Tensor x) {
-        return new SequenceInput(x, null, List.of());
+        return new SequenceInput(Objects.requireNonNull(x, "x is null"), null, List.of());
     }
 
     /**

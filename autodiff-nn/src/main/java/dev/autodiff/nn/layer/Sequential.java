@@ -2,7 +2,9 @@ package dev.autodiff.nn.layer;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Layers one after the other.
@@ -19,11 +21,15 @@ public final class Sequential extends Layer {
 
     /** Makes a layer of other ones, which are applied in their order. */
     public Sequential(Layer... layers) {
-        this(List.of(layers));
+        this(Arrays.asList(layers));
     }
 
     /** Makes a layer of other ones, which are applied in their order. */
     public Sequential(List<Layer> layers) {
+        for (int i = 0; i < layers.size(); i++) {
+            int number = i + 1;
+            Objects.requireNonNull(layers.get(i), () -> "layer " + number + " of a Sequential is null");
+        }
         this.layers = List.copyOf(layers);
     }
 

@@ -6,6 +6,7 @@ import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A layer that does the same to each step of a sequence, such as to each picture of a film: {@code [batch, steps, ...]
@@ -27,7 +28,7 @@ public final class TimeDistributed extends Layer {
      * @param layer the layer that each step goes through
      */
     public TimeDistributed(Layer layer) {
-        this.layer = layer;
+        this.layer = Objects.requireNonNull(layer, "layer is null");
     }
 
     @Override

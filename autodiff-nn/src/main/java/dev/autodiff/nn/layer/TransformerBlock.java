@@ -5,6 +5,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Initializer;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.config.Config;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,7 @@ public final class TransformerBlock extends Layer {
     /** Sets the activation of the hidden layer: an {@link Activation} or a lambda. */
     public TransformerBlock activation(UnaryOperator<Tensor> newActivation) {
         requireNotApplied("activation");
-        activation = newActivation;
+        activation = Objects.requireNonNull(newActivation, "activation is null");
         return this;
     }
 
@@ -120,7 +121,7 @@ public final class TransformerBlock extends Layer {
     public TransformerBlock kernelInitializer(Initializer initializer) {
         requireNotApplied("kernelInitializer");
         attention.kernelInitializer(initializer);
-        kernelInitializer = initializer;
+        kernelInitializer = Objects.requireNonNull(initializer, "initializer is null");
         return this;
     }
 

@@ -5,6 +5,7 @@ import dev.autodiff.graph.Interpolation;
 import dev.autodiff.graph.Pooling;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.config.Config;
+import java.util.Objects;
 
 /**
  * Images {@code [images, height, width, channels]} made larger by whole factors, by repeating elements or between them.
@@ -43,7 +44,7 @@ public final class UpSampling2D extends Layer {
     /** Sets the way to compute elements between; by default the nearest one is repeated. */
     public UpSampling2D interpolation(Interpolation way) {
         requireNotApplied("interpolation");
-        interpolation = way;
+        interpolation = Objects.requireNonNull(way, "interpolation is null");
         return this;
     }
 

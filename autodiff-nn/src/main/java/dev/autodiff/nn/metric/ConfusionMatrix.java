@@ -1,6 +1,7 @@
 package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 
@@ -42,6 +43,7 @@ public final class ConfusionMatrix {
         if (classes < 1) {
             throw new IllegalArgumentException("There is at least one class, but classes = " + classes);
         }
+        Shape.of(classes, classes).size(); // refuses more than an array can hold
         int[][] counts = new int[classes][classes];
         for (int i = 0; i < actual.length; i++) {
             Arguments.checkClass(predicted[i], classes, "prediction", i);

@@ -1,6 +1,7 @@
 package dev.autodiff.nn.metric;
 
 import dev.autodiff.array.NDArray;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
@@ -75,6 +76,7 @@ public interface Metric {
      * @param average the way of making one number of those of the classes
      */
     static Metric precision(Average average) {
+        Objects.requireNonNull(average, "average is null");
         return ofClasses("precision", matrix -> matrix.precision(average));
     }
 
@@ -84,6 +86,7 @@ public interface Metric {
      * @param average the way of making one number of those of the classes
      */
     static Metric recall(Average average) {
+        Objects.requireNonNull(average, "average is null");
         return ofClasses("recall", matrix -> matrix.recall(average));
     }
 
@@ -93,6 +96,7 @@ public interface Metric {
      * @param average the way of making one number of those of the classes
      */
     static Metric f1(Average average) {
+        Objects.requireNonNull(average, "average is null");
         return ofClasses("f1", matrix -> matrix.f1(average));
     }
 
@@ -205,6 +209,7 @@ public interface Metric {
      * @param measure the measure of one batch, from predictions and targets
      */
     static Metric mean(String name, ToDoubleBiFunction<NDArray, NDArray> measure) {
+        Objects.requireNonNull(measure, "measure is null");
         return of(name, () -> new MeanOfBatches(measure));
     }
 
@@ -215,6 +220,8 @@ public interface Metric {
      * @param start makes an accumulator for a pass over data
      */
     static Metric of(String name, Supplier<Accumulator> start) {
+        Objects.requireNonNull(name, "name is null");
+        Objects.requireNonNull(start, "start is null");
         return new Metric() {
             @Override
             public String name() {

@@ -7,6 +7,7 @@ import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The gradients of a cost with respect to variables. */
@@ -32,7 +33,7 @@ final class CostGradients {
      */
     static List<VariableGradient> of(Tensor cost) {
         List<Variable> variables = new ArrayList<>();
-        for (Tensor node : Topology.orderOfMaking(List.of(cost))) {
+        for (Tensor node : Topology.orderOfMaking(List.of(Objects.requireNonNull(cost, "cost is null")))) {
             if (node instanceof Variable variable) {
                 variables.add(variable);
             }

@@ -15,6 +15,7 @@ import dev.autodiff.nn.Variable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ public abstract class Optimizer {
     }
 
     Optimizer(Schedule learningRate, UpdateOptions options) {
-        this.schedule = learningRate;
+        this.schedule = Objects.requireNonNull(learningRate, "learningRate is null");
         this.options = options;
     }
 
@@ -297,7 +298,8 @@ public abstract class Optimizer {
      * @param transform the change of all gradients
      */
     public final Optimizer transform(GradientTransform transform) {
-        return with(options.transform("f(g₀)", UpdateOptions.Norm.NONE, transform));
+        return with(options.transform(
+                "f(g₀)", UpdateOptions.Norm.NONE, Objects.requireNonNull(transform, "transform is null")));
     }
 
     /**
@@ -350,7 +352,8 @@ public abstract class Optimizer {
      * @param decay the factor, and the parameters that decay
      */
     public final Optimizer weightDecay(WeightDecay decay) {
-        return new ConfiguredOptimizer(rule().withoutDecay(), schedule, options.decay(decay));
+        return new ConfiguredOptimizer(
+                rule().withoutDecay(), schedule, options.decay(Objects.requireNonNull(decay, "decay is null")));
     }
 
     /**

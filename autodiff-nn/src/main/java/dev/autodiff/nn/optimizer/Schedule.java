@@ -20,6 +20,7 @@ import dev.autodiff.nn.plot.LinePlot;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.UnaryOperator;
@@ -95,7 +96,8 @@ public final class Schedule {
      *     a training step and a vector in {@link #values}
      */
     public static Schedule of(String formula, UnaryOperator<Tensor> rule) {
-        return new Schedule(formula, rule, null);
+        return new Schedule(
+                Objects.requireNonNull(formula, "formula is null"), Objects.requireNonNull(rule, "rule is null"), null);
     }
 
     /**
@@ -104,7 +106,7 @@ public final class Schedule {
      * @param rule returns the rate for k; without memory, as it may be called for any k at any time
      */
     public static Schedule function(LongToDoubleFunction rule) {
-        return of("f(k)", new HostSchedule(rule)::apply);
+        return of("f(k)", new HostSchedule(Objects.requireNonNull(rule, "rule is null"))::apply);
     }
 
     /**

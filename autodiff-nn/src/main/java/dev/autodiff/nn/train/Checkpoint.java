@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public final class Checkpoint implements Callback {
     private boolean isDue;
 
     private Checkpoint(Path file, @Nullable String name, boolean largest) {
-        this.file = file;
+        this.file = Objects.requireNonNull(file, "file is null");
         this.name = name;
         this.largest = largest;
     }
@@ -68,7 +69,7 @@ public final class Checkpoint implements Callback {
      * @param file the file to write
      */
     public static Checkpoint smallest(String name, Path file) {
-        return new Checkpoint(file, name, false);
+        return new Checkpoint(file, Objects.requireNonNull(name, "name is null"), false);
     }
 
     /**
@@ -78,7 +79,7 @@ public final class Checkpoint implements Callback {
      * @param file the file to write
      */
     public static Checkpoint largest(String name, Path file) {
-        return new Checkpoint(file, name, true);
+        return new Checkpoint(file, Objects.requireNonNull(name, "name is null"), true);
     }
 
     /** Sets that it is saved after every n-th epoch only; 1 if nothing is said. */

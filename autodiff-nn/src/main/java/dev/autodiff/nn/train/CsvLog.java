@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A callback that writes the values of each epoch to a file as they come, in the form of {@link History#toCsv}. A file
@@ -24,7 +25,7 @@ public final class CsvLog implements Callback {
 
     /** Makes a callback. */
     public CsvLog(Path file) {
-        this.file = file;
+        this.file = Objects.requireNonNull(file, "file is null");
     }
 
     @Override

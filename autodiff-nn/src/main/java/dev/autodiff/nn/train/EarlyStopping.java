@@ -4,6 +4,7 @@ import dev.autodiff.array.NDArray;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ public final class EarlyStopping implements Callback {
     private @Nullable Snapshot snapshot;
 
     private EarlyStopping(String name, boolean largest) {
-        this.name = name;
+        this.name = Objects.requireNonNull(name, "name is null");
         this.largest = largest;
     }
 

@@ -10,6 +10,7 @@ import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.Network;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,14 @@ final class ModelGraphs {
     private @Nullable Network network;
 
     ModelGraphs(Layer layer) {
-        this.layer = layer;
+        this.layer = Objects.requireNonNull(layer, "layer is null");
         this.function = null;
         this.inputs = List.of();
     }
 
     ModelGraphs(List<Placeholder> inputs, Supplier<List<Tensor>> function) {
         this.layer = null;
-        this.function = function;
+        this.function = Objects.requireNonNull(function, "function is null");
         this.inputs = List.copyOf(inputs);
     }
 

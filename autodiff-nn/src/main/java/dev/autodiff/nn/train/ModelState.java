@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class ModelState {
     record Compiled(Optimizer optimizer, List<Output> outputs) {
         /** Names the outputs if there are several. */
         static Compiled of(Optimizer optimizer, Output... outputs) {
+            Objects.requireNonNull(optimizer, "optimizer is null");
             if (outputs.length == 0) {
                 throw new IllegalArgumentException("There is no loss: a model has a loss for each of its outputs");
             }
@@ -141,7 +143,7 @@ final class ModelState {
     }
 
     void freeze(Layer layer) {
-        frozen.add(layer);
+        frozen.add(Objects.requireNonNull(layer, "layer is null"));
         trainer = null;
     }
 

@@ -2,6 +2,7 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.nn.metric.Metric;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An output of a model as {@link Model#compile(dev.autodiff.nn.optimizer.Optimizer, Output...)} takes it: how it is
@@ -37,6 +38,8 @@ public record Output(String name, Loss loss, double weight, List<Metric> metrics
      * @throws IllegalArgumentException if the weight is negative or not finite
      */
     public Output {
+        Objects.requireNonNull(name, "name is null");
+        Objects.requireNonNull(loss, "loss is null");
         if (!(weight >= 0) || Double.isInfinite(weight)) {
             throw new IllegalArgumentException(
                     "The weight of a loss is a finite number of 0 or more, such as 0.5, not " + weight);

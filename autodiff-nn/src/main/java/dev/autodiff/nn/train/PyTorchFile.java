@@ -42,7 +42,7 @@ public final class PyTorchFile {
     private final Map<String, String> renames;
 
     private PyTorchFile(Path path, Map<String, String> renames) {
-        this.path = path;
+        this.path = Objects.requireNonNull(path, "path is null");
         this.renames = renames;
     }
 
@@ -59,7 +59,7 @@ public final class PyTorchFile {
      */
     public PyTorchFile rename(String module, String layer) {
         Map<String, String> more = new LinkedHashMap<>(renames);
-        more.put(layer, module);
+        more.put(Objects.requireNonNull(layer, "layer is null"), Objects.requireNonNull(module, "module is null"));
         return new PyTorchFile(path, more);
     }
 

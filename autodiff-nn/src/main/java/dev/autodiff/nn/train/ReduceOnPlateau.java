@@ -11,6 +11,7 @@ import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.optimizer.Schedule;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,7 @@ public final class ReduceOnPlateau implements Callback {
     private boolean isUsed;
 
     private ReduceOnPlateau(String name, boolean largest) {
-        this.name = name;
+        this.name = Objects.requireNonNull(name, "name is null");
         this.largest = largest;
         double worst = largest ? -Double.MAX_VALUE : Double.MAX_VALUE;
         NDArray start = NDArray.of(1.0, worst, 0, 0);

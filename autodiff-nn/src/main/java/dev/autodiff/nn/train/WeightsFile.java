@@ -35,7 +35,7 @@ public final class WeightsFile {
     private final boolean partial;
 
     private WeightsFile(Path path, Map<String, String> renames, List<String> only, boolean partial) {
-        this.path = path;
+        this.path = Objects.requireNonNull(path, "path is null");
         this.renames = renames;
         this.only = only;
         this.partial = partial;
@@ -54,7 +54,7 @@ public final class WeightsFile {
      */
     public WeightsFile rename(String inFile, String inModel) {
         Map<String, String> more = new LinkedHashMap<>(renames);
-        more.put(inFile, inModel);
+        more.put(Objects.requireNonNull(inFile, "inFile is null"), Objects.requireNonNull(inModel, "inModel is null"));
         return new WeightsFile(path, more, only, partial);
     }
 
