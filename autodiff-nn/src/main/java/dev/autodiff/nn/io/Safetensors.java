@@ -86,7 +86,7 @@ public final class Safetensors {
             ByteBuffer length = buffer(Long.BYTES);
             writeFully(out, length.putLong(header.length).flip());
             writeFully(out, ByteBuffer.wrap(header));
-            ByteBuffer chunk = buffer(CHUNK);
+            ByteBuffer chunk = chunk();
             for (Map.Entry<String, NDArray> entry : inOrder) {
                 write(out, entry.getValue(), chunk);
             }
@@ -125,7 +125,8 @@ public final class Safetensors {
         return padded;
     }
 
-    private static void write(WritableByteChannel out, NDArray array, ByteBuffer chunk) throws IOException {
+    /** Writes the elements of an array, little-endian, by way of a {@link #chunk}. */
+    static void write(WritableByteChannel out, NDArray array, ByteBuffer chunk) throws IOException {
         int most = chunk.capacity() / array.dtype().bytes();
         for (int done = 0; done < array.size(); done += most) {
             int count = Math.min(most, array.size() - done);
@@ -138,6 +139,10 @@ public final class Safetensors {
             }
             writeFully(out, chunk);
         }
+    }
+
+    static ByteBuffer chunk() {
+        return buffer(CHUNK);
     }
 
     private static ByteBuffer buffer(int bytes) {

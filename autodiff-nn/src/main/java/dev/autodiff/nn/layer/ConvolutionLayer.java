@@ -11,6 +11,7 @@ import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.config.Config;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -124,10 +125,19 @@ public abstract class ConvolutionLayer<L extends ConvolutionLayer<L>> extends Wi
     /** Returns the layout of PyTorch's convolutions, whose weights have outputs and inputs first. */
     @Override
     public PyTorchLayout pyTorch() {
-        PyTorchLayout bias = PyTorchLayout.none().same("bias", "bias");
-        return hasChannelsFirst()
-                ? bias.same("weights", "weight")
-                : bias.converted("weights", arrays -> spatialFirst(arrays.get(0)), "weight");
+        PyTorchLayout weights = hasChannelsFirst()
+                ? PyTorchLayout.none().same("weights", "weight")
+                : PyTorchLayout.none()
+                        .converted(
+                                "weights",
+                                arrays -> spatialFirst(arrays.get(0)),
+                                value -> List.of(spatialLast(value)),
+                                "weight");
+        return weights.same("bias", "bias");
+    }
+
+    private static NDArray spatialLast(NDArray weights) {
+        return weights.shape().rank() == 3 ? weights.transpose(2, 1, 0) : weights.transpose(3, 2, 0, 1);
     }
 
     private static NDArray spatialFirst(NDArray weights) {

@@ -71,9 +71,8 @@ public final class GRU extends GatedLayer<GRU> {
 
     @Override
     public PyTorchLayout pyTorch() {
-        return PyTorchGates.layout(ORDER)
-                .converted("bias", PyTorchGates.reordered(ORDER), "bias_ih_l0")
-                .converted("recurrentBias", PyTorchGates.reordered(ORDER), "bias_hh_l0");
+        PyTorchLayout bias = PyTorchGates.withBias(PyTorchGates.layout(ORDER), "bias", "bias_ih_l0", ORDER);
+        return PyTorchGates.withBias(bias, "recurrentBias", "bias_hh_l0", ORDER);
     }
 
     @Override

@@ -64,7 +64,7 @@ public final class LSTM extends GatedLayer<LSTM> {
 
     @Override
     public PyTorchLayout pyTorch() {
-        return PyTorchGates.layout(ORDER).converted("bias", PyTorchGates.sum(ORDER), "bias_ih_l0", "bias_hh_l0");
+        return PyTorchGates.withSummedBias(PyTorchGates.layout(ORDER), ORDER);
     }
 
     @Override

@@ -13,20 +13,47 @@ final class PyTorchGates {
     /** Returns the layout of the weights of inputs and of states, with gates in another order. */
     static PyTorchLayout layout(int... order) {
         return PyTorchLayout.none()
-                .converted("weights", arrays -> reordered(arrays.get(0), order).transpose(), "weight_ih_l0")
+                .converted(
+                        "weights",
+                        arrays -> reordered(arrays.get(0), order).transpose(),
+                        value -> List.of(reordered(value.transpose(), inverse(order))),
+                        "weight_ih_l0")
                 .converted(
                         "recurrentWeights",
                         arrays -> reordered(arrays.get(0), order).transpose(),
+                        value -> List.of(reordered(value.transpose(), inverse(order))),
                         "weight_hh_l0");
     }
 
-    /** Returns the conversion of an array whose gates are in another order. */
-    static Function<List<NDArray>, NDArray> reordered(int... order) {
-        return arrays -> reordered(arrays.get(0), order);
+    /** Returns a layout with a bias whose gates are in another order. */
+    static PyTorchLayout withBias(PyTorchLayout layout, String variable, String name, int... order) {
+        return layout.converted(
+                variable,
+                arrays -> reordered(arrays.get(0), order),
+                value -> List.of(reordered(value, inverse(order))),
+                name);
+    }
+
+    /** Returns a layout with one bias for two of PyTorch's, of which the second is written as zeros. */
+    static PyTorchLayout withSummedBias(PyTorchLayout layout, int... order) {
+        return layout.converted(
+                "bias",
+                sum(order),
+                value -> List.of(reordered(value, inverse(order)), NDArray.zeros(value.dtype(), value.shape())),
+                "bias_ih_l0",
+                "bias_hh_l0");
+    }
+
+    private static int[] inverse(int... order) {
+        int[] inverse = new int[order.length];
+        for (int i = 0; i < order.length; i++) {
+            inverse[order[i]] = i;
+        }
+        return inverse;
     }
 
     /** Returns the conversion of two biases to one. */
-    static Function<List<NDArray>, NDArray> sum(int... order) {
+    private static Function<List<NDArray>, NDArray> sum(int... order) {
         return arrays -> {
             NDArray a = reordered(arrays.get(0), order);
             NDArray b = reordered(arrays.get(1), order);

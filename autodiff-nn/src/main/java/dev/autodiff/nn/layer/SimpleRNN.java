@@ -30,7 +30,7 @@ public final class SimpleRNN extends GatedLayer<SimpleRNN> {
 
     @Override
     public PyTorchLayout pyTorch() {
-        return PyTorchGates.layout(0).converted("bias", PyTorchGates.sum(0), "bias_ih_l0", "bias_hh_l0");
+        return PyTorchGates.withSummedBias(PyTorchGates.layout(0), 0);
     }
 
     @Override

@@ -99,6 +99,19 @@ final class ChannelOrder {
                 .reshape(value.shape().dims());
     }
 
+    /** Returns the value of a variable in PyTorch's order, the inverse of {@link #ordered}. */
+    NDArray original(Variable variable, NDArray value) {
+        Shape image = rows.get(variable);
+        if (image == null) {
+            return value;
+        }
+        int channels = image.dim(-1);
+        int positions = positions(image);
+        return value.reshape(positions, channels, value.size() / (channels * positions))
+                .transpose(1, 0, 2)
+                .reshape(value.shape().dims());
+    }
+
     private static int positions(Shape image) {
         int positions = 1;
         for (int axis = 1; axis < image.rank() - 1; axis++) {

@@ -1,20 +1,24 @@
 package dev.autodiff.nn.train;
 
+import dev.autodiff.array.NDArray;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.file.Nearest;
 import dev.autodiff.nn.io.Safetensors;
+import dev.autodiff.nn.io.StateDict;
 import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.LayerSummary;
 import dev.autodiff.nn.layer.PyTorchLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * A {@code state_dict} of PyTorch in a safetensors file, {@code safetensors.torch.save_file(model.state_dict(), path)},
- * to be loaded into a model of the same layers. What PyTorch keeps transposed, such as the weights {@code [out, in]} of
- * {@code nn.Linear}, is transposed.
+ * A {@code state_dict} of PyTorch for a model of the same layers: to be read from a safetensors file, {@code
+ * safetensors.torch.save_file(model.state_dict(), path)}, or to be written. What PyTorch keeps transposed, such as the
+ * weights {@code [out, in]} of {@code nn.Linear}, is transposed.
  *
  * <pre>{@code
  * Path file = Files.createTempDirectory("example").resolve("mlp.safetensors");
@@ -23,6 +27,7 @@ import java.util.Objects;
  * Model model = Model.sequential(new Dense(3)).build(2);
  * PyTorchFile.of(file).into(model); // {dense1=0}
  * model.predict(NDArray.of(new float[][] {{1, 1}})); // [[ 3. 7. 12.]]
+ * PyTorchFile.of(file.resolveSibling("mlp.pt")).rename("0", "dense1").write(model); // {dense1=0}
  * }</pre>
  *
  * <p>The modules of the file are found by the shapes of their arrays. Where several fit, those whose names differ in
@@ -46,7 +51,7 @@ public final class PyTorchFile {
         this.renames = renames;
     }
 
-    /** Returns the arrays of a file. */
+    /** Returns a file, to be read or written. */
     public static PyTorchFile of(Path path) {
         return new PyTorchFile(path, Map.of());
     }
@@ -86,6 +91,77 @@ public final class PyTorchFile {
         } catch (IllegalArgumentException e) {
             throw new DataException(path.toAbsolutePath() + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Writes all layers, as PyTorch keeps them. If the name of the file ends in {@code .safetensors}, it is such a
+     * file, for {@code safetensors.torch.load_file}, and {@link #into} reads it too; otherwise it is one of {@code
+     * torch.save}, for {@code torch.load(path, weights_only=True)}. A module is named as the layer, {@code
+     * encoder.dense1} for {@code encoder/dense1}, unless {@link #rename} says which it is. PyTorch's second bias of
+     * {@code LSTM} and {@code RNN}, of which only the sum matters, is written as zeros.
+     *
+     * @return the names of the modules by those of the layers
+     * @throws IllegalArgumentException if a layer has variables of which its {@link Layer#pyTorch} says nothing, a
+     *     layer to be renamed is not there, or two get the same name
+     * @throws DataException if the file cannot be written
+     * @throws IllegalStateException if the model is not built
+     */
+    public Map<String, String> write(Model model) {
+        Map<String, Map<String, Variable>> layers = layers(model);
+        for (String layer : renames.keySet()) {
+            if (!layers.containsKey(layer)) {
+                throw new IllegalArgumentException("There is no layer " + layer + " with variables to be renamed"
+                        + Nearest.hint(layer, layers.keySet()) + "; the layers are " + layers.keySet());
+            }
+        }
+        ChannelOrder order = new ChannelOrder(model.network());
+        Map<Variable, NDArray> values = values(model);
+        Map<String, String> modules = new LinkedHashMap<>();
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        layers.forEach((layer, variables) -> {
+            String module = renames.getOrDefault(layer, layer.replace('/', '.'));
+            modules.put(layer, module);
+            arrays(layer, layout(model, layer), variables, order, values).forEach((name, array) -> {
+                if (arrays.put(module.isEmpty() ? name : module + "." + name, array) != null) {
+                    throw new IllegalArgumentException(
+                            "Two layers would be module " + module + ": rename one of them; they are " + modules);
+                }
+            });
+        });
+        if (path.toString().endsWith(".safetensors")) {
+            Safetensors.write(path, arrays);
+        } else {
+            StateDict.write(path, arrays);
+        }
+        return modules;
+    }
+
+    private static Map<String, NDArray> arrays(
+            String layer,
+            PyTorchLayout layout,
+            Map<String, Variable> variables,
+            ChannelOrder order,
+            Map<Variable, NDArray> values) {
+        Map<String, NDArray> own = new LinkedHashMap<>();
+        variables.forEach((name, variable) ->
+                own.put(name, order.original(variable, Objects.requireNonNull(values.get(variable)))));
+        try {
+            return layout.write(own);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("Layer " + layer + " cannot be written: " + e.getMessage()
+                    + "; its pyTorch() could", e);
+        }
+    }
+
+    /** Returns the values of all variables as of one moment. */
+    private static Map<Variable, NDArray> values(Model model) {
+        List<Variable> variables = List.copyOf(model.variables().values());
+        List<NDArray> all = model.session().run(variables);
+        Map<Variable, NDArray> values = new LinkedHashMap<>();
+        for (int i = 0; i < variables.size(); i++) {
+            values.put(variables.get(i), all.get(i));
+        }
+        return values;
     }
 
     private static PyTorchLayout layout(Model model, String name) {
