@@ -138,6 +138,7 @@ public abstract class Optimizer {
     /** The state that the updates of one training step share. */
     protected static final class Context {
         private final Schedule schedule;
+        private final List<RateFactor> factors;
         private final List<Tensor> assignments = new ArrayList<>();
         private final List<Shared> all = new ArrayList<>();
         private @Nullable Tensor rate;
@@ -145,13 +146,15 @@ public abstract class Optimizer {
 
         private record Shared(String name, Variable variable, Tensor next) {}
 
-        Context(Schedule schedule) {
+        Context(Schedule schedule, List<RateFactor> factors) {
             this.schedule = schedule;
+            this.factors = factors;
         }
 
-        /** Returns the learning rate as a scalar of the type of a parameter. */
+        /** Returns the learning rate of a parameter as a scalar of its type. */
         public Tensor learningRate(Variable variable) {
-            return learningRate().cast(variable.dtype());
+            double factor = RateFactor.of(variable, factors);
+            return (factor == 1 ? learningRate() : learningRate().mul(factor)).cast(variable.dtype());
         }
 
         Tensor learningRate() {
@@ -287,7 +290,7 @@ public abstract class Optimizer {
      * @throws GraphException if there are none, or two for one variable
      */
     public final TrainOp apply(Tensor cost, List<VariableGradient> gradients) {
-        return new TrainOpBuilder(this, options, new Context(schedule)).build(cost, gradients);
+        return new TrainOpBuilder(this, options, new Context(schedule, options.factors())).build(cost, gradients);
     }
 
     // ---- options ----
@@ -375,6 +378,22 @@ public abstract class Optimizer {
      */
     public final Optimizer withLearningRate(Schedule learningRate) {
         return new ConfiguredOptimizer(rule(), learningRate, options);
+    }
+
+    /**
+     * Returns this optimizer with another learning rate for some parameters, whatever its schedule: PyTorch's parameter
+     * groups with an {@code lr} each. Weight decay, which is times the learning rate, follows it.
+     *
+     * <pre>{@code
+     * Optimizer fineTuning = new Adam(0.001).learningRateFactor(0.1, "encoder");
+     * }</pre>
+     *
+     * @param factor the number of times the usual rate, above 0; factors for the same parameter are multiplied
+     * @param names the names of variables or layers, as in {@link WeightDecay#except(String...)}. A training step for a
+     *     cost that is computed from none with such a name is refused
+     */
+    public final Optimizer learningRateFactor(double factor, String... names) {
+        return with(options.factor(new RateFactor(factor, List.of(names))));
     }
 
     /** Returns the learning rate. */

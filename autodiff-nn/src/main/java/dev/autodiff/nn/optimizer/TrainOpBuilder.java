@@ -44,7 +44,7 @@ final class TrainOpBuilder {
                     seen.add(pair.variable()),
                     "Variable " + pair.variable().describe() + " is to be updated twice in one step: name it once");
         }
-        checkDecay(cost);
+        checkNames(cost);
         List<List<VariableGradient>> stages = stages(gradients);
         List<TrainOp.Update> updates = new ArrayList<>();
         for (int i = 0; i < gradients.size(); i++) {
@@ -56,17 +56,21 @@ final class TrainOpBuilder {
         return new TrainOp(cost, updates, others, optimizer.formula(), rate);
     }
 
-    /** Checks the names in the weight decay, which may be of variables that are not trained. */
-    private void checkDecay(Tensor cost) {
-        if (options.decay() != null) {
-            List<Variable> used = new ArrayList<>();
-            for (Tensor node : Topology.orderOfMaking(List.of(cost))) {
-                if (node instanceof Variable variable) {
-                    used.add(variable);
-                }
+    /** Checks the names in the options, which may be of variables that are not trained. */
+    private void checkNames(Tensor cost) {
+        if (options.decay() == null && options.factors().isEmpty()) {
+            return;
+        }
+        List<Variable> used = new ArrayList<>();
+        for (Tensor node : Topology.orderOfMaking(List.of(cost))) {
+            if (node instanceof Variable variable) {
+                used.add(variable);
             }
+        }
+        if (options.decay() != null) {
             options.decay().check(used);
         }
+        options.factors().forEach(factor -> factor.check(used));
     }
 
     /** Returns the gradients before and after each of their changes. */

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param changes the changes of the gradients, in their order
  * @param decay the decoupled weight decay; null for none
  * @param averaging the decay of the averages of parameters; null for none
+ * @param factors the factors of the learning rates of some parameters
  */
 record UpdateOptions(
         List<Change> changes,
         @Nullable WeightDecay decay,
-        @Nullable Double averaging) {
-    static final UpdateOptions NONE = new UpdateOptions(List.of(), null, null);
+        @Nullable Double averaging,
+        List<RateFactor> factors) {
+    static final UpdateOptions NONE = new UpdateOptions(List.of(), null, null, List.of());
 
     /** The gradients whose norm n stands in the formula of a change. */
     enum Norm {
@@ -37,15 +39,21 @@ record UpdateOptions(
     UpdateOptions transform(String formula, Norm norm, GradientTransform transform) {
         List<Change> all = new ArrayList<>(changes);
         all.add(new Change(formula, norm, transform));
-        return new UpdateOptions(List.copyOf(all), decay, averaging);
+        return new UpdateOptions(List.copyOf(all), decay, averaging, factors);
     }
 
     UpdateOptions decay(WeightDecay newDecay) {
-        return new UpdateOptions(changes, newDecay, averaging);
+        return new UpdateOptions(changes, newDecay, averaging, factors);
     }
 
     UpdateOptions averaging(double newDecay) {
-        return new UpdateOptions(changes, decay, newDecay);
+        return new UpdateOptions(changes, decay, newDecay, factors);
+    }
+
+    UpdateOptions factor(RateFactor factor) {
+        List<RateFactor> all = new ArrayList<>(factors);
+        all.add(factor);
+        return new UpdateOptions(changes, decay, averaging, List.copyOf(all));
     }
 
     /** Returns the formula of a rule with what stands here before and after it. */

@@ -60,7 +60,8 @@ public final class WeightDecay {
         return new WeightDecay(factor, included.and(variable -> !isNamed(variable, List.of(names))), all);
     }
 
-    private static boolean isNamed(Variable variable, List<String> names) {
+    /** Tells whether one of the names is that of a variable, or of a part of its path. */
+    static boolean isNamed(Variable variable, List<String> names) {
         String path = "/" + variable.name() + "/";
         return names.stream().anyMatch(name -> path.contains("/" + name + "/"));
     }
@@ -80,10 +81,14 @@ public final class WeightDecay {
 
     /** Checks that each name excludes some of the parameters, which are not known if there are none. */
     void check(Collection<Variable> parameters) {
-        for (String name : parameters.isEmpty() ? List.<String>of() : excludedNames) {
+        requireNamed(excludedNames, parameters, "to except from the weight decay");
+    }
+
+    static void requireNamed(List<String> names, Collection<Variable> parameters, String purpose) {
+        for (String name : parameters.isEmpty() ? List.<String>of() : names) {
             require(
                     parameters.stream().anyMatch(variable -> isNamed(variable, List.of(name))),
-                    "There is no variable or layer " + name + " to except from the weight decay; the variables are "
+                    "There is no variable or layer " + name + " " + purpose + "; the variables are "
                             + parameters.stream().map(Variable::name).toList());
         }
     }

@@ -42,7 +42,8 @@ class UpdateOptionsTest {
                 Arguments.of(
                         "decayWithoutBiases",
                         new Adam(0.1).weightDecay(WeightDecay.of(0.05).exceptBiasesAndNorms()),
-                        1e-13));
+                        1e-13),
+                Arguments.of("rates", new Adam(0.1).weightDecay(0.05).learningRateFactor(0.5, "w"), 1e-13));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -50,6 +51,45 @@ class UpdateOptionsTest {
     void doesWhatPyTorchDoes(String name, Optimizer optimizer, double tolerance) throws IOException {
         double[][] found = new OptimizerProblem(DType.FLOAT64).run(optimizer, STEPS);
         OptimizerFormulaTest.assertClose(OptimizerFormulaTest.recorded(name), found, tolerance);
+    }
+
+    // ---- learning rates ----
+
+    @Test
+    void factorsOfRatesAreThoseOfSeparateOptimizers() {
+        for (Schedule schedule : List.of(Schedule.constant(0.25), Schedule.exponential(0.25, 0.5, 3))) {
+            OptimizerProblem separate = new OptimizerProblem(DType.FLOAT32);
+            Schedule half = Schedule.of("half", k -> schedule.at(k).mul(0.5));
+            TrainOp step = new Adam(schedule)
+                    .minimize(separate.cost, separate.w)
+                    .and(new Adam(half).minimize(separate.cost, separate.b));
+            double[][] expected = new double[STEPS][];
+            try (Session session = new Session()) {
+                for (int i = 0; i < STEPS; i++) {
+                    session.run(step);
+                    expected[i] = separate.parameters();
+                }
+            }
+            Optimizer one = new Adam(schedule).learningRateFactor(2, "b").learningRateFactor(0.25, "b");
+            double[][] found = new OptimizerProblem(DType.FLOAT32).run(one, STEPS);
+            for (int i = 0; i < STEPS; i++) {
+                assertArrayEquals(expected[i], found[i]);
+            }
+        }
+    }
+
+    @Test
+    void namesAndFactorsOfRatesAreChecked() {
+        OptimizerProblem problem = new OptimizerProblem(DType.FLOAT32);
+        Optimizer adam = new Adam(0.1);
+        refused(
+                GraphException.class,
+                () -> adam.learningRateFactor(0.5, "encodr").minimize(problem.cost),
+                "no variable or layer encodr to have a learning rate of its own",
+                "[w, b]");
+        refused(GraphException.class, () -> adam.learningRateFactor(0, "w"), "above 0", "Model.freeze");
+        refused(GraphException.class, () -> adam.learningRateFactor(Double.NaN, "w"), "above 0");
+        refused(GraphException.class, () -> adam.learningRateFactor(0.5), "name them");
     }
 
     // ---- clipping ----

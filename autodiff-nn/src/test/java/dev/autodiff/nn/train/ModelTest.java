@@ -375,6 +375,40 @@ class ModelTest {
     }
 
     @Test
+    void layersMayHaveLearningRatesOfTheirOwn() {
+        List<List<NDArray>> changes = new ArrayList<>();
+        for (double factor : new double[] {1, 0.25}) {
+            Layer encoder = new Dense(4).named("encoder");
+            Optimizer optimizer = new GradientDescent(Schedule.exponential(0.5, 0.5, 2));
+            try (Model model = Model.sequential(encoder, new Dense(2))
+                    .seed(1)
+                    .build(2)
+                    .compile(
+                            factor == 1 ? optimizer : optimizer.learningRateFactor(factor, "encoder"),
+                            Loss.softmaxCrossEntropy())) {
+                model.snapshot();
+                List<NDArray> before = values(model);
+                History history = model.fit(MOONS, 1, MOONS.rows());
+                assertEquals(0.5, history.last("learning_rate"));
+                List<NDArray> after = values(model);
+                changes.add(IntStream.range(0, 4)
+                        .mapToObj(i -> Tensors.constant(after.get(i))
+                                .sub(Tensors.constant(before.get(i)))
+                                .eval())
+                        .toList());
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            float scale = i < 2 ? 0.25f : 1;
+            float[] whole = changes.get(0).get(i).toFloats();
+            float[] part = changes.get(1).get(i).toFloats();
+            for (int k = 0; k < whole.length; k++) {
+                assertEquals(scale * whole[k], part[k], 1e-7f); // the sum with the weight is rounded
+            }
+        }
+    }
+
+    @Test
     void namesThatWereFrozenTooEarlyCanBeForgotten() {
         try (Model model = compiled(new Sequential(new Dense(4), new Dense(2)).named("all"))) {
             model.freeze("dense3");

@@ -30,6 +30,7 @@ OPTIMIZERS = {
     "nadam": lambda p: torch.optim.NAdam(p, lr=0.1),
     "decayWithoutBiases": lambda p: torch.optim.AdamW(
         [{"params": p[:1], "weight_decay": 0.05}, {"params": p[1:], "weight_decay": 0}], lr=0.1),
+    "rates": lambda p: torch.optim.AdamW([{"params": p[:1], "lr": 0.05}, {"params": p[1:]}], lr=0.1, weight_decay=0.05),
 }
 
 
