@@ -18,8 +18,9 @@ import java.util.Map;
  * NDArray value = session.run(loss); // with the weights again
  * }</pre>
  *
- * <p>Nothing is to be trained meanwhile: what is assigned to the parameters is lost when this is closed. Moving
- * averages of batch statistics stay those of the weights themselves.
+ * <p>{@code FitOptions.useAverages} does this in each validation of a training. Nothing is to be trained meanwhile:
+ * what is assigned to the parameters is lost when this is closed. Moving averages of batch statistics stay those of
+ * the weights themselves.
  */
 public final class AveragedWeights implements AutoCloseable {
     private final Map<Variable, NDArray> trained = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package dev.autodiff.nn.train;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.GraphWarnings;
+import dev.autodiff.nn.AveragedWeights;
 import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.BatchSource;
 import dev.autodiff.nn.data.Batches;
@@ -11,7 +12,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -199,6 +199,9 @@ final class Fit {
                 model.model(), Loop.Kind.FIT, options.epochs(), train.count(), options.callbacks(), train.order());
         loop.setNames(names());
         loop.run(() -> epochs(loop));
+        if (options.useAverages() && model.trainer().isBuilt()) {
+            model.trainer().averagedWeights().keep();
+        }
         return new History(loop.history(), loop.stopReason().orElse(null));
     }
 
@@ -230,7 +233,9 @@ final class Fit {
                 run(epoch, progress.batches(), loop, running);
             }
             Map<String, Double> logs = new LinkedHashMap<>(running.logs());
-            Optional.ofNullable(validation).ifPresent(data -> addValidation(logs, data));
+            if (validation != null) {
+                addValidation(logs, validation);
+            }
             if (model.trainer().isRateChanging()) {
                 logs.put(History.LEARNING_RATE, loop.learningRate());
             }
@@ -250,6 +255,9 @@ final class Fit {
             Trainer trainer = model.trainer(weights);
             loop.beginBatch(batch);
             double loss = trainer.step(batch, weights);
+            if (options.useAverages()) {
+                trainer.requireAverages();
+            }
             running.add(trainer.last(), batch);
             loop.endStep(loss, trainer.learningRate());
             if (loop.isStopped()) {
@@ -260,6 +268,17 @@ final class Fit {
     }
 
     private void addValidation(Map<String, Double> logs, Dataset data) {
+        AveragedWeights averaged = options.useAverages() ? model.trainer().averagedWeights() : null;
+        try {
+            evaluate(logs, data);
+        } finally {
+            if (averaged != null) {
+                averaged.close();
+            }
+        }
+    }
+
+    private void evaluate(Map<String, Double> logs, Dataset data) {
         model.predictor()
                 .evaluate(Loop.Kind.EVALUATE, data, Math.max(options.batch(), Predictor.BATCH), List.of())
                 .forEach((name, value) -> logs.put("val_" + name, value));

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param sampleWeights a weight for each example {@code [rows]}, or for each position {@code [rows, time]} if the loss
  *     has one number for each; null if all have 1
  * @param classWeights the weights of classes by their numbers; those that are missing have 1
+ * @param useAverages whether validation, and the model afterwards, have the averages of the weights that the optimizer
+ *     keeps
  * @param callbacks what is done on the way
  */
 public record FitOptions(
@@ -33,6 +35,7 @@ public record FitOptions(
         double validationSplit,
         @Nullable NDArray sampleWeights,
         Map<Integer, Double> classWeights,
+        boolean useAverages,
         List<Callback> callbacks) {
     /** The number of examples of a batch if nothing is said, Keras's. */
     public static final int BATCH = 32;
@@ -64,29 +67,29 @@ public record FitOptions(
 
     /** Returns options with a number of epochs, batches of 32, and a new order in each epoch. */
     public static FitOptions epochs(int epochs) {
-        return new FitOptions(epochs, BATCH, true, null, 0, null, Map.of(), List.of());
+        return new FitOptions(epochs, BATCH, true, null, 0, null, Map.of(), false, List.of());
     }
 
     /** Sets the number of examples of a training step. */
     public FitOptions batch(int size) {
         return new FitOptions(
-                epochs, size, shuffle, validation, validationSplit, sampleWeights, classWeights, callbacks);
+                epochs, size, shuffle, validation, validationSplit, sampleWeights, classWeights, useAverages, callbacks);
     }
 
     /** Sets whether each epoch has another order. */
     public FitOptions shuffle(boolean each) {
-        return new FitOptions(epochs, batch, each, validation, validationSplit, sampleWeights, classWeights, callbacks);
+        return new FitOptions(epochs, batch, each, validation, validationSplit, sampleWeights, classWeights, useAverages, callbacks);
     }
 
     /** Sets the examples that are evaluated after each epoch. */
     public FitOptions validation(Dataset examples) {
         return new FitOptions(
-                epochs, batch, shuffle, examples, validationSplit, sampleWeights, classWeights, callbacks);
+                epochs, batch, shuffle, examples, validationSplit, sampleWeights, classWeights, useAverages, callbacks);
     }
 
     /** Sets the share of the examples, those at the end before any shuffling, that is kept for validation. */
     public FitOptions validationSplit(double share) {
-        return new FitOptions(epochs, batch, shuffle, validation, share, sampleWeights, classWeights, callbacks);
+        return new FitOptions(epochs, batch, shuffle, validation, share, sampleWeights, classWeights, useAverages, callbacks);
     }
 
     /**
@@ -94,7 +97,7 @@ public record FitOptions(
      * with a weight of 0 for padding. As in Keras, the mean is over all positions, those with weight 0 too.
      */
     public FitOptions sampleWeights(NDArray weights) {
-        return new FitOptions(epochs, batch, shuffle, validation, validationSplit, weights, classWeights, callbacks);
+        return new FitOptions(epochs, batch, shuffle, validation, validationSplit, weights, classWeights, useAverages, callbacks);
     }
 
     /**
@@ -103,13 +106,32 @@ public record FitOptions(
      * positions of sequences, INT32 {@code [rows, time]}, are weighted position by position.
      */
     public FitOptions classWeights(Map<Integer, Double> weights) {
-        return new FitOptions(epochs, batch, shuffle, validation, validationSplit, sampleWeights, weights, callbacks);
+        return new FitOptions(epochs, batch, shuffle, validation, validationSplit, sampleWeights, weights, useAverages, callbacks);
+    }
+
+    /**
+     * Sets that the examples for validation are evaluated with the moving averages of the weights, which the optimizer
+     * keeps if it is told to with {@link dev.autodiff.nn.optimizer.Optimizer#averaging}, and that they are the weights
+     * of the model at the end, as with Keras's {@code use_ema} and {@code SwapEMAWeights}. Training goes on with the
+     * weights themselves meanwhile, and what callbacks save has both.
+     */
+    public FitOptions useAverages(boolean each) {
+        return new FitOptions(
+                epochs,
+                batch,
+                shuffle,
+                validation,
+                validationSplit,
+                sampleWeights,
+                classWeights,
+                each,
+                callbacks);
     }
 
     /** Sets what is done on the way. */
     public FitOptions callbacks(Callback... doing) {
         return new FitOptions(
-                epochs, batch, shuffle, validation, validationSplit, sampleWeights, classWeights, List.of(doing));
+                epochs, batch, shuffle, validation, validationSplit, sampleWeights, classWeights, useAverages, List.of(doing));
     }
 
     private static void check(boolean holds, String message) {

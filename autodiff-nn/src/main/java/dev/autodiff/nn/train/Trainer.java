@@ -222,6 +222,18 @@ public final class Trainer {
         return position == 0 ? built().step() : built().collect();
     }
 
+    /**
+     * Checks that the optimizer keeps averages.
+     *
+     * @throws IllegalStateException if it does not
+     */
+    void requireAverages() {
+        if (op().updates().get(0).average() == null) {
+            throw new IllegalStateException("FitOptions.useAverages takes an optimizer that keeps averages of the"
+                    + " weights: compile the model with one such as new Adam(0.001).averaging(0.999)");
+        }
+    }
+
     /** Tells whether the learning rate may change from step to step. */
     boolean isRateChanging() {
         return graph != null && graph.rate().fetch() >= 0;

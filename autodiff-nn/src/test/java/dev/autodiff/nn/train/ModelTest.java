@@ -538,6 +538,76 @@ class ModelTest {
     }
 
     @Test
+    @SuppressWarnings("try") // nothing in the block uses what it puts back
+    void fitValidatesWithAveragesAndLeavesThem() {
+        FitOptions options = FitOptions.epochs(1).batch(20).validation(LINE.rows(0, 30));
+        Optimizer optimizer = new GradientDescent(0.05).averaging(0.9);
+        try (Model byHand = Model.sequential(new Dense(1)).seed(3).compile(optimizer, Loss.meanSquaredError());
+                Model model = Model.sequential(new Dense(1)).seed(3).compile(optimizer, Loss.meanSquaredError())) {
+            List<Double> losses = new ArrayList<>();
+            List<Double> validations = new ArrayList<>();
+            for (int epoch = 0; epoch < 3; epoch++) {
+                losses.add(byHand.fit(LINE, options).last("loss"));
+                try (AveragedWeights averaged = byHand.trainer().averagedWeights()) {
+                    validations.add(byHand.evaluate(LINE.rows(0, 30)).get("loss"));
+                }
+            }
+            List<NDArray> plain = values(byHand);
+            byHand.trainer().averagedWeights().keep();
+
+            EarlyStopping best = EarlyStopping.smallest("val_loss").patience(9);
+            History history = model.fit(
+                    LINE,
+                    FitOptions.epochs(3)
+                            .batch(20)
+                            .validation(LINE.rows(0, 30))
+                            .useAverages(true)
+                            .callbacks(best));
+            assertEquals(losses, history.of("loss"));
+            assertEquals(validations, history.of("val_loss"));
+            assertEquals(validations.get(2), best.best());
+            assertEquals(values(byHand), values(model));
+            assertNotEquals(plain, values(model));
+            assertEquals(validations.get(2), model.evaluate(LINE.rows(0, 30)).get("loss"));
+        }
+    }
+
+    @Test
+    void theBestAveragesAreRestored() {
+        Optimizer optimizer = new GradientDescent(0.05).averaging(0.9);
+        try (Model model = Model.sequential(new Dense(1)).seed(3).compile(optimizer, Loss.meanSquaredError())) {
+            Dataset other = new Dataset(LINE.features(), NDArray.zeros(DType.FLOAT32, 100, 1));
+            History history = model.fit(
+                    LINE,
+                    FitOptions.epochs(6)
+                            .batch(20)
+                            .validation(other) // learns away from it
+                            .useAverages(true)
+                            .callbacks(
+                                    EarlyStopping.smallest("val_loss").patience(9).restoringBest()));
+            double best = history.of("val_loss").stream()
+                    .mapToDouble(Double::doubleValue)
+                    .min()
+                    .orElseThrow();
+            assertNotEquals(best, history.last("val_loss"));
+            assertEquals(best, model.evaluate(other).get("loss"));
+        }
+    }
+
+    @Test
+    void averagesThatNobodyKeepsAreNoticedInTheFirstStep() {
+        int[] steps = new int[1];
+        try (Model model = Model.sequential(new Dense(1)).compile(new Adam(0.1), Loss.meanSquaredError())) {
+            FitOptions options = FitOptions.epochs(3)
+                    .batch(20)
+                    .useAverages(true)
+                    .callbacks(Callback.afterBatch(loop -> steps[0]++));
+            refused(IllegalStateException.class, () -> model.fit(LINE, options), "keeps averages", ".averaging(0.999)");
+            assertEquals(0, steps[0]);
+        }
+    }
+
+    @Test
     void gradientsAreByNameAndChangeNothing() {
         Layer dense = new Dense(1).kernelInitializer(Initializers.constant(2));
         try (Model model = Model.of(dense).compile(new GradientDescent(0.5), Loss.meanSquaredError())) {
