@@ -3,7 +3,7 @@ package dev.autodiff.array;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Copies of elements at regular distances: transposed arrays and blocks of arrays. */
+/** Copies of elements at regular distances: transposed arrays, blocks of arrays, and arrays of blocks. */
 final class Blocks {
     private Blocks() {}
 
@@ -52,6 +52,78 @@ final class Blocks {
             first += starts[axis] * strides[axis];
         }
         return copy(x, first, strides, Shape.of(dims));
+    }
+
+    /** Returns arrays one after the other along an axis. */
+    static NDArray concatenated(int axis, NDArray... arrays) {
+        NDArray first = first("concat", arrays);
+        int along = first.shape().axis(axis);
+        long length = 0;
+        for (int i = 0; i < arrays.length; i++) {
+            NDArray x = arrays[i];
+            boolean fits = x.dtype() == first.dtype()
+                    && x.shape().rank() == first.shape().rank()
+                    && x.shape().with(along, 0).equals(first.shape().with(along, 0));
+            if (!fits) {
+                throw differs("concat", "type, and shape but for axis " + axis, first, i, x);
+            }
+            length += x.dim(along);
+        }
+        if (length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("concat: axis " + axis + " of the result would have " + length
+                    + " elements, and an array has at most " + Integer.MAX_VALUE);
+        }
+        NDArray result = NDArray.zeros(first.dtype(), first.shape().with(along, (int) length));
+        int outer = 1;
+        for (int i = 0; i < along; i++) {
+            outer *= first.dim(i);
+        }
+        int place = 0;
+        for (int i = 0; i < outer; i++) {
+            for (NDArray x : arrays) {
+                int block = x.size() / outer;
+                System.arraycopy(x.storage(), x.offset() + i * block, result.storage(), place, block);
+                place += block;
+            }
+        }
+        return result;
+    }
+
+    /** Returns arrays along a new axis. */
+    static NDArray stacked(int axis, NDArray... arrays) {
+        NDArray first = first("stack", arrays);
+        int rank = first.shape().rank();
+        int place = axis < 0 ? axis + rank + 1 : axis;
+        if (place < 0 || place > rank) {
+            throw new IllegalArgumentException("stack: arrays of shape " + first.shape() + " have " + (rank + 1)
+                    + " places for a new axis, 0 to " + rank + " (or -" + (rank + 1) + " to -1), not " + axis);
+        }
+        int[] dims = new int[rank + 1];
+        for (int i = 0; i <= rank; i++) {
+            dims[i] = i == place ? 1 : first.dim(i < place ? i : i - 1);
+        }
+        NDArray[] wide = new NDArray[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            if (arrays[i].dtype() != first.dtype() || !arrays[i].shape().equals(first.shape())) {
+                throw differs("stack", "type and shape", first, i, arrays[i]);
+            }
+            wide[i] = arrays[i].reshape(dims);
+        }
+        return concatenated(place, wide);
+    }
+
+    private static NDArray first(String operation, NDArray... arrays) {
+        if (arrays.length == 0) {
+            throw new IllegalArgumentException(operation + " takes at least one array");
+        }
+        return arrays[0];
+    }
+
+    private static IllegalArgumentException differs(
+            String operation, String what, NDArray first, int number, NDArray other) {
+        return new IllegalArgumentException(operation + " takes arrays of the same " + what + ", but the first is "
+                + first.dtype() + " " + first.shape() + " and number " + (number + 1) + " " + other.dtype() + " "
+                + other.shape());
     }
 
     private static int[] strides(Shape shape) {

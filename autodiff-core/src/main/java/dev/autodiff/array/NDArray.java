@@ -140,6 +140,34 @@ public final class NDArray {
         return array;
     }
 
+    /**
+     * Returns arrays one after the other along an axis, NumPy's {@code concatenate}.
+     *
+     * <pre>{@code
+     * NDArray ones = NDArray.full(DType.FLOAT32, Shape.of(2, 1), 1);
+     * NDArray.concat(1, NDArray.of(new float[][] {{2, 3}, {4, 5}}), ones); // [[2. 3. 1.] [4. 5. 1.]]
+     * }</pre>
+     *
+     * @param axis the axis; negative ones count from the end
+     * @param arrays at least one, of the same type, and of the same shape but for the length of the axis
+     * @throws IllegalArgumentException if they are not, or there is no such axis
+     */
+    public static NDArray concat(int axis, NDArray... arrays) {
+        return Blocks.concatenated(axis, arrays);
+    }
+
+    /**
+     * Returns arrays of the same type and shape along a new axis, NumPy's {@code stack}: {@code [a, b]} and axis 0 give
+     * {@code [arrays, a, b]}.
+     *
+     * @param axis the place of the new axis in the result; -1 for the last
+     * @param arrays at least one
+     * @throws IllegalArgumentException if they differ, or the result has no such axis
+     */
+    public static NDArray stack(int axis, NDArray... arrays) {
+        return Blocks.stacked(axis, arrays);
+    }
+
     // ---- properties ----
 
     /** Returns the type of the elements. */

@@ -262,4 +262,53 @@ class NDArrayTest {
         assertEquals(Double.NaN, poisoned.min());
         assertEquals(Double.NaN, poisoned.sum());
     }
+
+    // ---- several arrays ----
+
+    @Test
+    void concatAlongEachAxis() {
+        NDArray a = NDArray.of(new int[][] {{1, 2, 3}, {4, 5, 6}});
+        NDArray b = NDArray.of(new int[][] {{0, 0}, {7, 8}, {9, 10}}).rows(1, 3); // a view with an offset
+        assertEquals(NDArray.of(new int[][] {{1, 2, 3, 7, 8}, {4, 5, 6, 9, 10}}), NDArray.concat(1, a, b));
+        assertEquals(NDArray.of(new int[][] {{7, 8, 1, 2, 3}, {9, 10, 4, 5, 6}}), NDArray.concat(-1, b, a));
+        NDArray below = NDArray.concat(0, a, a.rows(1, 2), a.rows(0, 0));
+        assertEquals(NDArray.of(new int[][] {{1, 2, 3}, {4, 5, 6}, {4, 5, 6}}), below);
+        NDArray deep = NDArray.wrap(new double[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 2);
+        assertEquals(
+                NDArray.wrap(new double[] {1, 2, 3, 4, 1, 2, 5, 6, 7, 8, 5, 6}, 2, 3, 2),
+                NDArray.concat(1, deep, deep.slice(new int[3], new int[] {2, 1, 2})));
+        assertEquals(Shape.of(0, 5), NDArray.concat(1, a.rows(0, 0), b.rows(0, 0)).shape());
+        NDArray copy = NDArray.concat(0, a);
+        ((int[]) copy.storage())[0] = 9;
+        assertEquals(1, a.get(0, 0));
+    }
+
+    @Test
+    void stackAlongEachPlace() {
+        NDArray a = NDArray.of(1f, 2, 3);
+        NDArray b = NDArray.of(4f, 5, 6);
+        assertEquals(NDArray.of(new float[][] {{1, 2, 3}, {4, 5, 6}}), NDArray.stack(0, a, b));
+        assertEquals(NDArray.of(new float[][] {{1, 4}, {2, 5}, {3, 6}}), NDArray.stack(-1, a, b));
+        assertEquals(NDArray.stack(-1, a, b), NDArray.stack(1, a, b));
+        assertEquals(NDArray.of(7.0, 8.0), NDArray.stack(0, NDArray.scalar(7.0), NDArray.scalar(8.0)));
+    }
+
+    @Test
+    void arraysThatDoNotFitTogether() {
+        NDArray a = NDArray.zeros(DType.FLOAT32, 2, 3);
+        refused(
+                IllegalArgumentException.class,
+                () -> NDArray.concat(1, a, a, NDArray.zeros(DType.FLOAT32, 3, 3)),
+                "shape but for axis 1",
+                "FLOAT32 [2, 3] and number 3 FLOAT32 [3, 3]");
+        refused(IllegalArgumentException.class, () -> NDArray.concat(0, a, a.cast(DType.INT32)), "INT32 [2, 3]");
+        refused(IllegalArgumentException.class, () -> NDArray.concat(0, a, a.row(0)), "number 2 FLOAT32 [3]");
+        refused(IllegalArgumentException.class, () -> NDArray.concat(2, a, a), "Axis 2 does not exist");
+        refused(IllegalArgumentException.class, () -> NDArray.concat(0), "at least one array");
+        refused(IllegalArgumentException.class, () -> NDArray.stack(0), "stack takes at least one array");
+        refused(IllegalArgumentException.class, () -> NDArray.stack(0, a, a.rows(0, 1)), "number 2 FLOAT32 [1, 3]");
+        refused(IllegalArgumentException.class, () -> NDArray.stack(3, a, a), "0 to 2 (or -3 to -1), not 3");
+        NDArray none = NDArray.zeros(DType.FLOAT32, Integer.MAX_VALUE, 0);
+        refused(IllegalArgumentException.class, () -> NDArray.concat(0, none, none), "4294967294 elements");
+    }
 }

@@ -210,10 +210,7 @@ public record Dataset(List<NDArray> inputs, List<NDArray> targets) {
             throw new IllegalArgumentException("Examples of the same type and shape are put together, but the " + name
                     + " are " + a.dtype() + " " + a.shape() + " and " + b.dtype() + " " + b.shape());
         }
-        NDArray both = NDArray.zeros(a.dtype(), a.shape().with(0, Math.addExact(a.dim(0), b.dim(0))));
-        System.arraycopy(a.storage(), a.offset(), both.storage(), 0, a.size());
-        System.arraycopy(b.storage(), b.offset(), both.storage(), a.size(), b.size());
-        return both;
+        return NDArray.concat(0, a, b);
     }
 
     /**

@@ -153,22 +153,19 @@ final class Predictor {
 
     /** Returns for each output the rows of all parts, one after the other. */
     private static List<NDArray> joined(List<List<NDArray>> parts) {
-        int rows = parts.stream().mapToInt(part -> part.get(0).dim(0)).reduce(0, Math::addExact);
         List<NDArray> outputs = new ArrayList<>();
         for (NDArray like : parts.get(0)) {
-            NDArray all = NDArray.zeros(like.dtype(), like.shape().with(0, rows));
-            int place = 0;
+            List<NDArray> all = new ArrayList<>();
             for (List<NDArray> part : parts) {
                 NDArray own = part.get(outputs.size());
-                if (!all.shape().with(0, Shape.UNKNOWN).accepts(own.shape())) {
+                if (!like.shape().with(0, Shape.UNKNOWN).accepts(own.shape())) {
                     throw new GraphException("The outputs of batches are rows of one array, but have the shapes "
                             + like.shape() + " and " + own.shape() + ": predict them one by one\n    at "
                             + SourceLine.here());
                 }
-                System.arraycopy(own.storage(), own.offset(), all.storage(), place, own.size());
-                place += own.size();
+                all.add(own);
             }
-            outputs.add(all);
+            outputs.add(NDArray.concat(0, all.toArray(NDArray[]::new)));
         }
         return List.copyOf(outputs);
     }
