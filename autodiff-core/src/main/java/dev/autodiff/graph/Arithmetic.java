@@ -37,6 +37,10 @@ public final class Arithmetic {
     public static final OpType DIV = binary("div", "a / b", Elementwise.DIV)
             .a("dy / b", (y, a, b, dy) -> dy.div(b))
             .b("-y / b * dy", (y, a, b, dy) -> dy.mul(y).div(b).neg());
+    public static final OpType REMAINDER = binary("remainder", "a - b * ⌊a / b⌋", Remainders::lower, false)
+            .a("dy", (y, a, b, dy) -> dy)
+            .b("-⌊a / b⌋ * dy", (y, a, b, dy) -> dy.mul(Remainders.quotient(y, a, b))
+                    .neg());
     public static final OpType POW = binary("pow", "a^b", Elementwise.POW)
             .a("b * a^(b - 1) * dy", (y, a, b, dy) -> dy.mul(b).mul(a.pow(exponentLessOne(a, b))))
             .b("y * log(a) * dy", (y, a, b, dy) -> dy.mul(growth(y, a)));
@@ -120,6 +124,19 @@ public final class Arithmetic {
         Tensor y = DIV.apply(a, b);
         LikelyMistakes.integerDivision(a, b);
         return y;
+    }
+
+    /**
+     * Returns what is left of a after whole multiples of b: a - b ⌊a / b⌋, with the sign of b, as Python's {@code %}
+     * and PyTorch's {@code remainder}; Java's {@code %} has the sign of a. Of floating-point numbers it is exact, but
+     * for the rounding of the result, while |a / b| is below 2^44 (FLOAT32) or 2^102 (FLOAT64); b of 0 gives NaN.
+     *
+     * <pre>{@code
+     * Arithmetic.remainder(Tensors.constant(-5.5, 5.5), Tensors.constant(3.0)).eval(); // [0.5 2.5]
+     * }</pre>
+     */
+    public static Tensor remainder(Tensor a, Tensor b) {
+        return REMAINDER.apply(a, b);
     }
 
     /**

@@ -77,6 +77,11 @@ final class ElementwiseOp extends Op {
 
     /** Begins an operation on two operands of one type; their rules follow: {@code binary(...).a(...).b(...)}. */
     static WithoutRules binary(String name, String formula, Elementwise op) {
+        return binary(name, formula, map(op), false);
+    }
+
+    /** Begins such an operation that is not computed by a single kernel operation, perhaps of floating types only. */
+    static WithoutRules binary(String name, String formula, Lowering lowering, boolean floatingOnly) {
         return (ruleA, a) -> (ruleB, b) -> row(
                 name,
                 formula,
@@ -84,8 +89,8 @@ final class ElementwiseOp extends Op {
                 List.of(
                         (y, in, dy) -> a.apply(y, in.get(0), in.get(1), dy),
                         (y, in, dy) -> b.apply(y, in.get(0), in.get(1), dy)),
-                false,
-                map(op));
+                floatingOnly,
+                lowering);
     }
 
     /** A row of a table that still needs the rule for its first operand. */

@@ -1,5 +1,6 @@
 package dev.autodiff.graph;
 
+import static dev.autodiff.graph.ElementwiseOp.binary;
 import static dev.autodiff.graph.ElementwiseOp.function;
 
 import dev.autodiff.ir.ProgramBuilder;
@@ -46,6 +47,9 @@ public final class Trigonometry {
             Elementwise.ATAN,
             "dy / (1 + x²)",
             (y, x, dy) -> dy.div(x.square().add(1)));
+    public static final OpType ATAN2 = binary("atan2", "atan2(a, b)", Trigonometry::lowerAtan2, true)
+            .a("b / (a² + b²) * dy", (y, a, b, dy) -> dy.mul(turning(b, a, b)))
+            .b("-a / (a² + b²) * dy", (y, a, b, dy) -> dy.mul(turning(a, a, b)).neg());
     public static final OpType SINH =
             function("sinh", "sinh(x)", Elementwise.SINH, "cosh(x) * dy", (y, x, dy) -> dy.mul(cosh(x)));
     public static final OpType COSH =
@@ -100,6 +104,23 @@ public final class Trigonometry {
         return ATAN.apply(x);
     }
 
+    /**
+     * Returns the angle from -π to π of the point (x, y), seen from the origin and counted from the first axis, as
+     * NumPy's {@code arctan2}: that of y / x in the right quadrant. Both may be 0, signed and infinite, as for {@link
+     * Math#atan2}; the derivative at the origin is taken to be 0, as in PyTorch.
+     *
+     * <pre>{@code
+     * Tensor angle = Trigonometry.atan2(Tensors.constant(0.0, 1.0, -1.0), Tensors.constant(-1.0, 0.0, -1.0));
+     * angle.eval(); // [ 3.14159265  1.57079633 -2.35619449]
+     * }</pre>
+     *
+     * @param y the second coordinate, floating-point numbers
+     * @param x the first coordinate, of the same type and of a shape that broadcasts with it
+     */
+    public static Tensor atan2(Tensor y, Tensor x) {
+        return ATAN2.apply(y, x);
+    }
+
     /** Returns the hyperbolic sine (e^x - e^-x) / 2. */
     public static Tensor sinh(Tensor x) {
         return SINH.apply(x);
@@ -123,6 +144,43 @@ public final class Trigonometry {
     /** Returns the number whose hyperbolic tangent is x: log((1 + x) / (1 - x)) / 2; NaN outside of -1 to 1. */
     public static Tensor atanh(Tensor x) {
         return ATANH.apply(x);
+    }
+
+    /** Returns c / (a² + b²) for one c of the two, without overflow: with both divided by the larger. */
+    private static Tensor turning(Tensor c, Tensor a, Tensor b) {
+        Tensor larger = Arithmetic.maximum(a.abs(), b.abs()).stopGradient();
+        Tensor isOrigin = larger.eq(0); // where the derivative is taken to be 0
+        Tensor m = larger.add(isOrigin);
+        return c.div(m)
+                .div(a.div(m).square().add(b.div(m).square()).add(isOrigin))
+                .div(m);
+    }
+
+    /** With t the smaller by the larger of |a| and |b|: atan(t), or π/2 - atan(t) if |a| is larger, then signs. */
+    private static Value lowerAtan2(ProgramBuilder ir, List<Value> in) {
+        Value a = ir.map(Elementwise.ABS, in.get(0));
+        Value b = ir.map(Elementwise.ABS, in.get(1));
+        Value zero = ir.number(a.dtype(), 0);
+        Value infinity = ir.number(a.dtype(), Double.POSITIVE_INFINITY);
+        Value smaller = ir.map(Elementwise.MINIMUM, a, b);
+        Value larger = ir.map(Elementwise.MAXIMUM, a, b);
+        Value t = ir.map(Elementwise.DIV, smaller, larger);
+        t = ir.map(Elementwise.SELECT, ir.map(Elementwise.EQ, larger, zero), zero, t); // 0 / 0
+        t = ir.map(Elementwise.SELECT, ir.map(Elementwise.EQ, smaller, infinity), ir.number(a.dtype(), 1), t);
+        Value angle = ir.map(Elementwise.ATAN, t);
+        Value steep = ir.map(Elementwise.SUB, ir.number(a.dtype(), Math.PI / 2), angle);
+        angle = ir.map(Elementwise.SELECT, ir.map(Elementwise.GREATER, a, b), steep, angle);
+        Value behind = ir.map(Elementwise.SUB, ir.number(a.dtype(), Math.PI), angle);
+        angle = ir.map(Elementwise.SELECT, isNegative(ir, in.get(1)), behind, angle);
+        return ir.map(Elementwise.SELECT, isNegative(ir, in.get(0)), ir.map(Elementwise.NEG, angle), angle);
+    }
+
+    /** Returns 1 for numbers below 0 and for -0, of which 1/x is below 0. */
+    private static Value isNegative(ProgramBuilder ir, Value x) {
+        Value zero = ir.number(x.dtype(), 0);
+        Value inverse = ir.map(Elementwise.DIV, ir.number(x.dtype(), 1), x);
+        return ir.map(
+                Elementwise.MAXIMUM, ir.map(Elementwise.GREATER, zero, x), ir.map(Elementwise.GREATER, zero, inverse));
     }
 
     /** Returns 1 - x², without the loss of digits near 1. */

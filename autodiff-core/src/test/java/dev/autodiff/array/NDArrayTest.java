@@ -277,7 +277,8 @@ class NDArrayTest {
         assertEquals(
                 NDArray.wrap(new double[] {1, 2, 3, 4, 1, 2, 5, 6, 7, 8, 5, 6}, 2, 3, 2),
                 NDArray.concat(1, deep, deep.slice(new int[3], new int[] {2, 1, 2})));
-        assertEquals(Shape.of(0, 5), NDArray.concat(1, a.rows(0, 0), b.rows(0, 0)).shape());
+        assertEquals(
+                Shape.of(0, 5), NDArray.concat(1, a.rows(0, 0), b.rows(0, 0)).shape());
         NDArray copy = NDArray.concat(0, a);
         ((int[]) copy.storage())[0] = 9;
         assertEquals(1, a.get(0, 0));

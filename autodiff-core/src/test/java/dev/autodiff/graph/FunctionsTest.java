@@ -8,6 +8,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Splits, points at which a rule decides, and mistakes. */
@@ -160,5 +161,70 @@ class FunctionsTest {
                 assertTrue(message.contains(String.valueOf(wrong)), message);
             }
         }
+    }
+
+    /** Java's % is exact too; it has the sign of the dividend. */
+    @Test
+    void remaindersAreExact() {
+        long seed = 20260;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            int range = dtype == DType.FLOAT32 ? 40 : 90;
+            double[] a = new double[20_000];
+            double[] b = new double[a.length];
+            for (int i = 0; i < a.length; i++) {
+                int exponent = random.nextInt(-60, 60);
+                b[i] = number(random, exponent, dtype);
+                a[i] = i % 4 == 0
+                        ? NDArray.of(b[i] * random.nextInt(-1000, 1000))
+                                .cast(dtype)
+                                .at(0)
+                        : number(random, exponent + random.nextInt(-3, range), dtype);
+            }
+            Tensor y = Arithmetic.remainder(
+                    Tensors.constant(NDArray.of(a).cast(dtype)),
+                    Tensors.constant(NDArray.of(b).cast(dtype)));
+            NDArray found = y.eval();
+            for (int i = 0; i < a.length; i++) {
+                double left = a[i] % b[i];
+                double whole = left != 0 && (left < 0) != (b[i] < 0) ? left + b[i] : left;
+                double expected = dtype == DType.FLOAT32 ? (float) whole : whole;
+                int at = i;
+                assertEquals(
+                        expected + 0.0, found.at(i) + 0.0, () -> seed + ": " + dtype + " " + a[at] + " by " + b[at]);
+            }
+        }
+    }
+
+    private static double number(SplittableRandom random, int exponent, DType dtype) {
+        double number = Math.scalb(1 + random.nextDouble(), exponent) * (random.nextBoolean() ? 1 : -1);
+        return dtype == DType.FLOAT32 ? (float) number : number;
+    }
+
+    @Test
+    void remaindersStayBelowTheDivisorWhereNoDigitsAreLeft() {
+        double[] large = {1e30, -1e30, 3e38, 1e300, -1e300};
+        NDArray left = Arithmetic.remainder(Tensors.constant(large), Tensors.constant(3.0))
+                .eval();
+        for (int i = 0; i < large.length; i++) {
+            assertTrue(left.at(i) >= 0 && left.at(i) <= 3, left::toString);
+        }
+    }
+
+    @Test
+    void anglesHaveTheSignsOfTheirPoints() {
+        double[] sides = {0.0, -0.0, 1, -1, 1e-300, -1e300, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        for (double y : sides) {
+            for (double x : sides) {
+                double angle = Trigonometry.atan2(Tensors.constant(y), Tensors.constant(x))
+                        .eval()
+                        .item();
+                assertEquals(Math.atan2(y, x), angle, 5e-16, y + ", " + x);
+                assertEquals(Math.copySign(1, y), Math.copySign(1, angle), y + ", " + x);
+            }
+        }
+        Refused.misbuilt(
+                () -> Trigonometry.atan2(Tensors.constant(1, 2), Tensors.constant(1, 2)), "atan2", "floating-point");
+        Refused.misbuilt(() -> Arithmetic.remainder(MATRIX, Tensors.constant(2)), "remainder", "different types");
     }
 }

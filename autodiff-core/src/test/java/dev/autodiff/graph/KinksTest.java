@@ -31,6 +31,8 @@ class KinksTest {
             "add",
             "sub",
             "mul",
+            // changes in steps with a quotient; OpValuesTest has its values at and beside them
+            "remainder",
             // computes nothing
             "where",
             // without kinks; OpValuesTest has their values at zeros and infinities and at the ends of their domains
@@ -40,6 +42,7 @@ class KinksTest {
             "asin",
             "acos",
             "atan",
+            "atan2",
             "sinh",
             "cosh",
             "asinh",

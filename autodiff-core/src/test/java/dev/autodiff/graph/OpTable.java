@@ -109,6 +109,10 @@ public final class OpTable {
         binary("Arithmetic.mul", Arithmetic::mul);
         binary("Arithmetic.div", Arithmetic::div);
         binary("Arithmetic.pow", Arithmetic::pow);
+        // away from the steps of the quotient
+        binary(
+                "Arithmetic.remainder",
+                (a, b) -> Arithmetic.remainder(a.mul(0.3).add(0.1), b.mul(0.1).add(2)));
         binary("Arithmetic.minimum", (a, b) -> Arithmetic.minimum(a, b.mul(0.9).add(0.01)));
         binary("Arithmetic.maximum", (a, b) -> Arithmetic.maximum(a, b.mul(0.9).add(0.01)));
         unary("Arithmetic.neg", -2, 2, Arithmetic::neg);
@@ -141,6 +145,9 @@ public final class OpTable {
         unary("Trigonometry.asin", -0.8, 0.8, Trigonometry::asin);
         unary("Trigonometry.acos", -0.8, 0.8, Trigonometry::acos);
         unary("Trigonometry.atan", -3, 3, Trigonometry::atan);
+        binary(
+                "Trigonometry.atan2",
+                (a, b) -> Trigonometry.atan2(a.sub(1.2), b.mul(0.9).add(-2)));
         unary("Trigonometry.sinh", -2, 2, Trigonometry::sinh);
         unary("Trigonometry.cosh", -2, 2, Trigonometry::cosh);
         unary("Trigonometry.asinh", -3, 3, Trigonometry::asinh);

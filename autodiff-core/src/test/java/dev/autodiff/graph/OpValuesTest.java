@@ -253,6 +253,10 @@ class OpValuesTest {
             case "mul" -> a.mul(b);
             case "div" -> a.div(b);
             case "pow" -> a.pow(b);
+            case "remainder" -> Arithmetic.remainder(a, b);
+            case "remainderOf" -> Arithmetic.remainder(b, a);
+            case "atan2" -> Trigonometry.atan2(a, b);
+            case "atan2Of" -> Trigonometry.atan2(b, a);
             case "minimum" -> Arithmetic.minimum(a, b);
             case "maximum" -> Arithmetic.maximum(a, b);
             case "eq" -> a.eq(b);

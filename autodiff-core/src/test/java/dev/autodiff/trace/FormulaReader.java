@@ -2,6 +2,7 @@ package dev.autodiff.trace;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,6 +30,9 @@ final class FormulaReader {
             Map.entry("sigmoid", x -> 1 / (1 + Math.exp(-x))),
             Map.entry("softplus", x -> Math.log(1 + Math.exp(x))),
             Map.entry("erf", FormulaReader::erf));
+
+    private static final Map<String, DoubleBinaryOperator> OF_TWO =
+            Map.of("max", Math::max, "min", Math::min, "atan2", Math::atan2);
 
     private final String text;
     private int at;
@@ -137,6 +141,11 @@ final class FormulaReader {
             expect("|");
             return Math.abs(value);
         }
+        if (take("⌊")) {
+            double value = sum();
+            expect("⌋");
+            return Math.floor(value);
+        }
         if (take("√")) {
             return Math.sqrt(atom());
         }
@@ -162,13 +171,14 @@ final class FormulaReader {
             throw new IllegalArgumentException("\"" + text + "\" is not understood from character " + at);
         }
         at = word.end();
-        if (word.group().equals("max") || word.group().equals("min")) {
+        DoubleBinaryOperator ofTwo = OF_TWO.get(word.group());
+        if (ofTwo != null) {
             expect("(");
             double a = sum();
             expect(",");
             double b = sum();
             expect(")");
-            return word.group().equals("max") ? Math.max(a, b) : Math.min(a, b);
+            return ofTwo.applyAsDouble(a, b);
         }
         DoubleUnaryOperator function = FUNCTIONS.get(word.group());
         if (function == null) {

@@ -21,6 +21,23 @@ for t in (np.float32, np.float64):
         emit(name, f, np.array(narrow.get(name, finite), t), grad=True)
     for name in ("sin", "cos", "tan"):
         emit(name, getattr(torch, name), np.array([1e5, -65537, 1e10, 3e20, 1e38], t))
+    all_special = np.array(special, t)
+    emit("atan2", torch.atan2, all_special[:, None], all_special[None, :])
+    grid = np.array(finite, t)
+    sides = np.array([-30, -1.5, -1, -0.25, 0.5, 0.75, 2, 5], t)
+    emit("atan2", torch.atan2, sides[:, None], sides[None, :], grad=True)
+    emit("atan2", torch.atan2, np.array([0, 0, 0, 1, -2], t), np.array([0, 1, -2, 0, 0], t), grad=True)
+    emit("atan2", torch.atan2, np.array([3e38, 1e-38, 1e-45, 1e-40], t), np.array([3e38, -1e-38, 2e-45, 1e38], t))
+    emit("remainder", torch.remainder, all_special[:, None], np.array([-inf, -30, -1.5, -0.0, 0, 0.75, 2, 7, inf, nan], t))
+    emit("remainder", torch.remainder, grid[:, None], np.array([-7, -0.6875, 0.75, 2.5, 100], t), grad=True)
+    emit("remainder", torch.remainder, np.array([1, -1, 1, 0.3, 5.5, 1e4, -1e4, 16777215, 1e7, -1e7, 1e10, 3e12], t),
+         np.array([0.1, 0.1, -0.1, 0.1, 1.1, 0.1, 0.7, 3, 0.3, 0.3, 7, -9.3], t))
+    emit("remainder", torch.remainder, np.array([3e38, -3e38, 3e38, 1e37, 1e-40, 5e-45, 1e-38], t),
+         np.array([1.1e38, 2.9e38, 7e33, -3e33, 3e-41, 3e-45, 1e-42], t))
+    # gradients by the second operand
+    emit("atan2Of", lambda x, y: torch.atan2(y, x), sides[None, :], sides[:, None], grad=True)
+    emit("remainderOf", lambda b, a: torch.remainder(a, b), np.array([-7, -0.6875, 0.75, 2.5, 100], t), grid[:, None],
+         grad=True)
     for name in ("floor", "ceil", "round"):
         emit(name, getattr(torch, name), np.array(special, t))
         emit(name, getattr(torch, name), np.array([-2.5, -1.5, -0.5, -1e-30, 0.5, 0.999, 1.5, 2.5, 4194304.5, 8388609,
@@ -130,3 +147,7 @@ emit("tile 2 1", lambda x: torch.tile(x, (2, 1)), i)
 emit("pad 1 0 : 0 1 : -3", lambda x: F.pad(x, (0, 1, 1, 0), value=-3), i)
 emit("flip 1", lambda x: torch.flip(x, (1,)), i)
 emit("tril 0", lambda x: torch.tril(x), i)
+
+i = np.array([[2147483647, -7, 7], [-2147483648, 5, 0]], np.int32)
+emit("remainder", torch.remainder, i, np.array([[1, 2, -2]], np.int32))
+emit("remainder", torch.remainder, i, np.array([[7, -3, 2147483647]], np.int32))

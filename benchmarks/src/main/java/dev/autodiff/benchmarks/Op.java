@@ -31,6 +31,7 @@ public enum Op {
     MUL(OpCase.binary(Arithmetic::mul)),
     DIV(OpCase.binary(Arithmetic::div)),
     POW(OpCase.binary(Arithmetic::pow)),
+    REMAINDER(OpCase.binary(Arithmetic::remainder)),
     MINIMUM(OpCase.binary(Arithmetic::minimum)),
     MAXIMUM(OpCase.binary(Arithmetic::maximum)),
     /** Adds a row to a matrix, like a bias; the gradient of the row sums over the rows of the matrix. */
@@ -55,6 +56,7 @@ public enum Op {
     ASIN(OpCase.unary(Trigonometry::asin)),
     ACOS(OpCase.unary(Trigonometry::acos)),
     ATAN(OpCase.unary(Trigonometry::atan)),
+    ATAN2(OpCase.binary(Trigonometry::atan2)),
     SINH(OpCase.unary(Trigonometry::sinh)),
     COSH(OpCase.unary(Trigonometry::cosh)),
     ASINH(OpCase.unary(Trigonometry::asinh)),

@@ -91,14 +91,14 @@ final class Expressions {
         methods(Activations.RELU, Activations.SIGMOID, Activations.TANH);
         functions("Arithmetic", Arithmetic.MINIMUM, Arithmetic.MAXIMUM, Arithmetic.SIGN, Arithmetic.EXPM1);
         functions("Arithmetic", Arithmetic.LOG1P, Arithmetic.ERF, Arithmetic.GAUSSIAN, Arithmetic.NORMAL_CDF);
-        functions("Arithmetic", Arithmetic.CBRT);
+        functions("Arithmetic", Arithmetic.CBRT, Arithmetic.REMAINDER);
         functions("Activations", Activations.GELU_TANH, Activations.SILU);
         functions("Activations", Activations.MISH, Activations.SOFTPLUS, Activations.GELU, Activations.SOFTSIGN);
         functions("Comparisons", Comparisons.NE, Comparisons.GREATER_EQUAL, Comparisons.WHERE);
         functions("Rounding", Rounding.FLOOR, Rounding.CEIL, Rounding.ROUND);
         functions("Trigonometry", Trigonometry.SIN, Trigonometry.COS, Trigonometry.TAN, Trigonometry.ASIN);
         functions("Trigonometry", Trigonometry.ACOS, Trigonometry.ATAN, Trigonometry.SINH, Trigonometry.COSH);
-        functions("Trigonometry", Trigonometry.ASINH, Trigonometry.ACOSH, Trigonometry.ATANH);
+        functions("Trigonometry", Trigonometry.ASINH, Trigonometry.ACOSH, Trigonometry.ATANH, Trigonometry.ATAN2);
         for (OpType type : List.of(Arithmetic.ADD, Arithmetic.SUB, Arithmetic.MUL, Arithmetic.DIV)) {
             RULES.put(type, y -> withNumber(type.name(), y));
         }

@@ -94,6 +94,12 @@ public final class OpCases {
         binary("mul", Arithmetic::mul);
         binary("div", Arithmetic::div);
         binary("pow", Arithmetic::pow);
+        binary(
+                "remainder",
+                (a, b) -> Arithmetic.remainder(
+                        a.mul(0.3).sub(0.1), b.mul(0.1).add(2).neg()));
+        integers("integer remainder", (a, b) -> Arithmetic.remainder(a, b.add(1)));
+        binary("atan2", (a, b) -> Trigonometry.atan2(a.sub(1.2), b.mul(0.9).sub(1)));
         binary("minimum", Arithmetic::minimum);
         binary("maximum", Arithmetic::maximum);
         integers(

@@ -69,14 +69,14 @@ public final class SlidingWindow {
      */
     public Dataset dataset(NDArray series, NDArray targets) {
         if (series.shape().isScalar() || targets.shape().isScalar()) {
-            throw new IllegalArgumentException("A series has a first axis of time, but the shapes are "
-                    + series.shape() + " and " + targets.shape());
+            throw new IllegalArgumentException("A series has a first axis of time, but the shapes are " + series.shape()
+                    + " and " + targets.shape());
         }
         long span = (length - 1L) * samplingRate + 1;
         long starts = Math.min(series.dim(0) - span + 1, targets.dim(0));
         if (starts < 1) {
-            throw new IllegalArgumentException("A window spans " + span + " steps, but the series has "
-                    + series.dim(0) + " and there are targets for " + targets.dim(0) + " windows: there is none");
+            throw new IllegalArgumentException("A window spans " + span + " steps, but the series has " + series.dim(0)
+                    + " and there are targets for " + targets.dim(0) + " windows: there is none");
         }
         int[] first = new int[(int) ((starts + stride - 1) / stride)];
         Arrays.setAll(first, window -> window * stride);

@@ -73,12 +73,21 @@ public record FitOptions(
     /** Sets the number of examples of a training step. */
     public FitOptions batch(int size) {
         return new FitOptions(
-                epochs, size, shuffle, validation, validationSplit, sampleWeights, classWeights, useAverages, callbacks);
+                epochs,
+                size,
+                shuffle,
+                validation,
+                validationSplit,
+                sampleWeights,
+                classWeights,
+                useAverages,
+                callbacks);
     }
 
     /** Sets whether each epoch has another order. */
     public FitOptions shuffle(boolean each) {
-        return new FitOptions(epochs, batch, each, validation, validationSplit, sampleWeights, classWeights, useAverages, callbacks);
+        return new FitOptions(
+                epochs, batch, each, validation, validationSplit, sampleWeights, classWeights, useAverages, callbacks);
     }
 
     /** Sets the examples that are evaluated after each epoch. */
@@ -89,7 +98,8 @@ public record FitOptions(
 
     /** Sets the share of the examples, those at the end before any shuffling, that is kept for validation. */
     public FitOptions validationSplit(double share) {
-        return new FitOptions(epochs, batch, shuffle, validation, share, sampleWeights, classWeights, useAverages, callbacks);
+        return new FitOptions(
+                epochs, batch, shuffle, validation, share, sampleWeights, classWeights, useAverages, callbacks);
     }
 
     /**
@@ -97,7 +107,8 @@ public record FitOptions(
      * with a weight of 0 for padding. As in Keras, the mean is over all positions, those with weight 0 too.
      */
     public FitOptions sampleWeights(NDArray weights) {
-        return new FitOptions(epochs, batch, shuffle, validation, validationSplit, weights, classWeights, useAverages, callbacks);
+        return new FitOptions(
+                epochs, batch, shuffle, validation, validationSplit, weights, classWeights, useAverages, callbacks);
     }
 
     /**
@@ -106,7 +117,8 @@ public record FitOptions(
      * positions of sequences, INT32 {@code [rows, time]}, are weighted position by position.
      */
     public FitOptions classWeights(Map<Integer, Double> weights) {
-        return new FitOptions(epochs, batch, shuffle, validation, validationSplit, sampleWeights, weights, useAverages, callbacks);
+        return new FitOptions(
+                epochs, batch, shuffle, validation, validationSplit, sampleWeights, weights, useAverages, callbacks);
     }
 
     /**
@@ -117,6 +129,12 @@ public record FitOptions(
      */
     public FitOptions useAverages(boolean each) {
         return new FitOptions(
+                epochs, batch, shuffle, validation, validationSplit, sampleWeights, classWeights, each, callbacks);
+    }
+
+    /** Sets what is done on the way. */
+    public FitOptions callbacks(Callback... doing) {
+        return new FitOptions(
                 epochs,
                 batch,
                 shuffle,
@@ -124,14 +142,8 @@ public record FitOptions(
                 validationSplit,
                 sampleWeights,
                 classWeights,
-                each,
-                callbacks);
-    }
-
-    /** Sets what is done on the way. */
-    public FitOptions callbacks(Callback... doing) {
-        return new FitOptions(
-                epochs, batch, shuffle, validation, validationSplit, sampleWeights, classWeights, useAverages, List.of(doing));
+                useAverages,
+                List.of(doing));
     }
 
     private static void check(boolean holds, String message) {

@@ -148,8 +148,8 @@ public final class PyTorchFile {
         try {
             return layout.write(own);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("Layer " + layer + " cannot be written: " + e.getMessage()
-                    + "; its pyTorch() could", e);
+            throw new IllegalArgumentException(
+                    "Layer " + layer + " cannot be written: " + e.getMessage() + "; its pyTorch() could", e);
         }
     }
 

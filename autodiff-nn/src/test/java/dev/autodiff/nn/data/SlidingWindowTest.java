@@ -49,7 +49,9 @@ class SlidingWindowTest {
         Dataset far = SlidingWindow.of(2).samplingRate(2).forecasts(series, 1);
         assertEquals(NDArray.wrap(new float[] {1, -1, 3, -3}, 1, 2, 2), far.features());
         assertEquals(NDArray.of(new float[][] {{4, -4}}), far.labels());
-        assertEquals(Shape.of(1, 2, 2), SlidingWindow.of(2).forecasts(series, 2).rows(0, 1).features().shape());
+        assertEquals(
+                Shape.of(1, 2, 2),
+                SlidingWindow.of(2).forecasts(series, 2).rows(0, 1).features().shape());
     }
 
     @Test

@@ -49,15 +49,18 @@ class StateDictTest {
             List<String> names = zip.stream().map(ZipEntry::getName).toList();
             assertEquals("archive/data.pkl", names.get(0));
             assertEquals("archive/version", names.get(names.size() - 1));
-            assertEquals(0, zip.stream().filter(entry -> entry.getMethod() != ZipEntry.STORED).count());
+            assertEquals(
+                    0,
+                    zip.stream()
+                            .filter(entry -> entry.getMethod() != ZipEntry.STORED)
+                            .count());
             assertArrayEquals("little".getBytes(StandardCharsets.US_ASCII), bytes(zip, "byteorder"));
             List<?> items = interpret(bytes(zip, "data.pkl"));
             for (int i = 0; i < items.size(); i += 2) {
                 byte[] data = bytes(zip, "data/" + i / 2);
                 described.add(items.get(i) + " " + items.get(i + 1) + " " + data.length + " bytes");
             }
-            assertEquals(
-                    NDArray.of(1f, 2, 3, 4, 5, Float.NaN), NDArray.of(floats(bytes(zip, "data/0"))));
+            assertEquals(NDArray.of(1f, 2, 3, 4, 5, Float.NaN), NDArray.of(floats(bytes(zip, "data/0"))));
         }
         String tensor = "torch._utils._rebuild_tensor_v2[stored[storage, torch.%s, %d, cpu, %d], 0, %s, %s, false,"
                 + " collections.OrderedDict[]] %d bytes";
@@ -146,17 +149,14 @@ class StateDictTest {
         Python.assumeHas("torch");
         Path file = directory.resolve("x.pt");
         StateDict.write(file, arrays());
-        String printed = Python.run(
-                """
+        String printed = Python.run("""
                 import sys, torch
                 for options in {}, {"mmap": True}:
                     state = torch.load(sys.argv[1], weights_only=True, **options)
                     for name, t in state.items():
                         print(ascii(name), t.dtype, tuple(t.shape), t.stride(), t.tolist())
-                """,
-                file);
-        String once =
-                """
+                """, file);
+        String once = """
                 'b.weight' torch.float32 (2, 3) (3, 1) [[1.0, 2.0, 3.0], [4.0, 5.0, nan]]
                 'a' torch.float64 (1,) (1,) [1e+300]
                 'gr\\xf6\\xdfe' torch.int32 (3,) (1,) [7, -8, -2147483648]

@@ -583,8 +583,9 @@ class ModelTest {
                             .batch(20)
                             .validation(other) // learns away from it
                             .useAverages(true)
-                            .callbacks(
-                                    EarlyStopping.smallest("val_loss").patience(9).restoringBest()));
+                            .callbacks(EarlyStopping.smallest("val_loss")
+                                    .patience(9)
+                                    .restoringBest()));
             double best = history.of("val_loss").stream()
                     .mapToDouble(Double::doubleValue)
                     .min()
@@ -598,10 +599,8 @@ class ModelTest {
     void averagesThatNobodyKeepsAreNoticedInTheFirstStep() {
         int[] steps = new int[1];
         try (Model model = Model.sequential(new Dense(1)).compile(new Adam(0.1), Loss.meanSquaredError())) {
-            FitOptions options = FitOptions.epochs(3)
-                    .batch(20)
-                    .useAverages(true)
-                    .callbacks(Callback.afterBatch(loop -> steps[0]++));
+            FitOptions options =
+                    FitOptions.epochs(3).batch(20).useAverages(true).callbacks(Callback.afterBatch(loop -> steps[0]++));
             refused(IllegalStateException.class, () -> model.fit(LINE, options), "keeps averages", ".averaging(0.999)");
             assertEquals(0, steps[0]);
         }

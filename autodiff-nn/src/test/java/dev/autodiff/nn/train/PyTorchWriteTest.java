@@ -44,16 +44,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Writes models for PyTorch, and reads them again: here, and in PyTorch where there is one. */
 class PyTorchWriteTest {
     /** Prints each array of a file of torch.save as Java does below. */
-    private static final String PRINT =
-            """
+    private static final String PRINT = """
             import sys, torch
             for name, t in torch.load(sys.argv[1], weights_only=True).items():
                 print(name, str(t.dtype)[6:], list(t.shape), t.is_contiguous(), t.flatten().double().tolist())
             """;
 
     /** Loads a file into modules of PyTorch and predicts. */
-    private static final String PREDICT =
-            """
+    private static final String PREDICT = """
             import sys, torch
             from torch import nn
             class Model(nn.Module):
@@ -103,8 +101,7 @@ class PyTorchWriteTest {
             if (sameArrays) {
                 Map<String, NDArray> expected = new TreeMap<>(Safetensors.read(resource(name)));
                 expected.keySet().removeIf(each -> each.endsWith("num_batches_tracked"));
-                assertEquals(
-                        expected, new TreeMap<>(Safetensors.read(directory.resolve(name + ".safetensors"))));
+                assertEquals(expected, new TreeMap<>(Safetensors.read(directory.resolve(name + ".safetensors"))));
             }
             assertEquals(modules, file.into(again));
             assertEquals(model.predict(x), again.predict(x));
@@ -174,9 +171,8 @@ class PyTorchWriteTest {
     void sequences() {
         assertSequences("rnn", false, () -> new Layer[] {new SimpleRNN(6).returnSequences()});
         assertSequences("gru", true, () -> new Layer[] {new Bidirectional(() -> new GRU(6).returnSequences())});
-        assertSequences("lstm", false, () -> new Layer[] {
-            new LSTM(6).returnSequences(), new LSTM(6).returnSequences()
-        });
+        assertSequences(
+                "lstm", false, () -> new Layer[] {new LSTM(6).returnSequences(), new LSTM(6).returnSequences()});
         assertSame(
                 "text",
                 () -> Model.sequential(

@@ -31,6 +31,7 @@ final class ElementwiseRules {
         rules.put(Arithmetic.MUL, Rule.same("Mul"));
         rules.put(Arithmetic.DIV, Rule.same("Div"));
         rules.put(Arithmetic.POW, Rule.same("Pow"));
+        rules.put(Arithmetic.REMAINDER, ElementwiseRules::remainder);
         rules.put(Arithmetic.MINIMUM, Rule.same("Min"));
         rules.put(Arithmetic.MAXIMUM, Rule.same("Max"));
         rules.put(Arithmetic.NEG, Rule.same("Neg"));
@@ -64,11 +65,33 @@ final class ElementwiseRules {
         rules.put(Trigonometry.ASIN, Rule.same("Asin"));
         rules.put(Trigonometry.ACOS, Rule.same("Acos"));
         rules.put(Trigonometry.ATAN, Rule.same("Atan"));
+        rules.put(Trigonometry.ATAN2, ElementwiseRules::atan2);
         rules.put(Trigonometry.SINH, Rule.same("Sinh"));
         rules.put(Trigonometry.COSH, Rule.same("Cosh"));
         rules.put(Trigonometry.ASINH, Rule.same("Asinh"));
         rules.put(Trigonometry.ACOSH, Rule.same("Acosh"));
         rules.put(Trigonometry.ATANH, Rule.same("Atanh"));
+    }
+
+    /** Writes the remainder with the sign of the divisor, which ONNX has of integers alone. */
+    private static String remainder(Emission e) {
+        String b = e.in(1);
+        if (e.dtype() == DType.INT32) {
+            return e.op("Mod", e.in(0), b);
+        }
+        String left = e.op("Mod", List.of(AttributeProto.of("fmod", 1)), e.in(0), b);
+        String otherSign = e.op("Less", e.op("Mul", e.op("Sign", left), e.op("Sign", b)), e.number(0));
+        return e.op("Where", otherSign, e.op("Add", left, b), left);
+    }
+
+    /** Writes atan(a / b), and turns it by half a circle where b is below 0. */
+    private static String atan2(Emission e) {
+        String a = e.in(0);
+        String b = e.in(1);
+        String isOrigin = e.op("And", e.op("Equal", a, e.number(0)), e.op("Equal", b, e.number(0)));
+        String angle = e.op("Atan", e.op("Div", a, e.op("Where", isOrigin, e.number(1), b)));
+        String half = e.op("Where", e.op("Less", a, e.number(0)), e.number(-Math.PI), e.number(Math.PI));
+        return e.op("Where", e.op("Less", b, e.number(0)), e.op("Add", angle, half), angle);
     }
 
     /** Writes sign(x) |x|^(1/3). */

@@ -183,19 +183,15 @@ final class ElementwiseLoads {
     private static Tensor mod(LoadNode n) {
         Tensor a = n.likeOther(0, 1);
         Tensor b = n.likeOther(1, 0);
+        if (!n.flag("fmod", false)) {
+            return Arithmetic.remainder(a, b);
+        }
         Tensor quotient = a.div(b);
         Tensor whole = a.dtype().isFloating()
                 ? Comparisons.where(quotient.less(0), Rounding.ceil(quotient), Rounding.floor(quotient))
                 : quotient;
         Tensor product = whole.mul(b);
-        Tensor rest = a.dtype().isFloating()
-                ? Comparisons.where(whole.eq(0).mul(b.eq(b)), a, a.sub(product))
-                : a.sub(product);
-        if (n.flag("fmod", false)) {
-            return rest;
-        }
-        Tensor wrong = Comparisons.less(rest.mul(Arithmetic.sign(b)), 0);
-        return Comparisons.where(wrong, rest.add(b), rest);
+        return a.dtype().isFloating() ? Comparisons.where(whole.eq(0).mul(b.eq(b)), a, a.sub(product)) : a.sub(product);
     }
 
     private static void truths(Map<String, LoadRule> rules) {
