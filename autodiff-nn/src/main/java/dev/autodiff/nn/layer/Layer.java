@@ -220,6 +220,14 @@ public abstract class Layer implements Described {
         return List.copyOf(all);
     }
 
+    /**
+     * Returns those of the {@link #variables()} that are trained, Keras's {@code trainable_variables} and PyTorch's
+     * {@code parameters()}: without moving averages, for an optimizer that trains this layer alone.
+     */
+    public final List<Variable> trainableVariables() {
+        return variables().stream().filter(Variable::isTrainable).toList();
+    }
+
     // ---- for LayerScope ----
 
     /** Returns the variables of this layer alone, by their names in it. */

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The layers that a function applied, and the operations between them, as data: so a model of a function, with
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Known are the operations that make new tensors of others element by element, along axes or by another order, and
- * constants. Others, and layers that are given more than their input, are named by an {@link
+ * constants; layers over sequences may begin with states of others. What else there is, is named by an {@link
  * UnsupportedOperationException} when the description is written.
  */
 public final class LayerGraph implements Described {
@@ -64,40 +63,52 @@ public final class LayerGraph implements Described {
      * @param calls the applications of layers
      */
     static LayerGraph of(List<? extends Tensor> inputs, List<Tensor> outputs, List<LayerCall> calls) {
-        Map<Tensor, LayerCall> byOutput = new HashMap<>();
+        Map<Tensor, LayerCall> byResult = new HashMap<>();
+        Deque<Tensor> next = new ArrayDeque<>(outputs);
         for (LayerCall call : calls) {
             if (!call.inputs().contains(call.output())) { // or else it changes nothing
-                byOutput.putIfAbsent(call.output(), call);
+                call.results().forEach(result -> byResult.putIfAbsent(result, call));
+                next.add(call.output()); // a layer whose output is not used has variables too
             }
         }
         List<Tensor> order = new ArrayList<>();
         Set<Tensor> seen = new HashSet<>(inputs);
-        Deque<Tensor> next = new ArrayDeque<>(outputs);
-        next.addAll(byOutput.keySet()); // a layer whose output is not used has variables too
         while (!next.isEmpty()) {
             Tensor tensor = next.remove();
             if (seen.add(tensor)) {
                 order.add(tensor);
-                next.addAll(sources(tensor, byOutput));
+                next.addAll(sources(tensor, byResult));
             }
         }
         order.sort(Comparator.comparingLong(Tensor::id));
         Map<Tensor, Integer> numbers = new HashMap<>();
         inputs.forEach(input -> numbers.putIfAbsent(input, numbers.size()));
         List<Described> nodes = new ArrayList<>();
+        int count = inputs.size();
         for (Tensor tensor : order) {
-            LayerCall call = byOutput.get(tensor);
-            int[] of = numbers(sources(tensor, byOutput), numbers);
-            nodes.add(node(tensor, call, of));
-            numbers.put(tensor, inputs.size() + nodes.size() - 1);
+            LayerCall call = byResult.get(tensor);
+            if (call == null) {
+                int[] of = numbers(Operations.operands(tensor), numbers);
+                nodes.add(() -> operation(tensor, of)); // described when it is written, as it may not be possible
+                numbers.put(tensor, count++);
+            } else if (!numbers.containsKey(tensor)) {
+                int[] of = numbers(call.inputs(), numbers);
+                int[] states = numbers(call.states(), numbers);
+                List<Tensor> results =
+                        seen.stream().anyMatch(call.finalStates()::contains) ? call.results() : List.of(call.output());
+                nodes.add(() -> call(call, of, states, results.size()));
+                for (Tensor result : results) {
+                    numbers.put(result, count++);
+                }
+            }
         }
         return new LayerGraph(inputs.size(), nodes, numbers(outputs, numbers));
     }
 
     /** Returns what a tensor is made of: the inputs of a layer, or the operands of an operation. */
-    private static List<Tensor> sources(Tensor tensor, Map<Tensor, LayerCall> byOutput) {
-        LayerCall call = byOutput.get(tensor);
-        return call == null ? Operations.operands(tensor) : call.inputs();
+    private static List<Tensor> sources(Tensor tensor, Map<Tensor, LayerCall> byResult) {
+        LayerCall call = byResult.get(tensor);
+        return call == null ? Operations.operands(tensor) : call.sources();
     }
 
     private static int[] numbers(Collection<Tensor> tensors, Map<Tensor, Integer> numbers) {
@@ -106,40 +117,30 @@ public final class LayerGraph implements Described {
                 .toArray();
     }
 
-    /** Returns what describes itself when it is written, as it may not be possible. */
-    private static Described node(Tensor tensor, @Nullable LayerCall call, int... of) {
-        if (call == null) {
-            return () -> operation(tensor, of);
-        }
-        LayerCall known = call;
-        return () -> call(known, of);
-    }
-
     private static Config operation(Tensor tensor, int... of) {
         return Operations.describe(tensor, Config.of(OPERATION)).with("of", of);
     }
 
-    private static Config call(LayerCall call, int... of) {
+    private static Config call(LayerCall call, int[] of, int[] states, int results) {
         String layer = "the " + call.layer().kind() + " " + call.name() + " ";
-        if (of.length > call.layer().mostInputs()) {
-            throw new UnsupportedOperationException(
-                    layer + "is given more than its input, such as a mask or states, which cannot be described");
-        }
         if (reachesFed(call)) {
             throw new UnsupportedOperationException(
                     layer + "uses tensors of the graph besides its input, which cannot be described");
         }
         Config config = Config.of(CALL).with("layer", call.layer()).with("name", call.name());
-        return (call.mode() == null ? config : config.with("mode", call.mode().name())).with("of", of);
+        config = call.mode() == null ? config : config.with("mode", call.mode().name());
+        config = config.with("of", of);
+        config = states.length == 0 ? config : config.with("states", states);
+        return results == 1 ? config : config.with("results", results);
     }
 
     /** Returns whether an output depends on what is fed, besides the inputs of the layer and their masks. */
     private static boolean reachesFed(LayerCall call) {
-        Set<Tensor> seen = new HashSet<>(call.inputs());
+        Set<Tensor> seen = new HashSet<>(call.sources());
         for (Tensor before : Topology.order(call.inputs())) {
             before.op().attributes().find(Attachments.MASK).ifPresent(seen::add);
         }
-        Deque<Tensor> next = new ArrayDeque<>(List.of(call.output()));
+        Deque<Tensor> next = new ArrayDeque<>(call.results());
         while (!next.isEmpty()) {
             Tensor tensor = next.remove();
             if (seen.add(tensor)) {
@@ -168,11 +169,22 @@ public final class LayerGraph implements Described {
         List<Config> nodes = config.objects("nodes", Config.class);
         int inputs = config.integer("inputs");
         LayerGraph graph = new LayerGraph(inputs, List.copyOf(nodes), config.integers("outputs"));
-        for (int i = 0; i < nodes.size(); i++) {
-            checkEarlier(inputs + i, nodes.get(i).integers("of"));
+        int count = inputs;
+        for (Config node : nodes) {
+            checkEarlier(count, node.integers("of"));
+            checkEarlier(count, states(node));
+            count += results(node);
         }
-        checkEarlier(inputs + nodes.size(), graph.outputs);
+        checkEarlier(count, graph.outputs);
         return graph;
+    }
+
+    private static int[] states(Config node) {
+        return node.has("states") ? node.integers("states") : new int[0];
+    }
+
+    private static int results(Config node) {
+        return node.has("results") ? node.integer("results") : 1;
     }
 
     private static void checkEarlier(int before, int... numbers) {
@@ -201,13 +213,32 @@ public final class LayerGraph implements Described {
             List<Tensor> in =
                     Arrays.stream(config.integers("of")).mapToObj(values::get).toList();
             if (config.kind().equals(CALL)) {
-                Layer layer = config.object("layer", Layer.class);
-                LayerScope.presetName(layer, config.text("name"));
-                values.add(layer.applyTo(in, config.has("mode") ? Mode.valueOf(config.text("mode")) : null));
+                List<Tensor> states =
+                        Arrays.stream(states(config)).mapToObj(values::get).toList();
+                values.addAll(call(config, in, states));
             } else {
                 values.add(Operations.apply(config, in));
             }
         }
         return Arrays.stream(outputs).mapToObj(values::get).toList();
+    }
+
+    private static List<Tensor> call(Config config, List<Tensor> in, List<Tensor> states) {
+        Layer layer = config.object("layer", Layer.class);
+        LayerScope.presetName(layer, config.text("name"));
+        Mode mode = config.has("mode") ? Mode.valueOf(config.text("mode")) : null;
+        int count = results(config);
+        if (layer instanceof SequenceLayer sequences && (count > 1 || !states.isEmpty() || in.size() > 1)) {
+            SequenceOutput all = sequences.applyTo(in, states, mode);
+            List<Tensor> results = new ArrayList<>(List.of(all.output()));
+            results.addAll(all.states());
+            if (count == 1 || count == results.size()) {
+                return results.subList(0, count);
+            }
+        } else if (count == 1 && states.isEmpty()) {
+            return List.of(layer.applyTo(in, mode));
+        }
+        throw new IllegalArgumentException("A " + layer.kind() + " has not " + count + " results of " + in.size()
+                + " inputs and " + states.size() + " states");
     }
 }

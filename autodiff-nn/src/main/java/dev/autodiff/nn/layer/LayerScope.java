@@ -39,6 +39,8 @@ public final class LayerScope {
     private final List<Tensor> updates = new ArrayList<>();
     private final List<Tensor> penalties = new ArrayList<>();
     private final List<Tensor> inputs = new ArrayList<>();
+    private final List<Tensor> states = new ArrayList<>();
+    private final List<Tensor> finalStates = new ArrayList<>();
     private final List<LayerCall> calls = new ArrayList<>();
     private StepMask mask = StepMask.none();
 
@@ -114,7 +116,7 @@ public final class LayerScope {
         try (NameScope names = NameScope.open(name)) {
             Tensor y = scope.build(x);
             if (parent != null) {
-                parent.add(new LayerCall(layer, name, scope.inputs, wanted, y));
+                parent.add(new LayerCall(layer, name, scope.inputs, scope.states, wanted, y, scope.finalStates));
             }
             return y;
         }
@@ -152,9 +154,7 @@ public final class LayerScope {
             if (layer instanceof Block block && mode != Mode.INFERENCE) {
                 block.remember(x, y, calls);
             }
-            if (!updates.isEmpty() || !penalties.isEmpty()) {
-                y = Attachments.attach(y, updates, penalties);
-            }
+            y = attached(y);
             if (network != null) {
                 network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)), layer);
             }
@@ -162,6 +162,10 @@ public final class LayerScope {
         } finally {
             CURRENT.set(before);
         }
+    }
+
+    private Tensor attached(Tensor y) {
+        return updates.isEmpty() && penalties.isEmpty() ? y : Attachments.attach(y, updates, penalties);
     }
 
     /** Takes note of the application of a layer in this one, or directly in the network. */
@@ -183,6 +187,21 @@ public final class LayerScope {
     /** Says that the output depends on other tensors besides the input. */
     void alsoTakes(List<Tensor> others) {
         inputs.addAll(others);
+    }
+
+    /** Says that a layer over sequences begins with states of other layers. */
+    void beginsWith(List<Tensor> initialStates) {
+        states.addAll(initialStates);
+    }
+
+    /**
+     * Says which states a layer over sequences ends with.
+     *
+     * @return the states with what is attached to the output, as a model may use nothing else of the layer
+     */
+    List<Tensor> endsWith(List<Tensor> all) {
+        all.forEach(state -> finalStates.add(attached(state)));
+        return List.copyOf(finalStates);
     }
 
     private static DType floating(DType dtype) {

@@ -4,14 +4,13 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A layer over sequences, {@code [batch, steps, features]}, that can be given a mask and states to begin with. */
 public abstract class SequenceLayer extends Layer {
     private @Nullable SequenceInput given;
-    private @Nullable SequenceOutput made;
+    private List<Tensor> finalStates = List.of();
 
     SequenceLayer(String defaultName) {
         super(defaultName);
@@ -24,14 +23,34 @@ public abstract class SequenceLayer extends Layer {
      * @throws GraphException if something does not fit
      */
     public final SequenceOutput apply(SequenceInput input) {
+        return apply(input, null);
+    }
+
+    private SequenceOutput apply(SequenceInput input, @Nullable Mode mode) {
         given = input;
         try {
-            apply(input.x());
-            return Objects.requireNonNull(made);
+            Tensor output = LayerScope.apply(this, input.x(), mode);
+            return new SequenceOutput(output, finalStates);
         } finally {
             given = null;
-            made = null;
+            finalStates = List.of();
         }
+    }
+
+    /**
+     * Applies this layer to an input, and what else it was given.
+     *
+     * @param inputs the sequences, and their mask if there is one
+     * @param states the states to begin with; none for zeros
+     * @param mode the mode; null for that of the layer that applies it
+     */
+    final SequenceOutput applyTo(List<Tensor> inputs, List<Tensor> states, @Nullable Mode mode) {
+        if (inputs.isEmpty() || inputs.size() > 2) {
+            throw new IllegalArgumentException(
+                    "A " + kind() + " is applied to sequences and their mask, not to " + inputs.size() + " tensors");
+        }
+        SequenceInput input = SequenceInput.of(inputs.get(0)).initialState(states);
+        return apply(inputs.size() == 1 ? input : input.mask(inputs.get(1)), mode);
     }
 
     @Override
@@ -45,12 +64,12 @@ public abstract class SequenceLayer extends Layer {
                     + "\n    at " + SourceLine.here());
         }
         SequenceInput input = given == null ? SequenceInput.of(x) : given;
-        scope.alsoTakes(input.initialState());
+        scope.beginsWith(input.initialState());
         Optional.ofNullable(input.mask()).ifPresent(mask -> scope.alsoTakes(List.of(mask)));
         Optional<Tensor> ownMask = scope.mask().filter(own -> input.mask() == null);
         SequenceInput masked = ownMask.map(input::mask).orElse(input);
         SequenceOutput output = build(masked, features, scope);
-        made = output;
+        finalStates = scope.endsWith(output.states());
         return output.output();
     }
 

@@ -2,6 +2,7 @@ package dev.autodiff.nn.optimizer;
 
 import dev.autodiff.graph.Gradients;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Topology;
 import dev.autodiff.nn.Variable;
@@ -21,6 +22,13 @@ final class CostGradients {
      */
     static List<VariableGradient> of(Tensor cost, List<Variable> variables) {
         Gradients gradients = Gradients.of(cost, variables);
+        for (Variable variable : variables) {
+            if (!variable.isTrainable() && gradients.find(variable).isEmpty()) {
+                throw new GraphException(variable.describe() + " is not trainable, and no gradient reaches it: it is"
+                        + " written in another way, as moving averages are. Name the trainable variables alone;"
+                        + " layer.trainableVariables() are those of a layer\n    at " + SourceLine.here());
+            }
+        }
         return variables.stream()
                 .map(variable -> new VariableGradient(variable, gradients.of(variable)))
                 .toList();

@@ -259,7 +259,22 @@ public abstract class Optimizer {
      * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
      */
     public final TrainOp minimize(Tensor cost, Variable... variables) {
-        return apply(cost, gradients(cost, variables));
+        return minimize(cost, List.of(variables));
+    }
+
+    /**
+     * Builds a training step for the given variables, such as those of one of several networks:
+     *
+     * <pre>{@code
+     * Layer generator = new Sequential(new Dense(16, Activation.RELU), new BatchNorm(), new Dense(2));
+     * Tensor made = generator.apply(noise, Mode.TRAINING);
+     * TrainOp train = new Adam(0.001).minimize(made.square().mean(), generator.trainableVariables());
+     * }</pre>
+     *
+     * @throws GraphException if the cost is not a scalar, or does not depend on one of them, with the reason
+     */
+    public final TrainOp minimize(Tensor cost, List<Variable> variables) {
+        return apply(cost, CostGradients.of(cost, variables));
     }
 
     /**

@@ -430,4 +430,25 @@ class LayerTest {
                 Parameters: 44 trainable, 8 not trainable, 208 bytes
                 """, network.summary());
     }
+
+    /** As in a GAN: each of two networks has a training step, which leaves the other one alone. */
+    @Test
+    void oneOfTwoNetworksIsTrained() {
+        Layer generator = new Sequential(new Dense(2), new BatchNorm());
+        Layer discriminator = new Dense(1);
+        Tensor made = generator.apply(Tensors.range(6).cast(DType.FLOAT32).reshape(3, 2), Mode.TRAINING);
+        Tensor cost = discriminator.apply(made).square().mean();
+        List<Variable> trained = generator.trainableVariables();
+        assertEquals(4, trained.size());
+        assertEquals(6, generator.variables().size());
+        TrainOp train = new GradientDescent(0.1).minimize(cost, trained);
+        assertEquals(
+                trained, train.updates().stream().map(TrainOp.Update::variable).toList());
+        try (Session session = new Session(1)) {
+            Variable other = discriminator.variables().get(0);
+            NDArray before = session.run(other).copy();
+            session.run(train);
+            assertEquals(before, session.run(other));
+        }
+    }
 }

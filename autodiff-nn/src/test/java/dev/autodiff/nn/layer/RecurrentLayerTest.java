@@ -11,6 +11,7 @@ import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Recurrence;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
+import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Placeholder;
@@ -218,5 +219,24 @@ class RecurrentLayerTest {
         assertRefused(() -> new Bidirectional(() -> one), "layer of its own");
         Placeholder unknown = Placeholder.of("unknown", Shape.of(Shape.UNKNOWN, Shape.UNKNOWN, 3));
         assertRefused(() -> new GRU(2).unroll().apply(unknown), "number of steps is unknown");
+    }
+
+    /** Penalties of weights are found from whatever is used of a layer, also where it was given more than its input. */
+    @Test
+    void penaltiesComeWithOutputAndStates() {
+        Tensor x = Tensors.ones(2, 3, 4);
+        List<SequenceLayer> layers =
+                List.of(new LSTM(2).kernelRegularizer(Regularizer.l2(0.5)), new Bidirectional(() -> new GRU(2)
+                        .recurrentRegularizer(Regularizer.l2(0.5))));
+        for (SequenceLayer layer : layers) {
+            SequenceOutput all = layer.apply(SequenceInput.of(x));
+            int count = layer instanceof Bidirectional ? 2 : 1;
+            assertEquals(count, Attachments.penalties(all.output()).size());
+            all.states()
+                    .forEach(state -> assertTrue(!Attachments.penalties(state).isEmpty()));
+            assertEquals(
+                    count,
+                    Attachments.penalties(all.states().toArray(Tensor[]::new)).size());
+        }
     }
 }

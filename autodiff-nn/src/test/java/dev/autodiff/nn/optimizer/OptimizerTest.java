@@ -155,6 +155,13 @@ class OptimizerTest {
                 "forgotten FLOAT64 [1]",
                 "not computed from it");
         refused(GraphException.class, () -> optimizer.minimize(cost, blocked), "blocked", "stopGradient");
+        Variable average = Variable.of("average", DType.FLOAT64, Shape.of(1), Initializers.zeros(), false);
+        refused(
+                GraphException.class,
+                () -> optimizer.minimize(cost, used, average),
+                "average FLOAT64 [1] is not trainable",
+                "layer.trainableVariables()",
+                "OptimizerTest.java:");
         refused(
                 GraphException.class,
                 () -> optimizer.minimize(blocked.stopGradient().sum()),
