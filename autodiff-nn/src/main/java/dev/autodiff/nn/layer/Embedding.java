@@ -114,7 +114,8 @@ public final class Embedding extends Layer {
     protected Tensor build(Tensor x, LayerScope scope) {
         if (x.dtype().isFloating()) {
             throw new GraphException("The Embedding " + scope.path() + " looks up INT32 numbers; its input is "
-                    + x.describe() + ": make the placeholder of DType.INT32, or convert with x.cast(DType.INT32)"
+                    + x.describe() + ": give it such numbers, as features.cast(DType.INT32) are, with a placeholder or"
+                    + " build(DType.INT32, shape) of this type; or convert with x.cast(DType.INT32)"
                     + "\n    at " + SourceLine.here());
         }
         Variable weights = scope.variable("weights", Shape.of(count, size), initializer, true, constraint);

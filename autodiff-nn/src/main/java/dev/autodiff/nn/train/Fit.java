@@ -180,6 +180,12 @@ final class Fit {
     static void requireArrays(ModelState model, Dataset data) {
         int inputs = model.inputCount();
         int losses = model.compiled().outputs().size();
+        int outputs = model.isBuilt() ? model.network().outputs(Mode.TRAINING).size() : losses;
+        if (outputs != losses) {
+            throw new IllegalArgumentException(
+                    "This model has " + counted(outputs, "output") + ", but was compiled with "
+                            + counted(losses, "loss") + ": compile it with an Output.of(loss) for each output");
+        }
         if (data.inputs().size() != inputs || data.targets().size() != losses) {
             throw new IllegalArgumentException("This model has " + counted(inputs, "input") + " and "
                     + counted(losses, "loss") + ", but the data set has "

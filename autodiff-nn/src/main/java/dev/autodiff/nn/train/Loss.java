@@ -270,15 +270,22 @@ public interface Loss {
             shaped = labels.squeeze(-1);
         }
         Shape wanted = output.shape();
+        int rank = labels.shape().rank();
+        boolean steps = wanted.rank() > 2
+                && rank < wanted.rank()
+                && (rank < 2 || labels.shape().dim(-1) == 1);
         boolean classes = labels.dtype() == DType.INT32 && wanted.rank() > 0 && wanted.dim(-1) > 1;
         check(
                 wanted.accepts(shaped.shape())
                         ? ""
                         : "it compares a number for each output"
-                                + (classes
-                                        ? "; for class numbers there is Loss.softmaxCrossEntropy(), or make them rows"
-                                                + " with OneHot.encode(labels, " + wanted.dim(-1) + ")"
-                                        : ": give the last layer as many units as the labels have columns"),
+                                + (steps
+                                        ? ": the outputs have an axis of steps that the labels have not; leave out"
+                                                + " returnSequences(), or add a GlobalAveragePooling1D"
+                                        : classes
+                                                ? "; for class numbers there is Loss.softmaxCrossEntropy(), or make them rows"
+                                                        + " with OneHot.encode(labels, " + wanted.dim(-1) + ")"
+                                                : ": give the last layer as many units as the labels have columns"),
                 name,
                 output,
                 labels);

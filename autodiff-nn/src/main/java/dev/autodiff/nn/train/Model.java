@@ -522,7 +522,7 @@ public final class Model implements AutoCloseable {
 
     /** Returns a table of the layers: names, kinds, shapes of outputs, numbers of parameters and bytes. */
     public String summary() {
-        return state.network().summary();
+        return state.summary();
     }
 
     /**

@@ -62,6 +62,28 @@ final class ModelGraphs {
     void buildFor(NDArray... values) {
         if (network == null && function == null) {
             build(values[0].dtype(), Objective.withOpenBatch(values[0]));
+        } else if (function == null) {
+            checkSteps(inputs.get(0), values[0]);
+        }
+    }
+
+    /** Refuses sequences of another length than those that the model was built for, and says how to take any. */
+    private static void checkSteps(Placeholder input, NDArray examples) {
+        Shape built = input.shape();
+        boolean sequences =
+                built.rank() == 3 || built.rank() == 2 && !input.dtype().isFloating();
+        boolean same = examples.shape().rank() == built.rank() && examples.dtype() == input.dtype();
+        if (sequences && same && !built.accepts(examples.shape())) {
+            Shape open = built.with(1, Shape.UNKNOWN);
+            if (open.accepts(examples.shape())) {
+                throw new GraphException("The model was built for examples " + input.type() + ", but these are "
+                        + examples.shape() + ": it takes any number of steps if build(DType." + input.dtype() + ", "
+                        + open.toString()
+                                .replace("[", "Shape.of(")
+                                .replace("]", ")")
+                                .replace("?", "Shape.UNKNOWN")
+                        + ") comes before it is trained\n    at " + SourceLine.here());
+            }
         }
     }
 

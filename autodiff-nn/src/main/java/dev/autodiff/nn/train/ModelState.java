@@ -15,6 +15,7 @@ import dev.autodiff.nn.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -145,6 +146,17 @@ final class ModelState {
     void freeze(Layer layer) {
         frozen.add(Objects.requireNonNull(layer, "layer is null"));
         trainer = null;
+    }
+
+    String summary() {
+        long parameters = variables().entrySet().stream()
+                .filter(entry -> entry.getValue().isTrainable() && isFrozen(entry.getKey()))
+                .mapToLong(entry -> entry.getValue().shape().size())
+                .sum();
+        String table = network().summary();
+        return parameters == 0
+                ? table
+                : table + String.format(Locale.ROOT, "Frozen: %,d of the trainable ones\n", parameters);
     }
 
     boolean isFrozen(String name) {

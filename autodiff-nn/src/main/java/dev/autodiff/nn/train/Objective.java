@@ -37,8 +37,9 @@ final class Objective {
         int count = network.outputs(Mode.TRAINING).size();
         if (compiled.size() != count || examples.size() != count) {
             throw new GraphException("There are a loss and labels for each output of the model, but it has " + count
-                    + " outputs, " + compiled.size() + " losses and " + examples.size() + " arrays of labels\n    at "
-                    + SourceLine.here());
+                    + " outputs, " + compiled.size() + " losses and " + examples.size()
+                    + " arrays of labels: compile it"
+                    + " with an Output.of(loss) for each output\n    at " + SourceLine.here());
         }
         for (NDArray example : examples) {
             String name = count == 1 ? "labels" : "labels" + (labels.size() + 1);
@@ -81,6 +82,9 @@ final class Objective {
         for (int i = 0; i < outputs.size(); i++) {
             Tensor output = network.outputs(mode).get(i);
             Tensor loss = AlignedLabels.loss(outputs.get(i).loss(), output, labels.get(i));
+            if (weights != null) {
+                requireExamples(loss, output);
+            }
             losses.add(mean(loss, Attachments.mask(output)));
         }
         return losses;
@@ -122,6 +126,16 @@ final class Objective {
         Tensor counted = Comparisons.where(counts, loss, Tensors.zerosLike(loss));
         // where none counts, the loss is 0
         return counted.sum().div(Arithmetic.maximum(counts.sum(), Tensors.scalar(1, loss.dtype())));
+    }
+
+    /** Checks that a loss has a number for each example, as far as its shape tells. */
+    private static void requireExamples(Tensor loss, Tensor output) {
+        int first = loss.shape().isScalar() ? Shape.UNKNOWN : loss.shape().dim(0);
+        if (first != Shape.UNKNOWN && first != output.shape().dim(0)) {
+            throw new GraphException("Examples cannot be weighted, because the loss " + loss.describe()
+                    + " has not a number for each example of the output " + output.describe()
+                    + ": reduce other axes than the first, as mean(-1) does\n    at " + SourceLine.here());
+        }
     }
 
     /** Returns the weights in the type of a loss, with as many axes. */
