@@ -156,7 +156,7 @@ public final class LayerScope {
             }
             y = attached(y);
             if (network != null) {
-                network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)), layer);
+                network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)), layer, y);
             }
             return y;
         } finally {

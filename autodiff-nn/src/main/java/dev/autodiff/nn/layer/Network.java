@@ -35,6 +35,7 @@ public final class Network {
     private final Set<Variable> known = new HashSet<>();
     private final List<LayerSummary> layers = new ArrayList<>();
     private final Map<String, Layer> applied = new LinkedHashMap<>();
+    private final Map<String, Tensor> layerOutputs = new LinkedHashMap<>();
     /** The applications of layers for training that are in no other layer. */
     private final List<LayerCall> calls = new ArrayList<>();
 
@@ -58,6 +59,7 @@ public final class Network {
         this.training = LayerScope.apply(this, root, Mode.TRAINING, body);
         layers.clear();
         applied.clear();
+        layerOutputs.clear();
         Set<Variable> trained = new HashSet<>(known);
         this.inference = LayerScope.apply(this, root, Mode.INFERENCE, body);
         for (Map.Entry<String, Variable> entry : variables.entrySet()) {
@@ -201,6 +203,29 @@ public final class Network {
         return Collections.unmodifiableMap(applied);
     }
 
+    /**
+     * Returns the output of a layer in the graph for inference, for feature maps, attention to what a network sees, or
+     * another network on top: Keras's {@code get_layer(name).output}.
+     *
+     * <pre>{@code
+     * Placeholder x = Placeholder.of("x", Shape.of(Shape.UNKNOWN, 2));
+     * Network network = Network.of(new Sequential(new Dense(3, Activation.RELU), new Dense(1)), x);
+     * Tensor features = network.layerOutput("dense1");
+     * features.shape(); // [?, 3]
+     * }</pre>
+     *
+     * @param name the name with those of the layers around it; of a layer that is applied several times, the last
+     *     output is returned
+     * @throws IllegalArgumentException if there is no such layer
+     */
+    public Tensor layerOutput(String name) {
+        Tensor output = layerOutputs.get(name);
+        if (output == null) {
+            throw new IllegalArgumentException("There is no layer " + name + ", but " + layerOutputs.keySet());
+        }
+        return output;
+    }
+
     // ---- for LayerScope ----
 
     boolean isFrozen(String name) {
@@ -213,7 +238,8 @@ public final class Network {
         }
     }
 
-    void add(int place, LayerSummary summary, Layer layer) {
+    void add(int place, LayerSummary summary, Layer layer, Tensor output) {
+        layerOutputs.put(summary.path(), output);
         layers.add(place, summary);
         applied.putIfAbsent(summary.path(), layer);
     }

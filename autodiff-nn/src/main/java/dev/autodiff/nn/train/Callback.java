@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * <pre>{@code
  * Model model = Model.sequential(new Dense(1)).compile(new Adam(0.1), Loss.meanSquaredError());
  * Callback enough = Callback.afterEpoch(loop -> {
- *     if (loop.logs().get("loss") < 1) {
+ *     if (loop.log("loss") < 1) {
  *         loop.stop("the loss is below 1");
  *     }
  * });

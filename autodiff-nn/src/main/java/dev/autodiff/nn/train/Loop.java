@@ -126,6 +126,19 @@ public final class Loop {
     }
 
     /**
+     * Returns one of the {@link #logs()}.
+     *
+     * @throws java.util.NoSuchElementException if there is none of this name; the message says which there are
+     */
+    public double log(String name) {
+        Double value = logs().get(name);
+        if (value == null) {
+            throw History.noValue(name, logs().keySet());
+        }
+        return value;
+    }
+
+    /**
      * Stops the loop after the current batch or epoch.
      *
      * @param why the reason, which the history keeps

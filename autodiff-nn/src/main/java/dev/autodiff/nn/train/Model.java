@@ -423,6 +423,19 @@ public final class Model implements AutoCloseable {
         snapshot.restore(state);
     }
 
+    /**
+     * Gives the variables the values of those of another model of the same layers, Keras's {@code set_weights} of
+     * {@code get_weights()}, as for the target network of Q-learning. Optimizers are left as they are.
+     *
+     * @param from a model whose variables have the same names, types and shapes
+     * @return this
+     * @throws IllegalArgumentException if they have not; the message says all that differs
+     */
+    public Model copyWeights(Model from) {
+        state.copyWeights(from.state);
+        return this;
+    }
+
     // ---- files ----
 
     /**

@@ -14,6 +14,7 @@ import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -146,6 +147,17 @@ final class ModelState {
     void freeze(Layer layer) {
         frozen.add(Objects.requireNonNull(layer, "layer is null"));
         trainer = null;
+    }
+
+    void copyWeights(ModelState from) {
+        List<String> names = List.copyOf(from.variables().keySet());
+        List<NDArray> values = from.session().run(List.copyOf(from.variables().values())); // gives initial values too
+        Map<String, NDArray> weights = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            weights.put(names.get(i), values.get(i));
+        }
+        Differences.between(weights, variables()).require("");
+        variables().forEach((name, variable) -> variable.assign(Objects.requireNonNull(weights.get(name))));
     }
 
     String summary() {

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -205,7 +204,7 @@ class CheckpointTest {
         double[] least = {Double.POSITIVE_INFINITY};
         NDArray[] kept = new NDArray[1];
         Callback keep = Callback.afterEpoch(loop -> {
-            double value = Objects.requireNonNull(loop.logs().get("val_loss"));
+            double value = loop.log("val_loss");
             if (value < least[0]) {
                 least[0] = value;
                 kept[0] = loop.model().predict(VALIDATION.features());

@@ -45,6 +45,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -876,6 +877,60 @@ class ModelTest {
         }
         try (Model model = regression()) {
             refused(IllegalArgumentException.class, () -> model.fit(LINE, one.classWeights(Map.of(1, 2.0))), "one-hot");
+        }
+    }
+
+    @Test
+    void weightsOfAnotherModel() {
+        NDArray x = NDArray.of(1f, 2, 3, 4).reshape(2, 2);
+        try (Model online = Model.sequential(new Dense(3), new Dense(1)).build(2);
+                Model target =
+                        Model.sequential(new Dense(3), new Dense(1)).seed(9).build(2);
+                Model other = Model.sequential(new Dense(4), new Dense(1)).build(2)) {
+            target.copyWeights(online);
+            assertEquals(online.predict(x), target.predict(x));
+            refused(IllegalArgumentException.class, () -> target.copyWeights(other), "dense1/weights", "[2, 4]");
+            assertEquals(online.predict(x), target.predict(x));
+        }
+    }
+
+    @Test
+    void outputsOfLayersWithin() {
+        NDArray x = NDArray.of(1f, -2, 3, 4).reshape(2, 2);
+        Dense inner = new Dense(3, Activation.RELU);
+        try (Model model = Model.sequential(new Sequential(inner).named("encoder"), Dropout.rate(0.5), new Dense(1))
+                .build(2)) {
+            Tensor features = model.network().layerOutput("encoder/dense1");
+            NDArray seen =
+                    model.session().run(features, Feed.feed(model.inputs().get(0), x));
+            try (Session session = new Session()) {
+                assertEquals(session.run(inner.apply(Tensors.constant(x))), seen);
+            }
+            assertEquals(
+                    model.network().layerOutput("encoder").shape(),
+                    model.network().layerOutput("dropout1").shape());
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.network().layerOutput("dense9"),
+                    "no layer dense9",
+                    "encoder/dense1",
+                    "dense1");
+        }
+    }
+
+    @Test
+    void logsByName() {
+        try (Model model = Model.sequential(new Dense(1)).compile(new Adam(0.1), Loss.meanSquaredError())) {
+            NDArray x = NDArray.of(1f, 2, 3, 4).reshape(4, 1);
+            Callback known =
+                    Callback.afterEpoch(loop -> assertEquals(loop.logs().get("loss"), loop.log("loss")));
+            model.fit(new Dataset(x, x), FitOptions.epochs(1).callbacks(known));
+            Callback missing = Callback.afterEpoch(loop -> loop.log("val_loss"));
+            refused(
+                    NoSuchElementException.class,
+                    () -> model.fit(new Dataset(x, x), FitOptions.epochs(1).callbacks(missing)),
+                    "no value named val_loss",
+                    "validation data");
         }
     }
 }

@@ -33,9 +33,8 @@ public final class RowByRow {
         try (Model model = Model.sequential(new Reshape(ROWS, ROWS), new LSTM(128), new Dense(10));
                 Progress progress = context.progress("epoch", epochs)) {
             model.seed(seed).compile(new Adam(0.001), Loss.softmaxCrossEntropy(), Metric.accuracy());
-            Callback show = Callback.afterEpoch(loop -> progress.update(
-                    loop.epoch() + 1,
-                    "loss " + Numbers.brief(Objects.requireNonNull(loop.logs().get("loss")))));
+            Callback show = Callback.afterEpoch(
+                    loop -> progress.update(loop.epoch() + 1, "loss " + Numbers.brief(loop.log("loss"))));
             model.fit(digits.train(), FitOptions.epochs(epochs).batch(BATCH).callbacks(show));
             double accuracy =
                     Objects.requireNonNull(model.evaluate(digits.test()).get("accuracy"));
