@@ -8,15 +8,15 @@ import dev.autodiff.examples.context.Numbers;
 import dev.autodiff.examples.context.Progress;
 import dev.autodiff.examples.context.Table;
 import dev.autodiff.examples.text.Sentences.Sentence;
-import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Variable;
 import dev.autodiff.nn.data.DataException;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.LabelEncoder;
+import dev.autodiff.nn.data.Vocabulary;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Embedding;
-import dev.autodiff.nn.layer.Layer;
+import dev.autodiff.nn.layer.GlobalAveragePooling1D;
 import dev.autodiff.nn.metric.ConfusionMatrix;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Adam;
@@ -46,27 +46,25 @@ public final class SentenceTopics {
         List<Sentence> sentences = Sentences.draw(EACH, seed);
         List<String> texts = sentences.stream().map(Sentence::text).toList();
         List<String> labels = sentences.stream().map(Sentence::topic).toList();
-        Vocabulary vocabulary = new Vocabulary(texts);
+        Vocabulary vocabulary = Vocabulary.fit(texts, 1000);
         LabelEncoder topics = LabelEncoder.fit(labels);
         List<Dataset> parts =
                 new Dataset(vocabulary.encode(texts), topics.encode(labels)).splitStratified(seed, 0.5, 0.5);
         check(vocabulary, asked);
         context.heading("Sentences on four topics: embedding, mean, softmax");
-        context.print("%d sentences of %d words, such as", sentences.size(), vocabulary.size() - 1);
+        context.print(
+                "%d sentences of %d words, such as",
+                sentences.size(), vocabulary.words().size());
         for (int topic = 0; topic < topics.classes().size(); topic++) {
             context.print("  %-8s %s", labels.get(EACH * topic), texts.get(EACH * topic));
         }
         context.print("");
 
-        Embedding embedding = new Embedding(vocabulary.size(), SIZE);
+        Embedding embedding = new Embedding(vocabulary.size(), SIZE).maskZero(); // 0 fills up short sentences
         Dense softmax = new Dense(topics.classes().size(), Activation.SOFTMAX);
-        Layer network = Layer.of(words -> {
-            Tensor isWord =
-                    words.greater(0).cast(DType.FLOAT32).expandDims(2); // [?, words, 1], 0 where a row is filled up
-            Tensor vectors = embedding.apply(words).mul(isWord); // [?, words, 8]
-            return softmax.apply(vectors.sum(1).div(isWord.sum(1)));
-        });
-        try (Model model = Model.of(network).seed(seed).build(DType.INT32, Shape.of(Shape.UNKNOWN, Shape.UNKNOWN))) {
+        try (Model model = Model.sequential(embedding, new GlobalAveragePooling1D(), softmax)
+                .seed(seed)
+                .build(DType.INT32, Shape.of(Shape.UNKNOWN, Shape.UNKNOWN))) {
             model.compile(new Adam(0.01), Loss.softmaxCrossEntropy(), Metric.accuracy());
             try (Progress progress = context.progress("epoch", epochs)) {
                 model.fit(parts.get(0), FitOptions.epochs(epochs).callbacks(progress.afterEpoch("loss", "accuracy")));
@@ -87,11 +85,14 @@ public final class SentenceTopics {
             context.print("The nearest words, by the angle between their vectors:");
             NDArray vectors = vectors(embedding);
             SHOWN.stream()
-                    .filter(vocabulary::contains)
+                    .filter(vocabulary.words()::contains)
                     .forEach(word -> context.print(
                             "  %-8s %s", word, String.join(", ", nearest(vectors, vocabulary.words(), word))));
             if (asked != null) {
-                print(context, asked, model.predict(vocabulary.encode(List.of(asked))), topics.classes());
+                String known = Vocabulary.split(asked).stream()
+                        .filter(vocabulary.words()::contains)
+                        .collect(Collectors.joining(" "));
+                print(context, asked, model.predict(vocabulary.encode(List.of(known))), topics.classes());
             }
             return matrix;
         }
@@ -99,7 +100,7 @@ public final class SentenceTopics {
 
     /** Refuses a sentence of which no word is known. */
     private static void check(Vocabulary vocabulary, @Nullable String asked) {
-        if (asked != null && Vocabulary.words(asked).stream().noneMatch(vocabulary::contains)) {
+        if (asked != null && Vocabulary.split(asked).stream().noneMatch(vocabulary.words()::contains)) {
             throw new DataException("No word of \"" + asked + "\" is in the sentences of the training. Their words are "
                     + String.join(", ", vocabulary.words()));
         }
@@ -112,14 +113,18 @@ public final class SentenceTopics {
 
     /** Returns the words whose vectors have the smallest angles with that of a word, the nearest first. */
     static List<String> nearest(NDArray vectors, List<String> words, String word) {
-        int place = words.indexOf(word) + 1;
-        return IntStream.rangeClosed(1, words.size())
+        int place = words.indexOf(word);
+        return IntStream.range(0, words.size())
                 .filter(other -> other != place)
                 .boxed()
-                .sorted(Comparator.comparingDouble(other -> -cosine(vectors.row(place), vectors.row(other))))
+                .sorted(Comparator.comparingDouble(other -> -cosine(vector(vectors, place), vector(vectors, other))))
                 .limit(NEIGHBOURS)
-                .map(other -> words.get(other - 1))
+                .map(words::get)
                 .toList();
+    }
+
+    private static NDArray vector(NDArray vectors, int word) {
+        return vectors.row(Vocabulary.UNKNOWN + 1 + word);
     }
 
     private static double cosine(NDArray a, NDArray b) {
