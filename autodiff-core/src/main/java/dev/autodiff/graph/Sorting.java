@@ -34,7 +34,7 @@ public final class Sorting {
     public static final Attribute<Boolean> DESCENDING = new Attribute<>("descending", false);
 
     /** True if positions are a user's, and looked at before they are used. */
-    public static final Attribute<Boolean> CHECKED = new Attribute<>("checked", false);
+    public static final Attribute<Boolean> CHECKED = new Attribute<>("checked", true);
 
     private Sorting() {}
 
@@ -179,7 +179,11 @@ public final class Sorting {
     private static void checkShapes(Shape x, Shape positions, int axis) {
         if (positions.rank() != x.rank() || !x.with(axis, Shape.UNKNOWN).accepts(positions.with(axis, Shape.UNKNOWN))) {
             throw new GraphException("positions have the shape of x but along axis " + axis + ", and " + positions
-                    + " differs from " + x + " elsewhere");
+                    + " differs from " + x + " elsewhere"
+                    + (positions.rank() == x.rank() - 1
+                            ? "; for one place of each row, give positions.expandDims(" + axis
+                                    + "), and the result squeeze(" + axis + ")"
+                            : ""));
         }
     }
 

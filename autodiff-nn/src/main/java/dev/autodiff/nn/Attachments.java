@@ -2,10 +2,13 @@ package dev.autodiff.nn;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Attribute;
 import dev.autodiff.graph.Attributes;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.OpType;
 import dev.autodiff.graph.Shaping;
@@ -97,8 +100,9 @@ public final class Attachments {
     }
 
     /**
-     * Returns the mask of sequences: that of {@link #masked}, or of what they are computed from element by element,
-     * such as the mask of a sum's operand. If there are several, a step counts that counts in all.
+     * Returns the mask of sequences: that of {@link #masked}, or of what they are computed from step by step: element
+     * by element, side by side with others, by a product of each step with a matrix, or by softmax of its numbers. If
+     * there are several masks, a step counts that counts in all.
      *
      * @return the mask, INT32 {@code [examples, steps]} of 1 and 0; nothing if all steps count
      */
@@ -110,17 +114,41 @@ public final class Attachments {
             Tensor node = next.remove();
             if (node.op() instanceof Attached attached && attached.mask != null) {
                 masks.add(attached.mask);
-            } else if (node.op() instanceof Attached
-                    || node.op().isElementwise()
-                    || isSame(node.op().type())) {
+            } else {
                 for (Tensor operand : node.inputs()) {
-                    if (operand.shape().equals(x.shape()) && seen.add(operand)) {
+                    if (hasStepsOf(node, operand) && seen.add(operand)) {
                         next.add(operand);
                     }
                 }
             }
         }
         return masks.stream().reduce(Tensor::mul);
+    }
+
+    /** Returns whether each step of a result is computed from the same step of an operand. */
+    private static boolean hasStepsOf(Tensor node, Tensor operand) {
+        Op op = node.op();
+        if (op instanceof Attached || op.isElementwise() || isSame(op.type())) {
+            return operand.shape().equals(node.shape());
+        }
+        int rank = node.shape().rank();
+        if (rank < 3 || operand.shape().rank() != rank) {
+            return false;
+        }
+        if (op.type() == Indexing.CONCAT) {
+            return node.shape().axis(op.attributes().get(Indexing.AXIS)) > 1;
+        }
+        if (op.type() == LinearAlgebra.MATMUL) {
+            return operand.equals(node.inputs().get(0))
+                    && node.inputs().get(1).shape().rank() == 2
+                    && !op.attributes().get(LinearAlgebra.TRANSPOSE_A);
+        }
+        boolean softmax = op.type() == Activations.SOFTMAX || op.type() == Activations.LOG_SOFTMAX;
+        return softmax
+                && op.attributes()
+                        .find(Activations.AXIS)
+                        .filter(axis -> node.shape().axis(axis) > 1)
+                        .isPresent();
     }
 
     /** Returns whether operations of a type change nothing but the type of numbers, or the way of gradients. */

@@ -5,6 +5,7 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -110,6 +111,13 @@ final class Objective {
         Tensor each = weights == null ? loss : loss.mul(weightsOf(loss, weights));
         if (each.shape().isScalar()) {
             return each;
+        }
+        if (mask.isPresent() && !hasSteps(each, mask.get())) {
+            GraphWarnings.warn(
+                    "mask",
+                    "The loss " + loss.describe()
+                            + " has not a number for each step, so that padding counts in it, which"
+                            + " the mask of the output leaves out: return one for each step, or leave padding out");
         }
         return mask.filter(steps -> hasSteps(each, steps))
                 .map(steps -> mean(each, steps))

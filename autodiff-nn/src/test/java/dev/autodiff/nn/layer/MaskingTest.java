@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.GraphWarnings;
+import dev.autodiff.graph.Indexing;
+import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
@@ -353,7 +356,7 @@ class MaskingTest {
                 new Reshape(STEPS * FEATURES),
                 new MaxPooling1D(2),
                 new GlobalAveragePooling1D().channelsFirst(),
-                Layer.of(y -> y.matmul(Tensors.ones(FEATURES, 2).cast(DType.FLOAT64))),
+                Layer.of(y -> y.transpose(0, 2, 1)),
                 sums)) {
             refused(
                     GraphException.class,
@@ -366,8 +369,8 @@ class MaskingTest {
 
     @Test
     void aMaskThatIsUsedAndLostIsWarnedOfIfThereAreStillSteps() {
-        Layer lost = Layer.of(y ->
-                new LSTM(4).returnSequences().apply(y).matmul(Tensors.ones(4, 4).cast(DType.FLOAT64)));
+        Layer lost = Layer.of(
+                y -> new LSTM(4).returnSequences().apply(y).transpose(0, 2, 1).transpose(0, 2, 1));
         List<String> warnings = WarningLog.of(() -> new Sequential(new Masking(0), lost).apply(x));
         assertEquals(1, warnings.size());
         assertTrue(warnings.get(0).contains("block1 drops the mask of its input"), warnings.get(0));
@@ -419,5 +422,37 @@ class MaskingTest {
                 () -> Attachments.masked(
                         Tensors.ones(1, 3), Tensors.constant(NDArray.of(1, 1, 0).reshape(1, 3))),
                 "[examples, steps]");
+    }
+
+    /** What is computed step by step keeps the mask, also where no layer does it. */
+    @Test
+    void masksThroughOperations() {
+        Tensor tokens = Tensors.constant(NDArray.of(1, 2, 0, 3, 0, 0).reshape(2, 3));
+        Tensor words = new Embedding(5, 4).maskZero().apply(tokens);
+        Tensor other = new Embedding(5, 2)
+                .maskZero()
+                .apply(Tensors.constant(NDArray.of(1, 0, 3, 4, 5, 6).reshape(2, 3)));
+        NDArray mask = NDArray.of(1, 1, 0, 1, 0, 0).reshape(2, 3);
+        Tensor weights = Tensors.ones(4, 3);
+        for (Tensor y : List.of(
+                words.matmul(weights),
+                words.softmax(),
+                Activations.logSoftmax(words, 2),
+                Indexing.concat(2, words, Tensors.ones(2, 3, 1)),
+                Indexing.concat(-1, words.matmul(weights).tanh(), words).mul(2))) {
+            assertEquals(mask, Attachments.mask(y).orElseThrow().eval(), y::toString);
+        }
+        NDArray both = NDArray.of(1, 0, 0, 1, 0, 0).reshape(2, 3);
+        assertEquals(
+                both,
+                Attachments.mask(Indexing.concat(2, words, other)).orElseThrow().eval());
+        for (Tensor y : List.of(
+                Indexing.concat(1, words, words),
+                words.softmax(1),
+                words.transpose(0, 2, 1),
+                LinearAlgebra.matmul(words, Tensors.ones(3, 2), true, false),
+                words.sum(1))) {
+            assertTrue(Attachments.mask(y).isEmpty(), y::toString);
+        }
     }
 }

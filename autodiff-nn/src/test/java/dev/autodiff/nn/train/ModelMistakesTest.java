@@ -9,6 +9,7 @@ import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.layer.Activation;
@@ -125,6 +126,25 @@ class ModelMistakesTest {
             assertEquals(
                     Shape.of(1, 1),
                     model.predict(NDArray.of(1, 2).reshape(1, 2)).shape());
+        }
+    }
+
+    @Test
+    void aLossThatCountsPadding() {
+        String before = System.getProperty(GraphWarnings.PROPERTY, "on");
+        System.setProperty(GraphWarnings.PROPERTY, "error");
+        NDArray tokens = NDArray.of(1, 2, 0, 3, 0, 0).reshape(2, 3);
+        Dataset data = new Dataset(tokens, NDArray.of(1f, 2, 99, 3, 99, 99).reshape(2, 3, 1));
+        try (Model model = Model.sequential(new Embedding(5, 4).maskZero(), new Dense(1))) {
+            model.compile(
+                    new Adam(0.1),
+                    (output, label) -> output.sub(label).square().squeeze(2).mean(1));
+            refused(GraphException.class, () -> model.fit(data, 1, 2), "has not a number for each step", "padding");
+            model.compile(
+                    new Adam(0.1), (output, label) -> output.sub(label).square().squeeze(2));
+            assertTrue(model.fit(data, 1, 2).last("loss") < 99);
+        } finally {
+            System.setProperty(GraphWarnings.PROPERTY, before);
         }
     }
 
