@@ -61,7 +61,8 @@ final class LikelyMistakes {
                     loss + " takes logits and applies " + function + " itself, but " + made.describe() + " (made at "
                             + made.sourceLine() + ") is the result of a " + function
                             + " already: the gradients would be small and training slow. Pass what goes into that "
-                            + function);
+                            + function + ", or take the loss of probabilities: "
+                            + (function == Activations.SIGMOID ? "binaryCrossEntropy" : "categoricalCrossEntropy"));
         }
     }
 

@@ -33,6 +33,8 @@ public final class Losses {
 
     private static final Difference SUB = new Difference();
 
+    private static final double LEAST_PROBABILITY = 1e-7;
+
     private Losses() {}
 
     /**
@@ -159,6 +161,43 @@ public final class Losses {
         }
         Tensor more = labels.mul(Activations.softplus(logits.neg())).mul(positiveWeight - 1);
         return CrossEntropy.sigmoid(logits, labels).add(more);
+    }
+
+    /**
+     * Returns the cross-entropy of each element with probabilities instead of logits, -z log p - (1 - z) log(1 - p):
+     * PyTorch's {@code BCELoss}, and Keras's, whose clipping of p to 1e-7 ... 1 - 1e-7 this is. Where the probabilities
+     * are those of sigmoid, {@link #sigmoidCrossEntropy} of what that is applied to is exact.
+     *
+     * @param probabilities p, from 0 to 1, of any shape
+     * @param labels z, the probabilities of class 1, from 0 to 1, of the same shape and type
+     * @return one number for each element, of the shape of the probabilities
+     * @throws GraphException if type or shape differ
+     */
+    public static Tensor binaryCrossEntropy(Tensor probabilities, Tensor labels) {
+        SUB.checkFit(probabilities, labels);
+        Tensor p = clipped(probabilities);
+        return labels.mul(p.log())
+                .add(labels.neg().add(1).mul(p.neg().add(1).log()))
+                .neg();
+    }
+
+    /**
+     * Returns the cross-entropy of each example with probabilities instead of logits, -Σ z log(p / Σp) along the last
+     * axis, for p of at least 1e-7, as in Keras. Where they are those of softmax, {@link #softmaxCrossEntropy} of what
+     * that is applied to is exact.
+     *
+     * @param probabilities p, {@code [..., classes]}
+     * @param labels the probabilities of the classes (usually one-hot rows), of the type and shape of p; or INT32 class
+     *     numbers, {@code [...]}
+     * @return one number for each example, {@code [...]}
+     * @throws GraphException if types or shapes do not fit
+     */
+    public static Tensor categoricalCrossEntropy(Tensor probabilities, Tensor labels) {
+        return CrossEntropy.softmax(clipped(probabilities).log(), labels);
+    }
+
+    private static Tensor clipped(Tensor probabilities) {
+        return Arithmetic.clip(probabilities, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY);
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.autodiff.nn.data;
 import dev.autodiff.array.NDArray;
 import java.util.Arrays;
 
-/** The columns of features, {@code [rows, columns]}, or {@code [rows]} as a single column. */
+/** The columns of features: the last axis, or a single column if there is one axis. */
 final class Columns {
     private Columns() {}
 
@@ -20,24 +20,29 @@ final class Columns {
     }
 
     /**
-     * Returns the number of columns.
+     * Returns the number of columns, which are the last axis: those of sequences, {@code [rows, steps, columns]}, are
+     * the same at each step.
      *
-     * @throws IllegalArgumentException if the array is neither {@code [rows, columns]} nor {@code [rows]}, or not of
-     *     floating-point numbers
+     * @throws IllegalArgumentException if the array is a scalar, or not of floating-point numbers
      */
     static int count(NDArray x) {
-        int rank = x.shape().rank();
-        if (rank < 1 || rank > 2 || !x.dtype().isFloating()) {
-            throw new IllegalArgumentException("Preprocessing takes floating-point numbers of shape [rows, columns] or"
-                    + " [rows], not " + x.dtype() + " " + x.shape());
+        if (x.shape().isScalar() || !x.dtype().isFloating()) {
+            throw new IllegalArgumentException("Preprocessing takes floating-point numbers of shape [rows, columns],"
+                    + " [rows] or [rows, steps, columns], not " + x.dtype() + " " + x.shape()
+                    + (x.dtype().isFloating() ? "" : "; x.cast(DType.FLOAT32) makes such numbers"));
         }
-        return rank == 1 ? 1 : x.dim(1);
+        return x.shape().rank() == 1 ? 1 : x.dim(-1);
+    }
+
+    /** Returns the number of rows, or of all steps of all rows. */
+    static int rows(NDArray x) {
+        return x.size() / Math.max(1, count(x));
     }
 
     /** Checks that there are rows to fit to, and returns the number of columns. */
     static int countToFit(NDArray x) {
         int columns = count(x);
-        if (x.dim(0) == 0) {
+        if (rows(x) == 0) {
             throw new IllegalArgumentException("Preprocessing cannot be fitted to an array without rows: " + x.shape());
         }
         return columns;
@@ -54,7 +59,7 @@ final class Columns {
 
     static void forEach(NDArray x, Visitor visitor) {
         int columns = count(x);
-        int rows = x.dim(0);
+        int rows = rows(x);
         for (int row = 0, i = 0; row < rows; row++) {
             for (int column = 0; column < columns; column++, i++) {
                 visitor.visit(x.at(i), column, row);
@@ -88,7 +93,7 @@ final class Columns {
     /** Returns the numbers of a column in ascending order, without NaN. */
     static double[] sorted(NDArray x, int column) {
         int columns = count(x);
-        double[] values = new double[x.dim(0)];
+        double[] values = new double[rows(x)];
         for (int row = 0; row < values.length; row++) {
             values[row] = x.at(row * columns + column);
         }

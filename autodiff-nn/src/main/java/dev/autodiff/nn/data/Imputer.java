@@ -25,7 +25,7 @@ public final class Imputer implements Preprocessing {
     /**
      * Returns an imputer with the means of the columns.
      *
-     * @param x the data to fit to, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param x the data to fit to, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @throws IllegalArgumentException if a column has no numbers, or an infinite one
      */
     public static Imputer mean(NDArray x) {
@@ -35,7 +35,7 @@ public final class Imputer implements Preprocessing {
     /**
      * Returns an imputer with the medians of the columns.
      *
-     * @param x the data to fit to, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param x the data to fit to, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @throws IllegalArgumentException if a column has no numbers, or an infinite one
      */
     public static Imputer median(NDArray x) {

@@ -35,7 +35,7 @@ public final class MinMaxScaler implements Preprocessing {
     /**
      * Returns a scaler of the columns of an array to a range.
      *
-     * @param x the data to fit to, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param x the data to fit to, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @param low the number that the smallest becomes
      * @param high the number that the largest becomes
      * @throws IllegalArgumentException if there are no rows, a value is not finite, or low is not below high
@@ -69,7 +69,7 @@ public final class MinMaxScaler implements Preprocessing {
     /**
      * Returns the numbers that {@link #transform} maps to some, the inverse.
      *
-     * @param z the scaled data, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param z the scaled data, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @throws IllegalArgumentException if it has not as many columns as the scaler was fitted to
      */
     public NDArray inverseTransform(NDArray z) {

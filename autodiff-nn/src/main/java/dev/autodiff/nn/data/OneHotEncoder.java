@@ -1,6 +1,7 @@
 package dev.autodiff.nn.data;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import dev.autodiff.nn.config.Config;
 import dev.autodiff.nn.config.Described;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public final class OneHotEncoder implements Preprocessing {
     /**
      * Returns an encoder with the categories of columns.
      *
-     * @param x the data to fit to, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param x the data to fit to, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @param encoded the numbers of the columns to replace, from 0
      * @throws IllegalArgumentException if there is no such column, none is given, or a category is not finite
      */
@@ -83,7 +84,9 @@ public final class OneHotEncoder implements Preprocessing {
     @Override
     public NDArray transform(NDArray x) {
         Columns.checkFitted(x, columns);
-        NDArray result = NDArray.zeros(x.dtype(), x.dim(0), width);
+        NDArray result = NDArray.zeros(
+                x.dtype(),
+                x.shape().rank() == 1 ? Shape.of(x.dim(0), width) : x.shape().with(-1, width));
         float[] floats = result.storage() instanceof float[] values ? values : null;
         int[] next = {0};
         Columns.forEach(x, (value, column, row) -> {

@@ -8,6 +8,9 @@ import dev.autodiff.nn.config.Kinds;
  * A change of features that was fitted to the training data, such as a {@link StandardScaler}. A model that is given it
  * applies it to all features that it sees, and is saved with it; its {@link #config} holds the numbers that it was
  * fitted to.
+ *
+ * <p>Features are {@code [rows, columns]}, {@code [rows]} for a single column, or sequences {@code [rows, steps,
+ * columns]}, whose columns are changed alike at each step, as by Keras's {@code Normalization}.
  */
 public interface Preprocessing extends Described {
     /**

@@ -25,7 +25,7 @@ public final class RobustScaler implements Preprocessing {
     /**
      * Returns a scaler with the medians and quartiles of the columns of an array.
      *
-     * @param x the data to fit to, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param x the data to fit to, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @throws IllegalArgumentException if there are no rows or a value is not finite
      */
     public static RobustScaler fit(NDArray x) {
@@ -50,7 +50,7 @@ public final class RobustScaler implements Preprocessing {
     /**
      * Returns the numbers that {@link #transform} maps to some, the inverse.
      *
-     * @param z the scaled data, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param z the scaled data, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @throws IllegalArgumentException if it has not as many columns as the scaler was fitted to
      */
     public NDArray inverseTransform(NDArray z) {

@@ -35,13 +35,13 @@ public final class StandardScaler implements Preprocessing {
     /**
      * Returns a scaler with the means and standard deviations of the columns of an array.
      *
-     * @param x the data to fit to, {@code [rows, columns]}, or {@code [rows]} for a single column; FLOAT32 or FLOAT64
+     * @param x the data to fit to, {@code [rows, columns]} or {@code [rows, steps, columns]}; FLOAT32 or FLOAT64
      * @throws IllegalArgumentException if there are no rows, a value is not finite, or the array has another type
      *     or shape
      */
     public static StandardScaler fit(NDArray x) {
         int columns = Columns.countToFit(x);
-        int rows = x.dim(0);
+        int rows = Columns.rows(x);
         double[] mean = new double[columns];
         Columns.forEach(x, (value, column, row) -> mean[column] += Columns.finite(value, row, column));
         for (int column = 0; column < columns; column++) {
@@ -98,7 +98,7 @@ public final class StandardScaler implements Preprocessing {
     /**
      * Returns {@code (x - mean) / std}.
      *
-     * @param x the data in original units, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param x the data in original units, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @return an array of the type and shape of {@code x}
      * @throws IllegalArgumentException if {@code x} has not as many columns as the scaler was fitted to
      */
@@ -111,7 +111,7 @@ public final class StandardScaler implements Preprocessing {
     /**
      * Returns {@code z * std + mean}, the inverse of {@link #transform}.
      *
-     * @param z the standardised data, {@code [rows, columns]}, or {@code [rows]} for a single column
+     * @param z the standardised data, {@code [rows, columns]} or {@code [rows, steps, columns]}
      * @return an array of the type and shape of {@code z}
      * @throws IllegalArgumentException if {@code z} has not as many columns as the scaler was fitted to
      */

@@ -117,6 +117,19 @@ public final class MultiHeadAttention extends Layer {
     }
 
     /**
+     * Applies this layer to queries from one sequence and keys and values from another, in the mode of the layer, or of
+     * the function of a model, that applies it.
+     *
+     * @param x the sequence that looks, {@code [examples, t, features]}
+     * @param newMemory the sequence that is looked at, {@code [examples, s, features of its own]}
+     * @return what was seen, {@code [examples, t, features]}
+     * @throws GraphException if shapes do not fit, or the mode matters and is not known
+     */
+    public Tensor apply(Tensor x, Tensor newMemory) {
+        return applyTo(List.of(x, newMemory), null);
+    }
+
+    /**
      * Applies this layer to queries from one sequence and keys and values from another.
      *
      * @param x the sequence that looks, {@code [examples, t, features]}
@@ -126,12 +139,7 @@ public final class MultiHeadAttention extends Layer {
      * @throws GraphException if shapes do not fit
      */
     public Tensor apply(Tensor x, Tensor newMemory, Mode mode) {
-        memory = newMemory;
-        try {
-            return apply(x, mode);
-        } finally {
-            memory = null;
-        }
+        return applyTo(List.of(x, newMemory), mode);
     }
 
     @Override

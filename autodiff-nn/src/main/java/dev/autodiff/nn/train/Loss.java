@@ -14,6 +14,7 @@ import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.Losses;
 import java.util.Arrays;
+import java.util.function.BinaryOperator;
 
 /**
  * A measure of how far a model's outputs are from the labels, one number for each example, which training makes
@@ -49,13 +50,18 @@ public interface Loss {
      * of sequences, there are logits {@code [examples, time, classes]} and class numbers {@code [examples, time]}.
      */
     static Loss softmaxCrossEntropy() {
-        return (output, labels) -> {
-            Tensor logits = before(output, Activations.SOFTMAX, Activations.LOG_SOFTMAX);
-            boolean rows = labels.dtype().isFloating() || isOneHot(labels, logits);
-            Tensor fitting = rows ? labels : vector(labels, logits);
-            check(problem(logits, fitting, rows), "softmaxCrossEntropy", output, labels);
-            return Losses.softmaxCrossEntropy(logits, rows ? labels.cast(logits.dtype()) : fitting);
-        };
+        return (output, labels) -> crossEntropy(
+                before(output, Activations.SOFTMAX, Activations.LOG_SOFTMAX),
+                labels,
+                "softmaxCrossEntropy",
+                Losses::softmaxCrossEntropy);
+    }
+
+    private static Tensor crossEntropy(Tensor scores, Tensor labels, String name, BinaryOperator<Tensor> loss) {
+        boolean rows = labels.dtype().isFloating() || isOneHot(labels, scores);
+        Tensor fitting = rows ? labels : vector(labels, scores);
+        check(problem(scores, fitting, rows), name, scores, labels);
+        return loss.apply(scores, rows ? labels.cast(scores.dtype()) : fitting);
     }
 
     /** Returns whether whole numbers are a row for each row of several logits. */
@@ -182,6 +188,36 @@ public interface Loss {
             Tensor logits = before(output, Activations.SIGMOID);
             return meanOfOutputs(Losses.weightedSigmoidCrossEntropy(
                     logits, like(logits, labels, "weightedSigmoidCrossEntropy"), positiveWeight));
+        };
+    }
+
+    /**
+     * Returns the cross-entropy of yes-or-no answers whose probabilities the outputs are, averaged over them: Keras's
+     * binary cross-entropy, {@link Losses#binaryCrossEntropy}. If the model ends with sigmoid, it is computed from what
+     * that is applied to, as {@link #sigmoidCrossEntropy} is, so that nothing is lost in rounding.
+     */
+    static Loss binaryCrossEntropy() {
+        return (output, labels) -> {
+            Tensor logits = before(output, Activations.SIGMOID);
+            Tensor fitting = like(logits, labels, "binaryCrossEntropy");
+            return meanOfOutputs(
+                    logits.equals(output)
+                            ? Losses.binaryCrossEntropy(output, fitting)
+                            : Losses.sigmoidCrossEntropy(logits, fitting));
+        };
+    }
+
+    /**
+     * Returns the cross-entropy of classes whose probabilities the outputs are: Keras's categorical and sparse
+     * categorical cross-entropy, {@link Losses#categoricalCrossEntropy}, with labels as {@link #softmaxCrossEntropy}
+     * has them. If the model ends with softmax, it is computed from what that is applied to.
+     */
+    static Loss categoricalCrossEntropy() {
+        return (output, labels) -> {
+            Tensor logits = before(output, Activations.SOFTMAX, Activations.LOG_SOFTMAX);
+            return logits.equals(output)
+                    ? crossEntropy(output, labels, "categoricalCrossEntropy", Losses::categoricalCrossEntropy)
+                    : crossEntropy(logits, labels, "categoricalCrossEntropy", Losses::softmaxCrossEntropy);
         };
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -137,5 +138,31 @@ class PreprocessingTest {
         refused(IllegalArgumentException.class, () -> OneHotEncoder.fit(X, 3), "no column 3", "0 to 2");
         refused(IllegalArgumentException.class, () -> OneHotEncoder.fit(X), "At least one column");
         refused(IllegalArgumentException.class, () -> MinMaxScaler.fit(NDArray.of(1, 2)), "INT32 [2]");
+    }
+
+    /** The columns of sequences are changed at each step as those of a table of all steps. */
+    @Test
+    void columnsOfSequences() {
+        NDArray table = NDArray.of(1f, 10, 2, 20, 4, 10, 3, 30, 5, 20, 9, 10).reshape(6, 2);
+        NDArray sequences = table.reshape(2, 3, 2);
+        Stream.<Function<NDArray, Preprocessing>>of(
+                        StandardScaler::fit,
+                        MinMaxScaler::fit,
+                        RobustScaler::fit,
+                        Imputer::median,
+                        x -> OneHotEncoder.fit(x, 1))
+                .forEach(fit -> {
+                    Preprocessing fitted = fit.apply(sequences);
+                    assertEquals(
+                            fit.apply(table).config().toString(),
+                            fitted.config().toString());
+                    NDArray expected = fitted.transform(table);
+                    assertEquals(expected.reshape(2, 3, expected.dim(1)), fitted.transform(sequences));
+                });
+        refused(
+                IllegalArgumentException.class,
+                () -> StandardScaler.fit(NDArray.of(1, 2, 3)),
+                "not INT32 [3]",
+                "cast(DType.FLOAT32)");
     }
 }

@@ -22,6 +22,7 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.graph.Trigonometry;
 import dev.autodiff.nn.Attachments;
+import dev.autodiff.nn.Feed;
 import dev.autodiff.nn.Initializers;
 import dev.autodiff.nn.Placeholder;
 import dev.autodiff.nn.Variable;
@@ -146,6 +147,21 @@ class FunctionFileTest {
             return List.of(attention.apply(queries, memory, Mode.TRAINING));
         };
         assertSaved(Model.of(List.of(left, right), function), LEFT, RIGHT);
+    }
+
+    /** Attention to a memory in the mode of the model: weights are dropped in training alone. */
+    @Test
+    void attentionInTheModeOfTheModel() {
+        MultiHeadAttention attention = new MultiHeadAttention(1).dropout(0.5);
+        Model model = Model.of(
+                List.of(left, right),
+                () -> List.of(attention.apply(left.expandDims(1), Shaping.reshape(right, -1, 1, 3))));
+        assertSaved(model, LEFT, RIGHT);
+        List<NDArray> seen = model.predictAll(4, List.of(LEFT, RIGHT));
+        assertEquals(seen, model.predictAll(4, List.of(LEFT, RIGHT)));
+        Tensor training = model.network().outputs(Mode.TRAINING).get(0);
+        Feed[] feeds = {Feed.feed(left, LEFT), Feed.feed(right, RIGHT)};
+        assertTrue(!seen.get(0).equals(model.session().run(training, feeds)), "it drops in training");
     }
 
     /** A layer whose mode the function says has it in both graphs of the loaded model too. */

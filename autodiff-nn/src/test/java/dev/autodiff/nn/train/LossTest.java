@@ -16,6 +16,7 @@ import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.GradientDescent;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Compares losses and the gradients of their means with PyTorch 2.13's. */
@@ -223,6 +224,62 @@ class LossTest {
         matches(Loss.hinge(), Tensors.constant(new double[][] {{1, 0, 1}, {0, 1, 1}, {1, 1, 0}}), values, gradient);
     }
 
+    /** Values and gradients of PyTorch's binary_cross_entropy and nll_loss, with Keras's clipping. */
+    @Test
+    void probabilities() {
+        Tensor p = Tensors.constant(new double[][] {{0.2, 0.5, 0.3}, {0.9, 0.05, 0.05}, {1e-9, 0.4, 0.6}});
+        Tensor z = Tensors.constant(new double[][] {{0, 1, 0.3}, {1, 0, 0}, {0, 0.5, 1}});
+        Tensor binary = Loss.binaryCrossEntropy().apply(p, z);
+        double[] values = {0.5090516779763495, 0.06931570147764249, 0.40812796719535616};
+        assertArrayEquals(values, binary.eval().toDoubles(), 1e-12);
+        double[] gradient = {
+            0.138888889, -0.222222222, 0, -0.12345679, 0.116959064, 0.116959064, 0, -0.046296296, -0.185185185
+        };
+        assertArrayEquals(
+                gradient, Tensors.gradients(binary.mean(), p).get(0).eval().toDoubles(), 1e-9);
+        Tensor classes = Loss.categoricalCrossEntropy().apply(p, Tensors.constant(1, 0, 2));
+        double[] logs = {0.6931471805599453, 0.10536051565782628, 0.5108257237659859};
+        assertArrayEquals(logs, classes.eval().toDoubles(), 1e-12);
+        double[] ofClasses = {
+            0.333333333, -0.333333333, 0.333333333, -0.037037037, 0.333333333, 0.333333333, 0, 0.3333333, -0.222222256
+        };
+        assertArrayEquals(
+                ofClasses, Tensors.gradients(classes.mean(), p).get(0).eval().toDoubles(), 1e-8);
+        double edge = Losses.binaryCrossEntropy(Tensors.constant(0f, 1f), Tensors.constant(1f, 1f))
+                .eval()
+                .at(0);
+        assertEquals(-Math.log(1e-7), edge, 1e-4);
+    }
+
+    /** Where the last operation is sigmoid or softmax, nothing is lost in rounding; behind others, they are as right. */
+    @Test
+    void probabilitiesOfModels() {
+        Tensor x = Tensors.constant(X);
+        Tensor answers = Tensors.constant(new double[][] {{1, 0, .3}, {0, 1, 1}, {1, 1, 0}});
+        assertEquals(
+                Loss.sigmoidCrossEntropy().apply(x, answers).eval(),
+                Loss.binaryCrossEntropy().apply(x.sigmoid(), answers).eval());
+        assertEquals(
+                Loss.softmaxCrossEntropy().apply(x, CLASSES).eval(),
+                Loss.categoricalCrossEntropy().apply(x.softmax(), CLASSES).eval());
+        assertArrayEquals(
+                Loss.sigmoidCrossEntropy().apply(x, answers).eval().toDoubles(),
+                Loss.binaryCrossEntropy()
+                        .apply(x.sigmoid().transpose().transpose(), answers)
+                        .eval()
+                        .toDoubles(),
+                1e-12);
+        for (Tensor labels : List.of(CLASSES, ROWS)) {
+            assertArrayEquals(
+                    Loss.softmaxCrossEntropy().apply(x, labels).eval().toDoubles(),
+                    Loss.categoricalCrossEntropy()
+                            .apply(x.softmax().transpose().transpose(), labels)
+                            .eval()
+                            .toDoubles(),
+                    1e-12);
+        }
+    }
+
     @Test
     void gradientsOfBothOperands() {
         NDArray x = NDArray.of(X);
@@ -246,6 +303,7 @@ class LossTest {
         Tensor column = Tensors.zeros(5, 1);
         Tensor vector = Tensors.zeros(5);
         refused(GraphException.class, () -> Losses.hinge(column, vector), "[5, 1] and [5]", "expandDims(-1)");
+        refused(GraphException.class, () -> Losses.binaryCrossEntropy(column, vector), "[5, 1] and [5]");
         refused(GraphException.class, () -> Losses.cosineSimilarity(column, vector), "[5, 1] and [5]");
     }
 }

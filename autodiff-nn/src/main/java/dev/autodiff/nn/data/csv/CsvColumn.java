@@ -221,6 +221,6 @@ final class CsvColumn {
         if (isNumber(text.replace(',', '.'))) {
             return "\"" + shown + "\" is not a number: it has a decimal comma, a decimal point was expected";
         }
-        return "\"" + shown + "\" is not a number";
+        return "\"" + shown + "\" is not a number; classes(column) numbers the texts of a column";
     }
 }
