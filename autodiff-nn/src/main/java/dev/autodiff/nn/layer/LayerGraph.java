@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The layers that a function applied, and the operations between them, as data: so a model of a function, with
@@ -35,12 +35,13 @@ import java.util.Set;
  * }</pre>
  *
  * <p>Known are the operations that make new tensors of others element by element, along axes or by another order, and
- * constants; layers over sequences may begin with states of others. What else there is, is named by an {@link
+ * constants; layers over sequences may begin with states of others, and weights of layers may be used again. What else there is, is named by an {@link
  * UnsupportedOperationException} when the description is written.
  */
 public final class LayerGraph implements Described {
     static final String CALL = "Call";
     static final String OPERATION = "Operation";
+    static final String WEIGHT = "Weight";
 
     private final int inputs;
 
@@ -64,11 +65,13 @@ public final class LayerGraph implements Described {
      */
     static LayerGraph of(List<? extends Tensor> inputs, List<Tensor> outputs, List<LayerCall> calls) {
         Map<Tensor, LayerCall> byResult = new HashMap<>();
+        Map<Tensor, LayerCall> byWeight = new HashMap<>(); // those that a function uses again, such as tied ones
         Deque<Tensor> next = new ArrayDeque<>(outputs);
         for (LayerCall call : calls) {
             if (!call.inputs().contains(call.output())) { // or else it changes nothing
                 call.results().forEach(result -> byResult.putIfAbsent(result, call));
                 next.add(call.output()); // a layer whose output is not used has variables too
+                call.layer().variables().forEach(weight -> byWeight.putIfAbsent(weight, call));
             }
         }
         List<Tensor> order = new ArrayList<>();
@@ -80,14 +83,22 @@ public final class LayerGraph implements Described {
                 next.addAll(sources(tensor, byResult));
             }
         }
-        order.sort(Comparator.comparingLong(Tensor::id));
+        order.sort(Comparator.comparingLong((Tensor tensor) -> {
+                    LayerCall owner = byWeight.get(tensor);
+                    return owner == null ? tensor.id() : owner.output().id(); // weights come after their layer
+                })
+                .thenComparing(byWeight::containsKey));
         Map<Tensor, Integer> numbers = new HashMap<>();
         inputs.forEach(input -> numbers.putIfAbsent(input, numbers.size()));
         List<Described> nodes = new ArrayList<>();
         int count = inputs.size();
         for (Tensor tensor : order) {
             LayerCall call = byResult.get(tensor);
-            if (call == null) {
+            LayerCall owner = byWeight.get(tensor);
+            if (owner != null) {
+                nodes.add(() -> weight(owner, tensor));
+                numbers.put(tensor, count++);
+            } else if (call == null) {
                 int[] of = numbers(Operations.operands(tensor), numbers);
                 nodes.add(() -> operation(tensor, of)); // described when it is written, as it may not be possible
                 numbers.put(tensor, count++);
@@ -111,13 +122,25 @@ public final class LayerGraph implements Described {
         return call == null ? Operations.operands(tensor) : call.sources();
     }
 
+    /** Returns the numbers of tensors; -1 for the weights of a layer that is applied later. */
     private static int[] numbers(Collection<Tensor> tensors, Map<Tensor, Integer> numbers) {
         return tensors.stream()
-                .mapToInt(tensor -> Objects.requireNonNull(numbers.get(tensor)))
+                .mapToInt(tensor -> numbers.getOrDefault(tensor, -1))
                 .toArray();
     }
 
+    private static Config weight(LayerCall owner, Tensor weight) {
+        return Config.of(WEIGHT)
+                .with("layer", owner.name())
+                .with("number", owner.layer().variables().indexOf(weight))
+                .with("of", new int[0]);
+    }
+
     private static Config operation(Tensor tensor, int... of) {
+        if (Arrays.stream(of).anyMatch(number -> number < 0)) {
+            throw new UnsupportedOperationException(tensor.describe()
+                    + " uses the weights of a layer that is applied later, made at " + tensor.sourceLine());
+        }
         return Operations.describe(tensor, Config.of(OPERATION)).with("of", of);
     }
 
@@ -208,6 +231,7 @@ public final class LayerGraph implements Described {
             throw new IllegalArgumentException("This graph has " + inputs + " inputs, but " + to.size() + " are given");
         }
         List<Tensor> values = new ArrayList<>(to);
+        Map<String, Layer> layers = new HashMap<>();
         for (Described node : nodes) {
             Config config = node.config();
             List<Tensor> in =
@@ -215,12 +239,24 @@ public final class LayerGraph implements Described {
             if (config.kind().equals(CALL)) {
                 List<Tensor> states =
                         Arrays.stream(states(config)).mapToObj(values::get).toList();
+                layers.put(config.text("name"), config.object("layer", Layer.class));
                 values.addAll(call(config, in, states));
+            } else if (config.kind().equals(WEIGHT)) {
+                values.add(weight(config, layers.get(config.text("layer"))));
             } else {
                 values.add(Operations.apply(config, in));
             }
         }
         return Arrays.stream(outputs).mapToObj(values::get).toList();
+    }
+
+    private static Tensor weight(Config config, @Nullable Layer layer) {
+        int number = config.integer("number");
+        if (layer == null || number < 0 || number >= layer.variables().size()) {
+            throw new IllegalArgumentException(
+                    "There is no weight " + number + " of a layer " + config.text("layer") + " before it is used");
+        }
+        return layer.variables().get(number);
     }
 
     private static List<Tensor> call(Config config, List<Tensor> in, List<Tensor> states) {

@@ -47,6 +47,7 @@ public final class LayerKinds {
             .with("Maxout", Maxout::read)
             .with("MultiHeadAttention", MultiHeadAttention::read)
             .with(LayerGraph.OPERATION, config -> config)
+            .with(LayerGraph.WEIGHT, config -> config)
             .with("PReLU", config -> new PReLU())
             .with("PositionEmbedding", PositionEmbedding::read)
             .with("PositionalEncoding", PositionalEncoding::read)

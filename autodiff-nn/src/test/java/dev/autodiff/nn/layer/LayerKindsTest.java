@@ -113,6 +113,13 @@ class LayerKindsTest {
         Layer residual = Layer.of(x -> x.add(inner.apply(x)));
         Network.of(residual, Placeholder.of("x", ROWS));
         rows.add(arguments(residual, DType.FLOAT32, ROWS));
+        Layer tied = new Dense(2);
+        Layer autoencoder = Layer.of(x -> {
+            Tensor code = tied.apply(x);
+            return code.matmul(tied.variables().get(0).transpose());
+        });
+        Network.of(autoencoder, Placeholder.of("x", ROWS));
+        rows.add(arguments(autoencoder, DType.FLOAT32, ROWS));
         Shape sequences = Shape.of(Shape.UNKNOWN, 2, 3);
         rows.add(arguments(new SimpleRNN(2).activation(Activation.RELU).returnSequences(), DType.FLOAT32, sequences));
         rows.add(arguments(

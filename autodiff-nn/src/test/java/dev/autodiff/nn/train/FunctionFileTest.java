@@ -191,6 +191,38 @@ class FunctionFileTest {
                 NDArray.of(1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0).reshape(4, 3));
     }
 
+    /** As of an autoencoder, or of a language model whose last layer is its embedding. */
+    @Test
+    void tiedWeights() {
+        Dense encoder = new Dense(2, Activation.TANH);
+        Model model = Model.of(List.of(left), () -> {
+            Tensor code = encoder.apply(left);
+            return List.of(code.matmul(encoder.variables().get(0).transpose())
+                    .add(encoder.variables().get(1).sum()));
+        });
+        model.seed(5).compile(new Adam(0.1), Loss.meanSquaredError());
+        model.fit(new Dataset(LEFT, LEFT), 2, 2);
+        assertSaved(model, LEFT);
+        assertEquals(2, Model.load(file()).variables().size());
+        Layer block = Layer.of(x -> {
+            Tensor y = encoder.apply(x);
+            return y.matmul(encoder.variables().get(0).transpose());
+        });
+        assertSaved(Model.sequential(block, new Dense(2)).build(3), LEFT);
+        model.save(file());
+        String json = description();
+        assertRefused(
+                Safetensors.read(file()),
+                json,
+                Map.of("\"number\":1", "\"number\":2", "\"layer\":\"dense1\"", "\"layer\":\"dense7\""));
+        Dense late = new Dense(3);
+        late.apply(left);
+        Model early = Model.of(
+                List.of(left),
+                () -> List.of(late.apply(left.matmul(late.variables().get(0)))));
+        refused(GraphException.class, () -> early.save(file()), "uses the weights of a layer that is applied later");
+    }
+
     /** The states that a layer ends with go to another, as from the encoder of a translation to its decoder. */
     @Test
     void statesBetweenLayers() {
