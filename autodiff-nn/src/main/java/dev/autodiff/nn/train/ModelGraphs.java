@@ -71,7 +71,7 @@ final class ModelGraphs {
     private static void checkSteps(Placeholder input, NDArray examples) {
         Shape built = input.shape();
         boolean sequences =
-                built.rank() == 3 || built.rank() == 2 && !input.dtype().isFloating();
+                built.rank() == 3 || (built.rank() == 2 && !input.dtype().isFloating());
         boolean same = examples.shape().rank() == built.rank() && examples.dtype() == input.dtype();
         if (sequences && same && !built.accepts(examples.shape())) {
             Shape open = built.with(1, Shape.UNKNOWN);
