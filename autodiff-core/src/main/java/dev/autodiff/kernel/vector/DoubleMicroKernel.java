@@ -16,7 +16,7 @@ final class DoubleMicroKernel {
     static final int MR = 5;
     /** Columns of a micro-tile. */
     static final int NR = WIDE ? 4 * LANES : 2 * LANES;
-    /** Distances between the steps of the micro-panels; equal ones give the loop one index, see {@link PackedMicroKernel}. */
+    /** Distance between the steps of a micro-panel; equal ones need one index, see {@link PackedMicroKernel}. */
     static final int A_STEP = WIDE ? MR : 8;
 
     static final int B_STEP = WIDE ? NR : 8;

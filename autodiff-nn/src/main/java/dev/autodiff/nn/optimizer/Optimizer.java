@@ -267,7 +267,7 @@ public abstract class Optimizer {
      *
      * <pre>{@code
      * Layer generator = new Sequential(new Dense(16, Activation.RELU), new BatchNorm(), new Dense(2));
-     * Tensor made = generator.apply(noise, Mode.TRAINING);
+     * Tensor made = generator.apply(Tensors.ones(8, 4), Mode.TRAINING);
      * TrainOp train = new Adam(0.001).minimize(made.square().mean(), generator.trainableVariables());
      * }</pre>
      *

@@ -306,26 +306,24 @@ public interface Loss {
             shaped = labels.squeeze(-1);
         }
         Shape wanted = output.shape();
-        int rank = labels.shape().rank();
-        boolean steps = wanted.rank() > 2
-                && rank < wanted.rank()
-                && (rank < 2 || labels.shape().dim(-1) == 1);
-        boolean classes = labels.dtype() == DType.INT32 && wanted.rank() > 0 && wanted.dim(-1) > 1;
-        check(
-                wanted.accepts(shaped.shape())
-                        ? ""
-                        : "it compares a number for each output"
-                                + (steps
-                                        ? ": the outputs have an axis of steps that the labels have not; leave out"
-                                                + " returnSequences(), or add a GlobalAveragePooling1D"
-                                        : classes
-                                                ? "; for class numbers there is Loss.softmaxCrossEntropy(), or make them rows"
-                                                        + " with OneHot.encode(labels, " + wanted.dim(-1) + ")"
-                                                : ": give the last layer as many units as the labels have columns"),
-                name,
-                output,
-                labels);
+        check(wanted.accepts(shaped.shape()) ? "" : difference(wanted, labels), name, output, labels);
         return shaped.cast(output.dtype());
+    }
+
+    /** Returns the words about labels that differ from outputs in shape. */
+    private static String difference(Shape outputs, Tensor labels) {
+        int rank = labels.shape().rank();
+        String compared = "it compares a number for each output";
+        if (outputs.rank() > 2
+                && rank < outputs.rank()
+                && (rank < 2 || labels.shape().dim(-1) == 1)) {
+            return compared + ": the outputs have an axis of steps that the labels have not; leave out"
+                    + " returnSequences(), or add a GlobalAveragePooling1D";
+        }
+        return labels.dtype() == DType.INT32 && outputs.rank() > 0 && outputs.dim(-1) > 1
+                ? compared + "; for class numbers there is Loss.softmaxCrossEntropy(), or make them rows with"
+                        + " OneHot.encode(labels, " + outputs.dim(-1) + ")"
+                : compared + ": give the last layer as many units as the labels have columns";
     }
 
     private static void check(String problem, String name, Tensor output, Tensor labels) {

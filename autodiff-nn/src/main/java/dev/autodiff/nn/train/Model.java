@@ -308,8 +308,8 @@ public final class Model implements AutoCloseable {
      * Returns loss and metrics of examples by name, in inference mode.
      *
      * @param data the examples
-     * @param batch the number of examples that are computed at once. It makes no difference but for memory and rounding,
-     *     and for losses over the positions that count, by a mask or ignored classes: each is the mean of a batch, and
+     * @param batch the number of examples that are computed at once; it makes no difference but for memory, rounding,
+     *     and losses over the positions that count, by a mask or ignored classes: each is the mean of a batch, and
      *     all are averaged by their examples, as in Keras
      * @param callbacks the callbacks of this loop
      * @throws GraphException if the data does not fit the model or the loss

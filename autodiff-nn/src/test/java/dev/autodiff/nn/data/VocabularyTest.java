@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class VocabularyTest {
     private static final List<String> TEXTS = List.of("The cat sat.", "The dog ran, and ran!\nAnd the end.");
 
-    /** The numbers of TextVectorization(output_mode="int").adapt(TEXTS), but for the order of equally frequent words. */
+    /** The numbers of Keras's TextVectorization, but for the order of equally frequent words. */
     @Test
     void frequentWordsComeFirst() {
         Vocabulary vocabulary = Vocabulary.fit(TEXTS, 100);

@@ -424,7 +424,7 @@ class MaskingTest {
                 "[examples, steps]");
     }
 
-    /** What is computed step by step keeps the mask, also where no layer does it. */
+    /** Results that are computed step by step keep the mask, also of operations that are in no layer. */
     @Test
     void masksThroughOperations() {
         Tensor tokens = Tensors.constant(NDArray.of(1, 2, 0, 3, 0, 0).reshape(2, 3));

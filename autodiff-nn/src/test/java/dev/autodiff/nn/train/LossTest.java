@@ -251,7 +251,7 @@ class LossTest {
         assertEquals(-Math.log(1e-7), edge, 1e-4);
     }
 
-    /** Where the last operation is sigmoid or softmax, nothing is lost in rounding; behind others, they are as right. */
+    /** Nothing is lost in rounding if sigmoid or softmax is the last operation; behind others, losses are as right. */
     @Test
     void probabilitiesOfModels() {
         Tensor x = Tensors.constant(X);

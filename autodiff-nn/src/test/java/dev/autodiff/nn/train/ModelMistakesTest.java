@@ -21,7 +21,7 @@ import dev.autodiff.nn.optimizer.Adam;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What people from Keras get wrong at first, and what they are told. */
+/** Mistakes of people from Keras, and the messages that lead to their causes. */
 class ModelMistakesTest {
     private static final NDArray ROWS = NDArray.of(1f, 2, 3, 4, 5, 6, 7, 8).reshape(4, 2);
     private static final NDArray WEIGHTS = NDArray.of(1f, 0, 0, 0);
