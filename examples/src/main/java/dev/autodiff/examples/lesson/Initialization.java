@@ -190,10 +190,10 @@ public final class Initialization {
         page.paragraph(
                 "Backward, the gradient of an input is a sum over the layer's neurons, its outputs. To keep the size of"
                         + " gradients, n should be the number of outputs; of numbers, that of inputs. Glorot's"
-                        + " initialisation, for activations with the slope 1 at 0, takes the mean of both: √(2 /"
-                        + " (inputs"
-                        + " + outputs)). %s measures the gradients of ten layers with either. For a layer of 256 inputs"
-                        + " and 64 neurons:",
+                        + " initialisation, for activations with the slope 1 at 0 such as tanh, takes the mean of both:"
+                        + " √(2 / (inputs + outputs)). Sigmoid's slope at 0 is 1/4, so gradients still get smaller from"
+                        + " layer to layer. %s measures them in ten layers, for relu with He's weights, and for tanh and"
+                        + " sigmoid with Glorot's. For a layer of 256 inputs and 64 neurons:",
                 Course.link(VanishingGradients.class).replace("[l", "[L"));
         Table table = new Table("initializer", "formula", "deviation", "measured");
         table.row(
@@ -207,8 +207,8 @@ public final class Initialization {
                 Numbers.brief(Math.sqrt(2.0 / 320)),
                 Numbers.brief(measured(Initializers.glorotNormal())));
         page.show(table);
-        page.keyPoint("Relu: He. Tanh, sigmoid, softmax: Glorot. The deviation falls with the root of the layer's"
-                + " width.");
+        page.keyPoint("Relu: He. Tanh, and the logits before softmax or sigmoid: Glorot. The deviation falls with the"
+                + " root of the layer's width.");
     }
 
     private static double measured(Initializer initializer) {

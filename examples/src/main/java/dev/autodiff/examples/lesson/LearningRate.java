@@ -112,8 +112,10 @@ public final class LearningRate {
         page.show(table(plain, momentum, rmsProp, adam));
         page.figure("Four ways down the same valley.", map(plain), map(momentum), map(rmsProp), map(adam));
         page.figure(
-                "RMSProp and Adam begin with steps of about the size of their learning rate, whatever the size of the"
-                        + " gradient; the averages that they keep decide how they converge.",
+                "The first step of RMSProp and of Adam has the same size for each weight, whatever the size of its"
+                        + " gradient: for Adam η = 0.3, for RMSProp, whose s begins at 0 without a correction,"
+                        + " η / √(1 - ρ) = " + Numbers.brief(0.2 / Math.sqrt(1 - 0.9))
+                        + ". Then the averages that they keep decide how they converge.",
                 costs("Four optimizers", plain, momentum, rmsProp, adam));
         page.keyPoint("No optimizer is best everywhere, and each needs a learning rate of its own.");
         adamByHand(page);

@@ -103,9 +103,12 @@ public final class OneNeuron {
         page.keyPoint("Gradient of a weight = the gradient that arrives from above × the input of the weight.");
 
         page.section("A mistake that trains");
-        page.paragraph("A talk from 2017 wrote the gradient by hand, with the weights in place of the inputs:");
-        page.show("gradient_weights = -2 * delta_y * weights      # as in the talk\n"
-                + "gradient_weights = -2 * delta_y * x            # right");
+        page.paragraph(
+                "A talk from 2017 wrote the gradient by hand, with the weights in place of the inputs. Its delta_y is"
+                        + " target - prediction = 2, our delta with the other sign; hence the minus.");
+        page.show("""
+                gradient_weights = -2 * delta_y * weights   # the talk: -4 · [1, 2, -1] = [-4, -8, 4]
+                gradient_weights = -2 * delta_y * x         # right: -4 · [2, 1, 3] = [-8, -4, -12]""");
         double[] right = costs(true);
         double[] wrong = costs(false);
         page.paragraph(

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
-/** The numbers of the lessons on derivatives, matrices, schedules and first weights, computed in plain Java. */
+/** The numbers of the lessons on derivatives, matrices, schedules, first weights and micrograd, in plain Java. */
 class GradientNumbersTest {
     // ---- derivatives ----
 
@@ -190,5 +192,66 @@ class GradientNumbersTest {
         states(page, "glorotNormal() | √(2 / (inputs + outputs)) | # |", Math.sqrt(2 / 320.0));
         assertEquals(he[0], he[1], 0.02 * he[0]);
         assertEquals(glorot[0], glorot[1], 0.02 * glorot[0]);
+        states(page, "Sigmoid's slope at 0 is #/#, so", 1, 4); // 1/2 · (1 - 1/2)
+        assertTrue(page.contains("Tanh, and the logits before softmax or sigmoid: Glorot."), "no advice for hidden sigmoid");
+    }
+
+    // ---- micrograd ----
+
+    /** A number with its first two derivatives by one variable. */
+    private record Taylor(double v, double d, double dd) {
+        static Taylor of(double number) {
+            return new Taylor(number, 0, 0);
+        }
+
+        Taylor plus(Taylor b) {
+            return new Taylor(v + b.v, d + b.d, dd + b.dd);
+        }
+
+        Taylor times(Taylor b) {
+            return new Taylor(v * b.v, d * b.v + v * b.d, dd * b.v + 2 * d * b.d + v * b.dd);
+        }
+
+        Taylor times(double factor) {
+            return times(of(factor));
+        }
+
+        Taylor inverse() {
+            return new Taylor(1 / v, -d / (v * v), 2 * d * d / (v * v * v) - dd / (v * v));
+        }
+
+        Taylor relu() {
+            return v > 0 ? this : of(0);
+        }
+    }
+
+    private static Taylor micrograd(Taylor a, Taylor b) {
+        Taylor one = Taylor.of(1);
+        Taylor c = a.plus(b);
+        Taylor d = a.times(b).plus(b.times(b).times(b));
+        c = c.plus(c).plus(one);
+        c = c.plus(one).plus(c).plus(a.times(-1));
+        d = d.plus(d.times(2)).plus(b.plus(a).relu());
+        d = d.plus(d.times(3)).plus(b.plus(a.times(-1)).relu());
+        Taylor e = c.plus(d.times(-1));
+        Taylor f = e.times(e);
+        return f.times(0.5).plus(f.inverse().times(10));
+    }
+
+    @Test
+    void micrograd() {
+        String page = page(Micrograd.class);
+        Taylor byA = micrograd(new Taylor(-4, 1, 0), Taylor.of(2));
+        Taylor byB = micrograd(Taylor.of(-4), new Taylor(2, 1, 0));
+        DoubleStream.of(byA.v, byA.d, byB.d).forEach(value -> assertTrue(Double.isFinite(value)));
+        for (String row : List.of("g", "dg/da", "dg/db")) {
+            double expected = row.equals("g") ? byA.v : row.equals("dg/da") ? byA.d : byB.d;
+            double[] shown = shown(page, row + " | # | # |");
+            assertEquals(expected, shown[0], 5.1e-5, row);
+            assertEquals(expected, shown[1], 5.1e-5, row);
+        }
+        assertEquals(byA.d, shown(page, "- g(a - h)) / 2h = #.")[0], 5.1e-5);
+        assertEquals(byA.d, shown(page, "evaluates to #.")[0], 5.1e-5);
+        assertEquals(byA.dd, shown(page, "d²g/da² = #")[0], 5.1e-5);
     }
 }

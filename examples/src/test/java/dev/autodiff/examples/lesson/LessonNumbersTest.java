@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +68,10 @@ class LessonNumbersTest {
         assertEquals(all[0], all[1], 1e-8);
         assertEquals(all[0], all[2], 1e-8);
         states(page, "-12 shows as # here", Math.round(-12 * all[0] * 10) / 10.0);
+        double deltaY = 3 - prediction; // the talk's form: target - prediction
+        states(page, "target - prediction = #,", deltaY);
+        states(page, "the talk: -4 · [1, 2, -1] = [#, #, #]", Arrays.stream(W).map(w -> -2 * deltaY * w).toArray());
+        states(page, "right: -4 · [2, 1, 3] = [#, #, #]", Arrays.stream(X).map(x -> upstream * x).toArray());
     }
 
     // ---- the order ----
@@ -132,6 +135,11 @@ class LessonNumbersTest {
                     "| " + steps[i] + (steps[i] == 1 ? " step" : " steps") + " | # | # | # | # |",
                     columns.stream().mapToDouble(column -> column[row]).toArray());
         }
+        // the cost after one step says how large the first step was
+        double first = shown(page, "η / √(1 - ρ) = #.")[0];
+        assertEquals(columns.get(2)[1], (Math.pow(-4 + first, 2) + 10 * Math.pow(1.5 - first, 2)) / 2, 1e-3, "RMSProp");
+        double adam = shown(page, "for Adam η = #,")[0];
+        assertEquals(columns.get(3)[1], (Math.pow(-4 + adam, 2) + 10 * Math.pow(1.5 - adam, 2)) / 2, 1e-3, "Adam");
         states(page, "With η = 0.17 the factor is #:", 1 - 10 * 0.17);
         states(page, "With η = 0.205 it is #:", 1 - 10 * 0.205);
         states(page, "= 0.999 · [0.016, 0.225] + (1 - 0.999) · [-3.7, 12]² = [#, #]", 0.029674, 0.368775);
@@ -270,6 +278,19 @@ class LessonNumbersTest {
             double shown = shown(page, " " + base + "^10 = #")[0];
             assertEquals(expected, shown, 5.1e-4 * expected, base);
         }
+        states(page, "0.2^9 = # and 2^9 = #,", Math.pow(0.2, 9), Math.pow(2, 9));
+        double[][] layers = IntStream.rangeClosed(1, 10)
+                .mapToObj(layer -> shown(page, "| " + layer + " | # | # | # | # | # |"))
+                .toArray(double[][]::new);
+        for (int layer = 1; layer < 9; layer++) {
+            double factor = layers[layer - 1][0] / layers[layer][0];
+            assertEquals(0.25, factor, layer == 1 ? 0.15 : 0.05, "sigmoid, about a quarter in each layer");
+            for (int relu : new int[] {1, 2}) {
+                double level = layers[layer - 1][relu] / layers[9][relu];
+                assertTrue(level > 0.3 && level < 2, "of about one size: " + level);
+            }
+        }
+        assertTrue(layers[9][1] < 1e-6 && layers[9][2] > 100, "vanished and exploded next to the loss too");
         states(page, "a loss of log 2 = #.", Math.log(2));
         double[] last = shown(page, "| 300 epochs | # | # | not a number | # | # |");
         assertEquals(Math.log(2), last[0], 1e-4);
@@ -286,6 +307,13 @@ class LessonNumbersTest {
             double[] row = shown(page, name + " | # | # | # | # % |");
             assertEquals(row[1] - row[0], row[2], 6e-4, name + ": the gap is the difference of the losses");
         }
+        double[] none = shown(page, "the test loss falls to # and then rises to # while");
+        double[] dropout = shown(page, "rises too, but more slowly, from # to #;");
+        assertTrue(none[1] > 4 * none[0] && dropout[1] > 2 * dropout[0] && dropout[1] < none[1], "rising test losses");
+        assertEquals(shown(page, "no regularization | # | # |")[1], none[1]);
+        assertEquals(shown(page, "dropout, keep 0.5 | # | # |")[1], dropout[1]);
+        double[] missed = shown(page, "# lie on the wrong side without regularization, # with dropout and # with L2:");
+        assertTrue(missed[0] == 0 && missed[1] == 0 && missed[2] > 0, "only L2 gives single points up");
         Matcher masks =
                 Pattern.compile("\\[([02](?:, [02]){9})] mean " + NUMBER).matcher(page);
         int count = 0;
@@ -362,64 +390,5 @@ class LessonNumbersTest {
                 .average()
                 .orElseThrow();
         return (value - mean) / Math.sqrt(variance + 1e-5);
-    }
-
-    // ---- micrograd ----
-
-    /** A number with its first two derivatives by one variable. */
-    private record Taylor(double v, double d, double dd) {
-        static Taylor of(double number) {
-            return new Taylor(number, 0, 0);
-        }
-
-        Taylor plus(Taylor b) {
-            return new Taylor(v + b.v, d + b.d, dd + b.dd);
-        }
-
-        Taylor times(Taylor b) {
-            return new Taylor(v * b.v, d * b.v + v * b.d, dd * b.v + 2 * d * b.d + v * b.dd);
-        }
-
-        Taylor times(double factor) {
-            return times(of(factor));
-        }
-
-        Taylor inverse() {
-            return new Taylor(1 / v, -d / (v * v), 2 * d * d / (v * v * v) - dd / (v * v));
-        }
-
-        Taylor relu() {
-            return v > 0 ? this : of(0);
-        }
-    }
-
-    private static Taylor micrograd(Taylor a, Taylor b) {
-        Taylor one = Taylor.of(1);
-        Taylor c = a.plus(b);
-        Taylor d = a.times(b).plus(b.times(b).times(b));
-        c = c.plus(c).plus(one);
-        c = c.plus(one).plus(c).plus(a.times(-1));
-        d = d.plus(d.times(2)).plus(b.plus(a).relu());
-        d = d.plus(d.times(3)).plus(b.plus(a.times(-1)).relu());
-        Taylor e = c.plus(d.times(-1));
-        Taylor f = e.times(e);
-        return f.times(0.5).plus(f.inverse().times(10));
-    }
-
-    @Test
-    void micrograd() {
-        String page = page(Micrograd.class);
-        Taylor byA = micrograd(new Taylor(-4, 1, 0), Taylor.of(2));
-        Taylor byB = micrograd(Taylor.of(-4), new Taylor(2, 1, 0));
-        DoubleStream.of(byA.v, byA.d, byB.d).forEach(value -> assertTrue(Double.isFinite(value)));
-        for (String row : List.of("g", "dg/da", "dg/db")) {
-            double expected = row.equals("g") ? byA.v : row.equals("dg/da") ? byA.d : byB.d;
-            double[] shown = shown(page, row + " | # | # |");
-            assertEquals(expected, shown[0], 5.1e-5, row);
-            assertEquals(expected, shown[1], 5.1e-5, row);
-        }
-        assertEquals(byA.d, shown(page, "- g(a - h)) / 2h = #.")[0], 5.1e-5);
-        assertEquals(byA.d, shown(page, "evaluates to #.")[0], 5.1e-5);
-        assertEquals(byA.dd, shown(page, "d²g/da² = #")[0], 5.1e-5);
     }
 }

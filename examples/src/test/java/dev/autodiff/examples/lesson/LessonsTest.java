@@ -272,6 +272,8 @@ class LessonsTest {
                         < Regularization.norm(all.get(0).weights()) / 2,
                 "L2 shrinks weights");
         assertTrue(all.get(1).accuracy() > all.get(0).accuracy(), "dropout helps on the test points");
+        double[] l2 = all.get(2).test();
+        assertTrue(l2[l2.length - 1] < 1.1 * all.get(2).leastTest(), "with L2 the test loss stays where it fell");
     }
 
     @Test
