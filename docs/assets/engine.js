@@ -427,6 +427,7 @@ const messages = {
   "text.number": "This must be a number",
   "text.transpose": "Only a matrix is transposed, but this has shape {0}",
   "text.matmul": "@ multiplies matrices and vectors, but one side is a number; use *",
+  "text.product": " element by element; the product of matrices is written @",
   "text.taken": "“{0}” has a value already; give this another name",
   "text.nothing": "There is nothing to compute: an operation is missing",
   "text.longest": "This is longer than {0} characters",
@@ -1636,7 +1637,7 @@ const expressions = (() => {
       try {
         value = op.value(inputs.map(id => this.values[id]), attributes);
       } catch (e) {
-        if (e instanceof GraphError) throw new Mistake(e.message[0].toUpperCase() + e.message.slice(1), tree.from, tree.to);
+        if (e instanceof GraphError) throw new Mistake(e.message[0].toUpperCase() + e.message.slice(1) + this.instead(type, inputs), tree.from, tree.to);
         throw e;
       }
       if (value.data.length > 10000) throw new Mistake(say("text.numbers"), tree.from, tree.to);
@@ -1682,6 +1683,12 @@ const expressions = (() => {
       if (type === "reshape" && !this.isKnown(first) && numbers.every(n => Number.isInteger(n) && n > 0) && size <= 64) this.leaf(first.name, [size], first.from, first.to);
       const ids = this.operands(type, args, tree.options);
       return this.make(type, ids, numbers, tree);
+    }
+
+    // Books write a dot for products of matrices too.
+    instead(type, inputs) {
+      const [a, b] = inputs.map(id => this.values[id].shape);
+      return type === "mul" && a.length === 2 && b.length === 2 && a[1] === b[0] ? say("text.product") : "";
     }
 
     // Operands in the order of the text; those whose shape is open come after those that say what it is.

@@ -426,6 +426,7 @@ const messages = {
   "text.number": "This must be a number",
   "text.transpose": "Only a matrix is transposed, but this has shape {0}",
   "text.matmul": "@ multiplies matrices and vectors, but one side is a number; use *",
+  "text.product": " element by element; the product of matrices is written @",
   "text.taken": "“{0}” has a value already; give this another name",
   "text.nothing": "There is nothing to compute: an operation is missing",
   "text.longest": "This is longer than {0} characters",

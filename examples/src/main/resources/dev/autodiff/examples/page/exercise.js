@@ -4,7 +4,7 @@ const exercise = (() => {
   const words = {
     check: "Check", hint: "A hint", solution: "The solution", given: "Given: ", right: "Right. ",
     java: "This one is for Java alone: it asks for a class of your own.",
-    write: "* is element by element, @ the matrix product, x' transposed, ^ a power; there are tanh, exp, sqrt, abs, softmax, greater(a, b), sum(x, axis=0), mean, min, max.",
+    write: "* is element by element, @ the matrix product (in lessons also a dot), x' or xᵀ transposed, ^ a power; there are tanh, exp, sqrt, abs, softmax, greater(a, b), sum(x, axis=0), mean, min, max.",
     empty: part => `Something is missing: ${part}.`, name: (name, list) => `“${name}” is not given here. You may use ${list}.`,
     shape: (part, yours, right) => `${part} has the shape [${yours}], but it should be [${right}].`,
     turned: part => `${part} is transposed.`, sign: part => `The sign is wrong: ${part} is minus the right one.`,
@@ -18,11 +18,13 @@ const exercise = (() => {
     return arrays.of("FLOAT64", shape, [value].flat(3));
   };
 
-  /** Computes a formula, which may begin with a name and "=", from arrays by name. */
+  /** Computes a formula, which may begin with a name and "=" or with other statements, from arrays by name. */
   function compute(text, given) {
-    const formula = text.replace(/^\s*[^=<>()@*+/-]+=(?!=)/, "");
+    const formula = text.replace(/^\s*[^=<>()@*+/;\n-]+=(?!=)(?=[^;\n]*[;\s]*$)/, "");
+    const {from, tree} = language.parse(formula).pop();
     // The sum with 0 makes an operation of what is only a name or a number.
-    const {nodes} = expressions.build(formula.replace(/[;\s]+$/, "") + " + 0", new Map(Object.entries(given)));
+    const sum = formula.slice(0, from) + "0 + (" + formula.slice(tree.from, tree.to) + ")";
+    const {nodes} = expressions.build(sum, new Map(Object.entries(given)));
     const foreign = nodes.find(n => (n.kind === "placeholder" || n.kind === "variable") && !Object.hasOwn(given, n.label));
     if (foreign) throw new arrays.GraphError(words.name(foreign.label, Object.keys(given).join(", ")));
     return nodes[nodes.length - 1].value;

@@ -29,7 +29,7 @@ const questions = {
       ["These are the local derivatives. Multiply each by what arrives from above: the upstream gradient is forgotten.", null, "b", "a", "1"],
       ["The derivative of s² is 2·s, not s.", "s", "s*b", "s*a", "s"],
       ["A sum passes on what arrives, unchanged: c's derivative is that of s.", null, null, null, "2*s*c"]],
-    hint: "The derivative of s² by s is 2s. A sum passes on what arrives; a product passes on what arrives times the other factor.",
+    hint: "The derivative of s² by s is 2·s. A sum passes on what arrives; a product passes on what arrives times the other factor.",
     praise: "Three steps, each upstream times local: that is the chain rule.",
   },
   TwoPaths: {
@@ -168,7 +168,7 @@ const questions = {
     hint: "Where x was above 0, relu passed it on unchanged; elsewhere nothing that x does changes the result.", praise: "At 0 exactly it is taken to be 0.",
   },
   SoftmaxCrossEntropyGradient: {
-    ask: "The loss is -Σ y · log softmax(z). What is its derivative by the logits z?",
+    ask: "The loss is -Σ y · log softmax(z). What is its derivative by the logits z, in terms of z and y?",
     names: {z: "logits", y: "labels"}, given: [{z: [2, 1, -1], y: [0, 1, 0]}, {z: [-1, 3, 0.5], y: [0.2, 0.5, 0.3]}, {z: [1000, 0, -1000], y: [0, 1, 0]}],
     parts: [["dz", "softmax(z) - y"]],
     slips: [["The sign is wrong: it is p - y. A probability that is too large must be pushed down.", "y - softmax(z)"],
@@ -251,7 +251,7 @@ const questions = {
     hint: "The factor is most / norm, but never more than 1.", praise: "Same direction, bounded length.",
   },
   AttentionByHand: {
-    ask: "Each token has a query, a key and a value, a row of q, k and v; a key has d numbers. What does each token receive, softmax(q·kᵀ/√d)·v?",
+    ask: "Each token has a query, a key and a value, a row of q, k and v; a key has d numbers. What does each token receive, softmax(q @ kᵀ / √d) @ v?",
     names: {q: "", k: "", v: "", d: "4"}, given: [{q: [[1, 0, 2, -1], [0.5, 1, -1, 0], [2, 2, 0, 1]], k: [[1, 1, 0, 0], [0, -1, 1, 2], [1, 0.5, 0.5, -1]], v: [[1, 0], [0, 1], [4, -3]], d: 4}],
     parts: [["scores", "q @ k' / sqrt(d)"], ["received", "softmax(q @ k' / sqrt(d)) @ v"]],
     slips: [["The scores are not divided by √d.", "q @ k'", "softmax(q @ k') @ v"], ["The scores are divided by d; it is the root of d.", "q @ k' / d", "softmax(q @ k' / d) @ v"],

@@ -108,6 +108,44 @@ class ExercisePageIT extends PageTest {
         assertEquals(true, browser().run("return window.broken === undefined && !document.querySelector('form img')"));
     }
 
+    /** A formula that breaks off is no answer, and a dot between matrices, as lessons write it, is told of. */
+    @Test
+    void unfinishedFormulasAreNoAnswers() throws IOException {
+        openExercises();
+        assertEquals(List.of(), browser().run("""
+            const wrong = [], end = say("text.missingEnd");
+            for (const [name, question] of Object.entries(questions)) {
+              const right = question.parts.map(([, formula]) => formula);
+              for (const sign of ["+", " -", "*", "/ ", "^", "@", " ·", "**"]) {
+                question.parts.forEach(([part], i) => {
+                  const answer = exercise.mistake(question, right.map((formula, k) => k === i ? formula + sign : formula));
+                  if (answer !== part + ": " + end) wrong.push(name + ": " + right[i] + sign + " gets “" + answer + "”");
+                });
+              }
+            }
+            return wrong\
+            """));
+        assertEquals("Right", told("MatmulGradient", "dy @ bᵀ", "db = aᵀ @ dy"));
+        Object dot = told("MatmulGradient", "dy·bᵀ", "aᵀ·dy");
+        assertEquals(
+                "da: The shapes [2, 4], [4, 3] do not fit together element by element; the product of matrices is"
+                        + " written @",
+                dot);
+        assertEquals("Right", told("AttentionByHand", "q @ kᵀ / √d", "s = q @ kᵀ / √d; softmax(s) @ v"));
+        assertEquals("Right", told("SoftmaxCrossEntropyGradient", "p = softmax(z); p - y"));
+        assertEquals("Right", told("LocalTimesUpstream", "2·s", "by a = 2·s·b # upstream", "2 * s * a;", "d = s + s"));
+        assertEquals(
+                "by s: A sign is missing between “2” and “s”; to multiply, write *",
+                told("LocalTimesUpstream", "2s", "2*s*b", "2*s*a", "2*s"));
+    }
+
+    /** Returns what is said of an answer. */
+    private static @Nullable Object told(String exercise, String... formulas) {
+        return browser()
+                .run("return exercise.mistake(questions." + exercise + ", ["
+                        + Arrays.stream(formulas).map(Json::quote).collect(Collectors.joining(", ")) + "]) || 'Right'");
+    }
+
     private static void answer(String form, String... formulas) {
         for (int i = 0; i < formulas.length; i++) {
             browser()

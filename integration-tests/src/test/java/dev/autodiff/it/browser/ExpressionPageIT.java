@@ -95,6 +95,7 @@ class ExpressionPageIT extends PageTest {
             {"L = (a + b", "b", "“)” is missing"},
             {"L = 3 @ [[1, 2]]", "3 @ [[1, 2]]", "one side is a number"},
             {"a + + ", "", "missing"},
+            {"L = [[1, 2]] · [[1, 2, 3], [4, 5, 6]]", "[[1, 2]] · [[1, 2, 3], [4, 5, 6]]", "matrices is written @"},
             {"L = [1, 2] + [1, 2, 3]", "[1, 2] + [1, 2, 3]", "do not fit together"},
             {"sin(a, b)", "sin(a, b)", "takes 1 argument"},
             {"max(a, b, c)", "max(a, b, c)", "1 or 2"},
