@@ -2,9 +2,8 @@ package dev.autodiff.draw;
 
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.runtime.Program;
-import java.io.IOException;
+import dev.autodiff.text.TextFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -102,10 +101,6 @@ public final class GraphDrawing {
                         throw new IllegalArgumentException(
                                 "A drawing is written as .svg or .dot, so it is not known what to write to " + file);
                 };
-        try {
-            return Files.writeString(file, content);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The drawing could not be written to " + file + ": " + e.getMessage(), e);
-        }
+        return TextFile.write(file, content);
     }
 }

@@ -2,9 +2,7 @@ package dev.autodiff.profile;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.graph.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.autodiff.text.TextFile;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -287,11 +285,7 @@ public final class Profile {
                     "A profile is written as .trace.json (for Chrome's and Perfetto's viewer), as"
                             + " .json or as .txt, so it is not known what to write to " + file);
         }
-        try {
-            return Files.writeString(file, content);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The profile could not be written to " + file + ": " + e.getMessage(), e);
-        }
+        return TextFile.write(file, content);
     }
 
     /** As {@link #table()}. */

@@ -1,5 +1,6 @@
 package dev.autodiff.trace;
 
+import dev.autodiff.text.TextFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -29,14 +30,14 @@ public final class Playground {
      * @throws UncheckedIOException if it cannot be written
      */
     public static Path write(Path file) {
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null) {
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        if (folder != null) {
+            try {
                 Files.createDirectories(folder);
+            } catch (IOException e) {
+                throw TextFile.failed(folder, e);
             }
-            return Files.writeString(file, toHtml());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return TextFile.write(file, toHtml());
     }
 }

@@ -1,10 +1,11 @@
 package dev.autodiff.trace;
 
+import dev.autodiff.text.TextFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
@@ -20,13 +21,17 @@ final class TraceFile {
         String name = file.getFileName() == null ? "" : file.getFileName().toString();
         boolean packed = name.toLowerCase(Locale.ROOT).endsWith(GZIP);
         String content = content(trace, file, packed ? name.substring(0, name.length() - GZIP.length()) : name);
-        try (OutputStream out = Files.newOutputStream(file);
-                OutputStream to = packed ? new GZIPOutputStream(out) : out) {
-            to.write(content.getBytes(StandardCharsets.UTF_8));
-            return file;
+        return packed ? TextFile.write(file, packed(content)) : TextFile.write(file, content);
+    }
+
+    private static byte[] packed(String content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(content.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("The trace could not be written to " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(e); // memory does not fail
         }
+        return bytes.toByteArray();
     }
 
     private static String content(Trace trace, Path file, String name) {

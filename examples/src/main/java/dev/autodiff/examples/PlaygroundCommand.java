@@ -1,5 +1,6 @@
 package dev.autodiff.examples;
 
+import dev.autodiff.examples.context.ExampleContext;
 import dev.autodiff.trace.Playground;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,6 +39,7 @@ final class PlaygroundCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter writer = spec.commandLine().getOut();
+        ExampleContext.checkFolder(out);
         Path page = Playground.write(out.resolve("playground.html")).toAbsolutePath();
         writer.println("Playground: " + page);
         writer.flush();

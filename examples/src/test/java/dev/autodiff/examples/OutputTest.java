@@ -18,9 +18,11 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Output that cannot be written, or not to the end. */
 class OutputTest {
@@ -101,6 +103,15 @@ class OutputTest {
             assertEquals(2, run.exitCode(), line);
             assertEquals("", run.out(), line);
             assertTrue(run.err().contains(file.resolve("out") + " cannot be written: "), run::err);
+        }
+        Map<String, CommandLine> commands = new CommandLine(Main.class).getSubcommands();
+        for (String name : commands.keySet()) {
+            if (commands.get(name).getCommandSpec().findOption("--out") != null) {
+                boolean numbered = name.equals("lesson") || name.equals("exercise");
+                Run run = Run.of((name + (numbered ? " 1" : "") + " --out " + file.resolve("out")).split(" "));
+                assertEquals(2, run.exitCode(), name + run.err());
+                assertTrue(run.err().contains(" cannot be written: "), run::err);
+            }
         }
         // Also where permissions do not tell, as for the superuser: this folder takes no files.
         assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")));

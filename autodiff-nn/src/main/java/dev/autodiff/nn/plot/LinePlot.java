@@ -1,8 +1,7 @@
 package dev.autodiff.nn.plot;
 
-import java.io.IOException;
+import dev.autodiff.text.TextFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -77,11 +76,7 @@ public final class LinePlot {
      * @throws UncheckedIOException if it cannot be written
      */
     public static void write(Path file, String svg) {
-        try {
-            Files.writeString(file, svg);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The picture could not be written to " + file + ": " + e.getMessage(), e);
-        }
+        TextFile.write(file, svg);
     }
 
     /** The smallest and the largest of finite numbers. */

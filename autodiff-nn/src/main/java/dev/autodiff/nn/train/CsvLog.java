@@ -1,8 +1,7 @@
 package dev.autodiff.nn.train;
 
-import java.io.IOException;
+import dev.autodiff.text.TextFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -43,20 +42,13 @@ public final class CsvLog implements Callback {
             for (int i = 0; i < loop.epoch(); i++) {
                 before.append(History.csvRow(i + 1, names, history.get(i)));
             }
-            write(
+            TextFile.write(
+                    file,
                     before.toString(),
                     StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING);
         }
-        write(History.csvRow(loop.epoch() + 1, names, loop.logs()), StandardOpenOption.APPEND);
-    }
-
-    private void write(String text, StandardOpenOption... options) {
-        try {
-            Files.writeString(file, text, options);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The log could not be written to " + file + ": " + e.getMessage(), e);
-        }
+        TextFile.write(file, History.csvRow(loop.epoch() + 1, names, loop.logs()), StandardOpenOption.APPEND);
     }
 }

@@ -1,9 +1,8 @@
 package dev.autodiff.nn.train;
 
 import dev.autodiff.nn.data.file.Nearest;
-import java.io.IOException;
+import dev.autodiff.text.TextFile;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -126,15 +125,7 @@ public final class History {
      * @throws UncheckedIOException if the file cannot be written
      */
     public void writeCsv(Path file) {
-        write(file, toCsv());
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The history could not be written to " + file + ": " + e.getMessage(), e);
-        }
+        TextFile.write(file, toCsv());
     }
 
     /**
@@ -144,7 +135,7 @@ public final class History {
      * @throws UncheckedIOException if the file cannot be written
      */
     public void plot(Path file) {
-        write(file, toSvg());
+        TextFile.write(file, toSvg());
     }
 
     /** Returns the picture of {@link #plot}. */
