@@ -44,7 +44,11 @@ final class DigitsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new Options(spec.commandLine()).atLeastOne("--epochs", epochs);
+        Options check = new Options(spec.commandLine());
+        check.atLeastOne("--epochs", epochs);
+        if (load != null) {
+            check.without("--load", "--epochs");
+        }
         ExampleContext context = common.context(spec);
         if (load == null) {
             SmallDigits.run(context, epochs, common.seed);

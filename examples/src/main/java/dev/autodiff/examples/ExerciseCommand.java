@@ -62,6 +62,17 @@ final class ExerciseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Options check = new Options(spec.commandLine());
+        if (list && number != null) {
+            throw check.wrong("Exercise " + number + " or --list; choose one.");
+        }
+        if (number == null && (hint || file != null)) {
+            throw check.wrong("The number of the exercise is missing: ./autodiff exercise " + meant() + " "
+                    + (file != null ? "--check " + file : "--hint"));
+        }
+        if (hint) {
+            check.without("--hint", "--check");
+        }
         PrintWriter terminal = spec.commandLine().getOut();
         if (list || number == null) {
             for (Exercise each : Exercise.ALL) {
@@ -73,12 +84,21 @@ final class ExerciseCommand implements Callable<Integer> {
         }
         int last = Exercise.ALL.size();
         if (number < 1 || number > last) {
-            throw new Options(spec.commandLine()).wrong("There are exercises 1 to " + last + ", not " + number + ".");
+            throw check.wrong("There are exercises 1 to " + last + ", not " + number + ".");
         }
         Exercise exercise = Exercise.ALL.get(number - 1);
         int exit = hint ? say(terminal, exercise.hint()) : file != null ? check(exercise, file) : begin(exercise);
         terminal.flush();
         return exit;
+    }
+
+    /** Returns the number of the exercise whose file is to be checked, or a letter for it. */
+    private String meant() {
+        return Exercise.ALL.stream()
+                .filter(each -> file != null && file.endsWith(each.file() + ".java"))
+                .map(each -> "" + each.number())
+                .findFirst()
+                .orElse("N");
     }
 
     private static int say(PrintWriter terminal, String text) {

@@ -48,6 +48,13 @@ final class LessonCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Options check = new Options(spec.commandLine());
+        if (number != null && (all || list)) {
+            throw check.wrong("Lesson " + number + " or " + (all ? "--all" : "--list") + "; choose one.");
+        }
+        if (list) {
+            check.without("--list", "--all", "--out");
+        }
         PrintWriter terminal = spec.commandLine().getOut();
         if (list || (!all && number == null)) {
             Course.LESSONS.forEach(lesson -> terminal.println(

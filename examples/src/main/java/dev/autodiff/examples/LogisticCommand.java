@@ -67,6 +67,9 @@ final class LogisticCommand implements Callable<Integer> {
         check.positive("--learning-rate", learningRate);
         check.atLeastOne("--epochs", epochs);
         check.atLeastOne("--batch", batch);
+        if (chosen == Case.BREAST_CANCER) {
+            check.without("--case breast-cancer", "--learning-rate", "--epochs", "--batch");
+        }
         ExampleContext context = common.context(spec);
         if (chosen != Case.MNIST) {
             BreastCancer.run(context, common.seed);

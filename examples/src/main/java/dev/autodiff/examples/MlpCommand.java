@@ -36,6 +36,18 @@ import picocli.CommandLine.Spec;
             "  ./autodiff mlp --compare"
         })
 final class MlpCommand implements Callable<Integer> {
+    /** The options that say how one network is trained, apart from --epochs. */
+    private static final String[] OF_THE_NETWORK = {
+        "--hidden",
+        "--activation",
+        "--l2",
+        "--keep-prob",
+        "--optimizer",
+        "--learning-rate",
+        "--final-rate",
+        "--batch"
+    };
+
     @Option(
             names = "--hidden",
             paramLabel = "N,..",
@@ -110,14 +122,15 @@ final class MlpCommand implements Callable<Integer> {
     @Option(
             names = "--compare",
             description = "Trains the six networks of M. Fullwood's PyCon 2017 talk and prints its results beside ours."
-                    + " Takes minutes. Ignores the options above except --epochs.")
+                    + " Takes minutes; of the options above, --epochs alone goes with it.")
     private boolean compare;
 
     @Option(
             names = "--toy",
             paramLabel = "NAME",
             description = "Instead of MNIST, points in the plane: xor, circles, spiral or moons; draws the"
-                    + " decision boundaries of networks with 0, 2, 3, 5 and more hidden neurons.")
+                    + " decision boundaries of networks with 0, 2, 3, 5 and more hidden neurons. None of the options"
+                    + " above goes with it.")
     private @Nullable String toy;
 
     @Mixin
@@ -138,6 +151,12 @@ final class MlpCommand implements Callable<Integer> {
         if (profile && (compare || toy != null)) {
             throw check.wrong(
                     "--profile measures one network on MNIST; it cannot be combined with --compare or --toy.");
+        }
+        if (compare || toy != null) {
+            check.without(compare ? "--compare" : "--toy", OF_THE_NETWORK);
+        }
+        if (profile || toy != null) {
+            check.without(profile ? "--profile" : "--toy", "--final-rate", "--epochs");
         }
         ExampleContext context = common.context(spec);
         if (points != null) {

@@ -155,6 +155,9 @@ final class OnnxCommand implements Runnable {
 
         @Override
         public Integer call() {
+            if (to != null) {
+                new Options(spec.commandLine()).without("--to", "--out");
+            }
             ExampleContext context = common.context(spec);
             Path target = to == null ? context.output(stem(file) + "-outputs.npz") : to;
             OnnxFiles.run(context, file, lengths, inputs, target);

@@ -38,6 +38,17 @@ final class Options {
         }
     }
 
+    /** Refuses options that were given and would do nothing beside another one. */
+    void without(String chosen, String... others) {
+        List<String> given = Arrays.stream(others)
+                .filter(option -> command.getParseResult().hasMatchedOption(option))
+                .toList();
+        if (!given.isEmpty()) {
+            throw wrong(chosen + " cannot be combined with "
+                    + (given.size() == 1 ? given.get(0) : listed(given)) + ", which would do nothing.");
+        }
+    }
+
     /** Returns the enum constant that a name in lower case with hyphens stands for. */
     <E extends Enum<E>> E choice(String option, Class<E> type, String given) {
         List<String> names = names(type);

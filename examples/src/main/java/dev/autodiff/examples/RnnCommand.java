@@ -48,6 +48,9 @@ final class RnnCommand implements Callable<Integer> {
         Options check = new Options(spec.commandLine());
         check.atLeastOne("--epochs", epochs);
         check.atLeastOne("--steps", steps);
+        if (waveAlone) {
+            check.without("--wave", "--epochs");
+        }
         ExampleContext context = common.context(spec);
         if (!waveAlone) {
             RowByRow.run(context, Mnist.load(context.data("mnist")), epochs, common.seed);
