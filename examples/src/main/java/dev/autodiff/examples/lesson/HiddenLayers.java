@@ -100,9 +100,11 @@ public final class HiddenLayers {
         page.keyPoint("An activation is what makes a second layer worth having.");
 
         page.section("Bending the decision boundary");
-        page.paragraph("Now points on two circles. Each relu neuron contributes one straight line at which the"
-                + " boundary bends. Two lines cannot enclose the inner circle, three can, and with five the shape"
-                + " becomes rounder.");
+        page.paragraph("Now points on two circles. Each relu neuron has a straight line: on one side of it"
+                + " the neuron is 0, on the other it grows. Where the boundary crosses the line, it bends; between"
+                + " the lines it is straight. Two neurons cannot close the boundary around the inner circle, three"
+                + " can, and with five the shape becomes rounder. The lines are not its sides: a line that crosses"
+                + " it does so twice, so three neurons may make more than three corners.");
         Dataset points = Generators.circles(120, 0.07, 0.4, 3);
         List<List<Snapshot>> histories = new ArrayList<>();
         for (int neurons : new int[] {2, 3, 5}) {
@@ -127,7 +129,7 @@ public final class HiddenLayers {
                 "Small networks sometimes end in a bad local minimum, so each of these is the best of eight starts."
                         + " Larger networks need fewer tries, which is one more reason to use a few neurons more than"
                         + " necessary.");
-        page.keyPoint("Each hidden neuron adds a bend to the boundary: more neurons, finer shapes.");
+        page.keyPoint("Each hidden neuron adds a line at which the boundary can bend: more neurons, finer shapes.");
     }
 
     /** Returns the answers of a trained network at the four corners. */

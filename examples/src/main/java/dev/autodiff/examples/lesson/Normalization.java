@@ -28,9 +28,11 @@ import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.train.Loss;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** A lesson: six layers without normalization, with batch norm, and with layer norm. */
 public final class Normalization {
@@ -78,6 +80,14 @@ public final class Normalization {
     record Trained(Norm norm, double[] losses, double[] answers) {
         String after(int epoch) {
             return Numbers.brief(losses[epoch]);
+        }
+
+        /** Returns the epoch of the largest loss after the first fifty. */
+        int peak() {
+            return IntStream.rangeClosed(50, EPOCHS)
+                    .boxed()
+                    .max(Comparator.comparingDouble(epoch -> losses[epoch]))
+                    .orElseThrow();
         }
     }
 
@@ -175,9 +185,10 @@ public final class Normalization {
                         + " one deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
                         + " lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
                         + " gradient is not: it is half as large for twice the weights, so that small weights take"
-                        + " large"
-                        + " steps, and should be given a smaller learning rate.",
-                Course.link(VanishingGradients.class));
+                        + " large steps, and should be given a smaller learning rate. On the left, layer norm shows"
+                        + " it: its loss goes down with jumps, up to %s in epoch %d, and the table has two moments"
+                        + " between them. On the right, with the same rate and larger weights, it jumps no more.",
+                Course.link(VanishingGradients.class), small.get(2).after(small.get(2).peak()), small.get(2).peak());
 
         page.section("What an answer depends on");
         page.paragraph(

@@ -197,6 +197,8 @@ class LessonNumbersTest {
         states(page, "x·(W1·W2) = # with", -1 + 2 * 2);
         states(page, "relu(x·W1)·W2 = #, but", out(hidden, relu));
         states(page, "relu(-x·W1)·W2 = # With", out(hidden, t -> relu.applyAsDouble(-t)));
+        double[] right = shown(page, "| 400 | # % | # % | # % |");
+        assertTrue(right[0] < 95 && right[1] == 100 && right[2] == 100, "two neurons do not enclose, three do");
     }
 
     private static double out(double[] hidden, DoubleUnaryOperator activation) {
@@ -376,6 +378,8 @@ class LessonNumbersTest {
             double[] losses = shown(page, "N(0, 0.05) | " + norm + " | # | # | # |");
             assertTrue(losses[1] < losses[0] && losses[2] < losses[1], norm);
         }
+        double[] jump = shown(page, "with jumps, up to # in epoch #,");
+        assertTrue(jump[0] > 2 * shown(page, "N(0, 0.05) | layer norm | # | # | # |")[1] && jump[1] > 50, "a jump");
         double[] byLayer = shown(page, " layer norm | # | # | # | # | In training");
         for (double answer : byLayer) {
             assertEquals(byLayer[0], answer, 1e-3 * Math.abs(byLayer[0]), "layer norm looks at one example at a time");

@@ -333,6 +333,10 @@ class LessonsTest {
             assertFalse(last(all.get(0)) < 0.6, "without normalization, from N(0, " + deviation + ")");
             assertTrue(last(all.get(1)) < 0.3, "batch norm, from N(0, " + deviation + "): " + last(all.get(1)));
             assertTrue(last(all.get(2)) < 0.3, "layer norm, from N(0, " + deviation + "): " + last(all.get(2)));
+            double[] large = all.get(2).losses();
+            for (int i = 1; deviation == 1 && i < large.length; i++) {
+                assertTrue(large[i] < large[i - 1], "layer norm's loss jumps no more from N(0, 1): epoch " + i);
+            }
             double[] batch = all.get(1).answers();
             assertTrue(Math.abs(batch[0] - batch[1]) > 1e-3, "batch norm depends on the batch");
             double[] layer = all.get(2).answers();
