@@ -221,7 +221,7 @@ final class GradientComparison {
         if (numeric.isKink()) {
             return String.format(
                     Locale.ROOT,
-                    "a kink or jump, the slope is %.6g on the left and %.6g on the right, so there is no derivative to"
+                    CheckReport.KINK + ", the slope is %.6g on the left and %.6g on the right, so there is no derivative to"
                             + " compare with; choose another input",
                     numeric.left(),
                     numeric.right());

@@ -225,6 +225,8 @@ class GradientCheckTest {
         CheckReport relu = GradientCheck.of(in -> in.get(0).relu()).run(NDArray.of(1.0, 0.0));
         assertEquals(1, relu.findings().size());
         assertContains(relu.toString(), "at [1] (which is 0.00000)", "kink", "on the left", "choose another input");
+        assertEquals("", relu.suspect(), "a right rule is not accused");
+        assertFalse(relu.toString().contains("at fault"), relu::toString);
         CheckReport abs = GradientCheck.of(in -> in.get(0).abs())
                 .run(NDArray.of(0.0, 1.0)); // central difference 0, as is the rule's
         assertContains(abs.toString(), "kink");
