@@ -5,6 +5,8 @@ import dev.autodiff.runtime.Probe;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,12 @@ public final class FiniteCheck implements Probe {
         text.append("The first value that is not finite: ").append(number(output.at(position)));
         text.append(" at index ").append(index(output, position)).append(" of ");
         text.append(origin == null ? description : origin);
+        if (origin instanceof Tensor made) {
+            Provenance.ruleOf(made).ifPresent(node -> text.append(", in the backward pass: the gradient of ")
+                    .append(node)
+                    .append(", rule ")
+                    .append(rules(node)));
+        }
         List<Tensor> operands = origin instanceof Tensor tensor ? tensor.inputs() : List.of();
         List<Tensor> distinct = operands.stream().distinct().toList();
         for (int i = 0; i < inputs.size(); i++) {
@@ -54,6 +62,13 @@ public final class FiniteCheck implements Probe {
             text.append(": ").append(range(inputs.get(i)));
         }
         return text.toString();
+    }
+
+    private static String rules(Tensor node) {
+        return IntStream.range(0, node.inputs().size())
+                .mapToObj(node.op()::rule)
+                .distinct()
+                .collect(Collectors.joining(" and "));
     }
 
     private static String index(NDArray array, int position) {
