@@ -38,6 +38,7 @@ public final class CrossEntropy {
      * @throws GraphException if the labels have neither of these shapes
      */
     public static Tensor softmax(Tensor logits, Tensor labels) {
+        requireOrder("softmaxCrossEntropy", logits, labels);
         Tensor losses =
                 labels.dtype() == DType.INT32 ? SPARSE_SOFTMAX.apply(logits, labels) : SOFTMAX.apply(logits, labels);
         LikelyMistakes.twice(logits, Activations.SOFTMAX, "softmaxCrossEntropy");
@@ -54,6 +55,7 @@ public final class CrossEntropy {
      * @throws GraphException if type or shape differ
      */
     public static Tensor sigmoid(Tensor logits, Tensor labels) {
+        requireOrder("sigmoidCrossEntropy", logits, labels);
         Tensor losses = SIGMOID.apply(logits, labels);
         LikelyMistakes.twice(logits, Activations.SIGMOID, "sigmoidCrossEntropy");
         LikelyMistakes.constantLabels(SIGMOID, labels);
@@ -73,6 +75,17 @@ public final class CrossEntropy {
         LikelyMistakes.labelMistake(loss, value)
                 .ifPresent(mistake ->
                         GraphWarnings.warn("labels", loss + ": the labels " + labels.describe() + " " + mistake));
+    }
+
+    private static void requireOrder(String loss, Tensor logits, Tensor labels) {
+        if (logits.dtype() == DType.INT32 && labels.dtype().isFloating()) {
+            throw GraphErrors.mistake(
+                    loss,
+                    "the logits come first, then the labels, but the first operand holds whole numbers and the second"
+                            + " floating-point ones: are they the other way round?",
+                    logits,
+                    labels);
+        }
     }
 
     private static void checkLogits(Tensor logits) {

@@ -47,7 +47,7 @@ final class LikelyMistakes {
         return tensor.op().type() == Leaves.CONSTANT;
     }
 
-    /** Warns of a cross-entropy of what has been through the function that it applies itself. */
+    /** Warns of a cross-entropy of what has been through the function that it applies itself, or one like it. */
     static void twice(Tensor logits, OpType function, String loss) {
         Tensor made = logits;
         while (made.op().type() == Shaping.RESHAPE
@@ -55,14 +55,16 @@ final class LikelyMistakes {
                 || made.op().type() == Shaping.CAST) {
             made = made.inputs().get(0);
         }
-        if (made.op().type() == function) {
+        OpType last = made.op().type();
+        if (last == Activations.SOFTMAX || last == Activations.SIGMOID) {
             GraphWarnings.warn(
                     "twice",
                     loss + " takes logits and applies " + function + " itself, but " + made.describe() + " (made at "
-                            + made.sourceLine() + ") is the result of a " + function
-                            + " already: the gradients would be small and training slow. Pass what goes into that "
-                            + function + ", or take the loss of probabilities: "
-                            + (function == Activations.SIGMOID ? "binaryCrossEntropy" : "categoricalCrossEntropy"));
+                            + made.sourceLine() + ") is the result of a " + last
+                            + (last == function ? " already" : ", from 0 to 1")
+                            + ": the gradients would be small and training slow. Pass what goes into that " + last
+                            + ", or take the loss of probabilities: "
+                            + (last == Activations.SIGMOID ? "binaryCrossEntropy" : "categoricalCrossEntropy"));
         }
     }
 
@@ -108,7 +110,8 @@ final class LikelyMistakes {
             }
             if (!zeros && !(Math.abs(sum - 1) <= ROUNDING)) {
                 return Optional.of("are rows of probabilities, which sum to 1, but row " + row + " sums to "
-                        + (float) sum + ": one-hot rows have a single 1, and class numbers are INT32");
+                        + (float) sum + ": one-hot rows have a single 1, and class numbers are INT32; the logits come first, then"
+                        + " the labels");
             }
         }
         return none();

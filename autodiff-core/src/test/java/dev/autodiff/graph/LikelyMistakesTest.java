@@ -1,6 +1,7 @@
 package dev.autodiff.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
@@ -77,9 +78,22 @@ class LikelyMistakesTest {
         warns(() -> CrossEntropy.softmax(logits.softmax(), labels), "softmaxCrossEntropy takes logits", "goes into");
         warns(() -> CrossEntropy.softmax(logits.softmax().reshape(-1, 3), classes), "already");
         warns(() -> CrossEntropy.sigmoid(logits.sigmoid(), labels), "sigmoidCrossEntropy takes logits");
+        warns(() -> CrossEntropy.softmax(logits.sigmoid(), labels), "applies softmax itself", "result of a sigmoid, from");
+        warns(() -> CrossEntropy.sigmoid(logits.softmax(), labels), "applies sigmoid itself", "result of a softmax, from");
         isFine(() -> CrossEntropy.softmax(logits, labels));
         isFine(() -> CrossEntropy.softmax(logits.softmax().log(), labels));
         isFine(() -> CrossEntropy.sigmoid(logits.softmax().mul(2), labels));
+    }
+
+    @Test
+    void logitsAndLabelsTheOtherWayRound() {
+        Tensor classes = new Input("k", DType.INT32, Shape.UNKNOWN);
+        for (Runnable swapped : List.<Runnable>of(
+                () -> CrossEntropy.softmax(classes, logits), () -> CrossEntropy.sigmoid(classes, logits))) {
+            String message = String.valueOf(assertThrows(GraphException.class, swapped::run).getMessage());
+            assertTrue(message.contains("the logits come first, then the labels"), message);
+            assertTrue(message.contains("are they the other way round?"), message);
+        }
     }
 
     @Test
@@ -98,6 +112,7 @@ class LikelyMistakesTest {
         warns(() -> CrossEntropy.softmax(x, rows(1, 0, 1, 1)), "row 1 sums to 2.0", "INT32");
         warns(() -> CrossEntropy.softmax(x, rows(0.5f, 0, 1, 0)), "row 0 sums to 0.5");
         warns(() -> CrossEntropy.softmax(x, rows(Float.NaN, 0, 1, 0)), "NaN");
+        warns(() -> CrossEntropy.softmax(x, rows(2, 1, 3, 0)), "the logits come first, then the labels");
         isFine(() -> CrossEntropy.softmax(x, rows(1, 0, 0, 1)));
         isFine(() -> CrossEntropy.softmax(x, rows(0.9999f, 0, 0.3f, 0.7f)));
         isFine(() -> CrossEntropy.softmax(x, rows(0, 0, 0, 1))); // an example that does not count

@@ -305,6 +305,7 @@ public interface Loss {
                 && labels.shape().dim(-1) == 1) {
             shaped = labels.squeeze(-1);
         }
+        check(ofOneOutput(output), name, output, labels);
         Shape wanted = output.shape();
         check(wanted.accepts(shaped.shape()) ? "" : difference(wanted, labels), name, output, labels);
         return shaped.cast(output.dtype());
@@ -324,6 +325,16 @@ public interface Loss {
                 ? compared + "; for class numbers there is Loss.softmaxCrossEntropy(), or make them rows with"
                         + " OneHot.encode(labels, " + outputs.dim(-1) + ")"
                 : compared + ": give the last layer as many units as the labels have columns";
+    }
+
+    /** Returns the mistake of a softmax over one number; empty if there is none. */
+    private static String ofOneOutput(Tensor output) {
+        Tensor end = Attachments.detach(output);
+        boolean isAlone = end.op().type() == Activations.SOFTMAX && end.shape().dim(-1) == 1;
+        return isAlone
+                ? "softmax of a single output is always 1, and nothing is learned: let the last layer end with sigmoid"
+                        + " or no activation"
+                : "";
     }
 
     private static void check(String problem, String name, Tensor output, Tensor labels) {

@@ -35,6 +35,20 @@ class LossTest {
     }
 
     @Test
+    void softmaxOfASingleOutputIsRefused() {
+        Tensor output = Tensors.zeros(3, 1).softmax();
+        Tensor labels = Tensors.zeros(3, 1);
+        for (Loss loss : List.of(
+                Loss.sigmoidCrossEntropy(), Loss.weightedSigmoidCrossEntropy(2), Loss.meanSquaredError(), Loss.hinge())) {
+            refused(
+                    GraphException.class,
+                    () -> loss.apply(output, labels),
+                    "softmax of a single output is always 1",
+                    "end with sigmoid or no activation");
+        }
+    }
+
+    @Test
     void smoothedLabels() {
         double[] values = {1.07126356900895, 2.90960146452147, 0.366178567060909};
         double[] gradient = {
