@@ -9,10 +9,12 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +97,18 @@ public final class History {
     /** Returns why training stopped before its last epoch; nothing if it did not. */
     public Optional<String> stopReason() {
         return Optional.ofNullable(stopReason);
+    }
+
+    /** Returns the number of epochs and the values after the last one: {@code 20 epochs, at last loss 0.0123}. */
+    @Override
+    public String toString() {
+        String count = epochs.size() == 1 ? "1 epoch" : epochs.size() + " epochs";
+        String last = epochs.isEmpty()
+                ? ""
+                : epochs.get(epochs.size() - 1).entrySet().stream()
+                        .map(value -> value.getKey() + " " + String.format(Locale.ROOT, "%.4g", value.getValue()))
+                        .collect(Collectors.joining(", ", ", at last ", ""));
+        return count + last + stopReason().map(reason -> ", stopped: " + reason).orElse("");
     }
 
     /** Returns a table as CSV: a row for each epoch, from 1, a column for each value. */

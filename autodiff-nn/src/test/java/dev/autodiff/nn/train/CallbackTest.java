@@ -234,6 +234,9 @@ class CallbackTest {
         model.compile(new GradientDescent(0.01), Loss.meanSquaredError(), script(1, 3, 2.9, 2, 2.5, 9, 9));
         EarlyStopping stopping = EarlyStopping.largest("script").patience(3);
         History history = fit(7, stopping);
+        String text = history.toString();
+        assertTrue(text.startsWith(history.epochs().size() + " epochs, at last loss "), text);
+        assertTrue(text.contains(", stopped: " + history.stopReason().orElseThrow()), text);
         assertEquals(List.of(1.0, 3.0, 2.9, 2.0, 2.5), history.of("script"));
         assertEquals(3, stopping.best());
         String reason = history.stopReason().orElseThrow();
