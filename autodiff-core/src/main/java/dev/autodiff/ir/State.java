@@ -62,6 +62,14 @@ public final class State {
         return memory.dtype();
     }
 
+    /**
+     * Tells whether the last element is a finite number, without waiting: if a run writes it at the same time, it may
+     * be the one before.
+     */
+    public boolean endsFinite() {
+        return memory.size() == 0 || Double.isFinite(memory.at(memory.size() - 1));
+    }
+
     /** Returns the shape, all dimensions known. */
     public Shape shape() {
         return memory.shape();

@@ -1,9 +1,11 @@
 package dev.autodiff.nn;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.OpType;
+import dev.autodiff.graph.Reductions;
 import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.Tensor;
 import java.util.HashMap;
@@ -38,7 +40,7 @@ final class SessionChecks {
 
     /** Returns the progress of a training step. */
     synchronized TrainingProgress progress(TrainOp train) {
-        return progress.computeIfAbsent(train, op -> new TrainingProgress(op.cost()));
+        return progress.computeIfAbsent(train, TrainingProgress::new);
     }
 
     /**
@@ -52,6 +54,9 @@ final class SessionChecks {
             ZeroWeights.check(train);
             count(train);
         }
+        if (train != null && !key.shapes().isEmpty() && key.shapes().stream().allMatch(SessionChecks::isOneExample)) {
+            checkBatchNorm(nodes);
+        }
         noise.compiled(train != null, nodes);
         for (Tensor node : nodes) {
             OpType type = node.op().type();
@@ -59,6 +64,27 @@ final class SessionChecks {
                 await(node.inputs().get(1), type);
             }
         }
+    }
+
+    private static boolean isOneExample(Shape shape) {
+        return shape.rank() > 0 && shape.dim(0) == 1;
+    }
+
+    /** Warns of a batch norm that counts one example, and that is all it has: no pixels, no time. */
+    private static void checkBatchNorm(List<Tensor> nodes) {
+        boolean counts = nodes.stream()
+                .anyMatch(node -> node.op().type().toString().equals("count")
+                        && node.inputs().get(0).shape().rank() == 2
+                        && node.op().attributes().get(Reductions.AXES).equals(List.of(0)));
+        nodes.stream()
+                .filter(node -> counts && node instanceof Variable && node.name().endsWith("/movingVariance"))
+                .findFirst()
+                .ifPresent(average -> GraphWarnings.warn(
+                        "oneExample",
+                        "A batch of one example trains a batch norm, that of " + average.describe() + ": each feature"
+                                + " is its own mean, so that all of them become 0 and nothing of the example is left."
+                                + " Take larger batches, or a LayerNorm; if it is what is left at the end of an epoch,"
+                                + " another batch size"));
     }
 
     private void count(TrainOp train) {

@@ -4,6 +4,7 @@ import dev.autodiff.array.NDArray;
 import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The number of runs of a training step in a session, and how its cost went, as far as it was fetched. */
 final class TrainingProgress {
@@ -19,6 +20,9 @@ final class TrainingProgress {
             + " inputs, and for logarithms, roots and quotients of 0." + NAMES;
 
     private final String cost;
+    /** The parameter that is nearest to the cost, as far as the order tells; null if none is updated. */
+    private final @Nullable Variable parameter;
+
     private long runs;
     private double first;
     private double last;
@@ -27,8 +31,13 @@ final class TrainingProgress {
 
     private boolean warned;
 
-    TrainingProgress(Tensor cost) {
-        this.cost = cost.describe();
+    TrainingProgress(TrainOp train) {
+        this.cost = train.cost().describe();
+        List<Variable> updated = train.updates().stream()
+                .<Variable>map(TrainOp.Update::variable)
+                .filter(variable -> variable.dtype().isFloating())
+                .toList();
+        this.parameter = updated.isEmpty() ? null : updated.get(updated.size() - 1);
     }
 
     /** Returns the number of runs; with several threads, about that. */
@@ -36,9 +45,18 @@ final class TrainingProgress {
         return runs;
     }
 
-    /** Takes note of a run whose cost was not fetched. */
+    /** Takes note of a run whose cost was not fetched, and warns if it left a parameter that is not finite. */
     void ran() {
         runs++;
+        if (!warned && parameter != null && !parameter.state().endsFinite()) {
+            warned = true;
+            GraphWarnings.warn(
+                    "diverged",
+                    "The parameter " + parameter.describe() + " has numbers that are not finite after run " + runs
+                            + " of this training step for the cost " + cost + ", which was not fetched: most often"
+                            + " the learning rate is too large. Make it smaller, and scale the features. Otherwise"
+                            + " look for NaN in the data." + NAMES);
+        }
     }
 
     /** Takes note of a run, and of its cost if that is among what was fetched. */

@@ -12,8 +12,10 @@ import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.layer.BatchNorm;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Dropout;
+import dev.autodiff.nn.layer.Mode;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
@@ -150,6 +152,53 @@ class SessionChecksTest {
         warns(() -> descend(2, true, 40), "in run 8 of", "learning rate", "checkNumerics");
         isFine(() -> descend(2, true, 7)); // 9^7 is below a million times the first cost, 9
         isFine(() -> descend(0.4, true, 40));
+    }
+
+    /** A loop that never looks at its cost has a warning too, of the first parameter that is not a number. */
+    @Test
+    void parametersThatAreNotFiniteBehindACostThatIsNotFetched() {
+        for (boolean prepared : new boolean[] {false, true}) {
+            Variable w = Variable.of("w", NDArray.of(3f, 1f));
+            TrainOp train = new GradientDescent(2).minimize(w.square().sum().named("cost"));
+            try (Session session = new Session()) {
+                PreparedRun step = session.prepare(train, List.of());
+                Runnable run = prepared ? step::run : () -> session.run(train);
+                for (int i = 0; i < 80; i++) {
+                    isFine(run); // 3^80 is a float
+                }
+                warns(
+                        () -> {
+                            step.run();
+                            session.run(train);
+                            step.run();
+                            session.run(train);
+                        },
+                        "The parameter w FLOAT32 [2] has numbers that are not finite after run 81",
+                        "learning rate");
+            }
+        }
+    }
+
+    @Test
+    void aBatchNormOfOneExample() {
+        for (int rows : new int[] {1, 2}) {
+            Tensor loss = new Dense(1).apply(new BatchNorm().apply(x, Mode.TRAINING), Mode.TRAINING).square().mean();
+            TrainOp train = new GradientDescent(0.1).minimize(loss);
+            try (Session session = new Session()) {
+                Runnable run = () -> session.run(train, feed(x, new float[rows][2]));
+                if (rows == 1) {
+                    warns(run, "A batch of one example trains a batch norm", "movingVariance", "LayerNorm");
+                } else {
+                    isFine(run);
+                }
+            }
+        }
+        Placeholder images = Placeholder.of("images", Shape.of(Shape.UNKNOWN, 4, 4, 2));
+        Tensor pixels = new BatchNorm().apply(images, Mode.TRAINING);
+        TrainOp train = new GradientDescent(0.1).minimize(pixels.square().mean());
+        try (Session session = new Session()) {
+            isFine(() -> session.run(train, feed(images, NDArray.zeros(DType.FLOAT32, Shape.of(1, 4, 4, 2)))));
+        }
     }
 
     @Test
