@@ -61,6 +61,8 @@ public final class Main implements Runnable {
     /** The exit code when the reader of the output has ended, as if by the signal SIGPIPE: 128 + 13. */
     static final int READER_GONE = 141;
 
+    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -82,6 +84,9 @@ public final class Main implements Runnable {
      * @param args the command line
      */
     public static void main(String[] args) {
+        if (System.getProperty(LOG_FORMAT) == null) {
+            System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n"); // no time between the lines of a lesson
+        }
         Charset charset = StandardOutput.charset();
         StandardOutput output = new StandardOutput();
         System.setOut(new PrintStream(output, true, charset)); // for what the library prints itself

@@ -84,6 +84,26 @@ class OutputTest {
         assertEquals("autodiff: Standard output cannot be written: No space left on device\n", err);
     }
 
+    /** A lesson may show on purpose what the framework warns of. */
+    @Test
+    void warningsHaveNoTimeOfDay() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "lesson",
+                        "13",
+                        "--out",
+                        directory.toString())
+                .redirectOutput(directory.resolve("out.txt").toFile())
+                .start();
+        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor());
+        assertTrue(err.lines().anyMatch(line -> line.startsWith("WARNING: The weights hidden/w ")), err);
+        assertFalse(err.contains("GraphWarnings warn"), err);
+    }
+
     @Test
     void aReaderThatHasEnoughEndsTheProgramInSilence() throws IOException {
         Run run = run(new Failing(400, "Broken pipe"), "lesson", "--all", "--out", directory.toString());

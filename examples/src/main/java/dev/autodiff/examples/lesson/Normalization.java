@@ -181,7 +181,8 @@ public final class Normalization {
                 chart("Weights begin too large", large));
         page.paragraph(
                 "A model that knows nothing has a loss of log 2 = 0.6931. Without normalization the network stays"
-                        + " there, or its first steps are so large that it is not a number any more; %s found the"
+                        + " there, or its first steps are so large that it is not a number any more, of which the"
+                        + " framework warns; %s found the"
                         + " one deviation, He's, at which a deep network trains. Normalized ones do not need to be so"
                         + " lucky: twice the weights give twice the sums, and the normalized sums are the same. The"
                         + " gradient is not: it is half as large for twice the weights, so that small weights take"

@@ -166,7 +166,7 @@ public final class VanishingGradients {
         page.show(losing);
         page.paragraph("Two classes, so a model that knows nothing has a loss of log 2 = 0.6931. The networks whose"
                 + " gradients vanish stay there in all 300 epochs; in the one whose gradients explode, a few huge"
-                + " steps turn the loss into NaN.");
+                + " steps turn the loss into NaN, of which the framework warns.");
         page.keyPoint("In a deep network, the activation and the size of the weights at the beginning decide whether"
                 + " the layers learn at all.");
     }
