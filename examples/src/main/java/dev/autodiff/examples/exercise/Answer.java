@@ -209,10 +209,15 @@ public final class Answer {
                 .mapToInt(StackTraceElement::getLineNumber)
                 .findFirst()
                 .orElse(-1);
+        String place = line > 0 ? " in line " + line : "";
+        if (cause instanceof StackOverflowError) {
+            return method + " never ends" + place + ": a method calls itself again and again.";
+        }
         String name = cause instanceof UnsupportedOperationException
                 ? ""
-                : cause.getClass().getSimpleName() + ": ";
-        return method + " fails" + (line > 0 ? " in line " + line : "") + ": " + name + cause.getMessage();
+                : cause.getClass().getSimpleName();
+        String message = String.valueOf(cause.getMessage() == null ? "" : cause.getMessage());
+        return method + " fails" + place + ": " + name + (name.isEmpty() || message.isEmpty() ? "" : ": ") + message;
     }
 
     private static final class SourceText extends SimpleJavaFileObject {

@@ -181,12 +181,14 @@ final class EngineExercises {
         String given = "f = tanh(x·w)·w with x = 0.5, w = 0.8; the gradients of x and w";
         String upstream = "What a number passes on is its own gradient times the local derivative: the upstream"
                 + " gradient is forgotten.";
+        String forward = "The order has operands first: walk it from its end, the result, back to its beginning.";
         String overwritten = "w is used twice, and the later contribution overwrites the earlier one: += instead of =.";
         grading.add(given, gradients(answer, xNode, wNode))
                 .right(new double[] {w * slope * w, w * slope * x + t})
                 .slip(overwritten, new double[] {w * slope * w, w * slope * x})
                 .slip(overwritten, new double[] {w * slope * w, t})
                 .slip(upstream, new double[] {w, x + t})
+                .slip(forward, new double[] {0, t})
                 .slip(seed, new double[] {0, 0});
         answer.call(f, "backward");
         grading.add(given + ", after backward was called again", gradients(answer, xNode, wNode))
@@ -198,6 +200,7 @@ final class EngineExercises {
                 .slip(seed, new double[] {0, 0})
                 .slip(overwritten, new double[] {w * slope * w, w * slope * x})
                 .slip(overwritten, new double[] {w * slope * w, t})
+                .slip(forward, new double[] {0, t})
                 .slip(upstream, new double[] {w, x + t});
         return grading.verdict("Products, tanh, two uses of one number, and twice in a row: that is backpropagation.");
     }

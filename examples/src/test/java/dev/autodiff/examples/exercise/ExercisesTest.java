@@ -79,6 +79,7 @@ class ExercisesTest {
                 "EngineBackward | each.gradient * each.locals.get(k) | each.locals.get(k) | upstream gradient is"
                         + " forgotten",
                 "EngineBackward | each.gradient = 0; | | set them to 0 at the beginning",
+                "EngineBackward | order.get(i) | order.get(order.size() - 1 - i) | walk it from its end",
                 "EngineBackward | gradient = 1; | | own gradient must be set to 1",
                 "EngineTraining | w.data -= rate * w.gradient; b.data -= rate * b.gradient; | w.data += rate *"
                         + " w.gradient;"
@@ -148,6 +149,7 @@ class ExercisesTest {
                 "TanhGradient | y.square() | x.square() | y = tanh(x)",
                 "TanhGradient | dy.mul(Tensors | dy.neg().mul(Tensors | sign is wrong",
                 "TanhGradient | dy.mul(Tensors | dy.sum().mul(Tensors | does not agree",
+                "Slope | (f.applyAsDouble(x + h) | (slope(f, x, h) | calls itself again and again",
                 "ReluGradient | x.greater(0) | dy.greater(0) | sign of dy",
                 "ReluGradient | x.greater(0) | x.add(1e-300).greater(0) | at x = 0",
                 "ReluGradient | Comparisons.where(x.greater(0), dy, Tensors.scalar(0, dy.dtype())) | dy | the gradient"
