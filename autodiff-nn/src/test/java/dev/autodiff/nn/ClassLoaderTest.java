@@ -2,10 +2,13 @@ package dev.autodiff.nn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.autodiff.array.NDArray;
 import dev.autodiff.kernel.KernelProvider;
+import dev.autodiff.nn.data.DataException;
+import dev.autodiff.nn.data.csv.CsvTable;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,12 +16,14 @@ import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,19 +48,37 @@ class ClassLoaderTest {
         }
     }
 
-    /** The classes of this class path again, apart from those of the JDK. */
+    /** Reads a CSV file, which is not there, and returns the message. */
+    public static final class Reading implements Supplier<String> {
+        @Override
+        public String get() {
+            try {
+                return CsvTable.read(Path.of("no.csv")).toString();
+            } catch (DataException e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+    }
+
+    /** The classes of this class path again, apart from those of the JDK, and of a library if it has none. */
     private static final class Library extends URLClassLoader {
         private final boolean hasResources;
 
         Library(boolean hasResources) throws MalformedURLException {
-            super(urls(), ClassLoader.getPlatformClassLoader());
+            this(hasResources, " ");
+        }
+
+        Library(boolean hasResources, String without) throws MalformedURLException {
+            super(urls(without), ClassLoader.getPlatformClassLoader());
             this.hasResources = hasResources;
         }
 
-        private static URL[] urls() throws MalformedURLException {
+        private static URL[] urls(String without) throws MalformedURLException {
             List<URL> urls = new ArrayList<>();
             for (String path : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-                urls.add(new File(path).toURI().toURL());
+                if (!new File(path).getName().contains(without)) {
+                    urls.add(new File(path).toURI().toURL());
+                }
             }
             return urls.toArray(new URL[0]);
         }
@@ -74,6 +97,18 @@ class ClassLoaderTest {
             Object training =
                     loadClass(Training.class.getName()).getDeclaredConstructor().newInstance();
             return ((LongSupplier) training).getAsLong();
+        }
+    }
+
+    /** Who puts class paths together by hand is told what is missing. */
+    @Test
+    void withoutFastCsvItIsNamed() throws IOException, ReflectiveOperationException {
+        try (Library library = new Library(true, "fastcsv")) {
+            Object reading = library.loadClass(Reading.class.getName())
+                    .getDeclaredConstructor()
+                    .newInstance();
+            String message = String.valueOf(((Supplier<?>) reading).get());
+            assertTrue(message.contains("de.siegmar:fastcsv, which is not there"), message);
         }
     }
 

@@ -75,7 +75,18 @@ public final class CsvTable {
      *     with a different number of fields
      */
     public static CsvTable read(Path path, CsvOptions options) {
-        return new CsvLoader(new DataFile(path), options).load();
+        return loader(path, options).load();
+    }
+
+    private static CsvLoader loader(Path path, CsvOptions options) {
+        try {
+            return new CsvLoader(new DataFile(path), options);
+        } catch (NoClassDefFoundError e) {
+            throw new DataException(
+                    "CSV files are read with the library FastCSV, de.siegmar:fastcsv, which is not there: put its jar on"
+                            + " the class path, or have Maven or Gradle do it, which know that autodiff-nn needs it",
+                    e);
+        }
     }
 
     /**
@@ -104,7 +115,7 @@ public final class CsvTable {
         if (rows < 1) {
             throw new IllegalArgumentException("A part has at least one row, not " + rows);
         }
-        return new CsvLoader(new DataFile(path), options).parts(rows);
+        return loader(path, options).parts(rows);
     }
 
     /**
