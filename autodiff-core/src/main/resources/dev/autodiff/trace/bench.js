@@ -116,7 +116,7 @@ function startBench() {
     const count = Math.round(Number(event.target.value));
     if (count >= 1 && count <= 50) { bench.count = count; typed(); }
   });
-  byId("benchbutton").addEventListener("click", () => { if (bench.open) closeBench(); else openBench(bench.text || EXAMPLES[0]); });
+  byId("benchbutton").addEventListener("click", () => { if (bench.open) closeBench(); else { openBench(bench.text || EXAMPLES[0]); byId("expression").focus(); } });
   byId("link").addEventListener("click", async event => {
     keepAddress();
     try { await navigator.clipboard.writeText(location.href); event.target.textContent = say("box.copied"); } catch (e) { toast(location.href); }

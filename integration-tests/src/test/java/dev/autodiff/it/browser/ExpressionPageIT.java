@@ -87,6 +87,15 @@ class ExpressionPageIT extends PageTest {
         }
     }
 
+    /** What is typed after the key e goes into the expression, and is no key of the page. */
+    @Test
+    void theKeyOpensItForTyping() throws IOException {
+        open(Models.neuron(), "expressions");
+        browser().press("e");
+        assertEquals("expression", browser().run("return document.activeElement.id"));
+        assertEquals(true, browser().run("return !document.getElementById('expression').value.startsWith('e')"));
+    }
+
     @Test
     void mistakesAreUnderlinedAndTold() {
         for (String[] wrong : new String[][] {
