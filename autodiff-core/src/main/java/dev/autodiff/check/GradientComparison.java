@@ -221,7 +221,8 @@ final class GradientComparison {
         if (numeric.isKink()) {
             return String.format(
                     Locale.ROOT,
-                    CheckReport.KINK + ", the slope is %.6g on the left and %.6g on the right, so there is no derivative to"
+                    CheckReport.KINK
+                            + ", the slope is %.6g on the left and %.6g on the right, so there is no derivative to"
                             + " compare with; choose another input",
                     numeric.left(),
                     numeric.right());

@@ -110,7 +110,8 @@ final class LikelyMistakes {
             }
             if (!zeros && !(Math.abs(sum - 1) <= ROUNDING)) {
                 return Optional.of("are rows of probabilities, which sum to 1, but row " + row + " sums to "
-                        + (float) sum + ": one-hot rows have a single 1, and class numbers are INT32; the logits come first, then"
+                        + (float) sum
+                        + ": one-hot rows have a single 1, and class numbers are INT32; the logits come first, then"
                         + " the labels");
             }
         }

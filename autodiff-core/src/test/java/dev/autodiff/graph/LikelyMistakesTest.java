@@ -78,8 +78,14 @@ class LikelyMistakesTest {
         warns(() -> CrossEntropy.softmax(logits.softmax(), labels), "softmaxCrossEntropy takes logits", "goes into");
         warns(() -> CrossEntropy.softmax(logits.softmax().reshape(-1, 3), classes), "already");
         warns(() -> CrossEntropy.sigmoid(logits.sigmoid(), labels), "sigmoidCrossEntropy takes logits");
-        warns(() -> CrossEntropy.softmax(logits.sigmoid(), labels), "applies softmax itself", "result of a sigmoid, from");
-        warns(() -> CrossEntropy.sigmoid(logits.softmax(), labels), "applies sigmoid itself", "result of a softmax, from");
+        warns(
+                () -> CrossEntropy.softmax(logits.sigmoid(), labels),
+                "applies softmax itself",
+                "result of a sigmoid, from");
+        warns(
+                () -> CrossEntropy.sigmoid(logits.softmax(), labels),
+                "applies sigmoid itself",
+                "result of a softmax, from");
         isFine(() -> CrossEntropy.softmax(logits, labels));
         isFine(() -> CrossEntropy.softmax(logits.softmax().log(), labels));
         isFine(() -> CrossEntropy.sigmoid(logits.softmax().mul(2), labels));
@@ -90,7 +96,8 @@ class LikelyMistakesTest {
         Tensor classes = new Input("k", DType.INT32, Shape.UNKNOWN);
         for (Runnable swapped : List.<Runnable>of(
                 () -> CrossEntropy.softmax(classes, logits), () -> CrossEntropy.sigmoid(classes, logits))) {
-            String message = String.valueOf(assertThrows(GraphException.class, swapped::run).getMessage());
+            String message = String.valueOf(
+                    assertThrows(GraphException.class, swapped::run).getMessage());
             assertTrue(message.contains("the logits come first, then the labels"), message);
             assertTrue(message.contains("are they the other way round?"), message);
         }

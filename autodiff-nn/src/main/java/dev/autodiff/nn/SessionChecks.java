@@ -77,7 +77,8 @@ final class SessionChecks {
                         && node.inputs().get(0).shape().rank() == 2
                         && node.op().attributes().get(Reductions.AXES).equals(List.of(0)));
         nodes.stream()
-                .filter(node -> counts && node instanceof Variable && node.name().endsWith("/movingVariance"))
+                .filter(node ->
+                        counts && node instanceof Variable && node.name().endsWith("/movingVariance"))
                 .findFirst()
                 .ifPresent(average -> GraphWarnings.warn(
                         "oneExample",

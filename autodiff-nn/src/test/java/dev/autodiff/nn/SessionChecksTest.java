@@ -182,7 +182,10 @@ class SessionChecksTest {
     @Test
     void aBatchNormOfOneExample() {
         for (int rows : new int[] {1, 2}) {
-            Tensor loss = new Dense(1).apply(new BatchNorm().apply(x, Mode.TRAINING), Mode.TRAINING).square().mean();
+            Tensor loss = new Dense(1)
+                    .apply(new BatchNorm().apply(x, Mode.TRAINING), Mode.TRAINING)
+                    .square()
+                    .mean();
             TrainOp train = new GradientDescent(0.1).minimize(loss);
             try (Session session = new Session()) {
                 Runnable run = () -> session.run(train, feed(x, new float[rows][2]));

@@ -38,14 +38,7 @@ import picocli.CommandLine.Spec;
 final class MlpCommand implements Callable<Integer> {
     /** The options that say how one network is trained, apart from --epochs. */
     private static final String[] OF_THE_NETWORK = {
-        "--hidden",
-        "--activation",
-        "--l2",
-        "--keep-prob",
-        "--optimizer",
-        "--learning-rate",
-        "--final-rate",
-        "--batch"
+        "--hidden", "--activation", "--l2", "--keep-prob", "--optimizer", "--learning-rate", "--final-rate", "--batch"
     };
 
     @Option(

@@ -44,8 +44,8 @@ final class Options {
                 .filter(option -> command.getParseResult().hasMatchedOption(option))
                 .toList();
         if (!given.isEmpty()) {
-            throw wrong(chosen + " cannot be combined with "
-                    + (given.size() == 1 ? given.get(0) : listed(given)) + ", which would do nothing.");
+            throw wrong(chosen + " cannot be combined with " + (given.size() == 1 ? given.get(0) : listed(given))
+                    + ", which would do nothing.");
         }
     }
 

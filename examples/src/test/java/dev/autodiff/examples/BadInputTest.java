@@ -60,7 +60,8 @@ class BadInputTest {
                 Arguments.of("mlp --toy xor --epochs 3", "--toy cannot be combined with --epochs"),
                 Arguments.of("mlp --compare --optimizer sgd", "--compare cannot be combined with --optimizer"),
                 Arguments.of("mlp --profile --epochs 3", "--profile cannot be combined with --epochs"),
-                Arguments.of("logistic --case breast-cancer --batch 3", "breast-cancer cannot be combined with --batch"),
+                Arguments.of(
+                        "logistic --case breast-cancer --batch 3", "breast-cancer cannot be combined with --batch"),
                 Arguments.of("rnn --wave --epochs 3", "--wave cannot be combined with --epochs"),
                 Arguments.of("digits --load x --epochs 3", "--load cannot be combined with --epochs"),
                 Arguments.of("onnx run a b --to c --out d", "--to cannot be combined with --out"),

@@ -39,7 +39,10 @@ class LossTest {
         Tensor output = Tensors.zeros(3, 1).softmax();
         Tensor labels = Tensors.zeros(3, 1);
         for (Loss loss : List.of(
-                Loss.sigmoidCrossEntropy(), Loss.weightedSigmoidCrossEntropy(2), Loss.meanSquaredError(), Loss.hinge())) {
+                Loss.sigmoidCrossEntropy(),
+                Loss.weightedSigmoidCrossEntropy(2),
+                Loss.meanSquaredError(),
+                Loss.hinge())) {
             refused(
                     GraphException.class,
                     () -> loss.apply(output, labels),

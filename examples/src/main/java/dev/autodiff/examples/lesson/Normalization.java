@@ -189,7 +189,9 @@ public final class Normalization {
                         + " large steps, and should be given a smaller learning rate. On the left, layer norm shows"
                         + " it: its loss goes down with jumps, up to %s in epoch %d, and the table has two moments"
                         + " between them. On the right, with the same rate and larger weights, it jumps no more.",
-                Course.link(VanishingGradients.class), small.get(2).after(small.get(2).peak()), small.get(2).peak());
+                Course.link(VanishingGradients.class),
+                small.get(2).after(small.get(2).peak()),
+                small.get(2).peak());
 
         page.section("What an answer depends on");
         page.paragraph(

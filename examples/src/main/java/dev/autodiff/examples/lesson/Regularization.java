@@ -158,7 +158,8 @@ public final class Regularization {
         Trained none = all.get(0);
         Trained dropout = all.get(1);
         page.figure(
-                "Without regularization, the test loss falls to " + Numbers.brief(none.leastTest()) + " and then rises to "
+                "Without regularization, the test loss falls to " + Numbers.brief(none.leastTest())
+                        + " and then rises to "
                         + Numbers.brief(last(none.test)) + " while the training loss goes on falling: the network is"
                         + " learning the noise. With dropout it rises too, but more slowly, from "
                         + Numbers.brief(dropout.leastTest()) + " to " + Numbers.brief(last(dropout.test))

@@ -193,7 +193,9 @@ class GradientNumbersTest {
         assertEquals(he[0], he[1], 0.02 * he[0]);
         assertEquals(glorot[0], glorot[1], 0.02 * glorot[0]);
         states(page, "Sigmoid's slope at 0 is #/#, so", 1, 4); // 1/2 · (1 - 1/2)
-        assertTrue(page.contains("Tanh, and the logits before softmax or sigmoid: Glorot."), "no advice for hidden sigmoid");
+        assertTrue(
+                page.contains("Tanh, and the logits before softmax or sigmoid: Glorot."),
+                "no advice for hidden sigmoid");
     }
 
     // ---- micrograd ----

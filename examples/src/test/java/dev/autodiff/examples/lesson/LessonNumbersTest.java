@@ -70,8 +70,14 @@ class LessonNumbersTest {
         states(page, "-12 shows as # here", Math.round(-12 * all[0] * 10) / 10.0);
         double deltaY = 3 - prediction; // the talk's form: target - prediction
         states(page, "target - prediction = #,", deltaY);
-        states(page, "the talk: -4 · [1, 2, -1] = [#, #, #]", Arrays.stream(W).map(w -> -2 * deltaY * w).toArray());
-        states(page, "right: -4 · [2, 1, 3] = [#, #, #]", Arrays.stream(X).map(x -> upstream * x).toArray());
+        states(
+                page,
+                "the talk: -4 · [1, 2, -1] = [#, #, #]",
+                Arrays.stream(W).map(w -> -2 * deltaY * w).toArray());
+        states(
+                page,
+                "right: -4 · [2, 1, 3] = [#, #, #]",
+                Arrays.stream(X).map(x -> upstream * x).toArray());
     }
 
     // ---- the order ----
