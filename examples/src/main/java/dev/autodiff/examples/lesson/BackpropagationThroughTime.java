@@ -219,8 +219,8 @@ public final class BackpropagationThroughTime {
                 "Exploding gradients come from cliffs in the loss. Let the last of %d states, h ← w·h from 1, be 1: the"
                         + " loss is (w^%d - 1)², flat below w = 1 and steep above. From w = 1.2 with the learning rate"
                         + " 0.002, the gradient is so large that one step leads far away, where the next one is larger"
-                        + " still (the framework warns of it). Clipped to the norm 1, the gradient keeps its direction, and a"
-                        + " step moves w by 0.002 at most:",
+                        + " still (the framework warns of it). Clipped to the norm 1, the gradient keeps its direction,"
+                        + " and a step moves w by 0.002 at most:",
                 LONG, LONG);
         Walk plain = descend(new GradientDescent(0.002), 3);
         Walk clipped = descend(new GradientDescent(0.002).clipGlobalNorm(1), 140);

@@ -192,8 +192,8 @@ public final class Initialization {
                         + " gradients, n should be the number of outputs; of numbers, that of inputs. Glorot's"
                         + " initialisation, for activations with the slope 1 at 0 such as tanh, takes the mean of both:"
                         + " √(2 / (inputs + outputs)). Sigmoid's slope at 0 is 1/4, so gradients still get smaller from"
-                        + " layer to layer. %s measures them in ten layers, for relu with He's weights, and for tanh and"
-                        + " sigmoid with Glorot's. For a layer of 256 inputs and 64 neurons:",
+                        + " layer to layer. %s measures them in ten layers, for relu with He's weights, and for tanh"
+                        + " and sigmoid with Glorot's. For a layer of 256 inputs and 64 neurons:",
                 Course.link(VanishingGradients.class).replace("[l", "[L"));
         Table table = new Table("initializer", "formula", "deviation", "measured");
         table.row(

@@ -118,8 +118,9 @@ class ExercisePageIT extends PageTest {
               const right = question.parts.map(([, formula]) => formula);
               for (const sign of ["+", " -", "*", "/ ", "^", "@", " ·", "**"]) {
                 question.parts.forEach(([part], i) => {
-                  const answer = exercise.mistake(question, right.map((formula, k) => k === i ? formula + sign : formula));
-                  if (answer !== part + ": " + end) wrong.push(name + ": " + right[i] + sign + " gets “" + answer + "”");
+                  const broken = right.map((formula, k) => k === i ? formula + sign : formula);
+                  const answer = exercise.mistake(question, broken);
+                  if (answer !== part + ": " + end) wrong.push(name + ": " + broken[i] + " gets “" + answer + "”");
                 });
               }
             }

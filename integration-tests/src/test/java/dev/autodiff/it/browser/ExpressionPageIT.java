@@ -87,7 +87,7 @@ class ExpressionPageIT extends PageTest {
         }
     }
 
-    /** What is typed after the key e goes into the expression, and is no key of the page. */
+    /** Letters that follow the key e are typed into the expression, and are no keys of the page. */
     @Test
     void theKeyOpensItForTyping() throws IOException {
         open(Models.neuron(), "expressions");

@@ -83,8 +83,8 @@ public final class CsvTable {
             return new CsvLoader(new DataFile(path), options);
         } catch (NoClassDefFoundError e) {
             throw new DataException(
-                    "CSV files are read with the library FastCSV, de.siegmar:fastcsv, which is not there: put its jar on"
-                            + " the class path, or have Maven or Gradle do it, which know that autodiff-nn needs it",
+                    "CSV files are read with the library FastCSV, de.siegmar:fastcsv, which is not there: put its jar"
+                            + " on the class path, or have Maven or Gradle do it, which know that autodiff-nn needs it",
                     e);
         }
     }
