@@ -8,6 +8,7 @@ import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Cross-entropies that take logits, the numbers before softmax or sigmoid. Doing both steps at once keeps them
@@ -78,7 +79,8 @@ public final class CrossEntropy {
     }
 
     private static void requireOrder(String loss, Tensor logits, Tensor labels) {
-        if (logits.dtype() == DType.INT32 && labels.dtype().isFloating()) {
+        boolean missing = Objects.isNull(logits) || Objects.isNull(labels); // which the operation names
+        if (!missing && logits.dtype() == DType.INT32 && labels.dtype().isFloating()) {
             throw GraphErrors.mistake(
                     loss,
                     "the logits come first, then the labels, but the first operand holds whole numbers and the second"
