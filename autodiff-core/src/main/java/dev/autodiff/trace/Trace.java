@@ -360,6 +360,19 @@ public final class Trace {
         walk(new InputStreamReader(System.in, Charset.defaultCharset()), System.out);
     }
 
+    /**
+     * Returns one frame as {@link #walk()} shows it, for a prompt that reads the keyboard itself, as JShell does.
+     *
+     * @param number the number of the frame, from 1
+     * @throws IllegalArgumentException if there is no such frame
+     */
+    public String frameText(int number) {
+        if (number < 1 || number > frames.size()) {
+            throw new IllegalArgumentException("There is no step " + number + ", but steps 1 to " + frames.size());
+        }
+        return new Walk(this, TerminalStyle.detect()).text(number - 1);
+    }
+
     /** Shows one frame at a time as {@link #walk()} does, with other ends to read from and to write to. */
     public void walk(Reader in, Appendable out) {
         new Walk(this, out == System.out ? TerminalStyle.detect() : TerminalStyle.PLAIN).run(in, out);

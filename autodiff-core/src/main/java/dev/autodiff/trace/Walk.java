@@ -29,7 +29,7 @@ final class Walk {
             out.append(writer.title()).append('\n').append(style.faint(KEYS)).append("\n\n");
             int at = 0;
             while (at < trace.frames().size()) {
-                show(at, out);
+                out.append(text(at));
                 String typed = lines.readLine();
                 if (typed == null || typed.strip().toLowerCase(Locale.ROOT).startsWith("q")) {
                     return;
@@ -41,12 +41,13 @@ final class Walk {
         }
     }
 
-    private void show(int at, Appendable out) throws IOException {
+    /** Returns a frame with its place among all. */
+    String text(int at) {
         Frame frame = trace.frames().get(at);
         StringBuilder text = new StringBuilder();
         String place = (at + 1) + "/" + trace.frames().size() + "  " + writer.section(frame) + "  ";
         writer.appendFrame(text, at, place);
-        out.append(text);
+        return text.toString();
     }
 
     private int move(int at, String typed, Appendable out) throws IOException {

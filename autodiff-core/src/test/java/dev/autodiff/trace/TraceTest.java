@@ -190,6 +190,9 @@ class TraceTest {
         assertEquals(
                 List.of("1/4", "2/4", "3/4", "2/4", "4/4", "4/4"),
                 shown.stream().map(line -> line.substring(0, 3)).toList());
+        assertTrue(trace.frameText(2).startsWith("2/4 "), trace.frameText(2));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> trace.frameText(5));
+        assertEquals("There is no step 5, but steps 1 to 4", e.getMessage());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,12 @@ class ShellTest {
                 var v = u.mul(u)
                 v = v.add(u)
                 explain(v)
+                next()
+                walk(loss)
+                next()
+                next()
+                back()
+                step(99)
                 show(loss)
                 help()
                 """);
@@ -108,6 +115,13 @@ class ShellTest {
         assertTrue(text.contains("mul loss FLOAT32 [], gradient 1.0\n"), text);
         assertTrue(text.contains("constant INT32 [2] has no gradient, as it holds whole numbers"), text);
         assertTrue(text.contains("second 8.0"), text);
+        assertTrue(text.contains("walk(y) begins with the first step"), text);
+        List<String> steps = text.lines()
+                .filter(line -> line.matches("(?:-> )?\\d/\\d+  .*"))
+                .map(line -> line.replace("-> ", "").substring(0, 1))
+                .toList();
+        assertEquals(List.of("1", "2", "3", "2"), steps, text);
+        assertTrue(text.contains("That was the last step; back() and step(1) go back"), text);
         assertTrue(text.contains("true"), text);
         assertTrue(text.contains("one value [2.]") && text.contains("[1]"), text);
         assertTrue(text.contains("[0.8 1.6]"), text);

@@ -114,7 +114,9 @@ final class SourceReader {
             number++;
             checkRows(batch);
             List<NDArray> inputs = batch.inputs().stream().map(model::prepared).toList();
-            model.buildFor(inputs.toArray(new NDArray[0]));
+            if (!model.isBuilt()) { // or else the error says which batch does not fit
+                model.buildFor(inputs.toArray(new NDArray[0]));
+            }
             for (int i = 0; i < inputs.size(); i++) {
                 Placeholder input = model.inputs().get(i);
                 require("features", inputs.get(i), input.dtype(), input.shape());

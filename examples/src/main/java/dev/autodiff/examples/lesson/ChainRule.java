@@ -99,8 +99,9 @@ public final class ChainRule {
                         + " which, and why not the other two?",
                 "Open the page of the two paths below in the same way, and watch x receive twice. The key ? lists all"
                         + " keys."));
-        page.paragraph("In a terminal, `walk(L)` at the prompt of `./autodiff shell` shows the same steps, one for each"
-                + " Enter.");
+        page.paragraph(
+                "In a terminal, `walk(L)` at the prompt of `./autodiff shell` shows the first of these steps, and"
+                        + " `next()` one after the other.");
     }
 
     private static void twoPaths(LessonPage page) {

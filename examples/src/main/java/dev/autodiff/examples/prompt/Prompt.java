@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions that the prompt has in addition to the library; it imports them statically. What they show has the
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 public final class Prompt {
     private static final Path FOLDER = Path.of("out", "prompt");
     private static int pages;
+    private static @Nullable Trace walked;
+    private static int step;
 
     private Prompt() {}
 
@@ -23,10 +26,41 @@ public final class Prompt {
         Trace.of(y).print();
     }
 
-    /** Steps through the derivation of a tensor: Enter for the next step, b for the one before, q to end. */
+    /**
+     * Shows the first step of the derivation of a tensor, for {@link #next} and {@link #back} to go on: JShell reads the
+     * keyboard ahead, so that nothing else can ask for keys.
+     */
     public static void walk(Tensor y) {
         SnippetNames.giveTo(y);
-        Trace.of(y).walk();
+        walked = Trace.of(y);
+        step(1);
+    }
+
+    /** Shows the next step of the derivation. */
+    public static void next() {
+        step(step + 1);
+    }
+
+    /** Shows the step before. */
+    public static void back() {
+        step(step - 1);
+    }
+
+    /** Shows a step of the derivation by its number. */
+    public static void step(int number) {
+        Trace trace = walked;
+        if (trace == null) {
+            System.out.println("walk(y) begins with the first step of a tensor y");
+            return;
+        }
+        int last = trace.frames().size();
+        if (number > last) {
+            System.out.println("That was the last step; back() and step(1) go back");
+            return;
+        }
+        step = Math.max(1, number);
+        System.out.print(trace.frameText(step));
+        System.out.println(step < last ? "next() goes on" : "That was the last step");
     }
 
     /**
@@ -60,7 +94,8 @@ public final class Prompt {
                 y.eval()                         its value; y alone describes it
                 y.backward()                     backpropagation; once more changes nothing
                 a.grad()                         dy/da
-                explain(y)                       the whole derivation;  walk(y) step by step
+                explain(y)                       the whole derivation
+                walk(y)                          its first step; next() and back() go on, step(3) goes there
                 show(y)                          writes a picture and a page to step through
                 GradientCheck.of(y, a, b).run()  compares with finite differences
                 gradients(y, a).get(0)           the gradient as a graph, to differentiate again
