@@ -27,7 +27,7 @@ public final class Prompt {
     }
 
     /**
-     * Shows the first step of the derivation of a tensor, for {@link #next} and {@link #back} to go on: JShell reads the
+     * Shows the first step of the derivation of a tensor; {@link #next} and {@link #back} go on. JShell reads the
      * keyboard ahead, so that nothing else can ask for keys.
      */
     public static void walk(Tensor y) {
