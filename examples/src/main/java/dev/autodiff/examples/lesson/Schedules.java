@@ -80,12 +80,12 @@ public final class Schedules {
         page.section("A constant rate does not arrive");
         page.paragraph(
                 "The line of %s, with batches of %d points in place of 10. Each batch has a best line of its own, so"
-                        + " each step pulls the line to another place, and by more, the larger the learning rate is. A large"
-                        + " rate gets near the data quickly and then jumps around the best line; a small one gets"
-                        + " nearer, but late. A schedule begins with the one and ends with the other. Here the large rate"
-                        + " is %s and the small one %s; the schedule step begins with the large one and takes a fifth of"
-                        + " it after every %d steps, and cosine goes from it to 0 in all %d. The loss, above that of the"
-                        + " best line:",
+                        + " each step pulls the line to another place, and by more, the larger the learning rate is. A"
+                        + " large rate gets near the data quickly and then jumps around the best line; a small one"
+                        + " gets nearer, but late. A schedule begins with the one and ends with the other. Here the"
+                        + " large rate is %s and the small one %s; the schedule step begins with the large one and"
+                        + " takes a fifth of it after every %d steps, and cosine goes from it to 0 in all %d. The loss,"
+                        + " above that of the best line:",
                 Course.link(LineByEpochs.class),
                 BATCH,
                 Numbers.brief(RATE),
