@@ -19,7 +19,7 @@ public final class TextFile {
      *
      * @param file the file, in a folder that is there
      * @param text the content
-     * @param options how the file is opened; none makes or replaces it
+     * @param options the options with which the file is opened; none makes or replaces it
      * @return the file
      * @throws UncheckedIOException if it cannot be written
      */
@@ -32,7 +32,7 @@ public final class TextFile {
      *
      * @param file the file, in a folder that is there
      * @param bytes the content
-     * @param options how the file is opened; none makes or replaces it
+     * @param options the options with which the file is opened; none makes or replaces it
      * @return the file
      * @throws UncheckedIOException if it cannot be written
      */

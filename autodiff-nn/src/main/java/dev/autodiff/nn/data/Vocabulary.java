@@ -1,6 +1,7 @@
 package dev.autodiff.nn.data;
 
 import dev.autodiff.array.NDArray;
+import dev.autodiff.array.Shape;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -145,7 +146,7 @@ public final class Vocabulary {
         if (length < 0) {
             throw new IllegalArgumentException("The length of rows is at least 0, not " + length);
         }
-        int[] all = new int[Math.multiplyExact(rows.length, length)];
+        int[] all = new int[Shape.of(rows.length, length).size()];
         for (int i = 0; i < rows.length; i++) {
             System.arraycopy(rows[i], 0, all, i * length, Math.min(length, rows[i].length));
         }

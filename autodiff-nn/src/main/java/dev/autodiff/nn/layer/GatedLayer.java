@@ -164,28 +164,25 @@ public abstract class GatedLayer<L extends GatedLayer<L>> extends RecurrentLayer
 
     @Override
     public final Recurrence.Cell build(int features, LayerScope scope) {
-        Variable weights = scope.variable(
-                "weights",
-                Shape.of(features, Shape.of(gates, units).size()),
-                kernelInitializer,
-                true,
-                kernelConstraint);
+        Variable weights =
+                scope.variable("weights", Shape.of(features, sums()), kernelInitializer, true, kernelConstraint);
         Variable recurrent = scope.variable(
-                "recurrentWeights",
-                Shape.of(units, Shape.of(gates, units).size()),
-                recurrentInitializer,
-                true,
-                recurrentConstraint);
+                "recurrentWeights", Shape.of(units, sums()), recurrentInitializer, true, recurrentConstraint);
         scope.regularize(weights, kernelRegularizer);
         scope.regularize(recurrent, recurrentRegularizer);
         return cell(
                 new Gates(byGate(weights, 1), byGate(recurrent, 1), useBias ? bias("bias", scope) : List.of()), scope);
     }
 
+    /** Returns the number of sums of all gates, if an array can be so long. */
+    private int sums() {
+        return Shape.of(gates, units).size();
+    }
+
     /** Returns a bias, by gate. */
     final List<Tensor> bias(String name, LayerScope scope) {
         Initializer initializer = biasInitializer == null ? usualBias() : biasInitializer;
-        Variable bias = scope.variable(name, Shape.of(Shape.of(gates, units).size()), initializer);
+        Variable bias = scope.variable(name, Shape.of(sums()), initializer);
         scope.regularize(bias, biasRegularizer);
         return byGate(bias, 0);
     }

@@ -106,7 +106,7 @@ public final class LayerGraph implements Described {
                 int[] of = numbers(call.inputs(), numbers);
                 int[] states = numbers(call.states(), numbers);
                 List<Tensor> results =
-                        seen.stream().anyMatch(call.finalStates()::contains) ? call.results() : List.of(call.output());
+                        call.finalStates().stream().anyMatch(seen::contains) ? call.results() : List.of(call.output());
                 nodes.add(() -> call(call, of, states, results.size()));
                 for (Tensor result : results) {
                     numbers.put(result, count++);

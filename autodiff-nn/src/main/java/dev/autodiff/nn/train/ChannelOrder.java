@@ -88,26 +88,18 @@ final class ChannelOrder {
     /** Returns a value of PyTorch in the order of the rows of a variable. */
     NDArray ordered(Variable variable, NDArray value) {
         Shape image = rows.get(variable);
-        if (image == null) {
-            return value;
-        }
-        int channels = image.dim(-1);
-        int positions = positions(image);
-        int width = value.size() / (channels * positions);
-        return value.reshape(channels, positions, width)
-                .transpose(1, 0, 2)
-                .reshape(value.shape().dims());
+        return image == null ? value : exchanged(value, image.dim(-1), positions(image));
     }
 
     /** Returns the value of a variable in PyTorch's order, the inverse of {@link #ordered}. */
     NDArray original(Variable variable, NDArray value) {
         Shape image = rows.get(variable);
-        if (image == null) {
-            return value;
-        }
-        int channels = image.dim(-1);
-        int positions = positions(image);
-        return value.reshape(positions, channels, value.size() / (channels * positions))
+        return image == null ? value : exchanged(value, positions(image), image.dim(-1));
+    }
+
+    /** Returns a value with the rows of its groups exchanged: the first of each, then the second of each, and so on. */
+    private static NDArray exchanged(NDArray value, int outer, int inner) {
+        return value.reshape(outer, inner, value.size() / (outer * inner))
                 .transpose(1, 0, 2)
                 .reshape(value.shape().dims());
     }

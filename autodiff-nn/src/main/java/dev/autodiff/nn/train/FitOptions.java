@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param sampleWeights a weight for each example {@code [rows]}, or for each position {@code [rows, time]} if the loss
  *     has one number for each; null if all have 1
  * @param classWeights the weights of classes by their numbers; those that are missing have 1
- * @param useAverages whether validation, and the model afterwards, have the averages of the weights that the optimizer
- *     keeps
+ * @param useAverages true to give validation, and the model afterwards, the averages of the weights that the
+ *     optimizer keeps
  * @param callbacks what is done on the way
  */
 public record FitOptions(

@@ -93,7 +93,7 @@ final class ModelFile {
                 .with("shape", input.shape().dims());
     }
 
-    private static Map<String, NDArray> values(ModelState model) {
+    static Map<String, NDArray> values(ModelState model) {
         Map<String, Variable> variables = model.variables();
         List<NDArray> values = model.session().run(List.copyOf(variables.values()));
         Map<String, NDArray> byName = new LinkedHashMap<>();

@@ -14,7 +14,6 @@ import dev.autodiff.nn.metric.Metric;
 import dev.autodiff.nn.optimizer.Optimizer;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -150,12 +149,7 @@ final class ModelState {
     }
 
     void copyWeights(ModelState from) {
-        List<String> names = List.copyOf(from.variables().keySet());
-        List<NDArray> values = from.session().run(List.copyOf(from.variables().values())); // gives initial values too
-        Map<String, NDArray> weights = new LinkedHashMap<>();
-        for (int i = 0; i < names.size(); i++) {
-            weights.put(names.get(i), values.get(i));
-        }
+        Map<String, NDArray> weights = ModelFile.values(from);
         Differences.between(weights, variables()).require("");
         variables().forEach((name, variable) -> variable.assign(Objects.requireNonNull(weights.get(name))));
     }

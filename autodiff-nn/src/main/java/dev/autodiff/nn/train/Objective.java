@@ -38,9 +38,8 @@ final class Objective {
         int count = network.outputs(Mode.TRAINING).size();
         if (compiled.size() != count || examples.size() != count) {
             throw new GraphException("There are a loss and labels for each output of the model, but it has " + count
-                    + " outputs, " + compiled.size() + " losses and " + examples.size()
-                    + " arrays of labels: compile it"
-                    + " with an Output.of(loss) for each output\n    at " + SourceLine.here());
+                    + " outputs, " + compiled.size() + " losses and " + examples.size() + " arrays of labels: compile"
+                    + " it with an Output.of(loss) for each output\n    at " + SourceLine.here());
         }
         for (NDArray example : examples) {
             String name = count == 1 ? "labels" : "labels" + (labels.size() + 1);
@@ -115,9 +114,9 @@ final class Objective {
         if (mask.isPresent() && !hasSteps(each, mask.get())) {
             GraphWarnings.warn(
                     "mask",
-                    "The loss " + loss.describe()
-                            + " has not a number for each step, so that padding counts in it, which"
-                            + " the mask of the output leaves out: return one for each step, or leave padding out");
+                    "The loss " + loss.describe() + " has not a number for each step, so that padding counts in it,"
+                            + " which the mask of the output leaves out: return one for each step, or leave padding"
+                            + " out");
         }
         return mask.filter(steps -> hasSteps(each, steps))
                 .map(steps -> mean(each, steps))
