@@ -168,11 +168,19 @@ public interface Kernels {
             int parts);
 
     /**
-     * Returns the loops over the windows of images, for convolution and pooling.
+     * Returns the loops over the windows of images for convolution.
      *
      * @param work roughly the elements that one call is going to touch
      */
     FloatImages images(long work);
+
+    /**
+     * Returns the loops over the windows of images that find the largest elements.
+     *
+     * @param forward false for the way back
+     * @param work roughly the elements that one call is going to touch
+     */
+    FloatImages pooling(WindowLayout layout, boolean forward, long work);
 
     /**
      * Returns the convolutions of images of one channel that read windows in place; null if there are none, or for so

@@ -148,4 +148,9 @@ public class ScalarKernels implements Kernels {
     public FloatImages images(long work) {
         return images;
     }
+
+    @Override
+    public FloatImages pooling(WindowLayout layout, boolean forward, long work) {
+        return images;
+    }
 }

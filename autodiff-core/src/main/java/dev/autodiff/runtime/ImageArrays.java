@@ -268,7 +268,7 @@ final class ImageArrays {
             int first,
             int count) {
         if (single) {
-            floats(count * layout.taps() * layout.channels())
+            kernels.pooling(layout, true, (long) count * layout.taps() * layout.channels())
                     .maxPool(
                             layout,
                             (float[]) x,
@@ -304,7 +304,7 @@ final class ImageArrays {
             int image0,
             int image1) {
         if (single) {
-            floats((image1 - image0) * layout.imageSize())
+            kernels.pooling(layout, false, (long) (image1 - image0) * layout.imageSize())
                     .maxPoolImage(
                             layout,
                             (float[]) x,

@@ -18,7 +18,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class VectorImages extends FloatImages {
     private static final float[] LANES = lanes();
-    private static final WindowLayout NARROW_PAIRS = new WindowLayout(4, 4, COUNT - 1, 2, 2, 2, 2, 2, 2, 1, 1, 0, 0);
 
     private static float[] lanes() {
         float[] lanes = new float[COUNT];
@@ -35,16 +34,24 @@ final class VectorImages extends FloatImages {
 
     @Override
     protected void copy(float[] x, int from, float[] y, int to, int n) {
-        if (n > COUNT) {
-            for (int i = 0; i < n - COUNT; i += COUNT) {
-                load(x, from + i).intoArray(y, to + i);
-            }
-            load(x, from + n - COUNT).intoArray(y, to + n - COUNT);
-        } else if (from + COUNT <= x.length && to + COUNT <= y.length) {
-            load(x, from).intoArray(y, to);
+        if (n > COUNT || (from + COUNT <= x.length && to + COUNT <= y.length)) {
+            copyVectors(x, from, y, to, n);
         } else {
             super.copy(x, from, y, to, n);
         }
+    }
+
+    /** Copies numbers; a whole vector if they do not fill one. */
+    static void copyVectors(float[] x, int from, float[] y, int to, int n) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return;
+        }
+        for (int i = 0; i < n - COUNT; i += COUNT) {
+            load(x, from + i).intoArray(y, to + i);
+        }
+        int last = Math.max(0, n - COUNT);
+        load(x, from + last).intoArray(y, to + last);
     }
 
     @Override
@@ -58,27 +65,44 @@ final class VectorImages extends FloatImages {
 
     @Override
     protected void add(float[] x, int from, float[] y, int to, int n) {
+        if (n >= COUNT) {
+            addVectors(x, from, y, to, n);
+        } else {
+            super.add(x, from, y, to, n);
+        }
+    }
+
+    /** Adds numbers, at least a vector of them, to others. */
+    static void addVectors(float[] x, int from, float[] y, int to, int n) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (n < 0) {
+            return;
+        }
         int i = 0;
         for (; i <= n - COUNT; i += COUNT) {
             load(y, to + i).add(load(x, from + i)).intoArray(y, to + i);
         }
-        if (i > 0 && i < n) {
+        if (i < n) {
             int last = n - COUNT;
             FloatVector rest = FloatVector.zero(SPECIES).blend(load(x, from + last), from(i - last));
             load(y, to + last).add(rest).intoArray(y, to + last);
-        } else if (i < n) {
-            super.add(x, from, y, to, n);
         }
     }
 
     @Override
     protected void addProducts(float[] a, int aFrom, float[] b, int bFrom, float[] y, int to, int n) {
-        int i = 0;
-        for (; i <= n - COUNT; i += COUNT) {
-            load(a, aFrom + i).fma(load(b, bFrom + i), load(y, to + i)).intoArray(y, to + i);
+        int whole = n - n % COUNT;
+        addProductVectors(a, aFrom, b, bFrom, y, to, whole);
+        if (whole < n) {
+            super.addProducts(a, aFrom + whole, b, bFrom + whole, y, to + whole, n - whole);
         }
-        if (i < n) {
-            super.addProducts(a, aFrom + i, b, bFrom + i, y, to + i, n - i);
+    }
+
+    /** Adds products of whole vectors of numbers to others. */
+    static void addProductVectors(float[] a, int aFrom, float[] b, int bFrom, float[] y, int to, int n) {
+        for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        for (int i = 0; i < n; i += COUNT) {
+            load(a, aFrom + i).fma(load(b, bFrom + i), load(y, to + i)).intoArray(y, to + i);
         }
     }
 
@@ -144,6 +168,23 @@ final class VectorImages extends FloatImages {
         }
     }
 
+    /** Returns the set of the vector loops that pooling calls, or its way back. */
+    static long poolingLoops(WindowLayout layout, boolean forward) {
+        boolean fills = layout.channels() % COUNT == 0;
+        if (dividesImages(layout) && fills) {
+            return (forward ? VectorLoop.LARGEST_OF_PAIRS : VectorLoop.PUT_AT_LARGEST_OF_PAIRS).bit();
+        }
+        if (forward) {
+            return VectorLoop.LARGEST.bit();
+        }
+        return (isOfNarrowPairs(layout) ? VectorLoop.PUT_AT_LARGEST_OF_NARROW_PAIRS : VectorLoop.ADD_TO_LARGEST).bit();
+    }
+
+    /** Returns whether images are divided so and one vector, at least half of it, holds their channels. */
+    private static boolean isOfNarrowPairs(WindowLayout layout) {
+        return dividesImages(layout) && layout.channels() < COUNT && 2 * layout.channels() >= COUNT;
+    }
+
     /** Returns whether images are divided into windows of two by two. */
     private static boolean dividesImages(WindowLayout layout) {
         return layout.height() == 2
@@ -159,7 +200,8 @@ final class VectorImages extends FloatImages {
     }
 
     /** Stores the largest of two by two elements, for neighbouring windows. */
-    private static void largestOfPairs(float[] x, int start, int pitch, int channels, float[] y, int to, int windows) {
+    static void largestOfPairs(float[] x, int start, int pitch, int channels, float[] y, int to, int windows) {
+        for (int i = windows + 1; i < 0; i++) {} // an idle call, see VectorLoop
         int at = start;
         for (int i = 0; i < windows * channels; at += channels) {
             for (int end = i + channels; i < end; i += COUNT) {
@@ -180,8 +222,9 @@ final class VectorImages extends FloatImages {
     }
 
     /** Stores numbers where the largest of two by two elements are, and 0 at the others, for neighbouring windows. */
-    private static void putAtLargestOfPairs(
+    static void putAtLargestOfPairs(
             float[] x, int start, int pitch, int channels, float[] dy, int from, float[] dx, int to, int windows) {
+        for (int i = windows + 1; i < 0; i++) {} // an idle call, see VectorLoop
         int at = start;
         for (int i = 0; i < windows * channels; at += channels) {
             for (int end = i + channels; i < end; i += COUNT) {
@@ -192,23 +235,32 @@ final class VectorImages extends FloatImages {
     }
 
     /**
-     * Does the same for channels that do not fill a vector, and for a line of windows. Vectors store 0 behind the last
-     * channel, where the next window is, which comes later; so the last window is added to zeros.
+     * Does the same for channels that do not fill a vector, which stores 0 behind the last of them, where the next
+     * window is, which comes later.
      */
-    private static void putAtLargestOfNarrowPairs(
+    static void putAtLargestOfNarrowPairs(
+            float[] x, int start, int pitch, int channels, float[] dy, int from, float[] dx, int to, int windows) {
+        for (int i = windows + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        for (int i = 0; i < windows; i++) {
+            int at = 2 * i * channels;
+            putAtLargest(x, start + at, pitch, channels, dy, from + i * channels, channels, dx, to + at);
+        }
+    }
+
+    /** Does the same for a line of windows: behind the last one may be another image, so it is added to zeros. */
+    private static void putAtLargestOfNarrowLine(
             WindowLayout layout, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int line) {
         int channels = layout.channels();
         int pitch = layout.pitch();
-        int last = line * layout.outWidth() + layout.outWidth() - 1;
+        int first = line * layout.outWidth();
+        int others = layout.outWidth() - 1;
         int at = 2 * line * pitch;
-        for (int window = line * layout.outWidth(); window < last; window++) {
-            putAtLargest(
-                    x, xOffset + at, pitch, channels, dy, dyOffset + window * channels, channels, dx, dxOffset + at);
-            at += 2 * channels;
-        }
-        Arrays.fill(dx, dxOffset + at, dxOffset + at + 2 * channels, 0);
-        Arrays.fill(dx, dxOffset + at + pitch, dxOffset + at + pitch + 2 * channels, 0);
-        addToLargest(layout, x, xOffset, dy, dyOffset, dx, dxOffset, last, 0);
+        int from = dyOffset + first * channels;
+        putAtLargestOfNarrowPairs(x, xOffset + at, pitch, channels, dy, from, dx, dxOffset + at, others);
+        int last = dxOffset + at + 2 * others * channels;
+        Arrays.fill(dx, last, last + 2 * channels, 0);
+        Arrays.fill(dx, last + pitch, last + pitch + 2 * channels, 0);
+        addToLargest(layout, x, xOffset, dy, dyOffset, dx, dxOffset, first + others, 0);
     }
 
     /** Stores the first lanes of a vector where the largest of two by two vectors are, and 0 in all other lanes. */
@@ -240,7 +292,11 @@ final class VectorImages extends FloatImages {
     }
 
     /** Stores the largest of the vectors below a window. One loop over all taps: in a nest, C2 makes objects. */
-    private static void largest(float[] x, int at, int rows, int rowStep, int columns, int step, float[] y, int to) {
+    static void largest(float[] x, int at, int rows, int rowStep, int columns, int step, float[] y, int to) {
+        for (int i = rows + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (rows < 0) {
+            return;
+        }
         FloatVector largest = load(x, at);
         int from = at;
         int s = 0;
@@ -271,18 +327,18 @@ final class VectorImages extends FloatImages {
             int image1) {
         int channels = layout.channels();
         int size = layout.imageSize();
-        boolean fills = channels % COUNT == 0;
-        if (dividesImages(layout) && (fills || (channels < COUNT && 2 * channels >= COUNT))) {
+        if (dividesImages(layout) && channels % COUNT == 0) {
+            int pitch = layout.pitch();
             for (int line = image0 * layout.outHeight(); line < image1 * layout.outHeight(); line++) {
-                int at = 2 * line * layout.pitch();
+                int at = 2 * line * pitch;
                 int from = dyOffset + line * layout.outWidth() * channels;
-                int to = dxOffset + at;
-                if (fills) {
-                    int pitch = layout.pitch();
-                    putAtLargestOfPairs(x, xOffset + at, pitch, channels, dy, from, dx, to, layout.outWidth());
-                } else {
-                    putAtLargestOfNarrowPairs(layout, x, xOffset, dy, dyOffset, dx, dxOffset, line);
-                }
+                putAtLargestOfPairs(x, xOffset + at, pitch, channels, dy, from, dx, dxOffset + at, layout.outWidth());
+            }
+            return;
+        }
+        if (isOfNarrowPairs(layout)) {
+            for (int line = image0 * layout.outHeight(); line < image1 * layout.outHeight(); line++) {
+                putAtLargestOfNarrowLine(layout, x, xOffset, dy, dyOffset, dx, dxOffset, line);
             }
             return;
         }
@@ -324,7 +380,7 @@ final class VectorImages extends FloatImages {
     }
 
     /** Adds the first lanes of a vector to the largest of those below a window, lane by lane. */
-    private static void addToLargest(
+    static void addToLargest(
             float[] x,
             int at,
             int rows,
@@ -336,6 +392,10 @@ final class VectorImages extends FloatImages {
             int lanes,
             float[] dx,
             int to) {
+        for (int i = rows + 1; i < 0; i++) {} // an idle call, see VectorLoop
+        if (rows < 0) {
+            return;
+        }
         FloatVector largest = load(x, at);
         FloatVector place = FloatVector.zero(SPECIES);
         int from = at;
@@ -367,29 +427,6 @@ final class VectorImages extends FloatImages {
                 s = 0;
                 target += rowStep - columns * step;
             }
-        }
-    }
-
-    /** Calls one of the loops on arbitrary numbers; for {@link Compilation}. */
-    static void call(int loop, float[] x) {
-        VectorImages images = new VectorImages();
-        int n = 2 * COUNT;
-        int half = x.length / 2;
-        WindowLayout layout = new WindowLayout(4, 4, n, 2, 2, 2, 2, 2, 2, 1, 1, 0, 0);
-        WindowLayout overlapping = new WindowLayout(4, 4, n, 2, 2, 3, 3, 1, 1, 1, 1, 0, 0);
-        switch (loop) {
-            case 0 -> images.gather(layout, x, 0, n, x, 4 * n, 0, 4);
-            case 1 -> images.scatterAdd(layout, x, x, 0, n, 0, 4);
-            case 2 -> {
-                images.maxPool(layout, x, 0, x, 0, x, half, 0, 4);
-                images.maxPool(overlapping, x, 0, x, 0, x, half, 0, 4);
-            }
-            case 3 -> {
-                images.maxPoolImage(layout, x, 0, x, half, x, half, 0, 1);
-                images.maxPoolImage(overlapping, x, 0, x, half, x, half, 0, 1);
-                images.maxPoolImage(NARROW_PAIRS, x, 0, x, half, x, half, 0, 1);
-            }
-            default -> images.depthwise(layout, x, 0, x, 0, x, half, 0, 4);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.autodiff.kernel.PackedMatmul;
 import dev.autodiff.kernel.ScalarKernels;
 import dev.autodiff.kernel.Scratch;
 import dev.autodiff.kernel.SingleChannelImages;
+import dev.autodiff.kernel.WindowLayout;
 import dev.autodiff.kernel.loop.Loop;
 import dev.autodiff.kernel.loop.LoopCode;
 import dev.autodiff.kernel.loop.LoopCompiler;
@@ -142,6 +143,12 @@ public final class VectorKernels extends ScalarKernels {
     @Override
     public FloatImages images(long work) {
         return Compilation.isReady(VectorLoop.IMAGES, work) ? images : super.images(work);
+    }
+
+    @Override
+    public FloatImages pooling(WindowLayout layout, boolean forward, long work) {
+        long poolingLoops = VectorImages.poolingLoops(layout, forward);
+        return Compilation.isReady(poolingLoops, work) ? images : super.pooling(layout, forward, work);
     }
 
     @Override

@@ -3,9 +3,8 @@ package dev.autodiff.kernel.vector;
 import dev.autodiff.kernel.WindowLayout;
 
 /**
- * A vector loop that serves once C2 has compiled it, see {@link Compilation}, and the call that tries it. Products,
- * reductions and rows need only some of the loops; those of images belong together, as they share methods whose
- * compiled form has only the branches that were taken.
+ * A vector loop that serves once C2 has compiled it, see {@link Compilation}, and the call that tries it. A trial is
+ * short: compiled, it takes a small part of the time that counts as fast, on machines with vectors of any width.
  *
  * <p>Each call is a lambda: HotSpot would compile one method with all calls as soon as the first loop, and for longer.
  */
@@ -98,11 +97,35 @@ enum VectorLoop {
     SUM_OF_BLOCKS(VectorLoop.ROW, 4, (x, steps) -> VectorReduce.sumBlocks(x, 0, 1, steps, x)),
     MAX_OF_COLUMNS(
             VectorLoop.ROW, 4, (x, steps) -> VectorReduce.maxColumns(x, 0, Lanes.COUNT, steps, x, x.length / 2, 1)),
-    IMAGES_0(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(0, x)),
-    IMAGES_1(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(1, x)),
-    IMAGES_2(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(2, x)),
-    IMAGES_3(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(3, x)),
-    IMAGES_4(VectorLoop.IMAGE, 0, (x, steps) -> VectorImages.call(4, x)),
+    COPY_RUN(VectorLoop.IMAGE, 3, (x, steps) -> {
+        VectorImages.copyVectors(x, 0, x, x.length / 2, length(steps));
+        VectorImages.copyVectors(x, 0, x, x.length / 2, Math.min(steps, Lanes.COUNT - 1));
+    }),
+    ADD_RUN(VectorLoop.IMAGE, 3, (x, steps) -> VectorImages.addVectors(x, 0, x, x.length / 2, length(steps))),
+    ADD_PRODUCTS(VectorLoop.IMAGE, 3, (x, steps) -> {
+        int n = steps * Lanes.COUNT;
+        VectorImages.addProductVectors(x, 0, x, 0, x, x.length / 2, steps < 0 ? steps : n);
+    }),
+    LARGEST_OF_PAIRS(VectorLoop.IMAGE, 2, (x, steps) -> {
+        int row = Lanes.COUNT;
+        VectorImages.largestOfPairs(x, 0, 2 * VectorLoop.MANY * row, row, x, x.length / 2, steps);
+    }),
+    PUT_AT_LARGEST_OF_PAIRS(VectorLoop.IMAGE, 2, (x, steps) -> {
+        int row = Lanes.COUNT;
+        VectorImages.putAtLargestOfPairs(x, 0, 2 * VectorLoop.MANY * row, row, x, 0, x, x.length / 2, steps);
+    }),
+    PUT_AT_LARGEST_OF_NARROW_PAIRS(VectorLoop.IMAGE, 2, (x, steps) -> {
+        int row = Lanes.COUNT - 1;
+        VectorImages.putAtLargestOfNarrowPairs(x, 0, 2 * VectorLoop.MANY * row, row, x, 0, x, x.length / 2, steps);
+    }),
+    LARGEST(
+            VectorLoop.IMAGE,
+            2,
+            (x, steps) -> VectorImages.largest(x, 0, steps, 8 * Lanes.COUNT, 2, Lanes.COUNT, x, x.length / 2)),
+    ADD_TO_LARGEST(VectorLoop.IMAGE, 2, (x, steps) -> {
+        int row = Lanes.COUNT;
+        VectorImages.addToLargest(x, 0, steps, 8 * row, 2, row, x, 0, row - 1, x, x.length / 2);
+    }),
     WEIGHTS_OF_SINGLE_CHANNEL(
             VectorLoop.IMAGE,
             0,
@@ -117,8 +140,8 @@ enum VectorLoop {
         PackedMicroKernel.multiplyLow(x, x, x, 0, row, x, 0, row, PackedMicroKernel.LOW, steps);
     });
 
-    /** Windows of images; work is counted in elements. */
-    static final long IMAGES = IMAGES_0.bit() | IMAGES_1.bit() | IMAGES_2.bit() | IMAGES_3.bit() | IMAGES_4.bit();
+    /** Copies and sums of what lies below windows of images; work is counted in elements. */
+    static final long IMAGES = COPY_RUN.bit() | ADD_RUN.bit() | ADD_PRODUCTS.bit();
     /** Convolutions of images of one channel; work is counted in taps. */
     static final long SINGLE_CHANNEL = WEIGHTS_OF_SINGLE_CHANNEL.bit() | SINGLE_CHANNEL_TAPS.bit();
 
