@@ -4,15 +4,37 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Addition of the lanes of a vector in a fixed order. */
+/**
+ * The lanes of a vector, and rearrangements that add them up by halves. Not by {@code reduceLanes(ADD)}: it leaves the
+ * order open, and interpreted and compiled code of JDK 25 differ, so that the last bits would change from run to run.
+ *
+ * <p>Loops write such a sum out: what stands behind a loop is called rarely, and C2 inlines rare calls only of methods
+ * of the Vector API; elsewhere each vector would be an object.
+ */
 final class Lanes {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int COUNT = SPECIES.length();
 
-    private static final VectorShuffle<Float> BY_8 = rotation(8);
-    private static final VectorShuffle<Float> BY_4 = rotation(4);
-    private static final VectorShuffle<Float> BY_2 = rotation(2);
-    private static final VectorShuffle<Float> BY_1 = rotation(1);
+    /** Rotations of all lanes. */
+    static final VectorShuffle<Float> BY_8 = rotation(8);
+
+    static final VectorShuffle<Float> BY_4 = rotation(4);
+    static final VectorShuffle<Float> BY_2 = rotation(2);
+    static final VectorShuffle<Float> BY_1 = rotation(1);
+    static final VectorShuffle<Float> BY_HALF = rotation(COUNT / 2);
+
+    /** Rotations of each half. */
+    static final VectorShuffle<Float> HALVES_BY_4 = rotationOfHalves(4);
+
+
+    /** The numbers of the lanes: 0, 1 and so on. Loaded, as {@code addIndex} is no instruction in JDK 17. */
+    static final float[] NUMBERS = new float[COUNT];
+
+    static {
+        for (int i = 0; i < COUNT; i++) {
+            NUMBERS[i] = i;
+        }
+    }
 
     private Lanes() {}
 
@@ -20,25 +42,12 @@ final class Lanes {
         return VectorShuffle.fromOp(SPECIES, i -> (i + by) % COUNT);
     }
 
-    static FloatVector load(float[] x, int offset) {
-        return FloatVector.fromArray(SPECIES, x, offset);
+    private static VectorShuffle<Float> rotationOfHalves(int by) {
+        int half = COUNT / 2;
+        return VectorShuffle.fromOp(SPECIES, i -> i / half * half + (i + by) % half);
     }
 
-    /**
-     * Returns the sum of all lanes, by halves. Not {@code reduceLanes(ADD)}: it leaves the order open, and interpreted
-     * and compiled code of JDK 25 differ, so that the last bits would change from run to run.
-     */
-    static float sum(FloatVector x) {
-        FloatVector sum = x;
-        if (COUNT > 8) {
-            sum = sum.add(sum.rearrange(BY_8));
-        }
-        if (COUNT > 4) {
-            sum = sum.add(sum.rearrange(BY_4));
-        }
-        if (COUNT > 2) {
-            sum = sum.add(sum.rearrange(BY_2));
-        }
-        return sum.add(sum.rearrange(BY_1)).lane(0);
+    static FloatVector load(float[] x, int offset) {
+        return FloatVector.fromArray(SPECIES, x, offset);
     }
 }

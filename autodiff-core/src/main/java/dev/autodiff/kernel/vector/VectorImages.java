@@ -17,19 +17,9 @@ import jdk.incubator.vector.VectorOperators;
  * same image.
  */
 final class VectorImages extends FloatImages {
-    private static final float[] LANES = lanes();
-
-    private static float[] lanes() {
-        float[] lanes = new float[COUNT];
-        for (int i = 0; i < COUNT; i++) {
-            lanes[i] = i;
-        }
-        return lanes;
-    }
-
     /** Returns the mask of the lanes from one on. */
     private static VectorMask<Float> from(int lane) {
-        return load(LANES, 0).compare(VectorOperators.GE, lane);
+        return load(Lanes.NUMBERS, 0).compare(VectorOperators.GE, lane);
     }
 
     @Override
@@ -280,7 +270,7 @@ final class VectorImages extends FloatImages {
         VectorMask<Float> fourth =
                 value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
         FloatVector upstream = load(dy, from).add(zero); // as sums have it: 0 for -0
-        upstream = upstream.blend(zero, load(LANES, 0).compare(VectorOperators.GE, (float) lanes));
+        upstream = upstream.blend(zero, load(Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
         FloatVector last = zero.blend(upstream, fourth);
         upstream = upstream.blend(zero, fourth);
         FloatVector below = zero.blend(upstream, third);
@@ -415,7 +405,7 @@ final class VectorImages extends FloatImages {
             place = place.blend(number, larger).blend(number, none);
         }
         FloatVector zero = FloatVector.zero(SPECIES);
-        FloatVector upstream = load(dy, dyAt).blend(zero, load(LANES, 0).compare(VectorOperators.GE, (float) lanes));
+        FloatVector upstream = load(dy, dyAt).blend(zero, load(Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
         int target = to;
         s = 0;
         for (int tap = 0; tap < rows * columns; tap++) {

@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
+import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -31,6 +32,9 @@ public final class VectorMath {
 
     /** Integers in vectors of the same shape. */
     public static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+    /** The numbers of the lanes: 0, 1 and so on. Loaded, as {@code addIndex} is no instruction in JDK 17. */
+    public static final int[] LANES = IntStream.range(0, INTS.length()).toArray();
 
     /** The size from which on the distance of neighbouring floats is 1. */
     private static final float ROUND = 0x1.8p23f;
@@ -54,6 +58,18 @@ public final class VectorMath {
 
     static IntVector all(int x) {
         return IntVector.broadcast(INTS, x);
+    }
+
+    /**
+     * Returns the bits of floats. Not by {@code reinterpretAsInts}, which looks the species up: to C2 of JDK 17 what it
+     * finds is not always a constant, and without one there is no instruction.
+     */
+    static IntVector asInts(FloatVector x) {
+        return (IntVector) x.reinterpretShape(INTS, 0);
+    }
+
+    static FloatVector asFloats(IntVector x) {
+        return (FloatVector) x.reinterpretShape(SPECIES, 0);
     }
 
     // ---- Exponentials
@@ -80,11 +96,11 @@ public final class VectorMath {
     public static FloatVector exp(FloatVector x) {
         FloatVector rounded = rounded(x);
         FloatVector y = expm1Reduced(reduced(x, rounded)).add(all(1f));
-        IntVector bits = rounded.reinterpretAsInts();
+        IntVector bits = asInts(rounded);
         IntVector half = bits.lanewise(ASHR, 1).lanewise(LSHL, 23);
         IntVector rest = bits.lanewise(LSHL, 23).sub(half);
-        FloatVector z = y.mul(half.add(all(ONE_BITS)).reinterpretAsFloats());
-        z = z.mul(rest.add(all(ONE_BITS)).reinterpretAsFloats());
+        FloatVector z = y.mul(asFloats(half.add(all(ONE_BITS))));
+        z = z.mul(asFloats(rest.add(all(ONE_BITS))));
         z = z.blend(all(Float.POSITIVE_INFINITY), x.compare(GT, all(89f)));
         return z.blend(all(0f), x.compare(LT, all(-104f)));
     }
@@ -92,16 +108,16 @@ public final class VectorMath {
     private static FloatVector expOfNegative(FloatVector x) {
         FloatVector rounded = rounded(x);
         FloatVector y = expm1Reduced(reduced(x, rounded)).add(all(1f));
-        IntVector scale = rounded.reinterpretAsInts().lanewise(LSHL, 23).add(all(ONE_BITS + (64 << 23)));
-        FloatVector z = y.mul(scale.reinterpretAsFloats()).mul(all(0x1p-64f));
+        IntVector scale = asInts(rounded).lanewise(LSHL, 23).add(all(ONE_BITS + (64 << 23)));
+        FloatVector z = y.mul(asFloats(scale)).mul(all(0x1p-64f));
         return z.blend(all(0f), x.compare(LT, all(-104f)));
     }
 
     private static FloatVector expm1Core(FloatVector x) {
         FloatVector rounded = rounded(x);
         FloatVector p = expm1Reduced(reduced(x, rounded));
-        IntVector bits = rounded.reinterpretAsInts().lanewise(LSHL, 23).add(all(ONE_BITS - (1 << 23)));
-        FloatVector scale = bits.reinterpretAsFloats();
+        IntVector bits = asInts(rounded).lanewise(LSHL, 23).add(all(ONE_BITS - (1 << 23)));
+        FloatVector scale = asFloats(bits);
         return scale.fma(p, scale.sub(all(0.5f))).mul(all(2f));
     }
 
@@ -151,9 +167,9 @@ public final class VectorMath {
     /** Returns the natural logarithm. */
     public static FloatVector log(FloatVector x) {
         VectorMask<Float> denormal = x.compare(LT, all(Float.MIN_NORMAL));
-        IntVector bits = x.blend(x.mul(all(0x1p25f)), denormal).reinterpretAsInts();
+        IntVector bits = asInts(x.blend(x.mul(all(0x1p25f)), denormal));
         IntVector exponent = bits.sub(all(SQRT_HALF_BITS));
-        FloatVector mantissa = bits.sub(exponent.and(all(EXPONENT_MASK))).reinterpretAsFloats();
+        FloatVector mantissa = asFloats(bits.sub(exponent.and(all(EXPONENT_MASK))));
         FloatVector n = exponentOf(exponent).sub(all(0f).blend(all(25f), denormal));
         FloatVector y = logReduced(mantissa.sub(all(1f)), n);
         y = x.blend(y, x.compare(LT, all(Float.POSITIVE_INFINITY)));
@@ -163,9 +179,9 @@ public final class VectorMath {
 
     /** Returns log(1 + x). */
     public static FloatVector log1p(FloatVector x) {
-        IntVector exponent = x.add(all(1f)).reinterpretAsInts().sub(all(SQRT_HALF_BITS));
+        IntVector exponent = asInts(x.add(all(1f))).sub(all(SQRT_HALF_BITS));
         IntVector scaleBits = all(ONE_BITS + (2 << 23)).sub(exponent.and(all(EXPONENT_MASK)));
-        FloatVector scale = scaleBits.reinterpretAsFloats();
+        FloatVector scale = asFloats(scaleBits);
         FloatVector f = x.mul(all(0.25f)).fma(scale, scale.fma(all(0.25f), all(-1f)));
         FloatVector y = logReduced(f, exponentOf(exponent));
         y = x.blend(y, x.compare(LT, all(Float.POSITIVE_INFINITY)));
@@ -264,9 +280,9 @@ public final class VectorMath {
         VectorMask<Float> small = a.compare(LT, all(0x1p-60f));
         FloatVector t = a.blend(a.mul(all(0x1p96f)), small);
         FloatVector bits =
-                t.reinterpretAsInts().lanewise(LSHR, 9).add(all(UNIT_BITS)).reinterpretAsFloats();
+                asFloats(asInts(t).lanewise(LSHR, 9).add(all(UNIT_BITS)));
         FloatVector third = bits.fma(all(-THIRD), all(13958053f));
-        FloatVector r = third.reinterpretAsInts().lanewise(LSHL, 9).reinterpretAsFloats();
+        FloatVector r = asFloats(asInts(third).lanewise(LSHL, 9));
         FloatVector e = t.mul(r).mul(r).fma(r.neg(), all(1f));
         FloatVector p = all(0.17441715f);
         p = p.fma(e, all(0.22347446f));
@@ -289,12 +305,12 @@ public final class VectorMath {
      * conversion, and without one it takes a hundred times as long.
      */
     private static FloatVector toFloats(IntVector x) {
-        return x.add(all(ROUND_BITS)).reinterpretAsFloats().sub(all(ROUND));
+        return asFloats(x.add(all(ROUND_BITS))).sub(all(ROUND));
     }
 
     static FloatVector withSign(FloatVector magnitude, FloatVector sign) {
-        IntVector bit = sign.reinterpretAsInts().and(all(SIGN_MASK));
-        return magnitude.reinterpretAsInts().or(bit).reinterpretAsFloats();
+        IntVector bit = asInts(sign).and(all(SIGN_MASK));
+        return asFloats(asInts(magnitude).or(bit));
     }
 
     /** Returns max(x, 0); NaN for NaN. */
@@ -354,9 +370,9 @@ public final class VectorMath {
 
     /** Returns random numbers in [0, 1) for the indices {@code index}, {@code index + 1} and so on. */
     public static FloatVector uniform(int index, FloatVector key0, FloatVector key1) {
-        IntVector first = mix(key0.reinterpretAsInts().add(all(0x9e3779b9)));
-        IntVector second = mix(key1.reinterpretAsInts().lanewise(XOR, first));
-        IntVector indices = all(index).addIndex(1);
+        IntVector first = mix(asInts(key0).add(all(0x9e3779b9)));
+        IntVector second = mix(asInts(key1).lanewise(XOR, first));
+        IntVector indices = IntVector.fromArray(INTS, LANES, 0).add(all(index));
         IntVector hash = mix(mix(indices.lanewise(XOR, second)).add(first));
         FloatVector high = toFloats(hash.lanewise(LSHR, 20));
         FloatVector low = toFloats(hash.lanewise(LSHR, 8).and(all(0xfff)));

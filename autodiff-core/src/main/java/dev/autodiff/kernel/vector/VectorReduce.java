@@ -112,7 +112,11 @@ public final class VectorReduce {
             for (; i <= n - COUNT; i += COUNT) {
                 s0 = s0.add(load(x, offset + i));
             }
-            sum = Lanes.sum(s0.add(s2).add(s1.add(s3)));
+            FloatVector total = s0.add(s2).add(s1.add(s3));
+            total = COUNT > 8 ? total.add(total.rearrange(Lanes.BY_8)) : total;
+            total = COUNT > 4 ? total.add(total.rearrange(Lanes.BY_4)) : total;
+            total = total.add(total.rearrange(Lanes.BY_2));
+            sum = total.add(total.rearrange(Lanes.BY_1)).lane(0);
         }
         for (; i < n; i++) {
             sum += x[offset + i];
@@ -191,9 +195,9 @@ public final class VectorReduce {
     }
 
     /**
-     * Adds rows to the sums in y, by four rows at a time: then the method has more than the 325 bytes of byte code that
-     * C2 inlines. Inlined into the loops of its callers, sums became objects now and then, and it took ten times as
-     * long.
+     * Adds rows to the sums in y, by three rows at a time: then the method has more than the 325 bytes of byte code
+     * that C2 inlines. Inlined into the loops of its callers, sums became objects now and then, and it took ten times
+     * as long. With four rows, C2 has too many nodes before it comes to the last vector, which was an object.
      */
     static void addGroup(float[] x, int offset, int stride, int rows, float[] y, int yOffset) {
         for (int i = rows + 1; i < 0; i++) {} // an idle call, see VectorLoop
@@ -206,10 +210,9 @@ public final class VectorReduce {
         FloatVector s3 = FloatVector.zero(SPECIES);
         int at = offset;
         int p = 0;
-        for (; p <= rows - 4; p += 4) {
+        for (; p <= rows - 3; p += 3) {
             int next = at + stride;
-            int third = next + stride;
-            int last = third + stride;
+            int last = next + stride;
             s0 = s0.add(load(x, at));
             s1 = s1.add(load(x, at + COUNT));
             s2 = s2.add(load(x, at + 2 * COUNT));
@@ -218,10 +221,6 @@ public final class VectorReduce {
             s1 = s1.add(load(x, next + COUNT));
             s2 = s2.add(load(x, next + 2 * COUNT));
             s3 = s3.add(load(x, next + 3 * COUNT));
-            s0 = s0.add(load(x, third));
-            s1 = s1.add(load(x, third + COUNT));
-            s2 = s2.add(load(x, third + 2 * COUNT));
-            s3 = s3.add(load(x, third + 3 * COUNT));
             s0 = s0.add(load(x, last));
             s1 = s1.add(load(x, last + COUNT));
             s2 = s2.add(load(x, last + 2 * COUNT));

@@ -19,6 +19,7 @@ import jdk.incubator.vector.VectorOperators;
  * sums. Rows shorter than a vector are left to {@link ScalarRows}.
  */
 public final class VectorRows {
+    private static final int HALF = COUNT / 2;
     private static final float ROUND = 0x1.8p23f;
     private static final float LOG2_E = 1.4426950408889634f;
     private static final float LN2_HIGH = 0.693145751953125f;
@@ -69,37 +70,52 @@ public final class VectorRows {
             return 0;
         }
         int end = n - COUNT;
-        FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
-        FloatVector sums = FloatVector.zero(SPECIES);
-        FloatVector rests = FloatVector.zero(SPECIES);
+        FloatVector lanes = load(Lanes.NUMBERS, 0);
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector sums = zero;
+        FloatVector rests = zero;
         FloatVector next = load(x, xOffset);
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
             FloatVector d = next.sub(max);
             next = load(x, xOffset + Math.min(j + COUNT, end)); // before an overlapping store, y may be x
             FloatVector rounded = d.fma(broadcast(LOG2_E), broadcast(ROUND));
-            FloatVector exponent = rounded.sub(ROUND);
+            FloatVector exponent = rounded.sub(broadcast(ROUND));
             FloatVector r = exponent.fma(broadcast(-LN2_LOW), exponent.fma(broadcast(-LN2_HIGH), d));
             FloatVector p = broadcast(0.0013870656f);
             p = p.fma(r, broadcast(0.008366262f));
             p = p.fma(r, broadcast(0.041667435f));
             p = p.fma(r, broadcast(0.16666546f));
             p = p.fma(r, broadcast(0.49999997f));
-            IntVector scale = rounded.reinterpretAsInts()
+            IntVector scale = ((IntVector) rounded.reinterpretShape(VectorMath.INTS, 0))
                     .lanewise(VectorOperators.LSHL, 23)
                     .add(SCALE_BITS);
             FloatVector e =
-                    p.mul(r).fma(r, r).add(1f).mul(scale.reinterpretAsFloats()).mul(0x1p-64f);
-            e = e.blend(0f, d.compare(VectorOperators.LT, -104f));
+                    p.mul(r).fma(r, r).add(broadcast(1)).mul((FloatVector) scale.reinterpretShape(SPECIES, 0));
+            e = e.mul(broadcast(0x1p-64f));
+            e = e.blend(zero, d.compare(VectorOperators.LT, broadcast(-104)));
             if (store) {
                 e.intoArray(y, yOffset + at);
             }
-            e = e.blend(0f, lanes.compare(VectorOperators.LT, j - at));
+            e = e.blend(zero, lanes.compare(VectorOperators.LT, broadcast(j - at)));
             sums = sums.add(e);
-            rests = rests.add(e.blend(0f, d.compare(VectorOperators.EQ, 0f))); // always: a branch would cost more
+            rests = rests.add(e.blend(zero, d.compare(VectorOperators.EQ, zero))); // always: a branch would cost more
         }
-        float sum = Lanes.sum(sums);
-        return store ? sum : ScalarRows.withoutOne(sum, Lanes.sum(rests));
+        // One sum in the lower half and one in the upper; by lanes in the end, as C2 inlines few rearrangements more
+        FloatVector upper = rests.add(rests.rearrange(Lanes.BY_HALF));
+        FloatVector both = sums.add(sums.rearrange(Lanes.BY_HALF))
+                .blend(upper, lanes.compare(VectorOperators.GE, broadcast(HALF)));
+        both = COUNT > 8 ? both.add(both.rearrange(Lanes.HALVES_BY_4)) : both;
+        float sum = COUNT == 4
+                ? both.lane(0) + both.lane(1)
+                : (both.lane(0) + both.lane(2)) + (both.lane(1) + both.lane(3));
+        if (store) {
+            return sum;
+        }
+        float rest = COUNT == 4
+                ? both.lane(HALF) + both.lane(HALF + 1)
+                : (both.lane(HALF) + both.lane(HALF + 2)) + (both.lane(HALF + 1) + both.lane(HALF + 3));
+        return ScalarRows.withoutOne(sum, rest);
     }
 
     private static FloatVector broadcast(float x) {
@@ -181,7 +197,7 @@ public final class VectorRows {
             return 0;
         }
         int end = n - COUNT;
-        FloatVector lanes = FloatVector.zero(SPECIES).addIndex(1);
+        FloatVector lanes = load(Lanes.NUMBERS, 0);
         FloatVector sums = FloatVector.zero(SPECIES);
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
@@ -191,6 +207,9 @@ public final class VectorRows {
             term = term.blend(0f, label.compare(VectorOperators.EQ, 0f));
             sums = sums.add(term.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
         }
-        return Lanes.sum(sums);
+        sums = COUNT > 8 ? sums.add(sums.rearrange(Lanes.BY_8)) : sums;
+        sums = COUNT > 4 ? sums.add(sums.rearrange(Lanes.BY_4)) : sums;
+        sums = sums.add(sums.rearrange(Lanes.BY_2));
+        return sums.add(sums.rearrange(Lanes.BY_1)).lane(0);
     }
 }

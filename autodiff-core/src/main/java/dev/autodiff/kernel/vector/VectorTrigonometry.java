@@ -1,6 +1,8 @@
 package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.VectorMath.all;
+import static dev.autodiff.kernel.vector.VectorMath.asFloats;
+import static dev.autodiff.kernel.vector.VectorMath.asInts;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
@@ -67,11 +69,11 @@ public final class VectorTrigonometry {
     }
 
     private static FloatVector inQuadrant(FloatVector r, IntVector quadrant) {
-        IntVector sin = sinReduced(r).reinterpretAsInts();
-        IntVector cos = cosReduced(r).reinterpretAsInts();
+        IntVector sin = asInts(sinReduced(r));
+        IntVector cos = asInts(cosReduced(r));
         IntVector chosen = sin.lanewise(XOR, ifOdd(sin.lanewise(XOR, cos), quadrant));
         IntVector sign = quadrant.lanewise(LSHL, 30).and(all(SIGN_MASK));
-        return chosen.lanewise(XOR, sign).reinterpretAsFloats();
+        return asFloats(chosen.lanewise(XOR, sign));
     }
 
     private static FloatVector linearNearZero(FloatVector y, FloatVector x) {
@@ -81,26 +83,26 @@ public final class VectorTrigonometry {
     /** Returns the sine of angles that are not huge. */
     public static FloatVector sin(FloatVector x) {
         FloatVector turns = quarterTurns(x);
-        return linearNearZero(inQuadrant(reduced(x, turns), turns.reinterpretAsInts()), x);
+        return linearNearZero(inQuadrant(reduced(x, turns), asInts(turns)), x);
     }
 
     /** Returns the cosine of angles that are not huge. */
     public static FloatVector cos(FloatVector x) {
         FloatVector turns = quarterTurns(x);
-        return inQuadrant(reduced(x, turns), turns.reinterpretAsInts().add(all(1)));
+        return inQuadrant(reduced(x, turns), asInts(turns).add(all(1)));
     }
 
     /** Returns the tangent of angles that are not huge. */
     public static FloatVector tan(FloatVector x) {
         FloatVector turns = quarterTurns(x);
         FloatVector r = reduced(x, turns);
-        IntVector quadrant = turns.reinterpretAsInts();
-        IntVector sin = sinReduced(r).reinterpretAsInts();
-        IntVector cos = cosReduced(r).reinterpretAsInts();
+        IntVector quadrant = asInts(turns);
+        IntVector sin = asInts(sinReduced(r));
+        IntVector cos = asInts(cosReduced(r));
         IntVector swap = ifOdd(sin.lanewise(XOR, cos), quadrant);
         IntVector sign = quadrant.lanewise(LSHL, 31).and(all(SIGN_MASK));
-        FloatVector numerator = sin.lanewise(XOR, swap).lanewise(XOR, sign).reinterpretAsFloats();
-        return linearNearZero(numerator.div(cos.lanewise(XOR, swap).reinterpretAsFloats()), x);
+        FloatVector numerator = asFloats(sin.lanewise(XOR, swap).lanewise(XOR, sign));
+        return linearNearZero(numerator.div(asFloats(cos.lanewise(XOR, swap))), x);
     }
 
     // ---- Of huge angles
@@ -199,10 +201,9 @@ public final class VectorTrigonometry {
     // ---- Hyperbolic functions
 
     private static FloatVector quarterPower(FloatVector rounded) {
-        return rounded.reinterpretAsInts()
+        return asFloats(asInts(rounded)
                 .lanewise(LSHL, 23)
-                .add(all(ONE_BITS - (2 << 23)))
-                .reinterpretAsFloats();
+                .add(all(ONE_BITS - (2 << 23))));
     }
 
     /** Returns the hyperbolic sine. */
