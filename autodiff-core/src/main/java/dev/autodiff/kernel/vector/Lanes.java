@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
  * order open, and interpreted and compiled code of JDK 25 differ, so that the last bits would change from run to run.
  *
  * <p>Loops write such a sum out: what stands behind a loop is called rarely, and C2 inlines rare calls only of methods
- * of the Vector API; elsewhere each vector would be an object.
+ * of the Vector API; elsewhere each vector would be an object. For the same reason they call no methods of ours.
  */
 final class Lanes {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -45,9 +45,5 @@ final class Lanes {
     private static VectorShuffle<Float> rotationOfHalves(int by) {
         int half = COUNT / 2;
         return VectorShuffle.fromOp(SPECIES, i -> i / half * half + (i + by) % half);
-    }
-
-    static FloatVector load(float[] x, int offset) {
-        return FloatVector.fromArray(SPECIES, x, offset);
     }
 }

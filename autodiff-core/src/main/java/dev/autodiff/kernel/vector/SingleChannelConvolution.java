@@ -2,7 +2,6 @@ package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
-import static dev.autodiff.kernel.vector.Lanes.load;
 
 import dev.autodiff.kernel.WindowLayout;
 import jdk.incubator.vector.FloatVector;
@@ -96,7 +95,7 @@ final class SingleChannelConvolution {
         int at = start;
         int column = 0;
         for (int tap = firstWeight; tap < firstWeight + taps; tap++) {
-            FloatVector below = load(x, at);
+            FloatVector below = FloatVector.fromArray(SPECIES, x, at);
             s0 = below.fma(FloatVector.broadcast(SPECIES, weights[tap]), s0);
             s1 = below.fma(FloatVector.broadcast(SPECIES, weights[tap + w1]), s1);
             s2 = below.fma(FloatVector.broadcast(SPECIES, weights[tap + w2]), s2);

@@ -2,7 +2,6 @@ package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
-import static dev.autodiff.kernel.vector.Lanes.load;
 
 import dev.autodiff.kernel.WindowLayout;
 import jdk.incubator.vector.FloatVector;
@@ -146,19 +145,19 @@ final class SingleChannelWeights {
         for (int window = 0; window < count; window++) {
             FloatVector u = FloatVector.broadcast(SPECIES, dy[d]);
             FloatVector v = FloatVector.broadcast(SPECIES, dy[d + second]);
-            FloatVector row = load(x, at);
+            FloatVector row = FloatVector.fromArray(SPECIES, x, at);
             a0 = row.fma(u, a0);
             b0 = row.fma(v, b0);
-            row = load(x, at + r1);
+            row = FloatVector.fromArray(SPECIES, x, at + r1);
             a1 = row.fma(u, a1);
             b1 = row.fma(v, b1);
-            row = load(x, at + r2);
+            row = FloatVector.fromArray(SPECIES, x, at + r2);
             a2 = row.fma(u, a2);
             b2 = row.fma(v, b2);
-            row = load(x, at + r3);
+            row = FloatVector.fromArray(SPECIES, x, at + r3);
             a3 = row.fma(u, a3);
             b3 = row.fma(v, b3);
-            row = load(x, at + r4);
+            row = FloatVector.fromArray(SPECIES, x, at + r4);
             a4 = row.fma(u, a4);
             b4 = row.fma(v, b4);
             d += outputs;

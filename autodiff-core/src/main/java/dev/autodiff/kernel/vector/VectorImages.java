@@ -2,7 +2,6 @@ package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
-import static dev.autodiff.kernel.vector.Lanes.load;
 
 import dev.autodiff.kernel.FloatImages;
 import dev.autodiff.kernel.WindowLayout;
@@ -17,11 +16,6 @@ import jdk.incubator.vector.VectorOperators;
  * same image.
  */
 final class VectorImages extends FloatImages {
-    /** Returns the mask of the lanes from one on. */
-    private static VectorMask<Float> from(int lane) {
-        return load(Lanes.NUMBERS, 0).compare(VectorOperators.GE, lane);
-    }
-
     @Override
     protected void copy(float[] x, int from, float[] y, int to, int n) {
         if (n > COUNT || (from + COUNT <= x.length && to + COUNT <= y.length)) {
@@ -38,10 +32,10 @@ final class VectorImages extends FloatImages {
             return;
         }
         for (int i = 0; i < n - COUNT; i += COUNT) {
-            load(x, from + i).intoArray(y, to + i);
+            FloatVector.fromArray(SPECIES, x, from + i).intoArray(y, to + i);
         }
         int last = Math.max(0, n - COUNT);
-        load(x, from + last).intoArray(y, to + last);
+        FloatVector.fromArray(SPECIES, x, from + last).intoArray(y, to + last);
     }
 
     @Override
@@ -70,12 +64,12 @@ final class VectorImages extends FloatImages {
         }
         int i = 0;
         for (; i <= n - COUNT; i += COUNT) {
-            load(y, to + i).add(load(x, from + i)).intoArray(y, to + i);
+            FloatVector.fromArray(SPECIES, y, to + i).add(FloatVector.fromArray(SPECIES, x, from + i)).intoArray(y, to + i);
         }
         if (i < n) {
             int last = n - COUNT;
-            FloatVector rest = FloatVector.zero(SPECIES).blend(load(x, from + last), from(i - last));
-            load(y, to + last).add(rest).intoArray(y, to + last);
+            FloatVector rest = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, x, from + last), FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, i - last));
+            FloatVector.fromArray(SPECIES, y, to + last).add(rest).intoArray(y, to + last);
         }
     }
 
@@ -92,7 +86,7 @@ final class VectorImages extends FloatImages {
     static void addProductVectors(float[] a, int aFrom, float[] b, int bFrom, float[] y, int to, int n) {
         for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
         for (int i = 0; i < n; i += COUNT) {
-            load(a, aFrom + i).fma(load(b, bFrom + i), load(y, to + i)).intoArray(y, to + i);
+            FloatVector.fromArray(SPECIES, a, aFrom + i).fma(FloatVector.fromArray(SPECIES, b, bFrom + i), FloatVector.fromArray(SPECIES, y, to + i)).intoArray(y, to + i);
         }
     }
 
@@ -195,14 +189,14 @@ final class VectorImages extends FloatImages {
         int at = start;
         for (int i = 0; i < windows * channels; at += channels) {
             for (int end = i + channels; i < end; i += COUNT) {
-                FloatVector largest = load(x, at);
-                FloatVector value = load(x, at + channels);
+                FloatVector largest = FloatVector.fromArray(SPECIES, x, at);
+                FloatVector value = FloatVector.fromArray(SPECIES, x, at + channels);
                 largest = largest.blend(value, value.compare(VectorOperators.GT, largest))
                         .blend(value, value.compare(VectorOperators.NE, value));
-                value = load(x, at + pitch);
+                value = FloatVector.fromArray(SPECIES, x, at + pitch);
                 largest = largest.blend(value, value.compare(VectorOperators.GT, largest))
                         .blend(value, value.compare(VectorOperators.NE, value));
-                value = load(x, at + pitch + channels);
+                value = FloatVector.fromArray(SPECIES, x, at + pitch + channels);
                 largest.blend(value, value.compare(VectorOperators.GT, largest))
                         .blend(value, value.compare(VectorOperators.NE, value))
                         .intoArray(y, to + i);
@@ -257,20 +251,20 @@ final class VectorImages extends FloatImages {
     private static void putAtLargest(
             float[] x, int at, int pitch, int step, float[] dy, int from, int lanes, float[] dx, int to) {
         FloatVector zero = FloatVector.zero(SPECIES);
-        FloatVector largest = load(x, at);
-        FloatVector value = load(x, at + step);
+        FloatVector largest = FloatVector.fromArray(SPECIES, x, at);
+        FloatVector value = FloatVector.fromArray(SPECIES, x, at + step);
         VectorMask<Float> second =
                 value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
         largest = largest.blend(value, second);
-        value = load(x, at + pitch);
+        value = FloatVector.fromArray(SPECIES, x, at + pitch);
         VectorMask<Float> third =
                 value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
         largest = largest.blend(value, third);
-        value = load(x, at + pitch + step);
+        value = FloatVector.fromArray(SPECIES, x, at + pitch + step);
         VectorMask<Float> fourth =
                 value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
-        FloatVector upstream = load(dy, from).add(zero); // as sums have it: 0 for -0
-        upstream = upstream.blend(zero, load(Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
+        FloatVector upstream = FloatVector.fromArray(SPECIES, dy, from).add(zero); // as sums have it: 0 for -0
+        upstream = upstream.blend(zero, FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
         FloatVector last = zero.blend(upstream, fourth);
         upstream = upstream.blend(zero, fourth);
         FloatVector below = zero.blend(upstream, third);
@@ -287,7 +281,7 @@ final class VectorImages extends FloatImages {
         if (rows < 0) {
             return;
         }
-        FloatVector largest = load(x, at);
+        FloatVector largest = FloatVector.fromArray(SPECIES, x, at);
         int from = at;
         int s = 0;
         for (int tap = 1; tap < rows * columns; tap++) {
@@ -297,7 +291,7 @@ final class VectorImages extends FloatImages {
                 s = 0;
                 from += rowStep - columns * step;
             }
-            FloatVector value = load(x, from);
+            FloatVector value = FloatVector.fromArray(SPECIES, x, from);
             largest = largest.blend(value, value.compare(VectorOperators.GT, largest))
                     .blend(value, value.compare(VectorOperators.NE, value));
         }
@@ -386,7 +380,7 @@ final class VectorImages extends FloatImages {
         if (rows < 0) {
             return;
         }
-        FloatVector largest = load(x, at);
+        FloatVector largest = FloatVector.fromArray(SPECIES, x, at);
         FloatVector place = FloatVector.zero(SPECIES);
         int from = at;
         int s = 0;
@@ -397,7 +391,7 @@ final class VectorImages extends FloatImages {
                 s = 0;
                 from += rowStep - columns * step;
             }
-            FloatVector value = load(x, from);
+            FloatVector value = FloatVector.fromArray(SPECIES, x, from);
             FloatVector number = FloatVector.broadcast(SPECIES, tap);
             VectorMask<Float> larger = value.compare(VectorOperators.GT, largest);
             VectorMask<Float> none = value.compare(VectorOperators.NE, value);
@@ -405,12 +399,12 @@ final class VectorImages extends FloatImages {
             place = place.blend(number, larger).blend(number, none);
         }
         FloatVector zero = FloatVector.zero(SPECIES);
-        FloatVector upstream = load(dy, dyAt).blend(zero, load(Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
+        FloatVector upstream = FloatVector.fromArray(SPECIES, dy, dyAt).blend(zero, FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
         int target = to;
         s = 0;
         for (int tap = 0; tap < rows * columns; tap++) {
             FloatVector here = zero.blend(upstream, place.compare(VectorOperators.EQ, (float) tap));
-            load(dx, target).add(here).intoArray(dx, target);
+            FloatVector.fromArray(SPECIES, dx, target).add(here).intoArray(dx, target);
             s++;
             target += step;
             if (s == columns) {

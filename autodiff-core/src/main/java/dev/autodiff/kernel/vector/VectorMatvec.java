@@ -107,13 +107,13 @@ final class VectorMatvec {
         FloatVector s3 = s0;
         int p = 0;
         for (; p <= k - SUMS; p += SUMS) {
-            s0 = load(a, aOffset + p).fma(load(x, xOffset + p), s0);
-            s1 = load(a, aOffset + p + LANES).fma(load(x, xOffset + p + LANES), s1);
-            s2 = load(a, aOffset + p + 2 * LANES).fma(load(x, xOffset + p + 2 * LANES), s2);
-            s3 = load(a, aOffset + p + 3 * LANES).fma(load(x, xOffset + p + 3 * LANES), s3);
+            s0 = FloatVector.fromArray(SPECIES, a, aOffset + p).fma(FloatVector.fromArray(SPECIES, x, xOffset + p), s0);
+            s1 = FloatVector.fromArray(SPECIES, a, aOffset + p + LANES).fma(FloatVector.fromArray(SPECIES, x, xOffset + p + LANES), s1);
+            s2 = FloatVector.fromArray(SPECIES, a, aOffset + p + 2 * LANES).fma(FloatVector.fromArray(SPECIES, x, xOffset + p + 2 * LANES), s2);
+            s3 = FloatVector.fromArray(SPECIES, a, aOffset + p + 3 * LANES).fma(FloatVector.fromArray(SPECIES, x, xOffset + p + 3 * LANES), s3);
         }
         for (; p <= k - LANES; p += LANES) {
-            s0 = load(a, aOffset + p).fma(load(x, xOffset + p), s0);
+            s0 = FloatVector.fromArray(SPECIES, a, aOffset + p).fma(FloatVector.fromArray(SPECIES, x, xOffset + p), s0);
         }
         s0.intoArray(sums, 0);
         s1.intoArray(sums, LANES);
@@ -151,9 +151,6 @@ final class VectorMatvec {
         return sums[0];
     }
 
-    private static FloatVector load(float[] x, int offset) {
-        return FloatVector.fromArray(SPECIES, x, offset);
-    }
 
     /** Computes eight vectors of outputs, along the columns of {@code a}. */
     static void columns8(
@@ -181,14 +178,14 @@ final class VectorMatvec {
         int q = aOffset;
         for (int p = 0; p < k; p++) {
             FloatVector e = FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]);
-            s0 = load(a, q).fma(e, s0);
-            s1 = load(a, q + LANES).fma(e, s1);
-            s2 = load(a, q + 2 * LANES).fma(e, s2);
-            s3 = load(a, q + 3 * LANES).fma(e, s3);
-            s4 = load(a, q + 4 * LANES).fma(e, s4);
-            s5 = load(a, q + 5 * LANES).fma(e, s5);
-            s6 = load(a, q + 6 * LANES).fma(e, s6);
-            s7 = load(a, q + 7 * LANES).fma(e, s7);
+            s0 = FloatVector.fromArray(SPECIES, a, q).fma(e, s0);
+            s1 = FloatVector.fromArray(SPECIES, a, q + LANES).fma(e, s1);
+            s2 = FloatVector.fromArray(SPECIES, a, q + 2 * LANES).fma(e, s2);
+            s3 = FloatVector.fromArray(SPECIES, a, q + 3 * LANES).fma(e, s3);
+            s4 = FloatVector.fromArray(SPECIES, a, q + 4 * LANES).fma(e, s4);
+            s5 = FloatVector.fromArray(SPECIES, a, q + 5 * LANES).fma(e, s5);
+            s6 = FloatVector.fromArray(SPECIES, a, q + 6 * LANES).fma(e, s6);
+            s7 = FloatVector.fromArray(SPECIES, a, q + 7 * LANES).fma(e, s7);
             q += aColumnStride;
         }
         s0.intoArray(y, yOffset);
@@ -219,7 +216,7 @@ final class VectorMatvec {
         FloatVector sum = FloatVector.zero(SPECIES);
         int q = aOffset;
         for (int p = 0; p < k; p++) {
-            sum = load(a, q).fma(FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]), sum);
+            sum = FloatVector.fromArray(SPECIES, a, q).fma(FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]), sum);
             q += aColumnStride;
         }
         sum.intoArray(y, yOffset);

@@ -12,7 +12,7 @@ final class VectorPeak {
 
     static long multiplyAdds(float[] numbers, int rounds) {
         FloatVector half = FloatVector.broadcast(SPECIES, 0.5f); // the chains converge to twice what is added
-        FloatVector x = Lanes.load(numbers, 0);
+        FloatVector x = FloatVector.fromArray(SPECIES, numbers, 0);
         FloatVector s0 = x;
         FloatVector s1 = x;
         FloatVector s2 = x;

@@ -2,7 +2,6 @@ package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
-import static dev.autodiff.kernel.vector.Lanes.load;
 
 import dev.autodiff.kernel.FloatReduce;
 import dev.autodiff.kernel.math.Reduction;
@@ -104,13 +103,13 @@ public final class VectorReduce {
             FloatVector s2 = s0;
             FloatVector s3 = s0;
             for (; i <= n - GROUP; i += GROUP) {
-                s0 = s0.add(load(x, offset + i));
-                s1 = s1.add(load(x, offset + i + COUNT));
-                s2 = s2.add(load(x, offset + i + 2 * COUNT));
-                s3 = s3.add(load(x, offset + i + 3 * COUNT));
+                s0 = s0.add(FloatVector.fromArray(SPECIES, x, offset + i));
+                s1 = s1.add(FloatVector.fromArray(SPECIES, x, offset + i + COUNT));
+                s2 = s2.add(FloatVector.fromArray(SPECIES, x, offset + i + 2 * COUNT));
+                s3 = s3.add(FloatVector.fromArray(SPECIES, x, offset + i + 3 * COUNT));
             }
             for (; i <= n - COUNT; i += COUNT) {
-                s0 = s0.add(load(x, offset + i));
+                s0 = s0.add(FloatVector.fromArray(SPECIES, x, offset + i));
             }
             FloatVector total = s0.add(s2).add(s1.add(s3));
             total = COUNT > 8 ? total.add(total.rearrange(Lanes.BY_8)) : total;
@@ -136,11 +135,11 @@ public final class VectorReduce {
             FloatVector m0 = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
             FloatVector m1 = m0;
             for (; i <= n - 2 * COUNT; i += 2 * COUNT) {
-                m0 = m0.max(load(x, offset + i).mul(sign));
-                m1 = m1.max(load(x, offset + i + COUNT).mul(sign));
+                m0 = m0.max(FloatVector.fromArray(SPECIES, x, offset + i).mul(sign));
+                m1 = m1.max(FloatVector.fromArray(SPECIES, x, offset + i + COUNT).mul(sign));
             }
             for (; i <= n - COUNT; i += COUNT) {
-                m0 = m0.max(load(x, offset + i).mul(sign));
+                m0 = m0.max(FloatVector.fromArray(SPECIES, x, offset + i).mul(sign));
             }
             max = m0.max(m1).reduceLanes(VectorOperators.MAX);
         }
@@ -213,31 +212,31 @@ public final class VectorReduce {
         for (; p <= rows - 3; p += 3) {
             int next = at + stride;
             int last = next + stride;
-            s0 = s0.add(load(x, at));
-            s1 = s1.add(load(x, at + COUNT));
-            s2 = s2.add(load(x, at + 2 * COUNT));
-            s3 = s3.add(load(x, at + 3 * COUNT));
-            s0 = s0.add(load(x, next));
-            s1 = s1.add(load(x, next + COUNT));
-            s2 = s2.add(load(x, next + 2 * COUNT));
-            s3 = s3.add(load(x, next + 3 * COUNT));
-            s0 = s0.add(load(x, last));
-            s1 = s1.add(load(x, last + COUNT));
-            s2 = s2.add(load(x, last + 2 * COUNT));
-            s3 = s3.add(load(x, last + 3 * COUNT));
+            s0 = s0.add(FloatVector.fromArray(SPECIES, x, at));
+            s1 = s1.add(FloatVector.fromArray(SPECIES, x, at + COUNT));
+            s2 = s2.add(FloatVector.fromArray(SPECIES, x, at + 2 * COUNT));
+            s3 = s3.add(FloatVector.fromArray(SPECIES, x, at + 3 * COUNT));
+            s0 = s0.add(FloatVector.fromArray(SPECIES, x, next));
+            s1 = s1.add(FloatVector.fromArray(SPECIES, x, next + COUNT));
+            s2 = s2.add(FloatVector.fromArray(SPECIES, x, next + 2 * COUNT));
+            s3 = s3.add(FloatVector.fromArray(SPECIES, x, next + 3 * COUNT));
+            s0 = s0.add(FloatVector.fromArray(SPECIES, x, last));
+            s1 = s1.add(FloatVector.fromArray(SPECIES, x, last + COUNT));
+            s2 = s2.add(FloatVector.fromArray(SPECIES, x, last + 2 * COUNT));
+            s3 = s3.add(FloatVector.fromArray(SPECIES, x, last + 3 * COUNT));
             at = last + stride;
         }
         for (; p < rows; p++) {
-            s0 = s0.add(load(x, at));
-            s1 = s1.add(load(x, at + COUNT));
-            s2 = s2.add(load(x, at + 2 * COUNT));
-            s3 = s3.add(load(x, at + 3 * COUNT));
+            s0 = s0.add(FloatVector.fromArray(SPECIES, x, at));
+            s1 = s1.add(FloatVector.fromArray(SPECIES, x, at + COUNT));
+            s2 = s2.add(FloatVector.fromArray(SPECIES, x, at + 2 * COUNT));
+            s3 = s3.add(FloatVector.fromArray(SPECIES, x, at + 3 * COUNT));
             at += stride;
         }
-        load(y, yOffset).add(s0).intoArray(y, yOffset);
-        load(y, yOffset + COUNT).add(s1).intoArray(y, yOffset + COUNT);
-        load(y, yOffset + 2 * COUNT).add(s2).intoArray(y, yOffset + 2 * COUNT);
-        load(y, yOffset + 3 * COUNT).add(s3).intoArray(y, yOffset + 3 * COUNT);
+        FloatVector.fromArray(SPECIES, y, yOffset).add(s0).intoArray(y, yOffset);
+        FloatVector.fromArray(SPECIES, y, yOffset + COUNT).add(s1).intoArray(y, yOffset + COUNT);
+        FloatVector.fromArray(SPECIES, y, yOffset + 2 * COUNT).add(s2).intoArray(y, yOffset + 2 * COUNT);
+        FloatVector.fromArray(SPECIES, y, yOffset + 3 * COUNT).add(s3).intoArray(y, yOffset + 3 * COUNT);
     }
 
     private static void sumColumns(float[] x, int offset, int stride, int length, float[] y, int yOffset) {
@@ -263,10 +262,10 @@ public final class VectorReduce {
         FloatVector sum = FloatVector.zero(SPECIES);
         int at = offset;
         for (int p = 0; p < rows; p++) {
-            sum = sum.add(load(x, at));
+            sum = sum.add(FloatVector.fromArray(SPECIES, x, at));
             at += stride;
         }
-        load(y, yOffset).add(sum).intoArray(y, yOffset);
+        FloatVector.fromArray(SPECIES, y, yOffset).add(sum).intoArray(y, yOffset);
     }
 
     /** Sums fewer columns than a vector has lanes. */
@@ -339,10 +338,10 @@ public final class VectorReduce {
         FloatVector s3 = FloatVector.zero(SPECIES);
         int at = offset;
         for (int p = 0; p < rows; p++) {
-            s0 = s0.add(load(x, at));
-            s1 = s1.add(load(x, at + apart));
-            s2 = s2.add(load(x, at + 2 * apart));
-            s3 = s3.add(load(x, at + 3 * apart));
+            s0 = s0.add(FloatVector.fromArray(SPECIES, x, at));
+            s1 = s1.add(FloatVector.fromArray(SPECIES, x, at + apart));
+            s2 = s2.add(FloatVector.fromArray(SPECIES, x, at + 2 * apart));
+            s3 = s3.add(FloatVector.fromArray(SPECIES, x, at + 3 * apart));
             at += stride;
         }
         s0.intoArray(sums, 0);
@@ -359,7 +358,7 @@ public final class VectorReduce {
         FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         int at = offset;
         for (int i = 0; i < length; i++) {
-            max = max.max(load(x, at).mul(sign));
+            max = max.max(FloatVector.fromArray(SPECIES, x, at).mul(sign));
             at += stride;
         }
         max.mul(sign).intoArray(y, yOffset);

@@ -2,7 +2,6 @@ package dev.autodiff.kernel.vector;
 
 import static dev.autodiff.kernel.vector.Lanes.COUNT;
 import static dev.autodiff.kernel.vector.Lanes.SPECIES;
-import static dev.autodiff.kernel.vector.Lanes.load;
 
 import dev.autodiff.kernel.ScalarRows;
 import dev.autodiff.kernel.math.ScalarMath;
@@ -70,41 +69,41 @@ public final class VectorRows {
             return 0;
         }
         int end = n - COUNT;
-        FloatVector lanes = load(Lanes.NUMBERS, 0);
+        FloatVector lanes = FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0);
         FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector sums = zero;
         FloatVector rests = zero;
-        FloatVector next = load(x, xOffset);
+        FloatVector next = FloatVector.fromArray(SPECIES, x, xOffset);
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
             FloatVector d = next.sub(max);
-            next = load(x, xOffset + Math.min(j + COUNT, end)); // before an overlapping store, y may be x
-            FloatVector rounded = d.fma(broadcast(LOG2_E), broadcast(ROUND));
-            FloatVector exponent = rounded.sub(broadcast(ROUND));
-            FloatVector r = exponent.fma(broadcast(-LN2_LOW), exponent.fma(broadcast(-LN2_HIGH), d));
-            FloatVector p = broadcast(0.0013870656f);
-            p = p.fma(r, broadcast(0.008366262f));
-            p = p.fma(r, broadcast(0.041667435f));
-            p = p.fma(r, broadcast(0.16666546f));
-            p = p.fma(r, broadcast(0.49999997f));
+            next = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(j + COUNT, end)); // before an overlapping store, y may be x
+            FloatVector rounded = d.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
+            FloatVector exponent = rounded.sub(FloatVector.broadcast(SPECIES, ROUND));
+            FloatVector r = exponent.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), exponent.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), d));
+            FloatVector p = FloatVector.broadcast(SPECIES, 0.0013870656f);
+            p = p.fma(r, FloatVector.broadcast(SPECIES, 0.008366262f));
+            p = p.fma(r, FloatVector.broadcast(SPECIES, 0.041667435f));
+            p = p.fma(r, FloatVector.broadcast(SPECIES, 0.16666546f));
+            p = p.fma(r, FloatVector.broadcast(SPECIES, 0.49999997f));
             IntVector scale = ((IntVector) rounded.reinterpretShape(VectorMath.INTS, 0))
                     .lanewise(VectorOperators.LSHL, 23)
                     .add(SCALE_BITS);
             FloatVector e =
-                    p.mul(r).fma(r, r).add(broadcast(1)).mul((FloatVector) scale.reinterpretShape(SPECIES, 0));
-            e = e.mul(broadcast(0x1p-64f));
-            e = e.blend(zero, d.compare(VectorOperators.LT, broadcast(-104)));
+                    p.mul(r).fma(r, r).add(FloatVector.broadcast(SPECIES, 1)).mul((FloatVector) scale.reinterpretShape(SPECIES, 0));
+            e = e.mul(FloatVector.broadcast(SPECIES, 0x1p-64f));
+            e = e.blend(zero, d.compare(VectorOperators.LT, FloatVector.broadcast(SPECIES, -104)));
             if (store) {
                 e.intoArray(y, yOffset + at);
             }
-            e = e.blend(zero, lanes.compare(VectorOperators.LT, broadcast(j - at)));
+            e = e.blend(zero, lanes.compare(VectorOperators.LT, FloatVector.broadcast(SPECIES, j - at)));
             sums = sums.add(e);
             rests = rests.add(e.blend(zero, d.compare(VectorOperators.EQ, zero))); // always: a branch would cost more
         }
         // One sum in the lower half and one in the upper; by lanes in the end, as C2 inlines few rearrangements more
         FloatVector upper = rests.add(rests.rearrange(Lanes.BY_HALF));
         FloatVector both = sums.add(sums.rearrange(Lanes.BY_HALF))
-                .blend(upper, lanes.compare(VectorOperators.GE, broadcast(HALF)));
+                .blend(upper, lanes.compare(VectorOperators.GE, FloatVector.broadcast(SPECIES, HALF)));
         both = COUNT > 8 ? both.add(both.rearrange(Lanes.HALVES_BY_4)) : both;
         float sum = COUNT == 4
                 ? both.lane(0) + both.lane(1)
@@ -118,9 +117,6 @@ public final class VectorRows {
         return ScalarRows.withoutOne(sum, rest);
     }
 
-    private static FloatVector broadcast(float x) {
-        return FloatVector.broadcast(SPECIES, x);
-    }
 
     static void divide(float[] y, int offset, int n, float by) {
         for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
@@ -128,10 +124,10 @@ public final class VectorRows {
             return;
         }
         int end = n - COUNT;
-        FloatVector next = load(y, offset);
+        FloatVector next = FloatVector.fromArray(SPECIES, y, offset);
         for (int j = 0; j < n; j += COUNT) {
             FloatVector quotient = next.div(by);
-            next = load(y, offset + Math.min(j + COUNT, end));
+            next = FloatVector.fromArray(SPECIES, y, offset + Math.min(j + COUNT, end));
             quotient.intoArray(y, offset + Math.min(j, end));
         }
     }
@@ -147,10 +143,10 @@ public final class VectorRows {
             return;
         }
         int end = n - COUNT;
-        FloatVector next = load(x, xOffset);
+        FloatVector next = FloatVector.fromArray(SPECIES, x, xOffset);
         for (int j = 0; j < n; j += COUNT) {
             FloatVector difference = next.sub(max).sub(log);
-            next = load(x, xOffset + Math.min(j + COUNT, end));
+            next = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(j + COUNT, end));
             difference.intoArray(y, yOffset + Math.min(j, end));
         }
     }
@@ -197,13 +193,13 @@ public final class VectorRows {
             return 0;
         }
         int end = n - COUNT;
-        FloatVector lanes = load(Lanes.NUMBERS, 0);
+        FloatVector lanes = FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0);
         FloatVector sums = FloatVector.zero(SPECIES);
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
-            FloatVector label = load(labels, labelsOffset + at);
+            FloatVector label = FloatVector.fromArray(SPECIES, labels, labelsOffset + at);
             FloatVector term =
-                    broadcast(log).sub(load(logits, logitsOffset + at).sub(max)).mul(label);
+                    FloatVector.broadcast(SPECIES, log).sub(FloatVector.fromArray(SPECIES, logits, logitsOffset + at).sub(max)).mul(label);
             term = term.blend(0f, label.compare(VectorOperators.EQ, 0f));
             sums = sums.add(term.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
         }
