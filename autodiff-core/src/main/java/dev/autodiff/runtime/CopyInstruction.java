@@ -155,14 +155,15 @@ public final class CopyInstruction extends SerialInstruction {
     }
 
     private void row(Object from, int fromStart, int fromStride, Object to, int toStart, int toStride, int n) {
-        if (fromStride == 1 && toStride == 1) {
-            System.arraycopy(from, fromStart, to, toStart, n);
-            return;
-        }
-        switch (dtype) {
+        boolean whole = fromStride == 1 && toStride == 1;
+        switch (dtype) { // copies of arrays whose type is known are instructions, others a call
             case FLOAT32 -> {
                 float[] source = (float[]) from;
                 float[] sink = (float[]) to;
+                if (whole) {
+                    System.arraycopy(source, fromStart, sink, toStart, n);
+                    return;
+                }
                 for (int i = 0; i < n; i++) {
                     sink[toStart + i * toStride] = source[fromStart + i * fromStride];
                 }
@@ -170,6 +171,10 @@ public final class CopyInstruction extends SerialInstruction {
             case FLOAT64 -> {
                 double[] source = (double[]) from;
                 double[] sink = (double[]) to;
+                if (whole) {
+                    System.arraycopy(source, fromStart, sink, toStart, n);
+                    return;
+                }
                 for (int i = 0; i < n; i++) {
                     sink[toStart + i * toStride] = source[fromStart + i * fromStride];
                 }
@@ -177,6 +182,10 @@ public final class CopyInstruction extends SerialInstruction {
             case INT32 -> {
                 int[] source = (int[]) from;
                 int[] sink = (int[]) to;
+                if (whole) {
+                    System.arraycopy(source, fromStart, sink, toStart, n);
+                    return;
+                }
                 for (int i = 0; i < n; i++) {
                     sink[toStart + i * toStride] = source[fromStart + i * fromStride];
                 }
