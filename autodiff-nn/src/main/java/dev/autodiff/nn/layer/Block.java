@@ -1,9 +1,17 @@
 package dev.autodiff.nn.layer;
 
+import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.Tensor;
+import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.config.Config;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +58,37 @@ final class Block extends Layer {
      */
     void remember(Tensor x, Tensor y, List<LayerCall> calls) {
         graph = () -> LayerGraph.of(List.of(x), List.of(y), calls);
+    }
+
+    /**
+     * Warns of random numbers that a function for inference draws itself, as most often they are meant for training.
+     *
+     * @param inputs the tensors that it was given; nothing that they are computed from is looked at
+     * @param calls the applications of layers in it, which draw what they are to draw
+     */
+    static void checkNoise(List<Tensor> inputs, List<Tensor> outputs, List<LayerCall> calls) {
+        Map<Tensor, LayerCall> byResult = new HashMap<>();
+        calls.forEach(call -> call.results().forEach(result -> byResult.putIfAbsent(result, call)));
+        Set<Tensor> seen = new HashSet<>(inputs);
+        Deque<Tensor> next = new ArrayDeque<>(outputs);
+        while (!next.isEmpty()) {
+            Tensor tensor = next.remove();
+            if (!seen.add(tensor)) {
+                continue;
+            }
+            if (tensor.op().type() == Tensors.RANDOM_UNIFORM) {
+                GraphWarnings.warn(
+                        "function noise",
+                        "Random numbers that a function draws between its layers, for "
+                                + tensor.inputs().get(0).describe() + ", are drawn in predictions and evaluations too,"
+                                + " which then differ from run to run. For noise in training alone, let the function"
+                                + " apply a layer: new GaussianNoise(stddev). Noise that predictions are to have is"
+                                + " drawn in a class that extends Layer\n    made at " + tensor.sourceLine());
+                return; // normal ones are made of two
+            }
+            LayerCall call = byResult.get(tensor);
+            next.addAll(call == null ? tensor.inputs() : call.sources());
+        }
     }
 
     Tensor call(Tensor x) {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * same.variables().keySet(); // [encoder/weights, encoder/bias]
  * }</pre>
  *
- * <p>Known are the operations that make new tensors of others element by element, along axes or by another order, and
- * constants; layers over sequences may begin with states of others, and weights of layers may be used again. Whatever
+ * <p>Known are the operations that make new tensors of others element by element, along axes or by another order,
+ * random numbers, and constants; layers over sequences may begin with states of others, and weights of layers may be used again. Whatever
  * else there is, an {@link UnsupportedOperationException} names it when the description is written.
  */
 public final class LayerGraph implements Described {

@@ -154,6 +154,9 @@ public final class LayerScope {
             if (layer instanceof Block block && mode != Mode.INFERENCE) {
                 block.remember(x, y, calls);
             }
+            if (layer instanceof Block && mode == Mode.INFERENCE) {
+                Block.checkNoise(inputs, List.of(y), calls);
+            }
             y = attached(y);
             if (network != null) {
                 network.add(place, new LayerSummary(path, layer.kind(), y.type(), List.copyOf(used)), layer, y);

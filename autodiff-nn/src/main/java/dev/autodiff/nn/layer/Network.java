@@ -39,6 +39,8 @@ public final class Network {
     /** The applications of layers for training that are in no other layer. */
     private final List<LayerCall> calls = new ArrayList<>();
 
+    private final List<LayerCall> inferenceCalls = new ArrayList<>();
+
     /** The variables that are no layer's, as a summary shows them. */
     private final List<LayerSummary> others = new ArrayList<>();
 
@@ -70,6 +72,7 @@ public final class Network {
                         + " of the function\n    at " + SourceLine.here());
             }
         }
+        Block.checkNoise(List.of(), inference, inferenceCalls);
         addOthers();
     }
 
@@ -233,9 +236,7 @@ public final class Network {
     }
 
     void add(LayerCall call, @Nullable Mode mode) {
-        if (mode == Mode.TRAINING) {
-            calls.add(call);
-        }
+        (mode == Mode.TRAINING ? calls : inferenceCalls).add(call);
     }
 
     void add(int place, LayerSummary summary, Layer layer, Tensor output) {

@@ -76,6 +76,7 @@ final class Operations {
         unary(Trigonometry.SIN, Trigonometry::sin);
         unary(Trigonometry.COS, Trigonometry::cos);
         unary(Shaping.STOP_GRADIENT, Shaping::stopGradient);
+        unary(Tensors.RANDOM_UNIFORM, Tensors::randomUniformLike);
         binary(Arithmetic.ADD, Arithmetic::add);
         binary(Arithmetic.SUB, Arithmetic::sub);
         binary(Arithmetic.MUL, Arithmetic::mul);

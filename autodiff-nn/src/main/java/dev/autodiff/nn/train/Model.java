@@ -83,6 +83,11 @@ public final class Model implements AutoCloseable {
      * model.close();
      * }</pre>
      *
+     * <p>The function is the same for training and for inference, in which the layers that it applies differ. Noise for
+     * training alone is therefore a layer too, such as {@link dev.autodiff.nn.layer.GaussianNoise} or {@link
+     * dev.autodiff.nn.layer.Dropout}: random numbers that the function draws itself, with {@code randomNormalLike}, are
+     * drawn by {@link #predict} and {@link #evaluate} as well, which a warning says.
+     *
      * @param inputs the placeholders, in the order in which {@link #predict} and {@link Trainer#step} are given values
      * @param outputs returns the outputs; called once for training and once for inference, so that layers are made
      *     outside of it

@@ -36,6 +36,7 @@ import dev.autodiff.nn.layer.Bidirectional;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Dropout;
 import dev.autodiff.nn.layer.GRU;
+import dev.autodiff.nn.layer.GaussianNoise;
 import dev.autodiff.nn.layer.LSTM;
 import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.LayerNorm;
@@ -46,6 +47,7 @@ import dev.autodiff.nn.layer.SequenceInput;
 import dev.autodiff.nn.layer.SequenceOutput;
 import dev.autodiff.nn.layer.Sequential;
 import dev.autodiff.nn.optimizer.Adam;
+import dev.autodiff.nn.testing.WarningLog;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +179,44 @@ class FunctionFileTest {
         assertTrue(!model.predict(LEFT).equals(model.predict(LEFT)), "it drops in inference");
     }
 
+    /** Random numbers of the function itself are drawn for predictions too, and are saved as any operation. */
+    @Test
+    void noiseOfTheFunction() {
+        Layer dense = new Dense(2);
+        Supplier<List<Tensor>> function = () -> List.of(dense.apply(left.add(Tensors.randomNormalLike(left))));
+        Model model = Model.of(List.of(left), function);
+        List<String> warnings = WarningLog.of(() -> assertTrue(
+                !model.predict(LEFT).equals(model.predict(LEFT)), "it draws anew"));
+        assertEquals(1, warnings.size(), warnings::toString);
+        assertTrue(warnings.get(0).contains("new GaussianNoise(stddev)"), warnings.get(0));
+        Layer again = Layer.of(x -> x.mul(Tensors.randomUniformLike(x)));
+        WarningLog.of(() -> {
+            assertSaved(Model.of(List.of(left), function), LEFT);
+            assertSaved(Model.sequential(again, new Dense(2)).build(3), LEFT);
+        });
+    }
+
+    /** A warning is for random numbers that nobody said to be wanted in predictions. */
+    @Test
+    void noiseOfLayers() {
+        Layer block = Layer.of(x -> x.add(Tensors.randomUniformLike(x)));
+        Layer noise = new GaussianNoise(1);
+        Layer drop = Dropout.rate(0.5);
+        Layer own = new Layer() {
+            @Override
+            protected Tensor build(Tensor x, LayerScope scope) {
+                return x.add(Tensors.randomNormalLike(x));
+            }
+        };
+        Layer inner = Layer.of(x -> own.apply(noise.apply(x)));
+        Model quiet = Model.of(
+                List.of(left),
+                () -> List.of(inner.apply(left).add(drop.apply(left, Mode.TRAINING)).add(block.apply(left, Mode.TRAINING))));
+        assertEquals(List.of(), WarningLog.of(() -> quiet.predict(LEFT)));
+        Model loud = Model.sequential(new Dense(2), block);
+        assertEquals(1, WarningLog.of(() -> loud.predict(LEFT)).size());
+    }
+
     @Test
     void masksBetweenLayers() {
         Placeholder steps = Placeholder.of("steps", Shape.of(Shape.UNKNOWN, 3, 1));
@@ -305,7 +345,7 @@ class FunctionFileTest {
             return List.of(
                     sorted.add(own),
                     captures.apply(left),
-                    Tensors.randomUniformLike(left),
+                    Trigonometry.tan(left),
                     gru.apply(left.expandDims(1)).add(other));
         });
         refused(
@@ -316,7 +356,7 @@ class FunctionFileTest {
                 "FunctionFileTest.java:",
                 "own FLOAT32 [3], a variable of no layer",
                 "the Layer layer1 uses tensors of the graph besides its input",
-                "randomUniform",
+                "between layers stands tan",
                 "other FLOAT32 [?, 3], which is none of the inputs",
                 "saveWeights(path)");
         model.saveWeights(file());
