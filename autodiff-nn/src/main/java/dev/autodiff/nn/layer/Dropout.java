@@ -24,6 +24,17 @@ import java.util.List;
  * <p>{@code Dropout.rate(0.5)} is a layer, which does nothing in {@link Mode#INFERENCE}. {@code Dropout.rate(x, 0.5)}
  * is a tensor.
  *
+ * <p>Monte Carlo dropout (Gal and Ghahramani 2016) drops in predictions too, whose spread over several tells how
+ * uncertain they are: in a function, the layer is applied with {@link Mode#TRAINING}.
+ *
+ * <pre>{@code
+ * Layer hidden = new Dense(8, Activation.RELU);
+ * Layer dropout = Dropout.rate(0.5);
+ * Layer last = new Dense(1);
+ * Model model = Model.of(Layer.of(in -> last.apply(dropout.apply(hidden.apply(in), Mode.TRAINING))));
+ * model.predict(features).equals(model.predict(features)); // false
+ * }</pre>
+ *
  * <p>TensorFlow 1 has the probability of keeping an element as its parameter, Keras, PyTorch and TensorFlow 2 that of
  * dropping it; the name of the method says which.
  *

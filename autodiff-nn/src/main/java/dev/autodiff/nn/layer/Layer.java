@@ -165,12 +165,16 @@ public abstract class Layer implements Described {
     }
 
     /**
-     * Applies this layer.
+     * Applies this layer, and those within it, in a mode of its own, for graphs written by hand.
      *
      * <pre>{@code
      * Layer dropout = Dropout.rate(0.5);
      * dropout.apply(Tensors.ones(3), Mode.INFERENCE).eval(); // [1. 1. 1.]
      * }</pre>
+     *
+     * <p>In another layer, or in the function of a model, which is called for both modes, the layer then has this mode
+     * in both, Keras's {@code layer(x, training=True)}: dropout applied with {@link Mode#TRAINING} drops in predictions
+     * too, which is Monte Carlo dropout (Gal and Ghahramani 2016). {@link #apply(Tensor)} is for all else.
      *
      * @param x the input
      * @param mode the purpose of the graph

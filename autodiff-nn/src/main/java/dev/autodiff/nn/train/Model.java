@@ -86,7 +86,9 @@ public final class Model implements AutoCloseable {
      * <p>The function is the same for training and for inference, in which the layers that it applies differ. Noise for
      * training alone is therefore a layer too, such as {@link dev.autodiff.nn.layer.GaussianNoise} or {@link
      * dev.autodiff.nn.layer.Dropout}: random numbers that the function draws itself, with {@code randomNormalLike}, are
-     * drawn by {@link #predict} and {@link #evaluate} as well, which a warning says.
+     * drawn by {@link #predict} and {@link #evaluate} as well, which a warning says. A layer that the function
+     * applies with a mode, {@code dropout.apply(x, Mode.TRAINING)}, has this mode in predictions too, as Monte Carlo
+     * dropout needs it and nothing else does; {@link Layer#apply(Tensor)} leaves the mode to the model.
      *
      * @param inputs the placeholders, in the order in which {@link #predict} and {@link Trainer#step} are given values
      * @param outputs returns the outputs; called once for training and once for inference, so that layers are made
