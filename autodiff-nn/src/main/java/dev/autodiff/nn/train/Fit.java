@@ -258,7 +258,7 @@ final class Fit {
         while (epoch.batches().hasNext()) {
             Batch batch = epoch.batches().next();
             NDArray weights = epoch.weights().of(batch);
-            Trainer trainer = model.trainer(weights);
+            Trainer trainer = model.trainer();
             loop.beginBatch(batch);
             double loss = trainer.step(batch, weights);
             if (options.useAverages()) {

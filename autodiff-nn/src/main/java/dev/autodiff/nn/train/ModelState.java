@@ -250,19 +250,6 @@ final class ModelState {
         return trainer;
     }
 
-    /**
-     * Returns a trainer for weights of examples, or for none if they are null; the optimizer begins anew when that
-     * changes.
-     */
-    Trainer trainer(@Nullable NDArray weights) {
-        Trainer current = trainer();
-        if (!current.takes(weights)) {
-            trainer = null;
-            current = trainer();
-        }
-        return current;
-    }
-
     /** Returns the trainer if there is one. */
     Optional<Trainer> currentTrainer() {
         return Optional.ofNullable(trainer);

@@ -69,8 +69,14 @@ final class Objective {
         return network;
     }
 
-    /** Tells whether examples are fed with weights such as these, or with none if these are null. */
-    boolean takes(@Nullable NDArray exampleWeights) {
+    /** Tells whether examples are fed with labels and weights such as these, or without weights if these are null. */
+    boolean takes(List<NDArray> examples, @Nullable NDArray exampleWeights) {
+        for (int i = 0; i < labels.size(); i++) {
+            NDArray example = examples.get(i);
+            if (labels.get(i).dtype() != example.dtype() || !labels.get(i).shape().accepts(example.shape())) {
+                return false;
+            }
+        }
         return weights == null
                 ? exampleWeights == null
                 : exampleWeights != null && weights.shape().accepts(exampleWeights.shape());

@@ -122,11 +122,19 @@ public final class Trainer {
     }
 
     /**
-     * Makes a training step with a batch of a data set.
+     * Makes a training step with a batch of a data set. If its labels are of another form than those before, such as
+     * one-hot rows and no class numbers, or the weights are, the graph is built anew and the optimizer goes on.
      *
      * @param weights the weights of its examples; null if all are 1
      */
     double step(Batch batch, @Nullable NDArray weights) {
+        if (graph != null && !graph.objective().takes(batch.targets(), weights)) {
+            List<NDArray> values = model.session().run(List.copyOf(graph.slots().values()));
+            Map<String, NDArray> kept = new LinkedHashMap<>();
+            graph.slots().keySet().forEach(name -> kept.put(name, values.get(kept.size())));
+            graph = null;
+            restore(kept, position);
+        }
         if (batch.inputs().size() == 1 && batch.targets().size() == 1 && weights == null) {
             return step(batch.features(), batch.labels());
         }
@@ -241,11 +249,6 @@ public final class Trainer {
 
     boolean isBuilt() {
         return graph != null;
-    }
-
-    /** Tells whether the steps may be given these weights of examples, or none if they are null. */
-    boolean takes(@Nullable NDArray weights) {
-        return graph == null || graph.objective().takes(weights);
     }
 
     /** Returns whether there is something to remember: a step was made, or a state put back. */

@@ -268,6 +268,32 @@ class ModelTest {
         }
     }
 
+    /** Labels or weights of another form than at the first fit make another graph, in which the optimizer goes on. */
+    @Test
+    void theFormOfLabelsMayChangeBetweenFits() {
+        FitOptions options = FitOptions.epochs(2).batch(8);
+        Dataset oneHot = MOONS.mapLabels(labels -> OneHot.encode(labels, 2));
+        Dataset column = MOONS.mapLabels(labels -> labels.reshape(-1, 1));
+        NDArray ones = NDArray.full(DType.FLOAT32, Shape.of(100), 1);
+        try (Model same = compiled(classifier());
+                Model changed = compiled(classifier())) {
+            for (Dataset data : List.of(MOONS, oneHot, MOONS, column)) {
+                same.fit(MOONS, options);
+                changed.fit(data, options);
+                assertEquals(same.snapshot().toArrays(), changed.snapshot().toArrays());
+            }
+            refused(
+                    GraphException.class,
+                    () -> changed.fit(MOONS.mapLabels(labels -> OneHot.encode(labels, 3)), options),
+                    "give the last layer 3 units");
+            same.fit(MOONS, options);
+            double loss = changed.fit(MOONS, options.sampleWeights(ones)).last("loss");
+            assertEquals(same.evaluate(MOONS).get("loss"), changed.evaluate(MOONS).get("loss"), 1e-5);
+            assertEquals(same.fit(MOONS, options).last("loss"), changed.fit(MOONS, options).last("loss"), 1e-5);
+            assertTrue(Double.isFinite(loss));
+        }
+    }
+
     // ---- losses ----
 
     @Test
