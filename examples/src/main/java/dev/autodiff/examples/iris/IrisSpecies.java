@@ -64,7 +64,7 @@ public final class IrisSpecies {
         context.heading("Iris: three species by four measurements");
         CsvTable table = context.table("iris.csv");
         List<String> names = table.classNames("species");
-        Dataset flowers = new Dataset(table.allExcept("species"), table.classes("species"));
+        Dataset flowers = table.classDataset("species");
 
         ConfusionMatrix left = crossValidate(flowers, names, folds, epochs, seed);
         context.print("Cross-validation: %d folds, each flower predicted by a model that has not seen it.", folds);

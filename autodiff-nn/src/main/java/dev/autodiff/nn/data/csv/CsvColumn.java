@@ -1,6 +1,7 @@
 package dev.autodiff.nn.data.csv;
 
 import dev.autodiff.array.DType;
+import dev.autodiff.array.NDArray;
 import java.time.DateTimeException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
@@ -130,6 +131,19 @@ final class CsvColumn {
         doubles = new double[0];
     }
 
+    /**
+     * Returns the column that is 1 where a class has a number, and 0 elsewhere.
+     *
+     * @param classes the classes of all rows
+     */
+    CsvColumn indicator(NDArray classes, int number) {
+        CsvColumn column = anew();
+        for (int row = 0; row < classes.size(); row++) {
+            column.append(classes.at(row) == number ? 1 : 0);
+        }
+        return column;
+    }
+
     private void append(double value) {
         boolean whole = (float) value == Math.rint((float) value);
         if (dtype == DType.FLOAT32 && !exact && whole && (float) value != value) {
@@ -221,6 +235,7 @@ final class CsvColumn {
         if (isNumber(text.replace(',', '.'))) {
             return "\"" + shown + "\" is not a number: it has a decimal comma, a decimal point was expected";
         }
-        return "\"" + shown + "\" is not a number; classes(column) numbers the texts of a column";
+        return "\"" + shown + "\" is not a number; oneHot(column) makes columns of 0 and 1 of the texts of a"
+                + " column, for features, and classes(column) numbers them, for labels";
     }
 }

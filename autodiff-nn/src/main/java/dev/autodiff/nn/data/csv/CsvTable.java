@@ -7,12 +7,14 @@ import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.data.file.DataFile;
 import dev.autodiff.nn.data.file.Nearest;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -26,8 +28,17 @@ import java.util.stream.Stream;
  * data.features(); // [[70. 3.] [95. 4.]]
  * }</pre>
  *
- * <p>A table may have columns of text, whose labels {@link #classes} numbers; only asking for the numbers of such a
- * column is an error, which names the first cell that is not a number.
+ * <p>A table may have columns of text: {@link #classDataset} numbers those that are labels, {@link #oneHot(String...)}
+ * makes features of others. Only asking for the numbers of such a column is an error, which names the first cell that
+ * is not a number.
+ *
+ * <pre>{@code
+ * Path file = Files.createTempFile("flowers", ".csv");
+ * Files.writeString(file, "petal,color,species\n1.4,white,setosa\n4.7,blue,versicolor\n");
+ * Dataset flowers = CsvTable.read(file).oneHot("color").classDataset("species");
+ * flowers.features(); // [[1.4 0. 1. ] [4.7 1. 0. ]]
+ * flowers.labels(); // [0 1]
+ * }</pre>
  */
 public final class CsvTable {
     private final DataFile file;
@@ -42,13 +53,22 @@ public final class CsvTable {
     /** The line of the file on which each row starts, counted from 1. */
     private final long[] lines;
 
+    /** The column of the file that each column is made of, from 0. */
+    private final int[] sources;
+
     CsvTable(DataFile file, List<String> names, List<CsvColumn> columns, DType dtype, long[] lines) {
+        this(file, names, columns, dtype, lines, IntStream.range(0, names.size()).toArray());
+    }
+
+    private CsvTable(
+            DataFile file, List<String> names, List<CsvColumn> columns, DType dtype, long[] lines, int... sources) {
         this.file = file;
         this.names = names;
         this.columns = columns;
         this.dtype = dtype;
         this.rows = lines.length;
         this.lines = lines;
+        this.sources = sources;
         for (int i = 0; i < names.size(); i++) {
             places.put(names.get(i), i);
         }
@@ -336,8 +356,64 @@ public final class CsvTable {
         return numbers;
     }
 
+    /**
+     * Returns this table with columns of text as numbers, for features, as pandas' {@code get_dummies}: in the place of
+     * each stands a column for each of its labels, in alphabetical order, with a 1 in the rows that have the label and
+     * a 0 in the others. For categories that are numbers there is {@link dev.autodiff.nn.data.OneHotEncoder}.
+     *
+     * <pre>{@code
+     * Path file = Files.createTempFile("houses", ".csv");
+     * Files.writeString(file, "area,city,price\n70,Rome,210\n95,Oslo,300\n80,Rome,250\n");
+     * CsvTable table = CsvTable.read(file).oneHot("city");
+     * table.names(); // [area, city_Oslo, city_Rome, price]
+     * table.dataset("price").features(); // [[70. 0. 1.] [95. 1. 0.] [80. 0. 1.]]
+     * }</pre>
+     *
+     * @param encoded the names of the columns
+     * @throws DataException if there is no such column, it is not one of text, a cell is empty or stands for a missing
+     *     value, or a new column has the name of another one
+     */
+    public CsvTable oneHot(String... encoded) {
+        CsvTable result = this;
+        for (String name : encoded) {
+            result = result.oneHot(name, classNames(name));
+        }
+        return result;
+    }
+
+    /**
+     * Returns this table with a column of text as numbers, as {@link #oneHot(String...)}, for a second file: with the
+     * labels of the first, {@code test.oneHot("city", train.classNames("city"))}, both have the same columns.
+     *
+     * @param name the name of the column
+     * @param classNames the labels, of each of which there will be a column
+     * @throws DataException if there is no such column, it is not one of text, a cell is none of the labels, or a new
+     *     column has the name of another one
+     */
+    public CsvTable oneHot(String name, List<String> classNames) {
+        int place = place(name);
+        NDArray classes = classes(name, classNames);
+        List<String> newNames = new ArrayList<>(names);
+        List<CsvColumn> newColumns = new ArrayList<>(columns);
+        newNames.remove(place);
+        newColumns.remove(place);
+        for (int i = 0; i < classNames.size(); i++) {
+            String newName = name + "_" + classNames.get(i);
+            if (newNames.contains(newName)) {
+                throw file.error("there is a column \"" + newName + "\", as oneHot(\"" + name + "\") would name one of"
+                        + " its own");
+            }
+            newNames.add(place + i, newName);
+            newColumns.add(place + i, columns.get(place).indicator(classes, i));
+        }
+        int[] newSources = IntStream.range(0, newNames.size())
+                .map(i -> sources[i < place ? i : Math.max(place, i - classNames.size() + 1)])
+                .toArray();
+        return new CsvTable(file, List.copyOf(newNames), newColumns, dtype, lines, newSources);
+    }
+
     private String cell(int row, String name) {
-        return CsvLoader.cell(lines[row], place(name), name);
+        return CsvLoader.cell(lines[row], sources[place(name)], name);
     }
 
     private int place(String name) {

@@ -307,4 +307,33 @@ class CsvTableTest {
         refused(DataException.class, () -> near.classes("y"), "whole numbers", "2.00000001");
         refused(DataException.class, () -> near.classes("z"), "outside of the range of INT32");
     }
+
+    @Test
+    void textFeaturesAreColumnsOfZeroAndOne() {
+        CsvTable table = CsvTable.read(file("n,city,m,kind,y\n1,Rome,2,b,no\n3,Oslo,4,a,yes\n5,Rome,6,a,\n"));
+        CsvTable numbers = table.oneHot("city", "kind");
+        assertEquals(List.of("n", "city_Oslo", "city_Rome", "m", "kind_a", "kind_b", "y"), numbers.names());
+        assertEquals(
+                NDArray.of(new float[][] {{1, 0, 1, 2, 0, 1}, {3, 1, 0, 4, 1, 0}, {5, 0, 1, 6, 1, 0}}),
+                numbers.allExcept("y"));
+        assertEquals(NDArray.of(0, 1, 1), numbers.classes("kind_a", 2));
+        refused(DataException.class, () -> numbers.classNames("y"), "line 4, column 5 (\"y\")", "the cell is empty");
+        CsvTable none = table.oneHot("city", List.of("Rome", "Oslo", "Bern"));
+        assertEquals(
+                NDArray.of(new float[][] {{1, 0, 0}, {0, 1, 0}, {1, 0, 0}}),
+                none.columns("city_Rome", "city_Oslo", "city_Bern"));
+        refused(DataException.class, () -> none.classNames("y"), "line 4, column 5 (\"y\")");
+        refused(
+                DataException.class,
+                () -> table.oneHot("city", List.of("Rome")).oneHot("kind"),
+                "line 3, column 2 (\"city\")",
+                "\"Oslo\" is not one of the 1 classes");
+        refused(DataException.class, () -> table.oneHot("m"), "has no text labels");
+        refused(DataException.class, () -> table.oneHot("y"), "line 4, column 5 (\"y\")", "the cell is empty");
+        refused(DataException.class, () -> table.all(), "oneHot(column)", "for features");
+        CsvTable twice = CsvTable.read(file("a_b,a\n1,b\n"));
+        refused(DataException.class, () -> twice.oneHot("a"), "there is a column \"a_b\"");
+        CsvTable exact = CsvTable.read(file("a\nx\ny\n"), CsvOptions.standard().dtype(DType.FLOAT64));
+        assertEquals(NDArray.of(new double[][] {{1, 0}, {0, 1}}), exact.oneHot("a").all());
+    }
 }
