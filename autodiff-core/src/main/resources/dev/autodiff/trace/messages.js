@@ -172,6 +172,7 @@ const messages = {
   "train.boundary": "Output of the network over the plane, training loss {0}. Click to add a point.",
   "train.curve": "Losses of {0} steps",
   "train.diverged": "The loss is no number any more: the learning rate is too large. Rewind and take a smaller one.",
+  "train.zeros": "All weights start at 0: the neurons of a layer compute the same and get the same gradient, or none, so that without dropout they stay equal. Choose another start.",
   "train.click": "Click on the output to add points; with shift or the right button, of the other class.",
   "train.csv.hint": "Click on the output to set points of your own, or drop a CSV file: x, y, class.",
   "train.own.hint": "Your own points: click for one class, shift or right click for the other.",

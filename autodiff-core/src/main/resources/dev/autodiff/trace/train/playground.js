@@ -15,7 +15,8 @@ function setUp() {
   playground.train = points.slice(0, cutAt);
   playground.test = points.slice(cutAt);
   playground.history = [];
-  byId("trainnote").textContent = points.length < 2 ? say("train.click") : "";
+  byId("trainnote").textContent = points.length < 2 ? say("train.click")
+    : s.initialization === "zeros" && s.widths.length ? say("train.zeros") : "";
   const start = points.length < 2 ? [[-0.5, 0, 0], [0.5, 0, 1]] : playground.train;
   const made = settings => { const net = new network.Network({...settings, regression}, start); net.train = playground.train; return net; };
   playground.net = made(s);

@@ -88,6 +88,17 @@ class PlaygroundIT extends PageTest {
     }
 
     @Test
+    void neuronsThatStartEqualAreTold() {
+        assertEquals("", browser().text("#trainnote"));
+        set("initialization", "zeros");
+        browser().run("advance(5)");
+        assertTrue(browser().text("#trainnote").contains("All weights start at 0"));
+        assertEquals("1", browser().run("return String(new Set(playground.net.values.get('W1').data).size)"));
+        set("initialization", "small");
+        assertEquals("", browser().text("#trainnote"));
+    }
+
+    @Test
     void eachLayerHasItsActivation() {
         browser()
                 .run("const choose = document.querySelectorAll('#widths select')[1]; choose.value = 'relu'; "
