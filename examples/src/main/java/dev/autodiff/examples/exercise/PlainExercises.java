@@ -50,7 +50,7 @@ final class PlainExercises {
                             ? ": the node's own gradient is not used in the product."
                             : "."));
         }
-        return "Products, sums of sums and z³ come out: you have written backpropagation.";
+        return "Products, sums of sums and z³ come out right: you have written backpropagation.";
     }
 
     static String softmaxCrossEntropy(Answer answer) {

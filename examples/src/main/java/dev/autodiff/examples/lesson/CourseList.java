@@ -67,8 +67,8 @@ final class CourseList {
                         Part.BACKPROPAGATION,
                         MatricesAndBatches.class,
                         "Matrices and batches",
-                        "Why dW = Xᵀ·dY, why the gradient of a bias is a sum over the batch, and where the division by"
-                                + " n is.",
+                        "Why dW = Xᵀ·dY, why the gradient of a bias is a sum over the batch, and where to divide by"
+                                + " n.",
                         "Why is there a transpose in the gradient of a matrix product, and why is the gradient of a"
                                 + " bias a sum?",
                         MatricesAndBatches::teach,
@@ -133,7 +133,7 @@ final class CourseList {
                         Part.TRAINING,
                         Initialization.class,
                         "Initialization",
-                        "Why weights must not begin equal, and where He's √(2 / inputs) comes from.",
+                        "Why weights must not start equal, and where He's √(2 / inputs) comes from.",
                         "Why are the first weights random, and how large should they be?",
                         Initialization::teach,
                         exercises("HeDeviations")),

@@ -42,8 +42,9 @@ public final class Derivative {
             table.row(Numbers.brief(h), six(nudged), six(nudged - square(3)), six((nudged - square(3)) / h));
         }
         page.show(table);
-        page.paragraph("At x = 3, a small nudge of x becomes about six times as large in y. This number, which change"
-                + " / h approaches, is the derivative of y by x, written dy/dx. It is different at other places.");
+        page.paragraph("At x = 3, y changes by about six times a small nudge of x. This number, which change / h"
+                + " approaches as h gets smaller, is the derivative of y with respect to x, or of y by x for short,"
+                + " written dy/dx. At another x it is another number.");
         double[] x = IntStream.rangeClosed(-10, 50).mapToDouble(i -> i / 10.0).toArray();
         page.figure(
                 "Close to x = 3, the curve looks like a straight line with the slope 6: the tangent.",
@@ -55,16 +56,16 @@ public final class Derivative {
                                         .mapToDouble(i -> square(x[i]))
                                         .toArray())
                         .dashed("9 + 6·(x - 3)", new double[] {1, 5}, new double[] {-3, 21}));
-        page.keyPoint("A derivative is the change of the result, divided by the small change of a number that caused"
-                + " it.");
+        page.keyPoint("A derivative is what the change of a result, divided by the change of the number that caused"
+                + " it, approaches as the changes get smaller.");
     }
 
     private static void rule(LessonPage page) {
         page.section("A rule in place of a nudge");
         page.paragraph(
-                "For x² nobody needs to try nudges. Multiply out: (x + h)² - x² = 2·x·h + h². Divided by h that is 2·x"
-                        + " + h, and as h vanishes, 2·x is left. Every operation has such a rule. The framework knows"
-                        + " it, and `backward()` applies it; nothing is nudged:");
+                "For x², no nudge is needed. Multiply out: (x + h)² - x² = 2·x·h + h². Divided by h, that is 2·x + h,"
+                        + " and as h vanishes, 2·x is left. Every operation has such a rule. The framework knows them,"
+                        + " and `backward()` applies them; nothing is nudged:");
         Table table = new Table("x", "slope by a nudge of 0.01", "rule 2·x", "backward()");
         for (double at : new double[] {-2, 0, 0.5, 3}) {
             Tensor x = Tensors.scalar(at, DType.FLOAT64).named("x");
@@ -78,19 +79,19 @@ public final class Derivative {
         page.show(table);
         double step = 3 - 0.1 * 6;
         page.paragraph(
-                "The sign says where down is. At 3 the derivative is above 0: y grows with x, so to make y smaller,"
-                        + " make"
-                        + " x smaller. A step of 0.1 times the derivative against its direction, x = 3 - 0.1·6 = %s,"
-                        + " takes y from 9 to %s. That is gradient descent, and all that training does.",
+                "The sign of the derivative says which way is down. At 3 it is above 0: y grows with x, so to make y"
+                        + " smaller, make x smaller. A step of 0.1 times the derivative in the opposite direction,"
+                        + " x = 3 - 0.1·6 = %s, takes y from 9 to %s. That is gradient descent; training is many such"
+                        + " steps.",
                 Numbers.brief(step), Numbers.brief(square(step)));
     }
 
     private static void severalNumbers(LessonPage page) {
         page.section("Several numbers");
         page.paragraph(
-                "A computation with several inputs has a derivative by each of them, while the others stay as they are."
-                        + " All of them together are its gradient. For y = a·b + c with a = 4, b = -2, c = 1, and a"
-                        + " nudge of 0.01 for one of them at a time:");
+                "A computation with several inputs has a derivative by each of them: that one is nudged, and the others"
+                        + " stay as they are. All these derivatives together are its gradient. For y = a·b + c with"
+                        + " a = 4, b = -2, c = 1, and a nudge of 0.01 for one of them at a time:");
         double[] at = {4, -2, 1};
         List<Tensor> in = List.of(
                 Tensors.scalar(at[0], DType.FLOAT64).named("a"),
@@ -112,10 +113,10 @@ public final class Derivative {
                     Numbers.brief(in.get(i).grad().item()));
         }
         page.show(table);
-        page.paragraph("If a grows, y falls, because b is below 0: each of a's units is worth b. Nudging needs one more"
-                + " computation for each input. A network with 100,000 weights would be computed 100,000 times"
-                + " for one gradient; backpropagation goes once forward and once backward, whatever the number"
-                + " of weights. How, is the next lesson's question.");
+        page.paragraph("If a grows, y falls, because b is below 0: for each unit that a grows, y changes by b. Nudging"
+                + " needs one more computation for each input. A network with 100,000 weights would be computed"
+                + " 100,000 times for one gradient; backpropagation goes once forward and once backward, however"
+                + " many weights there are. The next lesson shows how.");
     }
 
     private static double expression(double[] in) {
@@ -128,8 +129,8 @@ public final class Derivative {
 
     private static void bothSides(LessonPage page) {
         page.section("A better nudge");
-        page.paragraph("Nudges stay useful: they check rules. The slope between x - h and x + h is much closer to the"
-                + " derivative than that between x and x + h. For y = x³ at x = 2, where the derivative is"
+        page.paragraph("Nudges are still useful, to check rules. The slope between x - h and x + h is much closer to"
+                + " the derivative than the slope between x and x + h. For y = x³ at x = 2, where the derivative is"
                 + " 3·x² = 12:");
         Table table = new Table("h", "from x to x + h", "off by", "from x - h to x + h", "off by");
         for (double h : new double[] {0.1, 0.01, 0.001}) {
@@ -144,8 +145,9 @@ public final class Derivative {
         }
         page.show(table);
         page.paragraph(
-                "With a tenth of the nudge, the first is off by a tenth, the second by a hundredth: errors of h and of"
-                        + " h². `GradientCheck` compares the rules of a whole model with such slopes.");
+                "When the nudge is a tenth as large, the error of the first slope is about a tenth, that of the second"
+                        + " a hundredth of what it was: they fall with h and with h². `GradientCheck` compares the"
+                        + " rules of a whole model with slopes of the second kind.");
         page.keyPoint("Derivatives by rule are exact and fast; slopes by nudges are slow, and check the rules.");
     }
 

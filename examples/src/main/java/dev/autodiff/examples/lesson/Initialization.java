@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** A lesson: neurons that begin equal stay equal; the size of a sum; and layers that keep the size of their numbers. */
+/** A lesson: neurons that start equal stay equal; the size of a sum; and layers that keep the size of their numbers. */
 public final class Initialization {
     private static final NDArray CORNERS = NDArray.of(new double[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}});
     private static final NDArray XOR = NDArray.of(new double[][] {{0}, {1}, {1}, {0}});
@@ -77,18 +77,17 @@ public final class Initialization {
     private static void equalNeurons(LessonPage page) {
         page.section("Equal neurons stay equal");
         page.paragraph(
-                "Three hidden neurons with tanh are to learn XOR. If their weights begin equal, they compute the same,"
-                        + " receive the same gradient, and are moved by the same step. That is so in every step: they"
-                        + " are three copies of one neuron for ever (the framework warns of it when training begins)."
-                        + " If all weights begin at 0, it is worse: the hidden"
-                        + " layer gets its gradient through the weights of the next one, which are 0. A column for each"
-                        + " neuron:");
+                "Three hidden neurons with tanh are to learn XOR. If their weights start equal, they compute the same,"
+                        + " receive the same gradient, and move by the same step. This repeats at every step: they are"
+                        + " three copies of one neuron for ever. If all weights start at 0, it is worse: the hidden"
+                        + " layer gets its gradient through the weights of the next layer, which are 0 (the framework"
+                        + " warns of this when training begins). Each list has a number for each neuron:");
         Map<String, Trained> all = new LinkedHashMap<>();
         all.put("all 0", train(Initializers.zeros()));
         all.put("all 0.5", train(Initializers.constant(0.5)));
         all.put("N(0, 1)", train(Initializers.randomNormal(0, 1)));
-        Table weights = new Table("begin", "first gradient, of input 0", "weights after, of input 0");
-        Table losses = new Table("begin", "loss", "after 2000 steps");
+        Table weights = new Table("start", "first gradient, weights of input 0", "weights of input 0 after training");
+        Table losses = new Table("start", "loss at first", "after 2000 steps");
         all.forEach((name, each) -> {
             weights.row(name, Numbers.brief(each.gradient.row(0)), Numbers.brief(each.weights.row(0)));
             losses.row(name, Numbers.brief(each.losses[0]), Numbers.brief(each.losses[1]));
@@ -96,10 +95,10 @@ public final class Initialization {
         page.show(weights);
         page.show(losses);
         page.paragraph(
-                "After 2000 steps, the network of zeros still answers 1/2 everywhere, with the loss log 2 = %s. Random"
-                        + " numbers have no other task than to make the neurons different.",
+                "After 2000 steps, the network that started at 0 still answers 1/2 everywhere, with the loss"
+                        + " log 2 = %s. The only task of the random numbers is to make the neurons different.",
                 Numbers.brief(Math.log(2)));
-        page.keyPoint("Weights begin random, to be different. Biases may begin at 0.");
+        page.keyPoint("Weights start random, so that neurons differ. Biases may start at 0.");
     }
 
     // ---- sizes ----
@@ -116,10 +115,11 @@ public final class Initialization {
     private static void sizeOfASum(LessonPage page) {
         page.section("The size of a sum");
         page.paragraph(
-                "A neuron adds n products. If inputs and weights have the deviation 1, each product has the variance 1,"
-                        + " and independent variances add up: the sum has the variance n, the deviation √n. Measured in"
-                        + " 200 neurons, for 200 examples:");
-        Table table = new Table("inputs n", "weights N(0, 1)", "√n", "weights N(0, 1 / √n)");
+                "A neuron adds n products of an input and a weight. If both have the mean 0 and the standard deviation"
+                        + " 1, each product has the variance 1, and the variances of independent numbers add up: the"
+                        + " sum has the variance n, so the standard deviation √n. Measured in 200 neurons, for 200"
+                        + " examples:");
+        Table table = new Table("inputs n", "weights of deviation 1", "√n", "weights of deviation 1 / √n");
         for (int n : new int[] {16, 64, 256}) {
             table.row(
                     "" + n,
@@ -128,18 +128,18 @@ public final class Initialization {
                     Numbers.brief(deviation(n, 1 / Math.sqrt(n))));
         }
         page.show(table);
-        page.paragraph("So weights of the deviation 1 / √n, where n is the number of inputs, keep the size of the"
-                + " numbers"
-                + " through a layer.");
+        page.paragraph("So with weights of the standard deviation 1 / √n, where n is the number of inputs, numbers keep"
+                + " their size through a layer.");
     }
 
     private static void throughRelu(LessonPage page) {
         page.section("Relu takes half");
         page.paragraph(
                 "Relu sets what is below 0 to 0: half of the numbers, and with them half of the sum of the squares. To"
-                        + " make up for it the weights need twice the variance: √(2 / n), He's initialisation. A"
-                        + " network of %d relu layers of %d neurons each; the root of the mean square of what leaves"
-                        + " a layer:",
+                        + " make up for it, the weights need twice the variance, 2 / n; the standard deviation √(2 / n)"
+                        + " is He's initialization. Here are %d relu layers of %d neurons each, for each of three"
+                        + " standard deviations of the weights. The table has the root of the mean square of the"
+                        + " numbers that leave a layer:",
                 LAYERS, WIDTH);
         double[] factors = {1, 2, 4};
         List<double[]> all = new ArrayList<>();
@@ -156,9 +156,9 @@ public final class Initialization {
         }
         page.show(table);
         page.paragraph(
-                "√(1 / n) loses a factor of √(1/2) in each layer, (1/2)^10 = %s after 20; √(4 / n) gains √2. A factor"
-                        + " near 1"
-                        + " for one layer is not near 1 for twenty.",
+                "With √(1 / n), each layer multiplies the size by about √(1/2), and 20 by about (1/2)^10 = %s; with"
+                        + " √(4 / n), each multiplies it by about √2. A factor that is near 1 for one layer is far from"
+                        + " 1 for twenty.",
                 Numbers.brief(Math.pow(0.5, 10)));
         double[] layers = IntStream.rangeClosed(1, LAYERS).asDoubleStream().toArray();
         page.figure(
@@ -188,14 +188,14 @@ public final class Initialization {
     private static void bothWays(LessonPage page) {
         page.section("Forward and backward");
         page.paragraph(
-                "Backward, the gradient of an input is a sum over the layer's neurons, its outputs. To keep the size of"
-                        + " gradients, n should be the number of outputs; of numbers, that of inputs. Glorot's"
-                        + " initialisation, for activations with the slope 1 at 0 such as tanh, takes the mean of both:"
-                        + " √(2 / (inputs + outputs)). Sigmoid's slope at 0 is 1/4, so gradients still get smaller from"
-                        + " layer to layer. %s measures them in ten layers, for relu with He's weights, and for tanh"
+                "On the way back, the gradient of an input is a sum over the layer's neurons, that is, its outputs. For"
+                        + " gradients to keep their size, n should be the number of outputs; for the numbers on the way"
+                        + " forward, the number of inputs. Glorot's initialization, for activations with the slope 1 at"
+                        + " 0 such as tanh, takes the mean of both as n: √(2 / (inputs + outputs)). Sigmoid's slope at"
+                        + " 0 is 1/4, so with it gradients still get smaller from layer to layer. %s measures them in ten layers, for relu with He's weights, and for tanh"
                         + " and sigmoid with Glorot's. For a layer of 256 inputs and 64 neurons:",
                 Course.link(VanishingGradients.class).replace("[l", "[L"));
-        Table table = new Table("initializer", "formula", "deviation", "measured");
+        Table table = new Table("initializer", "formula", "standard deviation", "measured");
         table.row(
                 "heNormal()",
                 "√(2 / inputs)",
@@ -207,8 +207,8 @@ public final class Initialization {
                 Numbers.brief(Math.sqrt(2.0 / 320)),
                 Numbers.brief(measured(Initializers.glorotNormal())));
         page.show(table);
-        page.keyPoint("Relu: He. Tanh, and the logits before softmax or sigmoid: Glorot. The deviation falls with the"
-                + " root of the layer's width.");
+        page.keyPoint("Relu: He. Tanh, and the logits before softmax or sigmoid: Glorot. The wider the layer, the"
+                + " smaller the weights, by the square root of its width.");
     }
 
     private static double measured(Initializer initializer) {

@@ -109,6 +109,9 @@ public final class LearningRate {
                                       m̂ = m / (1 - β₁ᵗ)          t = 1, 2, 3, ...
                                       v̂ = v / (1 - β₂ᵗ)
                                       w ← w - η m̂ / (√v̂ + ε)     ε = 1e-8""");
+        page.paragraph("From one step to the next, momentum and RMSProp keep one number more for each weight, v or s,"
+                + " and Adam two, m and v. So where plain gradient descent needs memory for two numbers for each"
+                + " weight, w and g, Adam needs it for four.");
         page.show(table(plain, momentum, rmsProp, adam));
         page.figure("Four ways down the same valley.", map(plain), map(momentum), map(rmsProp), map(adam));
         page.figure(

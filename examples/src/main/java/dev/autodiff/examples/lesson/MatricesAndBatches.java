@@ -37,16 +37,17 @@ public final class MatricesAndBatches {
 
         page.section("A layer and a batch");
         page.paragraph(
-                "A layer with two inputs and two neurons is a matrix W, a column for each neuron, and a bias b for each"
-                        + " neuron. A batch of three examples is a matrix X, a row for each example. Then Y = X·W + b"
+                "A layer with two inputs and two neurons is a matrix W with a column for each neuron, and a vector b"
+                        + " with a bias for each neuron. A batch of three examples is a matrix X with a row for each"
+                        + " example. Then Y = X·W + b"
                         + " has a row for each example and a column for each neuron, and all sums of products are"
                         + " computed at once.");
         page.show("X     " + Numbers.brief(x.eval()) + "\nW     " + Numbers.brief(w.eval()) + "\nb     "
                 + Numbers.brief(b.eval()) + "\nY     " + Numbers.brief(y.eval()) + "\nT     "
                 + Numbers.brief(Tensors.constant(TARGET).eval()) + "   the targets\nloss  Σ (Y - T)² / 2 = "
                 + Numbers.brief(loss.eval().item()));
-        page.paragraph("The derivative of the loss by each number of Y is the difference to its target. It is the"
-                + " upstream gradient of everything below, and has the shape of Y:");
+        page.paragraph("The derivative of the loss by each number of Y is the difference from its target. These"
+                + " derivatives, dY for short, have the shape of Y. They are the upstream gradient for X·W and for b:");
         page.show("dY = Y - T = " + Numbers.brief(dy));
 
         oneWeight(page, w, dy);
@@ -60,9 +61,10 @@ public final class MatricesAndBatches {
     private static void oneWeight(LessonPage page, Tensor w, NDArray dy) {
         page.section("One weight");
         page.paragraph(
-                "Look at one weight, that from input 0 to neuron 1, W[0][1] = -1. It is used once for each example: in"
-                        + " row i, neuron 1 adds X[i][0]·W[0][1]. So each example contributes upstream times local, and"
-                        + " the contributions are added, as for every number that is used more than once:");
+                "Look at one weight, the one from input 0 to neuron 1, W[0][1] = -1. It is used once for each example:"
+                        + " in row i, neuron 1 adds X[i][0]·W[0][1]. So each example contributes its upstream gradient"
+                        + " times the local derivative, and the contributions are added, as for every number that is"
+                        + " used more than once:");
         Table table = new Table("example i", "local: X[i][0]", "upstream: dY[i][1]", "contribution");
         double sum = 0;
         for (int i = 0; i < 3; i++) {
@@ -75,7 +77,7 @@ public final class MatricesAndBatches {
         double h = 1e-3;
         double slope = (loss(h) - loss(-h)) / (2 * h);
         page.paragraph(
-                "The graph says %s. A nudge of W[0][1] by 0.001 in both directions says %s.",
+                "The graph gives %s. Nudges of W[0][1] by 0.001 in both directions give the slope %s.",
                 Numbers.brief(w.grad().get(0, 1)), String.format(Locale.ROOT, "%.4f", slope));
     }
 
@@ -99,22 +101,21 @@ public final class MatricesAndBatches {
         page.paragraph(
                 "For every weight, dW[k][j] = Σ X[i][k]·dY[i][j], a sum over the examples i. That is almost a matrix"
                         + " product. But a matrix product A·B sums over the last index of A and the first of B, and"
-                        + " here i is the first index of both. So X must be turned, for its examples to lie along the"
-                        + " last axis: Xᵀ has Xᵀ[k][i] = X[i][k], and");
+                        + " here i is the first index of both. So X must be transposed, so that its examples lie"
+                        + " along the last axis: Xᵀ[k][i] = X[i][k], and");
         page.show("dW = Xᵀ·dY = "
                 + Numbers.brief(x.transpose().matmul(Tensors.constant(dy)).eval()) + "\nby the graph: "
                 + Numbers.brief(w.grad()));
         page.paragraph("In the same way, X[i][k] is used by every neuron j, with W[k][j] as its local derivative:"
-                + " dX[i][k] ="
-                + " Σ dY[i][j]·W[k][j], a sum over the neurons, which are the last index of both. So W is turned:");
+                + " dX[i][k] = Σ dY[i][j]·W[k][j], a sum over the neurons j. Here j is the last index of both, so W is"
+                + " transposed:");
         page.show("dX = dY·Wᵀ = "
                 + Numbers.brief(Tensors.constant(dy).matmul(w.transpose()).eval()) + "\nby the graph: "
                 + Numbers.brief(x.grad()));
         page.paragraph(
-                "Who forgets it all can let the shapes lead: a gradient has the shape of what it belongs to, and only"
-                        + " one"
-                        + " product of the two matrices at hand has that shape. Beware of square matrices, for which"
-                        + " wrong products fit as well.");
+                "If you forget all this, let the shapes lead you: a gradient has the shape of what it belongs to, and only"
+                        + " one product of the two matrices at hand has that shape. Beware of square matrices, for"
+                        + " which wrong products fit as well.");
         Table shapes = new Table("", "shape here", "in general");
         shapes.row("X, and dX = dY·Wᵀ", "[3, 2]", "[examples, inputs]");
         shapes.row("W, and dW = Xᵀ·dY", "[2, 2]", "[inputs, neurons]");
@@ -170,10 +171,11 @@ public final class MatricesAndBatches {
         page.section("Mean or sum");
         page.paragraph(
                 "The loss of a batch is the sum or the mean of the losses of its examples. The sum grows with the"
-                        + " batch,"
-                        + " and so does its gradient; a learning rate that is right for 3 examples is too large for"
-                        + " 300. The mean stays. The same three examples once, twice and a hundred times, and the"
-                        + " derivative of (Σ of Y - T, squared) / 2 by W[0][1]:");
+                        + " batch, and so does its gradient; a learning rate that is right for 3 examples is too large"
+                        + " for 300. The mean does not. The table has our three examples once, twice and a hundred"
+                        + " times, so n = 3, 6 and 300, with the loss Σ (Y - T)² / 2, the same divided by n, and their"
+                        + " derivatives by W[0][1]; in the last column, the gradient of the mean is divided by n once"
+                        + " more:");
         Table table = new Table("examples", "loss: sum", "its gradient", "loss: mean", "its gradient", "divided twice");
         for (int times : new int[] {1, 2, 100}) {
             double[] sum = repeated(times, 1);
@@ -188,11 +190,10 @@ public final class MatricesAndBatches {
         }
         page.show(table);
         page.paragraph(
-                "With the mean, each example's upstream gradient is 1 / n of what it was, and the sums in dW and db"
-                        + " stay"
-                        + " sums: whoever divides those by n as well has taken the mean twice. Nothing fails then; the"
-                        + " steps are n times too small, as in the last column, and become smaller with a larger"
-                        + " batch.");
+                "With the mean, each example's upstream gradient is 1 / n of what it was with the sum, and dW and db"
+                        + " are still sums: to divide those by n as well is to take the mean twice. Nothing fails then;"
+                        + " the steps are n times too small, as in the last column, and the larger the batch, the"
+                        + " smaller they are.");
         page.keyPoint("Divide by n once: in the loss. All gradients below it are sums.");
     }
 

@@ -187,12 +187,9 @@ public final class OneNeuron {
     /** Checks the squared error of a neuron with respect to its weights. */
     static CheckReport check(NDArray x, Op neuron) {
         Tensor inputs = Tensors.constant(x).named("x");
-        return GradientCheck.of(in -> neuron.apply(inputs, in.get(0))
-                        .sum()
-                        .sub(TARGET)
-                        .square()
-                        .named("cost"))
-                .run(NDArray.of(WEIGHTS));
+        Tensor weights = Tensors.constant(WEIGHTS).named("w");
+        Tensor cost = neuron.apply(inputs, weights).sum().sub(TARGET).square().named("cost");
+        return GradientCheck.of(cost, weights).run();
     }
 
     /** Inputs times weights, with a gradient written by hand. */

@@ -57,7 +57,7 @@ const questions = {
     praise: "The same numbers as the framework's backpropagation.",
   },
   MissingLine: {
-    ask: "Backpropagation is at a node; gradient is the node's own. What does the gradient of one of its operands become?",
+    ask: "Backpropagation has reached a node, whose gradient is complete. What does the gradient of one of its operands become?",
     names: {gradient: "of the node", local: "derivative of the node by the operand", before: "the operand's gradient so far"},
     given: [{gradient: 3, local: -2, before: 0}, {gradient: -1, local: 0.5, before: 4}],
     parts: [["operand's gradient", "before + gradient*local"]],

@@ -97,7 +97,8 @@ class GradientNumbersTest {
             states(page, "dY, example " + i + " | # | # |", dy[i]);
         }
         states(page, "sum | | | # |", dw[0][1]);
-        states(page, "The graph says #. A nudge of W[0][1] by 0.001 in both directions says #.", dw[0][1], dw[0][1]);
+        states(page, "The graph gives #. Nudges of W[0][1] by 0.001 in both directions", dw[0][1]);
+        states(page, "in both directions give the slope #.", dw[0][1]);
         states(page, "Xᵀ·dY = [[#, #], [#, #]] by the graph: [[#, #], [#, #]]", twice(flat(dw)));
         states(page, "dY·Wᵀ = " + rows + " by the graph: " + rows, twice(flat(dx)));
         states(page, "sum over the batch | # | # |", db);
@@ -185,14 +186,14 @@ class GradientNumbersTest {
             assertEquals(row[1] * Math.pow(2, layer / 2.0), row[2], 2e-3 * row[2]);
             assertEquals(1, row[1], 0.4, "He keeps the size");
         }
-        states(page, "(1/2)^10 = # after 20", Math.pow(0.5, 10));
+        states(page, "20 by about (1/2)^10 = #; with", Math.pow(0.5, 10));
         double[] he = shown(page, "heNormal() | √(2 / inputs) | # | # |");
         double[] glorot = shown(page, "glorotNormal() | √(2 / (inputs + outputs)) | # | # |");
         states(page, "heNormal() | √(2 / inputs) | # |", Math.sqrt(2 / 256.0));
         states(page, "glorotNormal() | √(2 / (inputs + outputs)) | # |", Math.sqrt(2 / 320.0));
         assertEquals(he[0], he[1], 0.02 * he[0]);
         assertEquals(glorot[0], glorot[1], 0.02 * glorot[0]);
-        states(page, "Sigmoid's slope at 0 is #/#, so", 1, 4); // 1/2 · (1 - 1/2)
+        states(page, "Sigmoid's slope at 0 is #/#, so with it", 1, 4); // 1/2 · (1 - 1/2)
         assertTrue(
                 page.contains("Tanh, and the logits before softmax or sigmoid: Glorot."),
                 "no advice for hidden sigmoid");

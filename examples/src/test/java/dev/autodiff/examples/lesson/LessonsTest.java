@@ -180,7 +180,7 @@ class LessonsTest {
         NDArray x = NDArray.of(2.0, 1, 3);
         CheckReport report = OneNeuron.check(x, new OneNeuron.TalkNeuron(false));
         assertFalse(report.passed());
-        assertTrue(report.suspect().contains("whose rule for x1 is ∂cost/∂talkNeuron ⊙ x1"), report::suspect);
+        assertTrue(report.suspect().contains("whose rule for w is ∂cost/∂talkNeuron ⊙ w"), report::suspect);
         assertTrue(OneNeuron.check(x, new OneNeuron.TalkNeuron(true)).passed());
     }
 

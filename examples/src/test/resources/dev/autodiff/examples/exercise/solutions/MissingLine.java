@@ -4,10 +4,16 @@ import java.util.List;
 /**
  * Exercise {n}. Write the missing line of backpropagation.
  *
- * The values come in topological order, operands before results; the last one
- * is the result. Each value has its operands, for each of them the local
- * derivative (of the value with respect to the operand), and a gradient,
- * which is 0 at first.
+ * The values are in topological order: a value comes after its operands, and
+ * the last value is the result. A value has
+ *
+ *   operands  the values that it was computed from
+ *   locals    its derivative with respect to each of them, in their order
+ *   gradient  the derivative of the result with respect to it: 0 at first,
+ *             and complete once backward has visited all values that use it
+ *
+ * The loops go through the values from last to first, and through the operands
+ * of each. What does the gradient of an operand become?
  */
 class MissingLine {
     static void backward(List<Value> order) {
