@@ -49,6 +49,8 @@ public final class Network {
     private final Predicate<String> frozen;
     private final List<Tensor> training;
     private final List<Tensor> inference;
+    private final List<Tensor> trainingPenalties;
+    private final List<Tensor> inferencePenalties;
 
     private Network(Layer root, Supplier<List<Tensor>> body) {
         this(root, body, name -> false);
@@ -72,6 +74,8 @@ public final class Network {
                         + " of the function\n    at " + SourceLine.here());
             }
         }
+        this.trainingPenalties = Attachments.penalties(training.toArray(new Tensor[0]));
+        this.inferencePenalties = Attachments.penalties(inference.toArray(new Tensor[0]));
         Block.checkNoise(List.of(), inference, inferenceCalls);
         addOthers();
     }
@@ -80,7 +84,7 @@ public final class Network {
     private void addOthers() {
         List<Tensor> results = new ArrayList<>(training);
         results.addAll(inference);
-        results.addAll(penalties(Mode.TRAINING));
+        results.addAll(trainingPenalties);
         for (Tensor node : Topology.orderOfMaking(results)) {
             if (node instanceof Variable variable && known.add(variable)) {
                 if (variables.putIfAbsent(variable.name(), variable) != null) {
@@ -181,7 +185,7 @@ public final class Network {
 
     /** Returns the penalties that the layers leave for the loss in a mode: scalars, each once. */
     public List<Tensor> penalties(Mode mode) {
-        return Attachments.penalties(outputs(mode).toArray(new Tensor[0]));
+        return mode == Mode.TRAINING ? trainingPenalties : inferencePenalties;
     }
 
     /** Returns the layers as they are applied for inference, in that order, an outer one before those in it. */

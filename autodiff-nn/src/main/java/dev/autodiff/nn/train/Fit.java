@@ -213,7 +213,7 @@ final class Fit {
 
     /** Returns the names of the values after an epoch. */
     private Set<String> names() {
-        Set<String> names = Running.names(model.compiled().outputs());
+        Set<String> names = Running.names(model.compiled().outputs(), model.network());
         if (validation != null) {
             List.copyOf(names).forEach(name -> names.add("val_" + name));
         }
@@ -231,8 +231,7 @@ final class Fit {
                             + " counts those of the calls before: in a loop of calls, FitOptions.epochs(i + 1)");
         }
         for (int number = progress.epoch(); number < options.epochs() && !loop.isStopped(); number++) {
-            Running running =
-                    new Running(model.compiled().outputs(), model.network().outputs(Mode.TRAINING));
+            Running running = new Running(model.compiled().outputs(), model.network(), Mode.TRAINING);
             try (Epoch epoch = train.begin(model.epochs())) {
                 running.resume(progress);
                 loop.beginEpoch(number, progress.batches(), running);

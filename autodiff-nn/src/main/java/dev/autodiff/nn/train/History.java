@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of loss and metrics after each epoch of a call of {@link Model#fit}, and why it stopped; with the {@code
- * learning_rate} of the last step of the epoch, if it is not always the same.
+ * penalty} of the layers that is in the loss, if they have regularizers, and the {@code learning_rate} of the last step
+ * of the epoch, if it is not always the same.
  *
  * <pre>{@code
  * Model model = Model.sequential(new Dense(1)).compile(new GradientDescent(0.01), Loss.meanSquaredError());

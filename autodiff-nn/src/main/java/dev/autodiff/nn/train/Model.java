@@ -187,7 +187,9 @@ public final class Model implements AutoCloseable {
      * {@link Checkpoint} keep it, a file of weights does not.
      *
      * @param optimizer the rule of the training steps
-     * @param loss the loss, which is minimized together with the penalties of the layers
+     * @param loss the loss, which is minimized together with the penalties of the layers; their sum is a value of its
+     *     own in the history and in {@link #evaluate}, {@code penalty}, so that {@code loss} without it is that of the
+     *     data
      * @param metrics the metrics of its output; NaN where an output is
      * @throws IllegalArgumentException if two metrics have the same name
      */

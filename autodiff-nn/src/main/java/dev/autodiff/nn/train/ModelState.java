@@ -60,7 +60,7 @@ final class ModelState {
         }
 
         private static void requireNames(List<Output> outputs) {
-            Set<String> names = new HashSet<>(Set.of("loss", History.LEARNING_RATE));
+            Set<String> names = new HashSet<>(Set.of("loss", Running.PENALTY, History.LEARNING_RATE));
             for (Output output : outputs) {
                 for (Metric metric : output.metrics()) {
                     String name = output.nameOf(metric.name());

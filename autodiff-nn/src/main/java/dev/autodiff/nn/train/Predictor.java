@@ -57,7 +57,7 @@ final class Predictor {
         ModelState.Compiled with = Objects.requireNonNull(compiled);
         PreparedRun run = evaluation(data.inputs(), data.targets(), with);
         Batches batches = Batches.inOrder(data, batch);
-        Running running = new Running(with.outputs(), model.network().outputs(Mode.INFERENCE));
+        Running running = new Running(with.outputs(), model.network(), Mode.INFERENCE);
         Loop loop = new Loop(model.model(), kind, batches.count(), callbacks, running);
         loop.run(() -> evaluate(batches.epoch(0).iterator(), run, loop, running));
         return running.logs();
@@ -69,7 +69,7 @@ final class Predictor {
         try (SourceReader.Pass pass = reader.read(() -> source, "the evaluation")) {
             Batch first = pass.first();
             PreparedRun run = evaluation(first.inputs(), first.targets(), with);
-            Running running = new Running(with.outputs(), model.network().outputs(Mode.INFERENCE));
+            Running running = new Running(with.outputs(), model.network(), Mode.INFERENCE);
             Loop loop = new Loop(model.model(), Loop.Kind.EVALUATE, -1, callbacks, running);
             loop.run(() -> evaluate(pass, run, loop, running));
             return running.logs();
@@ -94,8 +94,7 @@ final class Predictor {
             Objective objective = new Objective(model.network(), with.outputs(), targets, null);
             List<Tensor> losses = objective.losses(Mode.INFERENCE);
             Tensor cost = objective.cost(Mode.INFERENCE, losses);
-            List<Tensor> values = model.network().outputs(Mode.INFERENCE);
-            List<Tensor> fetches = Running.fetches(with.outputs(), cost, losses, values);
+            List<Tensor> fetches = Running.fetches(with.outputs(), cost, losses, model.network(), Mode.INFERENCE);
             List<Placeholder> fed = new ArrayList<>(model.inputs());
             fed.addAll(objective.placeholders());
             evaluation = model.session().prepare(fetches, fed.toArray(new Placeholder[0]));

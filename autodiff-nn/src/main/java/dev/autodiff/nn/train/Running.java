@@ -6,6 +6,8 @@ import dev.autodiff.graph.Tensor;
 import dev.autodiff.nn.Attachments;
 import dev.autodiff.nn.PreparedRun;
 import dev.autodiff.nn.data.Batch;
+import dev.autodiff.nn.layer.Mode;
+import dev.autodiff.nn.layer.Network;
 import dev.autodiff.nn.metric.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,9 @@ import java.util.stream.IntStream;
 
 /** The losses and the metrics of the batches of a pass over data so far. */
 final class Running {
+    /** The name of the sum of the penalties of the layers, which is a part of the loss. */
+    static final String PENALTY = "penalty";
+
     private final List<Output> outputs;
     private final List<List<Metric.Accumulator>> accumulators = new ArrayList<>();
 
@@ -28,19 +33,20 @@ final class Running {
     private long rows;
     private long resumedRows;
 
+    private final boolean hasPenalty;
+    private double penaltySum;
+
     /** True for outputs that were NaN, of which metrics would make no number or a wrong one. */
     private final boolean[] hasNan;
 
     /** True for outputs with a mask, which is fetched with them. */
     private final boolean[] hasMask;
 
-    /**
-     * Begins a pass.
-     *
-     * @param values the outputs of the model
-     */
-    Running(List<Output> outputs, List<Tensor> values) {
+    /** Begins a pass over the graph of a mode. */
+    Running(List<Output> outputs, Network network, Mode mode) {
+        List<Tensor> values = network.outputs(mode);
         this.outputs = outputs;
+        this.hasPenalty = !network.penalties(mode).isEmpty();
         this.hasMask = new boolean[outputs.size()];
         for (int i = 0; i < hasMask.length; i++) {
             hasMask[i] = Attachments.mask(values.get(i)).isPresent();
@@ -56,10 +62,12 @@ final class Running {
      *
      * @param cost the sum of the losses and penalties
      * @param losses the loss of each output
-     * @param values the values of the outputs
      */
-    static List<Tensor> fetches(List<Output> outputs, Tensor cost, List<Tensor> losses, List<Tensor> values) {
+    static List<Tensor> fetches(
+            List<Output> outputs, Tensor cost, List<Tensor> losses, Network network, Mode mode) {
+        List<Tensor> values = network.outputs(mode);
         List<Tensor> fetches = new ArrayList<>(List.of(cost));
+        network.penalties(mode).stream().reduce(Tensor::add).ifPresent(fetches::add);
         if (outputs.size() > 1) {
             fetches.addAll(losses);
         }
@@ -73,8 +81,11 @@ final class Running {
     }
 
     /** Returns the names of the values in their order. */
-    static Set<String> names(List<Output> outputs) {
+    static Set<String> names(List<Output> outputs, Network network) {
         Set<String> names = new LinkedHashSet<>(Set.of("loss"));
+        if (!network.penalties(Mode.TRAINING).isEmpty()) {
+            names.add(PENALTY);
+        }
         for (Output output : outputs) {
             if (outputs.size() > 1) {
                 names.add(output.nameOf("loss"));
@@ -105,6 +116,9 @@ final class Running {
         lossSum += run.number(0) * count;
         rows += count;
         int fetch = 1;
+        if (hasPenalty) {
+            penaltySum += run.number(fetch++) * count;
+        }
         if (outputs.size() > 1) {
             for (int i = 0; i < lossSums.length; i++) {
                 lossSums[i] += run.number(fetch++) * count;
@@ -179,6 +193,9 @@ final class Running {
     Map<String, Double> logs() {
         Map<String, Double> logs = new LinkedHashMap<>();
         logs.put("loss", lossSum / rows);
+        if (hasPenalty) {
+            logs.put(PENALTY, penaltySum / (rows - resumedRows));
+        }
         for (int i = 0; i < outputs.size(); i++) {
             Output output = outputs.get(i);
             if (outputs.size() > 1) {

@@ -90,8 +90,8 @@ record TrainingGraph(
                     : accumulate(accumulated, cost, gradients, collecting);
             List<Placeholder> placeholders = placeholders();
             Placeholder[] fed = placeholders.toArray(new Placeholder[0]);
-            List<Tensor> fetches = Running.fetches(
-                    compiled.outputs(), cost, losses, objective.network().outputs(Mode.TRAINING));
+            List<Tensor> fetches =
+                    Running.fetches(compiled.outputs(), cost, losses, objective.network(), Mode.TRAINING);
             Rate rate = rate(op, fetches);
             Map<String, Tensor> byName = byName(trained, gradients);
             Session session = model.session();

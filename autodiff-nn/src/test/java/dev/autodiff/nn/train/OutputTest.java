@@ -55,12 +55,12 @@ class OutputTest {
         try (Model model = twoHeads()) {
             model.compile(new Adam(0.05), NUMBER.named("number").weight(0.25), KIND);
             History history = model.fit(DATA, FitOptions.epochs(8).batch(9).validationSplit(0.2));
-            List<String> names =
-                    List.of("loss", "number_loss", "number_mae", "number_r2", "output2_loss", "output2_accuracy");
-            assertEquals(names, history.names().subList(0, 6));
+            List<String> names = List.of(
+                    "loss", "penalty", "number_loss", "number_mae", "number_r2", "output2_loss", "output2_accuracy");
+            assertEquals(names, history.names().subList(0, 7));
             assertEquals(
                     names.stream().map(name -> "val_" + name).toList(),
-                    history.names().subList(6, 12));
+                    history.names().subList(7, 14));
 
             Map<String, Double> measured = model.evaluate(DATA, 7);
             List<NDArray> predicted = model.predictAll(7, DATA.inputs());
