@@ -73,7 +73,8 @@ final class Objective {
     boolean takes(List<NDArray> examples, @Nullable NDArray exampleWeights) {
         for (int i = 0; i < labels.size(); i++) {
             NDArray example = examples.get(i);
-            if (labels.get(i).dtype() != example.dtype() || !labels.get(i).shape().accepts(example.shape())) {
+            if (labels.get(i).dtype() != example.dtype()
+                    || !labels.get(i).shape().accepts(example.shape())) {
                 return false;
             }
         }

@@ -63,8 +63,7 @@ final class Running {
      * @param cost the sum of the losses and penalties
      * @param losses the loss of each output
      */
-    static List<Tensor> fetches(
-            List<Output> outputs, Tensor cost, List<Tensor> losses, Network network, Mode mode) {
+    static List<Tensor> fetches(List<Output> outputs, Tensor cost, List<Tensor> losses, Network network, Mode mode) {
         List<Tensor> values = network.outputs(mode);
         List<Tensor> fetches = new ArrayList<>(List.of(cost));
         network.penalties(mode).stream().reduce(Tensor::add).ifPresent(fetches::add);

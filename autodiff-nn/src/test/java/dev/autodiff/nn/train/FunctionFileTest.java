@@ -185,8 +185,8 @@ class FunctionFileTest {
         Layer dense = new Dense(2);
         Supplier<List<Tensor>> function = () -> List.of(dense.apply(left.add(Tensors.randomNormalLike(left))));
         Model model = Model.of(List.of(left), function);
-        List<String> warnings = WarningLog.of(() -> assertTrue(
-                !model.predict(LEFT).equals(model.predict(LEFT)), "it draws anew"));
+        List<String> warnings =
+                WarningLog.of(() -> assertTrue(!model.predict(LEFT).equals(model.predict(LEFT)), "it draws anew"));
         assertEquals(1, warnings.size(), warnings::toString);
         assertTrue(warnings.get(0).contains("new GaussianNoise(stddev)"), warnings.get(0));
         Layer again = Layer.of(x -> x.mul(Tensors.randomUniformLike(x)));
@@ -211,7 +211,8 @@ class FunctionFileTest {
         Layer inner = Layer.of(x -> own.apply(noise.apply(x)));
         Model quiet = Model.of(
                 List.of(left),
-                () -> List.of(inner.apply(left).add(drop.apply(left, Mode.TRAINING)).add(block.apply(left, Mode.TRAINING))));
+                () -> List.of(
+                        inner.apply(left).add(drop.apply(left, Mode.TRAINING)).add(block.apply(left, Mode.TRAINING))));
         assertEquals(List.of(), WarningLog.of(() -> quiet.predict(LEFT)));
         Model loud = Model.sequential(new Dense(2), block);
         assertEquals(1, WarningLog.of(() -> loud.predict(LEFT)).size());

@@ -154,7 +154,8 @@ class ModelTest {
     void validationIsEvaluatedAfterEachEpoch() {
         try (Model model = compiled(classifier())) {
             History history = model.fit(MOONS, FitOptions.epochs(2).validationSplit(0.3));
-            assertEquals(List.of("loss", "penalty", "accuracy", "val_loss", "val_penalty", "val_accuracy"), history.names());
+            assertEquals(
+                    List.of("loss", "penalty", "accuracy", "val_loss", "val_penalty", "val_accuracy"), history.names());
             Map<String, Double> last = model.evaluate(MOONS.rows(70, 100));
             assertEquals(last.get("loss"), history.last("val_loss"));
             assertEquals(last.get("accuracy"), history.last("val_accuracy"));
@@ -288,7 +289,10 @@ class ModelTest {
                     "give the last layer 3 units");
             double loss = changed.fit(MOONS, options.sampleWeights(ones)).last("loss");
             assertEquals(same.fit(MOONS, options).last("loss"), loss, 1e-5);
-            assertEquals(same.fit(MOONS, options).last("loss"), changed.fit(MOONS, options).last("loss"), 1e-5);
+            assertEquals(
+                    same.fit(MOONS, options).last("loss"),
+                    changed.fit(MOONS, options).last("loss"),
+                    1e-5);
         }
     }
 
@@ -344,7 +348,9 @@ class ModelTest {
         try (Model model = Model.of(dense).compile(new GradientDescent(0.01), Loss.meanSquaredError(), Metric.mse())) {
             FitOptions options = FitOptions.epochs(3).batch(30).validation(LINE.rows(0, 40));
             // the callback is told the names of the values before there are any
-            History history = model.fit(LINE, options.callbacks(EarlyStopping.smallest("val_penalty").patience(3)));
+            History history = model.fit(
+                    LINE,
+                    options.callbacks(EarlyStopping.smallest("val_penalty").patience(3)));
             List<String> names = List.of("loss", "penalty", "mse", "val_loss", "val_penalty", "val_mse");
             assertEquals(names, history.names());
             for (int epoch = 0; epoch < 3; epoch++) {
@@ -366,10 +372,7 @@ class ModelTest {
         refused(
                 IllegalArgumentException.class,
                 () -> regression()
-                        .compile(
-                                new Adam(0.1),
-                                Loss.meanSquaredError(),
-                                Metric.of("penalty", Metric.mse()::start)),
+                        .compile(new Adam(0.1), Loss.meanSquaredError(), Metric.of("penalty", Metric.mse()::start)),
                 "two values named penalty");
     }
 
@@ -515,7 +518,8 @@ class ModelTest {
             Metric micro = Metric.of("f1Micro", Metric.f1(Average.MICRO)::start);
             model.compile(new Adam(0.1), loss, Metric.f1(Average.MACRO), micro);
             assertEquals(
-                    List.of("loss", "penalty", "f1", "f1Micro"), model.fit(MOONS, 1, 50).names());
+                    List.of("loss", "penalty", "f1", "f1Micro"),
+                    model.fit(MOONS, 1, 50).names());
         }
     }
 

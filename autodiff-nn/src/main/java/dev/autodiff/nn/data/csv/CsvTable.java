@@ -57,7 +57,13 @@ public final class CsvTable {
     private final int[] sources;
 
     CsvTable(DataFile file, List<String> names, List<CsvColumn> columns, DType dtype, long[] lines) {
-        this(file, names, columns, dtype, lines, IntStream.range(0, names.size()).toArray());
+        this(
+                file,
+                names,
+                columns,
+                dtype,
+                lines,
+                IntStream.range(0, names.size()).toArray());
     }
 
     private CsvTable(

@@ -334,6 +334,7 @@ class CsvTableTest {
         CsvTable twice = CsvTable.read(file("a_b,a\n1,b\n"));
         refused(DataException.class, () -> twice.oneHot("a"), "there is a column \"a_b\"");
         CsvTable exact = CsvTable.read(file("a\nx\ny\n"), CsvOptions.standard().dtype(DType.FLOAT64));
-        assertEquals(NDArray.of(new double[][] {{1, 0}, {0, 1}}), exact.oneHot("a").all());
+        assertEquals(
+                NDArray.of(new double[][] {{1, 0}, {0, 1}}), exact.oneHot("a").all());
     }
 }
