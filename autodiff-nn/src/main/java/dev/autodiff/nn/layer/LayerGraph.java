@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Known are the operations that make new tensors of others element by element, along axes or by another order,
- * random numbers, and constants; layers over sequences may begin with states of others, and weights of layers may be used again. Whatever
- * else there is, an {@link UnsupportedOperationException} names it when the description is written.
+ * random numbers, and constants; layers over sequences may begin with states of others, and weights of layers may be
+ * used again. Whatever else there is, an {@link UnsupportedOperationException} names it when the description is
+ * written.
  */
 public final class LayerGraph implements Described {
     static final String CALL = "Call";

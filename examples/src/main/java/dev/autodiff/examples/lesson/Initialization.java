@@ -192,8 +192,9 @@ public final class Initialization {
                         + " gradients to keep their size, n should be the number of outputs; for the numbers on the way"
                         + " forward, the number of inputs. Glorot's initialization, for activations with the slope 1 at"
                         + " 0 such as tanh, takes the mean of both as n: √(2 / (inputs + outputs)). Sigmoid's slope at"
-                        + " 0 is 1/4, so with it gradients still get smaller from layer to layer. %s measures them in ten layers, for relu with He's weights, and for tanh"
-                        + " and sigmoid with Glorot's. For a layer of 256 inputs and 64 neurons:",
+                        + " 0 is 1/4, so with it gradients still get smaller from layer to layer. %s measures them in"
+                        + " ten layers, for relu with He's weights, and for tanh and sigmoid with Glorot's. For a layer"
+                        + " of 256 inputs and 64 neurons:",
                 Course.link(VanishingGradients.class).replace("[l", "[L"));
         Table table = new Table("initializer", "formula", "standard deviation", "measured");
         table.row(

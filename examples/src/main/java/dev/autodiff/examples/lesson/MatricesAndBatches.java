@@ -113,8 +113,8 @@ public final class MatricesAndBatches {
                 + Numbers.brief(Tensors.constant(dy).matmul(w.transpose()).eval()) + "\nby the graph: "
                 + Numbers.brief(x.grad()));
         page.paragraph(
-                "If you forget all this, let the shapes lead you: a gradient has the shape of what it belongs to, and only"
-                        + " one product of the two matrices at hand has that shape. Beware of square matrices, for"
+                "If you forget all this, let the shapes lead you: a gradient has the shape of what it belongs to, and"
+                        + " only one product of the two matrices at hand has that shape. Beware of square matrices, for"
                         + " which wrong products fit as well.");
         Table shapes = new Table("", "shape here", "in general");
         shapes.row("X, and dX = dY·Wᵀ", "[3, 2]", "[examples, inputs]");
