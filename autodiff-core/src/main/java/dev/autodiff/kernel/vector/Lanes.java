@@ -26,7 +26,6 @@ final class Lanes {
     /** Rotations of each half. */
     static final VectorShuffle<Float> HALVES_BY_4 = rotationOfHalves(4);
 
-
     /** The numbers of the lanes: 0, 1 and so on. Loaded, as {@code addIndex} is no instruction in JDK 17. */
     static final float[] NUMBERS = new float[COUNT];
 

@@ -64,11 +64,16 @@ final class VectorImages extends FloatImages {
         }
         int i = 0;
         for (; i <= n - COUNT; i += COUNT) {
-            FloatVector.fromArray(SPECIES, y, to + i).add(FloatVector.fromArray(SPECIES, x, from + i)).intoArray(y, to + i);
+            FloatVector.fromArray(SPECIES, y, to + i)
+                    .add(FloatVector.fromArray(SPECIES, x, from + i))
+                    .intoArray(y, to + i);
         }
         if (i < n) {
             int last = n - COUNT;
-            FloatVector rest = FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, x, from + last), FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, i - last));
+            FloatVector rest = FloatVector.zero(SPECIES)
+                    .blend(
+                            FloatVector.fromArray(SPECIES, x, from + last),
+                            FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, i - last));
             FloatVector.fromArray(SPECIES, y, to + last).add(rest).intoArray(y, to + last);
         }
     }
@@ -86,7 +91,9 @@ final class VectorImages extends FloatImages {
     static void addProductVectors(float[] a, int aFrom, float[] b, int bFrom, float[] y, int to, int n) {
         for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
         for (int i = 0; i < n; i += COUNT) {
-            FloatVector.fromArray(SPECIES, a, aFrom + i).fma(FloatVector.fromArray(SPECIES, b, bFrom + i), FloatVector.fromArray(SPECIES, y, to + i)).intoArray(y, to + i);
+            FloatVector.fromArray(SPECIES, a, aFrom + i)
+                    .fma(FloatVector.fromArray(SPECIES, b, bFrom + i), FloatVector.fromArray(SPECIES, y, to + i))
+                    .intoArray(y, to + i);
         }
     }
 
@@ -264,7 +271,8 @@ final class VectorImages extends FloatImages {
         VectorMask<Float> fourth =
                 value.compare(VectorOperators.GT, largest).or(value.compare(VectorOperators.NE, value));
         FloatVector upstream = FloatVector.fromArray(SPECIES, dy, from).add(zero); // as sums have it: 0 for -0
-        upstream = upstream.blend(zero, FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
+        upstream = upstream.blend(
+                zero, FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
         FloatVector last = zero.blend(upstream, fourth);
         upstream = upstream.blend(zero, fourth);
         FloatVector below = zero.blend(upstream, third);
@@ -399,7 +407,9 @@ final class VectorImages extends FloatImages {
             place = place.blend(number, larger).blend(number, none);
         }
         FloatVector zero = FloatVector.zero(SPECIES);
-        FloatVector upstream = FloatVector.fromArray(SPECIES, dy, dyAt).blend(zero, FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float) lanes));
+        FloatVector upstream = FloatVector.fromArray(SPECIES, dy, dyAt)
+                .blend(zero, FloatVector.fromArray(SPECIES, Lanes.NUMBERS, 0).compare(VectorOperators.GE, (float)
+                        lanes));
         int target = to;
         s = 0;
         for (int tap = 0; tap < rows * columns; tap++) {

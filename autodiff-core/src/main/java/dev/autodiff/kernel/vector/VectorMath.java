@@ -279,8 +279,7 @@ public final class VectorMath {
         FloatVector a = x.abs();
         VectorMask<Float> small = a.compare(LT, all(0x1p-60f));
         FloatVector t = a.blend(a.mul(all(0x1p96f)), small);
-        FloatVector bits =
-                asFloats(asInts(t).lanewise(LSHR, 9).add(all(UNIT_BITS)));
+        FloatVector bits = asFloats(asInts(t).lanewise(LSHR, 9).add(all(UNIT_BITS)));
         FloatVector third = bits.fma(all(-THIRD), all(13958053f));
         FloatVector r = asFloats(asInts(third).lanewise(LSHL, 9));
         FloatVector e = t.mul(r).mul(r).fma(r.neg(), all(1f));

@@ -108,9 +108,12 @@ final class VectorMatvec {
         int p = 0;
         for (; p <= k - SUMS; p += SUMS) {
             s0 = FloatVector.fromArray(SPECIES, a, aOffset + p).fma(FloatVector.fromArray(SPECIES, x, xOffset + p), s0);
-            s1 = FloatVector.fromArray(SPECIES, a, aOffset + p + LANES).fma(FloatVector.fromArray(SPECIES, x, xOffset + p + LANES), s1);
-            s2 = FloatVector.fromArray(SPECIES, a, aOffset + p + 2 * LANES).fma(FloatVector.fromArray(SPECIES, x, xOffset + p + 2 * LANES), s2);
-            s3 = FloatVector.fromArray(SPECIES, a, aOffset + p + 3 * LANES).fma(FloatVector.fromArray(SPECIES, x, xOffset + p + 3 * LANES), s3);
+            s1 = FloatVector.fromArray(SPECIES, a, aOffset + p + LANES)
+                    .fma(FloatVector.fromArray(SPECIES, x, xOffset + p + LANES), s1);
+            s2 = FloatVector.fromArray(SPECIES, a, aOffset + p + 2 * LANES)
+                    .fma(FloatVector.fromArray(SPECIES, x, xOffset + p + 2 * LANES), s2);
+            s3 = FloatVector.fromArray(SPECIES, a, aOffset + p + 3 * LANES)
+                    .fma(FloatVector.fromArray(SPECIES, x, xOffset + p + 3 * LANES), s3);
         }
         for (; p <= k - LANES; p += LANES) {
             s0 = FloatVector.fromArray(SPECIES, a, aOffset + p).fma(FloatVector.fromArray(SPECIES, x, xOffset + p), s0);
@@ -150,7 +153,6 @@ final class VectorMatvec {
         }
         return sums[0];
     }
-
 
     /** Computes eight vectors of outputs, along the columns of {@code a}. */
     static void columns8(
@@ -216,7 +218,8 @@ final class VectorMatvec {
         FloatVector sum = FloatVector.zero(SPECIES);
         int q = aOffset;
         for (int p = 0; p < k; p++) {
-            sum = FloatVector.fromArray(SPECIES, a, q).fma(FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]), sum);
+            sum = FloatVector.fromArray(SPECIES, a, q)
+                    .fma(FloatVector.broadcast(SPECIES, x[xOffset + p * xStride]), sum);
             q += aColumnStride;
         }
         sum.intoArray(y, yOffset);

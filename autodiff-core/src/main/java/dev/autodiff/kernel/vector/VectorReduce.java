@@ -136,7 +136,8 @@ public final class VectorReduce {
             FloatVector m1 = m0;
             for (; i <= n - 2 * COUNT; i += 2 * COUNT) {
                 m0 = m0.max(FloatVector.fromArray(SPECIES, x, offset + i).mul(sign));
-                m1 = m1.max(FloatVector.fromArray(SPECIES, x, offset + i + COUNT).mul(sign));
+                m1 = m1.max(
+                        FloatVector.fromArray(SPECIES, x, offset + i + COUNT).mul(sign));
             }
             for (; i <= n - COUNT; i += COUNT) {
                 m0 = m0.max(FloatVector.fromArray(SPECIES, x, offset + i).mul(sign));

@@ -77,10 +77,13 @@ public final class VectorRows {
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
             FloatVector d = next.sub(max);
-            next = FloatVector.fromArray(SPECIES, x, xOffset + Math.min(j + COUNT, end)); // before an overlapping store, y may be x
+            next = FloatVector.fromArray(
+                    SPECIES, x, xOffset + Math.min(j + COUNT, end)); // before an overlapping store, y may be x
             FloatVector rounded = d.fma(FloatVector.broadcast(SPECIES, LOG2_E), FloatVector.broadcast(SPECIES, ROUND));
             FloatVector exponent = rounded.sub(FloatVector.broadcast(SPECIES, ROUND));
-            FloatVector r = exponent.fma(FloatVector.broadcast(SPECIES, -LN2_LOW), exponent.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), d));
+            FloatVector r = exponent.fma(
+                    FloatVector.broadcast(SPECIES, -LN2_LOW),
+                    exponent.fma(FloatVector.broadcast(SPECIES, -LN2_HIGH), d));
             FloatVector p = FloatVector.broadcast(SPECIES, 0.0013870656f);
             p = p.fma(r, FloatVector.broadcast(SPECIES, 0.008366262f));
             p = p.fma(r, FloatVector.broadcast(SPECIES, 0.041667435f));
@@ -89,8 +92,10 @@ public final class VectorRows {
             IntVector scale = ((IntVector) rounded.reinterpretShape(VectorMath.INTS, 0))
                     .lanewise(VectorOperators.LSHL, 23)
                     .add(SCALE_BITS);
-            FloatVector e =
-                    p.mul(r).fma(r, r).add(FloatVector.broadcast(SPECIES, 1)).mul((FloatVector) scale.reinterpretShape(SPECIES, 0));
+            FloatVector e = p.mul(r)
+                    .fma(r, r)
+                    .add(FloatVector.broadcast(SPECIES, 1))
+                    .mul((FloatVector) scale.reinterpretShape(SPECIES, 0));
             e = e.mul(FloatVector.broadcast(SPECIES, 0x1p-64f));
             e = e.blend(zero, d.compare(VectorOperators.LT, FloatVector.broadcast(SPECIES, -104)));
             if (store) {
@@ -116,7 +121,6 @@ public final class VectorRows {
                 : (both.lane(HALF) + both.lane(HALF + 2)) + (both.lane(HALF + 1) + both.lane(HALF + 3));
         return ScalarRows.withoutOne(sum, rest);
     }
-
 
     static void divide(float[] y, int offset, int n, float by) {
         for (int i = n + 1; i < 0; i++) {} // an idle call, see VectorLoop
@@ -198,8 +202,10 @@ public final class VectorRows {
         for (int j = 0; j < n; j += COUNT) {
             int at = Math.min(j, end);
             FloatVector label = FloatVector.fromArray(SPECIES, labels, labelsOffset + at);
-            FloatVector term =
-                    FloatVector.broadcast(SPECIES, log).sub(FloatVector.fromArray(SPECIES, logits, logitsOffset + at).sub(max)).mul(label);
+            FloatVector term = FloatVector.broadcast(SPECIES, log)
+                    .sub(FloatVector.fromArray(SPECIES, logits, logitsOffset + at)
+                            .sub(max))
+                    .mul(label);
             term = term.blend(0f, label.compare(VectorOperators.EQ, 0f));
             sums = sums.add(term.blend(0f, lanes.compare(VectorOperators.LT, j - at)));
         }

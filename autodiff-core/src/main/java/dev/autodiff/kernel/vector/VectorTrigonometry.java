@@ -201,9 +201,7 @@ public final class VectorTrigonometry {
     // ---- Hyperbolic functions
 
     private static FloatVector quarterPower(FloatVector rounded) {
-        return asFloats(asInts(rounded)
-                .lanewise(LSHL, 23)
-                .add(all(ONE_BITS - (2 << 23))));
+        return asFloats(asInts(rounded).lanewise(LSHL, 23).add(all(ONE_BITS - (2 << 23))));
     }
 
     /** Returns the hyperbolic sine. */
