@@ -205,7 +205,8 @@ public final class MethodCopier {
         }
 
         private void instruction(int opcode) {
-            if ((opcode >= Opcode.ICONST_M1 && opcode <= Opcode.ICONST_5)
+            if (opcode == Opcode.POP
+                    || (opcode >= Opcode.ICONST_M1 && opcode <= Opcode.ICONST_5)
                     || (opcode >= Opcode.FCONST_0 && opcode <= Opcode.FCONST_2)) {
                 to.op(opcode);
             } else if (!isShortLocal(opcode, Opcode.ILOAD_0, Opcode.ILOAD_3, Opcode.ILOAD)

@@ -76,6 +76,7 @@ final class VectorBody implements LoopBody {
         address.push(code);
         code.call(Opcode.INVOKESTATIC, FLOAT_VECTOR, "fromArray", LOAD, 3);
         code.op(Opcode.ASTORE, value);
+        tellClass(code, value);
     }
 
     @Override
@@ -86,6 +87,14 @@ final class VectorBody implements LoopBody {
         code.op(Opcode.FLOAD, element);
         code.call(Opcode.INVOKESTATIC, FLOAT_VECTOR, "broadcast", BROADCAST, 2);
         code.op(Opcode.ASTORE, value);
+        tellClass(code, value);
+    }
+
+    /** Appends a call that tells C2 the class of a vector; see {@code VectorMath}. */
+    private static void tellClass(Code code, int value) {
+        code.op(Opcode.ALOAD, value);
+        code.call(Opcode.INVOKEVIRTUAL, FLOAT_VECTOR, "length", "()I", 1);
+        code.op(Opcode.POP);
     }
 
     @Override

@@ -53,11 +53,26 @@ public final class VectorMath {
     private VectorMath() {}
 
     static FloatVector all(float x) {
-        return FloatVector.broadcast(SPECIES, x);
+        return known(FloatVector.broadcast(SPECIES, x));
     }
 
     static IntVector all(int x) {
-        return IntVector.broadcast(INTS, x);
+        return known(IntVector.broadcast(INTS, x));
+    }
+
+    /**
+     * Returns the vector. The call tells C2 its class: that is what trials of the loop have counted here. Without it, C2
+     * looks at what HotSpot has counted within the Vector API, in a new virtual machine too little to be used; then
+     * arithmetic is no instruction, and vectors become objects.
+     */
+    private static FloatVector known(FloatVector x) {
+        x.length();
+        return x;
+    }
+
+    private static IntVector known(IntVector x) {
+        x.length();
+        return x;
     }
 
     /**
@@ -65,11 +80,11 @@ public final class VectorMath {
      * finds is not always a constant, and without one there is no instruction.
      */
     static IntVector asInts(FloatVector x) {
-        return (IntVector) x.reinterpretShape(INTS, 0);
+        return known((IntVector) x.reinterpretShape(INTS, 0));
     }
 
     static FloatVector asFloats(IntVector x) {
-        return (FloatVector) x.reinterpretShape(SPECIES, 0);
+        return known((FloatVector) x.reinterpretShape(SPECIES, 0));
     }
 
     // ---- Exponentials
@@ -371,7 +386,7 @@ public final class VectorMath {
     public static FloatVector uniform(int index, FloatVector key0, FloatVector key1) {
         IntVector first = mix(asInts(key0).add(all(0x9e3779b9)));
         IntVector second = mix(asInts(key1).lanewise(XOR, first));
-        IntVector indices = IntVector.fromArray(INTS, LANES, 0).add(all(index));
+        IntVector indices = known(IntVector.fromArray(INTS, LANES, 0)).add(all(index));
         IntVector hash = mix(mix(indices.lanewise(XOR, second)).add(first));
         FloatVector high = toFloats(hash.lanewise(LSHR, 20));
         FloatVector low = toFloats(hash.lanewise(LSHR, 8).and(all(0xfff)));
