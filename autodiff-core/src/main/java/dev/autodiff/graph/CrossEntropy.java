@@ -73,9 +73,11 @@ public final class CrossEntropy {
      * @param value the value of the labels
      */
     public static void checkLabels(OpType loss, Tensor labels, NDArray value) {
+        // no name of a function: losses by several names are made of these
+        String kind = loss == SIGMOID ? "a cross-entropy of two classes" : "a cross-entropy of classes";
         LikelyMistakes.labelMistake(loss, value)
-                .ifPresent(mistake ->
-                        GraphWarnings.warn("labels", loss + ": the labels " + labels.describe() + " " + mistake));
+                .ifPresent(mistake -> GraphWarnings.warn(
+                        "labels", "Labels of " + kind + " " + mistake + ". These are " + labels.describe()));
     }
 
     private static void requireOrder(String loss, Tensor logits, Tensor labels) {

@@ -5,11 +5,15 @@ import dev.autodiff.array.Shape;
 import dev.autodiff.graph.Activations;
 import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.Comparisons;
+import dev.autodiff.graph.Convolutions;
 import dev.autodiff.graph.CrossEntropy;
 import dev.autodiff.graph.GraphException;
+import dev.autodiff.graph.GraphWarnings;
+import dev.autodiff.graph.LinearAlgebra;
 import dev.autodiff.graph.Op;
 import dev.autodiff.graph.OpType;
 import dev.autodiff.graph.Reductions;
+import dev.autodiff.graph.Shaping;
 import dev.autodiff.graph.SourceLine;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.TensorType;
@@ -18,6 +22,7 @@ import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
 import dev.autodiff.kernel.math.Elementwise;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Loss functions. The errors and {@link #huber} return a scalar, the mean over all elements; the others return
@@ -34,6 +39,13 @@ public final class Losses {
     private static final Difference SUB = new Difference();
 
     private static final double LEAST_PROBABILITY = 1e-7;
+
+    private static final Set<OpType> UNCHANGED =
+            Set.of(Shaping.RESHAPE, Shaping.SQUEEZE, Shaping.EXPAND_DIMS, Shaping.CAST);
+    private static final Set<OpType> LINEAR =
+            Set.of(Arithmetic.ADD, LinearAlgebra.MATMUL, Convolutions.CONVOLUTION, Convolutions.CONVOLUTION_TRANSPOSE);
+    private static final Set<OpType> UNBOUNDED = Set.of(
+            Activations.RELU, Activations.LEAKY_RELU, Activations.ELU, Activations.SOFTPLUS, Activations.TANH);
 
     private Losses() {}
 
@@ -175,6 +187,7 @@ public final class Losses {
      */
     public static Tensor binaryCrossEntropy(Tensor probabilities, Tensor labels) {
         SUB.checkFit(probabilities, labels);
+        requireProbabilities(probabilities, Activations.SIGMOID, "binaryCrossEntropy", "sigmoidCrossEntropy");
         Tensor p = clipped(probabilities);
         return labels.mul(p.log())
                 .add(labels.neg().add(1).mul(p.neg().add(1).log()))
@@ -193,7 +206,28 @@ public final class Losses {
      * @throws GraphException if types or shapes do not fit
      */
     public static Tensor categoricalCrossEntropy(Tensor probabilities, Tensor labels) {
+        requireProbabilities(probabilities, Activations.SOFTMAX, "categoricalCrossEntropy", "softmaxCrossEntropy");
         return CrossEntropy.softmax(clipped(probabilities).log(), labels);
+    }
+
+    /** Warns of outputs of a linear layer, or of one with another activation, as of probabilities. */
+    private static void requireProbabilities(Tensor output, OpType missing, String loss, String ofLogits) {
+        Tensor made = Attachments.detach(output);
+        while (UNCHANGED.contains(made.op().type())) {
+            made = Attachments.detach(made.inputs().get(0));
+        }
+        OpType last = made.op().type();
+        // sums and products of tensors may be mixtures of probabilities; those with a variable are layers
+        boolean isLinear = LINEAR.contains(last) && made.inputs().stream().anyMatch(Variable.class::isInstance);
+        if (isLinear || UNBOUNDED.contains(last)) {
+            GraphWarnings.warn(
+                    "noProbabilities",
+                    loss + " takes probabilities, from 0 to 1, but " + made.describe() + " (made at "
+                            + made.sourceLine() + ") is the result of "
+                            + (isLinear ? "a layer without activation" : "a " + last)
+                            + ", of which numbers outside of 0 to 1 are cut off and learn nothing: let the"
+                            + " last layer end with " + missing + ", or take the loss of logits, " + ofLogits);
+        }
     }
 
     private static Tensor clipped(Tensor probabilities) {

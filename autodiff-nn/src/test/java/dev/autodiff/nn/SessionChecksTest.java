@@ -3,19 +3,27 @@ package dev.autodiff.nn;
 import static dev.autodiff.nn.Feed.feed;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.data.Dataset;
+import dev.autodiff.nn.data.OneHot;
+import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.BatchNorm;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Dropout;
+import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.Mode;
+import dev.autodiff.nn.layer.Reshape;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
@@ -81,9 +89,9 @@ class SessionChecksTest {
     @Test
     void labelsThatAreNoProbabilities() {
         float[][] signs = {{-1, 1}, {1, 1}, {1, 1}};
-        warns(() -> classify(signs, labels -> labels, true), "labels y", "from 0 to 1", "-1.0");
+        warns(() -> classify(signs, labels -> labels, true), "These are y FLOAT32", "of two classes are", "from 0 to 1", "-1.0");
         float[][] two = {{1, 0}, {1, 1}, {0, 1}};
-        warns(() -> classify(two, labels -> labels, false), "labels y", "row 1 sums to 2.0");
+        warns(() -> classify(two, labels -> labels, false), "These are y FLOAT32", "row 1 sums to 2.0");
         isFine(() -> classify(two, labels -> labels, true));
         isFine(() -> classify(oneHot, labels -> labels, false));
         isFine(() -> classify(signs, labels -> labels.add(1).mul(0.5), true)); // computed, not fed
@@ -93,7 +101,7 @@ class SessionChecksTest {
     void labelsOfAModel() {
         NDArray three = NDArray.of(0, 1, 2);
         for (NDArray labels : List.of(three, three.cast(DType.FLOAT32), three.reshape(3, 1))) {
-            warns(() -> fit(labels), "labels labels", "from 0 to 1", "2.0");
+            warns(() -> fit(labels), "These are labels ", "from 0 to 1", "2.0");
             isFine(() -> fit(NDArray.of(0, 1, 1)
                     .cast(labels.dtype())
                     .reshape(labels.shape().dims())));
@@ -105,6 +113,48 @@ class SessionChecksTest {
             model.compile(new Adam(0.01), Loss.sigmoidCrossEntropy());
             model.fit(new Dataset(NDArray.of(points), labels), 1, 3);
         }
+    }
+
+    @Test
+    void labelsOfProbabilitiesAreWarnedOfWithoutAnotherLoss() {
+        try (Model model = Model.sequential(new Dense(1, Activation.SIGMOID))) {
+            model.compile(new Adam(0.01), Loss.binaryCrossEntropy());
+            Dataset signs = new Dataset(NDArray.of(points), NDArray.of(-1, 1, 1));
+            String message = String.valueOf(assertThrows(GraphException.class, () -> model.fit(signs, 1, 3))
+                    .getMessage());
+            assertTrue(message.contains("name the two classes 0 and 1"), message);
+            assertFalse(message.contains("sigmoidCrossEntropy"), message);
+        }
+    }
+
+    // ---- probabilities ----
+
+    private void fit(Loss loss, int columns, Layer... layers) {
+        int[] labels = {0, 1, 1};
+        try (Model model = Model.sequential(layers)) {
+            model.compile(new Adam(0.01), loss);
+            NDArray classes = columns == 1 ? NDArray.of(labels).reshape(3, 1) : OneHot.encode(NDArray.of(labels), 2);
+            model.fit(new Dataset(NDArray.of(points), classes), 1, 3);
+        }
+    }
+
+    @Test
+    void outputsThatAreNoProbabilities() {
+        Loss binary = Loss.binaryCrossEntropy();
+        Loss categorical = Loss.categoricalCrossEntropy();
+        String[] words = {"layer without activation", "end with sigmoid", "loss of logits, sigmoidCrossEntropy"};
+        warns(() -> fit(binary, 1, new Dense(1)), words);
+        warns(() -> fit(binary, 1, new Dense(1).withoutBias()), words);
+        warns(() -> fit(binary, 1, new Dense(1), new Reshape(1)), words);
+        warns(() -> fit(binary, 1, new Dense(1, Activation.TANH)), "result of a tanh", "end with sigmoid");
+        warns(() -> fit(categorical, 2, new Dense(2)), "end with softmax", "loss of logits, softmaxCrossEntropy");
+        warns(() -> Losses.binaryCrossEntropy(x.relu(), y), "result of a relu");
+        isFine(() -> fit(binary, 1, new Dense(1, Activation.SIGMOID)));
+        isFine(() -> fit(binary, 1, new Dense(1, out -> Arithmetic.clip(out, 0, 1))));
+        isFine(() -> fit(binary, 1, new Dense(1, Activation.SIGMOID), Dropout.rate(0.1)));
+        isFine(() -> fit(categorical, 2, new Dense(2, Activation.SOFTMAX)));
+        isFine(() -> Losses.binaryCrossEntropy(x.softmax().matmul(Tensors.zeros(2, 2)), y));
+        isFine(() -> Losses.binaryCrossEntropy(x.sigmoid().add(y.sigmoid()).mul(0.5), y));
     }
 
     @Test
