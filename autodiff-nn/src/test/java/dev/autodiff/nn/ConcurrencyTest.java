@@ -13,8 +13,11 @@ import dev.autodiff.graph.TensorType;
 import dev.autodiff.ir.HostFunction;
 import dev.autodiff.ir.ProgramBuilder;
 import dev.autodiff.ir.Value;
+import dev.autodiff.nn.layer.Activation;
+import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
+import dev.autodiff.nn.train.Model;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,6 +70,26 @@ class ConcurrencyTest {
                         int i = (round * 7 + offset) % 20;
                         NDArray found = session.run(model.logits, feed(model.x, inputs.get(i)), feed(model.keep, 1));
                         assertEquals(expected.get(i), found);
+                    }
+                    return true;
+                });
+            }
+            together(tasks);
+        }
+    }
+
+    @Test
+    void aModelPredictsForAnyNumberOfThreads() throws Exception {
+        try (Model model = Model.sequential(new Dense(5, Activation.TANH), new Dense(2)).seed(1);
+                Model alone = Model.sequential(new Dense(5, Activation.TANH), new Dense(2)).seed(1)) {
+            List<Callable<Boolean>> tasks = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                int rows = 1 + t % 3;
+                NDArray x = NDArray.full(DType.FLOAT32, Shape.of(rows, 3), rows);
+                NDArray expected = alone.predict(x);
+                tasks.add(() -> {
+                    for (int round = 0; round < 300; round++) {
+                        assertEquals(expected, model.predict(x)); // the first one builds the model
                     }
                     return true;
                 });

@@ -48,8 +48,9 @@ import java.util.stream.IntStream;
  * {@link #build}: one for training, one for everything else. {@link #trainer} has the steps that {@code fit} makes. The
  * same {@link #seed} gives the same bits.
  *
- * <p>Used by one thread at a time. {@link #close} releases memory; the variables keep their values. What needs the
- * graphs throws an {@link IllegalStateException} if they are not built yet, and what runs them if the model is closed.
+ * <p>Used by one thread at a time, but any number of threads may predict, also beside one that trains or evaluates.
+ * {@link #close} releases memory; the variables keep their values. What needs the graphs throws an {@link
+ * IllegalStateException} if they are not built yet, and what runs them if the model is closed.
  */
 public final class Model implements AutoCloseable {
     private final ModelState state;

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The two graphs of a model, which are built when the shape of the examples is known. */
+/** The two graphs of a model, which are built, by one thread, when the shape of the examples is known. */
 final class ModelGraphs {
     private final @Nullable Layer layer;
     private final @Nullable Supplier<List<Tensor>> function;
@@ -34,7 +34,7 @@ final class ModelGraphs {
         this.inputs = List.copyOf(inputs);
     }
 
-    boolean isBuilt() {
+    synchronized boolean isBuilt() {
         return network != null;
     }
 
@@ -44,7 +44,7 @@ final class ModelGraphs {
     }
 
     /** Builds the graphs for an input of a type and shape. */
-    void build(DType dtype, Shape shape) {
+    synchronized void build(DType dtype, Shape shape) {
         if (network != null || layer == null) {
             throw new IllegalStateException(
                     network != null ? "The model is built already" : "This model has placeholders, which have shapes");
@@ -59,11 +59,21 @@ final class ModelGraphs {
     }
 
     /** Builds the graphs for values of the inputs, unless they are built. */
-    void buildFor(NDArray... values) {
+    synchronized void buildFor(NDArray... values) {
         if (network == null && function == null) {
             build(values[0].dtype(), Objective.withOpenBatch(values[0]));
         } else if (function == null) {
+            checkType(inputs.get(0), values[0]);
             checkSteps(inputs.get(0), values[0]);
+        }
+    }
+
+    /** Refuses numbers of another type, in words of a model, whose placeholder is its own. */
+    private static void checkType(Placeholder input, NDArray examples) {
+        if (examples.dtype() != input.dtype()) {
+            throw new GraphException("The model was built for examples " + input.type() + ", but these are "
+                    + examples.dtype() + " " + examples.shape() + ": convert them with cast(DType." + input.dtype()
+                    + ")\n    at " + SourceLine.here());
         }
     }
 
@@ -87,16 +97,16 @@ final class ModelGraphs {
         }
     }
 
-    int inputCount() {
+    synchronized int inputCount() {
         return Math.max(1, inputs.size());
     }
 
-    List<Placeholder> inputs() {
+    synchronized List<Placeholder> inputs() {
         return inputs;
     }
 
     /** Returns the graphs; those of a function are built now, if they are not yet. */
-    Network network() {
+    synchronized Network network() {
         if (network == null && function != null) {
             network = Network.of(function);
         }

@@ -184,7 +184,7 @@ final class ModelState {
     }
 
     /** Builds the graphs for values of the inputs, unless they are built. */
-    void buildFor(NDArray... values) {
+    synchronized void buildFor(NDArray... values) {
         graphs.buildFor(values);
         frozen.check(variables().keySet());
     }
@@ -218,7 +218,7 @@ final class ModelState {
 
     // ---- running ----
 
-    Session session() {
+    synchronized Session session() {
         if (closed) {
             throw new IllegalStateException("The model is closed. Use it inside of its try (...) block");
         }
@@ -228,7 +228,7 @@ final class ModelState {
         return session;
     }
 
-    void compile(Compiled arguments) {
+    synchronized void compile(Compiled arguments) {
         compiled = arguments;
         trainer = null;
         predictor = null;
@@ -260,7 +260,7 @@ final class ModelState {
         trainer = null;
     }
 
-    Predictor predictor() {
+    synchronized Predictor predictor() {
         session();
         if (predictor == null) {
             predictor = new Predictor(this, compiled);
@@ -276,7 +276,7 @@ final class ModelState {
         epochs = number;
     }
 
-    void close() {
+    synchronized void close() {
         closed = true;
         if (session != null) {
             session.close();

@@ -12,11 +12,14 @@ import dev.autodiff.nn.data.Batch;
 import dev.autodiff.nn.data.Batches;
 import dev.autodiff.nn.data.Dataset;
 import dev.autodiff.nn.layer.Mode;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +31,10 @@ final class Predictor {
     private final ModelState model;
     private final ModelState.@Nullable Compiled compiled;
     private @Nullable PreparedRun evaluation;
-    private @Nullable PreparedRun prediction;
+
+    /** The runs for predictions that no thread uses at the moment: as many are made as threads predict at once. */
+    private final Deque<PreparedRun> idle = new ArrayDeque<>();
+
     private List<LabelType> labelTypes = List.of();
 
     /**
@@ -47,9 +53,9 @@ final class Predictor {
         this.compiled = compiled;
     }
 
-    // ---- evaluation ----
+    // ---- evaluation, by one thread after the other ----
 
-    Map<String, Double> evaluate(Loop.Kind kind, Dataset data, int batch, List<Callback> callbacks) {
+    synchronized Map<String, Double> evaluate(Loop.Kind kind, Dataset data, int batch, List<Callback> callbacks) {
         Fit.requireArrays(model, data);
         if (data.rows() == 0) {
             throw new IllegalArgumentException("There is nothing to evaluate: the data set has no rows");
@@ -63,7 +69,7 @@ final class Predictor {
         return running.logs();
     }
 
-    Map<String, Double> evaluate(Iterable<Batch> source, List<Callback> callbacks) {
+    synchronized Map<String, Double> evaluate(Iterable<Batch> source, List<Callback> callbacks) {
         ModelState.Compiled with = Objects.requireNonNull(compiled);
         SourceReader reader = new SourceReader(model, with.outputs().size());
         try (SourceReader.Pass pass = reader.read(() -> source, "the evaluation")) {
@@ -103,17 +109,16 @@ final class Predictor {
         return evaluation;
     }
 
-    // ---- prediction ----
+    // ---- prediction, by any number of threads ----
 
     List<NDArray> predict(List<NDArray> x, int batch, List<Callback> callbacks) {
         checkInputs(x, batch);
         model.buildFor(x.toArray(new NDArray[0]));
-        PreparedRun run = prediction();
         int rows = x.get(0).dim(0);
         int count = (rows + batch - 1) / batch;
         Loop loop = new Loop(model.model(), Loop.Kind.PREDICT, count, callbacks, null);
         List<NDArray> outputs = new ArrayList<>();
-        loop.run(() -> {
+        lend(run -> loop.run(() -> {
             // Of no rows there is one batch too, which gives the shapes of the outputs.
             for (int from = 0; from < Math.max(1, rows) && !loop.isStopped(); from += batch) {
                 int first = from;
@@ -125,17 +130,16 @@ final class Predictor {
                 keep(outputs, run, first, rows);
                 loop.endBatch(Double.NaN);
             }
-        });
+        }));
         return List.copyOf(outputs);
     }
 
     List<NDArray> predict(Iterable<Batch> source, List<Callback> callbacks) {
         SourceReader reader = new SourceReader(model, -1);
         try (SourceReader.Pass pass = reader.read(() -> source, "the prediction")) {
-            PreparedRun run = prediction();
             Loop loop = new Loop(model.model(), Loop.Kind.PREDICT, -1, callbacks, null);
             List<List<NDArray>> parts = new ArrayList<>();
-            loop.run(() -> {
+            lend(run -> loop.run(() -> {
                 while (pass.hasNext() && !loop.isStopped()) {
                     Batch batch = pass.next();
                     loop.beginBatch(batch);
@@ -145,7 +149,7 @@ final class Predictor {
                     parts.add(part);
                     loop.endBatch(Double.NaN);
                 }
-            });
+            }));
             return joined(parts);
         }
     }
@@ -169,14 +173,25 @@ final class Predictor {
         return List.copyOf(outputs);
     }
 
-    private PreparedRun prediction() {
-        if (prediction == null) {
-            prediction = model.session()
-                    .prepare(
-                            model.network().outputs(Mode.INFERENCE),
-                            model.inputs().toArray(new Placeholder[0]));
+    /** Lends a run that no other thread has meanwhile. */
+    private void lend(Consumer<PreparedRun> user) {
+        PreparedRun run;
+        synchronized (idle) {
+            run = idle.isEmpty() ? prediction() : idle.pop();
         }
-        return prediction;
+        try {
+            user.accept(run);
+        } finally {
+            synchronized (idle) {
+                idle.push(run);
+            }
+        }
+    }
+
+    private PreparedRun prediction() {
+        return model.session()
+                .prepare(
+                        model.network().outputs(Mode.INFERENCE), model.inputs().toArray(new Placeholder[0]));
     }
 
     private void keep(List<NDArray> outputs, PreparedRun run, int first, int rows) {

@@ -20,6 +20,7 @@ import dev.autodiff.nn.layer.LSTM;
 import dev.autodiff.nn.optimizer.Adam;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Mistakes of people from Keras, and the messages that lead to their causes. */
 class ModelMistakesTest {
@@ -126,6 +127,25 @@ class ModelMistakesTest {
             assertEquals(
                     Shape.of(1, 1),
                     model.predict(NDArray.of(1, 2).reshape(1, 2)).shape());
+        }
+    }
+
+    @Test
+    void numbersOfAnotherTypeThanBefore() {
+        try (Model model = Model.sequential(new Dense(1)).build(2)) {
+            model.compile(new Adam(0.1), Loss.meanSquaredError());
+            for (DType other : List.of(DType.FLOAT64, DType.INT32)) {
+                Dataset data = new Dataset(ROWS.cast(other), WEIGHTS);
+                for (Executable use : List.<Executable>of(
+                        () -> model.predict(data.features()), () -> model.fit(data, 1, 2), () -> model.evaluate(data))) {
+                    refused(
+                            GraphException.class,
+                            use,
+                            "The model was built for examples FLOAT32 [?, 2], but these are " + other + " [4, 2]",
+                            "convert them with cast(DType.FLOAT32)",
+                            "ModelMistakesTest.java:");
+                }
+            }
         }
     }
 
