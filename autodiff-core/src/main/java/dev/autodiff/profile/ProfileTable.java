@@ -18,11 +18,18 @@ final class ProfileTable {
 
     private final Profile profile;
     private final Peak peak;
+    /** The largest part of the peak that an instruction reaches; above 1, the peak is wrong. */
+    private final double highest;
+
     private final StringBuilder text = new StringBuilder();
 
     private ProfileTable(Profile profile) {
         this.profile = profile;
         this.peak = profile.summary().peak();
+        this.highest = profile.instructions().stream()
+                .mapToDouble(i -> i.gflops() / i.gflopsPeak())
+                .max()
+                .orElse(0);
     }
 
     /**
@@ -67,15 +74,12 @@ final class ProfileTable {
     }
 
     private void warnings() {
-        double most = profile.instructions().stream()
-                .mapToDouble(i -> i.gflops() / i.gflopsPeak())
-                .max()
-                .orElse(0);
-        if (most > 1) {
+        if (highest > 1) {
             line(
                     "Warning: %s %% of the peak was measured, so the peak is too low: the machine was busy with other"
-                            + " work, or slowed down, while it was measured. Profile again when it is quiet",
-                    number(100 * most));
+                            + " work, or slowed down, while it was measured, and its column is left empty. Profile"
+                            + " again when it is quiet",
+                    number(100 * highest));
         }
         if (!profile.summary().warm()) {
             line("Warning: runs were still becoming faster when the warm-up was over, so they were measured too slow."
@@ -101,7 +105,7 @@ final class ProfileTable {
                 micros(i.time().median()),
                 percent(i.time().median() / profile.total()),
                 work(i.flop(), i.gflops()),
-                work(i.flop(), 100 * i.gflops() / i.gflopsPeak()),
+                ofPeak(i.flop(), i.gflops() / i.gflopsPeak()),
                 number(i.gigabytes()),
                 number(100 * i.gigabytes() / peak.gigabytes()),
                 cut(mainNode(i))
@@ -141,7 +145,7 @@ final class ProfileTable {
                 n.update() > 0 ? micros(n.update()) : "-",
                 percent(n.total() / profile.total()),
                 work(n.flop(), n.gflops()),
-                work(n.flop(), 100 * n.gflops() / peak.gflops()),
+                ofPeak(n.flop(), n.gflops() / peak.gflops()),
                 number(n.gigabytes()),
                 number(100 * n.gigabytes() / peak.gigabytes())
             });
@@ -199,6 +203,11 @@ final class ProfileTable {
     /** A rate of arithmetic, where there is any. */
     private static String work(long flop, double rate) {
         return flop == 0 ? "-" : number(rate);
+    }
+
+    /** A part of the arithmetic peak, in percent, unless that is known to be wrong. */
+    private String ofPeak(long flop, double part) {
+        return highest > 1 ? "-" : work(flop, 100 * part);
     }
 
     private static String micros(double nanoseconds) {

@@ -20,7 +20,9 @@ import dev.autodiff.profile.Profile.Phase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +72,22 @@ class ProfileTest {
         assertTrue(low.contains("Warning: ") && low.contains("% of the peak was measured"), low);
         String high = Profile.of(cost, QUICK.withPeak(new Peak(1e9, 20))).table();
         assertFalse(high.contains("Warning"), high);
+        assertEquals(Set.of("-"), Set.copyOf(percentsOfPeak(low)), low); // nothing of a peak that is wrong
+        assertFalse(percentsOfPeak(high).contains("-"), high);
+    }
+
+    /** Returns what the two tables have in the rows of the matrix product as percent of the peak. */
+    private static List<String> percentsOfPeak(String table) {
+        List<String> found = new ArrayList<>();
+        List<String> head = List.of();
+        for (String line : table.lines().toList()) {
+            List<String> cells = List.of(line.strip().split(" {2,}", -1));
+            head = cells.contains("% peak") ? cells : head;
+            if (cells.size() == head.size() && (line.contains("matmul") || line.startsWith("product"))) {
+                found.add(cells.get(head.indexOf("% peak")));
+            }
+        }
+        return found;
     }
 
     @Test
