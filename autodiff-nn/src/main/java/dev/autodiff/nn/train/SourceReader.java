@@ -64,8 +64,8 @@ final class SourceReader {
             batches = ofSource(source::iterator);
             if (!ofSource(batches::hasNext)) {
                 throw new IllegalArgumentException("The source has no batch in " + name
-                        + ": it returns all batches anew for each epoch, so that an iterator or a stream that is used"
-                        + " up must not be returned again");
+                        + ": it returns all batches anew for each epoch, and the first ones once more for a model that"
+                        + " is not built, so that an iterator or a stream that is used up must not be returned again");
             }
             first = checked(ofSource(batches::next));
         }

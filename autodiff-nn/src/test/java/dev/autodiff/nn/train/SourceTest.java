@@ -188,6 +188,19 @@ class SourceTest {
         }
     }
 
+    /** The first batch is taken to build the model, so that there is none in the first epoch. */
+    @Test
+    void aModelThatIsNotBuiltTakesTheFirstBatchOnceMore() {
+        Iterator<Batch> once = List.of(new Batch(DATA.features(), DATA.labels())).iterator();
+        try (Model model = model()) {
+            refused(
+                    IllegalArgumentException.class,
+                    () -> model.fit(epoch -> () -> once, 2),
+                    "no batch in epoch 1",
+                    "once more for a model that is not built");
+        }
+    }
+
     @Test
     @SuppressWarnings("StreamToIterable") // one of the mistakes
     void whatDoesNotFitIsNamed() {

@@ -167,6 +167,8 @@ class ReportTest {
         Results noise =
                 results(measurement("W1", "autodiff", 0, 1.02, 0.99), measurement("W1", "autodiff-1-thread", 0, 1, 1));
         assertEquals(true, check(noise, "W1", Targets.SPEED_UP_WHAT).met());
+        String report = MarkdownReport.of(noise);
+        assertTrue(report.contains("A target of 1, never slower, is met if one round reaches it"), report);
         Results slower =
                 results(measurement("W1", "autodiff", 0, 1.02, 1.01), measurement("W1", "autodiff-1-thread", 0, 1, 1));
         assertEquals(false, check(slower, "W1", Targets.SPEED_UP_WHAT).met());
