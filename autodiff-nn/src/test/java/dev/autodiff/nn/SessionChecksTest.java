@@ -10,20 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
-import dev.autodiff.graph.Arithmetic;
 import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.GraphWarnings;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.graph.Tensors;
 import dev.autodiff.nn.data.Dataset;
-import dev.autodiff.nn.data.OneHot;
 import dev.autodiff.nn.layer.Activation;
 import dev.autodiff.nn.layer.BatchNorm;
 import dev.autodiff.nn.layer.Dense;
 import dev.autodiff.nn.layer.Dropout;
-import dev.autodiff.nn.layer.Layer;
 import dev.autodiff.nn.layer.Mode;
-import dev.autodiff.nn.layer.Reshape;
 import dev.autodiff.nn.optimizer.Adam;
 import dev.autodiff.nn.optimizer.GradientDescent;
 import dev.autodiff.nn.testing.Refusal;
@@ -125,36 +121,6 @@ class SessionChecksTest {
             assertTrue(message.contains("name the two classes 0 and 1"), message);
             assertFalse(message.contains("sigmoidCrossEntropy"), message);
         }
-    }
-
-    // ---- probabilities ----
-
-    private void fit(Loss loss, int columns, Layer... layers) {
-        int[] labels = {0, 1, 1};
-        try (Model model = Model.sequential(layers)) {
-            model.compile(new Adam(0.01), loss);
-            NDArray classes = columns == 1 ? NDArray.of(labels).reshape(3, 1) : OneHot.encode(NDArray.of(labels), 2);
-            model.fit(new Dataset(NDArray.of(points), classes), 1, 3);
-        }
-    }
-
-    @Test
-    void outputsThatAreNoProbabilities() {
-        Loss binary = Loss.binaryCrossEntropy();
-        Loss categorical = Loss.categoricalCrossEntropy();
-        String[] words = {"layer without activation", "end with sigmoid", "loss of logits, sigmoidCrossEntropy"};
-        warns(() -> fit(binary, 1, new Dense(1)), words);
-        warns(() -> fit(binary, 1, new Dense(1).withoutBias()), words);
-        warns(() -> fit(binary, 1, new Dense(1), new Reshape(1)), words);
-        warns(() -> fit(binary, 1, new Dense(1, Activation.TANH)), "result of a tanh", "end with sigmoid");
-        warns(() -> fit(categorical, 2, new Dense(2)), "end with softmax", "loss of logits, softmaxCrossEntropy");
-        warns(() -> Losses.binaryCrossEntropy(x.relu(), y), "result of a relu");
-        isFine(() -> fit(binary, 1, new Dense(1, Activation.SIGMOID)));
-        isFine(() -> fit(binary, 1, new Dense(1, out -> Arithmetic.clip(out, 0, 1))));
-        isFine(() -> fit(binary, 1, new Dense(1, Activation.SIGMOID), Dropout.rate(0.1)));
-        isFine(() -> fit(categorical, 2, new Dense(2, Activation.SOFTMAX)));
-        isFine(() -> Losses.binaryCrossEntropy(x.softmax().matmul(Tensors.zeros(2, 2)), y));
-        isFine(() -> Losses.binaryCrossEntropy(x.sigmoid().add(y.sigmoid()).mul(0.5), y));
     }
 
     @Test
