@@ -44,8 +44,8 @@ public final class Losses {
             Set.of(Shaping.RESHAPE, Shaping.SQUEEZE, Shaping.EXPAND_DIMS, Shaping.CAST);
     private static final Set<OpType> LINEAR =
             Set.of(Arithmetic.ADD, LinearAlgebra.MATMUL, Convolutions.CONVOLUTION, Convolutions.CONVOLUTION_TRANSPOSE);
-    private static final Set<OpType> UNBOUNDED = Set.of(
-            Activations.RELU, Activations.LEAKY_RELU, Activations.ELU, Activations.SOFTPLUS, Activations.TANH);
+    private static final Set<OpType> UNBOUNDED =
+            Set.of(Activations.RELU, Activations.LEAKY_RELU, Activations.ELU, Activations.SOFTPLUS, Activations.TANH);
 
     private Losses() {}
 

@@ -80,8 +80,10 @@ class ConcurrencyTest {
 
     @Test
     void aModelPredictsForAnyNumberOfThreads() throws Exception {
-        try (Model model = Model.sequential(new Dense(5, Activation.TANH), new Dense(2)).seed(1);
-                Model alone = Model.sequential(new Dense(5, Activation.TANH), new Dense(2)).seed(1)) {
+        try (Model model = Model.sequential(new Dense(5, Activation.TANH), new Dense(2))
+                        .seed(1);
+                Model alone = Model.sequential(new Dense(5, Activation.TANH), new Dense(2))
+                        .seed(1)) {
             List<Callable<Boolean>> tasks = new ArrayList<>();
             for (int t = 0; t < THREADS; t++) {
                 int rows = 1 + t % 3;

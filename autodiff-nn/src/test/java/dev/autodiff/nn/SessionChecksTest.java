@@ -85,7 +85,12 @@ class SessionChecksTest {
     @Test
     void labelsThatAreNoProbabilities() {
         float[][] signs = {{-1, 1}, {1, 1}, {1, 1}};
-        warns(() -> classify(signs, labels -> labels, true), "These are y FLOAT32", "of two classes are", "from 0 to 1", "-1.0");
+        warns(
+                () -> classify(signs, labels -> labels, true),
+                "These are y FLOAT32",
+                "of two classes are",
+                "from 0 to 1",
+                "-1.0");
         float[][] two = {{1, 0}, {1, 1}, {0, 1}};
         warns(() -> classify(two, labels -> labels, false), "These are y FLOAT32", "row 1 sums to 2.0");
         isFine(() -> classify(two, labels -> labels, true));

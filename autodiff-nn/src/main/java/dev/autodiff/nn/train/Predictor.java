@@ -190,8 +190,7 @@ final class Predictor {
 
     private PreparedRun prediction() {
         return model.session()
-                .prepare(
-                        model.network().outputs(Mode.INFERENCE), model.inputs().toArray(new Placeholder[0]));
+                .prepare(model.network().outputs(Mode.INFERENCE), model.inputs().toArray(new Placeholder[0]));
     }
 
     private void keep(List<NDArray> outputs, PreparedRun run, int first, int rows) {

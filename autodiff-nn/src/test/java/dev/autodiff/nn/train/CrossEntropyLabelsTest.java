@@ -92,14 +92,23 @@ class CrossEntropyLabelsTest {
         refused(GraphException.class, () -> fit(binary, 1, new Dense(1)), words);
         refused(GraphException.class, () -> fit(binary, 1, new Dense(1).withoutBias()), words);
         refused(GraphException.class, () -> fit(binary, 1, new Dense(1), new Reshape(1)), words);
-        refused(GraphException.class, () -> fit(binary, 1, new Dense(1, Activation.TANH)), "result of a tanh", "end with sigmoid");
-        refused(GraphException.class, () -> fit(categorical, 2, new Dense(2)), "end with softmax", "loss of logits, softmaxCrossEntropy");
+        refused(
+                GraphException.class,
+                () -> fit(binary, 1, new Dense(1, Activation.TANH)),
+                "result of a tanh",
+                "end with sigmoid");
+        refused(
+                GraphException.class,
+                () -> fit(categorical, 2, new Dense(2)),
+                "end with softmax",
+                "loss of logits, softmaxCrossEntropy");
         refused(GraphException.class, () -> Losses.binaryCrossEntropy(x.relu(), y), "result of a relu");
         assertDoesNotThrow(() -> fit(binary, 1, new Dense(1, Activation.SIGMOID)));
         assertDoesNotThrow(() -> fit(binary, 1, new Dense(1, out -> Arithmetic.clip(out, 0, 1))));
         assertDoesNotThrow(() -> fit(binary, 1, new Dense(1, Activation.SIGMOID), Dropout.rate(0.1)));
         assertDoesNotThrow(() -> fit(categorical, 2, new Dense(2, Activation.SOFTMAX)));
         assertDoesNotThrow(() -> Losses.binaryCrossEntropy(x.softmax().matmul(Tensors.zeros(2, 2)), y));
-        assertDoesNotThrow(() -> Losses.binaryCrossEntropy(x.sigmoid().add(y.sigmoid()).mul(0.5), y));
+        assertDoesNotThrow(
+                () -> Losses.binaryCrossEntropy(x.sigmoid().add(y.sigmoid()).mul(0.5), y));
     }
 }

@@ -137,7 +137,9 @@ class ModelMistakesTest {
             for (DType other : List.of(DType.FLOAT64, DType.INT32)) {
                 Dataset data = new Dataset(ROWS.cast(other), WEIGHTS);
                 for (Executable use : List.<Executable>of(
-                        () -> model.predict(data.features()), () -> model.fit(data, 1, 2), () -> model.evaluate(data))) {
+                        () -> model.predict(data.features()),
+                        () -> model.fit(data, 1, 2),
+                        () -> model.evaluate(data))) {
                     refused(
                             GraphException.class,
                             use,

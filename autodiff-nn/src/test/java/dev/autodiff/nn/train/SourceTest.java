@@ -191,7 +191,8 @@ class SourceTest {
     /** The first batch is taken to build the model, so that there is none in the first epoch. */
     @Test
     void aModelThatIsNotBuiltTakesTheFirstBatchOnceMore() {
-        Iterator<Batch> once = List.of(new Batch(DATA.features(), DATA.labels())).iterator();
+        Iterator<Batch> once =
+                List.of(new Batch(DATA.features(), DATA.labels())).iterator();
         try (Model model = model()) {
             refused(
                     IllegalArgumentException.class,
