@@ -42,8 +42,8 @@ public record Peak(double gflops, double gigabytes) {
     }
 
     /**
-     * Measures the machine, in some 0.3 seconds, or up to 3 more if it is busy: fused multiply-adds on registers with the kernels in use, and copies
-     * of 32 MB. The best of some tries counts.
+     * Measures the machine, in some 0.3 seconds, or up to 3 more if it is busy: fused multiply-adds on registers with
+     * the kernels in use, and copies of 32 MB. The best of some tries counts.
      */
     public static Peak measure() {
         return measure(System::nanoTime);
