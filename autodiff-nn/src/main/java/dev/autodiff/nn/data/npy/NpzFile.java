@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -26,6 +27,9 @@ final class NpzFile implements AutoCloseable {
     static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private static final String SUFFIX = ".npy";
+
+    /** The start of a path on a drive of Windows. */
+    private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:/");
 
     private final DataFile file;
     private final ZipFile zip;
@@ -71,11 +75,14 @@ final class NpzFile implements AutoCloseable {
         }
     }
 
-    /** Tells whether a name is that of a file in another directory, if it were unpacked. */
+    /**
+     * Tells whether a name is that of a file in another directory, if it were unpacked. Colons alone do not lead there:
+     * TensorFlow's and ONNX's own names have them.
+     */
     static boolean leadsOut(String name) {
         return name.startsWith("/")
                 || name.contains("\\")
-                || name.contains(":")
+                || DRIVE.matcher(name).lookingAt()
                 || ("/" + name + "/").contains("/../")
                 || name.indexOf('\0') >= 0;
     }
