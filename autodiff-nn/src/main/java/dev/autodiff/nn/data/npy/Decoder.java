@@ -27,7 +27,8 @@ final class Decoder {
      * Converts the bytes of a buffer that has the file's byte order. Large files have elements of the result's own type
      * or unsigned bytes, which have loops of their own.
      *
-     * @throws ArithmeticException if INT32 is wanted and does not have a number
+     * @throws ArithmeticException if the type that is wanted does not have a number, which INT32 says of large numbers,
+     *     and FLOAT32 of those that would be infinite
      */
     void decode(ByteBuffer from, Object target, int start, int count) {
         if (target instanceof float[] floats) {
@@ -39,7 +40,11 @@ final class Decoder {
                 }
             } else {
                 for (int i = 0; i < count; i++) {
-                    floats[start + i] = (float) type.get(from);
+                    double value = type.get(from);
+                    floats[start + i] = (float) value;
+                    if (Float.isInfinite((float) value) && !Double.isInfinite(value)) {
+                        throw lacking(from, start + i);
+                    }
                 }
             }
         } else if (target instanceof double[] doubles) {
@@ -63,10 +68,23 @@ final class Decoder {
         for (int i = 0; i < count; i++) {
             double value = type.get(from);
             if (!(value > Integer.MIN_VALUE - 1.0 && value < Integer.MAX_VALUE + 1.0)) {
-                throw new ArithmeticException("has the number " + (type.isFloating() ? value : (Object) (long) value)
-                        + " as element " + (start + i) + ", which " + dtype + " does not have");
+                throw lacking(from, start + i);
             }
             ints[start + i] = (int) value;
         }
+    }
+
+    /** Returns the error for the element that was read last, with its digits as the file has them. */
+    private ArithmeticException lacking(ByteBuffer from, int element) {
+        int at = from.position() - type.bytes();
+        String number =
+                switch (type) {
+                    case UINT64 -> Long.toUnsignedString(from.getLong(at));
+                    case INT64 -> Long.toString(from.getLong(at));
+                    case UINT32 -> Integer.toUnsignedString(from.getInt(at));
+                    default -> String.valueOf(type.get(from.position(at)));
+                };
+        return new ArithmeticException(
+                "has the number " + number + " as element " + element + ", which " + dtype + " does not have");
     }
 }

@@ -49,7 +49,7 @@ public final class Npy {
      * @param dtype the type of the result; FLOAT64 has whole numbers up to 2^53, and on the way to INT32 fractions are
      *     cut off
      * @return an array with the file's dimensions
-     * @throws DataException as {@link #read(Path)}
+     * @throws DataException as {@link #read(Path)}, or if FLOAT32 would make a finite number infinite
      */
     public static NDArray read(Path path, DType dtype) {
         return readAs(path, dtype);
@@ -101,7 +101,8 @@ public final class Npy {
      *
      * @param type the type in the file, such as {@link NpyType#UINT8} for labels; floating-point numbers are rounded to
      *     a narrower type
-     * @throws IllegalArgumentException if the type is one of whole numbers and does not have a number of the array
+     * @throws IllegalArgumentException if the type does not have a number of the array: a whole number or a fraction, or
+     *     a finite number that the narrower type would make infinite
      * @throws DataException if the file cannot be written; one that is there stays
      */
     public static void write(Path path, NDArray array, NpyType type) {

@@ -22,7 +22,7 @@ public enum NpyType {
     /** 32-bit signed integers. */
     INT32("i4", 4, DType.INT32, Integer.MIN_VALUE, Integer.MAX_VALUE),
     /** 64-bit signed integers, NumPy's usual type of integers; read as INT32, which must have them all. */
-    INT64("i8", 8, DType.INT32, Long.MIN_VALUE, Long.MAX_VALUE),
+    INT64("i8", 8, DType.INT32, Long.MIN_VALUE, Math.nextDown(0x1p63)),
     /** Bytes from 0 to 255, read as INT32. */
     UINT8("u1", 1, DType.INT32, 0, 0xff),
     /** 16-bit integers from 0 on, read as INT32. */
@@ -30,7 +30,7 @@ public enum NpyType {
     /** 32-bit integers from 0 on, read as INT32, which must have them all. */
     UINT32("u4", 4, DType.INT32, 0, 0xffffffffL),
     /** 64-bit integers from 0 on, read as INT32, which must have them all. */
-    UINT64("u8", 8, DType.INT32, 0, 0x1p64),
+    UINT64("u8", 8, DType.INT32, 0, Math.nextDown(0x1p64)),
     /** Truth values, read as INT32 1 and 0. */
     BOOL("b1", 1, DType.INT32, 0, 1);
 
@@ -110,13 +110,25 @@ public enum NpyType {
         return bits >= 0 ? bits : 2 * (double) ((bits >>> 1) | (bits & 1));
     }
 
+    /** Returns what a floating-point number is in the file. */
+    private double rounded(double value) {
+        return switch (this) {
+            case FLOAT16 -> Half.toFloat(Half.ofFloat((float) value));
+            case FLOAT32 -> (float) value;
+            default -> value;
+        };
+    }
+
     /**
      * Puts an element into a buffer.
      *
      * @throws ArithmeticException if the type does not have the number
      */
     void put(ByteBuffer to, double value) {
-        if (!isFloating() && !(value == Math.rint(value) && value >= least && value <= largest)) {
+        boolean has = isFloating()
+                ? Double.isInfinite(value) || !Double.isInfinite(rounded(value))
+                : value == Math.rint(value) && value >= least && value <= largest;
+        if (!has) {
             throw new ArithmeticException(value + " is not one of the numbers of " + this);
         }
         switch (this) {

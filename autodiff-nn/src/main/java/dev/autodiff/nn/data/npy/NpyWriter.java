@@ -38,7 +38,7 @@ final class NpyWriter {
      * @throws IllegalArgumentException if there is one
      */
     static void check(NDArray array, NpyType type) {
-        if (type == NpyType.of(array.dtype()) || type.isFloating()) {
+        if (type == NpyType.of(array.dtype()) || type == NpyType.FLOAT64) {
             return;
         }
         ByteBuffer element = ByteBuffer.allocate(type.bytes());

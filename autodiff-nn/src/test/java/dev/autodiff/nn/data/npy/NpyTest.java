@@ -290,4 +290,45 @@ class NpyTest {
                 """, directory, arrays.size());
         assertEquals(expected.toString().strip(), printed.strip());
     }
+
+    @Test
+    void numbersOf64BitsAreNamedAsTheyStandInTheFile() {
+        for (String type : List.of("<u8", ">u8", "<i8")) {
+            boolean signed = type.endsWith("i8");
+            long bits = signed ? (1L << 53) + 1 : -1;
+            ByteBuffer bytes = ByteBuffer.allocate(8)
+                    .order(type.startsWith("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
+                    .putLong(bits);
+            Path file = TestFiles.write(
+                    directory,
+                    "wide.npy",
+                    npy(header(type, "(1,)"), bytes.array()));
+            String number = signed ? "9007199254740993" : "18446744073709551615";
+            refused(DataException.class, () -> Npy.read(file), "has the number " + number + " as element 0", "FLOAT64");
+            refused(IllegalArgumentException.class, () -> MappedNpy.open(file).rows(0, 1), number);
+        }
+        Path file = directory.resolve("wide.npy");
+        refused(IllegalArgumentException.class, () -> Npy.write(file, NDArray.of(0x1p64), NpyType.UINT64), "1.8446744");
+        refused(IllegalArgumentException.class, () -> Npy.write(file, NDArray.of(0x1p63), NpyType.INT64), "9.2233720");
+    }
+
+    @Test
+    void numbersThatWouldBecomeInfiniteAreRefused() {
+        Path file = directory.resolve("large.npy");
+        refused(
+                IllegalArgumentException.class,
+                () -> Npy.write(file, NDArray.of(1f, 1e6f), NpyType.FLOAT16),
+                "float16",
+                "element 1 is 1000000.0");
+        refused(IllegalArgumentException.class, () -> Npy.write(file, NDArray.of(100000), NpyType.FLOAT16), "100000");
+        refused(IllegalArgumentException.class, () -> Npy.write(file, NDArray.of(-1e300), NpyType.FLOAT32), "-1.0E300");
+        assertEquals(false, Files.exists(file));
+        NDArray kept = NDArray.of(65504.0, Double.NEGATIVE_INFINITY, Double.NaN, 1e-30);
+        Npy.write(file, kept, NpyType.FLOAT16);
+        assertEquals(NDArray.of(65504.0, Double.NEGATIVE_INFINITY, Double.NaN, 0.0), Npy.read(file, DType.FLOAT64));
+        Npy.write(file, NDArray.of(1, 1e300));
+        refused(DataException.class, () -> Npy.read(file, DType.FLOAT32), "1.0E300 as element 1", "FLOAT64");
+        Npy.write(file, NDArray.of(1, Double.POSITIVE_INFINITY));
+        assertEquals(NDArray.of(1f, Float.POSITIVE_INFINITY), Npy.read(file, DType.FLOAT32));
+    }
 }
