@@ -2,6 +2,7 @@ package dev.autodiff.io.onnx;
 
 import static dev.autodiff.io.testing.Agreement.assertAgree;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -188,6 +189,22 @@ class OnnxModelTest {
                 "node 0, a (Concat)",
                 "node 2, c (Gemm)",
                 "node 3, d (Reshape): needs \"nothing\"");
+    }
+
+    @Test
+    void lengthsAreAdvisedWhereTheyMayHelpAlone() {
+        TensorProto five = TensorProto.of("five", ElementType.FLOAT, new long[] {5, 1}, new byte[20]);
+        for (NodeProto mistake : List.of(
+                node("Add", List.of("x", "nothere"), "y"),
+                node("MatMul", List.of("x", "five"), "y"),
+                node("Relu", List.of("five", "nothere"), "y"))) {
+            OnnxException e = assertThrows(
+                    OnnxException.class, () -> OnnxModel.of(file(18, List.of(mistake), List.of(five))));
+            assertFalse(String.valueOf(e.getMessage()).contains("Open dimensions"), e::getMessage);
+        }
+        NodeProto cut = node("Slice", List.of("x", "start", "end", "axis", "step"), "y");
+        List<TensorProto> bounds = List.of(longs("start", 1), longs("end", -2), longs("axis", 0), longs("step", 3));
+        refused(file(18, List.of(cut), bounds), "Open dimensions are n;", "OnnxModel.read(file, Map.of(\"n\", 3))");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.autodiff.io.onnx.load;
 import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
+import dev.autodiff.graph.GraphException;
 import dev.autodiff.graph.Tensor;
 import dev.autodiff.io.onnx.schema.AttributeProto;
 import dev.autodiff.io.onnx.schema.ElementType;
@@ -87,6 +88,7 @@ public final class GraphLoader {
         refuseUnusedLengths(graph);
         List<String> problems = new ArrayList<>();
         Set<String> lost = new HashSet<>();
+        boolean lengthsHelp = false;
         for (int i = 0; i < graph.nodes().size(); i++) {
             NodeProto node = graph.nodes().get(i);
             if (node.inputs().stream().anyMatch(lost::contains)) {
@@ -97,17 +99,36 @@ public final class GraphLoader {
                 load(node);
             } catch (CannotLoad | IllegalArgumentException | ArithmeticException | IndexOutOfBoundsException e) {
                 problems.add(describe(node, i) + " " + e.getMessage());
+                lengthsHelp |= lengthsMayHelp(node, e);
                 lost.addAll(node.outputs());
             }
         }
         if (!problems.isEmpty()) {
-            throw new CannotLoad("cannot be read:\n    " + String.join("\n    ", problems) + hint());
+            throw new CannotLoad("cannot be read:\n    " + String.join("\n    ", problems)
+                    + (lengthsHelp ? hint() : ""));
         }
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (ValueInfoProto output : graph.outputs()) {
             outputs.put(output.name(), about("the output " + output.name(), () -> output(output)));
         }
         return new LoadedGraph(inputs, outputs, variables, tensors);
+    }
+
+    /**
+     * Tells whether a node that failed may have done so because a dimension is open: a graph's own errors say so, and are
+     * of other mistakes else.
+     */
+    private boolean lengthsMayHelp(NodeProto node, RuntimeException e) {
+        if (e instanceof GraphException && !String.valueOf(e.getMessage()).contains("known")) {
+            return false;
+        }
+        boolean complete = node.inputs().stream().allMatch(input -> input.isEmpty() || items.containsKey(input));
+        boolean hasBody = node.attributes().values().stream().anyMatch(attribute -> attribute.graph() != null);
+        return complete
+                && (hasBody
+                        || node.inputs().stream()
+                                .flatMap(input -> Optional.ofNullable(items.get(input)).stream())
+                                .anyMatch(Item::isOpen));
     }
 
     /** Returns what helps where a shape must be known. */

@@ -55,6 +55,11 @@ final class Item {
         return longs != null ? longs.isClosed() : array != null && !isVariable;
     }
 
+    /** Returns true if a number or a dimension of the value is open until the model is run. */
+    boolean isOpen() {
+        return longs != null ? !longs.isClosed() : array == null && !tensor().shape().isKnown();
+    }
+
     /** Returns the whole numbers, if they are known. */
     Optional<Longs> longs() {
         return Optional.ofNullable(longs);
