@@ -61,7 +61,7 @@ enum Element {
      * Reads elements.
      *
      * @param from the bytes of whole elements, little-endian
-     * @param to the storage of an array of {@link #dtype()}
+     * @param to the storage of an array of {@link #dtype()}, or for whole numbers of FLOAT64
      * @param at the index of the first element in it
      * @throws IllegalArgumentException if a whole number does not fit
      */
@@ -70,7 +70,15 @@ enum Element {
         switch (this) {
             case F32 -> from.asFloatBuffer().get((float[]) to, at, count);
             case F64 -> from.asDoubleBuffer().get((double[]) to, at, count);
-            case I32 -> from.asIntBuffer().get((int[]) to, at, count);
+            case I32 -> {
+                if (to instanceof int[] ints) {
+                    from.asIntBuffer().get(ints, at, count);
+                } else {
+                    for (int i = 0; i < count; i++) {
+                        ((double[]) to)[at + i] = from.getInt();
+                    }
+                }
+            }
             case F16 -> {
                 for (int i = 0; i < count; i++) {
                     ((float[]) to)[at + i] = Half.toFloat(from.getShort());
@@ -83,13 +91,30 @@ enum Element {
             }
             default -> {
                 for (int i = 0; i < count; i++) {
-                    ((int[]) to)[at + i] = whole(from, at + i);
+                    long value = whole(from, at + i);
+                    if (to instanceof double[] doubles) {
+                        // Halved with the last bit kept, so that it is rounded once
+                        doubles[at + i] = this == U64 && value < 0 ? 2 * (double) (value >>> 1 | value & 1) : value;
+                    } else {
+                        ((int[]) to)[at + i] = narrow(value, at + i);
+                    }
                 }
             }
         }
     }
 
-    private int whole(ByteBuffer from, int position) {
+    private int narrow(long value, int position) {
+        if (value != (int) value || (this == U64 && value < 0)) {
+            throw new IllegalArgumentException("element " + position + " is "
+                    + (this == U64 ? Long.toUnsignedString(value) : Long.toString(value))
+                    + ", which no INT32 can stand for; SafetensorsFile.read(name, DType.FLOAT64) reads it, and"
+                    + " SafetensorsFile.read(name) the other arrays");
+        }
+        return (int) value;
+    }
+
+    /** Reads the next whole number; of U64 its bits. */
+    private long whole(ByteBuffer from, int position) {
         long value =
                 switch (this) {
                     case BOOL, U8 -> from.get() & 0xff;
@@ -104,11 +129,6 @@ enum Element {
             throw new IllegalArgumentException(
                     "element " + position + " is " + value + ", but truth values are 0 and 1");
         }
-        if (value != (int) value) {
-            throw new IllegalArgumentException("element " + position + " is "
-                    + (this == U64 ? Long.toUnsignedString(value) : Long.toString(value))
-                    + ", which no INT32 can stand for");
-        }
-        return (int) value;
+        return value;
     }
 }

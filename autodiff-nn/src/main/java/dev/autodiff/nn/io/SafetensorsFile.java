@@ -1,5 +1,6 @@
 package dev.autodiff.nn.io;
 
+import dev.autodiff.array.DType;
 import dev.autodiff.array.NDArray;
 import dev.autodiff.array.Shape;
 import dev.autodiff.nn.data.DataException;
@@ -18,6 +19,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open safetensors file. Opening it reads and checks the header; arrays are read one by one, where they are wanted.
@@ -159,6 +161,22 @@ public final class SafetensorsFile implements AutoCloseable {
      *     have its type or its number of elements, or it does not fit into memory
      */
     public NDArray read(String name) {
+        return readAs(name, null);
+    }
+
+    /**
+     * Reads an array, with its elements converted to another type.
+     *
+     * @param name the name of the array
+     * @param dtype the type of the result; FLOAT64 has whole numbers up to 2^53, and on the way to INT32 fractions are
+     *     cut off
+     * @throws DataException as {@link #read(String)}
+     */
+    public NDArray read(String name, DType dtype) {
+        return readAs(name, dtype);
+    }
+
+    private NDArray readAs(String name, @Nullable DType wanted) {
         TensorEntry entry = header.entries().get(name);
         if (entry == null) {
             throw file.error("holds no array \"" + name + "\""
@@ -173,9 +191,11 @@ public final class SafetensorsFile implements AutoCloseable {
                             + " tensor.float() for example");
         }
         try {
-            NDArray array = NDArray.zeros(element.get().dtype(), shape(name, entry));
+            DType own = element.get().dtype();
+            boolean widened = wanted != null && wanted.isFloating() && !own.isFloating();
+            NDArray array = NDArray.zeros(widened ? DType.FLOAT64 : own, shape(name, entry));
             read(entry, element.get(), array);
-            return array;
+            return wanted == null || wanted == array.dtype() ? array : array.cast(wanted);
         } catch (IllegalArgumentException e) {
             throw problem(name, String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {

@@ -70,12 +70,34 @@ class SafetensorsTest {
                         ? DType.FLOAT64
                         : parts[0].contains("f") || parts[0].equals("empty") ? DType.FLOAT32 : DType.INT32;
                 assertEquals(dtype, read.dtype(), parts[0]);
+                assertEquals(read.cast(DType.FLOAT64), file.read(parts[0], DType.FLOAT64), parts[0]);
+                assertEquals(read.cast(DType.FLOAT32), file.read(parts[0], DType.FLOAT32), parts[0]);
             }
             assertEquals(Map.of("made by", "PyTorch \u00e9\ud83d\ude00"), file.metadata());
             assertEquals("BF16 [6]", String.valueOf(file.entries().get("bf16")));
-            refused(DataException.class, () -> file.read("wide"), "\"wide\"", "element 1 is 2147483648", "INT32");
+            refused(
+                    DataException.class,
+                    () -> file.read("wide"),
+                    "\"wide\"",
+                    "element 1 is 2147483648",
+                    "INT32",
+                    "read(name, DType.FLOAT64)");
+            assertEquals(0x1p31, file.read("wide", DType.FLOAT64).at(1));
             refused(DataException.class, () -> file.read("f8"), "\"f8\"", "F8_E4M3", "tensor.float()");
             refused(DataException.class, () -> file.read("bf61"), "no array \"bf61\"", "did you mean \"bf16\"?");
+        }
+    }
+
+    @Test
+    void wideNumbersAreReadAsFloatingPoint() throws IOException {
+        byte[] header = "{\"n\":{\"dtype\":\"U64\",\"shape\":[2],\"data_offsets\":[0,16]}}".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(24 + header.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length).put(header).putLong(-1).putLong(1L << 40);
+        Path path = Files.write(directory.resolve("wide.safetensors"), bytes.array());
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            assertEquals(NDArray.of(0x1p64, 0x1p40), file.read("n", DType.FLOAT64));
+            refused(DataException.class, () -> file.read("n"), "\"n\"", "element 0 is 18446744073709551615");
+            refused(DataException.class, () -> file.read("n", DType.INT32), "18446744073709551615");
         }
     }
 
