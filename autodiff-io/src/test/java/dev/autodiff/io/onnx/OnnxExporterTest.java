@@ -250,9 +250,16 @@ class OnnxExporterTest {
         OnnxException e =
                 assertThrows(OnnxException.class, () -> OnnxExporter.of(y).toByteArray());
         String message = String.valueOf(e.getMessage());
-        for (String words : List.of("w (variable", "has no value yet", "OnnxExporterTest.java:")) {
+        for (String words : List.of(
+                "2 of its tensors:\n    third (cube", "\nBesides, 1 variable has no value yet: w (OnnxExporterTest.java:")) {
             assertTrue(message.contains(words), message);
         }
+        OnnxException onlyValues = assertThrows(
+                OnnxException.class, () -> OnnxExporter.of(x.mul(w)).toByteArray());
+        assertTrue(
+                String.valueOf(onlyValues.getMessage())
+                        .startsWith("The graph cannot be written as ONNX, since 1 variable has no value yet: w"),
+                onlyValues::getMessage);
         w.assign(NDArray.of(1f, 2f, 3f));
         OnnxException cubes =
                 assertThrows(OnnxException.class, () -> OnnxExporter.of(y).toByteArray());

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A writer of a graph: placeholders become inputs, variables and constants initializers, and every operation the nodes
@@ -33,6 +34,9 @@ import java.util.Set;
 public final class GraphWriter {
     /** The most elements of an array of which one copy serves all. */
     private static final int SHARED = 64;
+
+    /** The most variables without values that a message names. */
+    private static final int MOST_SHOWN = 5;
 
     private final int opset;
     private final SymbolicDims symbols;
@@ -101,9 +105,15 @@ public final class GraphWriter {
             wanted.putIfAbsent(outputs.get(i), outputNames.get(i));
         }
         List<String> problems = new ArrayList<>();
+        List<Tensor> withoutValues = new ArrayList<>();
         for (Tensor tensor : order) {
             if (tensor instanceof Placeholder) {
                 results.put(tensor, result(computed.getOrDefault(tensor, tensor)));
+                continue;
+            }
+            if (tensor instanceof Variable variable && !variable.isInitialized()) {
+                withoutValues.add(tensor);
+                results.put(tensor, fresh(tensor.name()));
                 continue;
             }
             try {
@@ -113,16 +123,34 @@ public final class GraphWriter {
                 results.put(tensor, "");
             }
         }
-        if (!problems.isEmpty()) {
-            throw new CannotWrite("The graph cannot be written as ONNX, since ONNX has no way to say "
-                    + (problems.size() == 1 ? "one" : String.valueOf(problems.size())) + " of its tensors:\n    "
-                    + String.join("\n    ", problems));
+        if (!problems.isEmpty() || !withoutValues.isEmpty()) {
+            throw new CannotWrite("The graph cannot be written as ONNX, since "
+                    + (problems.isEmpty() ? "" : inexpressible(problems))
+                    + (problems.isEmpty() || withoutValues.isEmpty() ? "" : "\nBesides, ")
+                    + (withoutValues.isEmpty() ? "" : noValues(withoutValues)));
         }
         List<ValueInfoProto> infos = new ArrayList<>();
         for (int i = 0; i < outputs.size(); i++) {
             infos.add(output(outputs.get(i), outputNames.get(i)));
         }
         return new GraphProto(name, doc, nodes, List.copyOf(initializers.values()), inputs, infos, false);
+    }
+
+    private static String inexpressible(List<String> problems) {
+        return "ONNX has no way to say " + (problems.size() == 1 ? "one" : String.valueOf(problems.size()))
+                + " of its tensors:\n    " + String.join("\n    ", problems);
+    }
+
+    private static String noValues(List<Tensor> variables) {
+        int shown = Math.min(MOST_SHOWN, variables.size());
+        return (variables.size() == 1 ? "1 variable has" : variables.size() + " variables have") + " no value yet: "
+                + variables.subList(0, shown).stream()
+                        .map(variable -> variable.name() + " (" + variable.sourceLine() + ")")
+                        .collect(Collectors.joining(", "))
+                + (shown < variables.size() ? ", ..." : "")
+                + ". Variables get values when a session runs something that is computed from them, those of a model when"
+                + " it trains, predicts or is saved, or all at once with"
+                + " model.session().run(List.copyOf(model.variables().values()))";
     }
 
     /** Returns the name of a result: its label without the scopes around it, if it is the only one of that label. */
