@@ -218,6 +218,9 @@ class OnnxModelTest {
         refused(file(18, List.of(), List.of(large)), "the tensor w", "huge");
         TensorProto shorter = TensorProto.of("w", ElementType.FLOAT, new long[] {3}, new byte[4]);
         refused(file(18, List.of(), List.of(shorter)), "has 4 bytes", "takes 12");
+        byte[] ones = {-1, -1, -1, -1, -1, -1, -1, -1};
+        TensorProto unsigned = TensorProto.of("u", ElementType.UINT64, new long[] {1}, ones);
+        refused(file(18, List.of(), List.of(unsigned)), "the tensor u", "18446744073709551615");
         TensorProto strange = TensorProto.of("w", ElementType.COMPLEX64, new long[] {1}, new byte[8]);
         refused(file(18, List.of(), List.of(strange)), "complex64");
         OnnxException missing = assertThrows(OnnxException.class, () -> OnnxModel.read(directory.resolve("none.onnx")));

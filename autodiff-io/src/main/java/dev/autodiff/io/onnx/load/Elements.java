@@ -49,7 +49,7 @@ final class Elements {
         ByteBuffer raw = raw(tensor, external);
         if (raw == null) {
             checkCount(tensor, tensor.numbers().length, size);
-            return Longs.of(tensor.numbers(), dims);
+            return longs(type, tensor.numbers(), dims);
         }
         checkBytes(tensor, raw, size, type);
         long[] values = new long[size];
@@ -64,6 +64,16 @@ final class Elements {
                 case UINT32 -> raw.getInt() & 0xffffffffL;
                 default -> raw.getLong();
             };
+        }
+        return longs(type, values, dims);
+    }
+
+    private static Longs longs(ElementType type, long[] values, int[] dims) {
+        for (long value : values) {
+            if (type == ElementType.UINT64 && value < 0) {
+                throw new CannotLoad(
+                        "has the number " + Long.toUnsignedString(value) + ", and whole numbers of at most 63 bits are read");
+            }
         }
         return Longs.of(values, dims);
     }
