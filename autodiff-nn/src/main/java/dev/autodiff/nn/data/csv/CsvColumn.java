@@ -25,13 +25,20 @@ final class CsvColumn {
 
     private boolean hasNumbers;
     private final @Nullable Character thousands;
+    private final char decimal;
     private final @Nullable CsvDates dates;
 
-    private CsvColumn(DType dtype, boolean missingAllowed, @Nullable Character thousands, @Nullable CsvDates dates) {
+    private CsvColumn(
+            DType dtype,
+            boolean missingAllowed,
+            @Nullable Character thousands,
+            char decimal,
+            @Nullable CsvDates dates) {
         this.dtype = dtype;
         this.missingAllowed = missingAllowed;
         this.exact = dtype == DType.FLOAT64;
         this.thousands = thousands;
+        this.decimal = decimal;
         this.dates = dates;
     }
 
@@ -42,12 +49,13 @@ final class CsvColumn {
                 options.dtype(),
                 options.missingAllowed(),
                 options.thousands(),
+                options.decimal(),
                 pattern == null ? null : CsvDates.of(pattern));
     }
 
     /** Returns an empty column of the same kind. */
     CsvColumn anew() {
-        return new CsvColumn(dtype, missingAllowed, thousands, dates);
+        return new CsvColumn(dtype, missingAllowed, thousands, decimal, dates);
     }
 
     /**
@@ -98,7 +106,7 @@ final class CsvColumn {
                 return "\"" + shown(text) + "\" is no date of the form " + dates.description();
             }
         } else {
-            String digits = thousands == null ? text : withoutThousands(text, thousands);
+            String digits = digits(text);
             if (!isNumber(digits)) {
                 return wrong(text);
             }
@@ -113,15 +121,23 @@ final class CsvColumn {
         return null;
     }
 
-    /** Returns a number without what divides its thousands, or the text as it is if that stands elsewhere. */
-    private static String withoutThousands(String text, char divider) {
-        if (text.indexOf(divider) < 0) {
-            return text;
+    /**
+     * Returns a number with a decimal point and without what divides its thousands, or the text as it is if these stand
+     * elsewhere.
+     */
+    private String digits(String text) {
+        String digits = text;
+        if (thousands != null && text.indexOf(thousands) >= 0) {
+            String quoted = Pattern.quote(thousands.toString());
+            if (!text.matches("[+-]?[0-9]{1,3}(" + quoted + "[0-9]{3})+(" + Pattern.quote(String.valueOf(decimal)) + "[0-9]*)?")) {
+                return text;
+            }
+            digits = text.replace(thousands.toString(), "");
         }
-        String quoted = Pattern.quote(String.valueOf(divider));
-        return text.matches("[+-]?[0-9]{1,3}(" + quoted + "[0-9]{3})+(\\.[0-9]*)?")
-                ? text.replace(String.valueOf(divider), "")
-                : text;
+        if (decimal == '.') {
+            return digits;
+        }
+        return digits.indexOf('.') < 0 ? digits.replace(decimal, '.') : "";
     }
 
     /** Sets the message of the column's first error, and discards its numbers. */
@@ -220,8 +236,12 @@ final class CsvColumn {
         return text.length() <= 40 ? text : text.substring(0, 40) + "...";
     }
 
-    private static String wrong(String text) {
+    private String wrong(String text) {
         String shown = shown(text);
+        if (decimal == ',' && text.indexOf('.') >= 0 && text.matches("[-+0-9.,eE]+")) {
+            return "\"" + shown + "\" is not a number: it has a point, and decimals come after a comma;"
+                    + " CsvOptions.thousands('.') reads points that divide thousands";
+        }
         if (text.matches("[+-]?(inf|Inf|INF|infinity|Infinity)")) {
             return "\"" + shown + "\" is not a finite number";
         }
@@ -233,7 +253,8 @@ final class CsvColumn {
                     + ", or read thousands with CsvOptions.thousands(',')";
         }
         if (isNumber(text.replace(',', '.'))) {
-            return "\"" + shown + "\" is not a number: it has a decimal comma, a decimal point was expected";
+            return "\"" + shown + "\" is not a number: it has a decimal comma, a decimal point was expected;"
+                    + " CsvOptions.separator(';').decimal(',') reads such files";
         }
         return "\"" + shown + "\" is not a number; oneHot(column) makes columns of 0 and 1 of the texts of a"
                 + " column, for features, and classes(column) numbers them, for labels";

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * options.separator(); // ;
  * }</pre>
  *
- * @param dtype the type of the numbers, FLOAT32 or FLOAT64
+ * @param dtype the type of the numbers, FLOAT32 or FLOAT64. FLOAT32 has all whole numbers up to 2^24 = 16777216 and
+ *     rounds larger ones, so that columns of identifiers need FLOAT64; classes are exact with either
  * @param separator the character between fields
  * @param header the first line: names, or already data
  * @param names the names of the columns if the file has no header line; none for {@code column1}, {@code column2} and
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param comment the character that starts a line to be skipped, or null if there are no such lines
  * @param missingAllowed true to read empty cells, {@code ?}, {@code NA} and {@code NaN} as NaN, false to refuse them
  * @param thousands the character that may divide thousands in numbers, or null if there is none
+ * @param decimal the decimal point, or the comma that stands for it
  * @param dates the patterns of columns of dates by their names; an empty one stands for ISO 8601
  */
 public record CsvOptions(
@@ -33,6 +35,7 @@ public record CsvOptions(
         @Nullable Character comment,
         boolean missingAllowed,
         @Nullable Character thousands,
+        char decimal,
         Map<String, String> dates) {
 
     /** The kinds of first lines. */
@@ -57,16 +60,21 @@ public record CsvOptions(
         }
         names = List.copyOf(names);
         dates = Map.copyOf(dates);
-        if (thousands != null && (Character.isDigit(thousands) || thousands == '.')) {
+        if (decimal != '.' && decimal != ',') {
             throw new IllegalArgumentException(
-                    "Thousands are not divided by '" + thousands + "', which is a digit or the decimal point");
+                    "Decimals come after a point or a comma, not after '" + decimal + "'");
+        }
+        if (thousands != null && (Character.isDigit(thousands) || thousands == decimal)) {
+            throw new IllegalArgumentException("Thousands are not divided by '" + thousands
+                    + "', which is a digit or the decimal point"
+                    + (thousands == '.' ? "; set decimal(',') before" : ""));
         }
         dates.values().forEach(pattern -> CsvDates.of(pattern)); // checks it
     }
 
     /** Returns the standard options: commas, a header line, FLOAT32, no missing values. */
     public static CsvOptions standard() {
-        return new CsvOptions(DType.FLOAT32, ',', Header.NAMES, List.of(), null, false, null, Map.of());
+        return new CsvOptions(DType.FLOAT32, ',', Header.NAMES, List.of(), null, false, null, '.', Map.of());
     }
 
     /**
@@ -76,7 +84,7 @@ public record CsvOptions(
      * @throws IllegalArgumentException if it is INT32
      */
     public CsvOptions dtype(DType changed) {
-        return new CsvOptions(changed, separator, header, names, comment, missingAllowed, thousands, dates);
+        return new CsvOptions(changed, separator, header, names, comment, missingAllowed, thousands, decimal, dates);
     }
 
     /**
@@ -85,7 +93,7 @@ public record CsvOptions(
      * @param changed the character between fields, such as {@code ';'} or {@code '\t'}
      */
     public CsvOptions separator(char changed) {
-        return new CsvOptions(dtype, changed, header, names, comment, missingAllowed, thousands, dates);
+        return new CsvOptions(dtype, changed, header, names, comment, missingAllowed, thousands, decimal, dates);
     }
 
     /**
@@ -96,12 +104,12 @@ public record CsvOptions(
      */
     public CsvOptions withoutHeader(String... columnNames) {
         return new CsvOptions(
-                dtype, separator, Header.NONE, List.of(columnNames), comment, missingAllowed, thousands, dates);
+                dtype, separator, Header.NONE, List.of(columnNames), comment, missingAllowed, thousands, decimal, dates);
     }
 
     /** Returns options for a file whose first line has names that may all be numbers, such as years or wavelengths. */
     public CsvOptions numbersAsNames() {
-        return new CsvOptions(dtype, separator, Header.ANY_NAMES, List.of(), comment, missingAllowed, thousands, dates);
+        return new CsvOptions(dtype, separator, Header.ANY_NAMES, List.of(), comment, missingAllowed, thousands, decimal, dates);
     }
 
     /**
@@ -110,12 +118,12 @@ public record CsvOptions(
      * @param start the first character of such lines, often {@code '#'}
      */
     public CsvOptions comment(char start) {
-        return new CsvOptions(dtype, separator, header, names, start, missingAllowed, thousands, dates);
+        return new CsvOptions(dtype, separator, header, names, start, missingAllowed, thousands, decimal, dates);
     }
 
     /** Returns options that read empty cells, {@code ?}, {@code NA} and {@code NaN} as NaN instead of refusing them. */
     public CsvOptions allowMissing() {
-        return new CsvOptions(dtype, separator, header, names, comment, true, thousands, dates);
+        return new CsvOptions(dtype, separator, header, names, comment, true, thousands, decimal, dates);
     }
 
     /**
@@ -123,9 +131,22 @@ public record CsvOptions(
      *
      * @param divider the character that divides them, such as {@code ','}, {@code ' '} or {@code '\''}
      * @throws IllegalArgumentException if it is a digit or the decimal point
+     * @see #decimal
      */
     public CsvOptions thousands(char divider) {
-        return new CsvOptions(dtype, separator, header, names, comment, missingAllowed, divider, dates);
+        return new CsvOptions(dtype, separator, header, names, comment, missingAllowed, divider, decimal, dates);
+    }
+
+    /**
+     * Returns options that read numbers with a decimal comma, {@code 1,5}, as spreadsheets write them in many countries:
+     * {@code CsvOptions.standard().separator(';').decimal(',').thousands('.')} reads {@code 1.234,5}. Where commas
+     * separate the fields too, such numbers stand in quotation marks. Numbers of JSON lines have points in any case.
+     *
+     * @param sign {@code ','}, or {@code '.'}
+     * @throws IllegalArgumentException if it is another one, or what divides thousands
+     */
+    public CsvOptions decimal(char sign) {
+        return new CsvOptions(dtype, separator, header, names, comment, missingAllowed, thousands, sign, dates);
     }
 
     /**
@@ -150,6 +171,6 @@ public record CsvOptions(
     public CsvOptions date(String column, String pattern) {
         Map<String, String> more = new TreeMap<>(dates);
         more.put(column, pattern);
-        return new CsvOptions(dtype, separator, header, names, comment, missingAllowed, thousands, more);
+        return new CsvOptions(dtype, separator, header, names, comment, missingAllowed, thousands, decimal, more);
     }
 }

@@ -133,6 +133,9 @@ public final class JsonLines {
 
     private void add(CsvColumn column, int row, long line, int place, String name, @Nullable Object value) {
         String cell = value == null ? "" : value instanceof Boolean truth ? (truth ? "1" : "0") : value.toString();
+        if (value instanceof Number) {
+            cell = cell.replace('.', options.decimal()); // JSON has points always
+        }
         if (value instanceof Map || value instanceof List) {
             throw file.errorAt(
                     CsvLoader.cell(line, place, name), "is an object or an array; members are numbers and texts");

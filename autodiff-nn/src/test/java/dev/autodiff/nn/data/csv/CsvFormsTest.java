@@ -125,6 +125,33 @@ class CsvFormsTest {
         assertThrows(IllegalArgumentException.class, () -> CsvOptions.standard().thousands('.'));
     }
 
+    @Test
+    void decimalsComeAfterACommaWhereThatIsAsked() throws IOException {
+        CsvOptions options = CsvOptions.standard().separator(';').decimal(',');
+        String text = "x;y\n1,5;1\n-,25;2\n7;3\n1e-3;4\n";
+        double[] expected = {1.5, -0.25, 7, 0.001};
+        assertArrayEquals(expected, read(text, options).column("x").toDoubles());
+        assertArrayEquals(
+                expected,
+                read(text, options.thousands('.')).column("x").toDoubles());
+        assertArrayEquals(
+                new double[] {1234.5, -12345678},
+                read("x\n1.234,5\n-12.345.678\n", options.thousands('.')).column("x").toDoubles());
+        assertEquals(2.5, read("x,y\n\"2,5\",1\n", options.separator(',')).column("x").at(0));
+        for (String wrong : List.of("1.5", "1.234,5", "1.5,5")) {
+            refused("decimals come after a comma", () -> read("x\n" + wrong + "\n", options)
+                    .column("x"));
+        }
+        refused("is not a number", () -> read("x\n1,5,5\n", options).column("x"));
+        refused("decimal(',') reads such", () -> read("x;y\n12,5;1\n", CsvOptions.standard().separator(';'))
+                .column("x"));
+        refused("header", () -> read("1,5;2,5\n3,5;4,5\n", options));
+        assertThrows(IllegalArgumentException.class, () -> options.thousands(','));
+        assertThrows(IllegalArgumentException.class, () -> options.decimal(';'));
+        Path json = Files.writeString(directory.resolve("table.jsonl"), "{\"x\": 1.5}\n{\"x\": 2}\n");
+        assertEquals(1.5, JsonLines.read(json, options).column("x").at(0));
+    }
+
     // ---- parts ----
 
     @Test
