@@ -251,7 +251,8 @@ class OnnxExporterTest {
                 assertThrows(OnnxException.class, () -> OnnxExporter.of(y).toByteArray());
         String message = String.valueOf(e.getMessage());
         for (String words : List.of(
-                "2 of its tensors:\n    third (cube", "\nBesides, 1 variable has no value yet: w (OnnxExporterTest.java:")) {
+                "2 of its tensors:\n    third (cube",
+                "\nBesides, 1 variable has no value yet: w (OnnxExporterTest.java:")) {
             assertTrue(message.contains(words), message);
         }
         OnnxException onlyValues = assertThrows(

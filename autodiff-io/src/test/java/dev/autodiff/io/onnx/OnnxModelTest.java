@@ -198,8 +198,8 @@ class OnnxModelTest {
                 node("Add", List.of("x", "nothere"), "y"),
                 node("MatMul", List.of("x", "five"), "y"),
                 node("Relu", List.of("five", "nothere"), "y"))) {
-            OnnxException e = assertThrows(
-                    OnnxException.class, () -> OnnxModel.of(file(18, List.of(mistake), List.of(five))));
+            OnnxException e =
+                    assertThrows(OnnxException.class, () -> OnnxModel.of(file(18, List.of(mistake), List.of(five))));
             assertFalse(String.valueOf(e.getMessage()).contains("Open dimensions"), e::getMessage);
         }
         NodeProto cut = node("Slice", List.of("x", "start", "end", "axis", "step"), "y");

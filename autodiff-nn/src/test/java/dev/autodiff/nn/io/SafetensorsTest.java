@@ -90,7 +90,8 @@ class SafetensorsTest {
 
     @Test
     void wideNumbersAreReadAsFloatingPoint() throws IOException {
-        byte[] header = "{\"n\":{\"dtype\":\"U64\",\"shape\":[2],\"data_offsets\":[0,16]}}".getBytes(StandardCharsets.UTF_8);
+        byte[] header =
+                "{\"n\":{\"dtype\":\"U64\",\"shape\":[2],\"data_offsets\":[0,16]}}".getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(24 + header.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(header.length).put(header).putLong(-1).putLong(1L << 40);
         Path path = Files.write(directory.resolve("wide.safetensors"), bytes.array());

@@ -71,8 +71,8 @@ final class Elements {
     private static Longs longs(ElementType type, long[] values, int[] dims) {
         for (long value : values) {
             if (type == ElementType.UINT64 && value < 0) {
-                throw new CannotLoad(
-                        "has the number " + Long.toUnsignedString(value) + ", and whole numbers of at most 63 bits are read");
+                throw new CannotLoad("has the number " + Long.toUnsignedString(value)
+                        + ", and whole numbers of at most 63 bits are read");
             }
         }
         return Longs.of(values, dims);

@@ -104,8 +104,8 @@ public final class GraphLoader {
             }
         }
         if (!problems.isEmpty()) {
-            throw new CannotLoad("cannot be read:\n    " + String.join("\n    ", problems)
-                    + (lengthsHelp ? hint() : ""));
+            throw new CannotLoad(
+                    "cannot be read:\n    " + String.join("\n    ", problems) + (lengthsHelp ? hint() : ""));
         }
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (ValueInfoProto output : graph.outputs()) {

@@ -57,7 +57,9 @@ final class Item {
 
     /** Returns true if a number or a dimension of the value is open until the model is run. */
     boolean isOpen() {
-        return longs != null ? !longs.isClosed() : array == null && !tensor().shape().isKnown();
+        return longs != null
+                ? !longs.isClosed()
+                : array == null && !tensor().shape().isKnown();
     }
 
     /** Returns the whole numbers, if they are known. */

@@ -129,7 +129,8 @@ final class CsvColumn {
         String digits = text;
         if (thousands != null && text.indexOf(thousands) >= 0) {
             String quoted = Pattern.quote(thousands.toString());
-            if (!text.matches("[+-]?[0-9]{1,3}(" + quoted + "[0-9]{3})+(" + Pattern.quote(String.valueOf(decimal)) + "[0-9]*)?")) {
+            if (!text.matches("[+-]?[0-9]{1,3}(" + quoted + "[0-9]{3})+(" + Pattern.quote(String.valueOf(decimal))
+                    + "[0-9]*)?")) {
                 return text;
             }
             digits = text.replace(thousands.toString(), "");

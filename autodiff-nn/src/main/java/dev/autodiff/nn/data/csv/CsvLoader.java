@@ -252,7 +252,8 @@ final class CsvLoader {
         if (guarded
                 && fields.stream()
                         .map(String::strip)
-                        .allMatch(field -> !field.isEmpty() && CsvColumn.isNumber(field.replace(options.decimal(), '.')))) {
+                        .allMatch(field ->
+                                !field.isEmpty() && CsvColumn.isNumber(field.replace(options.decimal(), '.')))) {
             throw file.errorAt(
                     "line " + record.getStartingLineNumber(),
                     "a header line with the names of the columns was expected, but there are only numbers ("

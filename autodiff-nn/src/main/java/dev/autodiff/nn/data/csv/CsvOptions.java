@@ -61,8 +61,7 @@ public record CsvOptions(
         names = List.copyOf(names);
         dates = Map.copyOf(dates);
         if (decimal != '.' && decimal != ',') {
-            throw new IllegalArgumentException(
-                    "Decimals come after a point or a comma, not after '" + decimal + "'");
+            throw new IllegalArgumentException("Decimals come after a point or a comma, not after '" + decimal + "'");
         }
         if (thousands != null && (Character.isDigit(thousands) || thousands == decimal)) {
             throw new IllegalArgumentException("Thousands are not divided by '" + thousands
@@ -104,12 +103,21 @@ public record CsvOptions(
      */
     public CsvOptions withoutHeader(String... columnNames) {
         return new CsvOptions(
-                dtype, separator, Header.NONE, List.of(columnNames), comment, missingAllowed, thousands, decimal, dates);
+                dtype,
+                separator,
+                Header.NONE,
+                List.of(columnNames),
+                comment,
+                missingAllowed,
+                thousands,
+                decimal,
+                dates);
     }
 
     /** Returns options for a file whose first line has names that may all be numbers, such as years or wavelengths. */
     public CsvOptions numbersAsNames() {
-        return new CsvOptions(dtype, separator, Header.ANY_NAMES, List.of(), comment, missingAllowed, thousands, decimal, dates);
+        return new CsvOptions(
+                dtype, separator, Header.ANY_NAMES, List.of(), comment, missingAllowed, thousands, decimal, dates);
     }
 
     /**

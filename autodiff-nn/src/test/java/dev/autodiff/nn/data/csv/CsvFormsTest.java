@@ -132,18 +132,22 @@ class CsvFormsTest {
         double[] expected = {1.5, -0.25, 7, 0.001};
         assertArrayEquals(expected, read(text, options).column("x").toDoubles());
         assertArrayEquals(
-                expected,
-                read(text, options.thousands('.')).column("x").toDoubles());
+                expected, read(text, options.thousands('.')).column("x").toDoubles());
         assertArrayEquals(
                 new double[] {1234.5, -12345678},
-                read("x\n1.234,5\n-12.345.678\n", options.thousands('.')).column("x").toDoubles());
-        assertEquals(2.5, read("x,y\n\"2,5\",1\n", options.separator(',')).column("x").at(0));
+                read("x\n1.234,5\n-12.345.678\n", options.thousands('.'))
+                        .column("x")
+                        .toDoubles());
+        assertEquals(
+                2.5,
+                read("x,y\n\"2,5\",1\n", options.separator(',')).column("x").at(0));
         for (String wrong : List.of("1.5", "1.234,5", "1.5,5")) {
             refused("decimals come after a comma", () -> read("x\n" + wrong + "\n", options)
                     .column("x"));
         }
         refused("is not a number", () -> read("x\n1,5,5\n", options).column("x"));
-        refused("decimal(',') reads such", () -> read("x;y\n12,5;1\n", CsvOptions.standard().separator(';'))
+        refused("decimal(',') reads such", () -> read(
+                        "x;y\n12,5;1\n", CsvOptions.standard().separator(';'))
                 .column("x"));
         refused("header", () -> read("1,5;2,5\n3,5;4,5\n", options));
         assertThrows(IllegalArgumentException.class, () -> options.thousands(','));

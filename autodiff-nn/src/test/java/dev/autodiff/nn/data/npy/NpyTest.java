@@ -299,10 +299,7 @@ class NpyTest {
             ByteBuffer bytes = ByteBuffer.allocate(8)
                     .order(type.startsWith("<") ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN)
                     .putLong(bits);
-            Path file = TestFiles.write(
-                    directory,
-                    "wide.npy",
-                    npy(header(type, "(1,)"), bytes.array()));
+            Path file = TestFiles.write(directory, "wide.npy", npy(header(type, "(1,)"), bytes.array()));
             String number = signed ? "9007199254740993" : "18446744073709551615";
             refused(DataException.class, () -> Npy.read(file), "has the number " + number + " as element 0", "FLOAT64");
             refused(IllegalArgumentException.class, () -> MappedNpy.open(file).rows(0, 1), number);

@@ -99,7 +99,8 @@ class NpzTest {
 
     @Test
     void namesThatLeadOutOfADirectoryAreRefused() {
-        for (String name : List.of("../a.npy", "/a.npy", "a/../../b.npy", "..\\a.npy", "C:/a.npy", "C:\\a.npy", "a/..")) {
+        for (String name :
+                List.of("../a.npy", "/a.npy", "a/../../b.npy", "..\\a.npy", "C:/a.npy", "C:\\a.npy", "a/..")) {
             refused(DataException.class, () -> Npz.read(file(zip(Map.of(name, ONE)))), "leads out of a directory");
         }
         for (String name : List.of("", "../a", "/a", "a\\b", "c:/a", "x".repeat(1001))) {
