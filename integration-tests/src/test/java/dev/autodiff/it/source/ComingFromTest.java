@@ -76,4 +76,19 @@ class ComingFromTest {
         assertEquals(List.of(), unknown);
         assertTrue(checked > 100, checked + " names");
     }
+
+    @Test
+    void eachNameOfATableStandsInOneRow() throws IOException {
+        Set<String> names = new HashSet<>();
+        List<String> twice = new ArrayList<>();
+        for (String line : Files.readAllLines(SourceTree.root().resolve("docs/coming-from.md"))) {
+            String[] cells = line.split("\\|", -1);
+            if (cells.length != 4) {
+                names.clear();
+            } else if (!names.add(cells[1].strip())) {
+                twice.add(cells[1].strip());
+            }
+        }
+        assertEquals(List.of(), twice);
+    }
 }

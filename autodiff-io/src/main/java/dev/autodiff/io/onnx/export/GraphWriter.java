@@ -148,8 +148,8 @@ public final class GraphWriter {
                         .map(variable -> variable.name() + " (" + variable.sourceLine() + ")")
                         .collect(Collectors.joining(", "))
                 + (shown < variables.size() ? ", ..." : "")
-                + ". Variables get values when a session runs something that is computed from them, those of a model when"
-                + " it trains, predicts or is saved, or all at once with"
+                + ". Variables get values when a session runs something that is computed from them, those of a model"
+                + " when it trains, predicts or is saved, or all at once with"
                 + " model.session().run(List.copyOf(model.variables().values()))";
     }
 

@@ -115,8 +115,8 @@ public final class GraphLoader {
     }
 
     /**
-     * Tells whether a node that failed may have done so because a dimension is open: a graph's own errors say so, and are
-     * of other mistakes else.
+     * Tells whether a node that failed may have done so because a dimension is open: a graph's own errors say so,
+     * or are of other mistakes.
      */
     private boolean lengthsMayHelp(NodeProto node, RuntimeException e) {
         if (e instanceof GraphException && !String.valueOf(e.getMessage()).contains("known")) {

@@ -101,8 +101,8 @@ public final class Npy {
      *
      * @param type the type in the file, such as {@link NpyType#UINT8} for labels; floating-point numbers are rounded to
      *     a narrower type
-     * @throws IllegalArgumentException if the type does not have a number of the array: a whole number or a fraction, or
-     *     a finite number that the narrower type would make infinite
+     * @throws IllegalArgumentException if the type does not have a number of the array: a whole number or a fraction,
+     *     or a finite number that the narrower type would make infinite
      * @throws DataException if the file cannot be written; one that is there stays
      */
     public static void write(Path path, NDArray array, NpyType type) {
