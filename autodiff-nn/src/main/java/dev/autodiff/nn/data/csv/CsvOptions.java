@@ -147,8 +147,9 @@ public record CsvOptions(
 
     /**
      * Returns options that read numbers with a decimal comma, {@code 1,5}, as spreadsheets write them in many
-     * countries: {@code CsvOptions.standard().separator(';').decimal(',').thousands('.')} reads {@code 1.234,5}. Where commas
-     * separate the fields too, such numbers stand in quotation marks. Numbers of JSON lines have points in any case.
+     * countries: {@code CsvOptions.standard().separator(';').decimal(',').thousands('.')} reads {@code 1.234,5}.
+     * Where commas separate the fields too, such numbers stand in quotation marks. Numbers of JSON lines have points in
+     * any case.
      *
      * @param sign {@code ','}, or {@code '.'}
      * @throws IllegalArgumentException if it is another one, or what divides thousands
