@@ -170,7 +170,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @param name the name of the array
      * @param dtype the type of the result; FLOAT64 has whole numbers up to 2^53, and on the way to INT32 fractions are
      *     cut off
-     * @throws DataException as {@link #read(String)}
+     * @throws DataException as {@link #read(String)}, or if FLOAT32 would make a finite number infinite
      */
     public NDArray read(String name, DType dtype) {
         return readAs(name, dtype);
@@ -195,7 +195,7 @@ public final class SafetensorsFile implements AutoCloseable {
             boolean widened = wanted != null && wanted.isFloating() && !own.isFloating();
             NDArray array = NDArray.zeros(widened ? DType.FLOAT64 : own, shape(name, entry));
             read(entry, element.get(), array);
-            return wanted == null || wanted == array.dtype() ? array : array.cast(wanted);
+            return wanted == null || wanted == array.dtype() ? array : cast(array, wanted);
         } catch (IllegalArgumentException e) {
             throw problem(name, String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {
@@ -207,6 +207,17 @@ public final class SafetensorsFile implements AutoCloseable {
         } catch (IOException e) {
             throw file.readError(e);
         }
+    }
+
+    private static NDArray cast(NDArray array, DType wanted) {
+        NDArray result = array.cast(wanted);
+        for (int i = 0; i < array.size() && wanted == DType.FLOAT32; i++) {
+            if (Double.isInfinite(result.at(i)) && !Double.isInfinite(array.at(i))) {
+                throw new IllegalArgumentException(
+                        "element " + i + " is " + array.at(i) + ", which FLOAT32 does not have; read it as FLOAT64");
+            }
+        }
+        return result;
     }
 
     private Shape shape(String name, TensorEntry entry) {

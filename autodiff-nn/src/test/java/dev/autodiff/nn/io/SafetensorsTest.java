@@ -100,6 +100,10 @@ class SafetensorsTest {
             refused(DataException.class, () -> file.read("n"), "\"n\"", "element 0 is 18446744073709551615");
             refused(DataException.class, () -> file.read("n", DType.INT32), "18446744073709551615");
         }
+        Safetensors.write(path, Map.of("x", NDArray.of(1 / 0.0, 1e300)));
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            refused(DataException.class, () -> file.read("x", DType.FLOAT32), "\"x\"", "element 1 is 1.0E300");
+        }
     }
 
     @Test
