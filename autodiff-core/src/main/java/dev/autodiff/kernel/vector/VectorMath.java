@@ -61,8 +61,8 @@ public final class VectorMath {
     }
 
     /**
-     * Returns the vector. The call tells C2 its class: that is what trials of the loop have counted here. Without it, C2
-     * looks at what HotSpot has counted within the Vector API, in a new virtual machine too little to be used; then
+     * Returns the vector. The call tells C2 its class: that is what trials of the loop have counted here. Without it,
+     * C2 looks at what HotSpot has counted within the Vector API, in a new virtual machine too little to be used; then
      * arithmetic is no instruction, and vectors become objects.
      */
     private static FloatVector known(FloatVector x) {
