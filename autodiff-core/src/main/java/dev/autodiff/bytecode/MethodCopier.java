@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A copier of the byte code of static methods into generated methods, which inlines by hand what C2 would not.
@@ -142,7 +143,7 @@ public final class MethodCopier {
         if (source == null || body == null) {
             throw new IllegalStateException("No method " + nameAndDescriptor + " in " + className);
         }
-        to.reserveStack(stack + body.maxStack);
+        to.reserveStack(stack + body.maxStack + 1);
         new Copy(source, body, file, to, stack + body.maxStack).run();
     }
 
@@ -249,21 +250,48 @@ public final class MethodCopier {
 
         private void callStatic(int constant) {
             String owner = source.nameOfClass(source.first[constant]);
-            if (sources.containsKey(owner)) {
+            Source called = sources.get(owner);
+            if (called != null) {
                 int signature = source.second[constant];
-                String name = source.texts[source.first[signature]];
-                copy(owner, name.concat(source.texts[source.second[signature]]), file, to, stack);
+                String name = source.texts[source.first[signature]].concat(source.texts[source.second[signature]]);
+                if (!callOnTop(called, called.methods.get(name))) {
+                    copy(owner, name, file, to, stack);
+                }
             } else {
                 to.constant(Opcode.INVOKESTATIC, member(constant));
             }
         }
 
+        /**
+         * Copies a method that calls one of its only argument and returns the argument in fewer bytes: without a local
+         * variable.
+         */
+        private boolean callOnTop(Source called, @Nullable Body method) {
+            byte[] code = method == null ? new byte[0] : method.code;
+            boolean is = code.length == 7
+                    && (code[0] & 0xff) == Opcode.ALOAD_0
+                    && (code[1] & 0xff) == Opcode.INVOKEVIRTUAL
+                    && (code[4] & 0xff) == Opcode.POP
+                    && (code[5] & 0xff) == Opcode.ALOAD_0
+                    && (code[6] & 0xff) == Opcode.ARETURN;
+            if (is) {
+                to.op(Opcode.DUP);
+                to.constant(Opcode.INVOKEVIRTUAL, member(called, (code[2] & 0xff) << 8 | code[3] & 0xff));
+                to.op(Opcode.POP);
+            }
+            return is;
+        }
+
         private int member(int constant) {
-            String owner = source.nameOfClass(source.first[constant]);
-            int signature = source.second[constant];
-            String name = source.texts[source.first[signature]];
-            String descriptor = source.texts[source.second[signature]];
-            return switch (source.tags[constant]) {
+            return member(source, constant);
+        }
+
+        private int member(Source pool, int constant) {
+            String owner = pool.nameOfClass(pool.first[constant]);
+            int signature = pool.second[constant];
+            String name = pool.texts[pool.first[signature]];
+            String descriptor = pool.texts[pool.second[signature]];
+            return switch (pool.tags[constant]) {
                 case PoolTag.FIELD -> file.field(owner, name, descriptor);
                 case PoolTag.METHOD -> file.methodOf(owner, name, descriptor);
                 default -> throw new IllegalStateException("Interface methods are not copied: " + owner + "." + name);

@@ -51,6 +51,7 @@ public final class Opcode {
     public static final int ASTORE_3 = 78;
     public static final int IASTORE = 79;
     public static final int POP = 87;
+    public static final int DUP = 89;
     public static final int IADD = 96;
     public static final int ISUB = 100;
     public static final int IMUL = 104;
