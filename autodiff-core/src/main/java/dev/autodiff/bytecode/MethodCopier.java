@@ -276,7 +276,7 @@ public final class MethodCopier {
                     && (code[6] & 0xff) == Opcode.ARETURN;
             if (is) {
                 to.op(Opcode.DUP);
-                to.constant(Opcode.INVOKEVIRTUAL, member(called, (code[2] & 0xff) << 8 | code[3] & 0xff));
+                to.constant(Opcode.INVOKEVIRTUAL, member(called, (code[2] & 0xff) << 8 | (code[3] & 0xff)));
                 to.op(Opcode.POP);
             }
             return is;

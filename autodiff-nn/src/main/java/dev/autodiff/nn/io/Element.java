@@ -94,7 +94,7 @@ enum Element {
                     long value = whole(from, at + i);
                     if (to instanceof double[] doubles) {
                         // Halved with the last bit kept, so that it is rounded once
-                        doubles[at + i] = this == U64 && value < 0 ? 2 * (double) (value >>> 1 | value & 1) : value;
+                        doubles[at + i] = this == U64 && value < 0 ? 2 * (double) (value >>> 1 | (value & 1)) : value;
                     } else {
                         ((int[]) to)[at + i] = narrow(value, at + i);
                     }
