@@ -155,15 +155,14 @@ public final class CopyInstruction extends SerialInstruction {
     }
 
     private void row(Object from, int fromStart, int fromStride, Object to, int toStart, int toStride, int n) {
-        boolean whole = fromStride == 1 && toStride == 1;
-        switch (dtype) { // copies of arrays whose type is known are instructions, others a call
+        if (fromStride == 1 && toStride == 1) {
+            neighbours(from, fromStart, to, toStart, n);
+            return;
+        }
+        switch (dtype) {
             case FLOAT32 -> {
                 float[] source = (float[]) from;
                 float[] sink = (float[]) to;
-                if (whole) {
-                    System.arraycopy(source, fromStart, sink, toStart, n);
-                    return;
-                }
                 for (int i = 0; i < n; i++) {
                     sink[toStart + i * toStride] = source[fromStart + i * fromStride];
                 }
@@ -171,10 +170,6 @@ public final class CopyInstruction extends SerialInstruction {
             case FLOAT64 -> {
                 double[] source = (double[]) from;
                 double[] sink = (double[]) to;
-                if (whole) {
-                    System.arraycopy(source, fromStart, sink, toStart, n);
-                    return;
-                }
                 for (int i = 0; i < n; i++) {
                     sink[toStart + i * toStride] = source[fromStart + i * fromStride];
                 }
@@ -182,14 +177,19 @@ public final class CopyInstruction extends SerialInstruction {
             case INT32 -> {
                 int[] source = (int[]) from;
                 int[] sink = (int[]) to;
-                if (whole) {
-                    System.arraycopy(source, fromStart, sink, toStart, n);
-                    return;
-                }
                 for (int i = 0; i < n; i++) {
                     sink[toStart + i * toStride] = source[fromStart + i * fromStride];
                 }
             }
+        }
+    }
+
+    /** Copies elements side by side: with a cast, as a copy of arrays of a known type is no call. */
+    private void neighbours(Object from, int fromStart, Object to, int toStart, int n) {
+        switch (dtype) {
+            case FLOAT32 -> System.arraycopy((float[]) from, fromStart, (float[]) to, toStart, n);
+            case FLOAT64 -> System.arraycopy((double[]) from, fromStart, (double[]) to, toStart, n);
+            case INT32 -> System.arraycopy((int[]) from, fromStart, (int[]) to, toStart, n);
         }
     }
 

@@ -23,7 +23,7 @@ final class Lanes {
     static final VectorShuffle<Float> BY_1 = rotation(1);
     static final VectorShuffle<Float> BY_HALF = rotation(COUNT / 2);
 
-    /** Rotations of each half. */
+    /** The rotation of each half by four lanes. */
     static final VectorShuffle<Float> HALVES_BY_4 = rotationOfHalves(4);
 
     /** The numbers of the lanes: 0, 1 and so on. Loaded, as {@code addIndex} is no instruction in JDK 17. */

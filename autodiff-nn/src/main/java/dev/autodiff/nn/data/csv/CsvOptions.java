@@ -148,7 +148,7 @@ public record CsvOptions(
     /**
      * Returns options that read numbers with a decimal comma, {@code 1,5}, as spreadsheets write them in many
      * countries: {@code CsvOptions.standard().separator(';').decimal(',').thousands('.')} reads {@code 1.234,5}.
-     * Where commas separate the fields too, such numbers stand in quotation marks. Numbers of JSON lines have points in
+     * If commas separate the fields too, such numbers stand in quotation marks. Numbers of JSON lines have points in
      * any case.
      *
      * @param sign {@code ','}, or {@code '.'}
